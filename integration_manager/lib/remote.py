@@ -1,0 +1,33 @@
+"""What another server can do to us, named by what we do about it.
+
+Adapters turn every answer into success or one of these. Nobody else looks at status codes.
+"""
+
+from datetime import timedelta
+
+
+class RemoteError(Exception):
+    """Another server did not do what we asked. The message is a sentence for people: no secrets, no buyer's data."""
+
+
+class Unavailable(RemoteError):
+    """Wait and ask again: time-out, 429, 5xx, an answer cut short, our own quota used up.
+
+    ``retry_in`` is how long to wait at least, when somebody knows.
+    """
+
+    def __init__(self, message: str, *, retry_in: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_in = retry_in
+
+
+class Rejected(RemoteError):
+    """A person must change the record before asking again. ``code`` is the vendor's own word for it."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Disconnected(RemoteError):
+    """A person must reconnect. Everything owed waits at no cost and flows again afterwards."""
