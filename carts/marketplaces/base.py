@@ -6,7 +6,7 @@ answer into success or one of the three errors of ``integration_manager.lib.remo
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
@@ -226,17 +226,6 @@ class Check:
     essential: bool = True  # without it the cart cannot work
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentReply:
-    """What came back from the marketplace's consent page."""
-
-    state: str
-    code: str
-    seller_id: str
-    error: str = ""
-    raw: Mapping[str, str] = field(default_factory=dict)
-
-
 class Marketplace(ABC):
     """A kind of marketplace, speaking for one seller in one region."""
 
@@ -280,3 +269,34 @@ class Marketplace(ABC):
 
     @abstractmethod
     def close(self) -> None: ...
+
+
+class Application(ABC):
+    """Our registration with a kind of marketplace: where consent is asked for, and what makes a Marketplace."""
+
+    kind: ClassVar[str]
+    label: ClassVar[str]
+    marketplace: ClassVar[type[Marketplace]]
+    places: ClassVar[Mapping[str, Place]]
+
+    @abstractmethod
+    def consent_url(self, place_id: str, *, state: str, redirect_uri: str) -> str:
+        """Where to send the browser of the seller."""
+
+    @abstractmethod
+    def login_hop_url(self, *, callback_uri: str, vendor_state: str, state: str, redirect_uri: str) -> str:
+        """Where to send a browser that the marketplace sent us to log in.
+
+        Raises Rejected when ``callback_uri`` is not https on a host of the marketplace: it would be an open redirect.
+        """
+
+    @abstractmethod
+    def exchange(self, code: str, *, redirect_uri: str) -> Tokens:
+        """Turn the code of a consent into tokens. Raises Rejected (used or expired code) or Unavailable."""
+
+    @abstractmethod
+    def refresh(self, refresh_token: str) -> Tokens:
+        """Raises Disconnected when, and only when, the seller's grant has ended; Rejected or Unavailable otherwise."""
+
+    @abstractmethod
+    def connect(self, connection: Connection, *, ledger: Ledger, tokens: TokenSource) -> Marketplace: ...
