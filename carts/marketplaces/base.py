@@ -5,8 +5,8 @@ answer into success or one of the three errors of ``integration_manager.lib.remo
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
@@ -51,9 +51,9 @@ class Connection:
 class Tokens:
     """What an authorization server hands out."""
 
-    access_token: str
+    access_token: str = field(repr=False)
     expires_in: int  # seconds
-    refresh_token: str = ""
+    refresh_token: str = field(default="", repr=False)
 
 
 class Ledger(Protocol):
@@ -77,6 +77,20 @@ class TokenSource(Protocol):
 
     def forget(self, token: str) -> None:
         """The server refused this token: fetch another next time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer, fit to be kept and shown: no tokens, no personal data, a few kilobytes at most."""
+
+    operation: str
+    method: str
+    path: str  # without the query
+    status: int | None  # None when no answer came
+    milliseconds: int
+    request_id: str  # the server's own name of the exchange, for its support
+    request: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,4 +313,12 @@ class Application(ABC):
         """Raises Disconnected when, and only when, the seller's grant has ended; Rejected or Unavailable otherwise."""
 
     @abstractmethod
-    def connect(self, connection: Connection, *, ledger: Ledger, tokens: TokenSource) -> Marketplace: ...
+    def connect(
+        self,
+        connection: Connection,
+        *,
+        ledger: Ledger,
+        tokens: TokenSource,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> Marketplace:
+        """Make what speaks for one seller. ``on_exchange`` is told of every request, scrubbed. Not for two threads."""

@@ -21,6 +21,10 @@ class Unavailable(RemoteError):
         self.retry_in = retry_in
 
 
+class Throttled(Unavailable):
+    """Nothing is wrong with what we ask, only with how often: our quota is used up. Waiting costs no attempt."""
+
+
 class Rejected(RemoteError):
     """A person must change the record before asking again. ``code`` is the vendor's own word for it."""
 

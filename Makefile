@@ -1,0 +1,61 @@
+# The commands of the house. Everything lives in .venv, made from hashed locks; nothing else of the machine is changed.
+# PORT=8000 and SIMULATOR_PORT=9900 may be given to run and demo; ARGS go to pytest, demo and bench.
+
+SHELL := /bin/sh
+PY := .venv/bin/python
+INSTALL := python=$$(sh tools/find-python) && "$$python" -m tools.install
+TEMPLATES := $(wildcard templates)
+
+# What production looks like, for Django's deployment checks. No value here opens anything.
+PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
+	VAULT_KEYS=check:$$($(PY) -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())') \
+	DATABASE_URL=sqlite:///:memory: REDIS_URL=redis://127.0.0.1:6379/0 EMAIL_URL=smtp://127.0.0.1:25 \
+	PUBLIC_URL=https://portal.example.com ALLOWED_HOSTS=portal.example.com DATA_DIR=var
+
+.DEFAULT_GOAL := help
+.PHONY: help install install-dev run demo test check fmt bench lock clean
+
+help: ## Say what can be asked for
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: ## Make .venv with what the portal needs
+	@$(INSTALL) runtime
+
+install-dev: ## Make .venv with what tests and checks need too
+	@$(INSTALL) dev
+
+run: install ## Start the portal: web, worker and a simulated Amazon in one process, on SQLite under var/
+	@exec $(PY) manage.py portal
+
+demo: install ## Play a whole day of a warehouse against the simulator
+	@exec $(PY) manage.py demo $(ARGS)
+
+test: install-dev ## Run every test, on SQLite and again on PostgreSQL with Redis
+	@exec $(PY) -m tools.test $(ARGS)
+
+check: install-dev ## Look at the code without running it: style, types, imports, templates, migrations, deployment
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-logo
+	$(PY) -m djlint $(TEMPLATES) --lint --quiet
+	$(PY) -m djlint $(TEMPLATES) --check --quiet
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+fmt: install-dev ## Put code and templates into their one form
+	$(PY) -m ruff check --fix-only .
+	$(PY) -m ruff format .
+	-$(PY) -m djlint $(TEMPLATES) --reformat --quiet
+
+bench: install-dev ## Measure against PostgreSQL
+	@exec $(PY) -m tools.bench $(ARGS)
+
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
+lock: install-dev ## Compile the locks again from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements.lock --output-file requirements-dev.lock
+
+clean: ## Remove .venv, what tools left behind and the portal's local data
+	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

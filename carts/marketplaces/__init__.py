@@ -1,0 +1,11 @@
+"""Every kind of marketplace we can connect. Adding one: see README.md beside this file."""
+
+from carts.marketplaces.amazon.application import AmazonApplication
+from carts.marketplaces.base import Application
+
+APPLICATIONS: dict[str, type[Application]] = {"amazon": AmazonApplication}
+
+
+def kinds() -> list[tuple[str, str]]:
+    """Choices for models and forms. A callable, so that a new marketplace makes no migration; never rename it."""
+    return [(kind, application.label) for kind, application in APPLICATIONS.items()]

@@ -1,0 +1,1 @@
+"""Amazon Seller Central, through the Selling Partner API."""

@@ -1,0 +1,256 @@
+"""Amazon, in the words of the port."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from carts.marketplaces.amazon import checking, scrub, translate
+from carts.marketplaces.amazon.carriers import OTHER, carrier_code
+from carts.marketplaces.amazon.client import Client, iso
+from carts.marketplaces.amazon.rates import RATES
+from carts.marketplaces.amazon.transport import UNREADABLE
+from carts.marketplaces.base import (
+    Check,
+    Dispatch,
+    Marketplace,
+    MarketplaceOrder,
+    Offer,
+    OrderDocument,
+    OrderPage,
+    Strange,
+    TokenSource,
+)
+from integration_manager.lib.remote import Rejected, Unavailable
+
+Json = Mapping[str, Any]
+
+# Amazon refuses a window that ends less than two minutes ago.
+# Reference: https://developer-docs.amazon.com/sp-api/reference/searchorders
+YOUNGEST = timedelta(minutes=2)
+# A list of listings takes many requests; a breath now is cheaper than starting the whole list again.
+LONGEST_BREATH = timedelta(seconds=1)
+MOST_LISTED = 1000
+ALREADY_SHIPPED = "PackageToUpdateNotFound"
+
+
+class Amazon(Marketplace):
+    kind: ClassVar[str] = "amazon"
+    label: ClassVar[str] = "Amazon"
+    service_names: ClassVar[Sequence[str]] = tuple(translate.SERVICES.values())
+    rates: ClassVar[Mapping[str, tuple[float, int]]] = RATES
+
+    def __init__(
+        self, client: Client, *, tokens: TokenSource, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client = client
+        self._tokens = tokens
+        self._sleep = sleep
+
+    # -- reading orders
+
+    def order_page(self, *, since: datetime, until: datetime, place_ids: Sequence[str], token: str = "") -> OrderPage:
+        """``until`` should be three minutes old: a younger one is moved back, and then differs from page to page."""
+        until = min(until, datetime.now(UTC) - YOUNGEST)
+        if since >= until:
+            return OrderPage((), None, None)
+        body = self._client.search_orders(since=since, until=until, place_ids=place_ids, token=token)
+        next_token = _next_token(body)
+        if token and next_token == token:
+            raise Unavailable("Amazon answered with the same page twice.")
+        return OrderPage(
+            documents=_documents(body),
+            next_token=next_token,
+            seen_until=translate.moment(body.get("lastUpdatedBefore")) or until,
+        )
+
+    def order(self, number: str) -> OrderDocument:
+        return _document(self._client.get_order(number))
+
+    @staticmethod
+    def read(document: OrderDocument) -> MarketplaceOrder:
+        return translate.order(document.source)
+
+    # -- telling
+
+    def confirm(self, dispatch: Dispatch) -> None:
+        """A package number used before updates that package, so that saying it twice does no harm."""
+        if not dispatch.tracking_number.strip() or not dispatch.lines:
+            raise Rejected("Amazon takes no package without a tracking number and its lines.", code="Incomplete")
+        try:
+            self._client.confirm_shipment(
+                dispatch.order_number, place_id=dispatch.place_id, package=_package_detail(dispatch)
+            )
+        except Rejected as refusal:
+            if not _says_already_shipped(refusal):
+                raise
+            self._make_sure_it_is_there(dispatch)
+
+    def _make_sure_it_is_there(self, dispatch: Dispatch) -> None:
+        """Amazon has no open package left. If that is because of ours, then all is well."""
+        source = self._client.get_order(dispatch.order_number, parts=("FULFILLMENT", "PACKAGES"))
+        try:
+            known = translate.packages(source)
+        except Strange:
+            raise Unavailable(UNREADABLE) from None
+        wanted = _plain(dispatch.tracking_number)
+        if not any(_plain(package.tracking_number) == wanted for package in known):
+            raise Rejected(
+                "Amazon has nothing left to ship of this order, and does not know this tracking number: "
+                "the order was shipped otherwise, or canceled.",
+                code=ALREADY_SHIPPED,
+            )
+
+    def set_stock(self, *, sku: str, place_id: str, quantity: int, product_type: str = "") -> str:
+        """Never for a listing that Amazon fulfills: this would give it a second, merchant-fulfilled channel."""
+        if quantity < 0:
+            raise ValueError("A stock is not negative.")
+        # "merge" keeps the handling time that sits in the same attribute; "replace" would wipe it.
+        patch = {
+            "op": "merge",
+            "path": "/attributes/fulfillment_availability",
+            "value": [{"fulfillment_channel_code": "DEFAULT", "quantity": quantity}],
+        }
+        verdict = self._client.patch_listings_item(
+            sku, place_id=place_id, product_type=product_type or "PRODUCT", patches=[patch]
+        )
+        submission = verdict.get("submissionId")
+        if verdict.get("status") == "INVALID":
+            raise _invalid(verdict)
+        if verdict.get("status") not in ("ACCEPTED", "VALID") or not isinstance(submission, str):
+            raise Unavailable(UNREADABLE)
+        return submission
+
+    # -- looking
+
+    def offers(self, *, place_id: str) -> Iterator[Offer]:
+        """Every listing once, oldest first, however many there are."""
+        seen: set[str] = set()
+        token = created_after = ""
+        listed = 0
+        while True:
+            body = self._listing_page(place_id, token, created_after)
+            items = _items(body)
+            for item in items:
+                offer = _offer(item, place_id)
+                if offer.sku not in seen:
+                    seen.add(offer.sku)
+                    yield offer
+            listed += len(items)
+            next_token = _next_token(body)
+            if next_token and next_token != token:
+                token = next_token
+            elif listed >= MOST_LISTED and (behind := _newest(items, place_id)) > created_after:
+                # Amazon ends every list after a thousand: begin another where this one stopped.
+                token, created_after, listed = "", behind, 0
+            else:
+                return
+
+    def offer(self, *, sku: str, place_id: str) -> Offer:
+        return _offer(self._client.get_listings_item(sku, place_id=place_id), place_id)
+
+    def check(self, *, place_id: str) -> Sequence[Check]:
+        return checking.check(self._client, self._tokens, place_id=place_id, now=datetime.now(UTC))
+
+    def close(self) -> None:
+        """Nothing of its own to close: the connections belong to the process."""
+
+    def _listing_page(self, place_id: str, token: str, created_after: str) -> Json:
+        while True:
+            try:
+                return self._client.search_listings_items(
+                    place_id=place_id, token=token, created_after=created_after
+                )
+            except Unavailable as problem:
+                if problem.retry_in is None or problem.retry_in > LONGEST_BREATH:
+                    raise
+                self._sleep(max(problem.retry_in.total_seconds(), 0.05))
+
+
+def _documents(body: Json) -> tuple[OrderDocument, ...]:
+    """All or nothing: an order passed over here would never be asked for again."""
+    listed = body.get("orders")
+    if not isinstance(listed, list):
+        raise Unavailable(UNREADABLE)
+    return tuple(_document(source) for source in listed)
+
+
+def _document(source: Any) -> OrderDocument:
+    number = source.get("orderId") if isinstance(source, dict) else None
+    changed_at = translate.moment(source.get("lastUpdatedTime")) if isinstance(source, dict) else None
+    if not isinstance(number, str) or not number.strip("\x00 ") or changed_at is None:
+        raise Unavailable(UNREADABLE)
+    channel = source.get("salesChannel")
+    place_id = channel.get("marketplaceId") if isinstance(channel, dict) else ""
+    return OrderDocument(
+        number=number.replace("\x00", ""),
+        place_id=place_id.replace("\x00", "") if isinstance(place_id, str) else "",
+        changed_at=changed_at,
+        source=source,
+    )
+
+
+def _next_token(body: Json) -> str | None:
+    pagination = body.get("pagination")
+    if pagination is None:
+        return None
+    token = pagination.get("nextToken") if isinstance(pagination, dict) else 0
+    if token is not None and not isinstance(token, str):
+        raise Unavailable(UNREADABLE)
+    return token or None
+
+
+def _package_detail(dispatch: Dispatch) -> Json:
+    code, name = carrier_code(dispatch.carrier)
+    detail: dict[str, Any] = {
+        "packageReferenceId": str(dispatch.package_number),  # as a number it is refused
+        "carrierCode": code,
+        "trackingNumber": dispatch.tracking_number.strip(),
+        "shipDate": iso(dispatch.shipped_at),
+        "orderItems": [{"orderItemId": line.reference, "quantity": line.quantity} for line in dispatch.lines],
+    }
+    if code == OTHER:
+        detail["carrierName"] = name
+    if dispatch.service:
+        detail["shippingMethod"] = dispatch.service
+    return detail
+
+
+def _says_already_shipped(refusal: Rejected) -> bool:
+    said = f"{refusal.code} {refusal}".lower()
+    return ALREADY_SHIPPED.lower() in said or "already fulfilled" in said or "already shipped" in said
+
+
+def _plain(tracking_number: str) -> str:
+    return "".join(tracking_number.split()).upper()
+
+
+def _invalid(verdict: Json) -> Rejected:
+    issues = [issue for issue in verdict.get("issues") or () if isinstance(issue, dict)]
+    errors = [issue for issue in issues if issue.get("severity") == "ERROR"] or issues
+    said = " ".join(scrub.sentence(issue.get("message") or "") for issue in errors)
+    code = errors[0].get("code") if errors else None
+    return Rejected(said or "Amazon refused the quantity and gave no reason.", code=code if isinstance(code, str) else "INVALID")
+
+
+def _items(body: Json) -> list[Any]:
+    items = body.get("items")
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise Unavailable(UNREADABLE)
+    return items
+
+
+def _offer(item: Json, place_id: str) -> Offer:
+    try:
+        return translate.offer(item, place_id)
+    except Strange:
+        raise Unavailable(UNREADABLE) from None
+
+
+def _newest(items: list[Any], place_id: str) -> str:
+    """When the last listing of a page was made, as Amazon wrote it."""
+    for item in reversed(items):
+        for summary in item.get("summaries") or ():
+            if summary.get("marketplaceId") == place_id and isinstance(summary.get("createdDate"), str):
+                return str(summary["createdDate"])
+    return ""

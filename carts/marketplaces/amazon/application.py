@@ -1,0 +1,91 @@
+"""Our registration with Amazon: asks for consent, and makes what speaks for one seller."""
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import ClassVar
+
+import httpx
+
+from carts.marketplaces.amazon import consent, places
+from carts.marketplaces.amazon.adapter import Amazon
+from carts.marketplaces.amazon.client import Client
+from carts.marketplaces.amazon.transport import make_http
+from carts.marketplaces.base import Application, Connection, Exchange, Ledger, Marketplace, Place, Tokens, TokenSource
+
+
+class AmazonApplication(Application):
+    kind: ClassVar[str] = "amazon"
+    label: ClassVar[str] = "Amazon"
+    marketplace: ClassVar[type[Marketplace]] = Amazon
+    places: ClassVar[Mapping[str, Place]] = places.PLACES
+
+    def __init__(
+        self,
+        *,
+        app_id: str,
+        client_id: str,
+        client_secret: str,
+        spapi_urls: Mapping[str, str] = places.SPAPI_URLS,
+        lwa_url: str = consent.LWA_URL,
+        seller_central_url: str = "",
+        draft: bool = False,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        """``transport`` carries every request instead of the network: a simulator in this process, in tests."""
+        self._registration = consent.Registration(
+            app_id=app_id,
+            client_id=client_id,
+            client_secret=client_secret,
+            lwa_url=lwa_url or consent.LWA_URL,
+            seller_central_url=seller_central_url,
+            draft=draft,
+        )
+        self._spapi_urls = {**places.SPAPI_URLS, **{region: url for region, url in spapi_urls.items() if url}}
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._own_http: httpx.Client | None = None
+
+    def consent_url(self, place_id: str, *, state: str, redirect_uri: str) -> str:
+        return consent.consent_url(self._registration, self.places[place_id], state=state, redirect_uri=redirect_uri)
+
+    def login_hop_url(self, *, callback_uri: str, vendor_state: str, state: str, redirect_uri: str) -> str:
+        return consent.login_hop_url(
+            self._registration,
+            callback_uri=callback_uri,
+            vendor_state=vendor_state,
+            state=state,
+            redirect_uri=redirect_uri,
+        )
+
+    def exchange(self, code: str, *, redirect_uri: str) -> Tokens:
+        return consent.exchange(self._http(), self._registration, code, redirect_uri=redirect_uri)
+
+    def refresh(self, refresh_token: str) -> Tokens:
+        return consent.refresh(self._http(), self._registration, refresh_token)
+
+    def connect(
+        self,
+        connection: Connection,
+        *,
+        ledger: Ledger,
+        tokens: TokenSource,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> Amazon:
+        client = Client(
+            url=self._spapi_urls[connection.region],
+            seller_id=connection.seller_id,
+            http=self._http(),
+            ledger=ledger,
+            tokens=tokens,
+            on_exchange=on_exchange,
+        )
+        return Amazon(client, tokens=tokens)
+
+    def _http(self) -> httpx.Client:
+        """Asked anew each time: after a fork the process's shared connections are others."""
+        if self._transport is None:
+            return make_http()
+        with self._lock:
+            if self._own_http is None:
+                self._own_http = make_http(self._transport)
+            return self._own_http

@@ -1,0 +1,256 @@
+"""The wire: what can be asked of Amazon, each request through ``Client._ask`` and nothing around it.
+
+Answers are the parsed JSON, unread. Not for two threads at once: one client per piece of work.
+"""
+
+import gzip
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from carts.marketplaces.amazon import library
+from carts.marketplaces.amazon.refusals import TokenRefused
+from carts.marketplaces.amazon.transport import UNREADABLE, Answer, CheckedTransport
+from carts.marketplaces.base import Exchange, Ledger, TokenSource
+from integration_manager.lib.remote import Unavailable
+
+Json = Mapping[str, Any]
+Made = TypeVar("Made", bound=library._Made)
+
+ORDER_PARTS = ("BUYER", "RECIPIENT", "PROCEEDS", "FULFILLMENT", "CANCELLATION", "PACKAGES")
+LISTING_PARTS = ("summaries", "fulfillmentAvailability", "productTypes")
+LISTINGS_ON_A_PAGE = 20
+
+
+class Client:
+    def __init__(
+        self,
+        *,
+        url: str,
+        seller_id: str,
+        http: httpx.Client,
+        ledger: Ledger,
+        tokens: TokenSource,
+        on_exchange: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        self.seller_id = seller_id
+        self._url = url.rstrip("/")
+        self._ledger = ledger
+        self._tokens = library.HandedTokens(tokens)
+        self._transport = CheckedTransport(http, ledger=ledger, on_exchange=on_exchange)
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """Amazon's clock minus ours at the last answer, None when it did not say."""
+        return self._transport.clock_skew
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/searchorders
+    def search_orders(
+        self,
+        *,
+        since: datetime,
+        until: datetime | None = None,
+        place_ids: Sequence[str] = (),
+        statuses: Sequence[str] = (),
+        token: str = "",
+        limit: int = 100,
+    ) -> Json:
+        """One page of the merchant-fulfilled orders changed in the window. A token goes with the filters it came from."""
+        filters: dict[str, Any] = {
+            "lastUpdatedAfter": iso(since),
+            "fulfilledBy": ["MERCHANT"],
+            "maxResultsPerPage": limit,
+            "includedData": list(ORDER_PARTS),
+        }
+        if until is not None:
+            filters["lastUpdatedBefore"] = iso(until)
+        if place_ids:
+            filters["marketplaceIds"] = list(place_ids)
+        if statuses:
+            filters["fulfillmentStatuses"] = list(statuses)
+        if token:
+            filters["paginationToken"] = token
+        return self._ask("searchOrders", lambda: self._reading.search_orders(**filters))
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getorder-2026-01-01
+    def get_order(self, number: str, *, parts: Sequence[str] = ORDER_PARTS) -> Json:
+        body = self._ask("getOrder", lambda: self._reading.get_order(number, includedData=list(parts)))
+        return _object(body.get("order"))
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/confirmshipment
+    def confirm_shipment(self, number: str, *, place_id: str, package: Json) -> None:
+        """Returns only after a 204."""
+        self._ask(
+            "confirmShipment",
+            lambda: self._telling.confirm_shipment(number, marketplaceId=place_id, packageDetail=dict(package)),
+        )
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/patchlistingsitem
+    def patch_listings_item(self, sku: str, *, place_id: str, product_type: str, patches: Sequence[Json]) -> Json:
+        """Returns Amazon's verdict: a 200 may well say INVALID."""
+        body = {"productType": product_type, "patches": list(patches)}
+        return self._ask(
+            "patchListingsItem",
+            lambda: self._listings.patch_listings_item(
+                self.seller_id, sku, body=dict(body), marketplaceIds=place_id, includedData="issues"
+            ),
+        )
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getlistingsitem
+    def get_listings_item(self, sku: str, *, place_id: str) -> Json:
+        named = {"marketplaceIds": place_id, "includedData": ",".join(LISTING_PARTS)}
+        return self._ask(
+            "getListingsItem", lambda: self._listings.get_listings_item(self.seller_id, sku, **named)
+        )
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/searchlistingsitems
+    def search_listings_items(
+        self, *, place_id: str, token: str = "", created_after: str = "", limit: int = LISTINGS_ON_A_PAGE
+    ) -> Json:
+        """One page, oldest first. Amazon lists a thousand at most; ``created_after`` continues behind them."""
+        named: dict[str, Any] = {
+            "marketplaceIds": place_id,
+            "includedData": ",".join(LISTING_PARTS),
+            "sortBy": "createdDate",
+            "sortOrder": "ASC",
+            "pageSize": limit,
+        }
+        if created_after:
+            named["createdAfter"] = created_after
+        if token:
+            named["pageToken"] = token
+        return self._ask("searchListingsItems", lambda: self._listings.search_listings_items(self.seller_id, **named))
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getmarketplaceparticipations
+    def marketplace_participations(self) -> Sequence[Json]:
+        body = self._ask("getMarketplaceParticipations", lambda: self._sellers.get_marketplace_participation())
+        payload = body.get("payload")
+        if not isinstance(payload, list):
+            raise Unavailable(UNREADABLE)
+        return [_object(item) for item in payload]
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getaccount
+    def account(self) -> Json:
+        return _object(self._ask("getAccount", lambda: self._sellers.get_account()).get("payload"))
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/createfeeddocument
+    def create_feed_document(self, content: bytes, *, content_type: str) -> str:
+        """Create a document and upload into it, at once: the address lives five minutes. Returns its id."""
+        made = self._ask("createFeedDocument", lambda: self._feeds.create_feed_document(None, content_type))
+        url = self._document_url(made)
+        self._transport.operation = "uploadFeedDocument"
+        self._transport.document("PUT", url, content=content, content_type=content_type)
+        return _text(made, "feedDocumentId")
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/createfeed
+    def create_feed(self, kind: str, *, document_id: str, place_ids: Sequence[str]) -> str:
+        made = self._ask(
+            "createFeed", lambda: self._feeds.create_feed(kind, document_id, marketplaceIds=list(place_ids))
+        )
+        return _text(made, "feedId")
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getfeed
+    def get_feed(self, feed_id: str) -> Json:
+        return self._ask("getFeed", lambda: self._feeds.get_feed(feed_id))
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getfeeddocument
+    def get_feed_document(self, document_id: str) -> bytes:
+        """The document itself, unpacked."""
+        return self._download(self._ask("getFeedDocument", lambda: self._feeds.get_feed_document(document_id)))
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/createreport
+    def create_report(self, kind: str, *, place_ids: Sequence[str], since: datetime | None = None) -> str:
+        named: dict[str, Any] = {"reportType": kind, "marketplaceIds": list(place_ids)}
+        if since is not None:
+            named["dataStartTime"] = iso(since)
+        return _text(self._ask("createReport", lambda: self._reports.create_report(**named)), "reportId")
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getreport
+    def get_report(self, report_id: str) -> Json:
+        return self._ask("getReport", lambda: self._reports.get_report(report_id))
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getreportdocument
+    def get_report_document(self, document_id: str) -> bytes:
+        """The document itself, unpacked."""
+        return self._download(self._ask("getReportDocument", lambda: self._reports.get_report_document(document_id)))
+
+    def _ask(self, operation: str, call: Callable[[], Answer]) -> Json:
+        """The way of every request: pay, send, and once more with a new token when the old one was refused."""
+        try:
+            return self._ask_once(operation, call)
+        except TokenRefused:
+            self._tokens.forget()
+            return self._ask_once(operation, call)
+
+    def _ask_once(self, operation: str, call: Callable[[], Answer]) -> Json:
+        self._ledger.spend(operation)
+        self._transport.operation = operation
+        return call().body
+
+    def _download(self, described: Json) -> bytes:
+        url = self._document_url(described)
+        self._transport.operation = "downloadDocument"
+        content = self._transport.document("GET", url)
+        if described.get("compressionAlgorithm") != "GZIP":
+            return content
+        try:
+            return gzip.decompress(content)
+        except (OSError, EOFError, zlib.error):
+            raise Unavailable(UNREADABLE) from None
+
+    def _document_url(self, described: Json) -> str:
+        """Documents go over TLS, unless Amazon itself is played by a server that does without."""
+        url = _text(described, "url")
+        if urlsplit(url).scheme not in ("https", urlsplit(self._url).scheme):
+            raise Unavailable(UNREADABLE)
+        return url
+
+    def _make(self, kind: type[Made]) -> Made:
+        return library.make(kind, url=self._url, tokens=self._tokens, transport=self._transport)
+
+    @cached_property
+    def _reading(self) -> library.OrdersReading:
+        return self._make(library.OrdersReading)
+
+    @cached_property
+    def _telling(self) -> library.OrdersTelling:
+        return self._make(library.OrdersTelling)
+
+    @cached_property
+    def _listings(self) -> library.Listings:
+        return self._make(library.Listings)
+
+    @cached_property
+    def _sellers(self) -> library.Sellers:
+        return self._make(library.Sellers)
+
+    @cached_property
+    def _feeds(self) -> library.Feeds:
+        return self._make(library.Feeds)
+
+    @cached_property
+    def _reports(self) -> library.Reports:
+        return self._make(library.Reports)
+
+
+def iso(moment: datetime) -> str:
+    """UTC with a Z: Amazon is known to refuse other offsets. Whole seconds, cut off."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _object(part: Any) -> Json:
+    if not isinstance(part, dict):
+        raise Unavailable(UNREADABLE)
+    return part
+
+
+def _text(body: Json, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise Unavailable(UNREADABLE)
+    return value

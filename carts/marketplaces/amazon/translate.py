@@ -1,0 +1,330 @@
+"""Amazon's documents in our words. Pure, and quick: it runs for every order of every page.
+
+Unknown words are kept and new fields passed over; what is missing stays empty. What would make us ship the wrong thing
+is refused with Strange, in a sentence that names the field and never its value.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, NoReturn
+
+from carts.marketplaces.base import (
+    Address,
+    Buyer,
+    MarketplaceOrder,
+    Offer,
+    OrderLine,
+    OrderState,
+    Participation,
+    SentPackage,
+    Strange,
+)
+from integration_manager.lib.money import Money, parse_money
+
+Json = Mapping[str, Any]
+
+# Reference: https://developer-docs.amazon.com/sp-api/docs/orders-api-migration-guide
+_STATES = {
+    "PENDING_AVAILABILITY": OrderState.PENDING,
+    "PENDING": OrderState.PENDING,
+    "UNSHIPPED": OrderState.OPEN,
+    "PARTIALLY_SHIPPED": OrderState.PARTLY_SHIPPED,
+    "SHIPPED": OrderState.SHIPPED,
+    "CANCELLED": OrderState.CANCELED,
+    "CANCELED": OrderState.CANCELED,  # the older version's spelling
+    "UNFULFILLABLE": OrderState.UNFULFILLABLE,
+}
+SERVICES = {
+    "STANDARD": "Standard",
+    "EXPEDITED": "Expedited",
+    "SECOND_DAY": "SecondDay",
+    "NEXT_DAY": "NextDay",
+    "SAME_DAY": "SameDay",
+    "PRIORITY": "Priority",
+    "SCHEDULED": "Scheduled",
+    "FREE_ECONOMY": "FreeEconomy",
+}
+_MOST = 2_147_483_647  # what a database's integer holds
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+_NOTHING: Json = {}
+
+
+def order(source: Json) -> MarketplaceOrder:
+    """Translate an order of the version 2026-01-01. Raises Strange."""
+    fulfillment = _part(source, "fulfillment")
+    native_state = _text(fulfillment, "fulfillmentStatus")
+    state = _STATES.get(native_state, OrderState.UNKNOWN)
+    service = _text(fulfillment, "fulfillmentServiceLevel")
+    programs = _list(source, "programs")
+    return MarketplaceOrder(
+        number=_needed(source, "orderId"),
+        place_id=_text(_part(source, "salesChannel"), "marketplaceId"),
+        state=state,
+        native_state=native_state,
+        placed_at=_moment(source, "createdTime") or _missing("createdTime"),
+        changed_at=_moment(source, "lastUpdatedTime") or _missing("lastUpdatedTime"),
+        merchant_fulfilled=_text(fulfillment, "fulfilledBy") == "MERCHANT",
+        service=SERVICES.get(service, service),
+        ship_by=_deadline(fulfillment, "shipByWindow"),
+        deliver_by=_deadline(fulfillment, "deliverByWindow"),
+        is_prime="PRIME" in programs,
+        is_business="AMAZON_BUSINESS" in programs,
+        total=_money(_part(source, "proceeds"), "grandTotal"),
+        lines=_lines(source, state),
+        recipient=_recipient(source),
+        buyer=_buyer(source),
+        packages=packages(source),
+    )
+
+
+def packages(source: Json) -> Sequence[SentPackage]:
+    """The packages Amazon knows of an order."""
+    listed = _list(source, "packages")
+    if not listed:
+        return ()
+    return tuple(
+        SentPackage(
+            _text(package, "packageReferenceId"), _text(package, "carrier"), _text(package, "trackingNumber")
+        )
+        for package in _objects(listed, "packages")
+    )
+
+
+def offer(item: Json, place_id: str) -> Offer:
+    """Translate a listing. Raises Strange."""
+    summary = _of_place(item, "summaries", place_id)
+    channels = {
+        _text(channel, "fulfillmentChannelCode"): channel.get("quantity")
+        for channel in _objects(_list(item, "fulfillmentAvailability"), "fulfillmentAvailability")
+    }
+    quantity = channels.get("DEFAULT")
+    return Offer(
+        sku=_needed(item, "sku"),
+        asin=_text(summary, "asin"),
+        title=_text(summary, "itemName"),
+        product_type=_text(summary, "productType") or _text(_of_place(item, "productTypes", place_id), "productType"),
+        quantity=quantity if type(quantity) is int else None,
+        # AMAZON_NA, AMAZON_EU, AMAZON_JP. One that has both channels counts as Amazon's: we must not touch it.
+        fulfilled_by_marketplace=any(code.startswith("AMAZON") for code in channels),
+    )
+
+
+def participation(item: Json) -> Participation:
+    """Translate one of a seller's marketplaces. Raises Strange."""
+    place, taking_part = _part(item, "marketplace"), _part(item, "participation")
+    return Participation(
+        place_id=_needed(place, "id"),
+        store_name=_text(item, "storeName"),
+        participating=taking_part.get("isParticipating") is True,
+        suspended=taking_part.get("hasSuspendedListings") is True,
+        currency=_text(place, "defaultCurrencyCode"),
+        language=_text(place, "defaultLanguageCode"),
+    )
+
+
+def moment(written: object) -> datetime | None:
+    """Read a time of Amazon's, None when it is not one. Without an offset it is not one."""
+    if not isinstance(written, str):
+        return None
+    try:
+        read = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    # Years outside are somebody's "never" or "unknown", and break arithmetic further on.
+    if read.tzinfo is None or not 1995 <= read.year <= 2200:
+        return None
+    return read if read.tzinfo is UTC else read.astimezone(UTC)
+
+
+def _lines(source: Json, state: OrderState) -> Sequence[OrderLine]:
+    items = _objects(_list(source, "orderItems"), "orderItems")
+    if not items:
+        raise Strange("The order has no lines.")
+    lines = []
+    for number, item in enumerate(items, start=1):
+        try:
+            lines.append(_line(item, state))
+        except Strange as problem:
+            raise Strange(f"Line {number}: {problem}") from None
+    if len({line.reference for line in lines}) != len(lines):
+        raise Strange("Two lines have the same orderItemId.")
+    return tuple(lines)
+
+
+def _line(item: Json, state: OrderState) -> OrderLine:
+    product = _part(item, "product")
+    fulfillment = _part(item, "fulfillment")
+    ordered = _quantity(item, "quantityOrdered")
+    if ordered is None:
+        _missing("quantityOrdered")
+    fulfilled, unfulfilled = _progress(fulfillment, ordered, state)
+    request = _part(_part(item, "cancellation"), "cancellationRequest")
+    packing = _part(fulfillment, "packing")
+    return OrderLine(
+        reference=_needed(item, "orderItemId"),
+        sku=_text(product, "sellerSku"),
+        asin=_text(product, "asin"),
+        title=_text(product, "title"),
+        ordered=ordered,
+        fulfilled=fulfilled,
+        unfulfilled=unfulfilled,
+        unit_price=_money(_part(product, "price"), "unitPrice"),
+        total=_money(_part(item, "proceeds"), "proceedsTotal"),
+        cancel_requested=bool(request),
+        cancel_reason=_text(request, "cancelReason"),
+        gift_message=_text(_part(packing, "giftOption"), "giftMessage"),
+    )
+
+
+def _progress(fulfillment: Json, ordered: int, state: OrderState) -> tuple[int, int]:
+    """Return how many are sent and how many are not. One tells the other, where Amazon tells only one."""
+    fulfilled, unfulfilled = _quantity(fulfillment, "quantityFulfilled"), _quantity(fulfillment, "quantityUnfulfilled")
+    if fulfilled is None and unfulfilled is None and state is OrderState.PARTLY_SHIPPED:
+        raise Strange("fulfillment does not say how many are still to be shipped.")
+    if unfulfilled is None:
+        unfulfilled = max(ordered - (fulfilled or 0), 0)
+    if fulfilled is None:
+        fulfilled = max(ordered - unfulfilled, 0)
+    if fulfilled + unfulfilled > ordered:
+        raise Strange("quantityFulfilled and quantityUnfulfilled are together more than quantityOrdered.")
+    return fulfilled, unfulfilled
+
+
+def _recipient(source: Json) -> Address | None:
+    recipient = source.get("recipient")
+    if not recipient:
+        return None
+    address = _part(_part(source, "recipient"), "deliveryAddress")
+    if not address:
+        return None
+    brazil = _part(address, "extendedFields")
+    preference = _part(_part(source, "recipient"), "deliveryPreference")
+    line1, line2 = _text(address, "addressLine1"), _text(address, "addressLine2")
+    if brazil and not line1:
+        line1 = ", ".join(filter(None, (_text(brazil, "streetName"), _text(brazil, "streetNumber"))))
+        line2 = line2 or _text(brazil, "complement")
+    return Address(
+        name=_text(address, "name"),
+        company=_text(address, "companyName"),
+        line1=line1,
+        line2=line2,
+        line3=_text(address, "addressLine3"),
+        city=_text(address, "city") or _text(address, "municipality"),
+        district=_text(address, "districtOrCounty") or _text(brazil, "neighborhood"),
+        state=_text(address, "stateOrRegion"),
+        postal_code=_text(address, "postalCode"),
+        country=_text(address, "countryCode"),
+        phone=_text(address, "phone"),
+        kind=_text(address, "addressType").lower(),
+        instructions=_instructions(preference) if preference else "",
+    )
+
+
+def _instructions(preference: Json) -> str:
+    return "; ".join(filter(None, (_text(preference, "dropOffLocation"), _text(preference, "addressInstruction"))))
+
+
+def _buyer(source: Json) -> Buyer | None:
+    buyer = _part(source, "buyer")
+    if not buyer:
+        return None
+    return Buyer(
+        name=_text(buyer, "buyerName"),
+        email=_text(buyer, "buyerEmail"),
+        company=_text(buyer, "buyerCompanyName"),
+        purchase_order=_text(buyer, "buyerPurchaseOrderNumber"),
+    )
+
+
+def _deadline(fulfillment: Json, name: str) -> datetime | None:
+    return _moment(_part(fulfillment, name), "latestDateTime")
+
+
+def _of_place(item: Json, name: str, place_id: str) -> Json:
+    for part in _objects(_list(item, name), name):
+        if part.get("marketplaceId") == place_id:
+            return part
+    return _NOTHING
+
+
+# -- reading one field
+
+
+def _part(source: Json, name: str) -> Json:
+    part = source.get(name)
+    if part is None:
+        return _NOTHING
+    if not isinstance(part, dict):
+        raise Strange(f"{name} is not an object.")
+    return part
+
+
+def _list(source: Json, name: str) -> list[Any]:
+    part = source.get(name)
+    if part is None:
+        return []
+    if not isinstance(part, list):
+        raise Strange(f"{name} is not a list.")
+    return part
+
+
+def _objects(part: list[Any], name: str) -> list[Json]:
+    for item in part:
+        if not isinstance(item, dict):
+            raise Strange(f"{name} holds something that is not an object.")
+    return part
+
+
+def _text(source: Json, name: str) -> str:
+    """Kept to the letter, but for NUL, which PostgreSQL cannot store."""
+    text = source.get(name)
+    if text is None:
+        return ""
+    if not isinstance(text, str):
+        raise Strange(f"{name} is not a text.")
+    return text.replace("\x00", "") if "\x00" in text else text
+
+
+def _needed(source: Json, name: str) -> str:
+    return _text(source, name) or _missing(name)
+
+
+def _missing(name: str) -> NoReturn:
+    raise Strange(f"{name} is missing.")
+
+
+def _moment(source: Json, name: str) -> datetime | None:
+    written = source.get(name)
+    if written is None:
+        return None
+    return moment(written) or _no_moment(name)
+
+
+def _no_moment(name: str) -> NoReturn:
+    raise Strange(f"{name} is not a date and time.")
+
+
+def _quantity(source: Json, name: str) -> int | None:
+    quantity = source.get(name)
+    if quantity is None:
+        return None
+    if type(quantity) is not int:  # True is an int, too
+        raise Strange(f"{name} is not a whole number.")
+    if not 0 <= quantity <= _MOST:
+        raise Strange(f"{name} is {'negative' if quantity < 0 else 'too large'}.")
+    return quantity
+
+
+def _money(source: Json, name: str) -> Money | None:
+    part = _part(source, name)
+    if not part:
+        return None
+    amount, currency = part.get("amount"), part.get("currencyCode")
+    # Decimal itself reads more than an amount should be: "1_000", "1E+999999", other scripts' digits.
+    if isinstance(amount, str) and isinstance(currency, str) and _AMOUNT.fullmatch(amount):
+        try:
+            return parse_money(amount, currency)
+        except ValueError:
+            pass
+    raise Strange(f"{name} is not an amount of money.")

@@ -1,0 +1,230 @@
+"""The checked transport: the only door to Amazon's servers, put in place of python-amazon-sp-api's own.
+
+The library takes an answer it cannot read for an empty one: a 503 with a page of HTML looks like "no orders". Here only a
+well-formed 2xx is an answer; everything else is one of the three errors.
+"""
+
+import json
+import logging
+import math
+import os
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+
+from carts.marketplaces.amazon import refusals, scrub
+from carts.marketplaces.base import Exchange, Ledger
+from integration_manager.lib.remote import Unavailable
+
+# httpx logs whole addresses at INFO, presigned ones too; the library logs headers, with tokens, at DEBUG.
+for _name in ("httpx", "httpcore", "sp_api", "sp_api.base.client", "sp_api.auth.access_token_client"):
+    logging.getLogger(_name).setLevel(logging.WARNING)
+
+USER_AGENT = "IntegrationManager/0.1 (Language=Python)"
+TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+UNREADABLE = "Amazon's answer could not be read."
+LONGEST_WAIT = timedelta(hours=1)
+
+# Operations whose success is 204 with no body. For these a 200 is as strange as a 204 is for all others.
+WITHOUT_BODY = frozenset({"confirmShipment"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A success."""
+
+    status: int
+    body: Mapping[str, Any]
+
+
+_lock = threading.Lock()
+_shared: list[httpx.Client] = []
+
+
+def make_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+    """Return the connections to use: this process's own, or others made of ``transport``.
+
+    One for all sellers: it holds no token and no cookie, and making a TLS context costs 70 ms. Nothing is read from
+    the environment, so no proxy and no .netrc of the machine can come between us and Amazon.
+    """
+    if transport is not None:
+        return httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False)
+    with _lock:
+        if not _shared:
+            limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
+            _shared.append(httpx.Client(verify=tls_context(), timeout=TIMEOUT, trust_env=False, limits=limits))
+        return _shared[0]
+
+
+_contexts: list[ssl.SSLContext] = []
+
+
+def tls_context() -> ssl.SSLContext:
+    """Return the one TLS context of this process. The caller may hold the lock or not: twice made does no harm."""
+    if not _contexts:
+        _contexts.append(httpx.create_ssl_context(trust_env=False))
+    return _contexts[0]
+
+
+# A child must not speak over its parent's connections. A lock held while forking would stay held in the child.
+def _start_afresh() -> None:
+    global _lock
+    _lock = threading.Lock()
+    _shared.clear()
+
+
+os.register_at_fork(after_in_child=_start_afresh)
+
+
+class CheckedTransport:
+    """Sends one request and judges the answer. Has the shape the library expects of a transport."""
+
+    def __init__(
+        self, http: httpx.Client, *, ledger: Ledger, on_exchange: Callable[[Exchange], None] | None = None
+    ) -> None:
+        self.operation = ""  # set by the client before each request: the library does not tell
+        self.clock_skew: timedelta | None = None  # Amazon's clock minus ours, at the last answer
+        self._http = http
+        self._ledger = ledger
+        self._on_exchange = on_exchange
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        content: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Called by the library. Raises RemoteError for all but success."""
+        answer = self._send(method, url, params=params or None, content=content, headers=headers)
+        self._learn(answer)
+        if answer.is_success:
+            return _read(answer, self.operation)
+        if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            self._ledger.drain(self.operation)
+        raise refusals.error(self.operation, answer.status_code, json_or_none(answer), retry_in=_retry_in(answer))
+
+    def document(self, method: str, url: str, *, content: bytes | None = None, content_type: str = "") -> bytes:
+        """Send or fetch a document at an address Amazon gave us. The address itself is the key: no token goes along."""
+        headers = {"content-type": content_type} if content_type else {}
+        answer = self._send(method, url, content=content, headers=headers)
+        if not answer.is_success:
+            # Expired or not: a new address has to be asked for, and then it may well work.
+            raise Unavailable(f"Amazon's document store answered {answer.status_code}.", retry_in=_retry_in(answer))
+        return answer.content
+
+    def close(self) -> None:
+        """Nothing: the connections are shared."""
+
+    def _send(self, method: str, url: str, **request: Any) -> httpx.Response:
+        started = time.monotonic()
+        answer: httpx.Response | None = None
+        try:
+            answer = self._http.request(method, url, **request)
+        except httpx.TimeoutException:
+            raise Unavailable("Amazon did not answer in time.") from None
+        except (httpx.RequestError, httpx.InvalidURL) as problem:
+            # "from None": the problem carries the request, and the request carries the token.
+            raise Unavailable(f"Amazon could not be reached ({type(problem).__name__}).") from None
+        finally:
+            if self._on_exchange is not None:
+                took = round((time.monotonic() - started) * 1000)
+                self._on_exchange(_exchange(self.operation, method, url, request, answer, took))
+        return answer
+
+    def _learn(self, answer: httpx.Response) -> None:
+        self.clock_skew = _skew(answer)
+        try:
+            rate = float(answer.headers.get("x-amzn-RateLimit-Limit", ""))
+        except ValueError:
+            return
+        if rate > 0 and math.isfinite(rate):
+            self._ledger.learn(self.operation, rate)
+
+
+def _read(answer: httpx.Response, operation: str) -> Answer:
+    if operation in WITHOUT_BODY:
+        if answer.status_code != httpx.codes.NO_CONTENT:
+            raise Unavailable(UNREADABLE)
+        return Answer(answer.status_code, {})
+    body = json_or_none(answer)
+    if not isinstance(body, dict) or body.get("errors"):
+        raise Unavailable(UNREADABLE)
+    return Answer(answer.status_code, body)
+
+
+def json_or_none(answer: httpx.Response) -> Any:
+    """Return the document of an answer, or None for what is not JSON: HTML, nothing, something cut short."""
+    try:
+        return json.loads(answer.content, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_constant(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _retry_in(answer: httpx.Response) -> timedelta | None:
+    said = answer.headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return min(timedelta(seconds=min(int(said), 86_400)), LONGEST_WAIT)
+    moment = _moment(said)
+    if moment is None:
+        return None
+    return min(max(moment - datetime.now(UTC), timedelta(0)), LONGEST_WAIT)
+
+
+def _skew(answer: httpx.Response) -> timedelta | None:
+    moment = _moment(answer.headers.get("Date", ""))
+    return None if moment is None else moment - datetime.now(UTC)
+
+
+def _moment(said: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(said)
+    except (ValueError, TypeError):
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _exchange(
+    operation: str, method: str, url: str, request: Mapping[str, Any], answer: httpx.Response | None, took: int
+) -> Exchange:
+    return Exchange(
+        operation=operation,
+        method=method,
+        path=urlsplit(url).path,
+        status=None if answer is None else answer.status_code,
+        milliseconds=took,
+        request_id="" if answer is None else answer.headers.get("x-amzn-RequestId", "")[:100],
+        request=_sent(request),
+        answer="" if answer is None else _answered(answer),
+    )
+
+
+def _sent(request: Mapping[str, Any]) -> str:
+    content = request.get("content")
+    if isinstance(content, bytes):
+        return f"{len(content)} bytes"
+    shown = dict(parse_qsl(str(httpx.QueryParams(request.get("params"))), keep_blank_values=True))
+    return scrub.document(json.loads(content) if content else shown)
+
+
+def _answered(answer: httpx.Response) -> str:
+    if not answer.content:
+        return ""
+    body = json_or_none(answer)
+    if body is None:
+        return f"{len(answer.content)} bytes of {answer.headers.get('content-type', 'unknown type')[:80]}"
+    return scrub.document(body)

@@ -1,0 +1,196 @@
+"""Connections to marketplaces."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+
+from carts import marketplaces
+from carts.marketplaces.base import Place
+from integration_manager.accounts.models import OwnedByMerchant, User
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RENEWAL = timedelta(days=365)  # a seller's authorization lapses after a year
+
+
+class Grant(OwnedByMerchant):
+    """One seller's authorization in one region. It serves every cart of that seller there."""
+
+    class State(models.TextChoices):
+        CONNECTED = "connected", "Connected"
+        ENDED = "ended", "Needs authorization"
+
+    kind = models.CharField(max_length=20, choices=marketplaces.kinds)
+    region = models.CharField(max_length=8)
+    seller_id = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=State, default=State.CONNECTED)
+    authorized_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    # Sealed, see granting.py.
+    refresh_token = models.BinaryField()
+    access_token = models.BinaryField(null=True)
+    access_token_until = models.DateTimeField(null=True)
+    refreshing_until = models.DateTimeField(null=True)  # one worker fetches a new access token at a time
+
+    # One pull at a time; a window of several pages goes on where it stopped.
+    pull_claim = models.UUIDField(null=True)
+    pulling_until = models.DateTimeField(null=True)
+    window_since = models.DateTimeField(null=True)
+    window_until = models.DateTimeField(null=True)
+    window_places: ClassVar[Any] = models.JSONField(default=list)
+    page_token = models.TextField(blank=True)
+    pull_failed_at = models.DateTimeField(null=True)
+    pull_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organization", "kind", "region", "seller_id", name="one_grant_per_seller_and_region")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seller_id} ({self.region})"
+
+    @property
+    def lapses_at(self) -> datetime:
+        return self.authorized_at + RENEWAL
+
+
+class Bucket(models.Model):
+    """What is left of one operation's quota for one grant: a token bucket."""
+
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="buckets")
+    operation = models.CharField(max_length=60)
+    rate = models.FloatField()  # requests a second
+    burst = models.PositiveIntegerField()
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()
+    version = models.PositiveBigIntegerField(default=0)  # compare-and-swap
+
+    class Meta:
+        constraints = [models.UniqueConstraint("grant", "operation", name="one_bucket_per_operation")]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.tokens:.1f}/{self.burst}"
+
+
+class Cart(OwnedByMerchant):
+    """One connection to one marketplace of one merchant."""
+
+    class State(models.TextChoices):
+        SETUP = "setup", "Being set up"
+        LIVE = "live", "Live"
+        PAUSED = "paused", "Paused"
+        ARCHIVED = "archived", "Archived"
+
+    class ProductCode(models.TextChoices):
+        SKU = "sku", "Seller SKU"
+        ASIN = "asin", "ASIN"
+
+    TONES: ClassVar[dict[str, str]] = {"setup": "warn", "live": "good", "paused": "calm", "archived": "calm"}
+
+    kind = models.CharField(max_length=20, choices=marketplaces.kinds)
+    place_id = models.CharField(max_length=20)
+    name = models.CharField("order source name", max_length=80, help_text="What the warehouse sees as the source.")
+    grant = models.ForeignKey(Grant, models.PROTECT, null=True, blank=True, related_name="carts")
+    state = models.CharField(max_length=10, choices=State, default=State.SETUP)
+    created_at = models.DateTimeField(auto_now_add=True)
+    live_at = models.DateTimeField(null=True)
+
+    product_code = models.CharField(max_length=4, choices=ProductCode, default=ProductCode.SKU)
+    earliest_order_at = models.DateTimeField(
+        "earliest order date", null=True, blank=True, help_text="Older orders are not released to the warehouse."
+    )
+
+    orders_on = models.BooleanField("download orders", default=True)
+    orders_every = models.PositiveSmallIntegerField(
+        "every (minutes)", default=15, validators=[MinValueValidator(5), MaxValueValidator(60)]
+    )
+    orders_due_at = models.DateTimeField(null=True)
+    orders_seen_until = models.DateTimeField(null=True)  # everything changed before was stored
+    shipments_on = models.BooleanField("upload shipments", default=True)
+    shipments_every = models.PositiveSmallIntegerField(
+        "every (minutes)", default=60, validators=[MinValueValidator(1), MaxValueValidator(1440)]
+    )
+    shipments_due_at = models.DateTimeField(null=True)
+    inventory_on = models.BooleanField("upload inventory", default=True)
+    inventory_every = models.PositiveSmallIntegerField(
+        "every (minutes)", default=60, validators=[MinValueValidator(15), MaxValueValidator(1440)]
+    )
+    inventory_due_at = models.DateTimeField(null=True)
+    listed_at = models.DateTimeField(null=True)  # when the listings were last read
+
+    checked_at = models.DateTimeField(null=True)
+    checks: ClassVar[Any] = models.JSONField(default=list)  # the outcome of the last Test
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grant", "place_id"],
+                condition=models.Q(grant__isnull=False) & ~models.Q(state="archived"),
+                name="one_cart_per_seller_and_place",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("carts:cart", args=[self.pk])
+
+    @property
+    def place(self) -> Place:
+        return marketplaces.APPLICATIONS[self.kind].places[self.place_id]
+
+    @property
+    def service_names(self) -> "Sequence[str]":
+        return marketplaces.APPLICATIONS[self.kind].marketplace.service_names
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """A word and a tone."""
+        if self.state == self.State.LIVE and (self.grant is None or self.grant.state == Grant.State.ENDED):
+            return "Needs authorization", "bad"
+        return str(self.State(self.state).label), self.TONES[self.state]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the last Test found everything that a working cart needs."""
+        return bool(self.checks) and all(check["passed"] or not check["essential"] for check in self.checks)
+
+
+class Consent(models.Model):
+    """A seller was sent to the marketplace to authorize a cart. Good for one return, in one browser, for ten minutes."""
+
+    state_digest = models.CharField(max_length=64, unique=True)
+    browser_digest = models.CharField(max_length=64)
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="consents")
+    begun_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    begun_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"consent for cart {self.cart_id}"
+
+
+class Listing(OwnedByMerchant):
+    """A SKU offered on a cart."""
+
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="listings")
+    sku = models.CharField(max_length=255)
+    asin = models.CharField(max_length=20, blank=True)
+    title = models.TextField(blank=True)
+    product_type = models.CharField(max_length=80, blank=True)
+    fulfilled_by_marketplace = models.BooleanField(default=False)
+    quantity_there = models.IntegerField(null=True)  # as the marketplace last said
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("cart", "sku", name="one_listing_per_sku")]
+
+    def __str__(self) -> str:
+        return self.sku

@@ -1,0 +1,133 @@
+"""Who the portal belongs to and who may use it. Every other row belongs to an organization."""
+
+from datetime import tzinfo
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from integration_manager.accounts.access import Access, Role
+from integration_manager.lib.errands import ErrandQuerySet
+
+
+def known_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValidationError(f"“{name}” is not a time zone. Write one like America/New_York or Europe/Berlin.") from None
+
+
+class Organization(models.Model):
+    """A 3PL: the tenant."""
+
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> tzinfo:
+        return ZoneInfo(self.time_zone)
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        """The only way a door may begin a query."""
+        return self.filter(**access.limits(self.model))
+
+
+class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):
+    """Errands of an organization."""
+
+
+class Owned(models.Model):
+    """A row of an organization."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+
+    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Merchant(Owned):
+    """A client of the 3PL: a seller. A SKU is unique within a merchant."""
+
+    name = models.CharField(max_length=120)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organization", "name", name="one_merchant_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OwnedByMerchant(Owned):
+    """A row of one merchant of an organization."""
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person. What they may do is said by their memberships."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Membership(Owned):
+    """What a person may do in an organization."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="memberships")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("organization", "user", name="one_membership_per_organization"),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.SELLER, merchant__isnull=False)
+                | (~models.Q(role=Role.SELLER) & models.Q(merchant__isnull=True)),
+                name="a_seller_has_a_merchant_and_nobody_else_does",
+            ),
+        ]
+
+    @property
+    def access(self) -> Access:
+        return Access(
+            user_id=self.user_id,
+            organization=self.organization,
+            role=Role(self.role),
+            merchant_id=self.merchant_id,
+        )

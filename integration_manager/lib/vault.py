@@ -1,0 +1,102 @@
+"""Encryption at rest: AES-256-GCM under a key ring, bound to the row it belongs to.
+
+A sealed value is ``version(1) key-id-length(1) key-id nonce(12) ciphertext``. The row it belongs to ("bound to") is
+authenticated with it, so a value moved to another row, tenant or field does not open. Opening never returns garbage:
+it gives back exactly what was sealed or raises Unopenable.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+VERSION = 1
+NONCE = 12
+
+
+class Unopenable(Exception):
+    """A sealed value was made with a key we do not have, for another row, or is damaged."""
+
+
+class Vault:
+    """Seals with the first key of the ring, opens with any."""
+
+    def __init__(self, keys: Sequence[str]) -> None:
+        """``keys``: "id:base64url(32 bytes)", newest first. Raises ValueError for a key of another shape."""
+        self._ciphers: dict[bytes, AESGCM] = {}
+        for key in keys:
+            name, _, material = key.partition(":")
+            raw = base64.urlsafe_b64decode(material + "=" * (-len(material) % 4))
+            if not name or len(name) > 255 or len(raw) != 32:
+                raise ValueError("a vault key is written id:base64url of 32 bytes")
+            self._ciphers[name.encode()] = AESGCM(raw)
+        if not self._ciphers:
+            raise ValueError("the vault needs at least one key")
+        self._newest = next(iter(self._ciphers))
+        self._prefix = bytes([VERSION, len(self._newest)]) + self._newest
+
+    def seal(self, clear: bytes, *, bound_to: str) -> bytes:
+        nonce = os.urandom(NONCE)
+        return self._prefix + nonce + self._ciphers[self._newest].encrypt(nonce, clear, bound_to.encode())
+
+    def open(self, sealed: bytes, *, bound_to: str) -> bytes:
+        sealed = bytes(sealed)  # PostgreSQL hands out memoryviews
+        if len(sealed) < 2 or sealed[0] != VERSION:
+            raise Unopenable("not a sealed value")
+        start = 2 + sealed[1]
+        cipher = self._ciphers.get(sealed[2:start])
+        if cipher is None:
+            raise Unopenable("sealed with a key that is not in VAULT_KEYS")
+        try:
+            return cipher.decrypt(sealed[start : start + NONCE], sealed[start + NONCE :], bound_to.encode())
+        except InvalidTag:
+            raise Unopenable("damaged, or belonging to another row") from None
+
+    def seal_text(self, clear: str, *, bound_to: str) -> bytes:
+        return self.seal(clear.encode(), bound_to=bound_to)
+
+    def open_text(self, sealed: bytes, *, bound_to: str) -> str:
+        return self.open(sealed, bound_to=bound_to).decode()
+
+    def seal_json(self, value: Mapping[str, Any], *, bound_to: str) -> bytes:
+        return self.seal(json.dumps(value, separators=(",", ":")).encode(), bound_to=bound_to)
+
+    def open_json(self, sealed: bytes, *, bound_to: str) -> dict[str, Any]:
+        opened: dict[str, Any] = json.loads(self.open(sealed, bound_to=bound_to))
+        return opened
+
+
+@lru_cache(maxsize=8)
+def ring(keys: tuple[str, ...]) -> Vault:
+    """Return the vault of these keys, made once."""
+    return Vault(keys)
+
+
+def digest(secret: str) -> str:
+    """Return what we keep of a random secret that only has to be recognised: states, links, keys."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def key_from(secret: str) -> str:
+    """Derive key material from a long random secret."""
+    return base64.urlsafe_b64encode(hashlib.sha256(b"vault:" + secret.encode()).digest()).decode()
+
+
+def kept_secret(path: Path) -> str:
+    """Return the secret in this file; make it, readable by nobody else, when there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()

@@ -1,0 +1,320 @@
+"""All settings, from the environment. One file serves the embedded run and production.
+
+Embedded (neither DATABASE_URL nor REDIS_URL given): SQLite, the in-memory broker, Amazon simulated on this machine, and
+secrets made on first use under DATA_DIR. Everything else must be given by whoever runs it.
+"""
+
+from pathlib import Path
+
+import environ
+import structlog
+from django.core.exceptions import ImproperlyConfigured
+
+from integration_manager.lib import vault
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+if (BASE_DIR / ".env").is_file():
+    env.read_env(BASE_DIR / ".env")
+
+EMBEDDED = env.bool("EMBEDDED", default=not (env.str("DATABASE_URL", default="") or env.str("REDIS_URL", default="")))
+DEBUG = env.bool("DEBUG", default=False)
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+
+
+# -- Secrets ---------------------------------------------------------------------------------------------------------
+def secret(name: str) -> str:
+    """Return a secret from the environment; in the embedded run one kept under DATA_DIR, made when first asked for."""
+    value = env.str(name, default="")
+    if value:
+        return value
+    if not EMBEDDED:
+        raise ImproperlyConfigured(f"{name} is not set. Put it into the environment or .env; .env.example says how.")
+    return vault.kept_secret(DATA_DIR / name.lower())
+
+
+SECRET_KEY = secret("SECRET_KEY")
+# Key ring of what is encrypted at rest: "id:base64url(32 bytes)", newest first, separated by commas.
+VAULT_KEYS = [key for key in env.str("VAULT_KEYS", default="").split(",") if key]
+if not VAULT_KEYS:
+    VAULT_KEYS = ["k1:" + vault.key_from(secret("VAULT_KEYS" if not EMBEDDED else "VAULT_SECRET"))]
+
+# -- Web -------------------------------------------------------------------------------------------------------------
+PORT = env.int("PORT", default=8000)
+PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  # as browsers and Amazon see us
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
+HTTPS = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # the browser comes back from Amazon with its session
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked for by the container runtime, without a proxy
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],  # Bootstrap draws its select arrows as data
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        # form-action is left open: the consent form is answered by a redirect to Amazon, which it would forbid
+    }
+}
+
+ROOT_URLCONF = "integration_manager.urls"
+WSGI_APPLICATION = "integration_manager.wsgi.application"
+ASGI_APPLICATION = "integration_manager.asgi.application"
+
+# The order of our apps is the order of imports: each knows only those below it.
+INSTALLED_APPS = [
+    "integration_manager",
+    "inventory",
+    "shipping",
+    "orders",
+    "carts",
+    "integration_manager.alerts",
+    "integration_manager.activity",
+    "integration_manager.ui",
+    "integration_manager.accounts",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "template_partials",
+    "django.forms",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "integration_manager.accounts.middleware.AccessMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "integration_manager.ui.context.house",
+            ],
+            "builtins": ["integration_manager.ui.templatetags.ui"],
+        },
+    }
+]
+FORM_RENDERER = "integration_manager.ui.rendering.HouseRenderer"
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# The embedded run serves files as they lie; an image collects them once, with hashed names.
+WHITENOISE_USE_FINDERS = EMBEDDED
+STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if not EMBEDDED:
+    STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": env.str("STATIC_STORAGE", default=STATIC_STORAGE)},
+}
+
+# -- Database --------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # a transaction that will write takes its turn at once, instead of failing late
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ATOMIC_REQUESTS = False  # transactions are opened where writes belong together, never around a remote call
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if REDIS_URL:  # log-in limits must be shared by all web processes
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+
+# -- People ----------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "dashboard"
+ACCOUNT_ADAPTER = "integration_manager.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are added by whoever runs the portal, who knows their address
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
+MFA_TOTP_ISSUER = "Integration Manager"
+
+# -- Mail ------------------------------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.email("EMAIL_URL", default="filemail://" if EMBEDDED else "smtp://localhost:25")
+vars().update(EMAIL_CONFIG)
+EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Integration Manager <portal@localhost>")
+
+# -- Time and language -----------------------------------------------------------------------------------------------
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGE_CODE = "en-us"
+
+# -- Amazon ----------------------------------------------------------------------------------------------------------
+SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=9900)
+SIMULATOR_URL = env.str("SIMULATOR_URL", default=f"http://127.0.0.1:{SIMULATOR_PORT}")
+AMAZON_APP_ID = env.str("AMAZON_APP_ID", default="")
+# Without an application of their own the embedded run talks to the simulator; with one it talks to Amazon.
+AMAZON_SIMULATED = env.bool("AMAZON_SIMULATED", default=EMBEDDED and not AMAZON_APP_ID)
+
+
+def amazon(name: str, *, simulated: str, real: str = "") -> str:
+    return env.str(name, default=simulated if AMAZON_SIMULATED else real)
+
+
+MARKETPLACES = {
+    "amazon": {
+        "app_id": amazon("AMAZON_APP_ID", simulated="amzn1.sellerapps.app.simulated"),
+        "client_id": amazon("AMAZON_LWA_CLIENT_ID", simulated="amzn1.application-oa2-client.simulated"),
+        "client_secret": amazon("AMAZON_LWA_CLIENT_SECRET", simulated="simulated-secret"),
+        "spapi_urls": {
+            region: amazon(
+                f"AMAZON_SPAPI_URL_{region}",
+                simulated=f"{SIMULATOR_URL}/{region.lower()}",
+                real=f"https://sellingpartnerapi-{region.lower()}.amazon.com",
+            )
+            for region in ("NA", "EU", "FE")
+        },
+        "lwa_url": amazon(
+            "AMAZON_LWA_URL",
+            simulated=f"{SIMULATOR_URL}/auth/o2/token",
+            real="https://api.amazon.com/auth/o2/token",
+        ),
+        # Empty: each marketplace's own Seller Central.
+        "seller_central_url": amazon("AMAZON_SELLER_CENTRAL_URL", simulated=SIMULATOR_URL),
+        "draft": env.bool("AMAZON_APP_IS_DRAFT", default=False),
+    }
+}
+
+# -- Celery: the bell, not the queue -----------------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "visibility_timeout": 900,  # longer than a claim, which is longer than a task
+        "socket_timeout": 5,
+        "socket_connect_timeout": 3,
+        "health_check_interval": 25,
+        "unacked_restore_interval": 5,
+        "unacked_restore_throttle": 1,
+    }
+    if REDIS_URL
+    else {"polling_interval": 0.05}
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1 if REDIS_URL else 64
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20 if REDIS_URL else 0
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULE = {
+    name: {"task": name, "schedule": SWEEP_SECONDS, "options": {"expires": 60}}
+    for name in (
+        "orders.tasks.import_due",
+        "shipping.tasks.release_due",
+        "shipping.tasks.confirm_due",
+        "inventory.tasks.publish_due",
+        "inventory.tasks.update_due",
+    )
+}
+
+# -- API -------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Integration Manager", "SWAGGER_UI_DIST": "SIDECAR", "REDOC_DIST": "SIDECAR"}
+
+# -- Logs: one line per event, ids only --------------------------------------------------------------------------------
+LOG_JSON = env.bool("LOG_JSON", default=not EMBEDDED)
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO")
+SHARED_PROCESSORS = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.format_exc_info,
+                structlog.processors.JSONRenderer() if LOG_JSON else structlog.dev.ConsoleRenderer(colors=False),
+            ],
+            "foreign_pre_chain": SHARED_PROCESSORS,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        # These write whole addresses, which hold order numbers and one-time links.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "sp_api": {"level": "WARNING"},
+        "django.server": {"level": "WARNING"},
+    },
+}
+structlog.configure(
+    processors=[*SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

@@ -1,0 +1,191 @@
+"""What buyers bought on the carts."""
+
+from collections.abc import Collection
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from carts.marketplaces.base import Address, Buyer, OrderState
+from carts.models import Cart
+from integration_manager.accounts.models import OwnedByMerchant, OwnedQuerySet
+from integration_manager.lib import vault
+
+
+class OrderStatus(models.TextChoices):
+    """Where an order is, in the product's words. Each has one tone, the same everywhere."""
+
+    PENDING = "pending", "Pending"
+    NEW = "new", "New"
+    HELD = "held", "Held"
+    ERROR = "error", "Error"
+    AT_WMS = "at_wms", "At WMS"
+    SHIPPED = "shipped", "Shipped"
+    CONFIRMED = "confirmed", "Confirmed"
+    CANCELED = "canceled", "Canceled"
+    SKIPPED = "skipped", "Skipped"
+    CLOSED = "closed", "Closed"
+
+    @property
+    def tone(self) -> str:
+        return TONES[self]
+
+
+TONES = {
+    OrderStatus.PENDING: "calm",
+    OrderStatus.NEW: "calm",
+    OrderStatus.HELD: "warn",
+    OrderStatus.ERROR: "bad",
+    OrderStatus.AT_WMS: "busy",
+    OrderStatus.SHIPPED: "good",
+    OrderStatus.CONFIRMED: "good",
+    OrderStatus.CANCELED: "calm",
+    OrderStatus.SKIPPED: "calm",
+    OrderStatus.CLOSED: "calm",
+}
+NEEDS_ATTENTION = (OrderStatus.HELD, OrderStatus.ERROR)
+OPEN = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
+
+
+class HeldFor(models.TextChoices):
+    """Why an order waits: what made the hold is what may end it."""
+
+    STRANGE = "strange", "It could not be read"
+    STATE = "state", "Amazon gives it a status we do not release"
+    ADDRESS = "address", "It has no address"
+    BUYER = "buyer", "The buyer asked to cancel"
+    CANCELED = "canceled", "It was canceled while at the warehouse"
+    UNMAPPED = "unmapped", "Its ship method is not mapped"
+    PERSON = "person", "Somebody holds it"
+
+
+MADE_BY_IMPORT = ("", HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.BUYER)
+
+
+class OrderQuerySet(OwnedQuerySet):
+    def ready(self) -> Self:
+        """Orders that may go to the warehouse."""
+        return self.filter(status=OrderStatus.NEW, cart__state=Cart.State.LIVE)
+
+    def move(self, *, frm: Collection[str], to: OrderStatus, reason: str = "", held_for: str = "") -> int:
+        """Change the status of those that still have one of these. Returns how many had."""
+        return self.filter(status__in=frm).update(status=to, reason=reason, held_for=held_for)
+
+
+class Order(OwnedByMerchant):
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="orders")
+    number = models.CharField(max_length=60)  # the marketplace's
+    status = models.CharField(max_length=10, choices=OrderStatus)
+    held_for = models.CharField(max_length=10, choices=HeldFor, blank=True)
+    reason = models.TextField(blank=True)  # one sentence, why it is where it is
+
+    # As the marketplace last said.
+    state_there = models.CharField(max_length=20, choices=[(s.value, s.value) for s in OrderState])
+    native_state = models.CharField(max_length=60, blank=True)
+    service = models.CharField("ship method", max_length=60, blank=True)
+    placed_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    ship_by = models.DateTimeField(null=True)
+    deliver_by = models.DateTimeField(null=True)
+    is_prime = models.BooleanField(default=False)
+    is_business = models.BooleanField(default=False)
+    total = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    line_count = models.PositiveIntegerField(default=0)
+    unit_count = models.PositiveIntegerField(default=0)
+    digest = models.BinaryField(max_length=16)  # of the document, to see that nothing changed
+
+    downloaded_at = models.DateTimeField()
+    shipped_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("cart", "number", name="one_order_per_number")]
+        indexes = [
+            models.Index("organization", "-placed_at", "-id", name="orders_by_age"),
+            models.Index("organization", "status", "-placed_at", "-id", name="orders_by_status"),
+            models.Index(fields=["organization", "number"], name="orders_by_number"),
+            models.Index(fields=["status", "id"], condition=models.Q(status="new"), name="orders_to_release"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def get_absolute_url(self) -> str:
+        return reverse("orders:order", args=[self.pk])
+
+    @property
+    def state(self) -> OrderStatus:
+        """The status with its label and tone."""
+        return OrderStatus(self.status)
+
+    def advance(self, *, frm: Collection[str], to: OrderStatus, reason: str = "", held_for: str = "") -> bool:
+        """Compare and swap. False when somebody else was quicker."""
+        if not type(self).objects.filter(pk=self.pk).move(frm=frm, to=to, reason=reason, held_for=held_for):
+            return False
+        self.status, self.reason, self.held_for = to, reason, held_for
+        return True
+
+
+class Line(OwnedByMerchant):
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    reference = models.CharField(max_length=60)  # the marketplace's
+    sku = models.CharField(max_length=255)
+    asin = models.CharField(max_length=20, blank=True)
+    title = models.TextField(blank=True)
+    ordered = models.PositiveIntegerField()
+    fulfilled_there = models.PositiveIntegerField(default=0)  # shipped, as the marketplace counts
+    canceled = models.PositiveIntegerField(default=0)
+    unit_price = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    total = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("order", "reference", name="one_line_per_reference")]
+        indexes = [models.Index("organization", "sku", name="lines_by_sku")]
+
+    def __str__(self) -> str:
+        return f"{self.ordered} × {self.sku}"
+
+    @property
+    def wanted(self) -> int:
+        return max(0, self.ordered - self.canceled)
+
+
+class Recipient(models.Model):
+    """Who gets the order, and the document it was read from: sealed, and erased in time."""
+
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    order = models.OneToOneField(Order, models.CASCADE, related_name="recipient")
+    country = models.CharField(max_length=2, blank=True)
+    sealed = models.BinaryField(null=True)  # address and buyer
+    source = models.BinaryField(null=True)  # the marketplace's document, whole
+    erased_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"recipient of order {self.order_id}"
+
+    def open(self) -> tuple[Address | None, Buyer | None]:
+        """Return address and buyer in clear. The caller records the look."""
+        if self.sealed is None:
+            return None, None
+        clear = keyring().open_json(self.sealed, bound_to=bound_to(self.order, "recipient"))
+        address, buyer = clear["address"], clear["buyer"]
+        return (Address(**address) if address else None), (Buyer(**buyer) if buyer else None)
+
+    def open_source(self) -> dict[str, Any] | None:
+        return keyring().open_json(self.source, bound_to=bound_to(self.order, "source")) if self.source else None
+
+
+def keyring() -> vault.Vault:
+    return vault.ring(tuple(settings.VAULT_KEYS))
+
+
+def bound_to(order: Order, what: str) -> str:
+    """The row a sealed value belongs to, by what is known before it is stored."""
+    return f"order:{order.organization_id}:{order.cart_id}:{order.number}:{what}"

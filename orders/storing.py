@@ -1,0 +1,249 @@
+"""Storing a page of orders: bulk writes only, the same number of statements whatever is on the page.
+
+Called inside the transaction that also moves the cursor. Statuses change by compare-and-swap, so an order that went to
+the warehouse meanwhile is not pulled back.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import Any
+
+from carts import marketplaces
+from carts.marketplaces.base import MarketplaceOrder, OrderDocument, OrderState, Strange
+from carts.models import Cart
+from integration_manager.activity.recording import event, record_all
+from orders.filtering import Verdict, judge
+from orders.models import (
+    MADE_BY_IMPORT,
+    HeldFor,
+    Line,
+    Order,
+    OrderStatus,
+    Recipient,
+    bound_to,
+    keyring,
+)
+
+ORDER_READ = [
+    "state_there", "native_state", "service", "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime",
+    "is_business", "total", "currency", "line_count", "unit_count", "digest",
+]  # fmt: skip
+LINE_READ = [
+    "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price", "total", "currency",
+    "cancel_requested",
+]  # fmt: skip
+BEFORE_WAREHOUSE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.SKIPPED)
+
+
+@dataclass
+class Found:
+    """One document of the page on its way into the database."""
+
+    document: OrderDocument
+    cart: Cart
+    digest: bytes
+    text: bytes
+    read: MarketplaceOrder | None = None
+    verdict: Verdict | None = None
+
+
+def store_page(carts: Mapping[str, Cart], documents: Sequence[OrderDocument], *, now: datetime) -> dict[str, int]:
+    """Store what is new or changed. Returns the counts ``new changed unchanged strange elsewhere``."""
+    ours = {(d.place_id, d.number): d for d in documents if d.place_id in carts}  # the last of doubled ones
+    found = [_found(document, carts[document.place_id]) for document in ours.values()]
+    existing = _existing(found)
+    new, changed = [], []
+    for each in found:
+        known = existing.get((each.cart.pk, each.document.number))
+        if known is None:
+            new.append(each)
+        elif known.digest != each.digest and known.changed_at <= each.document.changed_at:
+            changed.append((known, each))
+    for each in (*new, *(each for _, each in changed)):
+        _read(each)
+    _create(new, now)
+    _change(changed, now)
+    return {
+        "new": len(new),
+        "changed": len(changed),
+        "unchanged": len(found) - len(new) - len(changed),
+        "strange": sum(each.read is None for each in (*new, *(each for _, each in changed))),
+        "elsewhere": sum(document.place_id not in carts for document in documents),
+    }
+
+
+def _found(document: OrderDocument, cart: Cart) -> Found:
+    text = json.dumps(document.source, separators=(",", ":"), sort_keys=True).encode()
+    return Found(document, cart, blake2b(text, digest_size=16).digest(), text)
+
+
+def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
+    numbers = [each.document.number for each in found]
+    carts = {each.cart.pk for each in found}
+    known = Order.objects.filter(cart__in=carts, number__in=numbers).only(
+        "id", "organization_id", "merchant_id", "cart_id", "number", "status", "held_for", "changed_at", "digest"
+    )
+    orders = {}
+    for order in known:
+        order.digest = bytes(order.digest)
+        orders[(order.cart_id, order.number)] = order
+    return orders
+
+
+def _read(each: Found) -> None:
+    try:
+        each.read = marketplaces.APPLICATIONS[each.cart.kind].marketplace.read(each.document)
+        each.verdict = judge(each.read, each.cart)
+    except Strange as strange:
+        each.verdict = Verdict(OrderStatus.HELD, f"The order could not be read: {strange}", HeldFor.STRANGE)
+
+
+# -- New ones --------------------------------------------------------------------------------------------------------
+def _create(found: Sequence[Found], now: datetime) -> None:
+    orders = []
+    for each in found:
+        order = Order(
+            organization_id=each.cart.organization_id,
+            merchant_id=each.cart.merchant_id,
+            cart=each.cart,
+            number=each.document.number,
+            downloaded_at=now,
+            **_order_fields(each),
+        )
+        assert each.verdict is not None
+        order.status, order.reason, order.held_for = each.verdict.status, each.verdict.reason, each.verdict.held_for
+        orders.append(order)
+    Order.objects.bulk_create(orders)
+    pairs = list(zip(orders, found, strict=True))
+    Line.objects.bulk_create(line for order, each in pairs for line in _lines(order, each))
+    Recipient.objects.bulk_create(_recipient(order, each) for order, each in pairs)
+    record_all(
+        event("order.downloaded", order, now=now, cart=each.cart.name, status=order.status, reason=order.reason)
+        for order, each in pairs
+    )
+
+
+def _order_fields(each: Found) -> dict[str, Any]:
+    changed_at = each.document.changed_at
+    read = each.read
+    if read is None:  # all we can say of an order we could not read
+        kept = {"digest": each.digest, "changed_at": changed_at, "placed_at": changed_at}
+        return {**kept, "state_there": OrderState.UNKNOWN}
+    return {
+        "digest": each.digest,
+        "state_there": read.state,
+        "native_state": read.native_state,
+        "service": read.service,
+        "placed_at": read.placed_at,
+        "changed_at": changed_at,
+        "ship_by": read.ship_by,
+        "deliver_by": read.deliver_by,
+        "is_prime": read.is_prime,
+        "is_business": read.is_business,
+        "total": read.total.amount if read.total else None,
+        "currency": read.total.currency if read.total else "",
+        "line_count": len(read.lines),
+        "unit_count": sum(line.ordered for line in read.lines),
+    }
+
+
+def _lines(order: Order, each: Found) -> Iterable[Line]:
+    for line in each.read.lines if each.read else ():
+        money = line.total or line.unit_price
+        yield Line(
+            organization_id=order.organization_id,
+            merchant_id=order.merchant_id,
+            order=order,
+            reference=line.reference,
+            sku=line.sku,
+            asin=line.asin,
+            title=line.title,
+            ordered=line.ordered,
+            fulfilled_there=line.fulfilled,
+            canceled=max(0, line.ordered - line.fulfilled - line.unfulfilled),
+            unit_price=line.unit_price.amount if line.unit_price else None,
+            total=line.total.amount if line.total else None,
+            currency=money.currency if money else "",
+            cancel_requested=line.cancel_requested,
+        )
+
+
+def _recipient(order: Order, each: Found) -> Recipient:
+    sealed = None
+    country = ""
+    if each.read is not None:
+        address, buyer = each.read.recipient, each.read.buyer
+        country = address.country[:2] if address else ""
+        clear = {"address": asdict(address) if address else None, "buyer": asdict(buyer) if buyer else None}
+        sealed = keyring().seal_json(clear, bound_to=bound_to(order, "recipient"))
+    return Recipient(
+        organization_id=order.organization_id,
+        order=order,
+        country=country,
+        sealed=sealed,
+        source=keyring().seal(each.text, bound_to=bound_to(order, "source")),
+    )
+
+
+# -- Changed ones ----------------------------------------------------------------------------------------------------
+def _change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
+    if not changed:
+        return
+    for order, each in changed:
+        for name, value in _order_fields(each).items():
+            setattr(order, name, value)
+    readable = [(order, each) for order, each in changed if each.read is not None]
+    Order.objects.bulk_update([order for order, _ in readable], ORDER_READ)
+    unread = [order for order, each in changed if each.read is None]
+    Order.objects.bulk_update(unread, ["digest", "changed_at"])  # keep what an earlier document told
+    Line.objects.bulk_create(
+        [line for order, each in readable for line in _lines(order, each)],
+        update_conflicts=True,
+        unique_fields=["order", "reference"],
+        update_fields=LINE_READ,
+    )
+    Recipient.objects.bulk_create(
+        [_recipient(order, each) for order, each in readable],
+        update_conflicts=True,
+        unique_fields=["order"],
+        update_fields=["country", "sealed", "source"],
+    )
+    record_all(
+        event("order.changed", order, now=now, state=order.native_state or "unreadable", status=order.status)
+        for order, _ in changed
+    )
+    _move(changed, now)
+
+
+def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
+    """Let the new documents change the statuses they may change, a statement for each kind of change."""
+    groups: dict[tuple[str, Verdict], list[Order]] = defaultdict(list)
+    for order, each in changed:
+        verdict = _verdict_for(order, each)
+        if verdict is not None and verdict.status != order.status:
+            groups[(order.status, verdict)].append(order)
+    for (frm, to), orders in groups.items():
+        moved = Order.objects.filter(pk__in=[order.pk for order in orders])
+        moved.move(frm=[frm], to=to.status, reason=to.reason, held_for=to.held_for)
+    record_all(
+        event("order.moved", order, now=now, frm=frm, to=to.status, reason=to.reason)
+        for (frm, to), orders in groups.items()
+        for order in orders
+    )
+
+
+def _verdict_for(order: Order, each: Found) -> Verdict | None:
+    verdict = each.verdict
+    if verdict is None or order.status in BEFORE_WAREHOUSE and order.held_for in MADE_BY_IMPORT:
+        return verdict
+    if order.status == OrderStatus.AT_WMS and verdict.status == OrderStatus.CANCELED:
+        return Verdict(OrderStatus.HELD, f"{verdict.reason} while at the warehouse: do not ship", HeldFor.CANCELED)
+    if order.status == OrderStatus.AT_WMS and verdict.held_for == HeldFor.BUYER:
+        return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer while at the warehouse", HeldFor.BUYER)
+    closed = (OrderStatus.CANCELED, OrderStatus.CLOSED)
+    still_here = (OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
+    return verdict if verdict.status in closed and order.status in still_here else None

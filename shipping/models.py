@@ -1,0 +1,178 @@
+"""Where orders go, and what came of it."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import models
+
+from carts.models import Cart
+from integration_manager.accounts.models import OwedQuerySet, Owned, OwnedByMerchant, User
+from integration_manager.lib.errands import Errand, indexes
+from orders.models import Line, Order
+from shipping import warehouses
+from shipping.warehouses.base import MethodChoice, WarehouseSystem
+
+
+class Warehouse(Owned):
+    """A connection to a warehouse system."""
+
+    kind = models.CharField(max_length=20, choices=warehouses.kinds)
+    name = models.CharField(max_length=80)
+    settings: ClassVar[Any] = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("organization", "name", name="one_warehouse_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def system(self) -> WarehouseSystem:
+        return warehouses.WAREHOUSES[self.kind](self.settings)
+
+
+class ShipMethod(Owned):
+    """What a warehouse calls a carrier and its service."""
+
+    warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="ship_methods")
+    label = models.CharField(max_length=80)
+    carrier = models.CharField(max_length=60)
+    scac = models.CharField("SCAC", max_length=10)
+    service = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("warehouse", "label", name="one_ship_method_per_label")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def choice(self) -> MethodChoice:
+        return MethodChoice(self.label, self.carrier, self.scac, self.service)
+
+
+class Route(OwnedByMerchant):
+    """Which warehouse a cart's orders go to, and what becomes of those without a mapped ship method."""
+
+    cart = models.OneToOneField(Cart, models.CASCADE, related_name="route")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="routes")
+    reject_unmapped = models.BooleanField(
+        "hold orders whose ship method is not mapped",
+        default=False,
+        help_text="Otherwise they go to the warehouse with the marketplace's own name of the method.",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.cart} → {self.warehouse}"
+
+
+class CartMethod(OwnedByMerchant):
+    """A ship method of a cart, by the marketplace's name, and what the warehouse calls it."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="methods")
+    name = models.CharField(max_length=60)
+    ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, blank=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)  # on an order
+
+    class Meta:
+        constraints = [models.UniqueConstraint("cart", "name", name="one_mapping_per_ship_method")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Release(Errand, OwnedByMerchant):
+    """One order handed, or owed, to a warehouse."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="release")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="releases")
+    ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, related_name="+")
+    reference = models.CharField(max_length=80, blank=True)  # the warehouse's
+    released_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("releases_owed", "warehouse")
+
+    def __str__(self) -> str:
+        return f"release of {self.order}"
+
+
+class Shipment(OwnedByMerchant):
+    """What the warehouse shipped of an order, at once."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="shipments")
+    shipped_at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("warehouse", "created_at", name="shipments_by_age")]
+
+    def __str__(self) -> str:
+        return f"shipment of {self.order}"
+
+
+class Package(OwnedByMerchant):
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="packages")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="packages")
+    number = models.PositiveIntegerField()  # 1, 2, ... within the order: what the marketplace knows it by
+    carrier = models.CharField(max_length=60)
+    scac = models.CharField("SCAC", max_length=10)
+    service = models.CharField(max_length=60)
+    tracking_number = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("order", "number", name="one_package_per_number"),
+            models.UniqueConstraint("order", "tracking_number", name="one_package_per_tracking_number"),
+        ]
+        indexes = [models.Index("organization", "tracking_number", name="packages_by_tracking")]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}"
+
+
+class PackageLine(models.Model):
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    package = models.ForeignKey(Package, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(Line, models.CASCADE, related_name="packed")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("package", "line", name="one_row_per_line_in_a_package"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="a_package_holds_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.line_id}"
+
+
+class Confirmation(Errand, OwnedByMerchant):
+    """One package's tracking told, or owed, to the cart."""
+
+    package = models.OneToOneField(Package, models.CASCADE, related_name="confirmation")
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="confirmations")
+    due_by = models.DateTimeField()  # the order's ship-by: what the queue is sorted by
+    confirmed_at = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)  # read back from the marketplace
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("confirmations_owed", "cart")
+
+    def __str__(self) -> str:
+        return f"confirmation of {self.package}"
+
+
+def open_units(line: Line, packed: int) -> int:
+    """Return how many units of a line are still to be shipped, given how many we packed."""
+    return max(0, line.wanted - max(line.fulfilled_there, packed))
+
+
+def deadline(order: Order, now: datetime) -> datetime:
+    return order.ship_by or now

@@ -1,0 +1,54 @@
+"""Which warehouse a cart's orders go to."""
+
+from collections.abc import Iterable
+
+from carts.models import Cart
+from integration_manager.accounts.models import Organization
+from shipping.models import Route, ShipMethod, Warehouse
+
+
+def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
+    """Return the route of each cart; one to the organization's first warehouse is made where there is none."""
+    carts = list(carts)
+    routes = _routes(carts)
+    missing = [cart for cart in carts if cart.pk not in routes]
+    if missing:
+        first: dict[int, Warehouse] = {}
+        for warehouse in Warehouse.objects.filter(organization__in={c.organization_id for c in missing}).order_by("-pk"):
+            first[warehouse.organization_id] = warehouse
+        made = [
+            Route(
+                organization_id=cart.organization_id,
+                merchant_id=cart.merchant_id,
+                cart=cart,
+                warehouse=first.get(cart.organization_id) or make_portal_warehouse(cart.organization),
+            )
+            for cart in missing
+        ]
+        Route.objects.bulk_create(made, ignore_conflicts=True)
+        routes = _routes(carts)
+    return routes
+
+
+def _routes(carts: list[Cart]) -> dict[int, Route]:
+    return {route.cart_id: route for route in Route.objects.filter(cart__in=carts).select_related("warehouse", "cart")}
+
+
+def make_portal_warehouse(organization: Organization, name: str = "Warehouse") -> Warehouse:
+    """Return the organization's own warehouse without a system, with the ship methods it starts with."""
+    warehouse, _ = Warehouse.objects.get_or_create(organization=organization, name=name, defaults={"kind": "portal"})
+    ShipMethod.objects.bulk_create(
+        (
+            ShipMethod(
+                organization=organization,
+                warehouse=warehouse,
+                label=method.label,
+                carrier=method.carrier,
+                scac=method.scac,
+                service=method.service,
+            )
+            for method in warehouse.system.methods
+        ),
+        ignore_conflicts=True,
+    )
+    return warehouse

@@ -1,0 +1,135 @@
+"""Shipping Confirmations: what the warehouse shipped, package by package, and owing it to the cart."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from integration_manager.accounts.models import User
+from integration_manager.activity.recording import record
+from orders.models import Line, Order, OrderStatus
+from shipping.models import Confirmation, Package, PackageLine, Shipment, Warehouse, deadline, open_units
+from shipping.routing import routes_for
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One package as somebody says it was shipped."""
+
+    carrier: str
+    scac: str
+    service: str
+    tracking_number: str
+    quantities: Mapping[int, int] | None = None  # line id: units; None is everything still open
+
+
+class NotShippable(Exception):
+    """Nothing was stored. The message says why."""
+
+
+def packed_units(order: Order) -> dict[int, int]:
+    """Return line id: units in our packages."""
+    sums = PackageLine.objects.filter(package__order=order).values_list("line").annotate(units=Sum("quantity"))
+    return dict(sums.values_list("line", "units"))
+
+
+def store_shipment(
+    order: Order, parcels: Sequence[Parcel], *, shipped_at: datetime, by: User | None, now: datetime
+) -> Shipment | None:
+    """Store what was shipped and owe its tracking to the cart. A package known by its tracking number is not stored
+    again: None when all were known. Raises NotShippable when more would be shipped than is open."""
+    with transaction.atomic(durable=True):
+        # The one place where a row is locked: the units of all packages must not exceed what was ordered.
+        order = Order.objects.select_for_update().get(pk=order.pk)
+        known = set(Package.objects.filter(order=order).values_list("tracking_number", flat=True))
+        new = [parcel for parcel in parcels if parcel.tracking_number not in known]
+        if not new:
+            return None
+        if order.status not in (OrderStatus.AT_WMS, OrderStatus.NEW):
+            raise NotShippable(f"{order.number} is {OrderStatus(order.status).label.lower()}: {order.reason or 'not at the warehouse'}.")
+        warehouse = _warehouse(order)
+        shipment = Shipment.objects.create(
+            organization_id=order.organization_id,
+            merchant_id=order.merchant_id,
+            order=order,
+            warehouse=warehouse,
+            shipped_at=shipped_at,
+            by=by,
+            created_at=now,
+        )
+        left = _pack(order, shipment, new, now)
+        _tell(order, new, left, by=by, now=now)
+    return shipment
+
+
+def _warehouse(order: Order) -> Warehouse:
+    release = getattr(order, "release", None)
+    warehouse: Warehouse = release.warehouse if release else routes_for([order.cart])[order.cart_id].warehouse
+    return warehouse
+
+
+def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], now: datetime) -> int:
+    """Store the packages with their lines and confirmations. Returns how many units are still open."""
+    lines = {line.pk: line for line in order.lines.all()}
+    packed = packed_units(order)
+    left = {pk: open_units(line, packed.get(pk, 0)) for pk, line in lines.items()}
+    number = Package.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
+    owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
+    for number, parcel in enumerate(parcels, start=number + 1):
+        quantities = _take(order, lines, left, parcel)
+        package = Package.objects.create(
+            **owner,
+            shipment=shipment,
+            order=order,
+            number=number,
+            carrier=parcel.carrier,
+            scac=parcel.scac,
+            service=parcel.service,
+            tracking_number=parcel.tracking_number,
+        )
+        PackageLine.objects.bulk_create(
+            PackageLine(organization_id=order.organization_id, package=package, line=lines[pk], quantity=units)
+            for pk, units in quantities.items()
+        )
+        Confirmation.objects.create(
+            **owner, package=package, cart_id=order.cart_id, due_at=now, due_by=deadline(order, now)
+        )
+    return sum(left.values())
+
+
+def _take(order: Order, lines: Mapping[int, Line], left: dict[int, int], parcel: Parcel) -> dict[int, int]:
+    wanted = left if parcel.quantities is None else parcel.quantities
+    quantities = {pk: units for pk, units in wanted.items() if units}
+    if not quantities:
+        raise NotShippable(f"{order.number}: nothing is left to ship in package {parcel.tracking_number}.")
+    for pk, units in quantities.items():
+        if pk not in lines or units < 0 or units > left[pk]:
+            sku, are = (lines[pk].sku, left[pk]) if pk in lines else ("?", 0)
+            raise NotShippable(f"{order.number}: {units} of {sku} are more than the {are} still open.")
+    for pk, units in quantities.items():
+        left[pk] -= units
+    return quantities
+
+
+def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None, now: datetime) -> None:
+    first = parcels[0]
+    if left:
+        Order.objects.filter(pk=order.pk).update(reason=f"{left} units still to be shipped")
+    else:
+        reason = f"{first.carrier} {first.tracking_number}"
+        Order.objects.filter(pk=order.pk).update(
+            status=OrderStatus.SHIPPED, reason=reason, held_for="", shipped_at=now
+        )
+    for parcel in parcels:
+        record(
+            "order.shipped",
+            order,
+            now=now,
+            actor=by,
+            carrier=parcel.carrier,
+            service=parcel.service,
+            tracking=parcel.tracking_number,
+            left=left,
+        )

@@ -1,0 +1,10 @@
+"""The kinds of warehouse systems. Adding one: README.md."""
+
+from shipping.warehouses.base import WarehouseSystem
+from shipping.warehouses.portal.system import Portal
+
+WAREHOUSES: dict[str, type[WarehouseSystem]] = {"portal": Portal}
+
+
+def kinds() -> list[tuple[str, str]]:
+    return [(kind, system.label) for kind, system in WAREHOUSES.items()]

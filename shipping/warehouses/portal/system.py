@@ -1,0 +1,20 @@
+"""No warehouse system: staff ship in the browser, and the portal keeps the count."""
+
+from shipping.warehouses.base import Delivery, MethodChoice, WarehouseSystem
+
+
+class Portal(WarehouseSystem):
+    kind = "portal"
+    label = "This portal"
+    remote = False
+    keeps_count = True
+    methods = (
+        MethodChoice("UPS Ground", "UPS", "UPSN", "Ground"),
+        MethodChoice("UPS 2nd Day Air", "UPS", "UPSN", "2nd Day Air"),
+        MethodChoice("UPS Next Day Air", "UPS", "UPSN", "Next Day Air"),
+        MethodChoice("FedEx Ground", "FedEx", "FDEG", "Ground"),
+        MethodChoice("USPS Ground Advantage", "USPS", "USPS", "Ground Advantage"),
+    )
+
+    def create(self, delivery: Delivery) -> str:
+        return delivery.reference

@@ -1,0 +1,106 @@
+"""The rules of the house that no type and no reviewer keeps as well as a test does."""
+
+import ast
+import hashlib
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
+ADAPTERS = ("carts/marketplaces/", "shipping/warehouses/")
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+LONGEST_FILE = 400
+VENDORED = ROOT / "static" / "vendor"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def sources(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        yield from (path for path in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in path.parts)
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def pins(lock: str) -> set[str]:
+    return set(re.findall(r"^[\w.-]+==[^ ;\\]+", (ROOT / lock).read_text(), flags=re.MULTILINE))
+
+
+def test_imports_go_one_way() -> None:
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-logo", "--no-cache"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nothing_is_imported_inside_a_function() -> None:
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources(*PACKAGES, "tests", "tools")
+        for function in ast.walk(ast.parse(path.read_text()))
+        if isinstance(function, FUNCTIONS)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+    assert found == []
+
+
+def test_only_an_adapter_knows_which_kind_it_is() -> None:
+    """Everything else asks the class what it can do; otherwise a second marketplace means a search through the code."""
+    asks = re.compile(r"\bkind\s*(==|!=|in\b|not in\b)\s*[\"'(\[{]|\b(amazon|extensiv)[\"']\s*(==|!=)")
+    found = [
+        f"{name(path)}:{number}"
+        for path in sources(*PACKAGES)
+        if not name(path).startswith(ADAPTERS)
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if asks.search(line)
+    ]
+
+    assert found == []
+
+
+def test_no_file_is_too_long_to_read_in_one_go() -> None:
+    lengths = {name(path): len(path.read_text().splitlines()) for path in sources(*PACKAGES, "tests", "tools")}
+
+    assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_names_no_address_and_hashes_everything(lock: str) -> None:
+    """Locks name packages, not places: they install from whatever index the machine is set up with."""
+    text = (ROOT / lock).read_text()
+    entries = re.split(r"\n(?=\S)", text.strip())
+
+    assert re.findall(r"\S*://\S*|^-\S+.*", text, flags=re.MULTILINE) == []
+    assert [entry.split("\n")[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_the_dev_lock_holds_the_runtime_lock() -> None:
+    assert pins("requirements.lock") - pins("requirements-dev.lock") == set()
+
+
+@pytest.mark.django_db
+def test_the_models_and_the_migrations_agree() -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_vendored_files_are_what_their_list_says() -> None:
+    """``static/vendor/VERSIONS``: one line a file, ``path name version licence sha256``."""
+    lines = (VENDORED / "VERSIONS").read_text().splitlines()
+    entries = [line.split() for line in lines if line.strip() and not line.startswith("#")]
+    listed = {entry[0]: entry[-1] for entry in entries}
+    present = {
+        path.relative_to(VENDORED).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in VENDORED.rglob("*")
+        if path.is_file() and path.name != "VERSIONS"
+    }
+
+    assert present == listed
