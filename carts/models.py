@@ -49,7 +49,7 @@ class Grant(OwnedByMerchant):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("organization", "kind", "region", "seller_id", name="one_grant_per_seller_and_region")
+            models.UniqueConstraint(fields=["organization", "kind", "region", "seller_id"], name="one_grant_per_seller")
         ]
 
     def __str__(self) -> str:
@@ -72,7 +72,7 @@ class Bucket(models.Model):
     version = models.PositiveBigIntegerField(default=0)  # compare-and-swap
 
     class Meta:
-        constraints = [models.UniqueConstraint("grant", "operation", name="one_bucket_per_operation")]
+        constraints = [models.UniqueConstraint(fields=["grant", "operation"], name="one_bucket_per_operation")]
 
     def __str__(self) -> str:
         return f"{self.operation} {self.tokens:.1f}/{self.burst}"
@@ -103,7 +103,7 @@ class Cart(OwnedByMerchant):
 
     product_code = models.CharField(max_length=4, choices=ProductCode, default=ProductCode.SKU)
     earliest_order_at = models.DateTimeField(
-        "earliest order date", null=True, blank=True, help_text="Older orders are not released to the warehouse."
+        "earliest order date", null=True, blank=True, help_text="Older orders stay out of the warehouse."
     )
 
     orders_on = models.BooleanField("download orders", default=True)
@@ -190,7 +190,7 @@ class Listing(OwnedByMerchant):
     seen_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint("cart", "sku", name="one_listing_per_sku")]
+        constraints = [models.UniqueConstraint(fields=["cart", "sku"], name="one_listing_per_sku")]
 
     def __str__(self) -> str:
         return self.sku

@@ -269,7 +269,6 @@ CELERY_BEAT_SCHEDULE = {
         "shipping.tasks.release_due",
         "shipping.tasks.confirm_due",
         "inventory.tasks.publish_due",
-        "inventory.tasks.update_due",
     )
 }
 

@@ -22,7 +22,8 @@ OVERLAP = timedelta(minutes=10)
 DELAY = timedelta(minutes=3)  # the newest changes are not listed yet, and asking for them is an error
 FIRST_WINDOW = timedelta(days=30)  # how far back a new cart looks
 CLAIM = timedelta(minutes=5)
-PAGES = 200  # in one run; the next run goes on
+PAGES = 50  # in one run; the next run goes on
+AFTER_TROUBLE = timedelta(minutes=5)
 
 
 class PullTaken(Exception):
@@ -76,6 +77,13 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
 
 def pulling_carts(grant: Grant) -> list[Cart]:
     return list(Cart.objects.filter(grant=grant, state=Cart.State.LIVE, orders_on=True).select_related("merchant"))
+
+
+def schedule(grant: Grant, *, now: datetime, wait: timedelta | None = None) -> None:
+    """Set when the grant's carts are due again: after ``wait``, else each by its own schedule."""
+    for cart in pulling_carts(grant):
+        due_at = now + (timedelta(minutes=cart.orders_every) if wait is None else wait)
+        Cart.objects.filter(pk=cart.pk).update(orders_due_at=due_at)
 
 
 def _claim(grant: Grant, now: datetime) -> uuid.UUID:

@@ -1,7 +1,6 @@
 """What buyers bought on the carts."""
 
 from collections.abc import Collection
-from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -104,10 +103,10 @@ class Order(OwnedByMerchant):
     objects: ClassVar[Any] = OrderQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("cart", "number", name="one_order_per_number")]
+        constraints = [models.UniqueConstraint(fields=["cart", "number"], name="one_order_per_number")]
         indexes = [
-            models.Index("organization", "-placed_at", "-id", name="orders_by_age"),
-            models.Index("organization", "status", "-placed_at", "-id", name="orders_by_status"),
+            models.Index(fields=["organization", "-placed_at", "-id"], name="orders_by_age"),
+            models.Index(fields=["organization", "status", "-placed_at", "-id"], name="orders_by_status"),
             models.Index(fields=["organization", "number"], name="orders_by_number"),
             models.Index(fields=["status", "id"], condition=models.Q(status="new"), name="orders_to_release"),
         ]
@@ -146,8 +145,8 @@ class Line(OwnedByMerchant):
     cancel_requested = models.BooleanField(default=False)
 
     class Meta:
-        constraints = [models.UniqueConstraint("order", "reference", name="one_line_per_reference")]
-        indexes = [models.Index("organization", "sku", name="lines_by_sku")]
+        constraints = [models.UniqueConstraint(fields=["order", "reference"], name="one_line_per_reference")]
+        indexes = [models.Index(fields=["organization", "sku"], name="lines_by_sku")]
 
     def __str__(self) -> str:
         return f"{self.ordered} × {self.sku}"

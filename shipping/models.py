@@ -21,7 +21,7 @@ class Warehouse(Owned):
     settings: ClassVar[Any] = models.JSONField(default=dict)
 
     class Meta:
-        constraints = [models.UniqueConstraint("organization", "name", name="one_warehouse_per_name")]
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_warehouse_per_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -41,7 +41,7 @@ class ShipMethod(Owned):
     service = models.CharField(max_length=60)
 
     class Meta:
-        constraints = [models.UniqueConstraint("warehouse", "label", name="one_ship_method_per_label")]
+        constraints = [models.UniqueConstraint(fields=["warehouse", "label"], name="one_ship_method_per_label")]
 
     def __str__(self) -> str:
         return self.label
@@ -75,7 +75,7 @@ class CartMethod(OwnedByMerchant):
     seen_at = models.DateTimeField(null=True)  # on an order
 
     class Meta:
-        constraints = [models.UniqueConstraint("cart", "name", name="one_mapping_per_ship_method")]
+        constraints = [models.UniqueConstraint(fields=["cart", "name"], name="one_mapping_per_ship_method")]
 
     def __str__(self) -> str:
         return self.name
@@ -109,7 +109,7 @@ class Shipment(OwnedByMerchant):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index("warehouse", "created_at", name="shipments_by_age")]
+        indexes = [models.Index(fields=["warehouse", "created_at"], name="shipments_by_age")]
 
     def __str__(self) -> str:
         return f"shipment of {self.order}"
@@ -126,10 +126,10 @@ class Package(OwnedByMerchant):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("order", "number", name="one_package_per_number"),
-            models.UniqueConstraint("order", "tracking_number", name="one_package_per_tracking_number"),
+            models.UniqueConstraint(fields=["order", "number"], name="one_package_per_number"),
+            models.UniqueConstraint(fields=["order", "tracking_number"], name="one_package_per_tracking_number"),
         ]
-        indexes = [models.Index("organization", "tracking_number", name="packages_by_tracking")]
+        indexes = [models.Index(fields=["organization", "tracking_number"], name="packages_by_tracking")]
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_number}"
@@ -143,7 +143,7 @@ class PackageLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("package", "line", name="one_row_per_line_in_a_package"),
+            models.UniqueConstraint(fields=["package", "line"], name="one_row_per_line_in_a_package"),
             models.CheckConstraint(condition=models.Q(quantity__gt=0), name="a_package_holds_something"),
         ]
 

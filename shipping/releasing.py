@@ -48,7 +48,8 @@ def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
     owed = Release.objects.due(now)
     if cart is not None:
         owed = owed.filter(order__cart=cart)
-    for release in owed.fairly(within="organization", order_by="due_at").select_related("order__cart", "warehouse")[:RUNS]:
+    owed = owed.fairly(within="organization", order_by="due_at")
+    for release in owed.select_related("order__cart", "warehouse")[:RUNS]:
         try:
             outcome = run(release, now=now)
         except RemoteError:
@@ -129,7 +130,8 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
     for release in releases:
         release.state, release.released_at, release.reference = ErrandState.DONE, now, release.order.number
     with transaction.atomic(durable=True):
-        Release.objects.bulk_create(releases, ignore_conflicts=True)  # one that exists was released before: let go again
+        # One that exists was released before, then held, then let go.
+        Release.objects.bulk_create(releases, ignore_conflicts=True)
         ids = [release.order_id for release in releases]
         moved = Order.objects.filter(pk__in=ids).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
         record_all(

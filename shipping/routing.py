@@ -14,7 +14,8 @@ def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
     missing = [cart for cart in carts if cart.pk not in routes]
     if missing:
         first: dict[int, Warehouse] = {}
-        for warehouse in Warehouse.objects.filter(organization__in={c.organization_id for c in missing}).order_by("-pk"):
+        organizations = {cart.organization_id for cart in missing}
+        for warehouse in Warehouse.objects.filter(organization__in=organizations).order_by("-pk"):
             first[warehouse.organization_id] = warehouse
         made = [
             Route(

@@ -48,7 +48,8 @@ def store_shipment(
         if not new:
             return None
         if order.status not in (OrderStatus.AT_WMS, OrderStatus.NEW):
-            raise NotShippable(f"{order.number} is {OrderStatus(order.status).label.lower()}: {order.reason or 'not at the warehouse'}.")
+            why = order.reason or "it is not at the warehouse"
+            raise NotShippable(f"{order.number} is {order.state.label.lower()}: {why}.")
         warehouse = _warehouse(order)
         shipment = Shipment.objects.create(
             organization_id=order.organization_id,
@@ -75,9 +76,9 @@ def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], now: date
     lines = {line.pk: line for line in order.lines.all()}
     packed = packed_units(order)
     left = {pk: open_units(line, packed.get(pk, 0)) for pk, line in lines.items()}
-    number = Package.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
+    last = Package.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
-    for number, parcel in enumerate(parcels, start=number + 1):
+    for number, parcel in enumerate(parcels, start=last + 1):
         quantities = _take(order, lines, left, parcel)
         package = Package.objects.create(
             **owner,
@@ -119,9 +120,7 @@ def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None
         Order.objects.filter(pk=order.pk).update(reason=f"{left} units still to be shipped")
     else:
         reason = f"{first.carrier} {first.tracking_number}"
-        Order.objects.filter(pk=order.pk).update(
-            status=OrderStatus.SHIPPED, reason=reason, held_for="", shipped_at=now
-        )
+        Order.objects.filter(pk=order.pk).update(status=OrderStatus.SHIPPED, reason=reason, held_for="", shipped_at=now)
     for parcel in parcels:
         record(
             "order.shipped",

@@ -26,8 +26,18 @@ def install(kind: str) -> None:
         make_venv()
     print(f"Installing {count(lock)} packages of {lock.name} into .venv, each checked against its hash…", flush=True)
     started = time.monotonic()
-    # --no-deps: the lock names everything. --no-compile: Python compiles what is really imported.
-    options = ["-qq", "--disable-pip-version-check", "--no-input", "--no-deps", "--no-compile", "--require-hashes"]
+    # --no-deps: the lock names everything. --only-binary: building would fetch tools that no hash of ours covers.
+    # --no-compile: Python compiles what is really imported.
+    options = [
+        "--only-binary",
+        ":all:",
+        "-qq",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--no-deps",
+        "--no-compile",
+        "--require-hashes",
+    ]
     subprocess.run([str(PYTHON), "-m", "pip", "install", *options, "-r", str(lock)], check=True)
     write_stamps(kind)
     print(f"Installed in {time.monotonic() - started:.0f} s.", flush=True)

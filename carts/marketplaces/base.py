@@ -251,7 +251,7 @@ class Marketplace(ABC):
     # -- reading orders
     @abstractmethod
     def order_page(self, *, since: datetime, until: datetime, place_ids: Sequence[str], token: str = "") -> OrderPage:
-        """Return one page of the orders changed in the window. ``token`` continues an earlier page of the same window."""
+        """Return one page of the orders changed in the window. ``token`` continues an earlier page of that window."""
 
     @abstractmethod
     def order(self, number: str) -> OrderDocument: ...
@@ -285,6 +285,24 @@ class Marketplace(ABC):
     def close(self) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Return:
+    """What the seller's browser brings back from the consent page. Nothing of it is trusted."""
+
+    state: str
+    code: str
+    seller_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRequest:
+    """What the browser brings when the marketplace sends it to our log-in page in the middle of a consent."""
+
+    callback_uri: str
+    vendor_state: str
+    seller_id: str
+
+
 class Application(ABC):
     """Our registration with a kind of marketplace: where consent is asked for, and what makes a Marketplace."""
 
@@ -303,6 +321,14 @@ class Application(ABC):
 
         Raises Rejected when ``callback_uri`` is not https on a host of the marketplace: it would be an open redirect.
         """
+
+    @abstractmethod
+    def read_return(self, params: Mapping[str, str]) -> Return:
+        """Read the query the consent page came back with."""
+
+    @abstractmethod
+    def read_login(self, params: Mapping[str, str]) -> LoginRequest:
+        """Read the query of a browser sent to our log-in page."""
 
     @abstractmethod
     def exchange(self, code: str, *, redirect_uri: str) -> Tokens:

@@ -16,7 +16,7 @@ def known_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValidationError(f"“{name}” is not a time zone. Write one like America/New_York or Europe/Berlin.") from None
+        raise ValidationError(f"“{name}” is not a time zone. Write America/New_York, for example.") from None
 
 
 class Organization(models.Model):
@@ -62,7 +62,7 @@ class Merchant(Owned):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("organization", "name", name="one_merchant_per_name")]
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_merchant_per_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -115,7 +115,7 @@ class Membership(Owned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint("organization", "user", name="one_membership_per_organization"),
+            models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_organization"),
             models.CheckConstraint(
                 condition=models.Q(role=Role.SELLER, merchant__isnull=False)
                 | (~models.Q(role=Role.SELLER) & models.Q(merchant__isnull=True)),

@@ -22,8 +22,8 @@ class Event(Owned):
 
     class Meta:
         indexes = [
-            models.Index("subject_kind", "subject_id", "id", name="events_of_a_thing"),
-            models.Index("organization", "-id", name="events_of_an_organization"),
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="events_of_a_thing"),
+            models.Index(fields=["organization", "-id"], name="events_of_an_organization"),
         ]
 
     def __str__(self) -> str:

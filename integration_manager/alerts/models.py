@@ -27,7 +27,7 @@ class Alert(Owned):
                 name="one_open_alert_per_cause",
             )
         ]
-        indexes = [models.Index("organization", "closed_at", "-opened_at", name="alerts_by_age")]
+        indexes = [models.Index(fields=["organization", "closed_at", "-opened_at"], name="alerts_by_age")]
 
     def __str__(self) -> str:
         return self.message

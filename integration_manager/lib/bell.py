@@ -1,4 +1,7 @@
-"""Waking a worker after a commit. What is owed stands in the database: a bell nobody hears is made up for by the sweep."""
+"""Waking a worker after a commit.
+
+What is owed stands in the database: a bell that nobody hears is made up for by the sweep.
+"""
 
 from functools import partial
 from typing import Any

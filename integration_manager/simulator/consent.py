@@ -46,7 +46,9 @@ def start(world: World, application: Application, call: Call) -> Answer:
     if not login_uri or not _known(application, login_uri):
         return html_answer(pages.error("MD5101", "The log-in URI is not registered for this application."), 400)
     if seller is None:
-        choices = pages.options((account.id, f"{account.name} ({account.region})") for account in world.sellers.values())
+        choices = pages.options(
+            (account.id, f"{account.name} ({account.region})") for account in world.sellers.values()
+        )
         fields = pages.hidden({"login_uri": login_uri, "version": call.one("version")})
         return html_answer(
             pages.page(
@@ -139,6 +141,4 @@ def _to_log_in(
 
 def _back(world: World, seller_id: str, redirect_uri: str, state: str, now: datetime) -> Answer:
     code = new_code(world, seller_id, redirect_uri, now)
-    return redirect(
-        redirect_uri, {"state": state, "selling_partner_id": seller_id, "spapi_oauth_code": code}
-    )
+    return redirect(redirect_uri, {"state": state, "selling_partner_id": seller_id, "spapi_oauth_code": code})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .wire import Answer, Call, Refusal, json_answer
+from .wire import Answer, Refusal, json_answer
 
 HTML = b"<html><head><title>503 Service Temporarily Unavailable</title></head><body>Try again later</body></html>"
 
@@ -88,6 +88,8 @@ class Faults:
         for fault in self.waiting:
             if fault.operation not in {"*", operation} or fault.seller_id not in {"", seller_id}:
                 continue
+            if fault.kind.startswith("feed_") and operation != "createFeed":
+                continue
             if fault.after > 0:
                 fault.after -= 1
                 continue
@@ -112,7 +114,7 @@ def instead(fault: Fault) -> Answer:
     return json_answer({"error": fault.kind, "error_description": "Refused on request."}, status)
 
 
-def spoil(fault: Fault, call: Call, answer: Answer) -> Answer:
+def spoil(fault: Fault, answer: Answer) -> Answer:
     """The answer of a call that was done, spoiled on its way."""
     if fault.kind == "lost_answer":
         return instead(fault)

@@ -13,7 +13,16 @@ from .wire import Answer, Call, Refusal, json_answer, stamp
 PATH = "/attributes/fulfillment_availability"
 _OPS = {"add", "replace", "merge", "delete"}
 _INCLUDABLE = frozenset(
-    "summaries attributes issues offers fulfillmentAvailability procurement relationships productTypes".split()
+    [
+        "summaries",
+        "attributes",
+        "issues",
+        "offers",
+        "fulfillmentAvailability",
+        "procurement",
+        "relationships",
+        "productTypes",
+    ]
 )
 
 
@@ -24,7 +33,7 @@ def patch_listings_item(world: World, call: Call, seller_id: str, sku: str) -> A
     patches = request.get("patches")
     if not isinstance(request.get("productType"), str) or not isinstance(patches, list) or not patches:
         raise Refusal(400, "InvalidInput", "productType and patches are required.")
-    if any("fulfillment_channel_code" not in value for patch in patches for value in _values(patch)):
+    if any(not value.get("fulfillment_channel_code") for patch in patches for value in _known_values(patch)):
         raise Refusal(400, "BAD_REQUEST", "fulfillment_channel_code is required to select the value to patch.")
     preview = call.one("mode") == "VALIDATION_PREVIEW"
     issues: list[dict[str, Any]] = []
@@ -68,7 +77,9 @@ def search_listings_items(world: World, call: Call, seller_id: str) -> Answer:
     asked, kind = set(call.many("identifiers")), call.one("identifiersType")
     if len(asked) > 20 or (asked and kind not in {"SKU", "ASIN"}):
         raise Refusal(400, "InvalidInput", "At most 20 identifiers, of identifiersType SKU or ASIN.")
-    skus = sorted(sku for sku, found in by_sku.items() if not asked or asked & {sku if kind == "SKU" else found[0].asin})
+    skus = sorted(
+        sku for sku, found in by_sku.items() if not asked or asked & {sku if kind == "SKU" else found[0].asin}
+    )
     start = _read_token(call.one("pageToken"))
     page = skus[start : start + int(size)]
     pagination = {}
@@ -130,7 +141,9 @@ def _wrong(listing: Listing, patch: Mapping[str, Any]) -> list[dict[str, Any]]:
     if patch.get("op") not in _OPS:
         return [_issue("4000001", f"The patch operation '{patch.get('op')}' is invalid.")]
     if patch.get("path") != PATH:
-        return [_issue("90000900", f"The attribute path '{patch.get('path')}' is not recognized.", str(patch.get("path")))]
+        return [
+            _issue("90000900", f"The attribute path '{patch.get('path')}' is not recognized.", str(patch.get("path")))
+        ]
     values = _values(patch)
     if not values:
         return [_issue("90220", "'fulfillment_availability' is required but not supplied.")]
@@ -140,7 +153,7 @@ def _wrong(listing: Listing, patch: Mapping[str, Any]) -> list[dict[str, Any]]:
         if not value.get("fulfillment_channel_code"):
             issues.append(_issue("90220", "'fulfillment_channel_code' is required but not supplied."))
         elif listing.fba:
-            text = f"An offer fulfilled by Amazon exists for SKU '{listing.sku}'; its quantity cannot be set by the seller."
+            text = f"An offer fulfilled by Amazon exists for SKU '{listing.sku}'; the seller cannot set its quantity."
             issues.append(_issue("99042", text))
         elif not isinstance(quantity, int) or isinstance(quantity, bool) or not 0 <= quantity <= 10**9:
             issues.append(_issue("99022", f"The value '{quantity}' of 'quantity' is not a whole number of at least 0."))
@@ -150,6 +163,10 @@ def _wrong(listing: Listing, patch: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _values(patch: object) -> list[Mapping[str, Any]]:
     values = patch.get("value") if isinstance(patch, Mapping) else None
     return [value for value in values if isinstance(value, Mapping)] if isinstance(values, list) else []
+
+
+def _known_values(patch: object) -> list[Mapping[str, Any]]:
+    return _values(patch) if isinstance(patch, Mapping) and patch.get("path") == PATH else []
 
 
 def _issue(code: str, message: str, attribute: str = "fulfillment_availability") -> dict[str, Any]:

@@ -10,13 +10,25 @@ from typing import Any
 
 from .places import PLACES
 from .state import Order, World
-from .wire import Answer, Call, Refusal, json_answer, moment, stamp
+from .wire import Answer, Call, Refusal, moment, stamp
 
 INCLUDABLE = frozenset(
-    "BUYER RECIPIENT PROCEEDS EXPENSE PROMOTION CANCELLATION FULFILLMENT PACKAGES TAX PAYMENT FULFILLMENT_ORDERS".split()
+    [
+        "BUYER",
+        "RECIPIENT",
+        "PROCEEDS",
+        "EXPENSE",
+        "PROMOTION",
+        "CANCELLATION",
+        "FULFILLMENT",
+        "PACKAGES",
+        "TAX",
+        "PAYMENT",
+        "FULFILLMENT_ORDERS",
+    ]
 )
 STATUSES = frozenset(
-    "PENDING_AVAILABILITY PENDING UNSHIPPED PARTIALLY_SHIPPED SHIPPED CANCELLED UNFULFILLABLE".split()
+    ["PENDING_AVAILABILITY", "PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED", "CANCELLED", "UNFULFILLABLE"]
 )
 TOKEN_LIFE = timedelta(hours=24)
 BEFORE_AT_LEAST = timedelta(minutes=2)
@@ -75,7 +87,7 @@ class Search:
         )
 
 
-def search_orders(world: World, call: Call, delay: timedelta) -> Answer:
+def search_orders(world: World, call: Call) -> Answer:
     """GET /orders/2026-01-01/orders"""
     search = read_search(world, call)
     index = (world.by_updated if search.by_updates else world.by_created)[call.seller_id]
@@ -84,7 +96,7 @@ def search_orders(world: World, call: Call, delay: timedelta) -> Answer:
         position, bound = _read_token(token, search, call.now)
         start = bisect_right(index, position)
     else:
-        bound = search.before or upper_bound(index, call.now, delay)
+        bound = search.before or upper_bound(index, call.now, world.visibility_delay)
         start = bisect_left(index, (search.after, ""))
     chosen, more = take(world, index, start, bound, search)
     tail: dict[str, Any] = {"lastUpdatedBefore" if search.by_updates else "createdBefore": bound}
@@ -237,8 +249,3 @@ def _read_token(token: str, search: Search, now: datetime) -> tuple[tuple[str, s
 
 def _invalid(message: str) -> Refusal:
     return Refusal(400, "InvalidInput", message)
-
-
-def order_list(world: World, seller_id: str) -> Answer:
-    """For people and tests, not of Amazon: every order of a seller, whole."""
-    return json_answer([order.document for order in world.orders.values() if order.seller_id == seller_id])

@@ -3,7 +3,6 @@
 import base64
 import json
 from bisect import bisect_left, bisect_right
-from datetime import timedelta
 from typing import Any
 
 from .orders import Search, own_order, read_marketplaces, read_window, take, upper_bound
@@ -24,7 +23,7 @@ _CHANNELS = {"MFN": "MERCHANT", "AFN": "AMAZON"}
 _PARTS = {"ITEM": "ItemPrice", "SHIPPING": "ShippingPrice", "TAX": "ItemTax", "DISCOUNT": "PromotionDiscount"}
 
 
-def get_orders(world: World, call: Call, delay: timedelta) -> Answer:
+def get_orders(world: World, call: Call) -> Answer:
     """GET /orders/v0/orders. A NextToken carries the filters itself."""
     marketplaces = read_marketplaces(world, call, "MarketplaceIds")
     if not marketplaces:
@@ -35,7 +34,7 @@ def get_orders(world: World, call: Call, delay: timedelta) -> Answer:
     token = call.one("NextToken")
     search, bound, position = _read_token(token) if token else (_read_search(call, marketplaces), "", None)
     index = (world.by_updated if search.by_updates else world.by_created)[call.seller_id]
-    bound = bound or search.before or upper_bound(index, call.now, delay)
+    bound = bound or search.before or upper_bound(index, call.now, world.visibility_delay)
     start = bisect_right(index, position) if position else bisect_left(index, (search.after, ""))
     chosen, more = take(world, index, start, bound, search)
     tail = {"LastUpdatedBefore" if search.by_updates else "CreatedBefore": bound}
@@ -172,8 +171,8 @@ def _money(money: dict[str, str]) -> dict[str, str]:
 
 
 def _address(address: dict[str, str]) -> dict[str, str]:
-    names = ("name", "companyName", "addressLine1", "addressLine2", "addressLine3", "city", "municipality")
-    names += ("stateOrRegion", "postalCode", "countryCode", "phone")
+    lines = ["name", "companyName", "addressLine1", "addressLine2", "addressLine3"]
+    names = [*lines, "city", "municipality", "stateOrRegion", "postalCode", "countryCode", "phone"]
     old = {name[0].upper() + name[1:]: address[name] for name in names if address.get(name)}
     kind = "Commercial" if address.get("addressType") == "COMMERCIAL" else "Residential"
     return {**old, "AddressType": kind}

@@ -23,7 +23,7 @@ def page(title: str, body: str) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        "<header><p><strong>Simulated Seller Central</strong> — nothing here is Amazon, nothing here is real</p></header>"
+        "<header><p><strong>Simulated Seller Central</strong> — nothing here is Amazon, or real</p></header>"
         f"<main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
 
@@ -44,5 +44,7 @@ def options(choices: Iterable[tuple[str, str]], chosen: str = "") -> str:
 def hidden(values: dict[str, str]) -> str:
     """Hidden fields."""
     return "".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in values.items() if value
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in values.items()
+        if value
     )

@@ -61,5 +61,9 @@ def of_region(region: str) -> list[Place]:
 
 def region_of_host(host: str) -> str:
     """The region whose sellers log in at this host, or nothing when no marketplace has it."""
-    same = [place.region for place in PLACES.values() if host in {place.host, place.host.replace("amazon.sa", "amazon.com.sa")}]
+    same = [
+        place.region
+        for place in PLACES.values()
+        if host in {place.host, place.host.replace("amazon.sa", "amazon.com.sa")}
+    ]
     return same[0] if same else ""

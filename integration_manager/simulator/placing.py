@@ -67,7 +67,9 @@ def place(world: World, wish: Wish, now: datetime) -> Order:
     created = wish.created_at or now
     currency = wish.currency or market.currency
     lines = wish.lines or [{"sku": dice.choice(_sellable(world, seller.id, marketplace_id)).sku}]
-    order_id = wish.order_id or f"{dice.choice((111, 112, 113, 114, 302, 305))}-{number:07d}-{dice.randrange(10**7):07d}"
+    order_id = (
+        wish.order_id or f"{dice.choice((111, 112, 113, 114, 302, 305))}-{number:07d}-{dice.randrange(10**7):07d}"
+    )
     items = [_item(world, seller.id, marketplace_id, line, currency, wish, dice) for line in lines]
     buyer = dice.choice(NAMES.get(market.country, NAMES["US"]))
     shipping_days, delivery_days, _ = SERVICE_LEVELS.get(wish.service_level, SERVICE_LEVELS["STANDARD"])
@@ -123,7 +125,9 @@ def _item(
     shipping = Decimal(converted(SERVICE_LEVELS.get(wish.service_level, SERVICE_LEVELS["STANDARD"])[2], currency))
     tax = price * quantity * (Decimal("0.08") if PLACES[marketplace_id].region == "NA" else Decimal(0))
     parts = [("ITEM", price * quantity), ("SHIPPING", shipping), ("TAX", tax)]
-    breakdowns = [{"type": kind, "subtotal": amount(value, currency)} for kind, value in parts if value or kind == "ITEM"]
+    breakdowns = [
+        {"type": kind, "subtotal": amount(value, currency)} for kind, value in parts if value or kind == "ITEM"
+    ]
     total = sum((Decimal(part["subtotal"]["amount"]) for part in breakdowns), Decimal(0))
     item: dict[str, Any] = {
         "orderItemId": f"{dice.randrange(10**13, 10**14)}",
@@ -139,7 +143,9 @@ def _item(
         "fulfillment": {"quantityFulfilled": 0, "quantityUnfulfilled": quantity},
     }
     if line.get("gift_message"):
-        item["fulfillment"]["packing"] = {"giftOption": {"giftMessage": line["gift_message"], "giftWrapLevel": "Classic"}}
+        item["fulfillment"]["packing"] = {
+            "giftOption": {"giftMessage": line["gift_message"], "giftWrapLevel": "Classic"}
+        }
     return item
 
 

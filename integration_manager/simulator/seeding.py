@@ -17,7 +17,9 @@ def seeded(seed: int, orders: int, now: datetime) -> World:
     """A world that is the same for the same seed and moment."""
     world = World(seed)
     for account in ACCOUNTS:
-        world.sellers[account.id] = Seller(account.id, account.name, account.region, account.country, list(account.homes))
+        world.sellers[account.id] = Seller(
+            account.id, account.name, account.region, account.country, list(account.homes)
+        )
         _stock(world, account, now)
     for account in ACCOUNTS:
         for marketplace_id in account.homes:

@@ -187,7 +187,12 @@ def cancel(world: World, order: Order, now: datetime, cancelled_by: str = "MERCH
     order.document.setdefault("fulfillment", {})["fulfillmentStatus"] = "CANCELLED"
     world.touch(order, now)
     world.journal.effect(
-        "cancellation", stamp(now), seller_id=order.seller_id, order_id=order.id, cancelled_by=cancelled_by, reason=reason
+        "cancellation",
+        stamp(now),
+        seller_id=order.seller_id,
+        order_id=order.id,
+        cancelled_by=cancelled_by,
+        reason=reason,
     )
 
 

@@ -165,6 +165,7 @@ class World:
         self.feeds: dict[str, Job] = {}
         self.reports: dict[str, Job] = {}
         self.journal = Journal()
+        self.visibility_delay = timedelta(0)  # how long a change stays hidden from searches
         self.changes = 0  # grows with every change, so that a saver knows
 
     def number(self, kind: str) -> int:

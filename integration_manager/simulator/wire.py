@@ -21,7 +21,12 @@ class Call:
     base_url: str
     now: datetime
     seller_id: str = ""  # set once the access token is checked
-    silent: bool = False  # a fault: say yes and do nothing
+    fault: str = ""  # the kind of a fault that the operation itself must play
+
+    @property
+    def silent(self) -> bool:
+        """A fault: say yes and do nothing."""
+        return self.fault == "silent"
 
     def one(self, name: str, default: str = "") -> str:
         """The first value of a query parameter."""

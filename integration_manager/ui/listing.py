@@ -122,7 +122,7 @@ def _after(model: type[Model], name: str, cursor: Cursor, *, descending: bool) -
     return Q(**{f"{name}__{beyond}": value}) | Q(**{name: value, f"pk__{beyond}": row_id})
 
 
-def _field(model: type[Model], name: str) -> Field[Any, Any]:
+def _field(model: type[Model], name: str) -> "Field[Any, Any]":
     *relations, last = name.split(LOOKUP_SEP)
     for relation in relations:
         related = model._meta.get_field(relation).related_model

@@ -40,9 +40,7 @@ class Amazon(Marketplace):
     service_names: ClassVar[Sequence[str]] = tuple(translate.SERVICES.values())
     rates: ClassVar[Mapping[str, tuple[float, int]]] = RATES
 
-    def __init__(
-        self, client: Client, *, tokens: TokenSource, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, client: Client, *, tokens: TokenSource, sleep: Callable[[float], None] = time.sleep) -> None:
         self._client = client
         self._tokens = tokens
         self._sleep = sleep
@@ -158,9 +156,7 @@ class Amazon(Marketplace):
     def _listing_page(self, place_id: str, token: str, created_after: str) -> Json:
         while True:
             try:
-                return self._client.search_listings_items(
-                    place_id=place_id, token=token, created_after=created_after
-                )
+                return self._client.search_listings_items(place_id=place_id, token=token, created_after=created_after)
             except Unavailable as problem:
                 if problem.retry_in is None or problem.retry_in > LONGEST_BREATH:
                     raise
@@ -230,7 +226,9 @@ def _invalid(verdict: Json) -> Rejected:
     errors = [issue for issue in issues if issue.get("severity") == "ERROR"] or issues
     said = " ".join(scrub.sentence(issue.get("message") or "") for issue in errors)
     code = errors[0].get("code") if errors else None
-    return Rejected(said or "Amazon refused the quantity and gave no reason.", code=code if isinstance(code, str) else "INVALID")
+    return Rejected(
+        said or "Amazon refused the quantity and gave no reason.", code=code if isinstance(code, str) else "INVALID"
+    )
 
 
 def _items(body: Json) -> list[Any]:

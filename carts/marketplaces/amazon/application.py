@@ -6,18 +6,30 @@ from typing import ClassVar
 
 import httpx
 
-from carts.marketplaces.amazon import consent, places
+from carts.marketplaces.amazon import consent
 from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.amazon.client import Client
+from carts.marketplaces.amazon.places import PLACES, SPAPI_URLS
 from carts.marketplaces.amazon.transport import make_http
-from carts.marketplaces.base import Application, Connection, Exchange, Ledger, Marketplace, Place, Tokens, TokenSource
+from carts.marketplaces.base import (
+    Application,
+    Connection,
+    Exchange,
+    Ledger,
+    LoginRequest,
+    Marketplace,
+    Place,
+    Return,
+    Tokens,
+    TokenSource,
+)
 
 
 class AmazonApplication(Application):
     kind: ClassVar[str] = "amazon"
     label: ClassVar[str] = "Amazon"
     marketplace: ClassVar[type[Marketplace]] = Amazon
-    places: ClassVar[Mapping[str, Place]] = places.PLACES
+    places: ClassVar[Mapping[str, Place]] = PLACES
 
     def __init__(
         self,
@@ -25,7 +37,7 @@ class AmazonApplication(Application):
         app_id: str,
         client_id: str,
         client_secret: str,
-        spapi_urls: Mapping[str, str] = places.SPAPI_URLS,
+        spapi_urls: Mapping[str, str] = SPAPI_URLS,
         lwa_url: str = consent.LWA_URL,
         seller_central_url: str = "",
         draft: bool = False,
@@ -40,7 +52,7 @@ class AmazonApplication(Application):
             seller_central_url=seller_central_url,
             draft=draft,
         )
-        self._spapi_urls = {**places.SPAPI_URLS, **{region: url for region, url in spapi_urls.items() if url}}
+        self._spapi_urls = {**SPAPI_URLS, **{region: url for region, url in spapi_urls.items() if url}}
         self._transport = transport
         self._lock = threading.Lock()
         self._own_http: httpx.Client | None = None
@@ -55,6 +67,20 @@ class AmazonApplication(Application):
             vendor_state=vendor_state,
             state=state,
             redirect_uri=redirect_uri,
+        )
+
+    def read_return(self, params: Mapping[str, str]) -> Return:
+        return Return(
+            state=params.get("state", ""),
+            code=params.get("spapi_oauth_code", ""),
+            seller_id=params.get("selling_partner_id", ""),
+        )
+
+    def read_login(self, params: Mapping[str, str]) -> LoginRequest:
+        return LoginRequest(
+            callback_uri=params.get("amazon_callback_uri", ""),
+            vendor_state=params.get("amazon_state", ""),
+            seller_id=params.get("selling_partner_id", ""),
         )
 
     def exchange(self, code: str, *, redirect_uri: str) -> Tokens:

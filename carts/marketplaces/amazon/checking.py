@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from carts.marketplaces.amazon import translate
 from carts.marketplaces.amazon.client import Client, Json
 from carts.marketplaces.amazon.places import PLACES
-from carts.marketplaces.amazon.refusals import ROLES
+from carts.marketplaces.amazon.refusals import RESTRICTED, ROLES
 from carts.marketplaces.base import Check, Strange, TokenSource
 from integration_manager.lib.remote import Disconnected, Rejected, RemoteError
 
@@ -25,7 +25,7 @@ def check(client: Client, tokens: TokenSource, *, place_id: str, now: datetime) 
         return (entry,)
     found = [
         entry,
-        _participation_or_not_told(client, place_id),
+        _guarded(PARTICIPATION, lambda: _participation(client, place_id)),
         _plan_or_not_told(client),
         *_orders(client, place_id, now),
         _guarded(LISTINGS, lambda: _listings(client, place_id)),
@@ -49,9 +49,10 @@ def _authorization(tokens: TokenSource) -> Check:
     return Check(AUTHORIZATION, True, "Amazon accepts the seller's authorization.")
 
 
-def _participation_or_not_told(client: Client, place_id: str) -> Check:
+def _participation(client: Client, place_id: str) -> Check:
+    name = PLACES[place_id].name if place_id in PLACES else place_id
     try:
-        return _guarded_unless_rejected(PARTICIPATION, lambda: _participation(client, place_id))
+        known = {found.place_id: found for found in map(translate.participation, client.marketplace_participations())}
     except Rejected:
         # Seen where the application lacks this one role, while orders work well.
         return Check(
@@ -61,12 +62,6 @@ def _participation_or_not_told(client: Client, place_id: str) -> Check:
             f"To have it tested, give the application the role {ROLES['getMarketplaceParticipations']}.",
             essential=False,
         )
-
-
-def _participation(client: Client, place_id: str) -> Check:
-    name = PLACES[place_id].name if place_id in PLACES else place_id
-    try:
-        known = {found.place_id: found for found in map(translate.participation, client.marketplace_participations())}
     except Strange:
         return Check(PARTICIPATION, False, "Amazon's answer could not be read.", "Test again in a few minutes.")
     seller = known.get(place_id)
@@ -131,7 +126,7 @@ def _addresses(orders: Sequence[Json]) -> Check:
         ADDRESSES,
         False,
         "Amazon shows an order without its address.",
-        "Give the application the role “Direct-to-Consumer Shipping (Restricted)”, then let the seller authorize again.",
+        f"Give the application the role {RESTRICTED}, then let the seller authorize again.",
     )
 
 
@@ -155,19 +150,3 @@ def _clock(client: Client) -> Check:
             essential=False,
         )
     return Check(CLOCK, True, "This server's clock agrees with Amazon's.", essential=False)
-
-
-def _guarded_unless_rejected(name: str, look: Callable[[], Check]) -> Check:
-    refusal: list[Rejected] = []
-
-    def kept() -> Check:
-        try:
-            return look()
-        except Rejected as problem:
-            refusal.append(problem)
-            raise
-
-    seen = _guarded(name, kept)
-    if refusal:
-        raise refusal[0]
-    return seen

@@ -60,7 +60,7 @@ class Client:
         token: str = "",
         limit: int = 100,
     ) -> Json:
-        """One page of the merchant-fulfilled orders changed in the window. A token goes with the filters it came from."""
+        """One page of the merchant-fulfilled orders changed in the window. A token wants the filters it came from."""
         filters: dict[str, Any] = {
             "lastUpdatedAfter": iso(since),
             "fulfilledBy": ["MERCHANT"],
@@ -104,9 +104,7 @@ class Client:
     # Reference: https://developer-docs.amazon.com/sp-api/reference/getlistingsitem
     def get_listings_item(self, sku: str, *, place_id: str) -> Json:
         named = {"marketplaceIds": place_id, "includedData": ",".join(LISTING_PARTS)}
-        return self._ask(
-            "getListingsItem", lambda: self._listings.get_listings_item(self.seller_id, sku, **named)
-        )
+        return self._ask("getListingsItem", lambda: self._listings.get_listings_item(self.seller_id, sku, **named))
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/searchlistingsitems
     def search_listings_items(

@@ -51,7 +51,9 @@ def login_hop_url(
     and the state that opens the cart, to any site of the world.
     """
     if not _is_seller_central(registration, callback_uri):
-        raise Rejected("The address to return to is not Amazon's. Start again from Seller Central.", code="callback_uri")
+        raise Rejected(
+            "The address to return to is not Amazon's. Start again from Seller Central.", code="callback_uri"
+        )
     parts = urlsplit(callback_uri)
     ours = {"redirect_uri": redirect_uri, "amazon_state": vendor_state, "state": state} | _beta(registration)
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in ours]

@@ -50,7 +50,7 @@ class HandedTokens:
         self._source.forget(self.handed)
 
 
-class _Bare(LibraryClient):  # type: ignore[misc, unused-ignore]
+class _Bare(LibraryClient):
     """Sends what it was given, and hands back what the transport made of the answer."""
 
     user_agent = USER_AGENT
@@ -73,30 +73,30 @@ class _Bare(LibraryClient):  # type: ignore[misc, unused-ignore]
         return answer
 
 
-class OrdersReading(_Bare, OrdersV20260101):  # type: ignore[misc, unused-ignore]
+class OrdersReading(_Bare, OrdersV20260101):
     """The version of 2026 reads orders…"""
 
 
-class OrdersTelling(_Bare, OrdersV0):  # type: ignore[misc, unused-ignore]
+class OrdersTelling(_Bare, OrdersV0):
     """…and confirmShipment exists only in the first."""
 
 
-class Listings(_Bare, ListingsItemsV20210801):  # type: ignore[misc, unused-ignore]
+class Listings(_Bare, ListingsItemsV20210801):
     pass
 
 
-class Sellers(_Bare, LibrarySellers):  # type: ignore[misc, unused-ignore]
+class Sellers(_Bare, LibrarySellers):
     pass
 
 
-class Feeds(_Bare, FeedsV20210630):  # type: ignore[misc, unused-ignore]
+class Feeds(_Bare, FeedsV20210630):
     @sp_endpoint("/feeds/2021-06-30/documents/{}")
     def get_feed_document(self, document_id: str, **named: Any) -> Answer:
         """The library's own downloads too, over a connection of its own, and does not look at the status."""
         return self._request(fill_query_params(named["path"], document_id))
 
 
-class Reports(_Bare, LibraryReports):  # type: ignore[misc, unused-ignore]
+class Reports(_Bare, LibraryReports):
     @sp_endpoint("/reports/2021-06-30/documents/{}")
     def get_report_document(self, document_id: str, **named: Any) -> Answer:
         return self._request(fill_query_params(named["path"], document_id))

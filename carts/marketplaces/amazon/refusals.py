@@ -11,11 +11,12 @@ from integration_manager.lib.remote import Rejected, RemoteError, Throttled, Una
 # Reference: https://developer-docs.amazon.com/sp-api/docs/roles-in-the-selling-partner-api
 _INVENTORY = "Inventory and Order Tracking"
 _LISTING = "Product Listing"
+RESTRICTED = "“Direct-to-Consumer Shipping (Restricted)”"
 ROLES: Mapping[str, str] = MappingProxyType(
     {
-        "searchOrders": f"“{_INVENTORY}” and “Direct-to-Consumer Shipping (Restricted)”",
-        "getOrder": f"“{_INVENTORY}” and “Direct-to-Consumer Shipping (Restricted)”",
-        "confirmShipment": "“Direct-to-Consumer Shipping (Restricted)”",
+        "searchOrders": f"“{_INVENTORY}” and {RESTRICTED}",
+        "getOrder": f"“{_INVENTORY}” and {RESTRICTED}",
+        "confirmShipment": RESTRICTED,
         "patchListingsItem": f"“{_LISTING}”",
         "getListingsItem": f"“{_LISTING}”",
         "searchListingsItems": f"“{_LISTING}”",

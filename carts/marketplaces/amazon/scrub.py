@@ -14,24 +14,29 @@ HIDDEN = "…"
 _ITEMS_SHOWN = 5
 
 _SHOWN = frozenset(
-    # identifiers
-    "orderId orderItemId packageReferenceId marketplaceId marketplaceIds id sku sellerSku asin feedId feedType "
-    "feedDocumentId inputFeedDocumentId resultFeedDocumentId reportId reportType reportDocumentId submissionId "
-    "contentType compressionAlgorithm productType fulfillmentChannelCode fulfillment_channel_code "
-    # states and kinds
-    "status detailedStatus fulfillmentStatus fulfilledBy fulfillmentServiceLevel processingStatus channelName programs "
-    "requester cancelledBy cancelReason addressType isParticipating hasSuspendedListings countryCode domainName "
-    "defaultCurrencyCode defaultLanguageCode sellingPlan type subtype op path mode includedData severity code categories "
-    "attributeNames fulfillmentStatuses conditionType "
-    # numbers and money
-    "quantity quantityOrdered quantityFulfilled quantityUnfulfilled amount currencyCode numberOfResults pageSize "
-    "maxResultsPerPage "
-    # moments
-    "createdTime lastUpdatedTime lastUpdatedAfter lastUpdatedBefore createdAfter createdBefore earliestDateTime "
-    "latestDateTime shipDate shipTime processingStartTime processingEndTime dataStartTime dataEndTime createdDate "
-    # the parcel
-    "carrier carrierCode carrierName shippingMethod shippingService trackingNumber".split()
-)
+    {
+        # identifiers
+        "orderId", "orderItemId", "packageReferenceId", "marketplaceId", "marketplaceIds", "id", "sku", "sellerSku",
+        "asin", "feedId", "feedType", "feedDocumentId", "inputFeedDocumentId", "resultFeedDocumentId", "reportId",
+        "reportType", "reportDocumentId", "submissionId", "contentType", "compressionAlgorithm", "productType",
+        "fulfillmentChannelCode", "fulfillment_channel_code",
+        # states and kinds
+        "status", "detailedStatus", "fulfillmentStatus", "fulfilledBy", "fulfillmentServiceLevel", "processingStatus",
+        "channelName", "programs", "requester", "cancelledBy", "cancelReason", "addressType", "isParticipating",
+        "hasSuspendedListings", "countryCode", "domainName", "defaultCurrencyCode", "defaultLanguageCode",
+        "sellingPlan", "type", "subtype", "op", "path", "mode", "includedData", "severity", "code", "categories",
+        "attributeNames", "fulfillmentStatuses", "conditionType",
+        # numbers and money
+        "quantity", "quantityOrdered", "quantityFulfilled", "quantityUnfulfilled", "amount", "currencyCode",
+        "numberOfResults", "pageSize", "maxResultsPerPage",
+        # moments
+        "createdTime", "lastUpdatedTime", "lastUpdatedAfter", "lastUpdatedBefore", "createdAfter", "createdBefore",
+        "earliestDateTime", "latestDateTime", "shipDate", "shipTime", "processingStartTime", "processingEndTime",
+        "dataStartTime", "dataEndTime", "createdDate",
+        # the parcel
+        "carrier", "carrierCode", "carrierName", "shippingMethod", "shippingService", "trackingNumber",
+    }
+)  # fmt: skip
 _SENTENCES = frozenset({"message", "details", "error", "error_description"})
 
 _PATTERNS = (
@@ -42,7 +47,9 @@ _PATTERNS = (
     (re.compile(r"(?:\+\d|\(\d{2,5}\))[\d\s().-]{5,}\d"), "[telephone]"),
     # What the buyer or the address is said to contain: "… 'name': 'Jane Doe' …"
     (
-        re.compile(r"(?i)\b((?:\w*name|address\w*|line[123]|phone|city|postal\w*|gift\w*)[\"']?\s*[:=]\s*)[\"'][^\"']*[\"']"),
+        re.compile(
+            r"(?i)\b((?:\w*name|address\w*|line[123]|phone|city|postal\w*|gift\w*)[\"']?\s*[:=]\s*)[\"'][^\"']*[\"']"
+        ),
         r"\1[hidden]",
     ),
 )

@@ -84,9 +84,7 @@ def packages(source: Json) -> Sequence[SentPackage]:
     if not listed:
         return ()
     return tuple(
-        SentPackage(
-            _text(package, "packageReferenceId"), _text(package, "carrier"), _text(package, "trackingNumber")
-        )
+        SentPackage(_text(package, "packageReferenceId"), _text(package, "carrier"), _text(package, "trackingNumber"))
         for package in _objects(listed, "packages")
     )
 

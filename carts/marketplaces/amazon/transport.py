@@ -1,7 +1,7 @@
 """The checked transport: the only door to Amazon's servers, put in place of python-amazon-sp-api's own.
 
-The library takes an answer it cannot read for an empty one: a 503 with a page of HTML looks like "no orders". Here only a
-well-formed 2xx is an answer; everything else is one of the three errors.
+The library takes an answer it cannot read for an empty one: a 503 with a page of HTML looks like "no orders". Here only
+a well-formed 2xx is an answer; everything else is one of the three errors.
 """
 
 import json

@@ -1,0 +1,73 @@
+"""What happened, in sentences for people."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from integration_manager.activity.models import Event
+
+# kind: (tone, sentence over the event's details). Bold is what one looks for.
+WORDS: dict[str, tuple[str, str]] = {
+    "order.downloaded": ("calm", "Downloaded from <strong>{cart}</strong>"),
+    "order.changed": ("calm", "Changed on the cart: now {state} there"),
+    "order.moved": ("calm", "Became <strong>{to}</strong>: {reason}"),
+    "order.held": ("warn", "Held. {reason}"),
+    "order.let_go": ("calm", "Let go"),
+    "order.released": ("good", "Handed to <strong>{warehouse}</strong>, to go by {method}"),
+    "order.not_released": ("bad", "Not handed to the warehouse: {reason}"),
+    "order.shipped": ("good", "Shipped by <strong>{carrier}</strong> {service}, tracking {tracking}"),
+    "package.confirmed": ("good", "Tracking {tracking} sent to <strong>{cart}</strong>"),
+    "package.seen": ("good", "Read back: {tracking} is there"),
+    "package.not_confirmed": ("bad", "Tracking {tracking} was refused: {reason}"),
+    "recipient.looked_at": ("calm", "Looked at the recipient"),
+    "cart.granted": ("good", "Seller <strong>{seller}</strong> authorized us for {place}"),
+    "cart.tested": ("calm", "Tested"),
+    "cart.turned_on": ("good", "Turned on"),
+    "cart.paused": ("warn", "Paused"),
+    "cart.made": ("calm", "Made for <strong>{place}</strong>"),
+    "cart.changed": ("calm", "Settings changed: {fields}"),
+    "grant.ended": ("bad", "The seller's authorization ended"),
+    "ship_method.mapped": ("calm", "Ship method {name} mapped to <strong>{to}</strong>"),
+    "route.changed": ("calm", "Goes to warehouse <strong>{warehouse}</strong>"),
+    "stock.counted": ("calm", "{sku} counted: {to}"),
+    "stock.told": ("good", "{quantity} of {sku} told to the cart"),
+    "stock.not_told": ("bad", "The stock of {sku} was refused: {reason}"),
+}
+
+
+class _Known(dict[str, object]):
+    """Details an older event may lack are shown as a dash."""
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An event as the timeline shows it."""
+
+    sentence: SafeString
+    tone: str
+    at: datetime
+    actor_name: str
+
+
+def tell(event: Event) -> Told:
+    tone, sentence = WORDS.get(event.kind, ("calm", event.kind.replace(".", " ").replace("_", " ")))
+    details = _Known((name, format_html("{}", value)) for name, value in event.details.items())
+    if event.kind == "order.shipped" and event.details.get("left"):
+        sentence += ", {left} units still to come"
+    if event.kind == "order.downloaded" and event.details.get("reason"):
+        sentence += ": {reason}"
+    actor = str(event.actor) if event.actor else ""
+    return Told(SafeString(sentence.format_map(details)), tone, event.at, actor)
+
+
+def history(subject_kind: str, subject_id: int, organization_id: int, *, most: int = 200) -> Iterable[Told]:
+    """Return what happened to a thing, oldest first, the latest ``most``."""
+    events = Event.objects.filter(organization=organization_id, subject_kind=subject_kind, subject_id=subject_id)
+    latest = list(events.select_related("actor").order_by("-pk")[:most])
+    return [tell(event) for event in reversed(latest)]

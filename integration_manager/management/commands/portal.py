@@ -1,0 +1,68 @@
+"""The whole product in the foreground, for trying it out and for small warehouses: ``make run``."""
+
+import signal
+from argparse import ArgumentParser
+from types import FrameType
+from typing import Any
+
+import waitress
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from integration_manager.management import embedding, furnishing
+from integration_manager.wsgi import application
+
+SCREEN = """
+  Integration Manager     {url}
+  Log in as               {email}
+  Password                {password}
+{amazon}
+  Stop with Ctrl-C. What you do is kept in {data}.
+"""
+SIMULATED = "  Simulated Amazon        {url}/_control  (place orders, let buyers cancel, break things)"
+REAL = "  Amazon                  the real one, with application {app}"
+
+
+class Command(BaseCommand):
+    help = "Run web, worker, scheduler and the simulated Amazon in this process."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--no-demo", action="store_true", help="do not make the demo organization")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.EMBEDDED:
+            raise CommandError("This runs everything in one process on SQLite. In production: docker compose up.")
+        embedding.claim_port(settings.PORT, what="the web pages", variable="PORT")
+        if settings.AMAZON_SIMULATED:
+            embedding.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
+        call_command("migrate", verbosity=0, interactive=False)
+        signal.signal(signal.SIGTERM, _interrupt)
+        with embedding.Running() as running:
+            if settings.AMAZON_SIMULATED:
+                running.start_simulator(settings.SIMULATOR_PORT, state=settings.DATA_DIR / "simulator.json")
+            running.start_worker()
+            running.start_beat()
+            web = waitress.create_server(application, host=embedding.HOST, port=settings.PORT, threads=8, ident=None)
+            running.callback(web.close)
+            self.stdout.write(self._screen(demo=not options["no_demo"]))
+            self.stdout.flush()
+            web.run()  # ends on Ctrl-C
+        self.stdout.write("Stopped.")
+
+    def _screen(self, *, demo: bool) -> str:
+        amazon = SIMULATED.format(url=settings.SIMULATOR_URL)
+        if not settings.AMAZON_SIMULATED:
+            amazon = REAL.format(app=settings.AMAZON_APP_ID)
+        email, password = "(somebody you added)", "(theirs)"
+        if demo:
+            furnished = furnishing.furnish()
+            email, password = furnished.user.email, furnished.password
+        return SCREEN.format(
+            url=settings.PUBLIC_URL, email=email, password=password, amazon=amazon, data=settings.DATA_DIR
+        )
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

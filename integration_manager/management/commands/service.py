@@ -1,0 +1,106 @@
+"""Run one of the six services once, now, and say what it did."""
+
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from carts import connecting, listing
+from carts.marketplaces.base import Marketplace
+from carts.models import Cart, Grant
+from integration_manager.lib import clock
+from integration_manager.lib.remote import RemoteError
+from inventory import counting, publishing
+from orders import importing
+from shipping import confirming, releasing
+
+
+def order_download(carts: list[Cart]) -> Iterator[str]:
+    for grant, mine in by_grant(carts):
+        with connecting.marketplace(grant) as marketplace:
+            imported = importing.import_orders(grant, marketplace, now=clock.now())
+        yield f"{names(mine)}: {imported}"
+
+
+def order_delivery(carts: list[Cart]) -> Iterator[str]:
+    for cart in carts:
+        yield f"{cart}: {releasing.release_orders(now=clock.now(), cart=cart)}"
+
+
+def shipping_confirmations(carts: list[Cart]) -> Iterator[str]:
+    for cart in carts:
+        yield f"{cart}: shipped in this portal; there is no warehouse system to ask"
+
+
+def shipment_upload(carts: list[Cart]) -> Iterator[str]:
+    for grant, mine in by_grant(carts):
+        with connecting.marketplace(grant) as marketplace:
+            yield f"{names(mine)}: {confirming.confirm_packages(mine, marketplace, now=clock.now())}"
+
+
+def inventory(carts: list[Cart]) -> Iterator[str]:
+    for cart, marketplace in speaking(carts):
+        if listing.is_stale(cart, clock.now()):
+            listing.read_listings(cart, marketplace, now=clock.now())
+        yield f"{cart}: {counting.count(cart, now=clock.now())}"
+
+
+def inventory_upload(carts: list[Cart]) -> Iterator[str]:
+    for cart, marketplace in speaking(carts):
+        yield f"{cart}: {publishing.publish(cart, marketplace, now=clock.now())}"
+
+
+SERVICES: dict[str, Callable[[list[Cart]], Iterator[str]]] = {
+    "order-download": order_download,
+    "order-delivery": order_delivery,
+    "shipping-confirmations": shipping_confirmations,
+    "shipment-upload": shipment_upload,
+    "inventory": inventory,
+    "inventory-upload": inventory_upload,
+}
+
+
+def by_grant(carts: list[Cart]) -> Iterator[tuple[Grant, list[Cart]]]:
+    grants = {cart.grant_id: cart.grant for cart in carts}
+    for grant_id, grant in grants.items():
+        assert grant is not None  # a live cart has one
+        yield grant, [cart for cart in carts if cart.grant_id == grant_id]
+
+
+def speaking(carts: list[Cart]) -> Iterator[tuple[Cart, Marketplace]]:
+    for cart in carts:
+        assert cart.grant is not None  # a live cart has one
+        with connecting.marketplace(cart.grant) as marketplace:
+            yield cart, marketplace
+
+
+def names(carts: list[Cart]) -> str:
+    return ", ".join(cart.name for cart in carts)
+
+
+class Command(BaseCommand):
+    help = "Run one service once, now, for one cart or for all that are live."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", choices=SERVICES)
+        parser.add_argument("--cart", type=int, metavar="ID", help="the number in the address of the cart's page")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        carts = self._carts(options["cart"])
+        try:
+            for line in SERVICES[options["name"]](carts):
+                self.stdout.write(line)
+        except (RemoteError, importing.PullTaken) as error:
+            raise CommandError(str(error)) from error
+
+    def _carts(self, cart_id: int | None) -> list[Cart]:
+        carts = Cart.objects.select_related("grant", "merchant", "organization").order_by("pk")
+        if cart_id is None:
+            return list(carts.filter(state=Cart.State.LIVE))
+        cart = carts.filter(pk=cart_id).first()
+        if cart is None:
+            raise CommandError(f"There is no cart {cart_id}. The number stands in the address of the cart's page.")
+        if cart.state != Cart.State.LIVE:
+            raise CommandError(f"{cart} is not live. Open its page, press Test, then OK.")
+        return [cart]

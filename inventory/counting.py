@@ -1,0 +1,91 @@
+"""Inventory: what a warehouse has. Where the portal is the warehouse it keeps the count itself: staff say what is on
+the shelf, and what was shipped since is taken off."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+
+from carts.models import Cart, Listing
+from integration_manager.accounts.models import User
+from integration_manager.activity.recording import record
+from inventory.models import StockLevel
+from shipping.models import PackageLine, Warehouse
+from shipping.routing import routes_for
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    skus: int
+    new: int
+
+    def __str__(self) -> str:
+        return f"{self.skus} SKUs, {self.new} of them new"
+
+
+def count(cart: Cart, *, now: datetime) -> Counted:
+    """Bring the stock levels of a cart's SKUs up to date."""
+    warehouse = routes_for([cart])[cart.pk].warehouse
+    before = StockLevel.objects.filter(warehouse=warehouse, merchant=cart.merchant_id).count()
+    meet(cart, warehouse)
+    levels = StockLevel.objects.filter(warehouse=warehouse, merchant=cart.merchant_id)
+    if warehouse.system.keeps_count:
+        take_off_shipped(warehouse, cart.merchant_id, now=now)
+    return Counted(skus=levels.count(), new=levels.count() - before)
+
+
+def meet(cart: Cart, warehouse: Warehouse) -> None:
+    """Make a level, not counted yet, for every SKU the cart offers and the warehouse would ship."""
+    listings = Listing.objects.filter(cart=cart, fulfilled_by_marketplace=False).exclude(**{cart.product_code: ""})
+    rows = {
+        getattr(listing, cart.product_code): StockLevel(
+            organization_id=cart.organization_id,
+            merchant_id=cart.merchant_id,
+            warehouse=warehouse,
+            sku=getattr(listing, cart.product_code),
+            title=listing.title,
+        )
+        for listing in listings.iterator(chunk_size=1000)
+    }
+    StockLevel.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=1000)
+
+
+def take_off_shipped(warehouse: Warehouse, merchant_id: int, *, now: datetime) -> int:
+    """Take what was shipped since each level was observed off the shelf, and call that observed. Returns how many
+    levels changed."""
+    by_asin = Q(line__asin=OuterRef("sku"), line__order__cart__product_code=Cart.ProductCode.ASIN)
+    packed = PackageLine.objects.filter(
+        Q(line__sku=OuterRef("sku"), line__order__cart__product_code=Cart.ProductCode.SKU) | by_asin,
+        line__merchant=OuterRef("merchant"),
+        package__shipment__warehouse=OuterRef("warehouse"),
+        package__shipment__created_at__gt=OuterRef("observed_at"),
+        package__shipment__created_at__lte=now,
+    )
+    units = packed.order_by().values("line__merchant").annotate(units=Sum("quantity")).values("units")
+    with transaction.atomic(durable=True):
+        levels = StockLevel.objects.filter(warehouse=warehouse, merchant=merchant_id, on_hand__isnull=False)
+        shipped = list(levels.annotate(units=Subquery(units)).filter(units__gt=0))
+        for level in shipped:
+            same = StockLevel.objects.filter(pk=level.pk, observed_at=level.observed_at)
+            same.update(on_hand=F("on_hand") - level.units, observed_at=now)
+    return len(shipped)
+
+
+class Moved(Exception):
+    """The level changed while somebody typed. The message says what it is now."""
+
+
+def set_on_hand(level: StockLevel, on_hand: int, *, seen: int | None, by: User, now: datetime) -> bool:
+    """Keep what staff counted on the shelf. ``seen`` is what they saw when they began: raises Moved when it is not so
+    any more. False when nothing changed."""
+    if on_hand == level.on_hand:
+        return False
+    with transaction.atomic(durable=True):
+        same = StockLevel.objects.filter(pk=level.pk, on_hand=seen)
+        if not same.update(on_hand=on_hand, observed_at=now):
+            current = StockLevel.objects.values_list("on_hand", flat=True).get(pk=level.pk)
+            raise Moved(f"{level.sku} changed meanwhile: it is {current} now. Look again and save what you count.")
+        record("stock.counted", level, now=now, actor=by, sku=level.sku, frm=seen, to=on_hand)
+    level.on_hand, level.observed_at = on_hand, now
+    return True

@@ -1,0 +1,49 @@
+"""Doors for workers: a sweep finds the carts whose stock is due, a run does one cart's."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+
+from carts import connecting, listing
+from carts.models import Cart, Grant
+from integration_manager.lib import bell, clock
+from integration_manager.lib.remote import RemoteError
+from inventory import counting, publishing
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="inventory.tasks.publish_due")
+def publish_due() -> None:
+    now = clock.now()
+    due = Cart.objects.filter(
+        state=Cart.State.LIVE, inventory_on=True, inventory_due_at__lte=now, grant__state=Grant.State.CONNECTED
+    )
+    for cart in due.order_by("inventory_due_at")[:200]:
+        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + timedelta(minutes=cart.inventory_every))
+        bell.ring(publish, cart_id=cart.pk)
+
+
+@shared_task(name="inventory.tasks.publish")
+def publish(*, cart_id: int, **_: object) -> None:
+    """Read the cart's listings where they are old, count, and tell what changed."""
+    cart = Cart.objects.select_related("grant", "merchant", "organization").get(pk=cart_id)
+    now = clock.now()
+    if cart.grant is None:
+        return
+    try:
+        with connecting.marketplace(cart.grant) as marketplace:
+            if listing.is_stale(cart, now):
+                listing.read_listings(cart, marketplace, now=now)
+            counting.count(cart, now=now)
+            told = publishing.publish(cart, marketplace, now=now)
+    except RemoteError as error:
+        log.warning("stock.not_told", cart=cart_id, error=str(error))
+        soon = now + timedelta(minutes=5)
+        Cart.objects.filter(pk=cart_id, inventory_due_at__gt=soon).update(inventory_due_at=soon)
+        return
+    if told.throttled or told.waiting:
+        soon = now + timedelta(minutes=1)
+        Cart.objects.filter(pk=cart_id, inventory_due_at__gt=soon).update(inventory_due_at=soon)
+    log.info("stock.told", cart=cart_id, told=told.told, waiting=told.waiting, stuck=told.stuck)

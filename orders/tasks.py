@@ -1,0 +1,50 @@
+"""Doors for workers: sweeps find what is due, runs do one grant's."""
+
+from datetime import timedelta
+
+import structlog
+from celery import shared_task
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from carts import connecting
+from carts.models import Cart, Grant
+from integration_manager.lib import bell, clock
+from integration_manager.lib.remote import RemoteError, Unavailable
+from orders import importing
+
+log = structlog.get_logger(__name__)
+RING_AGAIN = timedelta(minutes=1)  # if nothing came of it
+SWEEP = 200
+
+
+@shared_task(name="orders.tasks.import_due")
+def import_due() -> None:
+    """Ring for every grant with a cart whose orders are due, taking turns between organizations."""
+    now = clock.now()
+    turn = Window(RowNumber(), partition_by=[F("organization")], order_by=F("orders_due_at").asc())
+    due = Cart.objects.filter(
+        state=Cart.State.LIVE, orders_on=True, orders_due_at__lte=now, grant__state=Grant.State.CONNECTED
+    )
+    carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
+    Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + RING_AGAIN)
+    for grant_id in dict.fromkeys(grant for _, grant in carts):
+        bell.ring(import_orders, grant_id=grant_id)
+
+
+@shared_task(name="orders.tasks.import_orders")
+def import_orders(*, grant_id: int, **_: object) -> None:
+    grant = Grant.objects.select_related("merchant").get(pk=grant_id)
+    now = clock.now()
+    try:
+        with connecting.marketplace(grant) as marketplace:
+            imported = importing.import_orders(grant, marketplace, now=now)
+    except importing.PullTaken:
+        return
+    except RemoteError as error:
+        log.warning("orders.not_downloaded", grant=grant_id, error=str(error))
+        wait = error.retry_in if isinstance(error, Unavailable) else None
+        importing.schedule(grant, now=now, wait=wait or importing.AFTER_TROUBLE)
+        return
+    log.info("orders.downloaded", grant=grant_id, new=imported.new, changed=imported.changed, pages=imported.pages)
+    importing.schedule(grant, now=now, wait=None if imported.finished else timedelta(0))

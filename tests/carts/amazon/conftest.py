@@ -1,0 +1,8 @@
+import pytest
+
+from tests.carts.amazon.amazons import FakeAmazon
+
+
+@pytest.fixture
+def amazon() -> FakeAmazon:
+    return FakeAmazon()

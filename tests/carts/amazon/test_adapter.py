@@ -1,0 +1,427 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+import httpx
+import pytest
+
+from carts.marketplaces.amazon import checking
+from carts.marketplaces.base import Check, Dispatch, DispatchLine
+from integration_manager.lib.remote import Disconnected, Rejected, Throttled, Unavailable
+from tests.carts.amazon import papers
+from tests.carts.amazon.amazons import FakeAmazon, ok
+
+SINCE = datetime(2026, 11, 18, 9, 0, tzinfo=UTC)
+UNTIL = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+SEARCH = "/orders/2026-01-01/orders"
+CONFIRMATION = f"/orders/v0/orders/{papers.NUMBER}/shipmentConfirmation"
+ORDER = f"{SEARCH}/{papers.NUMBER}"
+LISTINGS = "/items/A3INVENTED"
+
+DISPATCH = Dispatch(
+    order_number=papers.NUMBER,
+    place_id=papers.GERMANY,
+    package_number=2,
+    carrier="ups",
+    service="Ground",
+    tracking_number=" 1Z 999 AA1 ",
+    shipped_at=datetime(2026, 11, 19, 8, 30, 15, tzinfo=UTC),
+    lines=(DispatchLine("90010000000001", 3),),
+)
+NOTHING_LEFT = papers.refusal(
+    "InvalidInput",
+    "Failed to create package due to not finding a matching package or order already fulfilled: PackageToUpdateNotFound",
+)
+
+
+def query(amazon: FakeAmazon, number: int = -1) -> dict[str, str]:
+    return dict(parse_qsl(amazon.seen[number].url.query.decode()))
+
+
+# -- reading orders
+
+
+def test_a_page_brings_its_orders_the_next_token_and_how_far_amazon_looked(amazon: FakeAmazon) -> None:
+    body = {
+        "orders": [papers.order("1-1-1"), papers.order("1-1-2", salesChannel={"channelName": "NON_AMAZON"})],
+        "pagination": {"nextToken": "more"},
+        "lastUpdatedBefore": "2026-11-18T09:59:00Z",
+    }
+    amazon.on(SEARCH, ok(body))
+
+    page = amazon.connect().order_page(since=SINCE, until=UNTIL, place_ids=[papers.GERMANY])
+
+    assert [(document.number, document.place_id) for document in page.documents] == [
+        ("1-1-1", papers.GERMANY),
+        ("1-1-2", ""),
+    ]
+    assert page.documents[0].changed_at == datetime(2026, 11, 18, 9, 45, 0, 500_000, tzinfo=UTC)
+    assert page.documents[0].source == body["orders"][0]
+    assert page.next_token == "more"
+    assert page.seen_until == datetime(2026, 11, 18, 9, 59, tzinfo=UTC)
+
+
+def test_the_last_page_has_no_token_and_the_window_stands_where_amazon_echoes_none(amazon: FakeAmazon) -> None:
+    amazon.on(SEARCH, ok({"orders": []}))
+
+    page = amazon.connect().order_page(since=SINCE, until=UNTIL, place_ids=[])
+
+    assert (page.documents, page.next_token, page.seen_until) == ((), None, UNTIL)
+
+
+def test_a_window_never_ends_less_than_two_minutes_ago(amazon: FakeAmazon) -> None:
+    amazon.on(SEARCH, ok({"orders": []}))
+    now = datetime.now(UTC)
+
+    page = amazon.connect().order_page(since=now - timedelta(hours=1), until=now, place_ids=[])
+
+    sent = datetime.fromisoformat(query(amazon)["lastUpdatedBefore"])
+    assert timedelta(minutes=2) <= datetime.now(UTC) - sent < timedelta(minutes=2, seconds=10)
+    assert page.seen_until is not None
+    assert page.seen_until < now
+
+
+def test_an_empty_window_costs_no_request(amazon: FakeAmazon) -> None:
+    now = datetime.now(UTC)
+
+    page = amazon.connect().order_page(since=now, until=now, place_ids=[])
+
+    assert (page.documents, page.next_token, page.seen_until) == ((), None, None)
+    assert amazon.seen == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"orders": None},
+        {"orders": {}},
+        {"orders": ["1-1-1"]},
+        {"orders": [papers.order(), {"lastUpdatedTime": "2026-11-18T09:45:00Z"}]},
+        {"orders": [papers.order(), papers.order(5)]},  # type: ignore[arg-type]
+        {"orders": [papers.order("\x00")]},
+        {"orders": [papers.order(lastUpdatedTime="yesterday")]},
+        {"orders": [papers.order(lastUpdatedTime=None)]},
+        {"orders": [], "pagination": []},
+        {"orders": [], "pagination": {"nextToken": 5}},
+    ],
+)
+def test_a_page_that_cannot_be_read_is_refused_whole(amazon: FakeAmazon, body: dict[str, Any]) -> None:
+    amazon.on(SEARCH, ok(body))
+
+    with pytest.raises(Unavailable, match="could not be read"):
+        amazon.connect().order_page(since=SINCE, until=UNTIL, place_ids=[])
+
+
+def test_a_page_that_leads_to_itself_is_refused(amazon: FakeAmazon) -> None:
+    amazon.on(SEARCH, ok({"orders": [], "pagination": {"nextToken": "again"}}))
+
+    with pytest.raises(Unavailable, match="twice"):
+        amazon.connect().order_page(since=SINCE, until=UNTIL, place_ids=[], token="again")
+
+
+def test_one_order_is_fetched_and_read(amazon: FakeAmazon) -> None:
+    amazon.on(ORDER, ok({"order": papers.order()}))
+    connection = amazon.connect()
+
+    document = connection.order(papers.NUMBER)
+
+    assert document.number == papers.NUMBER
+    assert connection.read(document).service == "SecondDay"
+
+
+# -- confirming
+
+
+def test_a_package_is_told_in_amazons_words(amazon: FakeAmazon) -> None:
+    amazon.on(CONFIRMATION, httpx.Response(204))
+
+    amazon.connect().confirm(DISPATCH)
+
+    assert amazon.sent() == {
+        "marketplaceId": papers.GERMANY,
+        "packageDetail": {
+            "packageReferenceId": "2",
+            "carrierCode": "UPS",
+            "shippingMethod": "Ground",
+            "trackingNumber": "1Z 999 AA1",
+            "shipDate": "2026-11-19T08:30:15Z",
+            "orderItems": [{"orderItemId": "90010000000001", "quantity": 3}],
+        },
+    }
+
+
+def test_a_carrier_amazon_does_not_know_is_told_by_name(amazon: FakeAmazon) -> None:
+    amazon.on(CONFIRMATION, httpx.Response(204))
+
+    amazon.connect().confirm(replace(DISPATCH, carrier="Mug Express", service=""))
+
+    detail = amazon.sent()["packageDetail"]
+    assert (detail["carrierCode"], detail["carrierName"]) == ("Other", "Mug Express")
+    assert "shippingMethod" not in detail
+
+
+def test_an_order_already_shipped_with_our_package_counts_as_told(amazon: FakeAmazon) -> None:
+    amazon.on(CONFIRMATION, httpx.Response(400, json=NOTHING_LEFT))
+    amazon.on(ORDER, ok({"order": papers.order(packages=[papers.package("1z999aa1")])}))
+
+    amazon.connect().confirm(DISPATCH)
+
+    assert "PACKAGES" in query(amazon)["includedData"]
+
+
+def test_an_order_already_shipped_with_another_package_is_for_a_person(amazon: FakeAmazon) -> None:
+    amazon.on(CONFIRMATION, httpx.Response(400, json=NOTHING_LEFT))
+    amazon.on(ORDER, ok({"order": papers.order(packages=[papers.package("SOMETHING ELSE")])}))
+
+    with pytest.raises(Rejected, match="does not know this tracking number") as refused:
+        amazon.connect().confirm(DISPATCH)
+
+    assert refused.value.code == "PackageToUpdateNotFound"
+
+
+def test_another_refusal_is_not_looked_into(amazon: FakeAmazon) -> None:
+    amazon.on(CONFIRMATION, httpx.Response(400, json=papers.refusal("InvalidInput", "shipDate is in the future")))
+
+    with pytest.raises(Rejected, match="in the future"):
+        amazon.connect().confirm(DISPATCH)
+    assert len(amazon.seen) == 1
+
+
+@pytest.mark.parametrize("dispatch", [replace(DISPATCH, tracking_number="  "), replace(DISPATCH, lines=())])
+def test_a_package_without_tracking_or_lines_is_not_sent(amazon: FakeAmazon, dispatch: Dispatch) -> None:
+    with pytest.raises(Rejected):
+        amazon.connect().confirm(dispatch)
+    assert amazon.seen == []
+
+
+# -- stock
+
+
+def test_a_quantity_is_merged_into_the_merchants_own_channel(amazon: FakeAmazon) -> None:
+    amazon.on(f"{LISTINGS}/MUG%2FBLUE%20%231", ok({"sku": "MUG/BLUE #1", "status": "ACCEPTED", "submissionId": "s-1"}))
+
+    reference = amazon.connect().set_stock(sku="MUG/BLUE #1", place_id=papers.GERMANY, quantity=4)
+
+    assert reference == "s-1"
+    assert amazon.sent() == {
+        "productType": "PRODUCT",
+        "patches": [
+            {
+                "op": "merge",
+                "path": "/attributes/fulfillment_availability",
+                "value": [{"fulfillment_channel_code": "DEFAULT", "quantity": 4}],
+            }
+        ],
+    }
+
+
+def test_a_200_that_says_invalid_is_a_refusal_in_amazons_words(amazon: FakeAmazon) -> None:
+    issues = [
+        {"code": "1", "message": "Just so you know.", "severity": "INFO", "categories": []},
+        {"code": "4000003", "message": "The product type is invalid.", "severity": "ERROR", "categories": []},
+    ]
+    amazon.on(f"{LISTINGS}/MUG", ok({"sku": "MUG", "status": "INVALID", "submissionId": "s", "issues": issues}))
+
+    with pytest.raises(Rejected, match=r"^The product type is invalid\.$") as refused:
+        amazon.connect().set_stock(sku="MUG", place_id=papers.GERMANY, quantity=4, product_type="MUG")
+
+    assert refused.value.code == "4000003"
+
+
+@pytest.mark.parametrize("body", [{}, {"status": "ACCEPTED"}, {"status": "PONDERING", "submissionId": "s"}])
+def test_a_verdict_that_is_none_is_asked_for_again(amazon: FakeAmazon, body: dict[str, Any]) -> None:
+    amazon.on(f"{LISTINGS}/MUG", ok(body))
+
+    with pytest.raises(Unavailable):
+        amazon.connect().set_stock(sku="MUG", place_id=papers.GERMANY, quantity=0)
+
+
+# -- listings
+
+
+def test_all_listings_are_brought_page_after_page(amazon: FakeAmazon) -> None:
+    first = {"numberOfResults": 3, "items": [papers.listing("A"), papers.listing("B")], "pagination": {"nextToken": "2"}}
+    amazon.on(LISTINGS, ok(first), ok({"numberOfResults": 3, "items": [papers.listing("C", channel="AMAZON_EU")]}))
+
+    offers = list(amazon.connect().offers(place_id=papers.GERMANY))
+
+    assert [(offer.sku, offer.fulfilled_by_marketplace) for offer in offers] == [("A", False), ("B", False), ("C", True)]
+    assert query(amazon)["pageToken"] == "2"
+
+
+def test_listings_beyond_the_thousand_amazon_lists_are_brought_too(amazon: FakeAmazon) -> None:
+    def listings(request: httpx.Request) -> httpx.Response:
+        asked = dict(parse_qsl(request.url.query.decode()))
+        start = int(asked.get("pageToken", 0))
+        if "createdAfter" in asked:  # inclusive, so the last one comes again
+            return ok({"items": [papers.listing("999"), papers.listing("1000")]})
+        items = [papers.listing(str(number)) for number in range(start, start + 100)]
+        return ok({"items": items, "pagination": {"nextToken": str(start + 100)} if start < 900 else {}})
+
+    amazon.on(LISTINGS, listings)
+
+    offers = list(amazon.connect().offers(place_id=papers.GERMANY))
+
+    assert [offer.sku for offer in offers] == [str(number) for number in range(1001)]
+
+
+def test_a_short_wait_for_quota_does_not_start_the_list_again(
+    amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    amazon.on(LISTINGS, ok({"items": [papers.listing("A")]}))
+    refusals = [Throttled("Wait.", retry_in=timedelta(milliseconds=200))]
+
+    def spend(operation: str) -> None:
+        if refusals:
+            raise refusals.pop()
+
+    monkeypatch.setattr(amazon.ledger, "spend", spend)
+    connection = amazon.connect()
+    slept: list[float] = []
+    connection._sleep = slept.append
+
+    assert [offer.sku for offer in connection.offers(place_id=papers.GERMANY)] == ["A"]
+    assert slept == [0.2]
+
+
+def test_one_listing_is_read(amazon: FakeAmazon) -> None:
+    amazon.on(f"{LISTINGS}/MUG", ok(papers.listing("MUG", quantity=9)))
+
+    offer = amazon.connect().offer(sku="MUG", place_id=papers.GERMANY)
+
+    assert (offer.sku, offer.quantity) == ("MUG", 9)
+
+
+# -- the Test button
+
+
+@pytest.fixture
+def healthy(amazon: FakeAmazon) -> FakeAmazon:
+    amazon.on("/marketplaceParticipations", ok({"payload": [papers.participation(papers.GERMANY)]}))
+    amazon.on("/account", ok({"payload": {"sellingPlan": "PROFESSIONAL"}}))
+    amazon.on(SEARCH, ok({"orders": [papers.order()]}))
+    amazon.on(LISTINGS, ok({"items": []}))
+    return amazon
+
+
+def checked(amazon: FakeAmazon, place_id: str = papers.GERMANY) -> Sequence[Check]:
+    return amazon.connect().check(place_id=place_id)
+
+
+def failures(amazon: FakeAmazon) -> list[Check]:
+    return [check for check in checked(amazon) if not check.passed]
+
+
+def test_a_working_cart_passes_every_check(healthy: FakeAmazon) -> None:
+    found = checked(healthy)
+
+    assert [check.name for check in found] == [
+        checking.AUTHORIZATION,
+        checking.PARTICIPATION,
+        checking.PLAN,
+        checking.ORDERS,
+        checking.ADDRESSES,
+        checking.LISTINGS,
+        checking.CLOCK,
+    ]
+    assert all(check.passed and check.outcome and not check.remedy for check in found)
+
+
+def test_without_an_authorization_nothing_more_is_asked(healthy: FakeAmazon) -> None:
+    healthy.tokens.problem = Disconnected("The seller's authorization has ended.")
+
+    (check,) = checked(healthy)
+
+    assert (check.name, check.passed) == (checking.AUTHORIZATION, False)
+    assert "authorize again" in check.remedy
+    assert healthy.seen == []
+
+
+@pytest.mark.parametrize(
+    ("listed", "said"),
+    [
+        ([], "covers nowhere"),
+        ([papers.participation(papers.STATES)], "covers Amazon.com"),
+        ([papers.participation(papers.GERMANY, participating=False)], "does not sell on Amazon.de"),
+        ([papers.participation(papers.GERMANY, suspended=True)], "inactive"),
+    ],
+)
+def test_a_seller_who_does_not_sell_there_is_told(healthy: FakeAmazon, listed: list[Any], said: str) -> None:
+    healthy.on("/marketplaceParticipations", ok({"payload": listed}))
+
+    (check,) = failures(healthy)
+
+    assert (check.name, check.essential) == (checking.PARTICIPATION, True)
+    assert said in check.outcome
+    assert check.remedy
+
+
+def test_a_missing_role_for_participations_is_told_and_not_essential(healthy: FakeAmazon) -> None:
+    healthy.on("/marketplaceParticipations", httpx.Response(403, json=papers.refusal("Unauthorized", "Denied", "Role")))
+
+    (check,) = failures(healthy)
+
+    assert (check.name, check.essential) == (checking.PARTICIPATION, False)
+
+
+@pytest.mark.parametrize("status", [400, 403, 404])
+def test_a_plan_amazon_does_not_tell_passes(healthy: FakeAmazon, status: int) -> None:
+    healthy.on("/account", httpx.Response(status, json=papers.refusal("Unauthorized", "Denied", "Region")))
+
+    assert failures(healthy) == []
+
+
+def test_an_individual_plan_is_told(healthy: FakeAmazon) -> None:
+    healthy.on("/account", ok({"payload": {"sellingPlan": "INDIVIDUAL"}}))
+
+    (check,) = failures(healthy)
+
+    assert (check.name, check.essential) == (checking.PLAN, False)
+
+
+def test_orders_that_cannot_be_read_are_told_with_the_role(healthy: FakeAmazon) -> None:
+    healthy.on(SEARCH, httpx.Response(403, json=papers.refusal("Unauthorized", "Denied", "Role")))
+
+    (check,) = failures(healthy)
+
+    assert (check.name, check.essential) == (checking.ORDERS, True)
+    assert "Inventory and Order Tracking" in check.outcome
+
+
+def test_orders_without_addresses_are_told(healthy: FakeAmazon) -> None:
+    healthy.on(SEARCH, ok({"orders": [papers.order(recipient=None)]}))
+
+    (check,) = failures(healthy)
+
+    assert check.name == checking.ADDRESSES
+    assert "Restricted" in check.remedy
+
+
+def test_no_waiting_order_is_no_failure(healthy: FakeAmazon) -> None:
+    healthy.on(SEARCH, ok({"orders": []}))
+
+    assert failures(healthy) == []
+
+
+def test_a_clock_that_is_wrong_is_told(healthy: FakeAmazon) -> None:
+    ahead = format_datetime(datetime.now(UTC) + timedelta(seconds=90))
+    healthy.on(LISTINGS, httpx.Response(200, json={"items": []}, headers={"Date": ahead}))
+
+    (check,) = failures(healthy)
+
+    assert check.name == checking.CLOCK
+    assert "behind" in check.outcome
+
+
+def test_an_amazon_that_is_away_is_an_outcome_and_never_an_error(amazon: FakeAmazon) -> None:
+    for path in ("/marketplaceParticipations", "/account", SEARCH, LISTINGS):
+        amazon.on(path, httpx.ConnectError("refused"))
+
+    bad = failures(amazon)
+
+    assert [check.name for check in bad] == [checking.PARTICIPATION, checking.ORDERS, checking.LISTINGS]
+    assert all("again in a few minutes" in check.remedy for check in bad)

@@ -1,0 +1,54 @@
+"""The simulator in this process, and behind a real socket."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+import waitress
+
+from integration_manager.simulator import Exchange, Simulator
+
+from .published_models import PublishedModels, models_folder
+from .seats import Clock, Seat, seat
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sim(clock: Clock) -> Simulator:
+    return Simulator(clock=clock, quota=False, orders=3, sleep=lambda seconds: None)
+
+
+@pytest.fixture
+def blue_mug(sim: Simulator) -> Seat:
+    return seat(sim)
+
+
+@pytest.fixture(scope="session")
+def published() -> PublishedModels:
+    if models_folder() is None:
+        pytest.skip("Amazon's published models are not on this machine")
+    return PublishedModels()
+
+
+@pytest.fixture
+def served() -> Iterator[Simulator]:
+    """A simulator on loopback, on the real clock."""
+    simulator = Simulator(quota=False, orders=3)
+    server = waitress.create_server(simulator, host="127.0.0.1", port=0, threads=4)
+    simulator.base_url = f"http://127.0.0.1:{server.effective_port}"
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield simulator
+    server.close()
+    thread.join(5)
+
+
+@pytest.fixture
+def exchanges(sim: Simulator) -> list[Exchange]:
+    seen: list[Exchange] = []
+    sim.exchanges = seen.append
+    return seen

@@ -1,0 +1,19 @@
+"""Just enough routes for a menu, and the account pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import include, path
+
+
+def nothing(request: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def app(name: str) -> tuple[list[object], str]:
+    return [path("", nothing, name=name)], name
+
+
+urlpatterns = [
+    path("", nothing, name="dashboard"),
+    *(path(f"{name}/", include(app(name))) for name in ("orders", "shipping", "inventory", "carts", "alerts")),
+    path("accounts/", include("allauth.urls")),
+]
