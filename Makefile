@@ -52,7 +52,8 @@ bench: install-dev ## Measure against PostgreSQL
 	@exec $(PY) -m tools.bench $(ARGS)
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
-lock: install-dev ## Compile the locks again from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
+lock: ## Compile the locks again from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
+	@command -v uv > /dev/null || { echo "Compiling the locks needs uv: pip install uv" >&2; exit 1; }
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 

@@ -8,7 +8,10 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.world import simulator, still, world
 from tools import browser
+
+__all__ = ["simulator", "still", "world"]
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 

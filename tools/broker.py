@@ -39,7 +39,7 @@ def databases(wanted: int) -> Iterator[list[str]]:
 @contextmanager
 def on_server(server: str, wanted: int, *, said: str) -> Iterator[list[str]]:
     """Take databases that hold nothing, and leave them so."""
-    taken = []
+    taken: list[int] = []
     for number in empty_databases(server):
         if len(taken) < wanted and client(server, number).set(MARK, "1", nx=True, ex=TAKE_SECONDS):
             taken.append(number)

@@ -73,9 +73,9 @@ def answering_locally() -> str | None:
     """Return the address of a server on this machine that lets us make databases."""
     if not children.is_listening(int(os.environ.get("PGPORT", "5432"))):
         return None
-    for login in ({}, {"user": "postgres"}, {"user": "postgres", "password": "postgres"}):
+    for login in ("", "user=postgres", "user=postgres password=postgres"):
         try:
-            with psycopg.connect(host="127.0.0.1", dbname="postgres", connect_timeout=3, **login) as connection:
+            with psycopg.connect(f"host=127.0.0.1 dbname=postgres {login}", connect_timeout=3) as connection:
                 may = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
                 if connection.execute(may).fetchone() == (True,):
                     return address(connection, "postgres")

@@ -6,6 +6,7 @@ it gives back exactly what was sealed or raises Unopenable.
 """
 
 import base64
+import binascii
 import hashlib
 import json
 import os
@@ -34,7 +35,10 @@ class Vault:
         self._ciphers: dict[bytes, AESGCM] = {}
         for key in keys:
             name, _, material = key.partition(":")
-            raw = base64.urlsafe_b64decode(material + "=" * (-len(material) % 4))
+            try:
+                raw = base64.urlsafe_b64decode(material + "=" * (-len(material) % 4))
+            except binascii.Error:
+                raw = b""
             if not name or len(name) > 255 or len(raw) != 32:
                 raise ValueError("a vault key is written id:base64url of 32 bytes")
             self._ciphers[name.encode()] = AESGCM(raw)

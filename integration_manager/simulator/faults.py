@@ -121,5 +121,5 @@ def spoil(fault: Fault, answer: Answer) -> Answer:
     if fault.kind == "truncated":
         answer.body = answer.body[: len(answer.body) // 2]
     if fault.kind == "dropped":
-        answer.headers = [*answer.headers, ("Content-Length", str(len(answer.body) + 100)), ("Connection", "close")]
+        answer.headers = [*answer.headers, ("Content-Length", str(len(answer.body) + 100))]
     return answer

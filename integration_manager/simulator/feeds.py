@@ -80,7 +80,6 @@ def get_feed(world: World, call: Call, feed_id: str) -> Answer:
 
 def get_feeds(world: World, call: Call) -> Answer:
     """GET /feeds/2021-06-30/feeds. A nextToken comes alone."""
-    query = call
     start = 0
     if call.one("nextToken"):
         try:
@@ -88,8 +87,9 @@ def get_feeds(world: World, call: Call) -> Answer:
         except ValueError:
             raise Refusal(400, "InvalidInput", "The nextToken is invalid.") from None
     else:
-        types, statuses, since = query.many("feedTypes"), query.many("processingStatuses"), query.one("createdSince")
-        size = int(query.one("pageSize", "10")) if query.one("pageSize", "10").isdigit() else 0
+        types, statuses, since = call.many("feedTypes"), call.many("processingStatuses"), call.one("createdSince")
+        size = int(call.one("pageSize", "10")) if call.one("pageSize", "10").isdigit() else 0
+        _check_moment(since)
         if not types or not 1 <= size <= 100:
             raise Refusal(400, "InvalidInput", "feedTypes is required, and pageSize must be between 1 and 100.")
     wanted_places = read_marketplaces(world, call, "marketplaceIds")
@@ -161,6 +161,13 @@ def described(job: Job, kind: str) -> dict[str, Any]:
         "dataEndTime": job.end_time,
     }
     return {key: value for key, value in told.items() if value}
+
+
+def _check_moment(text: str) -> None:
+    try:
+        moment(text or "2026-01-01T00:00:00Z")
+    except ValueError:
+        raise Refusal(400, "InvalidInput", "createdSince is not a valid ISO 8601 date and time.") from None
 
 
 def _finish(world: World, call: Call, feed: Job) -> None:

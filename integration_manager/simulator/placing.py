@@ -125,10 +125,9 @@ def _item(
     shipping = Decimal(converted(SERVICE_LEVELS.get(wish.service_level, SERVICE_LEVELS["STANDARD"])[2], currency))
     tax = price * quantity * (Decimal("0.08") if PLACES[marketplace_id].region == "NA" else Decimal(0))
     parts = [("ITEM", price * quantity), ("SHIPPING", shipping), ("TAX", tax)]
-    breakdowns = [
-        {"type": kind, "subtotal": amount(value, currency)} for kind, value in parts if value or kind == "ITEM"
-    ]
-    total = sum((Decimal(part["subtotal"]["amount"]) for part in breakdowns), Decimal(0))
+    parts = [(kind, Decimal(amount(value, currency)["amount"])) for kind, value in parts if value or kind == "ITEM"]
+    breakdowns = [{"type": kind, "subtotal": amount(value, currency)} for kind, value in parts]
+    total = sum((value for _, value in parts), Decimal(0))
     item: dict[str, Any] = {
         "orderItemId": f"{dice.randrange(10**13, 10**14)}",
         "quantityOrdered": quantity,

@@ -138,7 +138,11 @@ def _metrics(marketplace_id: str, now: datetime) -> dict[str, Any]:
             **{name: {"count": 0, "status": "GOOD"} for name in ("invoiceDefect", "missingInvoice", "lateInvoice")},
         ),
         "warningStates": [{"warningType": "spammingSellerMessaging", "status": "GOOD"}],
-        "accountHealthRating": {"reportingDateRange": _range(now, 180), "accountHealthRatingStatus": "GREAT"},
+        "accountHealthRating": {
+            "reportingDateRange": _range(now, 180),
+            "accountHealthRatingStatus": "GREAT",
+            "ahrStatus": "GREAT",  # the schema describes one name and requires the other
+        },
         **{
             name: {
                 "reportingDateRange": _range(now, 180),

@@ -85,7 +85,8 @@ def listing(
 ) -> Listing:
     """Return the page of ``rows`` the address asks for.
 
-    ``sorts`` maps what stands in ``?sort=`` to a field that is never null; ``default`` is a key, with "-" for descending.
+    ``sorts`` maps what stands in ``?sort=`` to a field that is never null; ``default`` is one of its keys, with "-" for
+    descending.
     """
     wanted = request.GET.get("sort", default)
     if wanted.removeprefix("-") not in sorts:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import waitress
+from waitress import wasyncore
 
 from integration_manager.simulator import Exchange, Simulator
 
@@ -43,8 +44,9 @@ def served() -> Iterator[Simulator]:
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield simulator
-    server.close()
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))  # in its own thread
     thread.join(5)
+    server.task_dispatcher.shutdown()
 
 
 @pytest.fixture

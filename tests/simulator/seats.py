@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -53,13 +54,14 @@ class Seat:
 
     def orders(self, **query: Any) -> dict[str, Any]:
         asked = {"lastUpdatedAfter": "2026-01-01T00:00:00Z", "includedData": EVERYTHING, **query}
-        answer = self.get("/orders/2026-01-01/orders", **asked)
+        answer = self.get("/orders/2026-01-01/orders", **{name: value for name, value in asked.items() if value != ""})
         assert answer.status_code == 200, answer.text
         page: dict[str, Any] = answer.json()
         return page
 
     def order(self, order_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.get(f"/orders/2026-01-01/orders/{order_id}", includedData=EVERYTHING).json()["order"]
+        answer = self.get(f"/orders/2026-01-01/orders/{order_id}", includedData=EVERYTHING)
+        found: dict[str, Any] = answer.json()["order"]
         return found
 
     def confirm(self, order_id: str, place: str = US, **package: Any) -> httpx.Response:
@@ -69,7 +71,7 @@ class Seat:
     def patch(self, sku: str, quantity: Any, place: str = US, op: str = "merge", **query: str) -> httpx.Response:
         value = [{"fulfillment_channel_code": "DEFAULT", "quantity": quantity}]
         patch = {"op": op, "path": "/attributes/fulfillment_availability", "value": value}
-        path = f"/listings/2021-08-01/items/{self.seller_id}/{httpx.URL('/').copy_with(path='/' + sku).raw_path.decode()[1:]}"
+        path = f"/listings/2021-08-01/items/{self.seller_id}/{quote(sku, safe='')}"
         body = {"productType": "PRODUCT", "patches": [patch]}
         return self.ask("PATCH", path, params={"marketplaceIds": place, **query}, json=body)
 

@@ -81,7 +81,7 @@ def test_every_page_of_a_search_comes_once(served: Simulator) -> None:
     api, numbers, token = SearchOrdersApi(sdk(served)), [], None
     served.bulk_orders(25)
     while True:
-        more = {"pagination_token": token} if token else {}
+        more: dict[str, str] = {"pagination_token": token} if token else {}
         page = api.search_orders(created_after="2020-01-01T00:00:00Z", max_results_per_page=10, **more)
         numbers += [order.order_id for order in page.orders]
         token = page.pagination.next_token if page.pagination else None

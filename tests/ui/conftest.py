@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from mimetypes import guess_type
 from pathlib import Path
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,6 +16,9 @@ from django.template import engines
 from django.test import RequestFactory
 from django.urls import resolve
 from playwright.sync_api import Browser, Page, Route
+
+from integration_manager.accounts.access import Access, Role
+from integration_manager.accounts.models import Organization, User
 
 HERE = Path(__file__).parent
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
@@ -41,8 +43,9 @@ def house(settings: object) -> None:
 def staff_request(house: None, rf: RequestFactory) -> HttpRequest:
     request = rf.get("/orders/")
     request.resolver_match = resolve("/orders/")
-    request.user = SimpleNamespace(email="maria.ortiz@northwind.example", is_authenticated=True)
-    request.access = SimpleNamespace(organization=SimpleNamespace(name="Northwind 3PL", time_zone="UTC"))
+    request.user = User(email="maria.ortiz@northwind.example")
+    northwind = Organization(name="Northwind 3PL", time_zone="UTC")
+    request.access = Access(user_id=1, organization=northwind, role=Role.STAFF)  # type: ignore[attr-defined]
     return request
 
 

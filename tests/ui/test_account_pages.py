@@ -13,7 +13,13 @@ from tests.ui.conftest import WCAG, Show
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
-ENTRANCE = ["account_login", "account_reset_password", "account_reset_password_done", "account_signup", "account_inactive"]
+ENTRANCE = [
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_signup",
+    "account_inactive",
+]
 OWN = [
     "account_email",
     "account_change_password",

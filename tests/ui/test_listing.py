@@ -30,7 +30,12 @@ def names(found: Listing) -> str:
 
 @pytest.mark.parametrize(
     ("query", "expected"),
-    [("", "654 321 0"), ("?sort=name", "012 345 6"), ("?sort=-organization", "654 321 0"), ("?sort=password", "654 321 0")],
+    [
+        ("", "654 321 0"),
+        ("?sort=name", "012 345 6"),
+        ("?sort=-organization", "654 321 0"),
+        ("?sort=password", "654 321 0"),
+    ],
 )
 def test_pages_follow_one_another(merchants: Organization, rf: RequestFactory, query: str, expected: str) -> None:
     found = [page(rf, query)]

@@ -89,7 +89,11 @@ def list_context() -> dict[str, Any]:
 
 def order_context() -> dict[str, Any]:
     at = NOW.replace(minute=31, second=4)
-    exchange = {"summary": "POST /orders answered 400 in 0.3 s", "request": '{"shipMethod": "SecondDay"}', "answer": "{}"}
+    exchange = {
+        "summary": "POST /orders answered 400 in 0.3 s",
+        "request": '{"shipMethod": "SecondDay"}',
+        "answer": "{}",
+    }
     events = [
         SimpleNamespace(sentence=format_html("Downloaded from <strong>{}</strong>", "Amazon US"), at=at, tone="calm"),
         SimpleNamespace(sentence="Address checked, no changes", at=at, tone="calm"),
@@ -121,38 +125,38 @@ def parts_context() -> dict[str, Any]:
         "form": CartForm({"address": "no address"}),
         "simulated": True,
         "simulator_url": "#simulator",
-        "messages": [Message(level, "Sent again. We'll tell you if the warehouse refuses it.") for level in (20, 25, 30, 40)],
+        "messages": [
+            Message(level, "Sent again. We'll tell you if the warehouse refuses it.") for level in (20, 25, 30, 40)
+        ],
     }
 
 
 PAGES = {"list.html": list_context, "order.html": order_context, "parts.html": parts_context}
 
 
-@pytest.mark.parametrize("width", [1280, 375])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_readable_by_everybody(
-    render: Render, show: Show, tmp_path: Path, name: str, theme: str, width: int
-) -> None:
+def test_a_page_is_readable_by_everybody(render: Render, show: Show, tmp_path: Path, name: str, theme: str) -> None:
     with time_machine.travel(NOW, tick=False):
         html = render(name, **PAGES[name]())
 
-    with show(html, width=width, theme=theme) as look:
-        for box in look.page.locator("tbody input[type=checkbox]").all()[:2]:
-            box.check()
-        for details in look.page.locator(".timeline summary").all():
-            details.click()
-        look.page.mouse.move(0, 0)
-        overflow = look.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        look.page.screenshot(path=tmp_path / f"{name}-{theme}-{width}.png", full_page=True)
-        closed = Axe().run(look.page, options=WCAG)
-        look.page.locator(".phone-menu summary, .who summary").locator("visible=true").click()
-        opened = Axe().run(look.page, options=WCAG)
+    for width in (1280, 375):
+        with show(html, width=width, theme=theme) as look:
+            for box in look.page.locator("tbody input[type=checkbox]").all()[:2]:
+                box.check()
+            for details in look.page.locator(".timeline summary").all():
+                details.click()
+            look.page.mouse.move(0, 0)
+            overflow = look.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            look.page.screenshot(path=tmp_path / f"{name}-{theme}-{width}.png", full_page=True)
+            closed = Axe().run(look.page, options=WCAG)
+            look.page.locator(".phone-menu summary, .who summary").locator("visible=true").click()
+            opened = Axe().run(look.page, {"include": [[".side"]]}, WCAG)
 
-    assert closed.violations_count == 0, closed.generate_report()
-    assert opened.violations_count == 0, opened.generate_report()
-    assert overflow <= 0
-    assert look.complaints == []
+        assert closed.violations_count == 0, closed.generate_report()
+        assert opened.violations_count == 0, opened.generate_report()
+        assert overflow <= 0
+        assert look.complaints == []
 
 
 def test_a_list_is_worked_by_keyboard(render: Render, show: Show) -> None:

@@ -1,14 +1,14 @@
 """Just enough routes for a menu, and the account pages."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
 
 def nothing(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-def app(name: str) -> tuple[list[object], str]:
+def app(name: str) -> tuple[list[URLPattern], str]:
     return [path("", nothing, name=name)], name
 
 

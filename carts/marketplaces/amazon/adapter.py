@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from carts.marketplaces.amazon import checking, scrub, translate
@@ -21,6 +21,7 @@ from carts.marketplaces.base import (
     Strange,
     TokenSource,
 )
+from integration_manager.lib.clock import now
 from integration_manager.lib.remote import Rejected, Unavailable
 
 Json = Mapping[str, Any]
@@ -40,16 +41,24 @@ class Amazon(Marketplace):
     service_names: ClassVar[Sequence[str]] = tuple(translate.SERVICES.values())
     rates: ClassVar[Mapping[str, tuple[float, int]]] = RATES
 
-    def __init__(self, client: Client, *, tokens: TokenSource, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        tokens: TokenSource,
+        clock: Callable[[], datetime] = now,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
         self._tokens = tokens
+        self._clock = clock
         self._sleep = sleep
 
     # -- reading orders
 
     def order_page(self, *, since: datetime, until: datetime, place_ids: Sequence[str], token: str = "") -> OrderPage:
         """``until`` should be three minutes old: a younger one is moved back, and then differs from page to page."""
-        until = min(until, datetime.now(UTC) - YOUNGEST)
+        until = min(until, self._clock() - YOUNGEST)
         if since >= until:
             return OrderPage((), None, None)
         body = self._client.search_orders(since=since, until=until, place_ids=place_ids, token=token)
@@ -148,7 +157,7 @@ class Amazon(Marketplace):
         return _offer(self._client.get_listings_item(sku, place_id=place_id), place_id)
 
     def check(self, *, place_id: str) -> Sequence[Check]:
-        return checking.check(self._client, self._tokens, place_id=place_id, now=datetime.now(UTC))
+        return checking.check(self._client, self._tokens, place_id=place_id, now=self._clock())
 
     def close(self) -> None:
         """Nothing of its own to close: the connections belong to the process."""

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import ClassVar
 
 import httpx
@@ -23,6 +24,7 @@ from carts.marketplaces.base import (
     Tokens,
     TokenSource,
 )
+from integration_manager.lib.clock import now
 
 
 class AmazonApplication(Application):
@@ -42,8 +44,12 @@ class AmazonApplication(Application):
         seller_central_url: str = "",
         draft: bool = False,
         transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], datetime] = now,
     ) -> None:
-        """``transport`` carries every request instead of the network: a simulator in this process, in tests."""
+        """``transport`` carries every request instead of the network: a simulator in this process, in tests.
+
+        ``clock`` says when Amazon's window of orders may end; a simulator may keep another time than this machine.
+        """
         self._registration = consent.Registration(
             app_id=app_id,
             client_id=client_id,
@@ -54,6 +60,7 @@ class AmazonApplication(Application):
         )
         self._spapi_urls = {**SPAPI_URLS, **{region: url for region, url in spapi_urls.items() if url}}
         self._transport = transport
+        self._clock = clock
         self._lock = threading.Lock()
         self._own_http: httpx.Client | None = None
 
@@ -105,7 +112,7 @@ class AmazonApplication(Application):
             tokens=tokens,
             on_exchange=on_exchange,
         )
-        return Amazon(client, tokens=tokens)
+        return Amazon(client, tokens=tokens, clock=self._clock)
 
     def _http(self) -> httpx.Client:
         """Asked anew each time: after a fork the process's shared connections are others."""

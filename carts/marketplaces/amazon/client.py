@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -20,7 +20,6 @@ from carts.marketplaces.base import Exchange, Ledger, TokenSource
 from integration_manager.lib.remote import Unavailable
 
 Json = Mapping[str, Any]
-Made = TypeVar("Made", bound=library._Made)
 
 ORDER_PARTS = ("BUYER", "RECIPIENT", "PROCEEDS", "FULFILLMENT", "CANCELLATION", "PACKAGES")
 LISTING_PARTS = ("summaries", "fulfillmentAvailability", "productTypes")
@@ -208,7 +207,7 @@ class Client:
             raise Unavailable(UNREADABLE)
         return url
 
-    def _make(self, kind: type[Made]) -> Made:
+    def _make(self, kind: type[library.Made]) -> library.Made:
         return library.make(kind, url=self._url, tokens=self._tokens, transport=self._transport)
 
     @cached_property

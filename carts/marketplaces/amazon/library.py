@@ -6,9 +6,7 @@ and ``tests/carts/amazon/test_client.py`` looks at every request that results.
 """
 
 import os
-from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from sp_api.api.feeds.feeds_2021_06_30 import FeedsV20210630
 from sp_api.api.listings_items.listings_items_2021_08_01 import ListingsItemsV20210801
@@ -19,13 +17,9 @@ from sp_api.api.sellers.sellers import Sellers as LibrarySellers
 from sp_api.auth import AccessTokenResponse
 from sp_api.base import Client as LibraryClient
 from sp_api.base import fill_query_params, sp_endpoint
-from sp_api.base.credential_provider import FromCodeCredentialProvider
 
-from carts.marketplaces.amazon.transport import USER_AGENT, Answer, CheckedTransport, tls_context
+from carts.marketplaces.amazon.transport import USER_AGENT, Answer, CheckedTransport
 from carts.marketplaces.base import TokenSource
-
-# The library wants credentials, and would look for them in the environment if it got none. It never uses these.
-_UNUSED = {"lwa_app_id": "kept elsewhere", "lwa_client_secret": "kept elsewhere"}
 
 
 class HandedTokens:
@@ -34,10 +28,6 @@ class HandedTokens:
     def __init__(self, source: TokenSource) -> None:
         self._source = source
         self.handed = ""  # the token of the last request, so that it can be forgotten when refused
-
-    def __call__(self, **_: Any) -> "HandedTokens":
-        """Called by the library where it would make its own."""
-        return self
 
     def get_auth(self) -> Any:
         self.handed = self._source.access_token()
@@ -54,6 +44,17 @@ class _Bare(LibraryClient):
     """Sends what it was given, and hands back what the transport made of the answer."""
 
     user_agent = USER_AGENT
+
+    def __init__(self, *, url: str, tokens: HandedTokens, transport: CheckedTransport) -> None:
+        """Instead of the library's own, which looks for credentials, a region and proxies in the environment.
+
+        It also makes two TLS contexts, 70 ms each. What is set here is all that the operations use.
+        """
+        self.endpoint = url
+        self.marketplace_id = self.region = ""
+        self.restricted_data_token = None
+        self._auth = tokens
+        self._transport = transport
 
     @property
     def headers(self) -> dict[str, str]:
@@ -102,25 +103,11 @@ class Reports(_Bare, LibraryReports):
         return self._request(fill_query_params(named["path"], document_id))
 
 
-class _Made(Protocol):
-    _transport: Any
-
-
-Made = TypeVar("Made", bound=_Made)
+Made = TypeVar("Made", bound=_Bare)
 
 
 def make(kind: type[Made], *, url: str, tokens: HandedTokens, transport: CheckedTransport) -> Made:
-    """Make one of the classes above. Raises RuntimeError where the environment would make the library lie."""
+    """Make one of the classes above. Raises RuntimeError where the environment would choose another region."""
     if os.environ.get("SP_API_DEFAULT_MARKETPLACE"):
-        raise RuntimeError("Unset SP_API_DEFAULT_MARKETPLACE: it overrides the seller's own region.")
-    arguments: Mapping[str, Any] = {
-        "marketplace": SimpleNamespace(endpoint=url, marketplace_id="", region=""),
-        "credentials": _UNUSED,
-        "credential_providers": (FromCodeCredentialProvider,),
-        "auth_token_client_class": tokens,
-        "verify": tls_context(),  # else it makes one of its own, which takes 70 ms
-    }
-    made = kind(**arguments)
-    made._transport.close()
-    made._transport = transport
-    return made
+        raise RuntimeError("Unset SP_API_DEFAULT_MARKETPLACE: in the library it overrides the seller's own region.")
+    return kind(url=url, tokens=tokens, transport=transport)

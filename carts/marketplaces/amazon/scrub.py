@@ -22,7 +22,7 @@ _SHOWN = frozenset(
         "fulfillmentChannelCode", "fulfillment_channel_code",
         # states and kinds
         "status", "detailedStatus", "fulfillmentStatus", "fulfilledBy", "fulfillmentServiceLevel", "processingStatus",
-        "channelName", "programs", "requester", "cancelledBy", "cancelReason", "addressType", "isParticipating",
+        "channelName", "programs", "requester", "cancelledBy", "addressType", "isParticipating",
         "hasSuspendedListings", "countryCode", "domainName", "defaultCurrencyCode", "defaultLanguageCode",
         "sellingPlan", "type", "subtype", "op", "path", "mode", "includedData", "severity", "code", "categories",
         "attributeNames", "fulfillmentStatuses", "conditionType",
@@ -57,7 +57,7 @@ _PATTERNS = (
 
 def sentence(text: object, *, limit: int = 500) -> str:
     """Return what a server said in words, fit to be shown."""
-    said = " ".join(str(text).replace("\x00", "").split())
+    said = " ".join(str(text)[: 4 * limit].replace("\x00", "").split())
     for pattern, instead in _PATTERNS:
         said = pattern.sub(instead, said)
     return said if len(said) <= limit else said[: limit - 1] + HIDDEN

@@ -251,11 +251,11 @@ def _of_place(item: Json, name: str, place_id: str) -> Json:
 
 def _part(source: Json, name: str) -> Json:
     part = source.get(name)
+    if type(part) is dict:
+        return part
     if part is None:
         return _NOTHING
-    if not isinstance(part, dict):
-        raise Strange(f"{name} is not an object.")
-    return part
+    raise Strange(f"{name} is not an object.")
 
 
 def _list(source: Json, name: str) -> list[Any]:
@@ -277,11 +277,11 @@ def _objects(part: list[Any], name: str) -> list[Json]:
 def _text(source: Json, name: str) -> str:
     """Kept to the letter, but for NUL, which PostgreSQL cannot store."""
     text = source.get(name)
+    if type(text) is str:
+        return text.replace("\x00", "") if "\x00" in text else text
     if text is None:
         return ""
-    if not isinstance(text, str):
-        raise Strange(f"{name} is not a text.")
-    return text.replace("\x00", "") if "\x00" in text else text
+    raise Strange(f"{name} is not a text.")
 
 
 def _needed(source: Json, name: str) -> str:

@@ -8,7 +8,6 @@ import json
 import logging
 import math
 import os
-import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -22,6 +21,7 @@ import httpx
 
 from carts.marketplaces.amazon import refusals, scrub
 from carts.marketplaces.base import Exchange, Ledger
+from integration_manager.lib import clock
 from integration_manager.lib.remote import Unavailable
 
 # httpx logs whole addresses at INFO, presigned ones too; the library logs headers, with tokens, at DEBUG.
@@ -60,18 +60,8 @@ def make_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
     with _lock:
         if not _shared:
             limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
-            _shared.append(httpx.Client(verify=tls_context(), timeout=TIMEOUT, trust_env=False, limits=limits))
+            _shared.append(httpx.Client(timeout=TIMEOUT, trust_env=False, limits=limits))
         return _shared[0]
-
-
-_contexts: list[ssl.SSLContext] = []
-
-
-def tls_context() -> ssl.SSLContext:
-    """Return the one TLS context of this process. The caller may hold the lock or not: twice made does no harm."""
-    if not _contexts:
-        _contexts.append(httpx.create_ssl_context(trust_env=False))
-    return _contexts[0]
 
 
 # A child must not speak over its parent's connections. A lock held while forking would stay held in the child.
@@ -182,12 +172,12 @@ def _retry_in(answer: httpx.Response) -> timedelta | None:
     moment = _moment(said)
     if moment is None:
         return None
-    return min(max(moment - datetime.now(UTC), timedelta(0)), LONGEST_WAIT)
+    return min(max(moment - clock.now(), timedelta(0)), LONGEST_WAIT)
 
 
 def _skew(answer: httpx.Response) -> timedelta | None:
     moment = _moment(answer.headers.get("Date", ""))
-    return None if moment is None else moment - datetime.now(UTC)
+    return None if moment is None else moment - clock.now()
 
 
 def _moment(said: str) -> datetime | None:

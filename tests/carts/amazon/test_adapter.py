@@ -33,7 +33,7 @@ DISPATCH = Dispatch(
 )
 NOTHING_LEFT = papers.refusal(
     "InvalidInput",
-    "Failed to create package due to not finding a matching package or order already fulfilled: PackageToUpdateNotFound",
+    "Failed to create package: no matching package, or order already fulfilled. PackageToUpdateNotFound",
 )
 
 
@@ -45,8 +45,9 @@ def query(amazon: FakeAmazon, number: int = -1) -> dict[str, str]:
 
 
 def test_a_page_brings_its_orders_the_next_token_and_how_far_amazon_looked(amazon: FakeAmazon) -> None:
+    orders = [papers.order("1-1-1"), papers.order("1-1-2", salesChannel={"channelName": "NON_AMAZON"})]
     body = {
-        "orders": [papers.order("1-1-1"), papers.order("1-1-2", salesChannel={"channelName": "NON_AMAZON"})],
+        "orders": orders,
         "pagination": {"nextToken": "more"},
         "lastUpdatedBefore": "2026-11-18T09:59:00Z",
     }
@@ -59,7 +60,7 @@ def test_a_page_brings_its_orders_the_next_token_and_how_far_amazon_looked(amazo
         ("1-1-2", ""),
     ]
     assert page.documents[0].changed_at == datetime(2026, 11, 18, 9, 45, 0, 500_000, tzinfo=UTC)
-    assert page.documents[0].source == body["orders"][0]
+    assert page.documents[0].source == orders[0]
     assert page.next_token == "more"
     assert page.seen_until == datetime(2026, 11, 18, 9, 59, tzinfo=UTC)
 
@@ -244,12 +245,20 @@ def test_a_verdict_that_is_none_is_asked_for_again(amazon: FakeAmazon, body: dic
 
 
 def test_all_listings_are_brought_page_after_page(amazon: FakeAmazon) -> None:
-    first = {"numberOfResults": 3, "items": [papers.listing("A"), papers.listing("B")], "pagination": {"nextToken": "2"}}
+    first = {
+        "numberOfResults": 3,
+        "items": [papers.listing("A"), papers.listing("B")],
+        "pagination": {"nextToken": "2"},
+    }
     amazon.on(LISTINGS, ok(first), ok({"numberOfResults": 3, "items": [papers.listing("C", channel="AMAZON_EU")]}))
 
     offers = list(amazon.connect().offers(place_id=papers.GERMANY))
 
-    assert [(offer.sku, offer.fulfilled_by_marketplace) for offer in offers] == [("A", False), ("B", False), ("C", True)]
+    assert [(offer.sku, offer.fulfilled_by_marketplace) for offer in offers] == [
+        ("A", False),
+        ("B", False),
+        ("C", True),
+    ]
     assert query(amazon)["pageToken"] == "2"
 
 

@@ -64,7 +64,9 @@ def test_a_sku_is_one_step_of_the_path_whatever_it_holds(amazon: FakeAmazon) -> 
 def test_a_patch_sends_the_patch_and_no_more(amazon: FakeAmazon) -> None:
     amazon.on("/MUG", ok({"sku": "MUG", "status": "ACCEPTED", "submissionId": "s1"}))
 
-    client(amazon).patch_listings_item("MUG", place_id=papers.GERMANY, product_type="PRODUCT", patches=[{"op": "merge"}])
+    client(amazon).patch_listings_item(
+        "MUG", place_id=papers.GERMANY, product_type="PRODUCT", patches=[{"op": "merge"}]
+    )
 
     assert amazon.seen[0].method == "PATCH"
     assert amazon.sent() == {"productType": "PRODUCT", "patches": [{"op": "merge"}]}
@@ -161,7 +163,7 @@ def test_the_environments_credentials_and_proxies_are_never_looked_at(
 ) -> None:
     for name in ("LWA_APP_ID", "LWA_CLIENT_SECRET", "SP_API_REFRESH_TOKEN"):
         monkeypatch.setenv(name, "somebody else's")
-    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "socks5://127.0.0.1:1")
     amazon.on("/orders", ok({"orders": []}))
 
     client(amazon).search_orders(since=SINCE)

@@ -216,7 +216,10 @@ def test_no_amount_and_no_quantity_is_ever_lost(lines: list[tuple[int, str, floa
         {
             "orderItemId": str(number),
             "quantityOrdered": ordered,
-            "product": {"sellerSku": f"SKU-{number}", "price": {"unitPrice": {"amount": amount, "currencyCode": "EUR"}}},
+            "product": {
+                "sellerSku": f"SKU-{number}",
+                "price": {"unitPrice": {"amount": amount, "currencyCode": "EUR"}},
+            },
             "proceeds": {"proceedsTotal": {"amount": amount, "currencyCode": "EUR"}},
             "fulfillment": {
                 "quantityFulfilled": int(ordered * share),
@@ -244,11 +247,31 @@ anything = st.recursive(
     max_leaves=6,
 )
 PATHS = (
-    "orderId createdTime lastUpdatedTime programs salesChannel buyer recipient proceeds fulfillment orderItems packages "
-    "salesChannel.marketplaceId recipient.deliveryAddress recipient.deliveryPreference proceeds.grandTotal "
-    "fulfillment.fulfillmentStatus fulfillment.shipByWindow fulfillment.fulfilledBy orderItems.0 orderItems.0.product "
-    "orderItems.0.quantityOrdered orderItems.0.fulfillment orderItems.0.proceeds orderItems.1.cancellation"
-).split()
+    "orderId",
+    "createdTime",
+    "lastUpdatedTime",
+    "programs",
+    "salesChannel",
+    "buyer",
+    "recipient",
+    "proceeds",
+    "fulfillment",
+    "orderItems",
+    "packages",
+    "salesChannel.marketplaceId",
+    "recipient.deliveryAddress",
+    "recipient.deliveryPreference",
+    "proceeds.grandTotal",
+    "fulfillment.fulfillmentStatus",
+    "fulfillment.shipByWindow",
+    "fulfillment.fulfilledBy",
+    "orderItems.0",
+    "orderItems.0.product",
+    "orderItems.0.quantityOrdered",
+    "orderItems.0.fulfillment",
+    "orderItems.0.proceeds",
+    "orderItems.1.cancellation",
+)
 
 
 @given(st.sampled_from(PATHS), anything)

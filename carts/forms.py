@@ -1,0 +1,135 @@
+"""What people write about carts. Shape is checked here, meaning where it is done."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, tzinfo
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+
+from carts.marketplaces import APPLICATIONS
+from carts.models import Cart
+from integration_manager.accounts.models import Merchant
+
+REGIONS = {"NA": "Americas", "EU": "Europe, Middle East, Africa and India", "FE": "Far East and Australia"}
+SCHEDULES = ("orders_every", "shipments_every", "inventory_every")
+
+
+def region_name(region: str) -> str:
+    return REGIONS.get(region, region)
+
+
+def kind_of(place_id: str) -> str:
+    return next(kind for kind, application in APPLICATIONS.items() if place_id in application.places)
+
+
+def places() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every marketplace of every kind, grouped by what one authorization covers."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for application in APPLICATIONS.values():
+        for place in application.places.values():
+            groups.setdefault(f"{application.label} · {region_name(place.region)}", []).append((place.id, place.name))
+    return [(region, sorted(found, key=lambda choice: choice[1])) for region, found in groups.items()]
+
+
+class NewCartForm(forms.Form):
+    merchant = forms.ModelChoiceField(
+        Merchant.objects.none(), required=False, empty_label="A new merchant, named below", help_text="Whose account it is."
+    )
+    new_merchant = forms.CharField(label="New merchant's name", max_length=120, required=False)
+    place = forms.ChoiceField(label="Marketplace", choices=places)
+    name = forms.CharField(
+        label="Order source name",
+        max_length=80,
+        required=False,
+        help_text="What the warehouse sees as the source. Left empty, it is the marketplace's name, like Amazon.de.",
+    )
+    share_grant = forms.BooleanField(
+        label="Use the merchant's authorization if it covers this marketplace already",
+        required=False,
+        initial=True,
+        help_text="A seller authorizes us once for a whole region.",
+    )
+
+    def __init__(self, *args: Any, merchants: Iterable[Merchant], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["merchant"].queryset = merchants  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "merchant" in self.errors:
+            return cleaned
+        if not cleaned.get("merchant") and not cleaned.get("new_merchant"):
+            self.add_error("merchant", "Choose a merchant, or write a new one's name below.")
+        if cleaned.get("merchant") and cleaned.get("new_merchant"):
+            self.add_error("new_merchant", "Leave this empty, or choose “A new merchant” above.")
+        return cleaned
+
+
+def _minutes(field: str) -> forms.IntegerField:
+    """A whole number between the limits the model gives."""
+    validators = Cart._meta.get_field(field).validators
+    least = next(v.limit_value for v in validators if isinstance(v, MinValueValidator) and v.limit_value > 0)
+    most = next(v.limit_value for v in validators if isinstance(v, MaxValueValidator) and v.limit_value <= 1440)
+    sentence = f"Write a whole number of minutes, {least} to {most}."
+    errors = dict.fromkeys(("invalid", "min_value", "max_value", "required"), sentence)
+    return forms.IntegerField(min_value=least, max_value=most, error_messages=errors, help_text=f"{least} to {most}.")
+
+
+class CartForm(forms.ModelForm[Cart]):
+    earliest_order_at = forms.DateField(
+        label="Earliest order date",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Older orders stay out of the warehouse.",
+        error_messages={"invalid": "Write a date as 2026-11-21."},
+    )
+
+    class Meta:
+        model = Cart
+        fields = (
+            "name",
+            "product_code",
+            "earliest_order_at",
+            "orders_on",
+            "orders_every",
+            "shipments_on",
+            "shipments_every",
+            "inventory_on",
+            "inventory_every",
+        )
+        help_texts = {"product_code": "What the warehouse knows a product by."}
+
+    def __init__(self, *args: Any, zone: tzinfo, locked: bool = False, **kwargs: Any) -> None:
+        """``zone`` is where the earliest date's day begins; ``locked`` shows the settings to whom may not change them."""
+        super().__init__(*args, **kwargs)
+        self._zone = zone
+        earliest = self.instance.earliest_order_at
+        self.initial["earliest_order_at"] = earliest.astimezone(zone).date() if earliest else None
+        for name in SCHEDULES:
+            service = name.removesuffix("_every")
+            self.fields[name] = _minutes(name)
+            self.fields[name].label = f"{str(self.fields[f'{service}_on'].label).capitalize()} every … minutes"
+        for field in self.fields.values():
+            field.disabled = locked
+
+    def clean_earliest_order_at(self) -> datetime | None:
+        day: date | None = self.cleaned_data["earliest_order_at"]
+        return datetime.combine(day, time.min, tzinfo=self._zone) if day else None
+
+
+class TokenForm(forms.Form):
+    """A refresh token made at the marketplace. It is never shown again."""
+
+    seller_id = forms.RegexField(
+        r"^[A-Z0-9]{6,64}$",
+        label="Seller ID",
+        help_text="In Seller Central: Settings, Account Info, Merchant Token.",
+        error_messages={"invalid": "A seller ID has capital letters and digits only, like A2EXAMPLE1234."},
+    )
+    refresh_token = forms.CharField(
+        label="Refresh token",
+        max_length=2048,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        help_text="Kept encrypted and never shown again.",
+    )

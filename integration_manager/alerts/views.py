@@ -1,0 +1,38 @@
+"""What is wrong now, and what was."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.alerts.models import Alert
+from integration_manager.ui.listing import listing
+
+MOST = 200  # open ones on the page; nobody reads more
+
+
+def open_alerts(access: Access) -> "QuerySet[Any]":
+    """Return what is wrong now, the newest first."""
+    found: QuerySet[Any] = Alert.objects.visible_to(access).filter(closed_at=None).order_by("-opened_at", "-pk")
+    return found
+
+
+def count_open(access: Access) -> int:
+    """Return how many alerts are open: the number in the menu."""
+    return open_alerts(access).count()
+
+
+@door(Ability.LOOK)
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    access: Access = request.access  # type: ignore[attr-defined]
+    closed = Alert.objects.visible_to(access).filter(closed_at__isnull=False)
+    context = {
+        "open": open_alerts(access)[:MOST],
+        "open_count": count_open(access),
+        "closed": listing(request, closed, sorts={"closed": "closed_at"}, default="-closed"),
+    }
+    return render(request, "alerts/alerts.html", context)

@@ -1,0 +1,98 @@
+"""Our own import, first of orders never seen, then of the same window with nothing changed."""
+
+import time
+from dataclasses import dataclass
+
+from django.db import connection
+
+from carts import granting
+from carts.marketplaces.amazon.application import AmazonApplication
+from carts.marketplaces.base import Connection, Marketplace, Tokens
+from carts.models import Cart, Grant
+from integration_manager.accounts.models import Merchant, Organization
+from integration_manager.lib import clock
+from integration_manager.management.benching.measuring import Pass, Watch, peak_mb
+from integration_manager.management.benching.playing import Played
+from orders.importing import import_orders
+
+KIND = AmazonApplication.kind
+
+
+class Boundless:
+    """A ledger that always has a request left: the quota is not what is measured."""
+
+    def spend(self, operation: str) -> None:
+        pass
+
+    def learn(self, operation: str, rate: float) -> None:
+        pass
+
+    def drain(self, operation: str) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Connected:
+    """A cart connected to the played Amazon, counting what it costs."""
+
+    cart: Cart
+    grant: Grant
+    marketplace: Marketplace
+    watch: Watch
+
+
+def measure(amazon: Played) -> list[Pass]:
+    connected = connect(amazon, Watch())
+    return [one_pass("first", connected), one_pass("unchanged", connected)]
+
+
+def make_cart(amazon: Played) -> Cart:
+    organization = Organization.objects.create(name="Bench 3PL")
+    merchant = Merchant.objects.create(organization=organization, name="Bench Merchant")
+    cart = Cart.objects.create(
+        organization=organization,
+        merchant=merchant,
+        kind=KIND,
+        place_id=amazon.place_id,
+        name="Bench cart",
+        state=Cart.State.LIVE,
+    )
+    # No access token yet: fetching one is part of the first pass.
+    tokens = Tokens(access_token="", expires_in=0, refresh_token=amazon.refresh_token)
+    return granting.bind(cart, seller_id=amazon.seller_id, tokens=tokens, by=None, now=clock.now())
+
+
+def connect(amazon: Played, watch: Watch) -> Connected:
+    cart = make_cart(amazon)
+    assert cart.grant is not None
+    ours = AmazonApplication(
+        app_id="",
+        client_id=amazon.client_id,
+        client_secret=amazon.client_secret,
+        spapi_urls={amazon.region: amazon.spapi_url},
+        lwa_url=amazon.token_url,
+        transport=watch,
+    )
+    marketplace = ours.connect(
+        Connection(region=amazon.region, seller_id=amazon.seller_id),
+        ledger=Boundless(),
+        tokens=granting.GrantTokens(cart.grant, ours),
+    )
+    return Connected(cart, cart.grant, marketplace, watch)
+
+
+def one_pass(name: str, connected: Connected) -> Pass:
+    """Read the whole window, run after run until the last page is stored."""
+    Cart.objects.filter(pk=connected.cart.pk).update(orders_seen_until=None)
+    watch = connected.watch
+    calls_before = watch.calls
+    orders, pages, finished = 0, list[int](), False
+    with connection.execute_wrapper(watch.count):
+        started = time.perf_counter()
+        while not finished:
+            imported = import_orders(connected.grant, connected.marketplace, now=clock.now())
+            orders += imported.new + imported.changed + imported.unchanged
+            pages += watch.take_pages()
+            finished = imported.finished
+        seconds = time.perf_counter() - started
+    return Pass(name, orders, seconds, watch.calls - calls_before, peak_mb(), tuple(pages))

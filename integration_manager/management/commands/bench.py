@@ -1,0 +1,146 @@
+"""Measure the import against the simulated Amazon, beside what a team would write and beside the limit."""
+
+import json
+import platform
+import subprocess
+import sys
+from argparse import SUPPRESS, ArgumentParser
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from importlib.metadata import version
+from os import cpu_count
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from integration_manager.accounts.models import Organization
+from integration_manager.management.benching import copying, loop, ours
+from integration_manager.management.benching.judging import Results, judge
+from integration_manager.management.benching.measuring import Pass
+from integration_manager.management.benching.playing import Played, played
+
+# Each runs in a process of its own, so that none disturbs another's memory.
+PARTS: Mapping[str, Callable[[Played], list[Pass]]] = {
+    "import": ours.measure,
+    "copy": copying.measure,
+    "loop": loop.measure,
+}
+NAMES = {
+    "first": "import, first pass",
+    "unchanged": "import, nothing changed",
+    "copy": "COPY, the limit",
+    "loop": "update_or_create loop",
+}
+
+
+class Command(BaseCommand):
+    help = "Measure the import of orders. Wants an empty database; `make bench` brings PostgreSQL."
+    requires_system_checks: list[str] = []  # the pages have no part in it
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--orders", type=int, default=10_000, help="orders of two lines (default 10000)")
+        parser.add_argument("--rounds", type=int, default=3, help="medians are taken over these (default 3)")
+        parser.add_argument("--json", type=Path, default=Path("bench-results.json"), help="where the figures go")
+        parser.add_argument("--strict", action="store_true", help="end with 1 when an aim is missed")
+        parser.add_argument("--part", choices=PARTS, help=SUPPRESS)
+        parser.add_argument("--amazon", type=json.loads, help=SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["part"]:
+            for one in PARTS[options["part"]](Played(**options["amazon"])):
+                self.stdout.write(json.dumps(asdict(one)))
+            return
+        if options["orders"] < 10 or options["rounds"] < 1:
+            raise CommandError("The bench wants at least 10 orders and one round.")
+        claim_database()
+        passes = []
+        with played(options["orders"]) as amazon:
+            warm(amazon)
+            for number in range(options["rounds"]):
+                for one in self._round(amazon, number):
+                    passes.append(one)
+                    self.stdout.write(f"  round {number + 1}: {line(one)}")
+        with played(options["orders"] // 5) as amazon:
+            warm(amazon)
+            few = run("import", amazon)
+        empty()
+        results = judge(passes, few)
+        self._tell(results)
+        report = {**asdict(results), **surroundings(), "orders": options["orders"], "rounds": options["rounds"]}
+        report["passes"] = [asdict(one) | {"per_s": round(one.per_s, 1)} for one in passes]
+        options["json"].write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+        if options["strict"] and any(aim.met is False for aim in results.aims()):
+            sys.exit(1)
+
+    def _round(self, amazon: Played, number: int) -> Iterator[Pass]:
+        """Every part once, each round beginning with another one."""
+        parts = [part for part in PARTS if part != "copy" or connection.vendor == "postgresql"]
+        start = number % len(parts)
+        for part in parts[start:] + parts[:start]:
+            yield from run(part, amazon)
+
+    def _tell(self, results: Results) -> None:
+        self.stdout.write(f"\n{'orders a second, median':<30}")
+        for name, per_s in (
+            ("first", results.import_first_per_s),
+            ("unchanged", results.import_unchanged_per_s),
+            ("loop", results.loop_per_s),
+            ("copy", results.copy_per_s),
+        ):
+            told = "not measured: needs PostgreSQL" if per_s is None else f"{per_s:>8.0f}"
+            self.stdout.write(f"  {NAMES[name]:<28}{told}")
+        self.stdout.write(f"The loop was measured on its first {loop.MOST} orders.\n")
+        self.stdout.write(f"{'aims':<30}{'measured':>26}  {'wanted':<10}")
+        words = {True: "met", False: "MISSED", None: "not measured"}
+        for aim in results.aims():
+            self.stdout.write(f"  {aim.what:<28}{aim.measured:>26}  {aim.wanted:<10}{words[aim.met]}")
+
+
+def claim_database() -> None:
+    """Make the tables. Raises CommandError where anybody's data are: the bench empties the database again and again."""
+    call_command("migrate", verbosity=0)
+    if Organization.objects.exists():
+        raise CommandError("This database is in use. Run `make bench`, which makes one of its own.")
+
+
+def empty() -> None:
+    call_command("flush", interactive=False, verbosity=0)
+
+
+def warm(amazon: Played) -> None:
+    """Read everything once, so that the simulator has its pages written down for whoever comes first."""
+    with httpx.Client(trust_env=False) as http:
+        for _ in copying.pages(http, amazon):
+            pass
+
+
+def run(part: str, amazon: Played) -> list[Pass]:
+    empty()
+    command = [sys.executable, "manage.py", "bench", "--part", part, "--amazon", json.dumps(asdict(amazon))]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise CommandError(f"The part “{part}” failed; what it said stands above.")
+    return [Pass(**json.loads(told)) for told in done.stdout.splitlines()]
+
+
+def line(one: Pass) -> str:
+    speed = f"{one.per_s:>7.0f} orders/s"
+    return f"{NAMES[one.name]:<26}{speed}  {one.orders} orders, {one.calls} HTTP calls, peak {one.peak_mb:.0f} MB"
+
+
+def surroundings() -> dict[str, Any]:
+    """The machine and the versions, without which figures say nothing."""
+    names = ("django", "psycopg", "python-amazon-sp-api", "httpx", "cryptography")
+    versions = {"python": platform.python_version(), **{name: version(name) for name in names}}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()" if connection.vendor == "postgresql" else "SELECT sqlite_version()")
+        versions[connection.vendor] = str(cursor.fetchone()[0])
+    return {
+        "machine": f"{platform.system()} {platform.machine()}, {cpu_count()} cores",
+        "versions": versions,
+    }

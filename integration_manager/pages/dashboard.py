@@ -1,0 +1,88 @@
+"""The start page: the numbers of the day, what is wrong, and the carts at a glance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from carts.models import Cart
+from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.alerts.views import count_open, open_alerts
+from integration_manager.lib import clock
+from integration_manager.pages import finding
+from orders.models import OPEN, Order
+
+ALERTS = 5
+CARTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number with its link. Colored only when it is not zero and somebody should do something."""
+
+    label: str
+    number: int
+    url: str
+    tone: str = ""
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The dashboard; a person without an organization is told so."""
+    if request.access is None:  # type: ignore[attr-defined]
+        return render(request, "pages/no_organization.html")
+    return _dashboard(request)
+
+
+@door(Ability.LOOK)
+def _dashboard(request: HttpRequest) -> HttpResponse:
+    access: Access = request.access  # type: ignore[attr-defined]
+    carts = _carts(access)
+    context = {
+        "tiles": _tiles(access, now=clock.now()),
+        "alerts": open_alerts(access)[:ALERTS],
+        "alert_count": count_open(access),
+        "carts": carts[:CARTS],
+        "more_carts": len(carts) - CARTS,
+        "may_connect": access.may(Ability.CONNECT),
+    }
+    return render(request, "pages/dashboard.html", context)
+
+
+def _tiles(access: Access, *, now: datetime) -> list[Tile]:
+    orders = Order.objects.visible_to(access)
+    counts = finding.count(orders)
+    zone = access.organization.zone
+    due = orders.aggregate(**{when: Count("pk", filter=finding.due(when, now=now, zone=zone)) for when in finding.DUE})
+    return [
+        Tile("Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""),
+        Tile("Overdue", due["overdue"], _orders(tab="all", due="overdue"), "bad" if due["overdue"] else ""),
+        Tile("Due today", due["today"], _orders(tab="all", due="today"), "warn" if due["today"] else ""),
+        Tile("New", counts["new"], _orders(tab="new")),
+        Tile("At WMS", counts["wms"], _orders(tab="wms")),
+        Tile("Shipped, to be confirmed", counts["shipped"], _orders(tab="shipped")),
+        Tile("Confirmed", counts["confirmed"], _orders(tab="confirmed")),
+        Tile("All orders", counts["all"], _orders(tab="all")),
+    ]
+
+
+def _orders(**query: str) -> str:
+    said = QueryDict(mutable=True)
+    said.update(query)
+    return f"{reverse('orders:orders')}?{said.urlencode()}"
+
+
+def _carts(access: Access) -> Sequence[Any]:
+    """Return the carts, those that are not at work first, with their open orders."""
+    carts = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED).select_related("merchant", "grant")
+    open_orders = Count("orders", filter=Q(orders__status__in=OPEN))
+    found = list(carts.annotate(open_orders=open_orders).order_by("name", "pk"))
+    return sorted(found, key=lambda cart: cart.status[1] != "bad")

@@ -1,0 +1,161 @@
+"""What is wrong with an order and what solves it, and how far it is. Reads what it is handed; asks no database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from django.urls import reverse
+
+from integration_manager.accounts.access import Ability, Access
+from integration_manager.lib.errands import ErrandState
+from integration_manager.ui.telling import tell_distance, tell_moment
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.models import Package, Release
+
+DONE = ErrandState.DONE
+ENDED = (OrderStatus.CANCELED, OrderStatus.SKIPPED, OrderStatus.CLOSED)
+
+
+# -- The problem -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What ui/problem.html shows: what is wrong, and the button that solves it."""
+
+    title: str
+    text: str
+    tone: str = "warn"
+    action_url: str = ""
+    action_label: str = ""
+    action_method: str = "get"
+
+
+HELD_TEXTS = {
+    HeldFor.STRANGE: "Nothing was changed. Look at it at the marketplace; each download reads it again.",
+    HeldFor.STATE: "Look at it at the marketplace. Let it go if it is to be shipped all the same.",
+    HeldFor.ADDRESS: "Each download looks again. Let it go if the warehouse knows where to send it.",
+    HeldFor.BUYER: "Cancel it at the marketplace, or let it go to ship it all the same.",
+    HeldFor.CANCELED: "Stop it at the warehouse. Let it go only if it is to be shipped all the same.",
+    HeldFor.PERSON: "It stays here until somebody lets it go.",
+}
+
+
+def problem_of(order: Order, access: Access) -> Problem | None:
+    """Return what keeps the order from going on by itself."""
+    if order.status == OrderStatus.ERROR:
+        return _error(order, access)
+    if order.status != OrderStatus.HELD:
+        return None
+    title = _sentence(order.reason or str(HeldFor(order.held_for).label if order.held_for else "It is held"))
+    if order.held_for == HeldFor.UNMAPPED:
+        return _unmapped(order, access, title)
+    text = HELD_TEXTS.get(HeldFor(order.held_for), "") if order.held_for else HELD_TEXTS[HeldFor.PERSON]
+    tone = "bad" if order.held_for in (HeldFor.CANCELED, HeldFor.STRANGE) else "warn"
+    if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
+        return Problem(title, text, tone)
+    return Problem(title, text, tone, reverse("orders:let_go", args=[order.pk]), "Let go", "post")
+
+
+def _unmapped(order: Order, access: Access, title: str) -> Problem:
+    if not access.may(Ability.MAP):
+        return Problem(title, "An owner or admin of your organization can map it. Then the order goes out by itself.")
+    text = "Choose what the warehouse calls it and the order goes out by itself."
+    return Problem(title, text, "warn", reverse("shipping:methods", args=[order.cart_id]), "Map ship method")
+
+
+def _error(order: Order, access: Access) -> Problem:
+    title = _sentence(order.reason or "It was refused")
+    if not access.may(Ability.SHIP):
+        return Problem(title, "Somebody who ships orders has to mend this.", "bad")
+    text = "Mend what it says, then send it again."
+    return Problem(title, text, "bad", reverse("orders:send_again", args=[order.pk]), "Send again", "post")
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+# -- The steps -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What ui/steps.html shows. The tone "todo" is a step to come."""
+
+    label: str
+    tone: str
+    note: str = ""
+
+
+def steps_of(
+    order: Order, release: Release | None, packages: Sequence[Package], *, now: datetime, zone: tzinfo
+) -> list[Step]:
+    """Return how far the order is: Downloaded, At WMS, Shipped, Confirmed."""
+
+    def moment(when: datetime) -> str:
+        return tell_moment(when, now=now, zone=zone)
+
+    due_by = f"due by {moment(order.ship_by)}" if order.ship_by and order.status not in ENDED else ""
+    return [
+        Step("Downloaded", "good", moment(order.downloaded_at)),
+        _at_wms(order, release, moment(release.released_at) if release and release.released_at else "", now, zone),
+        _shipped(order, packages, moment(order.shipped_at) if order.shipped_at else "", due_by),
+        _confirmed(order, packages, moment(order.confirmed_at) if order.confirmed_at else "", due_by),
+    ]
+
+
+def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> Step:
+    label = "At WMS"
+    if release and release.state == ErrandState.STUCK:
+        return Step(label, "bad", f"stuck, {_tries(release.attempts)}")
+    if order.status == OrderStatus.HELD:
+        return Step(label, "warn", f"handed over {released}, now held" if released else "held")
+    if released or order.shipped_at:
+        return Step(label, "good", released)
+    if release and release.state in (ErrandState.DUE, ErrandState.RUNNING):
+        again = tell_distance(release.due_at, now=now, zone=zone)
+        return Step(label, "busy", f"to be tried again {again}" if release.attempts else "on its way")
+    return Step(label, "todo", "" if order.status in ENDED else "to be handed over")
+
+
+def _shipped(order: Order, packages: Sequence[Package], shipped: str, due_by: str) -> Step:
+    if shipped:
+        return Step("Shipped", "good", shipped)
+    if packages:
+        return Step("Shipped", "busy", f"{len(packages)} of it, {due_by}" if due_by else "in part")
+    return Step("Shipped", "busy" if order.status == OrderStatus.AT_WMS else "todo", due_by)
+
+
+def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by: str) -> Step:
+    if confirmed:
+        return Step("Confirmed", "good", confirmed)
+    told = [package.confirmation for package in packages if hasattr(package, "confirmation")]
+    stuck = [each for each in told if each.state == ErrandState.STUCK]
+    if stuck:
+        return Step("Confirmed", "bad", f"refused, {_tries(max(each.attempts for each in stuck))}")
+    if told:
+        done = sum(each.state == DONE for each in told)
+        return Step("Confirmed", "busy", f"{done} of {len(told)} told" if len(told) > 1 else "tracking on its way")
+    return Step("Confirmed", "todo", due_by)
+
+
+def _tries(attempts: int) -> str:
+    return "1 try" if attempts == 1 else f"{attempts} tries"
+
+
+# -- The packages ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Parceled:
+    """A package and what the cart knows of it: a word with its tone, and why."""
+
+    package: Package
+    told: tuple[str, str]
+    why: str = ""
+
+
+def parceled(package: Package) -> Parceled:
+    confirmation = getattr(package, "confirmation", None)
+    if confirmation is None or confirmation.state == ErrandState.DROPPED:
+        return Parceled(package, ("Not told", "calm"), confirmation.last_error if confirmation else "")
+    if confirmation.state == DONE:
+        return Parceled(package, ("Read back" if confirmation.seen_at else "Told", "good"))
+    if confirmation.state == ErrandState.STUCK:
+        return Parceled(package, ("Refused", "bad"), confirmation.last_error)
+    return Parceled(package, ("Being told", "busy"), confirmation.last_error)

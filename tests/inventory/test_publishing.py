@@ -1,0 +1,122 @@
+import pytest
+
+from carts import connecting, listing
+from carts.models import Listing
+from inventory import counting, publishing
+from inventory.models import StockLevel, StockUpdate
+from integration_manager.alerts.models import Alert
+from integration_manager.lib.errands import ErrandState
+from tests.world import SELLER, US
+
+SKU = "MUG-BLUE-11"
+
+
+@pytest.fixture
+def stocked(world):
+    """Every SKU of the cart is listed and counted: ten of each."""
+    with connecting.marketplace(world.cart.grant) as marketplace:
+        listing.read_listings(world.cart, marketplace, now=world.now)
+    counting.count(world.cart, now=world.now)
+    StockLevel.objects.update(on_hand=10, observed_at=world.now)
+    return world
+
+
+def publish(world):
+    with connecting.marketplace(world.cart.grant) as marketplace:
+        return publishing.publish(world.cart, marketplace, now=world.now)
+
+
+def there(world, sku=SKU):
+    return world.simulator.stock(SELLER, sku, US)
+
+
+def test_what_can_be_sold_is_told_and_only_once(stocked):
+    first, second = publish(stocked), publish(stocked)
+
+    assert there(stocked) == 10
+    assert (second.told, second.same) == (0, first.told)
+
+
+def test_what_is_promised_to_open_orders_is_not_sold_again(stocked):
+    stocked.order_placed(lines=[{"sku": SKU, "quantity": 3}])
+    stocked.download()
+
+    publish(stocked)
+
+    assert there(stocked) == 7
+
+
+def test_what_was_shipped_has_left_the_shelf(stocked):
+    order = stocked.at_warehouse(lines=[{"sku": SKU, "quantity": 3}])
+    stocked.ship(order)
+    stocked.later(minutes=1)
+
+    publish(stocked)
+
+    assert there(stocked) == 7
+    assert StockLevel.objects.get(sku=SKU).on_hand == 7
+    publish(stocked)
+    assert StockLevel.objects.get(sku=SKU).on_hand == 7
+
+
+def test_nobody_is_told_less_than_nothing(stocked):
+    StockLevel.objects.filter(sku=SKU).update(on_hand=2, safety=5)
+
+    publish(stocked)
+
+    assert there(stocked) == 0
+
+
+def test_what_nobody_counted_is_not_told(stocked):
+    before = there(stocked)
+    StockLevel.objects.filter(sku=SKU).update(on_hand=None)
+
+    publish(stocked)
+
+    assert there(stocked) == before
+    assert not StockUpdate.objects.filter(listing__sku=SKU).exists()
+
+
+def test_an_offer_that_amazon_fulfils_is_left_alone(stocked):
+    publish(stocked)
+
+    fba = Listing.objects.get(fulfilled_by_marketplace=True)
+    assert not StockUpdate.objects.filter(listing=fba).exists()
+
+
+def test_a_number_that_changes_while_it_is_told_is_told_again(stocked):
+    publish(stocked)
+    StockLevel.objects.filter(sku=SKU).update(on_hand=6)
+
+    class Slow:
+        """The level changes once more while the number is on its way."""
+
+        def set_stock(self, *, sku, quantity, **_):
+            StockUpdate.objects.filter(listing__sku=sku).update(wanted=4)
+            return "submission"
+
+    publishing.publish(stocked.cart, Slow(), now=stocked.now)
+    update = StockUpdate.objects.get(listing__sku=SKU)
+    assert (update.told, update.wanted, update.state) == (6, 4, ErrandState.DUE)
+
+
+def test_an_unreachable_amazon_loses_nothing(stocked):
+    stocked.simulator.fail("patchListingsItem", "503_html", times=5)
+    publish(stocked)
+
+    stocked.later(minutes=10)
+    publish(stocked)
+
+    assert there(stocked) == 10
+
+
+def test_a_refused_sku_raises_an_alert_and_stops_nobody_else(stocked):
+    gone = Listing.objects.get(sku=SKU)
+    Listing.objects.filter(pk=gone.pk).update(sku="NO-SUCH-SKU")
+    StockLevel.objects.filter(sku=SKU).update(sku="NO-SUCH-SKU")
+
+    told = publish(stocked)
+
+    assert told.stuck == 1
+    assert told.told > 0
+    assert Alert.objects.filter(cause="stock.not_told", closed_at=None).count() == 1

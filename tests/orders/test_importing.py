@@ -1,0 +1,296 @@
+from datetime import timedelta
+
+import pytest
+
+from carts import connecting
+from carts.models import Cart, Grant
+from integration_manager.activity.models import Event
+from integration_manager.alerts.models import Alert
+from integration_manager.lib.remote import Disconnected, Throttled, Unavailable
+from orders import importing
+from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
+from tests.world import SELLER, US
+
+
+def test_an_order_arrives_with_its_lines_and_a_sealed_recipient(world):
+    number = world.order_placed(lines=[{"sku": "MUG-BLUE-11", "quantity": 2}])
+
+    imported = world.download()
+
+    order = world.order(number)
+    assert (imported.new, imported.finished) == (1, True)
+    assert order.status == OrderStatus.NEW
+    assert [(line.sku, line.ordered) for line in order.lines.all()] == [("MUG-BLUE-11", 2)]
+    address, buyer = order.recipient.open()
+    assert address.line1 and buyer.name
+    assert address.line1.encode() not in bytes(order.recipient.sealed)
+    assert address.line1.encode() not in bytes(order.recipient.source)
+    assert order.recipient.open_source()["orderId"] == number
+
+
+def test_importing_again_changes_nothing(world):
+    world.order_placed()
+    world.download()
+    events = Event.objects.count()
+
+    again = world.download()
+
+    assert (again.new, again.changed) == (0, 0)
+    assert (Order.objects.count(), Event.objects.count()) == (1, events)
+
+
+def test_the_cursor_moves_to_what_was_asked_for_and_no_further(world):
+    world.order_placed()
+    world.download()
+
+    world.cart.refresh_from_db()
+    assert world.cart.orders_seen_until == world.now - importing.DELAY
+
+
+def test_every_page_is_stored_and_the_window_goes_on_where_it_was_cut_off(world):
+    world.simulator.bulk_orders(250, seller_id=SELLER, marketplace_id=US)
+    world.later(minutes=5)
+    world.simulator.fail("searchOrders", "500", after=1)
+
+    with pytest.raises(Unavailable):
+        world.download()
+    assert Order.objects.count() == 100
+    world.cart.refresh_from_db()
+    assert world.cart.orders_seen_until is None
+
+    assert world.download().new == 150
+    assert Order.objects.count() == 250
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "503_html", "truncated", "timeout"])
+def test_a_page_that_is_no_page_is_refused_whole_and_the_cursor_stays(world, fault):
+    number = world.order_placed()
+    world.simulator.fail("searchOrders", fault)
+
+    with pytest.raises(Unavailable):
+        world.download()
+    world.cart.refresh_from_db()
+    assert (Order.objects.count(), world.cart.orders_seen_until) == (0, None)
+
+    world.later(minutes=10)
+    world.download()
+    assert world.order(number).status == OrderStatus.NEW
+
+
+def test_a_page_sent_twice_is_stored_once(world):
+    world.simulator.bulk_orders(150, seller_id=SELLER, marketplace_id=US)
+    world.later(minutes=5)
+    world.simulator.fail("searchOrders", "duplicate_page", after=1)
+
+    try:
+        world.download()
+    except Unavailable:
+        world.download()
+
+    assert Order.objects.count() == 150
+    assert Line.objects.values("order", "reference").distinct().count() == Line.objects.count()
+
+
+def test_one_strange_order_is_held_and_stops_nobody_else(world):
+    strange = world.order_placed(overrides={"orderItems": [{"orderItemId": "1", "quantityOrdered": -3}]})
+    good = world.order_placed()
+
+    imported = world.download()
+
+    assert (imported.new, imported.strange) == (2, 1)
+    held = world.order(strange)
+    assert (held.status, held.held_for) == (OrderStatus.HELD, HeldFor.STRANGE)
+    assert "could not be read" in held.reason
+    assert held.recipient.open_source()["orderId"] == strange
+    assert world.order(good).status == OrderStatus.NEW
+
+
+def test_new_words_and_fields_are_kept_and_not_fatal(world):
+    number = world.order_placed(
+        overrides={"brandNewField": {"a": 1}, "fulfillment": {"fulfillmentServiceLevel": "BY_DRONE"}}
+    )
+
+    world.download()
+
+    assert world.order(number).service == "BY_DRONE"
+    assert world.order(number).recipient.open_source()["brandNewField"] == {"a": 1}
+
+
+def test_a_status_nobody_knows_holds_the_order(world):
+    number = world.order_placed(overrides={"fulfillment": {"fulfillmentStatus": "ON_THE_MOON"}})
+
+    world.download()
+
+    assert world.order(number).held_for == HeldFor.STATE
+    assert "ON_THE_MOON" in world.order(number).reason
+
+
+def test_an_order_without_an_address_waits_for_it(world):
+    number = world.order_placed(status="PENDING")
+    world.download()
+    assert world.order(number).status == OrderStatus.PENDING
+
+    world.simulator.make_ready(number)
+    world.later(minutes=5)
+    world.download()
+
+    assert world.order(number).status == OrderStatus.NEW
+    assert world.order(number).recipient.open()[0] is not None
+
+
+def test_a_cancellation_before_the_warehouse_cancels(world):
+    number = world.order_placed()
+    world.download()
+
+    world.simulator.cancel(number)
+    world.later(minutes=5)
+    world.download()
+
+    assert world.order(number).status == OrderStatus.CANCELED
+
+
+def test_a_cancellation_at_the_warehouse_says_do_not_ship(world):
+    order = world.at_warehouse()
+
+    world.simulator.cancel(order.number)
+    world.later(minutes=5)
+    world.download()
+
+    assert world.order(order.number).status == OrderStatus.HELD
+    assert "do not ship" in world.order(order.number).reason
+
+
+def test_a_buyers_request_holds_the_order(world):
+    number = world.order_placed()
+    world.simulator.request_cancel(number)
+    world.later(minutes=5)
+
+    world.download()
+
+    assert world.order(number).held_for == HeldFor.BUYER
+
+
+def test_shipped_at_amazon_closes_the_order_here(world):
+    number = world.order_placed()
+    world.download()
+    world.simulator.ship(number)
+    world.later(minutes=5)
+
+    world.download()
+
+    assert world.order(number).status == OrderStatus.CLOSED
+
+
+def test_orders_before_the_earliest_date_stay_out_of_the_warehouse(world):
+    number = world.order_placed()
+    Cart.objects.filter(pk=world.cart.pk).update(earliest_order_at=world.now)
+
+    # What was placed earlier changes after the date, so that it is listed at all.
+    world.simulator.request_cancel(number)
+    world.later(minutes=15)
+    world.download()
+
+    assert world.order(number).status == OrderStatus.SKIPPED
+
+
+def test_only_one_worker_pulls_for_a_grant(world):
+    Grant.objects.update(pulling_until=world.now + timedelta(minutes=1))
+
+    with pytest.raises(importing.PullTaken):
+        world.download()
+
+    world.later(minutes=2)
+    assert world.download().finished
+
+
+def test_a_worker_that_was_replaced_stores_nothing(world):
+    world.order_placed()
+    grant = Grant.objects.get()
+
+    class Slow:
+        def order_page(self, **window):
+            Grant.objects.update(pull_claim="00000000-0000-0000-0000-000000000001")
+            with connecting.marketplace(grant) as marketplace:
+                return marketplace.order_page(**window)
+
+    with pytest.raises(importing.PullTaken):
+        importing.import_orders(grant, Slow(), now=world.now)
+
+    assert Order.objects.count() == 0
+
+
+def test_two_carts_of_a_seller_share_one_request(world):
+    sister = Cart.objects.get()
+    sister.pk, sister.place_id, sister.name = None, "A2EUQ1WTGCTBG2", "Amazon.ca"
+    sister.save()
+    world.simulator.place_order(SELLER, "A2EUQ1WTGCTBG2")
+    world.order_placed()
+    calls = len(world.simulator.journal("call"))
+
+    imported = world.download()
+
+    assert imported.new == 2
+    assert {order.cart.name for order in Order.objects.all()} == {"Amazon.com", "Amazon.ca"}
+    asked = [call["operation"] for call in world.simulator.journal("call")[calls:]]
+    assert asked.count("searchOrders") == 1
+
+
+def test_a_revoked_grant_is_told_once_and_stops_all_calls(world):
+    world.simulator.revoke(SELLER)
+    Grant.objects.update(access_token=None)
+
+    for _ in range(2):
+        with pytest.raises(Disconnected):
+            world.download()
+
+    assert Grant.objects.get().state == Grant.State.ENDED
+    assert Alert.objects.filter(cause="grant.ended", closed_at=None).count() == 1
+    calls = len(world.simulator.journal("call"))
+    with pytest.raises(Disconnected):
+        world.download()
+    assert len(world.simulator.journal("call")) == calls
+
+
+def test_the_published_quota_is_kept_without_a_single_429(world):
+    for _ in range(20):
+        world.download()
+    with pytest.raises(Throttled) as error:
+        world.download()
+
+    assert timedelta(seconds=100) < error.value.retry_in < timedelta(seconds=180)
+    assert 429 not in {call["status"] for call in world.simulator.journal("call")}
+    world.later(seconds=error.value.retry_in.total_seconds() + 1)
+    assert world.download().finished
+
+
+def test_a_page_takes_the_same_number_of_statements_whatever_is_on_it(world, django_assert_max_num_queries):
+    def statements(count: int) -> int:
+        world.simulator.bulk_orders(count, seller_id=SELLER, marketplace_id=US, spread=timedelta(minutes=1))
+        world.later(minutes=20)
+        with django_assert_max_num_queries(200) as captured:
+            world.download()
+        writes = [q["sql"] for q in captured if q["sql"].startswith(("INSERT", "UPDATE", "SELECT"))]
+        tables = {"orders_order", "orders_line", "orders_recipient", "activity_event"}
+        return len([sql for sql in writes if any(f'"{table}"' in sql for table in tables)])
+
+    assert statements(10) <= statements(11)
+
+
+def test_nothing_personal_is_in_the_events(world):
+    number = world.order_placed()
+    world.download()
+    address, buyer = world.order(number).recipient.open()
+
+    told = str(list(Event.objects.values_list("details", flat=True)))
+
+    assert address.line1 not in told and buyer.name not in told
+
+
+def test_unreadable_recipient_of_another_order_does_not_open(world):
+    first, second = world.order_placed(), world.order_placed()
+    world.download()
+    theirs = Recipient.objects.get(order__number=second)
+    Recipient.objects.filter(order__number=first).update(sealed=theirs.sealed)
+
+    with pytest.raises(Exception, match="another row"):
+        world.order(first).recipient.open()
