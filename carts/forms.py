@@ -34,7 +34,10 @@ def places() -> list[tuple[str, list[tuple[str, str]]]]:
 
 class NewCartForm(forms.Form):
     merchant = forms.ModelChoiceField(
-        Merchant.objects.none(), required=False, empty_label="A new merchant, named below", help_text="Whose account it is."
+        Merchant.objects.none(),
+        required=False,
+        empty_label="A new merchant, named below",
+        help_text="Whose account it is.",
     )
     new_merchant = forms.CharField(label="New merchant's name", max_length=120, required=False)
     place = forms.ChoiceField(label="Marketplace", choices=places)
@@ -101,7 +104,7 @@ class CartForm(forms.ModelForm[Cart]):
         help_texts = {"product_code": "What the warehouse knows a product by."}
 
     def __init__(self, *args: Any, zone: tzinfo, locked: bool = False, **kwargs: Any) -> None:
-        """``zone`` is where the earliest date's day begins; ``locked`` shows the settings to whom may not change them."""
+        """``zone`` is where the earliest date's day begins; ``locked``: who looks may change nothing."""
         super().__init__(*args, **kwargs)
         self._zone = zone
         earliest = self.instance.earliest_order_at

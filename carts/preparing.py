@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import transaction
 
+from carts import granting
 from carts.marketplaces.base import Application, Tokens
 from carts.models import Cart, Grant
-from carts import granting
 from integration_manager.accounts.models import Merchant, Organization, User
 from integration_manager.activity.recording import record
 from integration_manager.lib.remote import Disconnected, RemoteError, Unavailable

@@ -206,7 +206,11 @@ def path_of(cart: Cart) -> list[dict[str, str]]:
             "note": f"seller {cart.grant.seller_id}" if cart.grant and granted else "at Seller Central",
         },
         {"label": "2. Test", "tone": tested[0], "note": tested[1] or "that everything is there"},
-        {"label": "3. OK", "tone": "good" if cart.state == Cart.State.LIVE else "todo", "note": "orders appear by themselves"},
+        {
+            "label": "3. OK",
+            "tone": "good" if cart.state == Cart.State.LIVE else "todo",
+            "note": "orders appear by themselves",
+        },
     ]
 
 

@@ -25,9 +25,7 @@ def wake_all(cart: Cart) -> None:
 
 def download(cart: Cart, *, now: datetime) -> bool:
     """Download the cart's orders as soon as a worker is free. False when the cart downloads none."""
-    live = Cart.objects.filter(
-        pk=cart.pk, state=Cart.State.LIVE, orders_on=True, grant__state=Grant.State.CONNECTED
-    )
+    live = Cart.objects.filter(pk=cart.pk, state=Cart.State.LIVE, orders_on=True, grant__state=Grant.State.CONNECTED)
     if not Cart.objects.filter(pk__in=live.values("pk")).update(orders_due_at=now):
         return False
     _ring(IMPORT, grant_id=cart.grant_id)

@@ -104,7 +104,7 @@ def filled(said: Mapping[str, str], methods: Iterable[ShipMethod]) -> dict[str, 
 
 
 def _moment(day: date, order: Order, now: datetime, zone: tzinfo) -> datetime:
-    """Return when an order was shipped, of which only the day is said: noon, but after it was placed and not to come."""
+    """Return when an order was shipped, of which only the day is said: noon of it, but not before it was placed."""
     if day == now.astimezone(zone).date():
         return now
     noon = datetime.combine(day, time(12), zone)

@@ -113,7 +113,7 @@ def _form(
         f"<strong>{escape(application.id)}</strong> asks to read your orders, confirm shipments and set quantities.</p>"
         f'<form method="post" action="{escape(path)}">{pages.hidden(kept)}'
         f'<p><label for="seller">Seller account</label><select id="seller" name="seller_id">{groups}</select></p>'
-        '<p><label><input type="checkbox" name="agree" value="on"> I let this application reach my seller account.'
+        '<p><label><input type="checkbox" name="agree" value="on"> I let this application in.'
         "</label></p>"
         '<p><button name="action" value="confirm">Confirm</button> '
         '<button name="action" value="cancel">Cancel</button></p></form>',

@@ -1,0 +1,67 @@
+"""What people write about stock."""
+
+from collections.abc import Iterable, Mapping
+
+from inventory.models import StockLevel
+from inventory.shelving import Shelf
+from inventory.stocktaking import Count
+
+MOST = 999_999
+WRONG = f"Write a whole number, 0 to {MOST}."
+EMPTY = "Write 0 when the shelf is empty."
+
+
+def is_whole(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= 9
+
+
+def read_number(text: str) -> int:
+    """Return what somebody counted. Raises ValueError with a sentence for people."""
+    if not text:
+        raise ValueError(EMPTY)
+    if not is_whole(text) or int(text) > MOST:
+        raise ValueError(WRONG)
+    return int(text)
+
+
+class CountForm:
+    """The fields of the page: for every level ``on_hand_<id>``, and ``seen_<id>``, what stood there before.
+
+    Written by hand: a page of fifty one-field forms would be slower than this, and longer.
+    """
+
+    def __init__(self, posted: Mapping[str, str]) -> None:
+        self.posted = posted
+        self.errors: dict[int, str] = {}
+
+    @property
+    def level_ids(self) -> list[int]:
+        """The levels that are not as they were seen."""
+        return [
+            int(name.removeprefix("seen_"))
+            for name, seen in self.posted.items()
+            if name.startswith("seen_") and is_whole(name.removeprefix("seen_")) and self._typed(name[5:]) != seen
+        ]
+
+    def read(self, levels: Iterable[StockLevel]) -> list[Count]:
+        """Return what was counted. What cannot be read is in ``errors``."""
+        counts = []
+        for level in levels:
+            seen = self.posted.get(f"seen_{level.pk}", "")
+            try:
+                counted = read_number(self._typed(str(level.pk)))
+            except ValueError as error:
+                self.errors[level.pk] = str(error)
+                continue
+            counts.append(Count(level, counted, int(seen) if seen.lstrip("-").isdigit() else None))
+        return counts
+
+    def keep_inputs(self, rows: Iterable[Shelf]) -> None:
+        """Show people what they wrote, and what was wrong with it."""
+        for row in rows:
+            row.error = self.errors.get(row.level.pk, "")
+            if row.error:
+                row.typed = self._typed(str(row.level.pk))
+
+    def _typed(self, level_id: str) -> str:
+        return self.posted.get(f"on_hand_{level_id}", "").strip()

@@ -1,0 +1,70 @@
+"""Doors of the stock."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from integration_manager.accounts.access import Ability, door
+from integration_manager.lib import bell, clock
+from integration_manager.ui.listing import Listing, listing
+from inventory import shelving, stocktaking, tasks
+from inventory.forms import CountForm
+from inventory.models import StockLevel
+
+SORTS = {"sku": "sku", "warehouse": "warehouse__name", "merchant": "merchant__name"}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(Ability.LOOK)
+def inventory(request: HttpRequest) -> HttpResponse:
+    return _count(request) if request.method == "POST" else _page(request)
+
+
+@door(Ability.COUNT)
+def _count(request: HttpRequest) -> HttpResponse:
+    """Keep every number that was changed on the page. What cannot be kept is shown again, with the reason."""
+    form = CountForm(request.POST.dict())
+    changed = StockLevel.objects.visible_to(request.access).filter(pk__in=form.level_ids).select_related("warehouse")
+    counts = form.read(level for level in changed.order_by("sku", "pk") if level.warehouse.system.keeps_count)
+    taken = stocktaking.take_stock(counts, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    for cart in taken.carts:
+        bell.ring(tasks.publish, cart_id=cart.pk)
+    form.errors |= taken.moved
+    if taken.kept:
+        told = " The carts are told now." if taken.carts else ""
+        messages.success(request, f"{taken.kept} SKU{'' if taken.kept == 1 else 's'} counted.{told}")
+    for moved in taken.moved.values():
+        messages.error(request, moved)
+    if form.errors:
+        return _page(request, form)
+    if not taken.kept:
+        messages.info(request, "Nothing was changed.")
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(reverse("inventory:inventory") + (f"?{query}" if query else ""))
+
+
+def _page(request: HttpRequest, form: CountForm | None = None) -> HttpResponse:
+    words = request.GET.get("q", "").strip()
+    page = _listing(request, words)
+    rows = shelving.shelves(page.rows)
+    if form is not None:
+        form.keep_inputs(rows)
+    may_count = request.access.may(Ability.COUNT)
+    context = {
+        "listing": page,
+        "rows": rows,
+        "q": words,
+        "wrong": bool(form and form.errors),
+        "may_count": may_count and any(row.level.warehouse.system.keeps_count for row in rows),
+    }
+    return render(request, "inventory/inventory.html", context, status=422 if form else 200)
+
+
+def _listing(request: HttpRequest, words: str) -> Listing:
+    levels = StockLevel.objects.visible_to(request.access).select_related("warehouse", "merchant")
+    if words:
+        levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
+    return listing(request, shelving.reckon(levels), sorts=SORTS, default="sku")

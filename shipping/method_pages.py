@@ -1,0 +1,179 @@
+"""Doors of ship methods: what a cart's are called at the warehouse, and which a warehouse has."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from carts.models import Cart
+from integration_manager.accounts.access import Ability, door
+from integration_manager.accounts.models import User
+from integration_manager.lib import bell, clock
+from shipping import mapping, tasks
+from shipping.method_forms import MethodsForm, ShipMethodForm
+from shipping.models import CartMethod, Route, ShipMethod, Warehouse
+from shipping.routing import make_portal_warehouse, routes_for
+
+VERBS = ("GET", "HEAD", "POST")
+
+
+# -- A cart's ship methods ---------------------------------------------------------------------------------------------
+@require_http_methods(VERBS)
+@door(Ability.LOOK)
+def methods(request: HttpRequest, cart_id: int) -> HttpResponse:
+    carts = Cart.objects.visible_to(request.access).select_related("merchant", "organization", "grant")
+    cart = get_object_or_404(carts, pk=cart_id)
+    if request.method == "POST":
+        return _map(request, cart)
+    return _methods_page(request, cart, _methods_form(request, cart))
+
+
+@door(Ability.MAP)
+def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
+    form = _methods_form(request, cart)
+    if not form.is_valid():
+        return _methods_page(request, cart, form)
+    freed = keep(cart, form, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    bell.ring(tasks.release_due)
+    flow = f" {freed} held order{'' if freed == 1 else 's'} flow{'s' if freed == 1 else ''} now." if freed else ""
+    messages.success(request, f"The mapping is saved.{flow}")
+    return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
+
+
+def keep(cart: Cart, form: MethodsForm, *, by: User, now: datetime) -> int:
+    """Keep what differs. Returns how many held orders flow."""
+    freed = 0
+    for method in form.methods:
+        chosen = form.chosen(method)
+        if (chosen.pk if chosen else None) != method.ship_method_id:
+            freed += mapping.map_method(method, chosen, by=by, now=now)
+    route: Route = routes_for([cart])[cart.pk]
+    wanted = (form.cleaned_data["warehouse"], form.cleaned_data["reject_unmapped"])
+    if wanted != (route.warehouse, route.reject_unmapped):
+        route.warehouse, route.reject_unmapped = wanted
+        freed += mapping.set_route(route, by=by, now=now)
+    return freed
+
+
+def _methods_form(request: HttpRequest, cart: Cart) -> MethodsForm:
+    route = routes_for([cart])[cart.pk]
+    ship_methods = ShipMethod.objects.visible_to(request.access).select_related("warehouse")
+    return MethodsForm(
+        request.POST or None,
+        route=route,
+        methods=mapping.list_methods(cart),
+        warehouses=Warehouse.objects.visible_to(request.access).order_by("name"),
+        ship_methods=list(ship_methods.order_by("warehouse__name", "label")),
+    )
+
+
+def _methods_page(request: HttpRequest, cart: Cart, form: MethodsForm) -> HttpResponse:
+    routes = {"Setup": "carts:cart", "Shipping methods": "shipping:methods", "History": "carts:history"}
+    context = {
+        "cart": cart,
+        "form": form,
+        "route": routes_for([cart])[cart.pk],
+        "unmapped": sum(method.ship_method_id is None for method in form.methods),
+        "may_map": request.access.may(Ability.MAP),
+        "tabs": [
+            {"label": label, "url": reverse(name, args=[cart.pk]), "active": name == "shipping:methods"}
+            for label, name in routes.items()
+        ],
+    }
+    return render(request, "shipping/methods.html", context, status=422 if form.is_bound else 200)
+
+
+# -- A warehouse's ship methods ----------------------------------------------------------------------------------------
+@require_http_methods(VERBS)
+@door(Ability.LOOK)
+def warehouses(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _change(request)
+    return _warehouses_page(request)
+
+
+@door(Ability.MAP)
+def _change(request: HttpRequest) -> HttpResponse:
+    """Add, change or remove a ship method, as the form's button says; or make the first warehouse."""
+    change = {"add": _add, "edit": _edit, "remove": _remove, "begin": _begin}.get(request.POST.get("action", ""))
+    if change is None:
+        return HttpResponse("No such action.", status=400, content_type="text/plain")
+    return change(request)
+
+
+def _add(request: HttpRequest) -> HttpResponse:
+    warehouse = get_object_or_404(Warehouse.objects.visible_to(request.access), pk=_number(request, "warehouse"))
+    made = ShipMethod(organization_id=warehouse.organization_id, warehouse=warehouse)
+    form = ShipMethodForm(request.POST, instance=made, prefix=f"add{warehouse.pk}")
+    if not form.is_valid():
+        return _warehouses_page(request, wrong=form)
+    form.save()
+    return _done(request, f"{made.label} was added to {warehouse}. Carts may be mapped to it now.")
+
+
+def _edit(request: HttpRequest) -> HttpResponse:
+    kept = _ship_method(request)
+    form = ShipMethodForm(request.POST, instance=kept, prefix=f"edit{kept.pk}")
+    if not form.is_valid():
+        return _warehouses_page(request, wrong=form)
+    form.save()
+    return _done(request, f"{kept.label} was changed. Orders handed over from now on go by it.")
+
+
+def _remove(request: HttpRequest) -> HttpResponse:
+    method = _ship_method(request)
+    mapped = CartMethod.objects.filter(ship_method=method).count()
+    method.delete()
+    lost = f" {mapped} mapping{'' if mapped == 1 else 's'} to it {'is' if mapped == 1 else 'are'} empty now."
+    return _done(request, f"{method.label} was removed.{lost if mapped else ''}")
+
+
+def _begin(request: HttpRequest) -> HttpResponse:
+    warehouse = make_portal_warehouse(request.access.organization)
+    return _done(request, f"{warehouse} is here, with the ship methods it starts with.")
+
+
+def _ship_method(request: HttpRequest) -> ShipMethod:
+    found: ShipMethod = get_object_or_404(
+        ShipMethod.objects.visible_to(request.access).select_related("warehouse"), pk=_number(request, "ship_method")
+    )
+    return found
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """What the form names; nothing has the number 0."""
+    text = request.POST.get(name, "") or request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _done(request: HttpRequest, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("shipping:shipping"))
+
+
+def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = None) -> HttpResponse:
+    may_map = request.access.may(Ability.MAP)
+    by_label = ShipMethod.objects.order_by("label")
+    found = list(
+        Warehouse.objects.visible_to(request.access)
+        .order_by("name")
+        .prefetch_related(Prefetch("ship_methods", by_label), "routes__cart")
+    )
+    editing = _number(request, "edit") if request.method == "GET" else 0
+    for warehouse in found:
+        warehouse.adding = _form(wrong, ShipMethod(warehouse=warehouse), f"add{warehouse.pk}")
+        for method in warehouse.ship_methods.all():
+            prefix = f"edit{method.pk}"
+            asked = method.pk == editing or (wrong is not None and wrong.prefix == prefix)
+            method.form = _form(wrong, method, prefix) if asked and may_map else None
+    context = {"warehouses": found, "may_map": may_map, "may_begin": may_map}
+    return render(request, "shipping/warehouses.html", context, status=422 if wrong else 200)
+
+
+def _form(wrong: ShipMethodForm | None, method: ShipMethod, prefix: str) -> ShipMethodForm:
+    """The form with what was wrong in it, else a fresh one."""
+    return wrong if wrong is not None and wrong.prefix == prefix else ShipMethodForm(instance=method, prefix=prefix)
