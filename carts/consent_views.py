@@ -17,7 +17,8 @@ from django.views.decorators.http import require_POST, require_safe
 from carts import connecting, granting
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
-from integration_manager.accounts.access import Ability, door
+from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.models import User
 from integration_manager.lib import clock, vault
 from integration_manager.lib.remote import Rejected
 
@@ -42,7 +43,7 @@ def unwatched(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @door(Ability.CONNECT)
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Send the browser to the marketplace's consent page."""
-    cart = get_object_or_404(Cart.objects.visible_to(request.access), pk=cart_id)
+    cart = get_object_or_404(Cart.objects.visible_to(_access(request)), pk=cart_id)
     application = connecting.application(cart.kind)
     state = _begin(request, cart)
     redirect_uri = granting.redirect_uri(cart.kind)
@@ -56,7 +57,7 @@ def returned(request: HttpRequest, kind: str) -> HttpResponse:
     """The browser comes back from the marketplace, with a code or without."""
     application = connecting.application(_known(kind))
     back = application.read_return(request.GET.dict())
-    asked = Cart.objects.visible_to(request.access).filter(
+    asked = Cart.objects.visible_to(_access(request)).filter(
         kind=kind, consents__state_digest=vault.digest(back.state or "-")
     )
     cart = asked.first()
@@ -67,7 +68,7 @@ def returned(request: HttpRequest, kind: str) -> HttpResponse:
             code=back.code,
             seller_id=back.seller_id,
             browser=request.session.get(BROWSER, ""),
-            by=request.user,  # type: ignore[arg-type]
+            by=_person(request),
             now=clock.now(),
         )
     except granting.NotGranted as error:
@@ -113,13 +114,12 @@ def _known(kind: str) -> str:
 
 def _begin(request: HttpRequest, cart: Cart) -> str:
     browser = request.session.setdefault(BROWSER, secrets.token_urlsafe(32))
-    by = request.user
-    return granting.begin(cart, browser=browser, by=by, now=clock.now())  # type: ignore[arg-type]
+    return granting.begin(cart, browser=browser, by=_person(request), now=clock.now())
 
 
 def _cart_meant(request: HttpRequest, kind: str, seller_id: str) -> Cart | None:
     """Return the cart whose consent was begun last in this browser, else the first that this seller authorized."""
-    carts = Cart.objects.visible_to(request.access).filter(kind=kind).exclude(state=Cart.State.ARCHIVED)
+    carts = Cart.objects.visible_to(_access(request)).filter(kind=kind).exclude(state=Cart.State.ARCHIVED)
     begun = carts.filter(
         consents__browser_digest=vault.digest(request.session.get(BROWSER) or "-"),
         consents__begun_at__gte=clock.now() - granting.CONSENT_LIVES,
@@ -131,3 +131,13 @@ def _cart_meant(request: HttpRequest, kind: str, seller_id: str) -> Cart | None:
 
 def _failed(request: HttpRequest, reason: str, cart: Cart | None) -> HttpResponse:
     return render(request, "carts/consent_failed.html", {"reason": reason, "cart": cart}, status=400)
+
+
+def _access(request: HttpRequest) -> Access:
+    access: Access = request.access  # type: ignore[attr-defined]
+    return access
+
+
+def _person(request: HttpRequest) -> User:
+    person: User = request.user  # type: ignore[assignment]
+    return person

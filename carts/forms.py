@@ -71,7 +71,7 @@ class NewCartForm(forms.Form):
 
 def _minutes(field: str) -> forms.IntegerField:
     """A whole number between the limits the model gives."""
-    validators = Cart._meta.get_field(field).validators
+    validators = Cart._meta.get_field(field).validators  # type: ignore[union-attr]
     least = next(v.limit_value for v in validators if isinstance(v, MinValueValidator) and v.limit_value > 0)
     most = next(v.limit_value for v in validators if isinstance(v, MaxValueValidator) and v.limit_value <= 1440)
     sentence = f"Write a whole number of minutes, {least} to {most}."
@@ -79,7 +79,7 @@ def _minutes(field: str) -> forms.IntegerField:
     return forms.IntegerField(min_value=least, max_value=most, error_messages=errors, help_text=f"{least} to {most}.")
 
 
-class CartForm(forms.ModelForm[Cart]):
+class CartForm(forms.ModelForm):
     earliest_order_at = forms.DateField(
         label="Earliest order date",
         required=False,

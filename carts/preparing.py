@@ -60,12 +60,19 @@ def change_cart(cart: Cart, settings: Mapping[str, Any], *, by: User, now: datet
     if not changed:
         return []
     due = {f"{service}_due_at": now for service in SERVICES if {f"{service}_on", f"{service}_every"} & changed.keys()}
-    names = [str(Cart._meta.get_field(field).verbose_name) for field in changed]
+    names = [_label(field) for field in changed]
     with transaction.atomic(durable=True):
         Cart.objects.filter(pk=cart.pk).update(**changed, **due)
         record("cart.changed", cart, now=now, actor=by, fields=", ".join(dict.fromkeys(names)))
     cart.refresh_from_db()
     return names
+
+
+def _label(field: str) -> str:
+    service, _, what = field.rpartition("_")
+    if what == "every":  # three schedules are all labelled "every (minutes)"
+        return f"{_label(f'{service}_on')} every … minutes"
+    return str(Cart._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
 
 
 def keep_token(

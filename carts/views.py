@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carts import checking, connecting, granting, preparing, waking
 from carts.forms import CartForm, NewCartForm, TokenForm, kind_of, region_name
 from carts.models import Cart, Grant
-from integration_manager.accounts.access import Ability, door
-from integration_manager.accounts.models import Merchant
+from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.models import Merchant, User
 from integration_manager.activity import words
 from integration_manager.lib import clock
 from integration_manager.ui.listing import listing
@@ -24,7 +24,7 @@ SORTS = {"name": "name", "merchant": "merchant__name"}
 @require_safe
 @door(Ability.LOOK)
 def carts(request: HttpRequest) -> HttpResponse:
-    rows = Cart.objects.visible_to(request.access).exclude(state=Cart.State.ARCHIVED)
+    rows = Cart.objects.visible_to(_access(request)).exclude(state=Cart.State.ARCHIVED)
     page = listing(request, rows.select_related("grant", "merchant"), sorts=SORTS, default="name")
     context = {"listing": page, "now": clock.now(), "may_connect": _may_connect(request)}
     return render(request, "carts/carts.html", context)
@@ -33,18 +33,18 @@ def carts(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.CONNECT)
 def new(request: HttpRequest) -> HttpResponse:
-    merchants = Merchant.objects.visible_to(request.access).order_by("name")
+    merchants = Merchant.objects.visible_to(_access(request)).order_by("name")
     form = NewCartForm(request.POST or None, merchants=merchants)
     if not form.is_valid():
         return render(request, "carts/new.html", {"form": form}, status=422 if form.is_bound else 200)
     chosen = form.cleaned_data
     cart = preparing.make_cart(
-        chosen["merchant"] or preparing.meet_merchant(request.access.organization, chosen["new_merchant"]),
+        chosen["merchant"] or preparing.meet_merchant(_access(request).organization, chosen["new_merchant"]),
         kind=kind_of(chosen["place"]),
         place_id=chosen["place"],
         name=chosen["name"],
         share_grant=chosen["share_grant"],
-        by=request.user,
+        by=_person(request),
         now=clock.now(),
     )
     if cart.grant:
@@ -77,10 +77,10 @@ def history(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    form = CartForm(request.POST, instance=_cart(request, cart_id), zone=request.access.organization.zone)
+    form = CartForm(request.POST, instance=_cart(request, cart_id), zone=_access(request).organization.zone)
     if not form.is_valid():
         return _page(request, found, form=form)
-    changed = preparing.change_cart(found, form.cleaned_data, by=request.user, now=clock.now())
+    changed = preparing.change_cart(found, form.cleaned_data, by=_person(request), now=clock.now())
     messages.success(request, "The settings are saved." if changed else "Nothing was changed.")
     return HttpResponseRedirect(found.get_absolute_url())
 
@@ -96,7 +96,7 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
     given = form.cleaned_data
     ours = connecting.application(found.kind)
     try:
-        preparing.keep_token(found, ours, **given, by=request.user, now=clock.now())
+        preparing.keep_token(found, ours, **given, by=_person(request), now=clock.now())
     except granting.NotGranted as error:
         form.add_error(None, str(error))
         return _page(request, found, token_form=form)
@@ -108,7 +108,7 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    checking.check(found, by=request.user, now=clock.now())
+    checking.check(found, by=_person(request), now=clock.now())
     return HttpResponseRedirect(found.get_absolute_url() + "#test")
 
 
@@ -128,7 +128,7 @@ def resume(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    checking.pause(found, by=request.user, now=clock.now())
+    checking.pause(found, by=_person(request), now=clock.now())
     messages.warning(request, f"{found} is paused. What is owed waits until you resume it.")
     return HttpResponseRedirect(found.get_absolute_url())
 
@@ -147,7 +147,7 @@ def download(request: HttpRequest, cart_id: int) -> HttpResponse:
 def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
     found = _cart(request, cart_id)
     try:
-        checking.turn_on(found, by=request.user, now=clock.now())  # type: ignore[arg-type]
+        checking.turn_on(found, by=_person(request), now=clock.now())
     except checking.NotReady as error:
         messages.error(request, str(error))
     else:
@@ -159,13 +159,13 @@ def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
 # -- Putting the page together -----------------------------------------------------------------------------------------
 def _cart(request: HttpRequest, cart_id: int) -> Cart:
     found: Cart = get_object_or_404(
-        Cart.objects.visible_to(request.access).select_related("grant", "merchant", "organization"), pk=cart_id
+        Cart.objects.visible_to(_access(request)).select_related("grant", "merchant", "organization"), pk=cart_id
     )
     return found
 
 
 def _may_connect(request: HttpRequest) -> bool:
-    return bool(request.access.may(Ability.CONNECT))
+    return bool(_access(request).may(Ability.CONNECT))
 
 
 def _page(
@@ -174,7 +174,7 @@ def _page(
     may = _may_connect(request)
     context = {
         "cart": cart,
-        "form": form or CartForm(instance=cart, zone=request.access.organization.zone, locked=not may),
+        "form": form or CartForm(instance=cart, zone=_access(request).organization.zone, locked=not may),
         "token_form": token_form or TokenForm(initial={"seller_id": cart.grant.seller_id if cart.grant else ""}),
         "token_open": token_form is not None,
         "region": region_name(cart.place.region),
@@ -192,7 +192,7 @@ def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
     """The other carts that live on the same authorization."""
     if cart.grant is None:
         return []
-    return list(Cart.objects.visible_to(request.access).filter(grant=cart.grant).exclude(pk=cart.pk).order_by("name"))
+    return list(Cart.objects.visible_to(_access(request)).filter(grant=cart.grant).exclude(pk=cart.pk).order_by("name"))
 
 
 def path_of(cart: Cart) -> list[dict[str, str]]:
@@ -221,3 +221,13 @@ def tabs(cart: Cart, active: str) -> list[dict[str, Any]]:
         {"label": label, "url": reverse(route, args=[cart.pk]), "active": label == active}
         for label, route in routes.items()
     ]
+
+
+def _access(request: HttpRequest) -> Access:
+    access: Access = request.access  # type: ignore[attr-defined]
+    return access
+
+
+def _person(request: HttpRequest) -> User:
+    person: User = request.user  # type: ignore[assignment]
+    return person

@@ -90,7 +90,7 @@ def _sum(rows: QuerySet[Line] | QuerySet[PackageLine], one_group: str, units: F 
 
 def shelves(levels: Sequence[StockLevel]) -> list[Shelf]:
     """Return the rows of reckoned levels, in their order."""
-    rows = [Shelf(level, _on_hand(level), max(0, level.wanted - level.packed)) for level in levels]
+    rows = [Shelf(level, _on_hand(level), _promised(level)) for level in levels]
     by_code: dict[tuple[int, int, str], list[Told]] = {}
     for update in _updates(levels):
         listing = update.listing
@@ -107,6 +107,10 @@ def _on_hand(level: StockLevel) -> int | None:
     if level.on_hand is None or not level.warehouse.system.keeps_count:
         return level.on_hand
     return int(level.on_hand - level.shipped_since)  # type: ignore[attr-defined]
+
+
+def _promised(level: StockLevel) -> int:
+    return max(0, int(level.wanted - level.packed))  # type: ignore[attr-defined]
 
 
 def _updates(levels: Sequence[StockLevel]) -> list[StockUpdate]:

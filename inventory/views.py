@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from integration_manager.accounts.access import Ability, door
+from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.models import User
 from integration_manager.lib import bell, clock
 from integration_manager.ui.listing import Listing, listing
 from inventory import shelving, stocktaking, tasks
@@ -27,9 +28,9 @@ def inventory(request: HttpRequest) -> HttpResponse:
 def _count(request: HttpRequest) -> HttpResponse:
     """Keep every number that was changed on the page. What cannot be kept is shown again, with the reason."""
     form = CountForm(request.POST.dict())
-    changed = StockLevel.objects.visible_to(request.access).filter(pk__in=form.level_ids).select_related("warehouse")
+    changed = StockLevel.objects.visible_to(_access(request)).filter(pk__in=form.level_ids).select_related("warehouse")
     counts = form.read(level for level in changed.order_by("sku", "pk") if level.warehouse.system.keeps_count)
-    taken = stocktaking.take_stock(counts, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    taken = stocktaking.take_stock(counts, by=_person(request), now=clock.now())
     for cart in taken.carts:
         bell.ring(tasks.publish, cart_id=cart.pk)
     form.errors |= taken.moved
@@ -52,7 +53,7 @@ def _page(request: HttpRequest, form: CountForm | None = None) -> HttpResponse:
     rows = shelving.shelves(page.rows)
     if form is not None:
         form.keep_inputs(rows)
-    may_count = request.access.may(Ability.COUNT)
+    may_count = _access(request).may(Ability.COUNT)
     context = {
         "listing": page,
         "rows": rows,
@@ -64,7 +65,17 @@ def _page(request: HttpRequest, form: CountForm | None = None) -> HttpResponse:
 
 
 def _listing(request: HttpRequest, words: str) -> Listing:
-    levels = StockLevel.objects.visible_to(request.access).select_related("warehouse", "merchant")
+    levels = StockLevel.objects.visible_to(_access(request)).select_related("warehouse", "merchant")
     if words:
         levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
     return listing(request, shelving.reckon(levels), sorts=SORTS, default="sku")
+
+
+def _access(request: HttpRequest) -> Access:
+    access: Access = request.access  # type: ignore[attr-defined]
+    return access
+
+
+def _person(request: HttpRequest) -> User:
+    person: User = request.user  # type: ignore[assignment]
+    return person

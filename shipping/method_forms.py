@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.http import QueryDict
 
 from shipping.models import CartMethod, Route, ShipMethod, Warehouse
 
@@ -20,15 +22,15 @@ class MethodsForm(forms.Form):
 
     def __init__(
         self,
-        *args: Any,
+        posted: QueryDict | None,
+        *,
         route: Route,
         methods: Sequence[CartMethod],
-        warehouses: Sequence[Warehouse],
+        warehouses: QuerySet[Warehouse],
         ship_methods: Sequence[ShipMethod],
-        **kwargs: Any,
     ) -> None:
         first = {"warehouse": route.warehouse_id, "reject_unmapped": route.reject_unmapped}
-        super().__init__(*args, initial=first, **kwargs)
+        super().__init__(posted, initial=first)
         self.methods = methods
         self._ship_methods = {str(each.pk): each for each in ship_methods}
         self.fields["warehouse"].queryset = warehouses  # type: ignore[attr-defined]
@@ -62,7 +64,7 @@ def _grouped(ship_methods: Sequence[ShipMethod]) -> list[tuple[str, Any]]:
     return list(groups.items()) if len(groups) > 1 else [choice for group in groups.values() for choice in group]
 
 
-class ShipMethodForm(forms.ModelForm[ShipMethod]):
+class ShipMethodForm(forms.ModelForm):
     class Meta:
         model = ShipMethod
         fields = ("label", "carrier", "scac", "service")

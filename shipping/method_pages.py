@@ -1,5 +1,6 @@
 """Doors of ship methods: what a cart's are called at the warehouse, and which a warehouse has."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
-from integration_manager.accounts.access import Ability, door
+from integration_manager.accounts.access import Ability, Access, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import bell, clock
 from shipping import mapping, tasks
@@ -21,11 +22,20 @@ from shipping.routing import make_portal_warehouse, routes_for
 VERBS = ("GET", "HEAD", "POST")
 
 
+@dataclass(frozen=True, slots=True)
+class Rack:
+    """A warehouse on the page: its ship methods, each with a form when it is being changed, and the form for one more."""
+
+    warehouse: Warehouse
+    methods: list[tuple[ShipMethod, ShipMethodForm | None]]
+    adding: ShipMethodForm
+
+
 # -- A cart's ship methods ---------------------------------------------------------------------------------------------
 @require_http_methods(VERBS)
 @door(Ability.LOOK)
 def methods(request: HttpRequest, cart_id: int) -> HttpResponse:
-    carts = Cart.objects.visible_to(request.access).select_related("merchant", "organization", "grant")
+    carts = Cart.objects.visible_to(_access(request)).select_related("merchant", "organization", "grant")
     cart = get_object_or_404(carts, pk=cart_id)
     if request.method == "POST":
         return _map(request, cart)
@@ -37,7 +47,7 @@ def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
     form = _methods_form(request, cart)
     if not form.is_valid():
         return _methods_page(request, cart, form)
-    freed = keep(cart, form, by=request.user, now=clock.now())  # type: ignore[arg-type]
+    freed = keep(cart, form, by=_person(request), now=clock.now())
     bell.ring(tasks.release_due)
     flow = f" {freed} held order{'' if freed == 1 else 's'} flow{'s' if freed == 1 else ''} now." if freed else ""
     messages.success(request, f"The mapping is saved.{flow}")
@@ -61,12 +71,12 @@ def keep(cart: Cart, form: MethodsForm, *, by: User, now: datetime) -> int:
 
 def _methods_form(request: HttpRequest, cart: Cart) -> MethodsForm:
     route = routes_for([cart])[cart.pk]
-    ship_methods = ShipMethod.objects.visible_to(request.access).select_related("warehouse")
+    ship_methods = ShipMethod.objects.visible_to(_access(request)).select_related("warehouse")
     return MethodsForm(
         request.POST or None,
         route=route,
         methods=mapping.list_methods(cart),
-        warehouses=Warehouse.objects.visible_to(request.access).order_by("name"),
+        warehouses=Warehouse.objects.visible_to(_access(request)).order_by("name"),
         ship_methods=list(ship_methods.order_by("warehouse__name", "label")),
     )
 
@@ -78,7 +88,7 @@ def _methods_page(request: HttpRequest, cart: Cart, form: MethodsForm) -> HttpRe
         "form": form,
         "route": routes_for([cart])[cart.pk],
         "unmapped": sum(method.ship_method_id is None for method in form.methods),
-        "may_map": request.access.may(Ability.MAP),
+        "may_map": _access(request).may(Ability.MAP),
         "tabs": [
             {"label": label, "url": reverse(name, args=[cart.pk]), "active": name == "shipping:methods"}
             for label, name in routes.items()
@@ -106,7 +116,7 @@ def _change(request: HttpRequest) -> HttpResponse:
 
 
 def _add(request: HttpRequest) -> HttpResponse:
-    warehouse = get_object_or_404(Warehouse.objects.visible_to(request.access), pk=_number(request, "warehouse"))
+    warehouse = get_object_or_404(Warehouse.objects.visible_to(_access(request)), pk=_number(request, "warehouse"))
     made = ShipMethod(organization_id=warehouse.organization_id, warehouse=warehouse)
     form = ShipMethodForm(request.POST, instance=made, prefix=f"add{warehouse.pk}")
     if not form.is_valid():
@@ -133,13 +143,13 @@ def _remove(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
-    warehouse = make_portal_warehouse(request.access.organization)
+    warehouse = make_portal_warehouse(_access(request).organization)
     return _done(request, f"{warehouse} is here, with the ship methods it starts with.")
 
 
 def _ship_method(request: HttpRequest) -> ShipMethod:
     found: ShipMethod = get_object_or_404(
-        ShipMethod.objects.visible_to(request.access).select_related("warehouse"), pk=_number(request, "ship_method")
+        ShipMethod.objects.visible_to(_access(request)).select_related("warehouse"), pk=_number(request, "ship_method")
     )
     return found
 
@@ -156,24 +166,37 @@ def _done(request: HttpRequest, said: str) -> HttpResponse:
 
 
 def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = None) -> HttpResponse:
-    may_map = request.access.may(Ability.MAP)
+    may_map = _access(request).may(Ability.MAP)
     by_label = ShipMethod.objects.order_by("label")
     found = list(
-        Warehouse.objects.visible_to(request.access)
+        Warehouse.objects.visible_to(_access(request))
         .order_by("name")
         .prefetch_related(Prefetch("ship_methods", by_label), "routes__cart")
     )
     editing = _number(request, "edit") if request.method == "GET" else 0
-    for warehouse in found:
-        warehouse.adding = _form(wrong, ShipMethod(warehouse=warehouse), f"add{warehouse.pk}")
-        for method in warehouse.ship_methods.all():
-            prefix = f"edit{method.pk}"
-            asked = method.pk == editing or (wrong is not None and wrong.prefix == prefix)
-            method.form = _form(wrong, method, prefix) if asked and may_map else None
-    context = {"warehouses": found, "may_map": may_map, "may_begin": may_map}
+    context = {"racks": [_rack(warehouse, editing if may_map else 0, wrong) for warehouse in found], "may_map": may_map}
     return render(request, "shipping/warehouses.html", context, status=422 if wrong else 200)
+
+
+def _rack(warehouse: Warehouse, editing: int, wrong: ShipMethodForm | None) -> Rack:
+    methods: list[tuple[ShipMethod, ShipMethodForm | None]] = []
+    for method in warehouse.ship_methods.all():
+        prefix = f"edit{method.pk}"
+        asked = method.pk == editing or (wrong is not None and wrong.prefix == prefix)
+        methods.append((method, _form(wrong, method, prefix) if asked else None))
+    return Rack(warehouse, methods, _form(wrong, ShipMethod(warehouse=warehouse), f"add{warehouse.pk}"))
 
 
 def _form(wrong: ShipMethodForm | None, method: ShipMethod, prefix: str) -> ShipMethodForm:
     """The form with what was wrong in it, else a fresh one."""
     return wrong if wrong is not None and wrong.prefix == prefix else ShipMethodForm(instance=method, prefix=prefix)
+
+
+def _access(request: HttpRequest) -> Access:
+    access: Access = request.access  # type: ignore[attr-defined]
+    return access
+
+
+def _person(request: HttpRequest) -> User:
+    person: User = request.user  # type: ignore[assignment]
+    return person

@@ -30,7 +30,8 @@
     count(form);
   };
 
-  const rows = () => [...document.querySelectorAll("[data-list] tbody tr")].filter((row) => row.querySelector("a[href]"));
+  const rows = () =>
+    [...document.querySelectorAll("[data-list] tbody tr")].filter((row) => row.querySelector("a[href]"));
   const move = (step) => {
     const all = rows();
     const here = all.findIndex((row) => row.contains(document.activeElement));

@@ -29,6 +29,11 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+def place(listed: str) -> Path:
+    """The list names files of its own folder by their name, and others from the root."""
+    return beside if (beside := VENDORED / listed).is_file() else ROOT / listed
+
+
 def pins(lock: str) -> set[str]:
     return set(re.findall(r"^[\w.-]+==[^ ;\\]+", (ROOT / lock).read_text(), flags=re.MULTILINE))
 
@@ -55,7 +60,11 @@ def test_nothing_is_imported_inside_a_function() -> None:
 
 def test_only_an_adapter_knows_which_kind_it_is() -> None:
     """Everything else asks the class what it can do; otherwise a second marketplace means a search through the code."""
-    asks = re.compile(r"\bkind\s*(==|!=|in\b|not in\b)\s*[\"'(\[{]|\b(amazon|extensiv)[\"']\s*(==|!=)")
+    adapters = {path.name for folder in ADAPTERS for path in (ROOT / folder).iterdir() if path.is_dir()} - {
+        "__pycache__"
+    }
+    named = "[\"'](?:" + "|".join(sorted(adapters)) + ")[\"']"
+    asks = re.compile(rf"kind\b\s*(?:==|!=|(?:not\s+)?in\b)\s*[\[({{]?\s*{named}|{named}\s*(?:==|!=)")
     found = [
         f"{name(path)}:{number}"
         for path in sources(*PACKAGES)
@@ -96,7 +105,7 @@ def test_vendored_files_are_what_their_list_says() -> None:
     """``static/vendor/VERSIONS``: one line a file, ``path name version licence sha256``."""
     lines = (VENDORED / "VERSIONS").read_text().splitlines()
     entries = [line.split() for line in lines if line.strip() and not line.startswith("#")]
-    listed = {entry[0]: entry[-1] for entry in entries}
+    listed = {name(place(entry[0])): entry[-1] for entry in entries}
     actual = {path: hashlib.sha256((ROOT / path).read_bytes()).hexdigest() for path in listed}
     ours = ("VERSIONS", "README.md")
     present = {name(path) for path in VENDORED.rglob("*") if path.is_file() and path.name not in ours}

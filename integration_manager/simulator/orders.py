@@ -200,7 +200,7 @@ def visible(document: dict[str, Any], included: frozenset[str]) -> dict[str, Any
     shown = {key: value for key, value in document.items() if _ORDER_FIELDS.get(key, "") in {"", *included}}
     shown["orderItems"] = [
         {key: value for key, value in item.items() if _ITEM_FIELDS.get(key, "") in {"", *included}}
-        for item in document["orderItems"]
+        for item in document.get("orderItems", [])
     ]
     fulfillment = document.get("fulfillment", {})
     if fulfillment.get("fulfillmentStatus") in {"PENDING", "PENDING_AVAILABILITY"}:

@@ -41,9 +41,9 @@ class Wish:
     status: str = "UNSHIPPED"
     fulfilled_by: str = "MERCHANT"
     address: Mapping[str, Any] = field(default_factory=dict)
-    created_at: datetime | None = None
+    created_at: datetime | None = None  # also its lastUpdatedTime, as nothing has changed since
     order_id: str = ""
-    overrides: Mapping[str, Any] = field(default_factory=dict)
+    overrides: Mapping[str, Any] = field(default_factory=dict)  # laid over the document, see ``wire.merged``
 
 
 def amount(value: Decimal, currency: str) -> dict[str, str]:

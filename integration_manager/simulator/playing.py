@@ -57,11 +57,14 @@ class Playing:
         lines: int = 2,
         seller_id: str = "",
         marketplace_id: str = "",
-        spread: timedelta = timedelta(hours=6),
+        spread: timedelta | None = None,
     ) -> list[str]:
-        """Many orders at once, placed evenly over the time before now."""
+        """Many orders at once, a millisecond apart up to now, or evenly over ``spread``.
+
+        A wide spread puts them before the point up to which somebody may have read already, which Amazon would not.
+        """
         with self.lock:
-            now = self.clock()
+            now, since = self.clock(), timedelta(milliseconds=number) if spread is None else spread
             seller = self.world.sellers[seller_id] if seller_id else self.sellers[0]
             market = marketplace_id or seller.homes[0]
             skus = [sku for sku, listing in self.world.listings[seller.id][market].items() if not listing.fba]
@@ -72,7 +75,7 @@ class Playing:
                         seller.id,
                         market,
                         lines=[{"sku": skus[(n + line) % len(skus)]} for line in range(lines)],
-                        created_at=now - spread * ((number - n) / number),
+                        created_at=now - since * ((number - n) / number),
                     ),
                     now,
                 ).id

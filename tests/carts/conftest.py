@@ -1,0 +1,75 @@
+"""One organization with a merchant, people of every role in it, a stranger, and Amazon in this process."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from carts.models import Cart
+from integration_manager.accounts.access import Role
+from integration_manager.accounts.models import Merchant, Organization
+from integration_manager.simulator import Simulator
+from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
+from tests.world import SELLER, US, simulator, still
+
+__all__ = ["simulator", "still"]  # fixtures
+
+ClientFor = Callable[..., Client]
+
+
+@pytest.fixture
+def acme(db: None) -> Organization:
+    return OrganizationFactory(name="Northwind 3PL")
+
+
+@pytest.fixture
+def merchant(acme: Organization) -> Merchant:
+    return MerchantFactory(organization=acme, name="Blue Mug Co")
+
+
+@pytest.fixture
+def cart(merchant: Merchant) -> Cart:
+    """Made, and nothing more."""
+    return CartFactory(merchant=merchant, name="Amazon US", grant=None, state=Cart.State.SETUP, live_at=None)
+
+
+@pytest.fixture
+def client_for(acme: Organization) -> ClientFor:
+    """A browser logged in as somebody with this role in the organization."""
+
+    def client(role: Role = Role.OWNER, *, merchant: Merchant | None = None) -> Client:
+        browser = Client()
+        browser.force_login(make_person(acme, role, merchant=merchant))
+        return browser
+
+    return client
+
+
+@pytest.fixture
+def owner(client_for: ClientFor) -> Client:
+    return client_for(Role.OWNER)
+
+
+@pytest.fixture
+def stranger(db: None) -> Client:
+    """An owner of another organization."""
+    browser = Client()
+    browser.force_login(make_person(OrganizationFactory(name="Elsewhere")))
+    return browser
+
+
+Consent = Callable[..., Any]
+
+
+@pytest.fixture
+def consented(simulator: Simulator) -> Consent:
+    """What Amazon's consent page sends the browser back with, once the seller said yes."""
+
+    def code(client: Client, cart: Cart, *, seller_id: str = SELLER) -> dict[str, str]:
+        sent = client.post(f"/carts/{cart.pk}/grant/")
+        amazon = Client(SERVER_NAME="simulator.test")
+        del amazon
+        return {"location": sent["location"], "seller_id": seller_id, "place": US}
+
+    return code
