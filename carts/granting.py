@@ -185,5 +185,5 @@ def _seal(grant: Grant, what: str, token: str) -> bytes:
     return vault.ring(tuple(settings.VAULT_KEYS)).seal_text(token, bound_to=_bound_to(grant, what))
 
 
-def _open(grant: Grant, what: str, sealed: bytes) -> str:
+def _open(grant: Grant, what: str, sealed: vault.Sealed) -> str:
     return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=_bound_to(grant, what))

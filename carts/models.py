@@ -42,7 +42,7 @@ class Grant(OwnedByMerchant):
     pulling_until = models.DateTimeField(null=True)
     window_since = models.DateTimeField(null=True)
     window_until = models.DateTimeField(null=True)
-    window_places: ClassVar[Any] = models.JSONField(default=list)
+    window_places: Any = models.JSONField(default=list)
     page_token = models.TextField(blank=True)
     pull_failed_at = models.DateTimeField(null=True)
     pull_error = models.TextField(blank=True)
@@ -125,7 +125,7 @@ class Cart(OwnedByMerchant):
     listed_at = models.DateTimeField(null=True)  # when the listings were last read
 
     checked_at = models.DateTimeField(null=True)
-    checks: ClassVar[Any] = models.JSONField(default=list)  # the outcome of the last Test
+    checks: Any = models.JSONField(default=list)  # the outcome of the last Test
 
     class Meta:
         constraints = [

@@ -38,7 +38,7 @@ def spare_grant(merchant: Merchant, *, kind: str, place_id: str, region: str) ->
 
 
 def make_cart(
-    merchant: Merchant, *, kind: str, place_id: str, name: str, share_grant: bool, by: User, now: datetime
+    merchant: Merchant, *, kind: str, place_id: str, name: str, share_grant: bool, by: User | None, now: datetime
 ) -> Cart:
     """Make a cart that is still to be set up. With ``share_grant`` it uses an authorization that covers it already."""
     cart = Cart(

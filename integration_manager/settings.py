@@ -132,10 +132,11 @@ TEMPLATES = [
         },
     }
 ]
+MENU_COUNTS = {"Alerts": "integration_manager.alerts.alerting.count_open"}
 FORM_RENDERER = "integration_manager.ui.rendering.HouseRenderer"
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = None if EMBEDDED else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # The embedded run serves files as they lie; an image collects them once, with hashed names.
 WHITENOISE_USE_FINDERS = EMBEDDED
@@ -238,7 +239,7 @@ MARKETPLACES = {
 }
 
 # -- Celery: the bell, not the queue -----------------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
@@ -282,7 +283,7 @@ SPECTACULAR_SETTINGS = {"TITLE": "Integration Manager", "SWAGGER_UI_DIST": "SIDE
 # -- Logs: one line per event, ids only --------------------------------------------------------------------------------
 LOG_JSON = env.bool("LOG_JSON", default=not EMBEDDED)
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO")
-SHARED_PROCESSORS = [
+SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,

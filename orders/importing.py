@@ -30,6 +30,14 @@ class PullTaken(Exception):
     """Another worker is pulling for this grant, or took over."""
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Between these moments something changed on the carts: what one pull brings, page by page."""
+
+    since: datetime
+    until: datetime
+
+
 @dataclass
 class Imported:
     new: int = 0
@@ -58,12 +66,12 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
         return imported
     claim = _claim(grant, now)
     try:
-        _open_window(grant, carts, now)
+        window = _open_window(grant, carts, now)
         while imported.pages < PAGES and not imported.finished:
             page = marketplace.order_page(
-                since=grant.window_since, until=grant.window_until, place_ids=sorted(carts), token=grant.page_token
+                since=window.since, until=window.until, place_ids=sorted(carts), token=grant.page_token
             )
-            _store(grant, carts, page, claim, imported, now)
+            _store(grant, carts, window, page, claim, imported, now)
     except RemoteError as error:
         _failed(grant, carts, error, claim, now)
         raise
@@ -95,37 +103,42 @@ def _claim(grant: Grant, now: datetime) -> uuid.UUID:
     return claim
 
 
-def _open_window(grant: Grant, carts: dict[str, Cart], now: datetime) -> None:
+def _open_window(grant: Grant, carts: dict[str, Cart], now: datetime) -> Window:
     """Go on with the window that was cut off, or open the next one."""
-    if grant.page_token and grant.window_places == sorted(carts):
-        return
+    if grant.page_token and grant.window_since and grant.window_until and grant.window_places == sorted(carts):
+        return Window(grant.window_since, grant.window_until)
     starts = [cart.orders_seen_until or cart.earliest_order_at or now - FIRST_WINDOW for cart in carts.values()]
-    grant.window_until = now - DELAY
-    grant.window_since = min([*starts, grant.window_until]) - OVERLAP
-    grant.window_places = sorted(carts)
+    until = now - DELAY
     grant.page_token = ""
+    return Window(min([*starts, until]) - OVERLAP, until)
 
 
 def _store(
-    grant: Grant, carts: dict[str, Cart], page: OrderPage, claim: uuid.UUID, imported: Imported, now: datetime
+    grant: Grant,
+    carts: dict[str, Cart],
+    window: Window,
+    page: OrderPage,
+    claim: uuid.UUID,
+    imported: Imported,
+    now: datetime,
 ) -> None:
     if page.next_token and page.next_token == grant.page_token:
-        raise Unavailable("Amazon sent the same page twice.")
+        raise Unavailable("The same page came twice.")
     with transaction.atomic(durable=True):
         stored = storing.store_page(carts, page.documents, now=now)
         ours = Grant.objects.filter(pk=grant.pk, pull_claim=claim)
         kept = ours.update(
             pulling_until=now + CLAIM,
-            window_since=grant.window_since,
-            window_until=grant.window_until,
-            window_places=grant.window_places,
+            window_since=window.since,
+            window_until=window.until,
+            window_places=sorted(carts),
             page_token=page.next_token or "",
         )
         if not kept:
             raise PullTaken("Another worker took over.")
-        if not page.next_token:
-            # Amazon echoes how far it looked; never believe it beyond what was asked for.
-            seen_until = min(page.seen_until or grant.window_until, grant.window_until)
+        if not page.next_token and page.seen_until:
+            # The cart says how far it looked; never believe it beyond what was asked for.
+            seen_until = min(page.seen_until, window.until)
             Cart.objects.filter(pk__in=[cart.pk for cart in carts.values()]).update(orders_seen_until=seen_until)
     grant.page_token = page.next_token or ""
     imported.pages += 1

@@ -38,6 +38,7 @@ LINE_READ = [
 ]  # fmt: skip
 ADDRESS_PARTS = tuple(field.name for field in fields(Address))
 BUYER_PARTS = tuple(field.name for field in fields(Buyer))
+CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # the same document gives the same text
 BEFORE_WAREHOUSE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.SKIPPED)
 
 
@@ -79,7 +80,7 @@ def store_page(carts: Mapping[str, Cart], documents: Sequence[OrderDocument], *,
 
 
 def _found(document: OrderDocument, cart: Cart) -> Found:
-    text = json.dumps(document.source, separators=(",", ":"), sort_keys=True).encode()
+    text = CANONICAL.encode(document.source).encode()
     return Found(document, cart, blake2b(text, digest_size=16).digest(), text)
 
 

@@ -24,7 +24,7 @@ VERBS = ("GET", "HEAD", "POST")
 
 @dataclass(frozen=True, slots=True)
 class Rack:
-    """A warehouse on the page: its ship methods, each with a form when it is being changed, and the form for one more."""
+    """A warehouse on the page: its ship methods, each with a form while it is changed, and the form for one more."""
 
     warehouse: Warehouse
     methods: list[tuple[ShipMethod, ShipMethodForm | None]]

@@ -79,7 +79,9 @@ def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
     for cart_id, names in services.items():
         mapping.see(carts[cart_id], names, seen_at=now)
     methods = {(m.cart_id, m.name): m for m in CartMethod.objects.filter(cart__in=carts).select_related("ship_method")}
-    held, local, remote = [], [], []
+    held: list[tuple[Order, CartMethod | None]] = []
+    local: list[Release] = []
+    remote: list[Release] = []
     for order in orders:
         route, method = routes[order.cart_id], methods.get((order.cart_id, order.service))
         unmapped = method is None or method.ship_method is None

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import factory
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from carts import granting
@@ -76,6 +78,12 @@ class MerchantFactory(ModelFactory[Merchant]):
     name = factory.Sequence(lambda n: f"Blue Mug Co {n}")
 
 
+@cache
+def hashed(password: str) -> str:
+    """Hash a password once: it is made to be slow."""
+    return make_password(password)
+
+
 class UserFactory(ModelFactory[User]):
     """A person who logs in with PASSWORD."""
 
@@ -84,7 +92,7 @@ class UserFactory(ModelFactory[User]):
         skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"person{n}@northwind.example")
-    password = factory.django.Password(PASSWORD)
+    password = factory.LazyFunction(lambda: hashed(PASSWORD))
 
 
 class MembershipFactory(ModelFactory[Membership]):

@@ -82,7 +82,7 @@ def door(ability: Ability) -> Callable[[View[P]], View[P]]:
             return view(request, *args, **kwargs)
 
         locked = login_required(guarded)
-        locked.ability = ability
+        locked.ability = ability  # type: ignore[attr-defined]
         return locked
 
     return decorate

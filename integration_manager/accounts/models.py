@@ -40,7 +40,7 @@ class OwnedQuerySet(models.QuerySet[Any]):
         return self.filter(**access.limits(self.model))
 
 
-class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):
+class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):  # type: ignore[override]
     """Errands of an organization."""
 
 

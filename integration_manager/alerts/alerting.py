@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import F
 
+from integration_manager.accounts.access import Access
 from integration_manager.activity.recording import Subject
 from integration_manager.alerts.models import Alert
 
@@ -22,6 +23,11 @@ def raise_alert(cause: str, subject: Subject, message: str, *, now: datetime, pa
         ignore_conflicts=True,
     )
     return True
+
+
+def count_open(access: Access) -> int:
+    """How many alerts are open, for the menu."""
+    return int(Alert.objects.visible_to(access).filter(closed_at=None).count())
 
 
 def close_alerts(subject: Subject, *causes: str, now: datetime) -> int:

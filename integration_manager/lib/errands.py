@@ -6,10 +6,10 @@ that ran out is due again, so a killed worker loses nothing; doing must therefor
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import models, transaction
 from django.db.models import F, Q, Window
@@ -52,6 +52,8 @@ class ErrandQuerySet(models.QuerySet[Any]):
 
 
 class Errand(models.Model):
+    """The model that inherits this gives it a manager made from ErrandQuerySet."""
+
     state = models.CharField(max_length=8, choices=ErrandState, default=ErrandState.DUE)
     due_at = models.DateTimeField()
     claim = models.UUIDField(null=True)
@@ -60,8 +62,6 @@ class Errand(models.Model):
     attempts = models.PositiveIntegerField(default=0)  # since it was last done
     failing_since = models.DateTimeField(null=True)
     last_error = models.TextField(blank=True, default="")
-
-    objects: ClassVar[Any] = ErrandQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -168,7 +168,7 @@ def _give_up(errand: E, reason: str, stuck: Callable[[E, str], None]) -> Outcome
     return Outcome.STUCK
 
 
-def indexes(name: str, *fields: str) -> Sequence[models.Index]:
+def indexes(name: str, *fields: str) -> list[models.Index]:
     """The partial index that the sweep uses: only what is owed."""
     owed = Q(state__in=(ErrandState.DUE, ErrandState.RUNNING))
     return [models.Index(fields=[*fields, "due_at"], condition=owed, name=name)]

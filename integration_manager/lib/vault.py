@@ -20,6 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 VERSION = 1
+Sealed = bytes | memoryview
 NONCE = 12
 
 
@@ -51,7 +52,7 @@ class Vault:
         nonce = os.urandom(NONCE)
         return self._prefix + nonce + self._ciphers[self._newest].encrypt(nonce, clear, bound_to.encode())
 
-    def open(self, sealed: bytes, *, bound_to: str) -> bytes:
+    def open(self, sealed: Sealed, *, bound_to: str) -> bytes:
         sealed = bytes(sealed)  # PostgreSQL hands out memoryviews
         if len(sealed) < 2 or sealed[0] != VERSION:
             raise Unopenable("not a sealed value")
@@ -67,13 +68,13 @@ class Vault:
     def seal_text(self, clear: str, *, bound_to: str) -> bytes:
         return self.seal(clear.encode(), bound_to=bound_to)
 
-    def open_text(self, sealed: bytes, *, bound_to: str) -> str:
+    def open_text(self, sealed: Sealed, *, bound_to: str) -> str:
         return self.open(sealed, bound_to=bound_to).decode()
 
     def seal_json(self, value: Mapping[str, Any], *, bound_to: str) -> bytes:
         return self.seal(json.dumps(value, separators=(",", ":")).encode(), bound_to=bound_to)
 
-    def open_json(self, sealed: bytes, *, bound_to: str) -> dict[str, Any]:
+    def open_json(self, sealed: Sealed, *, bound_to: str) -> dict[str, Any]:
         opened: dict[str, Any] = json.loads(self.open(sealed, bound_to=bound_to))
         return opened
 

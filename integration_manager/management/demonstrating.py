@@ -103,7 +103,7 @@ class Demonstration:
     def _ship(self, cart: Cart) -> None:
         orders = Order.objects.filter(cart=cart, status=OrderStatus.AT_WMS).order_by("ship_by", "pk")[:SHIPPED]
         data: dict[str, Any] = {"order": [order.pk for order in orders]}
-        data |= {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "ship_date": f"{clock.now():%Y-%m-%d}"}
+        data |= {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "shipped_on": f"{clock.now():%Y-%m-%d}"}
         data |= {f"tracking_{order.pk}": f"1Z999AA10123{order.pk:06d}" for order in orders}
         self._post("shipping:close", data=data)
         shipped = Package.objects.filter(order__cart=cart).count()
@@ -136,7 +136,11 @@ class Demonstration:
         return list(entries["entries"] if isinstance(entries, dict) else entries)
 
     def _orders(self, cart: Cart) -> list[Step]:
-        there = {entry["order_id"] for entry in self._journal("order") if entry.get("marketplace_id") == cart.place_id}
+        there = {
+            entry["order_id"]
+            for entry in self._journal("order")
+            if (entry["seller_id"], entry["marketplace_id"]) == (SELLER, cart.place_id)
+        }
         here = set(Order.objects.filter(cart=cart).values_list("number", flat=True))
         return [Step("Orders of the cart", sorted(here), sorted(there))]
 

@@ -1,21 +1,23 @@
 """One organization with a merchant, people of every role in it, a stranger, and Amazon in this process."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from carts.models import Cart
 from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Merchant, Organization
 from integration_manager.simulator import Simulator
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
-from tests.world import SELLER, US, simulator, still
+from tests.world import SELLER, simulator, still
 
 __all__ = ["simulator", "still"]  # fixtures
 
 ClientFor = Callable[..., Client]
+Consent = Callable[..., str]
 
 
 @pytest.fixture
@@ -59,17 +61,17 @@ def stranger(db: None) -> Client:
     return browser
 
 
-Consent = Callable[..., Any]
-
-
 @pytest.fixture
-def consented(simulator: Simulator) -> Consent:
-    """What Amazon's consent page sends the browser back with, once the seller said yes."""
+def consent(simulator: Simulator) -> Iterator[Consent]:
+    """Sends a browser from the cart's page to Amazon, lets the seller say yes, and returns the way back to us."""
+    amazon = httpx.Client(transport=httpx.WSGITransport(app=simulator))
 
-    def code(client: Client, cart: Cart, *, seller_id: str = SELLER) -> dict[str, str]:
-        sent = client.post(f"/carts/{cart.pk}/grant/")
-        amazon = Client(SERVER_NAME="simulator.test")
-        del amazon
-        return {"location": sent["location"], "seller_id": seller_id, "place": US}
+    def address_back(browser: Client, cart: Cart, *, seller_id: str = SELLER) -> str:
+        sent = browser.post(reverse("carts:grant", args=[cart.pk]))
+        asked = dict(httpx.URL(sent["location"]).params)
+        answer = {**asked, "seller_id": seller_id, "agree": "on", "action": "confirm"}
+        back = httpx.URL(amazon.post(sent["location"], data=answer).headers["location"])
+        return back.raw_path.decode()
 
-    return code
+    yield address_back
+    amazon.close()

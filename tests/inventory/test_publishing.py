@@ -1,19 +1,22 @@
+from typing import Any
+
 import pytest
 
 from carts import connecting, listing
 from carts.models import Listing
-from inventory import counting, publishing
-from inventory.models import StockLevel, StockUpdate
 from integration_manager.alerts.models import Alert
 from integration_manager.lib.errands import ErrandState
-from tests.world import SELLER, US
+from inventory import counting, publishing
+from inventory.models import StockLevel, StockUpdate
+from tests.world import SELLER, US, World
 
 SKU = "MUG-BLUE-11"
 
 
 @pytest.fixture
-def stocked(world):
+def stocked(world: World) -> World:
     """Every SKU of the cart is listed and counted: ten of each."""
+    assert world.cart.grant
     with connecting.marketplace(world.cart.grant) as marketplace:
         listing.read_listings(world.cart, marketplace, now=world.now)
     counting.count(world.cart, now=world.now)
@@ -21,23 +24,24 @@ def stocked(world):
     return world
 
 
-def publish(world):
+def publish(world: World) -> publishing.Published:
+    assert world.cart.grant
     with connecting.marketplace(world.cart.grant) as marketplace:
         return publishing.publish(world.cart, marketplace, now=world.now)
 
 
-def there(world, sku=SKU):
+def there(world: World, sku: str = SKU) -> int | None:
     return world.simulator.stock(SELLER, sku, US)
 
 
-def test_what_can_be_sold_is_told_and_only_once(stocked):
+def test_what_can_be_sold_is_told_and_only_once(stocked: World) -> None:
     first, second = publish(stocked), publish(stocked)
 
     assert there(stocked) == 10
     assert (second.told, second.same) == (0, first.told)
 
 
-def test_what_is_promised_to_open_orders_is_not_sold_again(stocked):
+def test_what_is_promised_to_open_orders_is_not_sold_again(stocked: World) -> None:
     stocked.order_placed(lines=[{"sku": SKU, "quantity": 3}])
     stocked.download()
 
@@ -46,7 +50,7 @@ def test_what_is_promised_to_open_orders_is_not_sold_again(stocked):
     assert there(stocked) == 7
 
 
-def test_what_was_shipped_has_left_the_shelf(stocked):
+def test_what_was_shipped_has_left_the_shelf(stocked: World) -> None:
     order = stocked.at_warehouse(lines=[{"sku": SKU, "quantity": 3}])
     stocked.ship(order)
     stocked.later(minutes=1)
@@ -59,7 +63,7 @@ def test_what_was_shipped_has_left_the_shelf(stocked):
     assert StockLevel.objects.get(sku=SKU).on_hand == 7
 
 
-def test_nobody_is_told_less_than_nothing(stocked):
+def test_nobody_is_told_less_than_nothing(stocked: World) -> None:
     StockLevel.objects.filter(sku=SKU).update(on_hand=2, safety=5)
 
     publish(stocked)
@@ -67,7 +71,7 @@ def test_nobody_is_told_less_than_nothing(stocked):
     assert there(stocked) == 0
 
 
-def test_what_nobody_counted_is_not_told(stocked):
+def test_what_nobody_counted_is_not_told(stocked: World) -> None:
     before = there(stocked)
     StockLevel.objects.filter(sku=SKU).update(on_hand=None)
 
@@ -77,30 +81,31 @@ def test_what_nobody_counted_is_not_told(stocked):
     assert not StockUpdate.objects.filter(listing__sku=SKU).exists()
 
 
-def test_an_offer_that_amazon_fulfils_is_left_alone(stocked):
+def test_an_offer_that_amazon_fulfils_is_left_alone(stocked: World) -> None:
     publish(stocked)
 
     fba = Listing.objects.get(fulfilled_by_marketplace=True)
     assert not StockUpdate.objects.filter(listing=fba).exists()
 
 
-def test_a_number_that_changes_while_it_is_told_is_told_again(stocked):
+def test_a_number_that_changes_while_it_is_told_is_told_again(stocked: World, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(stocked)
     StockLevel.objects.filter(sku=SKU).update(on_hand=6)
 
-    class Slow:
+    def set_slowly(*, sku: str, **_: Any) -> str:
         """The level changes once more while the number is on its way."""
+        StockUpdate.objects.filter(listing__sku=sku).update(wanted=4)
+        return "submission"
 
-        def set_stock(self, *, sku, quantity, **_):
-            StockUpdate.objects.filter(listing__sku=sku).update(wanted=4)
-            return "submission"
-
-    publishing.publish(stocked.cart, Slow(), now=stocked.now)
+    assert stocked.cart.grant
+    with connecting.marketplace(stocked.cart.grant) as marketplace:
+        monkeypatch.setattr(marketplace, "set_stock", set_slowly)
+        publishing.publish(stocked.cart, marketplace, now=stocked.now)
     update = StockUpdate.objects.get(listing__sku=SKU)
     assert (update.told, update.wanted, update.state) == (6, 4, ErrandState.DUE)
 
 
-def test_an_unreachable_amazon_loses_nothing(stocked):
+def test_an_unreachable_amazon_loses_nothing(stocked: World) -> None:
     stocked.simulator.fail("patchListingsItem", "503_html", times=5)
     publish(stocked)
 
@@ -110,7 +115,7 @@ def test_an_unreachable_amazon_loses_nothing(stocked):
     assert there(stocked) == 10
 
 
-def test_a_refused_sku_raises_an_alert_and_stops_nobody_else(stocked):
+def test_a_refused_sku_raises_an_alert_and_stops_nobody_else(stocked: World) -> None:
     gone = Listing.objects.get(sku=SKU)
     Listing.objects.filter(pk=gone.pk).update(sku="NO-SUCH-SKU")
     StockLevel.objects.filter(sku=SKU).update(sku="NO-SUCH-SKU")

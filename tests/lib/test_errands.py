@@ -1,6 +1,7 @@
 """Errands, by the example of confirmations."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -17,18 +18,18 @@ pytestmark = pytest.mark.django_db
 class Warehouse:
     """Another server, and what it was asked."""
 
-    def __init__(self, answer=None):
+    def __init__(self, answer: Exception | None = None) -> None:
         self.answer = answer
         self.asked = 0
-        self.written = []
+        self.written: list[str] = []
 
-    def do(self, errand):
+    def do(self, errand: Confirmation) -> Any:
         self.asked += 1
         if isinstance(self.answer, Exception):
             raise self.answer
         return "reference"
 
-    def run(self, errand, now):
+    def run(self, errand: Confirmation, now: datetime) -> Outcome:
         return errands.run(
             errand,
             do=self.do,
@@ -39,15 +40,16 @@ class Warehouse:
 
 
 @pytest.fixture
-def errand():
+def errand() -> Confirmation:
     return ConfirmationFactory(due_at=NOON)
 
 
-def stored(errand):
-    return Confirmation.objects.get(pk=errand.pk)
+def stored(errand: Confirmation) -> Confirmation:
+    found: Confirmation = Confirmation.objects.get(pk=errand.pk)
+    return found
 
 
-def test_an_errand_is_done_once(errand):
+def test_an_errand_is_done_once(errand: Confirmation) -> None:
     server = Warehouse()
 
     assert server.run(errand, NOON) == Outcome.DONE
@@ -56,18 +58,18 @@ def test_an_errand_is_done_once(errand):
     assert stored(errand).state == ErrandState.DONE
 
 
-def test_it_is_not_done_before_it_is_due(errand):
+def test_it_is_not_done_before_it_is_due(errand: Confirmation) -> None:
     assert Warehouse().run(errand, NOON - timedelta(seconds=1)) == Outcome.NOT_OURS
 
 
-def test_two_workers_with_the_same_row_do_it_once(errand):
+def test_two_workers_with_the_same_row_do_it_once(errand: Confirmation) -> None:
     mine, theirs = stored(errand), stored(errand)
 
     assert mine.take(NOON)
     assert not theirs.take(NOON)
 
 
-def test_a_server_that_is_away_is_asked_again_later_and_later(errand):
+def test_a_server_that_is_away_is_asked_again_later_and_later(errand: Confirmation) -> None:
     server, now = Warehouse(Unavailable("away")), NOON
     for wait in (*WAITS, WAITS[-1]):
         assert server.run(stored(errand), now) == Outcome.WAITING
@@ -80,13 +82,13 @@ def test_a_server_that_is_away_is_asked_again_later_and_later(errand):
     assert stored(errand).attempts == 0
 
 
-def test_the_server_may_ask_for_a_longer_wait(errand):
+def test_the_server_may_ask_for_a_longer_wait(errand: Confirmation) -> None:
     Warehouse(Unavailable("away", retry_in=timedelta(hours=2))).run(errand, NOON)
 
     assert stored(errand).due_at == NOON + timedelta(hours=2)
 
 
-def test_patience_ends_with_a_person(errand):
+def test_patience_ends_with_a_person(errand: Confirmation) -> None:
     server = Warehouse(Unavailable("away"))
     server.run(errand, NOON)
 
@@ -95,7 +97,7 @@ def test_patience_ends_with_a_person(errand):
     assert server.written[-1].startswith("Given up after 15 days")
 
 
-def test_a_refusal_needs_a_person(errand):
+def test_a_refusal_needs_a_person(errand: Confirmation) -> None:
     server = Warehouse(Rejected("no such order"))
 
     assert server.run(errand, NOON) == Outcome.STUCK
@@ -104,7 +106,7 @@ def test_a_refusal_needs_a_person(errand):
 
 
 @pytest.mark.parametrize("error", [Disconnected("authorize again"), Throttled("quota", retry_in=timedelta(seconds=30))])
-def test_waiting_for_a_person_or_for_quota_costs_no_attempt(errand, error):
+def test_waiting_for_a_person_or_for_quota_costs_no_attempt(errand: Confirmation, error: Exception) -> None:
     with pytest.raises(type(error)):
         Warehouse(error).run(errand, NOON)
 
@@ -113,7 +115,7 @@ def test_waiting_for_a_person_or_for_quota_costs_no_attempt(errand, error):
     assert kept.due_at == NOON + (getattr(error, "retry_in", None) or timedelta(0))
 
 
-def test_a_worker_that_died_is_replaced(errand):
+def test_a_worker_that_died_is_replaced(errand: Confirmation) -> None:
     assert stored(errand).take(NOON)  # and dies
 
     server = Warehouse()
@@ -121,7 +123,7 @@ def test_a_worker_that_died_is_replaced(errand):
     assert server.run(stored(errand), NOON + CLAIM) == Outcome.DONE
 
 
-def test_a_worker_that_was_replaced_settles_nothing(errand):
+def test_a_worker_that_was_replaced_settles_nothing(errand: Confirmation) -> None:
     slow = stored(errand)
     assert slow.take(NOON)
     Warehouse().run(stored(errand), NOON + CLAIM)
@@ -130,7 +132,7 @@ def test_a_worker_that_was_replaced_settles_nothing(errand):
     assert stored(errand).state == ErrandState.DONE
 
 
-def test_a_row_that_kills_its_workers_becomes_a_persons_business(errand):
+def test_a_row_that_kills_its_workers_becomes_a_persons_business(errand: Confirmation) -> None:
     now = NOON
     for _ in range(CLAIMS):
         assert stored(errand).take(now)
@@ -141,14 +143,14 @@ def test_a_row_that_kills_its_workers_becomes_a_persons_business(errand):
     assert server.asked == 0
 
 
-def test_an_error_nobody_foresaw_is_not_hidden_and_the_row_comes_back(errand):
+def test_an_error_nobody_foresaw_is_not_hidden_and_the_row_comes_back(errand: Confirmation) -> None:
     with pytest.raises(ZeroDivisionError):
         Warehouse(ZeroDivisionError()).run(errand, NOON)
 
     assert Warehouse().run(stored(errand), NOON + CLAIM) == Outcome.DONE
 
 
-def test_the_sweep_takes_turns_between_organizations():
+def test_the_sweep_takes_turns_between_organizations() -> None:
     big = [ConfirmationFactory(due_at=NOON) for _ in range(1)]
     for _ in range(4):
         ConfirmationFactory(due_at=NOON, package__shipment__order__cart=big[0].cart)
@@ -159,7 +161,7 @@ def test_the_sweep_takes_turns_between_organizations():
     assert small.pk in [row.pk for row in rows[:2]]
 
 
-def test_sending_again_sets_it_due_unless_a_worker_is_at_it(errand):
+def test_sending_again_sets_it_due_unless_a_worker_is_at_it(errand: Confirmation) -> None:
     Warehouse(Rejected("no")).run(errand, NOON)
     assert stored(errand).owe(NOON)
     assert stored(errand).take(NOON)

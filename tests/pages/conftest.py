@@ -73,7 +73,9 @@ def stranger(db: None) -> Client:
 @pytest.fixture
 def others_order(acme: Organization) -> Order:
     """An order of another merchant of the same organization."""
-    return OrderFactory(cart__merchant=MerchantFactory(organization=acme, name="Green Lamp Ltd"), number="222-0000001-1")
+    return OrderFactory(
+        cart__merchant=MerchantFactory(organization=acme, name="Green Lamp Ltd"), number="222-0000001-1"
+    )
 
 
 @pytest.fixture

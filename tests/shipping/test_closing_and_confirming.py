@@ -12,13 +12,13 @@ from shipping.closing import Closing
 from shipping.models import Confirmation, Package, Release, Route, ShipMethod
 from shipping.routing import routes_for
 from shipping.tracking import NotShippable, Parcel
-from tests.world import SELLER
+from tests.world import SELLER, World
 
 UPS = Parcel("UPS", "UPSN", "Ground", "1Z999AA10123456784")
 
 
 # -- To the warehouse --------------------------------------------------------------------------------------------------
-def test_a_new_order_goes_to_the_warehouse_once(world):
+def test_a_new_order_goes_to_the_warehouse_once(world: World) -> None:
     order = world.at_warehouse()
 
     assert order.status == OrderStatus.AT_WMS
@@ -26,7 +26,7 @@ def test_a_new_order_goes_to_the_warehouse_once(world):
     assert Release.objects.filter(order=order, state=ErrandState.DONE).count() == 1
 
 
-def test_an_unmapped_method_holds_the_order_until_it_is_mapped(world):
+def test_an_unmapped_method_holds_the_order_until_it_is_mapped(world: World) -> None:
     route = routes_for([world.cart])[world.cart.pk]
     Route.objects.filter(pk=route.pk).update(reject_unmapped=True)
     order = world.at_warehouse(service_level="SECOND_DAY")
@@ -39,11 +39,11 @@ def test_an_unmapped_method_holds_the_order_until_it_is_mapped(world):
 
     assert freed == 1
     assert world.order(order.number).status == OrderStatus.AT_WMS
-    assert Release.objects.get().ship_method.label == "UPS 2nd Day Air"
+    assert str(Release.objects.get().ship_method) == "UPS 2nd Day Air"
     assert not Alert.objects.filter(closed_at=None).exists()
 
 
-def test_methods_seen_on_orders_join_the_four_of_every_cart(world):
+def test_methods_seen_on_orders_join_the_four_of_every_cart(world: World) -> None:
     world.at_warehouse(service_level="FREE_ECONOMY")
 
     names = [method.name for method in mapping.list_methods(world.cart)]
@@ -51,7 +51,7 @@ def test_methods_seen_on_orders_join_the_four_of_every_cart(world):
     assert names == ["Standard", "Expedited", "SecondDay", "NextDay", "FreeEconomy"]
 
 
-def test_a_held_order_that_is_let_go_is_not_handed_over_twice(world):
+def test_a_held_order_that_is_let_go_is_not_handed_over_twice(world: World) -> None:
     order = world.at_warehouse()
     order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW)
 
@@ -60,7 +60,7 @@ def test_a_held_order_that_is_let_go_is_not_handed_over_twice(world):
     assert world.order(order.number).status == OrderStatus.AT_WMS
 
 
-def test_a_paused_cart_releases_nothing(world):
+def test_a_paused_cart_releases_nothing(world: World) -> None:
     world.order_placed()
     world.download()
     world.cart.state = "paused"
@@ -70,7 +70,7 @@ def test_a_paused_cart_releases_nothing(world):
 
 
 # -- Ship and Close ----------------------------------------------------------------------------------------------------
-def test_two_orders_are_shipped_closed_and_confirmed_at_amazon(world):
+def test_two_orders_are_shipped_closed_and_confirmed_at_amazon(world: World) -> None:
     orders = [world.at_warehouse(), world.at_warehouse()]
 
     world.ship(*orders)
@@ -82,7 +82,7 @@ def test_two_orders_are_shipped_closed_and_confirmed_at_amazon(world):
     assert Confirmation.objects.filter(seen_at__isnull=False).count() == 2
 
 
-def test_a_partial_shipment_leaves_the_rest_open_and_is_told_line_by_line(world):
+def test_a_partial_shipment_leaves_the_rest_open_and_is_told_line_by_line(world: World) -> None:
     order = world.at_warehouse(lines=[{"sku": "MUG-BLUE-11", "quantity": 3}, {"sku": "TEAPOT-BLUE", "quantity": 1}])
     mug, teapot = order.lines.order_by("sku")
     first = Parcel("UPS", "UPSN", "Ground", "1Z1", {mug.pk: 2})
@@ -102,7 +102,7 @@ def test_a_partial_shipment_leaves_the_rest_open_and_is_told_line_by_line(world)
     assert [entry["packageReferenceId"] for entry in world.told()] == ["1", "2"]
 
 
-def test_pressing_twice_ships_once(world):
+def test_pressing_twice_ships_once(world: World) -> None:
     order = world.at_warehouse()
     stale = world.order(order.number)
 
@@ -113,7 +113,7 @@ def test_pressing_twice_ships_once(world):
     assert Package.objects.count() == 1
 
 
-def test_more_than_is_open_is_refused_and_nothing_is_stored(world):
+def test_more_than_is_open_is_refused_and_nothing_is_stored(world: World) -> None:
     order = world.at_warehouse(lines=[{"sku": "MUG-BLUE-11", "quantity": 1}])
     line = order.lines.get()
 
@@ -134,7 +134,7 @@ def test_more_than_is_open_is_refused_and_nothing_is_stored(world):
         (Parcel("UPS", "UPSN", "Ground", ""), "tracking_number"),
     ],
 )
-def test_preflight_names_the_order_and_the_blank_field(world, parcel, field):
+def test_preflight_names_the_order_and_the_blank_field(world: World, parcel: Parcel, field: str) -> None:
     order = world.at_warehouse()
 
     problems = closing.preflight([Closing(order, [parcel], world.now)], now=world.now)
@@ -144,7 +144,7 @@ def test_preflight_names_the_order_and_the_blank_field(world, parcel, field):
 
 
 @pytest.mark.parametrize("days", [-3, 3])
-def test_preflight_refuses_a_ship_date_that_cannot_be(world, days):
+def test_preflight_refuses_a_ship_date_that_cannot_be(world: World, days: int) -> None:
     order = world.at_warehouse()
 
     problems = closing.preflight([Closing(order, [UPS], world.now + timedelta(days=days))], now=world.now)
@@ -152,7 +152,7 @@ def test_preflight_refuses_a_ship_date_that_cannot_be(world, days):
     assert [problem.field for problem in problems] == ["shipped_at"]
 
 
-def test_preflight_refuses_an_order_canceled_meanwhile(world):
+def test_preflight_refuses_an_order_canceled_meanwhile(world: World) -> None:
     order = world.at_warehouse()
     world.simulator.cancel(order.number)
     world.later(minutes=5)
@@ -165,7 +165,7 @@ def test_preflight_refuses_an_order_canceled_meanwhile(world):
 
 # -- Telling the cart --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("fault", ["429", "500", "500_empty", "503_html", "html_200", "empty", "timeout"])
-def test_an_answer_that_is_no_yes_is_asked_for_again(world, fault):
+def test_an_answer_that_is_no_yes_is_asked_for_again(world: World, fault: str) -> None:
     order = world.at_warehouse()
     world.ship(order)
     world.simulator.fail("confirmShipment", fault)
@@ -178,7 +178,7 @@ def test_an_answer_that_is_no_yes_is_asked_for_again(world, fault):
     assert world.order(order.number).status == OrderStatus.CONFIRMED
 
 
-def test_an_answer_that_was_lost_does_not_make_a_second_package(world):
+def test_an_answer_that_was_lost_does_not_make_a_second_package(world: World) -> None:
     order = world.at_warehouse()
     world.ship(order)
     world.simulator.fail("confirmShipment", "lost_answer")
@@ -191,7 +191,7 @@ def test_an_answer_that_was_lost_does_not_make_a_second_package(world):
     assert len(world.simulator.order(order.number)["packages"]) == 1
 
 
-def test_a_refusal_becomes_a_persons_business_with_amazons_reason(world):
+def test_a_refusal_becomes_a_persons_business_with_amazons_reason(world: World) -> None:
     order = world.at_warehouse()
     world.ship(order)
     world.simulator.cancel(order.number)
@@ -205,7 +205,7 @@ def test_a_refusal_becomes_a_persons_business_with_amazons_reason(world):
     assert Alert.objects.filter(cause="order.not_confirmed", closed_at=None).exists()
 
 
-def test_what_is_owed_waits_for_a_new_authorization_and_then_flows(world):
+def test_what_is_owed_waits_for_a_new_authorization_and_then_flows(world: World) -> None:
     order = world.at_warehouse()
     world.ship(order)
     world.simulator.revoke(SELLER)
@@ -220,7 +220,7 @@ def test_what_is_owed_waits_for_a_new_authorization_and_then_flows(world):
     assert world.order(order.number).status == OrderStatus.CONFIRMED
 
 
-def test_the_most_urgent_is_told_first(world):
+def test_the_most_urgent_is_told_first(world: World) -> None:
     late, soon = world.at_warehouse(), world.at_warehouse()
     type(late).objects.filter(pk=late.pk).update(ship_by=world.now + timedelta(days=3))
     type(soon).objects.filter(pk=soon.pk).update(ship_by=world.now + timedelta(hours=3))

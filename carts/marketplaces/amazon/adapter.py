@@ -38,7 +38,7 @@ ALREADY_SHIPPED = "PackageToUpdateNotFound"
 class Amazon(Marketplace):
     kind: ClassVar[str] = "amazon"
     label: ClassVar[str] = "Amazon"
-    service_names: ClassVar[Sequence[str]] = tuple(translate.SERVICES.values())
+    service_names: ClassVar[Sequence[str]] = ("Standard", "Expedited", "SecondDay", "NextDay")
     rates: ClassVar[Mapping[str, tuple[float, int]]] = RATES
 
     def __init__(

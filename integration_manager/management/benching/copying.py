@@ -5,7 +5,6 @@ transaction a page. PostgreSQL only.
 """
 
 import json
-import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.db import connection
 
 from carts.marketplaces.amazon.client import ORDER_PARTS, iso
 from integration_manager.lib import clock
-from integration_manager.management.benching.measuring import Pass, Watch, peak_mb
+from integration_manager.management.benching.measuring import Pass, Stopwatch, Watch, peak_mb
 from integration_manager.management.benching.ours import make_cart
 from integration_manager.management.benching.playing import Played
 from orders.importing import DELAY, FIRST_WINDOW
@@ -56,21 +55,20 @@ UPSERTS = (
 )
 
 
-def measure(amazon: Played) -> list[Pass]:
+def measure(amazon: Played, watch: Watch) -> list[Pass]:
     cart = make_cart(amazon)
     owner = {"organization": cart.organization_id, "merchant": cart.merchant_id, "cart": cart.pk}
-    watch = Watch()
     stored = 0
     with httpx.Client(transport=watch) as http, psycopg.connect(**connection.get_connection_params()) as database:
-        started = time.perf_counter()
+        stopwatch = Stopwatch()
         for statement in TEMPORARY:
             database.execute(statement)
         database.commit()
         for orders in pages(http, amazon):
             store(database, owner, orders)
             stored += len(orders)
-        seconds = time.perf_counter() - started
-    return [Pass("copy", stored, seconds, watch.calls, peak_mb())]
+        times = stopwatch.read()
+    return [Pass("copy", stored, calls=watch.calls, peak_mb=peak_mb(), **times)]
 
 
 def pages(http: httpx.Client, amazon: Played) -> Iterator[list[Json]]:

@@ -50,7 +50,12 @@ class Results:
                 f"≥ {PART_OF_COPY:g}",
                 None if of_copy is None else of_copy >= PART_OF_COPY,
             ),
-            Aim("unchanged / first pass", f"{of_first:.1f}", f"≥ {UNCHANGED_TIMES_FIRST:g}", of_first >= UNCHANGED_TIMES_FIRST),
+            Aim(
+                "unchanged / first pass",
+                f"{of_first:.1f}",
+                f"≥ {UNCHANGED_TIMES_FIRST:g}",
+                of_first >= UNCHANGED_TIMES_FIRST,
+            ),
             Aim(
                 "HTTP calls an order",
                 f"{self.http_calls_per_order:.4f}",

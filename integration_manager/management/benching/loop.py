@@ -3,7 +3,6 @@
 Into our own tables, with the same indexes. It reads no address (one more request an order) and encrypts nothing.
 """
 
-import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +17,7 @@ from sp_api.base._transport_httpx import HttpxTransport
 from carts.marketplaces.base import OrderState
 from carts.models import Cart
 from integration_manager.lib import clock
-from integration_manager.management.benching.measuring import Pass, Watch, peak_mb
+from integration_manager.management.benching.measuring import Pass, Stopwatch, Watch, peak_mb
 from integration_manager.management.benching.ours import make_cart
 from integration_manager.management.benching.playing import Played
 from orders.importing import FIRST_WINDOW
@@ -27,18 +26,18 @@ from orders.models import Line, Order, OrderStatus
 MOST = 300  # enough to know how quick it is: each order costs the same
 
 
-def measure(amazon: Played) -> list[Pass]:
+def measure(amazon: Played, watch: Watch) -> list[Pass]:
     cart = make_cart(amazon)
-    watch = Watch()
     client = connect(amazon, watch)
-    started = time.perf_counter()
+    stopwatch = Stopwatch()
     stored = 0
     for order in listed(client, amazon):
         store(cart, order, client.get_order_items(order["AmazonOrderId"]).payload["OrderItems"])
         stored += 1
         if stored == MOST:
             break
-    return [Pass("loop", stored, time.perf_counter() - started, watch.calls, peak_mb())]
+    times = stopwatch.read()
+    return [Pass("loop", stored, calls=watch.calls, peak_mb=peak_mb(), **times)]
 
 
 def connect(amazon: Played, watch: Watch) -> Any:
@@ -56,7 +55,7 @@ def connect(amazon: Played, watch: Watch) -> Any:
         version="v0",
     )
     client.endpoint = amazon.spapi_url
-    client._transport = HttpxTransport(client=httpx.Client(transport=watch))
+    client._transport = client._auth._transport = HttpxTransport(client=httpx.Client(transport=watch))
     return client
 
 

@@ -2,6 +2,7 @@
 
 import resource
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,6 +21,7 @@ class Pass:
     name: str
     orders: int
     seconds: float
+    cpu_seconds: float  # of this process alone: says more than the clock on a busy machine
     calls: int  # HTTP requests, those for tokens too
     peak_mb: float  # the most memory this process ever had
     statements: tuple[int, ...] = ()  # SQL statements of each page that another page followed
@@ -31,6 +33,17 @@ class Pass:
     @property
     def calls_per_order(self) -> float:
         return self.calls / self.orders
+
+
+class Stopwatch:
+    """Started when made."""
+
+    def __init__(self) -> None:
+        self._began, self._worked = time.perf_counter(), time.process_time()
+
+    def read(self) -> dict[str, float]:
+        """Return the fields of a Pass that are times."""
+        return {"seconds": time.perf_counter() - self._began, "cpu_seconds": time.process_time() - self._worked}
 
 
 class Watch(httpx.BaseTransport):

@@ -1,6 +1,5 @@
 """Our own import, first of orders never seen, then of the same window with nothing changed."""
 
-import time
 from dataclasses import dataclass
 
 from django.db import connection
@@ -11,7 +10,7 @@ from carts.marketplaces.base import Connection, Marketplace, Tokens
 from carts.models import Cart, Grant
 from integration_manager.accounts.models import Merchant, Organization
 from integration_manager.lib import clock
-from integration_manager.management.benching.measuring import Pass, Watch, peak_mb
+from integration_manager.management.benching.measuring import Pass, Stopwatch, Watch, peak_mb
 from integration_manager.management.benching.playing import Played
 from orders.importing import import_orders
 
@@ -41,8 +40,8 @@ class Connected:
     watch: Watch
 
 
-def measure(amazon: Played) -> list[Pass]:
-    connected = connect(amazon, Watch())
+def measure(amazon: Played, watch: Watch) -> list[Pass]:
+    connected = connect(amazon, watch)
     return [one_pass("first", connected), one_pass("unchanged", connected)]
 
 
@@ -88,11 +87,12 @@ def one_pass(name: str, connected: Connected) -> Pass:
     calls_before = watch.calls
     orders, pages, finished = 0, list[int](), False
     with connection.execute_wrapper(watch.count):
-        started = time.perf_counter()
+        stopwatch = Stopwatch()
         while not finished:
             imported = import_orders(connected.grant, connected.marketplace, now=clock.now())
             orders += imported.new + imported.changed + imported.unchanged
             pages += watch.take_pages()
             finished = imported.finished
-        seconds = time.perf_counter() - started
-    return Pass(name, orders, seconds, watch.calls - calls_before, peak_mb(), tuple(pages))
+        times = stopwatch.read()
+    calls = watch.calls - calls_before
+    return Pass(name, orders, calls=calls, peak_mb=peak_mb(), statements=tuple(pages), **times)

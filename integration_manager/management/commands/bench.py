@@ -21,11 +21,11 @@ from django.db import connection
 from integration_manager.accounts.models import Organization
 from integration_manager.management.benching import copying, loop, ours
 from integration_manager.management.benching.judging import Results, judge
-from integration_manager.management.benching.measuring import Pass
+from integration_manager.management.benching.measuring import Pass, Watch
 from integration_manager.management.benching.playing import Played, played
 
 # Each runs in a process of its own, so that none disturbs another's memory.
-PARTS: Mapping[str, Callable[[Played], list[Pass]]] = {
+PARTS: Mapping[str, Callable[[Played, Watch], list[Pass]]] = {
     "import": ours.measure,
     "copy": copying.measure,
     "loop": loop.measure,
@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["part"]:
-            for one in PARTS[options["part"]](Played(**options["amazon"])):
+            for one in PARTS[options["part"]](Played(**options["amazon"]), Watch()):
                 self.stdout.write(json.dumps(asdict(one)))
             return
         if options["orders"] < 10 or options["rounds"] < 1:
@@ -130,7 +130,8 @@ def run(part: str, amazon: Played) -> list[Pass]:
 
 def line(one: Pass) -> str:
     speed = f"{one.per_s:>7.0f} orders/s"
-    return f"{NAMES[one.name]:<26}{speed}  {one.orders} orders, {one.calls} HTTP calls, peak {one.peak_mb:.0f} MB"
+    cpu = f"{one.cpu_seconds / one.orders * 1e6:>6.0f} µs CPU/order"
+    return f"{NAMES[one.name]:<26}{speed} {cpu}  {one.orders} orders, {one.calls} HTTP calls, {one.peak_mb:.0f} MB"
 
 
 def surroundings() -> dict[str, Any]:

@@ -1,0 +1,219 @@
+"""The order pages in a real browser: by keyboard, without JavaScript, in both themes, on desk and phone."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from carts.models import Cart
+from integration_manager.activity.recording import record
+from integration_manager.lib import clock
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.models import ShipMethod
+from tests.factories import (
+    AlertFactory,
+    CartFactory,
+    ConfirmationFactory,
+    OrderFactory,
+    OrganizationFactory,
+    PackageLineFactory,
+    ReleaseFactory,
+    ShipMethodFactory,
+    make_person,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+SHOTS = os.environ.get("SHOTS")  # a folder to keep pictures in
+Look = Callable[..., Page]
+
+
+class Warehouse3pl:
+    """What the pages show: a cart with orders in every state."""
+
+    def __init__(self) -> None:
+        self.organization = OrganizationFactory(name="Northwind 3PL")
+        self.user = make_person(self.organization)
+        self.cart: Cart = CartFactory(
+            merchant__organization=self.organization, merchant__name="Blue Mug Co", name="Amazon US"
+        )
+        self.method: ShipMethod = ShipMethodFactory(
+            warehouse__organization=self.organization, warehouse__name="Reno", label="UPS Ground"
+        )
+        self.held = self.order(
+            "113-4471882-1", OrderStatus.HELD, 4, reason="Ship method “SecondDay” is not mapped", held_for="unmapped"
+        )
+        self.new = self.order("113-9920017-5", OrderStatus.NEW, 6)
+        self.first = self.order("113-1048200-2", OrderStatus.AT_WMS, 61, lines={"MUG-BLUE": 2, "MUG-LID": 2})
+        self.second = self.order("113-1048199-4", OrderStatus.AT_WMS, 70)
+        for order in (self.first, self.second):
+            ReleaseFactory(order=order, warehouse=self.method.warehouse, ship_method=self.method)
+        self.shipped = self.order(
+            "113-2210945-8", OrderStatus.SHIPPED, 122, reason="UPS 1Z999AA101", shipped_at=clock.now()
+        )
+        told = ConfirmationFactory(package__shipment__order=self.shipped, package__tracking_number="1Z999AA101")
+        PackageLineFactory(package=told.package)
+        self.order("113-1047700-1", OrderStatus.CONFIRMED, 184, reason="Tracking sent")
+        self.order(
+            "113-0071120-2", OrderStatus.HELD, 301, reason="Cancel asked for by the buyer", held_for=HeldFor.BUYER
+        )
+        record("order.downloaded", self.first, now=clock.now(), cart="Amazon US")
+        record("order.released", self.first, now=clock.now(), warehouse="Reno", method="UPS Ground")
+        AlertFactory(
+            organization=self.organization,
+            cause="ship_method.unmapped",
+            message="Amazon US: Ship method “SecondDay” is not mapped.",
+        )
+
+    def order(self, number: str, status: OrderStatus, minutes: int, **fields: object) -> Order:
+        placed_at = clock.now() - timedelta(minutes=minutes)
+        return OrderFactory(cart=self.cart, number=number, status=status, placed_at=placed_at, **fields)
+
+
+@pytest.fixture
+def house() -> Warehouse3pl:
+    return Warehouse3pl()
+
+
+@pytest.fixture
+def look(chromium: Browser, live_server: LiveServer, house: Warehouse3pl) -> Iterator[Look]:
+    """Opens a page as somebody of the house. Fails when the browser complained about anything."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    client = Client()
+    client.force_login(house.user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def open_page(path: str, *, width: int = 1280, theme: str = "light", javascript: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+PAGES: dict[str, Callable[[Warehouse3pl], str]] = {
+    "dashboard": lambda house: "/",
+    "list": lambda house: "/orders/?tab=all",
+    "filtered": lambda house: f"/orders/?tab=all&q=113&placed=30&cart={house.cart.pk}",
+    "order": lambda house: house.first.get_absolute_url(),
+    "held": lambda house: house.held.get_absolute_url(),
+    "shipped": lambda house: house.shipped.get_absolute_url(),
+    "close": lambda house: f"/shipping/close/?order={house.first.pk}&order={house.second.pk}&order={house.new.pk}",
+    "alerts": lambda house: "/alerts/",
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_readable_by_everybody(look: Look, house: Warehouse3pl, name: str) -> None:
+    for theme in ("light", "dark"):
+        for width in (1280, 375):
+            page = look(PAGES[name](house), width=width, theme=theme)
+            for box in page.locator("tbody input[type=checkbox]").all()[:2]:
+                box.check()
+            if name == "close":
+                page.get_by_role("button", name="Ship and Close").click()
+                expect(page.get_by_role("alert")).to_be_visible()
+
+            found = Axe().run(page, options=WCAG)
+            overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            if SHOTS:
+                page.screenshot(path=Path(SHOTS) / f"{name}-{theme}-{width}.png", full_page=True)
+
+            assert found.violations_count == 0, f"{theme} {width}: {found.generate_report()}"
+            assert overflow <= 0, f"{theme} {width}"
+
+
+def test_two_orders_are_chosen_by_keyboard_and_shipped_and_closed(look: Look, house: Warehouse3pl) -> None:
+    page = look("/orders/?tab=wms")
+
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator("[data-count]")).to_have_text("2 selected")
+    page.get_by_role("button", name="Ship and Close").click()
+
+    expect(page.get_by_role("heading", name="Ship and Close")).to_be_visible()
+    expect(page.get_by_label("Carrier")).to_have_value("UPS")
+    page.get_by_label(f"Tracking number of {house.first.number}").fill("1Z1")
+    page.get_by_role("button", name="Ship and Close").click()
+    expect(page.get_by_text(f"{house.second.number}: the tracking number is missing.")).to_be_visible()
+    expect(page.get_by_label(f"Tracking number of {house.first.number}")).to_have_value("1Z1")
+
+    page.get_by_label(f"Tracking number of {house.second.number}").fill("1Z2")
+    page.get_by_role("button", name="Ship and Close").click()
+    expect(page.get_by_text("2 orders shipped.")).to_be_visible()
+    shipped = Order.objects.filter(pk__in=[house.first.pk, house.second.pk], status=OrderStatus.SHIPPED)
+    assert shipped.count() == 2
+
+
+def test_picking_a_ship_method_fills_what_it_stands_for(look: Look, house: Warehouse3pl) -> None:
+    other = ShipMethodFactory(
+        warehouse=house.method.warehouse, label="FedEx", carrier="FedEx", scac="FDEG", service="Express"
+    )
+    page = look(f"/shipping/close/?order={house.first.pk}")
+    page.get_by_label("Service").fill("By hand")
+
+    page.get_by_label("Use ship method").select_option(str(other.pk))
+
+    expect(page.get_by_label("Carrier")).to_have_value("FedEx")
+    expect(page.get_by_label("Service")).to_have_value("By hand")
+    expect(page.get_by_label("SCAC")).to_have_value("FDEG")
+
+
+def test_a_search_changes_the_list_the_tabs_and_the_address(look: Look, house: Warehouse3pl) -> None:
+    page = look("/orders/?tab=all")
+
+    page.keyboard.press("/")
+    page.keyboard.type("113-99")
+
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator(".tabs a", has_text="All")).to_have_text("All 1")
+    assert page.url.endswith("/orders/?tab=all&q=113-99")
+    page.keyboard.type("2")
+    expect(page.get_by_label("Search orders")).to_have_value("113-992")
+
+    page.get_by_role("link", name="Remove Search").click()
+    expect(page.locator("tbody tr")).to_have_count(7)
+    page.locator(".tabs a", has_text="Shipped").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator(".tabs a[aria-current]")).to_have_text("Shipped 1")
+    page.get_by_label("Placed").select_option("30")
+    expect(page.locator(".chip")).to_have_text("Placed: last 30 days")
+    assert page.url.endswith("/orders/?tab=shipped&placed=30")
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Orders")
+
+
+def test_without_javascript_the_list_is_searched_and_worked(look: Look, house: Warehouse3pl) -> None:
+    page = look("/orders/?tab=new", javascript=False)
+
+    page.get_by_label("Search orders").fill(house.new.number)
+    page.keyboard.press("Enter")
+    page.get_by_label(f"Choose {house.new.number}").check()
+    page.get_by_role("button", name="Hold").click()
+
+    expect(page.get_by_role("status").filter(has_text="1 order held.")).to_be_visible()
+    house.new.refresh_from_db()
+    assert house.new.status == OrderStatus.HELD

@@ -1,0 +1,71 @@
+"""Connecting a cart from the command line."""
+
+import io
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from carts.models import Cart, Grant
+from integration_manager.accounts.models import Merchant, Organization
+from integration_manager.simulator import Simulator
+from tests.world import SELLER
+
+pytestmark = pytest.mark.django_db
+
+
+def connect(monkeypatch: pytest.MonkeyPatch, token: str, **changed: str) -> str:
+    told = {"organization": "Northwind 3PL", "merchant": "Blue Mug Co", "marketplace": "Amazon.com", "seller_id": SELLER}
+    monkeypatch.setattr(sys, "stdin", io.StringIO(token))
+    out = io.StringIO()
+    call_command("cart_connect", **(told | changed), stdout=out)
+    return out.getvalue()
+
+
+def test_a_token_connects_a_cart_that_is_made_for_it(
+    monkeypatch: pytest.MonkeyPatch, acme: Organization, simulator: Simulator
+) -> None:
+    token = simulator.grant(SELLER)
+
+    said = [connect(monkeypatch, f"{token}\n") for _ in range(2)]
+
+    cart = Cart.objects.get()
+    assert cart.grant is not None
+    assert (cart.name, cart.merchant.name, cart.grant.seller_id) == ("Amazon.com", "Blue Mug Co", SELLER)
+    assert "Made the cart Amazon.com" in said[0]
+    assert "Made" not in said[1]
+    assert token not in "".join(said)
+
+
+def test_a_refused_token_connects_nothing_and_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, acme: Organization, simulator: Simulator
+) -> None:
+    with pytest.raises(CommandError, match="This refresh token is not accepted") as refusal:
+        connect(monkeypatch, "Atzr|wrong")
+
+    assert refusal.value.returncode == 1
+    assert "Atzr|wrong" not in str(refusal.value)
+    assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"organization": "Nobody"}, "There is no organization named Nobody."),
+        ({"marketplace": "Amazon.mars"}, "There is no marketplace Amazon.mars. Known are Amazon.ae"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_made(
+    monkeypatch: pytest.MonkeyPatch, acme: Organization, changed: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        connect(monkeypatch, "token", **changed)
+
+    assert not Merchant.objects.exists()
+
+
+def test_without_a_token_the_command_says_where_to_write_it(
+    monkeypatch: pytest.MonkeyPatch, acme: Organization
+) -> None:
+    with pytest.raises(CommandError, match="standard input"):
+        connect(monkeypatch, "")

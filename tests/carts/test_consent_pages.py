@@ -1,0 +1,241 @@
+"""The seller's consent, through our pages and Amazon's."""
+
+from datetime import timedelta
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from carts.models import Cart, Consent, Grant
+from integration_manager.accounts.access import Role
+from integration_manager.simulator import Simulator
+from tests.carts.conftest import ClientFor
+from tests.carts.conftest import Consent as Consented
+from tests.factories import CartFactory, GrantFactory
+from tests.world import SELLER
+
+pytestmark = pytest.mark.django_db
+OTHER = "A2HARBORROPE1"
+RETURNED, LOGIN = "/carts/amazon/returned/", "/carts/amazon/login/"
+AMAZON = "https://sellercentral.amazon.com/apps/authorize/confirm/x"
+
+
+def refused(client: Client, address: str, words: str) -> None:
+    """The page says what happened, and shows one way on."""
+    answer = client.get(address)
+
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert answer.content.count(b'class="btn') == 1
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert answer["Cache-Control"] == "no-store"
+
+
+# -- To Amazon and back ------------------------------------------------------------------------------------------------
+def test_a_seller_who_says_yes_connects_the_cart(owner: Client, cart: Cart, consent: Consented) -> None:
+    address = consent(owner, cart)
+    key = owner.session.session_key
+
+    answer = owner.get(address, follow=True)
+
+    cart.refresh_from_db()
+    assert cart.grant is not None
+    assert cart.grant.seller_id == SELLER
+    assert cart.grant.state == Grant.State.CONNECTED
+    assert answer.redirect_chain == [(f"/carts/{cart.pk}/", 302)]
+    assert f"Seller {SELLER} is connected" in answer.content.decode()
+    assert "Amazon.com" in answer.content.decode()
+    assert owner.session.session_key != key
+
+
+def test_the_way_to_amazon_names_a_fresh_state_and_our_return(owner: Client, cart: Cart, simulator: Simulator) -> None:
+    answers = [owner.post(f"/carts/{cart.pk}/grant/") for _ in range(2)]
+
+    asked = [dict(parse_qsl(urlsplit(answer["location"]).query)) for answer in answers]
+    assert asked[0]["state"] != asked[1]["state"]
+    assert asked[0]["redirect_uri"].endswith(RETURNED)
+    assert answers[0]["Referrer-Policy"] == "no-referrer"
+    assert answers[0]["Cache-Control"] == "no-store"
+    assert asked[0]["state"] not in Consent.objects.values_list("state_digest", flat=True)
+
+
+def test_a_return_with_another_state_connects_nothing(owner: Client, cart: Cart, consent: Consented) -> None:
+    address = consent(owner, cart)
+
+    refused(owner, address.replace("state=", "state=x"), "does not belong to a connection begun in this browser")
+    refused(owner, RETURNED, "does not belong to a connection begun in this browser")
+
+    assert not Grant.objects.exists()
+
+
+def test_a_return_in_another_browser_connects_nothing(
+    owner: Client, client_for: ClientFor, cart: Cart, consent: Consented
+) -> None:
+    address = consent(owner, cart)
+
+    refused(client_for(Role.OWNER), address, "does not belong to a connection begun in this browser")
+
+    assert not Grant.objects.exists()
+
+
+def test_a_return_works_once(owner: Client, cart: Cart, consent: Consented) -> None:
+    address = consent(owner, cart)
+    owner.get(address)
+
+    refused(owner, address, "already used")
+
+
+def test_a_return_after_ten_minutes_connects_nothing(
+    owner: Client, cart: Cart, consent: Consented, still: time_machine.Traveller
+) -> None:
+    address = consent(owner, cart)
+    still.shift(timedelta(minutes=10, seconds=1))
+
+    refused(owner, address, "More than ten minutes")
+
+    assert not Grant.objects.exists()
+
+
+def test_another_seller_than_before_is_refused(owner: Client, cart: Cart, consent: Consented) -> None:
+    owner.get(consent(owner, cart))
+
+    refused(owner, consent(owner, cart, seller_id=OTHER), "another seller account")
+
+    assert [grant.seller_id for grant in Grant.objects.all()] == [SELLER]
+
+
+def test_a_seller_who_says_no_is_told_how_to_go_on(owner: Client, cart: Cart, consent: Consented) -> None:
+    state = dict(parse_qsl(urlsplit(consent(owner, cart)).query))["state"]
+
+    refused(owner, f"{RETURNED}?state={state}&error=access_denied", "sent no authorization back")
+
+
+def test_when_amazon_is_down_the_person_is_asked_to_wait(
+    owner: Client, cart: Cart, consent: Consented, simulator: Simulator
+) -> None:
+    address = consent(owner, cart)
+    simulator.fail("token", "503_html")
+
+    refused(owner, address, "could not be reached")
+
+    assert not Grant.objects.exists()
+
+
+def test_a_return_without_log_in_asks_for_it_and_forgets_nothing(cart: Cart) -> None:
+    answer = Client().get(f"{RETURNED}?state=s&spapi_oauth_code=c")
+
+    assert answer.status_code == 302
+    assert "spapi_oauth_code" in answer["location"]
+    assert answer["Referrer-Policy"] == "no-referrer"
+
+
+def test_a_return_for_a_cart_out_of_sight_connects_nothing(owner: Client, cart: Cart, consent: Consented) -> None:
+    address = consent(owner, cart)
+    Cart.objects.update(organization=GrantFactory().organization)
+
+    refused(owner, address, "does not belong")
+
+    assert Consent.objects.get().used_at is None
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SELLER])
+def test_who_may_not_connect_is_turned_away(client_for: ClientFor, cart: Cart, role: Role) -> None:
+    browser = client_for(role, merchant=cart.merchant if role == Role.SELLER else None)
+
+    for address in (RETURNED, LOGIN):
+        assert browser.get(address).status_code == 403
+    assert browser.post(f"/carts/{cart.pk}/grant/").status_code == 403
+
+
+def test_a_kind_nobody_knows_is_not_there(owner: Client) -> None:
+    assert owner.get("/carts/ebay/returned/").status_code == 404
+    assert owner.get("/carts/ebay/login/").status_code == 404
+
+
+# -- The log-in hop ----------------------------------------------------------------------------------------------------
+def hop(client: Client, callback: str = AMAZON, seller_id: str = SELLER) -> str:
+    query = {"amazon_callback_uri": callback, "amazon_state": "theirs", "selling_partner_id": seller_id}
+    answer = client.get(LOGIN, query)
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["location"])
+
+
+def test_a_hop_in_the_middle_of_a_consent_goes_on_with_that_cart(owner: Client, cart: Cart, simulator: Simulator) -> None:
+    owner.post(reverse("carts:grant", args=[cart.pk]))
+
+    asked = dict(parse_qsl(urlsplit(hop(owner)).query))
+
+    assert asked["amazon_state"] == "theirs"
+    assert asked["redirect_uri"].endswith(RETURNED)
+    assert Consent.objects.filter(cart=cart).count() == 2
+
+
+def test_a_hop_begun_at_amazon_finds_the_cart_by_its_seller(owner: Client, cart: Cart, simulator: Simulator) -> None:
+    known = CartFactory(merchant=cart.merchant, grant=GrantFactory(merchant=cart.merchant, seller_id=SELLER))
+
+    assert hop(owner).startswith(AMAZON)
+
+    assert Consent.objects.get().cart == known
+
+
+def test_a_seller_nobody_knows_is_told_what_to_do(owner: Client, cart: Cart, simulator: Simulator) -> None:
+    refused(owner, f"{LOGIN}?amazon_callback_uri={AMAZON}&selling_partner_id=A9UNKNOWN", "Grant Us API Access")
+
+
+def test_sellers_of_others_are_not_found(stranger: Client, cart: Cart, simulator: Simulator) -> None:
+    CartFactory(merchant=cart.merchant, grant=GrantFactory(merchant=cart.merchant, seller_id=SELLER))
+
+    refused(stranger, f"{LOGIN}?amazon_callback_uri={AMAZON}&selling_partner_id={SELLER}", "cannot tell which cart")
+
+
+@pytest.mark.parametrize(
+    "callback",
+    [
+        "https://evil.example/apps/authorize/confirm/x",
+        "http://sellercentral.amazon.com/apps/authorize/confirm/x",
+        "https://sellercentral.amazon.com@evil.example/",
+        "https://sellercentral.amazon.com.evil.example/",
+        "//evil.example",
+        "javascript:alert(1)",
+        "",
+    ],
+)
+def test_a_hop_never_leads_to_a_strangers_host(
+    owner: Client, cart: Cart, simulator: Simulator, callback: str
+) -> None:
+    owner.post(reverse("carts:grant", args=[cart.pk]))
+
+    answer = owner.get(LOGIN, {"amazon_callback_uri": callback, "amazon_state": "theirs"})
+
+    assert answer.status_code == 400
+    assert "location" not in answer.headers
+
+
+# -- A refresh token given directly ------------------------------------------------------------------------------------
+def test_a_token_that_amazon_accepts_connects_the_cart(owner: Client, cart: Cart, simulator: Simulator) -> None:
+    token = simulator.grant(SELLER)
+
+    answer = owner.post(f"/carts/{cart.pk}/token/", {"seller_id": SELLER, "refresh_token": token}, follow=True)
+
+    cart.refresh_from_db()
+    assert cart.grant is not None
+    assert cart.grant.seller_id == SELLER
+    assert token not in answer.content.decode()
+
+
+def test_a_token_that_amazon_refuses_changes_nothing(owner: Client, cart: Cart, simulator: Simulator) -> None:
+    answer = owner.post(f"/carts/{cart.pk}/token/", {"seller_id": SELLER, "refresh_token": "Atzr|wrong"})
+
+    assert answer.status_code == 422
+    assert "This refresh token is not accepted" in answer.content.decode()
+    assert "Atzr|wrong" not in answer.content.decode()
+    assert not Grant.objects.exists()
+
+
+def test_a_seller_id_is_checked_before_amazon_is_asked(owner: Client, cart: Cart, simulator: Simulator) -> None:
+    answer = owner.post(f"/carts/{cart.pk}/token/", {"seller_id": "a b", "refresh_token": "x"})
+
+    assert "capital letters and digits only" in answer.content.decode()
+    assert simulator.journal("call") == []

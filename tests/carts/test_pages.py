@@ -1,0 +1,333 @@
+"""The pages of the carts."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
+
+from carts import waking
+from carts.marketplaces.amazon.places import PLACES
+from carts.models import Cart, Grant
+from integration_manager.accounts.access import Role
+from integration_manager.accounts.models import Merchant, Organization
+from integration_manager.activity.models import Event
+from integration_manager.celery import app
+from integration_manager.lib import clock
+from integration_manager.simulator import Simulator
+from inventory import tasks as stock_tasks
+from orders import tasks as order_tasks
+from tests.carts.conftest import ClientFor, Consent
+from tests.factories import CartFactory, GrantFactory, MerchantFactory, OrganizationFactory
+from tests.world import SELLER, US
+
+pytestmark = pytest.mark.django_db
+DE = "A1PA6795UKMFR9"
+SETTINGS: dict[str, Any] = {
+    "name": "Amazon US",
+    "product_code": "sku",
+    "earliest_order_at": "",
+    "orders_on": "on",
+    "orders_every": 15,
+    "shipments_on": "on",
+    "shipments_every": 60,
+    "inventory_on": "on",
+    "inventory_every": 60,
+}
+
+
+def page(client: Client, cart: Cart, name: str = "cart") -> str:
+    answer = client.get(reverse(f"carts:{name}", args=[cart.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def press(client: Client, cart: Cart, button: str) -> str:
+    answer = client.post(reverse(f"carts:{button}", args=[cart.pk]), follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+# -- Who sees what -----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("role", list(Role))
+def test_everybody_of_the_organization_may_look(client_for: ClientFor, cart: Cart, role: Role) -> None:
+    browser = client_for(role, merchant=cart.merchant if role == Role.SELLER else None)
+
+    assert "Amazon US" in browser.get(reverse("carts:carts")).content.decode()
+    assert ("Save settings" in page(browser, cart)) == (role in (Role.OWNER, Role.ADMIN, Role.STAFF))
+    assert "History" in page(browser, cart, "history")
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.SELLER])
+@pytest.mark.parametrize("button", ["settings", "token", "test", "ok", "pause", "resume", "download"])
+def test_who_may_not_connect_changes_nothing(client_for: ClientFor, cart: Cart, role: Role, button: str) -> None:
+    browser = client_for(role, merchant=cart.merchant if role == Role.SELLER else None)
+
+    assert browser.post(reverse(f"carts:{button}", args=[cart.pk]), SETTINGS).status_code == 403
+    assert browser.get(reverse("carts:new")).status_code == 403
+
+
+def test_a_seller_sees_their_own_carts_only(client_for: ClientFor, acme: Organization, cart: Cart) -> None:
+    CartFactory(merchant=MerchantFactory(organization=acme), name="Of another seller")
+    browser = client_for(Role.SELLER, merchant=cart.merchant)
+
+    shown = browser.get(reverse("carts:carts")).content.decode()
+
+    assert "Amazon US" in shown
+    assert "Of another seller" not in shown
+
+
+def test_a_cart_of_others_is_as_absent_as_one_that_never_was(stranger: Client, cart: Cart) -> None:
+    for name in ("cart", "history"):
+        there = stranger.get(reverse(f"carts:{name}", args=[cart.pk]))
+        nowhere = stranger.get(reverse(f"carts:{name}", args=[999_999]))
+        assert (there.status_code, there.content) == (404, nowhere.content)
+    for button in ("settings", "token", "grant", "test", "ok", "pause", "resume", "download"):
+        assert stranger.post(reverse(f"carts:{button}", args=[cart.pk])).status_code == 404
+
+
+@pytest.mark.parametrize("button", ["settings", "token", "grant", "test", "ok", "pause", "resume", "download"])
+def test_a_look_changes_nothing(owner: Client, cart: Cart, button: str) -> None:
+    assert owner.get(reverse(f"carts:{button}", args=[cart.pk])).status_code == 405
+
+
+# -- The list ----------------------------------------------------------------------------------------------------------
+def test_an_empty_list_shows_the_way_to_the_first_cart(owner: Client) -> None:
+    shown = owner.get(reverse("carts:carts")).content.decode()
+
+    assert "No carts yet" in shown
+    assert reverse("carts:new") in shown
+
+
+def test_the_list_says_what_is_wrong(owner: Client, merchant: Merchant) -> None:
+    grant = GrantFactory(merchant=merchant, state=Grant.State.ENDED, pull_error="Amazon is away.", ended_at=clock.now())
+    CartFactory(merchant=merchant, grant=grant)
+
+    shown = owner.get(reverse("carts:carts")).content.decode()
+
+    assert "Needs authorization" in shown
+    assert "Amazon is away." in shown
+    assert grant.seller_id in shown
+
+
+def test_a_longer_list_asks_the_database_no_more_often(
+    owner: Client, merchant: Merchant, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for _ in range(12):
+        CartFactory(merchant=merchant)
+
+    with django_assert_max_num_queries(10):
+        owner.get(reverse("carts:carts"))
+
+
+# -- A new cart --------------------------------------------------------------------------------------------------------
+def test_every_marketplace_can_be_chosen_by_region(owner: Client) -> None:
+    shown = owner.get(reverse("carts:new")).content.decode()
+
+    assert shown.count("<optgroup") == 3
+    assert all(f'value="{place}"' in shown for place in PLACES)
+
+
+def test_a_new_cart_is_still_to_be_set_up(owner: Client, merchant: Merchant) -> None:
+    owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "name": ""})
+
+    cart = Cart.objects.get()
+    assert (cart.name, cart.state, cart.grant, cart.merchant) == ("Amazon.de", Cart.State.SETUP, None, merchant)
+    assert Event.objects.get().kind == "cart.made"
+
+
+def test_a_new_merchant_is_made_with_the_cart_and_met_again(owner: Client, acme: Organization) -> None:
+    for name in ("Green Lamp Ltd", "green lamp ltd"):
+        owner.post(reverse("carts:new"), {"merchant": "", "new_merchant": name, "place": DE})
+
+    assert [merchant.name for merchant in Merchant.objects.filter(organization=acme)] == ["Green Lamp Ltd"]
+    assert Cart.objects.count() == 2
+
+
+def test_a_new_cart_needs_a_merchant_and_a_marketplace(owner: Client, merchant: Merchant) -> None:
+    nobody = owner.post(reverse("carts:new"), {"place": DE})
+    both = owner.post(reverse("carts:new"), {"place": DE, "merchant": merchant.pk, "new_merchant": "Green Lamp"})
+    nowhere = owner.post(reverse("carts:new"), {"place": "MARS", "merchant": merchant.pk})
+
+    assert [answer.status_code for answer in (nobody, both, nowhere)] == [422, 422, 422]
+    assert "Choose a merchant" in nobody.content.decode()
+    assert not Cart.objects.exists()
+
+
+def test_a_merchant_of_others_cannot_be_chosen(owner: Client) -> None:
+    other = MerchantFactory(organization=OrganizationFactory())
+
+    assert owner.post(reverse("carts:new"), {"merchant": other.pk, "place": DE}).status_code == 422
+
+
+def test_an_authorization_that_covers_the_marketplace_is_used(owner: Client, merchant: Merchant) -> None:
+    grant = GrantFactory(merchant=merchant, region="EU")
+
+    answer = owner.post(
+        reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "share_grant": "on"}, follow=True
+    )
+
+    assert Cart.objects.get().grant == grant
+    assert "uses Blue Mug Co&#x27;s authorization for Europe" in answer.content.decode()
+
+
+@pytest.mark.parametrize("case", ["other region", "ended", "taken", "two of them", "not wanted"])
+def test_an_authorization_that_does_not_fit_is_left_alone(owner: Client, merchant: Merchant, case: str) -> None:
+    state = Grant.State.ENDED if case == "ended" else Grant.State.CONNECTED
+    grant = GrantFactory(merchant=merchant, region="NA" if case == "other region" else "EU", state=state)
+    if case == "taken":
+        CartFactory(merchant=merchant, place_id=DE, grant=grant)
+    if case == "two of them":
+        GrantFactory(merchant=merchant, region="EU")
+
+    wanted = {} if case == "not wanted" else {"share_grant": "on"}
+    owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "name": "New", **wanted})
+
+    assert Cart.objects.get(name="New").grant is None
+
+
+# -- Test, OK and after ------------------------------------------------------------------------------------------------
+def test_ok_is_refused_before_a_test_that_found_everything(owner: Client, cart: Cart) -> None:
+    assert "Press Test first" in press(owner, cart, "ok")
+
+    press(owner, cart, "test")
+
+    assert "No seller has authorized us yet" in page(owner, cart)
+    assert "Press Test first" in press(owner, cart, "ok")
+    cart.refresh_from_db()
+    assert cart.state == Cart.State.SETUP
+
+
+def test_grant_test_ok_and_the_orders_are_asked_for(
+    owner: Client,
+    cart: Cart,
+    consent: Consent,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    owner.get(consent(owner, cart))
+    tested = press(owner, cart, "test")
+    assert "Everything a working cart needs is there." in tested
+    assert "The seller sells on Amazon.com." in tested
+
+    with django_capture_on_commit_callbacks() as rung:
+        assert "Its orders appear by themselves" in press(owner, cart, "ok")
+
+    cart.refresh_from_db()
+    assert cart.state == Cart.State.LIVE
+    assert cart.orders_due_at is not None
+    assert [call.args[0].name for call in rung if hasattr(call, "args")] == [waking.IMPORT, waking.PUBLISH]
+
+
+def test_the_bells_have_the_names_of_real_tasks() -> None:
+    assert app.tasks[waking.IMPORT].name == order_tasks.import_orders.name
+    assert app.tasks[waking.PUBLISH].name == stock_tasks.publish.name
+
+
+def test_a_test_names_what_is_missing(owner: Client, cart: Cart, consent: Consent, simulator: Simulator) -> None:
+    owner.get(consent(owner, cart))
+    simulator.suspend(SELLER, US)
+
+    tested = press(owner, cart, "test")
+
+    assert "Missing" in tested
+    assert "listings on Amazon.com are inactive" in tested
+    assert "set the listing status to active" in tested
+    assert "Press Test first" in press(owner, cart, "ok")
+
+
+def test_a_test_of_a_withdrawn_authorization_says_so(
+    owner: Client, cart: Cart, consent: Consent, simulator: Simulator
+) -> None:
+    owner.get(consent(owner, cart))
+    simulator.revoke(SELLER)
+    Grant.objects.update(access_token=None)
+
+    tested = press(owner, cart, "test")
+
+    assert "authorization has ended" in tested
+    assert "Ask the seller to authorize again." in tested
+
+
+def test_a_test_while_amazon_is_down_asks_to_test_again(
+    owner: Client, cart: Cart, consent: Consent, simulator: Simulator
+) -> None:
+    owner.get(consent(owner, cart))
+    simulator.fail("searchOrders", "503_html", times=9)
+
+    assert "Test again in a few minutes." in press(owner, cart, "test")
+
+
+def test_pause_and_resume(owner: Client, cart: Cart, consent: Consent) -> None:
+    owner.get(consent(owner, cart))
+    press(owner, cart, "test")
+    press(owner, cart, "ok")
+
+    assert "is paused" in press(owner, cart, "pause")
+    assert "Paused" in page(owner, cart)
+    assert "goes on" in press(owner, cart, "resume")
+
+    told = page(owner, cart, "history")
+    assert [word in told for word in ("Tested", "Turned on", "Paused")] == [True] * 3
+
+
+def test_download_now_makes_the_orders_due(
+    owner: Client, merchant: Merchant, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    cart = CartFactory(merchant=merchant, orders_due_at=clock.now() + timedelta(hours=1))
+
+    with django_capture_on_commit_callbacks() as rung:
+        assert "The download begins" in press(owner, cart, "download")
+
+    cart.refresh_from_db()
+    assert cart.orders_due_at is not None
+    assert cart.orders_due_at <= clock.now()
+    assert [call.args for call in rung if hasattr(call, "args")][0][1] == {"grant_id": cart.grant_id}
+
+
+def test_a_cart_that_is_not_live_downloads_nothing(owner: Client, cart: Cart) -> None:
+    assert "downloads no orders" in press(owner, cart, "download")
+
+
+# -- Settings ----------------------------------------------------------------------------------------------------------
+def test_settings_are_kept_and_written_down(owner: Client, cart: Cart) -> None:
+    changed = {**SETTINGS, "name": "Mugs US", "orders_every": 30, "earliest_order_at": "2026-11-01"}
+
+    owner.post(reverse("carts:settings", args=[cart.pk]), changed)
+
+    cart.refresh_from_db()
+    assert (cart.name, cart.orders_every) == ("Mugs US", 30)
+    assert cart.earliest_order_at == datetime(2026, 11, 1, tzinfo=UTC)
+    event = Event.objects.get(kind="cart.changed")
+    assert event.details["fields"] == "order source name, earliest order date, download orders every … minutes"
+    assert "2026-11-01" in page(owner, cart)
+
+
+def test_nothing_is_written_down_when_nothing_changed(owner: Client, cart: Cart) -> None:
+    owner.post(reverse("carts:settings", args=[cart.pk]), SETTINGS)
+
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("field", "least", "most"), [("orders_every", 5, 60), ("shipments_every", 1, 1440), ("inventory_every", 15, 1440)]
+)
+def test_schedules_have_limits(owner: Client, cart: Cart, field: str, least: int, most: int) -> None:
+    for wrong in (least - 1, most + 1, "", "x", "1.5", "²"):
+        answer = owner.post(reverse("carts:settings", args=[cart.pk]), {**SETTINGS, field: wrong})
+        assert answer.status_code == 422
+        assert f"Write a whole number of minutes, {least} to {most}." in answer.content.decode()
+    for right in (least, most):
+        owner.post(reverse("carts:settings", args=[cart.pk]), {**SETTINGS, field: right})
+        cart.refresh_from_db()
+        assert getattr(cart, field) == right
+
+
+def test_a_service_switched_off_stays_off(owner: Client, cart: Cart) -> None:
+    off = {key: value for key, value in SETTINGS.items() if key != "inventory_on"}
+
+    owner.post(reverse("carts:settings", args=[cart.pk]), off)
+
+    cart.refresh_from_db()
+    assert not cart.inventory_on
