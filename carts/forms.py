@@ -33,11 +33,13 @@ def places() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class NewCartForm(forms.Form):
+    use_required_attribute = False  # a merchant is chosen or a new one is named: the browser cannot know
+
     merchant = forms.ModelChoiceField(
         Merchant.objects.none(),
-        required=False,
         empty_label="A new merchant, named below",
         help_text="Whose account it is.",
+        error_messages={"required": "Choose a merchant, or write a new one's name below."},
     )
     new_merchant = forms.CharField(label="New merchant's name", max_length=120, required=False)
     place = forms.ChoiceField(label="Marketplace", choices=places)
@@ -60,10 +62,9 @@ class NewCartForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if "merchant" in self.errors:
-            return cleaned
-        if not cleaned.get("merchant") and not cleaned.get("new_merchant"):
-            self.add_error("merchant", "Choose a merchant, or write a new one's name below.")
+        if self.has_error("merchant", "required") and cleaned.get("new_merchant"):
+            del self.errors["merchant"]
+            cleaned["merchant"] = None
         if cleaned.get("merchant") and cleaned.get("new_merchant"):
             self.add_error("new_merchant", "Leave this empty, or choose “A new merchant” above.")
         return cleaned

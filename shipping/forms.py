@@ -22,6 +22,13 @@ class MethodChoiceField(forms.ModelChoiceField):
         return f"{obj.label}: {obj.carrier}, {obj.scac}, {obj.service}"
 
 
+class AskedField(forms.CharField):
+    """A text everybody must give. That it is missing is said by preflight, together with all else that is wrong."""
+
+    def validate(self, value: Any) -> None:
+        """Let a blank one pass."""
+
+
 class CloseForm(forms.Form):
     """Only the shapes are looked at here. What is missing or cannot be is said by closing.preflight."""
 
@@ -29,20 +36,18 @@ class CloseForm(forms.Form):
         queryset=ShipMethod.objects.none(), required=False, label="Use ship method", empty_label="None of them"
     )
     filled_by = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    carrier = forms.CharField(required=False, max_length=60)
-    scac = forms.CharField(required=False, max_length=10, label="SCAC")
-    service = forms.CharField(required=False, max_length=60)
+    carrier = AskedField(max_length=60)
+    scac = AskedField(max_length=10, label="SCAC")
+    service = AskedField(max_length=60)
     shipped_on = forms.DateField(label="Ship date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, orders: Sequence[Order], methods: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.orders = orders
         self.fields["method"].queryset = methods  # type: ignore[attr-defined]
-        for name in (*BY_METHOD, "shipped_on"):
-            self.fields[name].widget.attrs["aria-required"] = "true"
         for order in orders:
             label = f"Tracking number of {order.number}"
-            field = forms.CharField(required=False, max_length=80, label=label)
+            field = AskedField(max_length=80, label=label)
             field.widget.attrs.update({"aria-label": label, "autocomplete": "off", "spellcheck": "false"})
             self.fields[tracking_name(order)] = field
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from integration_manager.accounts.access import Ability, Access, door
@@ -14,7 +15,7 @@ from integration_manager.lib import clock
 from orders.models import Order, OrderStatus
 from shipping import closing, tasks
 from shipping.closing import Closed, Closing
-from shipping.forms import CloseForm, filled
+from shipping.forms import BY_METHOD, CloseForm, filled
 from shipping.models import Package, Release, ShipMethod
 
 MOST = 200  # orders at once
@@ -48,7 +49,8 @@ def close(request: HttpRequest) -> HttpResponse:
             return redirect("orders:orders")
     else:
         form = CloseForm(orders, methods, initial=_initial(said, releases, methods, access))
-    context = {"form": form, "orders": orders, "shippable": OrderStatus.AT_WMS}
+    crumbs = [("Orders", reverse("orders:orders"))]
+    context = {"form": form, "orders": orders, "shippable": OrderStatus.AT_WMS, "crumbs": crumbs}
     return render(request, "shipping/close.html", context)
 
 
@@ -71,12 +73,12 @@ def _initial(
     said: QueryDict, releases: Mapping[int, Release], methods: Iterable[ShipMethod], access: Access
 ) -> dict[str, object]:
     """Return what stands in the form at first: the ship method all orders were handed over with, or the one picked."""
-    if "method" not in said:
-        shared = {release.ship_method_id for release in releases.values()}
-        method = str(next(iter(shared)) or "") if len(shared) == 1 else ""
-        start = {"method": method, **filled({"method": method}, methods)}
+    if "method" in said:
+        picked = {name: str(said.get(name, "")) for name in ("method", "filled_by", *BY_METHOD)}
     else:
-        start = {"method": said["method"], "filled_by": said.get("filled_by", ""), **filled(said.dict(), methods)}
+        shared = {release.ship_method_id for release in releases.values()}
+        picked = {"method": str(next(iter(shared)) or "") if len(shared) == 1 else ""}
+    start = {**picked, **filled(picked, methods)}
     today = clock.now().astimezone(access.organization.zone).date()
     return {"shipped_on": said.get("shipped_on") or today, **start}
 

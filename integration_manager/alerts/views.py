@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.alerts.alerting import count_open
 from integration_manager.alerts.models import Alert
 from integration_manager.ui.listing import listing
 
@@ -18,11 +19,6 @@ def open_alerts(access: Access) -> "QuerySet[Any]":
     """Return what is wrong now, the newest first."""
     found: QuerySet[Any] = Alert.objects.visible_to(access).filter(closed_at=None).order_by("-opened_at", "-pk")
     return found
-
-
-def count_open(access: Access) -> int:
-    """Return how many alerts are open: the number in the menu."""
-    return open_alerts(access).count()
 
 
 @door(Ability.LOOK)

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 
 from carts.models import Cart
 from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.alerts.views import count_open, open_alerts
+from integration_manager.alerts.alerting import count_open
+from integration_manager.alerts.views import open_alerts
 from integration_manager.lib import clock
 from integration_manager.pages import finding
 from orders.models import OPEN, Order
@@ -57,21 +58,23 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/dashboard.html", context)
 
 
-def _tiles(access: Access, *, now: datetime) -> list[Tile]:
+def _tiles(access: Access, *, now: datetime) -> list[list[Tile]]:
+    """Return two rows: what presses, then how many orders are where."""
     orders = Order.objects.visible_to(access)
     counts = finding.count(orders)
     zone = access.organization.zone
     due = orders.aggregate(**{when: Count("pk", filter=finding.due(when, now=now, zone=zone)) for when in finding.DUE})
-    return [
+    presses = [
         Tile("Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""),
         Tile("Overdue", due["overdue"], _orders(tab="all", due="overdue"), "bad" if due["overdue"] else ""),
         Tile("Due today", due["today"], _orders(tab="all", due="today"), "warn" if due["today"] else ""),
-        Tile("New", counts["new"], _orders(tab="new")),
-        Tile("At WMS", counts["wms"], _orders(tab="wms")),
         Tile("Shipped, to be confirmed", counts["shipped"], _orders(tab="shipped")),
-        Tile("Confirmed", counts["confirmed"], _orders(tab="confirmed")),
-        Tile("All orders", counts["all"], _orders(tab="all")),
     ]
+    where = [
+        Tile(finding.BY_KEY[key].label, counts[key], _orders(tab=key))
+        for key in ("new", "wms", "confirmed", "canceled", "all")
+    ]
+    return [presses, where]
 
 
 def _orders(**query: str) -> str:

@@ -119,7 +119,7 @@ def _shipped(order: Order, packages: Sequence[Package], shipped: str, due_by: st
     if shipped:
         return Step("Shipped", "good", shipped)
     if packages:
-        return Step("Shipped", "busy", f"{len(packages)} of it, {due_by}" if due_by else "in part")
+        return Step("Shipped", "busy", f"in part, {due_by}" if due_by else "in part")
     return Step("Shipped", "busy" if order.status == OrderStatus.AT_WMS else "todo", due_by)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from integration_manager.accounts.access import Ability, Access, door
@@ -40,6 +41,7 @@ def show(request: HttpRequest, order_id: int) -> HttpResponse:
     release = Release.objects.filter(order=order).select_related("warehouse", "ship_method").first()
     packages = _packages(order)
     context = {
+        "crumbs": [("Orders", reverse("orders:orders"))],
         "order": order,
         "problem": problem_of(order, access),
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),

@@ -15,7 +15,12 @@ pytestmark = pytest.mark.django_db
 
 
 def connect(monkeypatch: pytest.MonkeyPatch, token: str, **changed: str) -> str:
-    told = {"organization": "Northwind 3PL", "merchant": "Blue Mug Co", "marketplace": "Amazon.com", "seller_id": SELLER}
+    told = {
+        "organization": "Northwind 3PL",
+        "merchant": "Blue Mug Co",
+        "marketplace": "Amazon.com",
+        "seller_id": SELLER,
+    }
     monkeypatch.setattr(sys, "stdin", io.StringIO(token))
     out = io.StringIO()
     call_command("cart_connect", **(told | changed), stdout=out)

@@ -162,7 +162,9 @@ def hop(client: Client, callback: str = AMAZON, seller_id: str = SELLER) -> str:
     return str(answer["location"])
 
 
-def test_a_hop_in_the_middle_of_a_consent_goes_on_with_that_cart(owner: Client, cart: Cart, simulator: Simulator) -> None:
+def test_a_hop_in_the_middle_of_a_consent_goes_on_with_that_cart(
+    owner: Client, cart: Cart, simulator: Simulator
+) -> None:
     owner.post(reverse("carts:grant", args=[cart.pk]))
 
     asked = dict(parse_qsl(urlsplit(hop(owner)).query))
@@ -202,9 +204,7 @@ def test_sellers_of_others_are_not_found(stranger: Client, cart: Cart, simulator
         "",
     ],
 )
-def test_a_hop_never_leads_to_a_strangers_host(
-    owner: Client, cart: Cart, simulator: Simulator, callback: str
-) -> None:
+def test_a_hop_never_leads_to_a_strangers_host(owner: Client, cart: Cart, simulator: Simulator, callback: str) -> None:
     owner.post(reverse("carts:grant", args=[cart.pk]))
 
     answer = owner.get(LOGIN, {"amazon_callback_uri": callback, "amazon_state": "theirs"})

@@ -165,9 +165,7 @@ def test_a_merchant_of_others_cannot_be_chosen(owner: Client) -> None:
 def test_an_authorization_that_covers_the_marketplace_is_used(owner: Client, merchant: Merchant) -> None:
     grant = GrantFactory(merchant=merchant, region="EU")
 
-    answer = owner.post(
-        reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "share_grant": "on"}, follow=True
-    )
+    answer = owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "share_grant": "on"}, follow=True)
 
     assert Cart.objects.get().grant == grant
     assert "uses Blue Mug Co&#x27;s authorization for Europe" in answer.content.decode()

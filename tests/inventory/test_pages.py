@@ -171,9 +171,7 @@ def test_fifty_rows_ask_the_database_no_more_often_than_one(
 
 # -- Who may ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SELLER])
-def test_who_may_not_count_may_look(
-    browse: Callable[..., Client], cart: Cart, level: StockLevel, role: Role
-) -> None:
+def test_who_may_not_count_may_look(browse: Callable[..., Client], cart: Cart, level: StockLevel, role: Role) -> None:
     browser = browse(role, merchant=cart.merchant if role == Role.SELLER else None)
 
     assert b"on_hand_" not in browser.get(address()).content

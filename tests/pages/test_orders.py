@@ -93,7 +93,8 @@ def test_filters_live_in_the_address_and_are_taken_out_one_by_one(owner: Client,
     OrderFactory(cart=other, number="2")
     OrderFactory(cart=cart, number="3", placed_at=clock.now() - timedelta(days=40))
 
-    page = owner.get(reverse("orders:orders"), {"cart": cart.pk, "merchant": cart.merchant.pk, "placed": "30"})
+    query: dict[str, Any] = {"cart": cart.pk, "merchant": cart.merchant.pk, "placed": "30"}
+    page = owner.get(reverse("orders:orders"), query)
 
     assert [order.number for order in page.context["listing"].rows] == ["1"]
     assert [chip["label"] for chip in page.context["chips"]] == [
@@ -250,7 +251,8 @@ def test_ship_and_close_takes_the_chosen_ones_along(owner: Client, at_warehouse:
 
 
 def test_choosing_none_or_too_many_changes_nothing(owner: Client, cart: Cart) -> None:
-    for chosen in ([], range(1, 300)):
+    choices: list[list[int]] = [[], list(range(1, 300))]
+    for chosen in choices:
         page = owner.post(reverse("orders:act"), {"chosen": chosen, "action": "hold"}, follow=True)
         assert page.status_code == 200
         assert len(page.context["messages"]) == 1

@@ -14,7 +14,7 @@ from django.db import connection
 
 from carts.marketplaces.amazon.client import ORDER_PARTS, iso
 from integration_manager.lib import clock
-from integration_manager.management.benching.measuring import Pass, Stopwatch, Watch, peak_mb
+from integration_manager.management.benching.measuring import Pass, Stopwatch, Watch
 from integration_manager.management.benching.ours import make_cart
 from integration_manager.management.benching.playing import Played
 from orders.importing import DELAY, FIRST_WINDOW
@@ -67,8 +67,8 @@ def measure(amazon: Played, watch: Watch) -> list[Pass]:
         for orders in pages(http, amazon):
             store(database, owner, orders)
             stored += len(orders)
-        times = stopwatch.read()
-    return [Pass("copy", stored, calls=watch.calls, peak_mb=peak_mb(), **times)]
+        measured = stopwatch.stop("copy", orders=stored, calls=watch.calls)
+    return [measured]
 
 
 def pages(http: httpx.Client, amazon: Played) -> Iterator[list[Json]]:

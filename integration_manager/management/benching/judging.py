@@ -24,21 +24,25 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """Medians over the rounds; memory is the most of any round."""
+    """Medians over the rounds; memory is the most of any round.
+
+    A ratio is the median of each round's own: on a shared machine a round has its weather, and its parts share it.
+    """
 
     import_first_per_s: float
     import_unchanged_per_s: float
     loop_per_s: float
     copy_per_s: float | None  # None without PostgreSQL
+    times_the_loop: float
+    part_of_copy: float | None
+    unchanged_times_first: float
     http_calls_per_order: float
     statements_per_page: Mapping[str, tuple[int, int]]  # the fewest and the most of any page
     peak_mb: float
     peak_mb_of_few: float
 
     def aims(self) -> list[Aim]:
-        first = self.import_first_per_s
-        of_loop, of_first = first / self.loop_per_s, self.import_unchanged_per_s / first
-        of_copy = first / self.copy_per_s if self.copy_per_s else None
+        of_loop, of_copy, of_first = self.times_the_loop, self.part_of_copy, self.unchanged_times_first
         grown = self.peak_mb - self.peak_mb_of_few
         statements = ", ".join(f"{name} {_range(*ends)}" for name, ends in self.statements_per_page.items())
         constant = all(fewest == most for fewest, most in self.statements_per_page.values())
@@ -79,6 +83,9 @@ def judge(passes: Sequence[Pass], few: Sequence[Pass]) -> Results:
         import_unchanged_per_s=_typical(by_name["unchanged"]),
         loop_per_s=_typical(by_name["loop"]),
         copy_per_s=_typical(by_name["copy"]) if "copy" in by_name else None,
+        times_the_loop=_ratio(by_name["first"], by_name["loop"]),
+        part_of_copy=_ratio(by_name["first"], by_name["copy"]) if "copy" in by_name else None,
+        unchanged_times_first=_ratio(by_name["unchanged"], by_name["first"]),
         http_calls_per_order=max(one.calls_per_order for one in by_name["first"]),
         statements_per_page={name: _ends(by_name[name]) for name in ("first", "unchanged")},
         peak_mb=round(max(one.peak_mb for one in ours), 1),
@@ -88,6 +95,10 @@ def judge(passes: Sequence[Pass], few: Sequence[Pass]) -> Results:
 
 def _typical(passes: Iterable[Pass]) -> float:
     return round(median(one.per_s for one in passes), 1)
+
+
+def _ratio(ones: Sequence[Pass], others: Sequence[Pass]) -> float:
+    return round(median(one.per_s / other.per_s for one, other in zip(ones, others, strict=True)), 3)
 
 
 def _ends(passes: Iterable[Pass]) -> tuple[int, int]:

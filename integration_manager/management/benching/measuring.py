@@ -3,7 +3,7 @@
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -41,9 +41,16 @@ class Stopwatch:
     def __init__(self) -> None:
         self._began, self._worked = time.perf_counter(), time.process_time()
 
-    def read(self) -> dict[str, float]:
-        """Return the fields of a Pass that are times."""
-        return {"seconds": time.perf_counter() - self._began, "cpu_seconds": time.process_time() - self._worked}
+    def stop(self, name: str, *, orders: int, calls: int, statements: Sequence[int] = ()) -> Pass:
+        return Pass(
+            name=name,
+            orders=orders,
+            seconds=time.perf_counter() - self._began,
+            cpu_seconds=time.process_time() - self._worked,
+            calls=calls,
+            peak_mb=peak_mb(),
+            statements=tuple(statements),
+        )
 
 
 class Watch(httpx.BaseTransport):

@@ -10,7 +10,7 @@ from carts.marketplaces.base import Connection, Marketplace, Tokens
 from carts.models import Cart, Grant
 from integration_manager.accounts.models import Merchant, Organization
 from integration_manager.lib import clock
-from integration_manager.management.benching.measuring import Pass, Stopwatch, Watch, peak_mb
+from integration_manager.management.benching.measuring import Pass, Stopwatch, Watch
 from integration_manager.management.benching.playing import Played
 from orders.importing import import_orders
 
@@ -93,6 +93,4 @@ def one_pass(name: str, connected: Connected) -> Pass:
             orders += imported.new + imported.changed + imported.unchanged
             pages += watch.take_pages()
             finished = imported.finished
-        times = stopwatch.read()
-    calls = watch.calls - calls_before
-    return Pass(name, orders, calls=calls, peak_mb=peak_mb(), statements=tuple(pages), **times)
+        return stopwatch.stop(name, orders=orders, calls=watch.calls - calls_before, statements=pages)

@@ -1,0 +1,242 @@
+"""Ship and Close."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from carts.models import Cart
+from integration_manager.accounts.access import Role
+from integration_manager.accounts.models import Organization
+from integration_manager.lib import clock
+from orders.models import Order, OrderStatus
+from shipping import tasks
+from shipping.models import Confirmation, Package, Shipment, ShipMethod
+from tests.factories import OrderFactory, ReleaseFactory, ShipMethodFactory
+from tests.pages.conftest import AtWarehouse, ClientFor
+
+pytestmark = pytest.mark.django_db
+URL = "/shipping/close/"
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[list[tuple[int, int]]]:
+    """What workers were woken for."""
+    calls: list[list[tuple[int, int]]] = []
+    monkeypatch.setattr(tasks, "ring_for_orders", lambda orders: calls.append(list(orders)))
+    return calls
+
+
+def said(orders: Sequence[Order], **changes: Any) -> dict[str, Any]:
+    """The form, filled in well."""
+    fields = {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "shipped_on": clock.now().date().isoformat()}
+    tracking = {f"tracking_{order.pk}": f"1Z{order.number}" for order in orders}
+    return {"order": [order.pk for order in orders], **fields, **tracking, **changes}
+
+
+def errors(page: Any) -> dict[str, list[str]]:
+    return dict(page.context["form"].errors)
+
+
+# -- The form --------------------------------------------------------------------------------------------------------
+def test_the_form_is_filled_by_the_ship_method_all_orders_share(owner: Client, at_warehouse: AtWarehouse) -> None:
+    one, two = at_warehouse("1"), at_warehouse("2")
+
+    form = owner.get(URL, {"order": [two.pk, one.pk]}).context["form"]
+
+    assert [row["order"] for row in form.rows] == [two, one]
+    assert [form[name].value() for name in ("carrier", "scac", "service")] == ["UPS", "UPSN", "Ground"]
+
+
+def test_the_form_is_left_blank_when_they_were_handed_over_differently(
+    owner: Client, at_warehouse: AtWarehouse, method: ShipMethod, cart: Cart
+) -> None:
+    other = OrderFactory(cart=cart, status=OrderStatus.AT_WMS)
+    ReleaseFactory(order=other, warehouse=method.warehouse, ship_method=ShipMethodFactory(warehouse=method.warehouse))
+
+    form = owner.get(URL, {"order": [at_warehouse("1").pk, other.pk]}).context["form"]
+
+    assert [form[name].value() for name in ("carrier", "scac", "service")] == ["", "", ""]
+
+
+def test_only_ship_methods_of_the_organization_are_offered(owner: Client, at_warehouse: AtWarehouse) -> None:
+    ShipMethodFactory(label="Foreign")
+
+    assert b"Foreign" not in owner.get(URL, {"order": at_warehouse("1").pk}).content
+
+
+# -- Shipping --------------------------------------------------------------------------------------------------------
+def test_orders_are_shipped_and_their_tracking_goes_out_at_once(
+    owner: Client, at_warehouse: AtWarehouse, rung: list[list[tuple[int, int]]]
+) -> None:
+    orders = [at_warehouse("1"), at_warehouse("2")]
+
+    page = owner.post(URL, said(orders), follow=True)
+
+    assert page.redirect_chain == [(reverse("orders:orders"), 302)]
+    assert "2 orders shipped. Their tracking is on its way to the cart." in page.content.decode()
+    assert set(Order.objects.values_list("status", flat=True)) == {OrderStatus.SHIPPED}
+    assert set(Package.objects.values_list("tracking_number", "scac")) == {("1Z1", "UPSN"), ("1Z2", "UPSN")}
+    assert Confirmation.objects.count() == 2
+    assert rung == [[(order.cart.grant_id, order.pk) for order in orders]]
+
+
+def test_a_picked_ship_method_fills_what_is_blank_or_filled_by_another(
+    owner: Client, at_warehouse: AtWarehouse, method: ShipMethod
+) -> None:
+    order = at_warehouse("1")
+    fedex = ShipMethodFactory(warehouse=method.warehouse, carrier="FedEx", scac="FDEG", service="Express")
+    filled = {"method": fedex.pk, "filled_by": method.pk, "carrier": "UPS", "scac": "", "service": "By hand"}
+
+    owner.post(URL, said([order], **filled))
+
+    package = Package.objects.get()
+    assert (package.carrier, package.scac, package.service) == ("FedEx", "FDEG", "By hand")
+
+
+def test_all_that_is_wrong_is_named_and_nothing_is_shipped(
+    owner: Client, at_warehouse: AtWarehouse, cart: Cart, rung: list[list[tuple[int, int]]]
+) -> None:
+    good, blank = at_warehouse("1"), at_warehouse("2")
+    late = OrderFactory(cart=cart, number="3", status=OrderStatus.CANCELED, reason="Canceled on Amazon.com")
+    form = said([good, blank, late], **{f"tracking_{blank.pk}": "  ", "scac": ""})
+
+    page = owner.post(URL, form)
+
+    assert errors(page) == {
+        "scac": ["The SCAC is missing."],
+        f"tracking_{blank.pk}": ["2: the tracking number is missing."],
+        f"tracking_{late.pk}": ["3 cannot be shipped: Canceled on Amazon.com."],
+    }
+    assert page.context["form"][f"tracking_{good.pk}"].value() == "1Z1"
+    assert not Shipment.objects.exists()
+    assert rung == []
+
+
+@pytest.mark.parametrize(
+    ("day", "wrong"),
+    [("", True), ("yesterday", True), ("2020-01-01", True), ("9999-12-31", True), ("0001-01-01", True)],
+)
+def test_a_ship_date_that_cannot_be_is_named(owner: Client, at_warehouse: AtWarehouse, day: str, wrong: bool) -> None:
+    page = owner.post(URL, said([at_warehouse("1")], shipped_on=day))
+
+    assert ("shipped_on" in errors(page)) is wrong
+    assert not Shipment.objects.exists()
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati"])
+def test_the_day_it_was_placed_is_a_day_to_ship(
+    owner: Client, acme: Organization, at_warehouse: AtWarehouse, zone: str
+) -> None:
+    Organization.objects.filter(pk=acme.pk).update(time_zone=zone)
+    placed_at = (clock.now() - timedelta(days=3)).astimezone(ZoneInfo(zone)).replace(hour=20)
+    order = at_warehouse("1", placed_at=placed_at)
+
+    page = owner.post(URL, said([order], shipped_on=placed_at.date().isoformat()))
+
+    assert page.status_code == 302
+    assert Shipment.objects.get().shipped_at == placed_at
+
+
+def test_the_next_day_begins_where_the_warehouse_is(
+    owner: Client, acme: Organization, at_warehouse: AtWarehouse
+) -> None:
+    Organization.objects.filter(pk=acme.pk).update(time_zone="America/Los_Angeles")
+    with time_machine.travel("2026-11-22T03:00:00+00:00", tick=False):
+        form = owner.get(URL, {"order": at_warehouse("1").pk}).context["form"]
+
+    assert form["shipped_on"].value().isoformat() == "2026-11-21"
+
+
+def test_sending_the_form_twice_does_no_harm(owner: Client, at_warehouse: AtWarehouse) -> None:
+    form = said([at_warehouse("1"), at_warehouse("2")])
+
+    owner.post(URL, form)
+    again = owner.post(URL, form, follow=True)
+
+    assert again.redirect_chain
+    assert Package.objects.count() == Confirmation.objects.count() == 2
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "1Z 🦄 أهلاً", "'\";--", "x" * 80])
+def test_strange_tracking_numbers_are_kept_as_they_are(owner: Client, at_warehouse: AtWarehouse, text: str) -> None:
+    order = at_warehouse("1")
+
+    owner.post(URL, said([order], **{f"tracking_{order.pk}": text}))
+
+    assert Package.objects.get().tracking_number == text
+    assert b"<script>alert" not in owner.get(order.get_absolute_url()).content
+
+
+@pytest.mark.parametrize("text", ["x" * 81, "a\0b"])
+def test_a_tracking_number_that_cannot_be_stored_is_named(owner: Client, at_warehouse: AtWarehouse, text: str) -> None:
+    order = at_warehouse("1")
+
+    page = owner.post(URL, said([order], **{f"tracking_{order.pk}": text}))
+
+    assert list(errors(page)) == [f"tracking_{order.pk}"]
+    assert not Shipment.objects.exists()
+
+
+# -- Who may ---------------------------------------------------------------------------------------------------------
+def test_a_viewer_and_a_seller_may_not_ship(viewer: Client, seller: Client, at_warehouse: AtWarehouse) -> None:
+    order = at_warehouse("1")
+
+    for client in (viewer, seller):
+        assert client.get(URL, {"order": order.pk}).status_code == 403
+        assert client.post(URL, said([order])).status_code == 403
+    assert not Shipment.objects.exists()
+
+
+def test_staff_may(client_for: ClientFor, at_warehouse: AtWarehouse) -> None:
+    assert client_for(Role.STAFF).post(URL, said([at_warehouse("1")])).status_code == 302
+
+
+def test_with_one_order_of_a_stranger_none_is_found(owner: Client, stranger: Client, at_warehouse: AtWarehouse) -> None:
+    ours, foreign = at_warehouse("1"), OrderFactory(number="9", status=OrderStatus.AT_WMS)
+
+    answers = [
+        owner.post(URL, said([ours, foreign])),
+        owner.get(URL, {"order": [ours.pk, 999_999]}),
+        stranger.get(URL, {"order": ours.pk}),
+        owner.get(URL, {"order": "9" * 30}),
+        owner.get(URL, {"order": "x"}),
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert not Shipment.objects.exists()
+
+
+def test_a_ship_method_of_a_stranger_is_not_taken(owner: Client, at_warehouse: AtWarehouse) -> None:
+    foreign = ShipMethodFactory(carrier="Foreign")
+
+    page = owner.post(URL, said([at_warehouse("1")], method=foreign.pk, carrier=""))
+
+    assert set(errors(page)) >= {"method"}
+    assert b"Foreign" not in page.content
+
+
+def test_none_and_too_many_are_sent_back(owner: Client, cart: Cart) -> None:
+    choices: list[list[int]] = [[], list(range(1, 202))]
+    for orders in choices:
+        page = owner.get(URL, {"order": orders}, follow=True)
+        assert "Choose between 1 and 200 orders" in page.content.decode()
+
+
+def test_ten_more_orders_make_no_more_queries(
+    owner: Client, at_warehouse: AtWarehouse, django_assert_max_num_queries: Any
+) -> None:
+    def load(orders: Sequence[Order]) -> int:
+        with django_assert_max_num_queries(15) as asked:
+            owner.get(URL, {"order": [order.pk for order in orders]})
+        return len(asked)
+
+    orders = [at_warehouse(str(number)) for number in range(20)]
+
+    assert load(orders) == load(orders[:10])
