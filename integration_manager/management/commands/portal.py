@@ -39,6 +39,7 @@ class Command(BaseCommand):
             embedding.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
         call_command("migrate", verbosity=0, interactive=False)
         signal.signal(signal.SIGTERM, _interrupt)
+        signal.signal(signal.SIGINT, _interrupt)  # also where a script started us in the background
         with embedding.Running() as running:
             if settings.AMAZON_SIMULATED:
                 running.start_simulator(settings.SIMULATOR_PORT, state=settings.DATA_DIR / "simulator.json")
