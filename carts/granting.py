@@ -171,7 +171,7 @@ def end(grant: Grant, *, now: datetime) -> None:
         raise_alert(
             "grant.ended",
             grant,
-            f"{grant.merchant} must authorize us again at Amazon ({grant.region}). What is owed waits; nothing is lost.",
+            f"{grant.merchant} must authorize us again at Amazon ({grant.region}). What is owed waits.",
             now=now,
             path=cart.get_absolute_url() if cart else "",
         )

@@ -164,7 +164,7 @@ class Cart(OwnedByMerchant):
 
 
 class Consent(models.Model):
-    """A seller was sent to the marketplace to authorize a cart. Good for one return, in one browser, for ten minutes."""
+    """A seller was sent to the marketplace to authorize a cart: good for one return, in one browser, ten minutes."""
 
     state_digest = models.CharField(max_length=64, unique=True)
     browser_digest = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""A 3PL with one connected cart, and the simulator it is connected to, in this process. Time stands still until told."""
+"""A 3PL with one connected cart, and the simulator it is connected to, in this process. Time stands still."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
