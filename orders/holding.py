@@ -16,7 +16,7 @@ def hold(order: Order, *, by: User, now: datetime) -> bool:
             frm=[OrderStatus.NEW], to=OrderStatus.HELD, reason=f"Held by {by}", held_for=HeldFor.PERSON
         )
         if held:
-            record("order.held", order, now=now, actor=by)
+            record("order.held", order, now=now, actor=by, reason="Somebody wants to look at it first")
     return held
 
 

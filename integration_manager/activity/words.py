@@ -16,6 +16,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "order.moved": ("calm", "Became <strong>{to}</strong>: {reason}"),
     "order.held": ("warn", "Held. {reason}"),
     "order.let_go": ("calm", "Let go"),
+    "order.sent_again": ("calm", "Sent again"),
     "order.released": ("good", "Handed to <strong>{warehouse}</strong>, to go by {method}"),
     "order.not_released": ("bad", "Not handed to the warehouse: {reason}"),
     "order.shipped": ("good", "Shipped by <strong>{carrier}</strong> {service}, tracking {tracking}"),

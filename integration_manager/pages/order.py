@@ -16,9 +16,9 @@ from integration_manager.lib import clock
 from integration_manager.lib.vault import Unopenable
 from integration_manager.pages.explaining import parceled, problem_of, steps_of
 from integration_manager.pages.looking import look_at
-from integration_manager.pages.resending import send_again as send_order_again
 from orders import holding
 from orders.models import Order, OrderStatus
+from shipping import resending
 from shipping.models import Package, PackageLine, Release
 from shipping.tracking import packed_units
 
@@ -122,7 +122,7 @@ def let_go(request: HttpRequest, order_id: int) -> HttpResponse:
 def send_again(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     assert isinstance(request.user, User)
-    if send_order_again(order, by=request.user, now=clock.now()):
+    if resending.send_again(order, by=request.user, now=clock.now()):
         messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
     else:
         messages.warning(request, "There is nothing to send again: nothing of it was refused.")
