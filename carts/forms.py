@@ -42,7 +42,11 @@ class NewCartForm(forms.Form):
         error_messages={"required": "Choose a merchant, or write a new one's name below."},
     )
     new_merchant = forms.CharField(label="New merchant's name", max_length=120, required=False)
-    place = forms.ChoiceField(label="Marketplace", choices=places)
+    place = forms.ChoiceField(
+        label="Marketplace",
+        choices=lambda: [("", "Choose a marketplace"), *places()],
+        error_messages={"required": "Choose the marketplace the seller sells on."},
+    )
     name = forms.CharField(
         label="Order source name",
         max_length=80,

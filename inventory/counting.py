@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F
 
 from carts.models import Cart, Listing
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
 from inventory.models import StockLevel
-from shipping.models import PackageLine, Warehouse
+from inventory.reckoning import reckon
+from shipping.models import Warehouse
 from shipping.routing import routes_for
 
 
@@ -54,21 +55,12 @@ def meet(cart: Cart, warehouse: Warehouse) -> None:
 def take_off_shipped(warehouse: Warehouse, merchant_id: int, *, now: datetime) -> int:
     """Take what was shipped since each level was observed off the shelf, and call that observed. Returns how many
     levels changed."""
-    by_asin = Q(line__asin=OuterRef("sku"), line__order__cart__product_code=Cart.ProductCode.ASIN)
-    packed = PackageLine.objects.filter(
-        Q(line__sku=OuterRef("sku"), line__order__cart__product_code=Cart.ProductCode.SKU) | by_asin,
-        line__merchant=OuterRef("merchant"),
-        package__shipment__warehouse=OuterRef("warehouse"),
-        package__shipment__created_at__gt=OuterRef("observed_at"),
-        package__shipment__created_at__lte=now,
-    )
-    units = packed.order_by().values("line__merchant").annotate(units=Sum("quantity")).values("units")
     with transaction.atomic(durable=True):
         levels = StockLevel.objects.filter(warehouse=warehouse, merchant=merchant_id, on_hand__isnull=False)
-        shipped = list(levels.annotate(units=Subquery(units)).filter(units__gt=0))
+        shipped = list(reckon(levels, now=now).filter(shipped_since__gt=0))
         for level in shipped:
             same = StockLevel.objects.filter(pk=level.pk, observed_at=level.observed_at)
-            same.update(on_hand=F("on_hand") - level.units, observed_at=now)
+            same.update(on_hand=F("on_hand") - level.shipped_since, observed_at=now)  # type: ignore[attr-defined]
     return len(shipped)
 
 

@@ -4,12 +4,9 @@ Only what changed is told, SKU by SKU, never for an offer that the marketplace f
 while it was being told is owed again: the newest one always arrives last.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-from django.db.models import F, Q, Sum
-from django.db.models.functions import Greatest
 
 from carts.marketplaces.base import Marketplace
 from carts.models import Cart, Listing
@@ -18,10 +15,9 @@ from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.lib import errands
 from integration_manager.lib.errands import ErrandState, Outcome
 from integration_manager.lib.remote import Throttled
-from inventory.counting import take_off_shipped
 from inventory.models import StockLevel, StockUpdate
-from orders.models import OPEN, Line
-from shipping.models import PackageLine, Warehouse
+from inventory.reckoning import can_be_sold, reckon
+from shipping.models import Warehouse
 from shipping.routing import routes_for
 
 PAGE = 500
@@ -61,14 +57,12 @@ def publish(cart: Cart, marketplace: Marketplace, *, now: datetime) -> Published
 def owe_changes(cart: Cart, *, now: datetime) -> int:
     """Write down every quantity the cart does not know yet. Returns how many it knows already."""
     warehouse = routes_for([cart])[cart.pk].warehouse
-    if warehouse.system.keeps_count:
-        take_off_shipped(warehouse, cart.merchant_id, now=now)
     known = 0
     listings = Listing.objects.filter(cart=cart, fulfilled_by_marketplace=False).select_related("stock_update")
     last = 0
     while page := list(listings.filter(pk__gt=last).order_by("pk")[:PAGE]):
         last = page[-1].pk
-        quantities = available(cart, warehouse, [getattr(listing, cart.product_code) for listing in page])
+        quantities = available(cart, warehouse, [getattr(listing, cart.product_code) for listing in page], now=now)
         new = []
         for listing in page:
             quantity = quantities.get(getattr(listing, cart.product_code))
@@ -98,35 +92,13 @@ def _first(listing: Listing, quantity: int, now: datetime) -> StockUpdate:
     )
 
 
-def available(cart: Cart, warehouse: Warehouse, codes: Sequence[str]) -> dict[str, int]:
-    """Return what can be sold of each product code that was counted: never less than nothing."""
+def available(cart: Cart, warehouse: Warehouse, codes: Sequence[str], *, now: datetime) -> dict[str, int]:
+    """Return what can be sold of each product code that was counted."""
     levels = StockLevel.objects.filter(
         warehouse=warehouse, merchant=cart.merchant_id, sku__in=codes, on_hand__isnull=False
     )
-    promised = _promised(cart, warehouse, codes)
-    return {
-        level.sku: max(0, level.on_hand - level.safety - promised.get(level.sku, 0))
-        for level in levels
-        if level.on_hand is not None
-    }
-
-
-def _promised(cart: Cart, warehouse: Warehouse, codes: Sequence[str]) -> Mapping[str, int]:
-    """Return the units of open orders that this warehouse is to ship and has not."""
-    code = cart.product_code
-    lines = Line.objects.filter(
-        Q(order__cart__route__warehouse=warehouse),
-        merchant=cart.merchant_id,
-        order__status__in=OPEN,
-        **{f"{code}__in": codes},
-    )
-    wanted = lines.values_list(code).annotate(
-        units=Sum(Greatest(F("ordered") - F("canceled") - F("fulfilled_there"), 0))
-    )
-    packed = dict(
-        PackageLine.objects.filter(line__in=lines).values_list(f"line__{code}").annotate(units=Sum("quantity"))
-    )
-    return {product: max(0, (units or 0) - packed.get(product, 0)) for product, units in wanted}
+    sold = {level.sku: can_be_sold(level) for level in reckon(levels.select_related("warehouse"), now=now)}
+    return {code: quantity for code, quantity in sold.items() if quantity is not None}
 
 
 # -- Telling ---------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from integration_manager.accounts.access import Ability, Access, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import bell, clock
 from integration_manager.ui.listing import Listing, listing
-from inventory import shelving, stocktaking, tasks
+from inventory import reckoning, shelving, stocktaking, tasks
 from inventory.forms import CountForm
 from inventory.models import StockLevel
 
@@ -68,7 +68,7 @@ def _listing(request: HttpRequest, words: str) -> Listing:
     levels = StockLevel.objects.visible_to(_access(request)).select_related("warehouse", "merchant")
     if words:
         levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
-    return listing(request, shelving.reckon(levels), sorts=SORTS, default="sku")
+    return listing(request, reckoning.reckon(levels, now=clock.now()), sorts=SORTS, default="sku")
 
 
 def _access(request: HttpRequest) -> Access:
