@@ -57,7 +57,7 @@ def take_off_shipped(warehouse: Warehouse, merchant_id: int, *, now: datetime) -
     levels changed."""
     with transaction.atomic(durable=True):
         levels = StockLevel.objects.filter(warehouse=warehouse, merchant=merchant_id, on_hand__isnull=False)
-        shipped = list(reckon(levels, now=now).filter(shipped_since__gt=0))
+        shipped = list(reckon(levels, now=now).filter(shipped_since__gt=0))  # type: ignore[misc]
         for level in shipped:
             same = StockLevel.objects.filter(pk=level.pk, observed_at=level.observed_at)
             same.update(on_hand=F("on_hand") - level.shipped_since, observed_at=now)  # type: ignore[attr-defined]

@@ -1,7 +1,11 @@
-"""Run one of the six services once, now, and say what it did."""
+"""Run one of the six services once, now, and say what it did.
+
+The exit code is 1 when the other side could not be reached or refused something: a scheduler or a person can tell.
+"""
 
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,42 +20,57 @@ from orders import importing
 from shipping import confirming, releasing
 
 
-def order_download(carts: list[Cart]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a service did for some carts."""
+
+    carts: str
+    did: Any
+    refused: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.carts}: {self.did}"
+
+
+def order_download(carts: list[Cart]) -> Iterator[Report]:
     for grant, mine in by_grant(carts):
         with connecting.marketplace(grant) as marketplace:
             imported = importing.import_orders(grant, marketplace, now=clock.now())
-        yield f"{names(mine)}: {imported}"
+        yield Report(names(mine), imported)
 
 
-def order_delivery(carts: list[Cart]) -> Iterator[str]:
+def order_delivery(carts: list[Cart]) -> Iterator[Report]:
     for cart in carts:
-        yield f"{cart}: {releasing.release_orders(now=clock.now(), cart=cart)}"
+        released = releasing.release_orders(now=clock.now(), cart=cart)
+        yield Report(cart.name, released, released.stuck)
 
 
-def shipping_confirmations(carts: list[Cart]) -> Iterator[str]:
+def shipping_confirmations(carts: list[Cart]) -> Iterator[Report]:
     for cart in carts:
-        yield f"{cart}: shipped in this portal; there is no warehouse system to ask"
+        yield Report(cart.name, "shipped in this portal; there is no warehouse system to ask")
 
 
-def shipment_upload(carts: list[Cart]) -> Iterator[str]:
+def shipment_upload(carts: list[Cart]) -> Iterator[Report]:
     for grant, mine in by_grant(carts):
         with connecting.marketplace(grant) as marketplace:
-            yield f"{names(mine)}: {confirming.confirm_packages(mine, marketplace, now=clock.now())}"
+            told = confirming.confirm_packages(mine, marketplace, now=clock.now())
+        yield Report(names(mine), told, told.stuck)
 
 
-def inventory(carts: list[Cart]) -> Iterator[str]:
+def inventory(carts: list[Cart]) -> Iterator[Report]:
     for cart, marketplace in speaking(carts):
         if listing.is_stale(cart, clock.now()):
             listing.read_listings(cart, marketplace, now=clock.now())
-        yield f"{cart}: {counting.count(cart, now=clock.now())}"
+        yield Report(cart.name, counting.count(cart, now=clock.now()))
 
 
-def inventory_upload(carts: list[Cart]) -> Iterator[str]:
+def inventory_upload(carts: list[Cart]) -> Iterator[Report]:
     for cart, marketplace in speaking(carts):
-        yield f"{cart}: {publishing.publish(cart, marketplace, now=clock.now())}"
+        told = publishing.publish(cart, marketplace, now=clock.now())
+        yield Report(cart.name, told, told.stuck)
 
 
-SERVICES: dict[str, Callable[[list[Cart]], Iterator[str]]] = {
+SERVICES: dict[str, Callable[[list[Cart]], Iterator[Report]]] = {
     "order-download": order_download,
     "order-delivery": order_delivery,
     "shipping-confirmations": shipping_confirmations,
@@ -87,12 +106,15 @@ class Command(BaseCommand):
         parser.add_argument("--cart", type=int, metavar="ID", help="the number in the address of the cart's page")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        carts = self._carts(options["cart"])
+        refused = 0
         try:
-            for line in SERVICES[options["name"]](carts):
-                self.stdout.write(line)
+            for report in SERVICES[options["name"]](self._carts(options["cart"])):
+                self.stdout.write(str(report))
+                refused += report.refused
         except (RemoteError, importing.PullTaken) as error:
             raise CommandError(str(error)) from error
+        if refused:
+            raise CommandError(f"{refused} were refused. The Alerts page says why and what to do.")
 
     def _carts(self, cart_id: int | None) -> list[Cart]:
         carts = Cart.objects.select_related("grant", "merchant", "organization").order_by("pk")

@@ -1,0 +1,68 @@
+"""``manage.py service``: each service once, now."""
+
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from integration_manager.management.commands.service import SERVICES
+from inventory.models import StockLevel
+from orders.models import OrderStatus
+from tests.world import SELLER, US, World
+
+
+def run(name: str, **options: int) -> str:
+    said = StringIO()
+    call_command("service", name, stdout=said, **options)
+    return said.getvalue()
+
+
+def test_the_whole_path_by_hand(world: World) -> None:
+    number = world.order_placed(lines=[{"sku": "MUG-BLUE-11", "quantity": 1}])
+
+    assert "1 new" in run("order-download")
+    assert "1 handed over" in run("order-delivery")
+    assert "shipped in this portal" in run("shipping-confirmations")
+    world.ship(world.order(number))
+    assert "1 confirmed" in run("shipment-upload", cart=world.cart.pk)
+    assert "5 SKUs" in run("inventory")
+    StockLevel.objects.update(on_hand=9, observed_at=world.now)
+    assert "5 told" in run("inventory-upload")
+
+    assert world.order(number).status == OrderStatus.CONFIRMED
+    assert world.simulator.stock(SELLER, "MUG-BLUE-11", US) == 9
+
+
+def test_a_refusal_is_said_and_is_an_error(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.cancel(order.number)
+
+    with pytest.raises(CommandError, match="1 were refused"):
+        run("shipment-upload")
+
+
+def test_an_amazon_that_is_away_is_said_and_is_an_error(world: World) -> None:
+    world.simulator.fail("searchOrders", "503_html")
+
+    with pytest.raises(CommandError, match="Amazon"):
+        run("order-download")
+
+
+def test_a_cart_that_is_not_there_is_named(world: World) -> None:
+    with pytest.raises(CommandError, match="There is no cart 12345"):
+        run("inventory", cart=12345)
+
+
+def test_a_cart_that_is_not_live_says_what_to_do(world: World) -> None:
+    world.cart.state = "setup"
+    world.cart.save(update_fields=["state"])
+
+    with pytest.raises(CommandError, match="press Test, then OK"):
+        run("inventory", cart=world.cart.pk)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_without_a_cart_there_is_nothing_to_do(db: None, name: str) -> None:
+    assert run(name) == ""
