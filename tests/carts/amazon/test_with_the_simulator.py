@@ -104,7 +104,9 @@ def seller() -> Seller:
 
 
 def test_every_page_of_orders_is_brought_and_read(seller: Seller) -> None:
-    numbers = seller.simulator.bulk_orders(230, seller_id=seller.id, marketplace_id=seller.place_id)
+    numbers = seller.simulator.bulk_orders(
+        230, seller_id=seller.id, marketplace_id=seller.place_id, spread=timedelta(hours=6)
+    )
 
     found = seller.orders()
 
