@@ -88,7 +88,16 @@ def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
     numbers = [each.document.number for each in found]
     carts = {each.cart.pk for each in found}
     known = Order.objects.filter(cart__in=carts, number__in=numbers).only(
-        "id", "organization_id", "merchant_id", "cart_id", "number", "status", "held_for", "changed_at", "digest"
+        "id",
+        "organization_id",
+        "merchant_id",
+        "cart_id",
+        "number",
+        "status",
+        "held_for",
+        "reason",
+        "changed_at",
+        "digest",
     )
     orders = {}
     for order in known:
@@ -232,7 +241,7 @@ def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
     groups: dict[tuple[str, Verdict], list[Order]] = defaultdict(list)
     for order, each in changed:
         verdict = _verdict_for(order, each)
-        if verdict is not None and verdict.status != order.status:
+        if verdict is not None and verdict != Verdict(OrderStatus(order.status), order.reason, order.held_for):
             groups[(order.status, verdict)].append(order)
     for (frm, to), orders in groups.items():
         moved = Order.objects.filter(pk__in=[order.pk for order in orders])

@@ -4,12 +4,12 @@ from typing import Any
 import pytest
 
 from carts import connecting
-from carts.marketplaces.base import OrderPage
+from carts.marketplaces.base import OrderDocument, OrderPage
 from carts.models import Cart, Grant
 from integration_manager.activity.models import Event
 from integration_manager.alerts.models import Alert
 from integration_manager.lib.remote import Disconnected, Throttled, Unavailable
-from orders import importing
+from orders import importing, storing
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
 from tests.world import SELLER, US, World
 
@@ -312,3 +312,19 @@ def test_unreadable_recipient_of_another_order_does_not_open(world: World) -> No
 
     with pytest.raises(Exception, match="another row"):
         world.order(first).recipient.open()
+
+
+def test_the_reason_of_a_hold_follows_what_amazon_says(world: World) -> None:
+    number = world.order_placed(overrides={"fulfillment": {"fulfillmentStatus": "ON_THE_MOON"}})
+    world.download()
+    order = world.order(number)
+    later = source(order)
+    later["fulfillment"]["fulfillmentStatus"] = "UNSHIPPED"
+    del later["recipient"]
+
+    storing.store_page(
+        {US: world.cart}, [OrderDocument(number, US, order.changed_at + timedelta(minutes=1), later)], now=world.now
+    )
+
+    assert (order.held_for, world.order(number).held_for) == (HeldFor.STATE, HeldFor.ADDRESS)
+    assert world.order(number).reason == "Amazon.com sent no address"
