@@ -92,6 +92,9 @@ def bind(cart: Cart, *, seller_id: str, tokens: Tokens, by: User | None, now: da
             raise NotGranted(f"Another cart already connects this seller account to {cart.place.name}.")
         Cart.objects.filter(pk=cart.pk).update(grant=grant)
         cart.grant = grant
+        # What waited for the authorization waits no longer.
+        due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
+        Cart.objects.filter(grant=grant, state=Cart.State.LIVE).update(**due)
         record("cart.granted", cart, now=now, actor=by, place=cart.place.name, seller=seller_id)
         close_alerts(grant, "grant.ended", now=now)
     return cart

@@ -44,6 +44,7 @@ class Grant(OwnedByMerchant):
     window_until = models.DateTimeField(null=True)
     window_places: Any = models.JSONField(default=list)
     page_token = models.TextField(blank=True)
+    pulled_at = models.DateTimeField(null=True)  # when the last pull ended well
     pull_failed_at = models.DateTimeField(null=True)
     pull_error = models.TextField(blank=True)
 

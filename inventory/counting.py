@@ -2,7 +2,7 @@
 the shelf, and what was shipped since is taken off."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -11,9 +11,11 @@ from carts.models import Cart, Listing
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
 from inventory.models import StockLevel
-from inventory.reckoning import reckon
+from inventory.reckoning import on_hand, reckon
 from shipping.models import Warehouse
 from shipping.routing import routes_for
+
+SETTLED = timedelta(hours=1)  # every shipment that was begun before is committed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +55,19 @@ def meet(cart: Cart, warehouse: Warehouse) -> None:
 
 
 def take_off_shipped(warehouse: Warehouse, merchant_id: int, *, now: datetime) -> int:
-    """Take what was shipped since each level was observed off the shelf, and call that observed. Returns how many
-    levels changed."""
+    """Fold what was shipped since each level was observed into the level. Returns how many levels changed.
+
+    Only what lies an hour back: a shipment carries the time at which somebody pressed the button, and may be committed
+    later. What is younger is reckoned each time anew (reckoning.py), so nothing is missed and nothing counted twice.
+    """
+    until = now - SETTLED
     with transaction.atomic(durable=True):
         levels = StockLevel.objects.filter(warehouse=warehouse, merchant=merchant_id, on_hand__isnull=False)
-        shipped = list(reckon(levels, now=now).filter(shipped_since__gt=0))  # type: ignore[misc]
+        levels = levels.filter(observed_at__lt=until)
+        shipped = list(reckon(levels, now=until).filter(shipped_since__gt=0))  # type: ignore[misc]
         for level in shipped:
             same = StockLevel.objects.filter(pk=level.pk, observed_at=level.observed_at)
-            same.update(on_hand=F("on_hand") - level.shipped_since, observed_at=now)  # type: ignore[attr-defined]
+            same.update(on_hand=F("on_hand") - level.shipped_since, observed_at=until)  # type: ignore[attr-defined]
     return len(shipped)
 
 
@@ -68,16 +75,17 @@ class Moved(Exception):
     """The level changed while somebody typed. The message says what it is now."""
 
 
-def set_on_hand(level: StockLevel, on_hand: int, *, seen: int | None, by: User, now: datetime) -> bool:
-    """Keep what staff counted on the shelf. ``seen`` is what they saw when they began: raises Moved when it is not so
-    any more. False when nothing changed."""
-    if on_hand == level.on_hand:
+def set_on_hand(level: StockLevel, counted: int, *, seen: int | None, by: User, now: datetime) -> bool:
+    """Keep what staff counted on the shelf, for a reckoned level. ``seen`` is what they saw when they began: raises
+    Moved when it is not so any more. False when nothing changed."""
+    current = on_hand(level)
+    if seen != current:
+        raise Moved(f"{level.sku} changed meanwhile: it is {current} now. Look again and save what you count.")
+    if counted == current:
         return False
     with transaction.atomic(durable=True):
-        same = StockLevel.objects.filter(pk=level.pk, on_hand=seen)
-        if not same.update(on_hand=on_hand, observed_at=now):
-            current = StockLevel.objects.values_list("on_hand", flat=True).get(pk=level.pk)
-            raise Moved(f"{level.sku} changed meanwhile: it is {current} now. Look again and save what you count.")
-        record("stock.counted", level, now=now, actor=by, sku=level.sku, frm=seen, to=on_hand)
-    level.on_hand, level.observed_at = on_hand, now
+        same = StockLevel.objects.filter(pk=level.pk, on_hand=level.on_hand, observed_at=level.observed_at)
+        if not same.update(on_hand=counted, observed_at=now):
+            raise Moved(f"{level.sku} was counted by somebody else just now. Look again and save what you count.")
+        record("stock.counted", level, now=now, actor=by, sku=level.sku, frm=seen, to=counted)
     return True

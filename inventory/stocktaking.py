@@ -9,6 +9,7 @@ from integration_manager.accounts.models import User
 from inventory import counting
 from inventory.counting import Moved
 from inventory.models import StockLevel
+from inventory.reckoning import reckon
 from shipping.models import Warehouse
 
 
@@ -33,13 +34,12 @@ def take_stock(counts: Iterable[Count], *, by: User, now: datetime) -> Taken:
     taken = Taken()
     counts = list(counts)
     shelves = {(count.level.warehouse, count.level.merchant_id) for count in counts}
-    for warehouse, merchant_id in shelves:
-        if warehouse.system.keeps_count:  # the page showed the count less what was shipped since: make that the count
-            counting.take_off_shipped(warehouse, merchant_id, now=now)
+    levels = StockLevel.objects.filter(pk__in=[count.level.pk for count in counts]).select_related("warehouse")
+    now_there = {level.pk: level for level in reckon(levels, now=now)}
     for count in counts:
-        count.level.refresh_from_db(fields=["on_hand", "observed_at"])
+        level = now_there[count.level.pk]
         try:
-            taken.kept += counting.set_on_hand(count.level, count.on_hand, seen=count.seen, by=by, now=now)
+            taken.kept += counting.set_on_hand(level, count.on_hand, seen=count.seen, by=by, now=now)
         except Moved as moved:
             taken.moved[count.level.pk] = str(moved)
     if taken.kept:

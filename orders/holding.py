@@ -6,6 +6,7 @@ from django.db import transaction
 
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
+from integration_manager.alerts.alerting import close_alerts
 from orders.models import HeldFor, Order, OrderStatus
 
 
@@ -28,4 +29,5 @@ def let_go(order: Order, *, by: User, now: datetime) -> bool:
         freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW)
         if freed:
             record("order.let_go", order, now=now, actor=by)
+            close_alerts(order, now=now)
     return freed

@@ -19,7 +19,7 @@ from integration_manager.lib.remote import Rejected, RemoteError, Unavailable
 from orders import storing
 
 OVERLAP = timedelta(minutes=10)
-DELAY = timedelta(minutes=3)  # the newest changes are not listed yet, and asking for them is an error
+DELAY = timedelta(seconds=130)  # Amazon lists nothing younger than two minutes, and asking for it is an error
 FIRST_WINDOW = timedelta(days=30)  # how far back a new cart looks
 CLAIM = timedelta(minutes=5)
 PAGES = 50  # in one run; the next run goes on
@@ -76,7 +76,7 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
         _failed(grant, carts, error, claim, now)
         raise
     else:
-        Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(pull_failed_at=None, pull_error="")
+        Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(pull_failed_at=None, pull_error="", pulled_at=now)
         close_alerts(grant, "orders.not_downloaded", now=now)
     finally:
         Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(pull_claim=None, pulling_until=None)

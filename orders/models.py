@@ -74,7 +74,7 @@ class OrderQuerySet(OwnedQuerySet):
 
 
 class Order(OwnedByMerchant):
-    cart = models.ForeignKey(Cart, models.PROTECT, related_name="orders")
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="orders", db_index=False)  # see one_order_per_number
     number = models.CharField(max_length=60)  # the marketplace's
     status = models.CharField(max_length=10, choices=OrderStatus)
     held_for = models.CharField(max_length=10, choices=HeldFor, blank=True)
@@ -131,7 +131,7 @@ class Order(OwnedByMerchant):
 
 
 class Line(OwnedByMerchant):
-    order = models.ForeignKey(Order, models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_index=False)  # see one_line_per_reference
     reference = models.CharField(max_length=60)  # the marketplace's
     sku = models.CharField(max_length=255)
     asin = models.CharField(max_length=20, blank=True)
@@ -159,7 +159,7 @@ class Line(OwnedByMerchant):
 class Recipient(models.Model):
     """Who gets the order, and the document it was read from: sealed, and erased in time."""
 
-    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+", db_index=False)
     order = models.OneToOneField(Order, models.CASCADE, related_name="recipient")
     country = models.CharField(max_length=2, blank=True)
     sealed = models.BinaryField(null=True)  # address and buyer

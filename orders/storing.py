@@ -16,6 +16,7 @@ from carts import marketplaces
 from carts.marketplaces.base import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
 from integration_manager.activity.recording import event, record_all
+from integration_manager.alerts.alerting import raise_alert
 from orders.filtering import Verdict, judge
 from orders.models import (
     MADE_BY_IMPORT,
@@ -39,6 +40,7 @@ LINE_READ = [
 ADDRESS_PARTS = tuple(field.name for field in fields(Address))
 BUYER_PARTS = tuple(field.name for field in fields(Buyer))
 CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # the same document gives the same text
+CANCEL_AT_WAREHOUSE = "order.cancel_at_warehouse"
 BEFORE_WAREHOUSE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.SKIPPED)
 
 
@@ -246,6 +248,10 @@ def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
     for (frm, to), orders in groups.items():
         moved = Order.objects.filter(pk__in=[order.pk for order in orders])
         moved.move(frm=[frm], to=to.status, reason=to.reason, held_for=to.held_for)
+        if frm == OrderStatus.AT_WMS and to.status == OrderStatus.HELD:
+            for order in orders:  # somebody may be packing it this minute
+                message = f"Order {order.number}: {to.reason}."
+                raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
     record_all(
         event("order.moved", order, now=now, frm=frm, to=to.status, reason=to.reason)
         for (frm, to), orders in groups.items()
@@ -257,6 +263,8 @@ def _verdict_for(order: Order, each: Found) -> Verdict | None:
     verdict = each.verdict
     if verdict is None or order.status in BEFORE_WAREHOUSE and order.held_for in MADE_BY_IMPORT:
         return verdict
+    if order.held_for in (HeldFor.UNMAPPED, HeldFor.PERSON) and verdict.status == OrderStatus.HELD:
+        return verdict  # mapping or letting go must not send what the buyer wants canceled
     if order.status == OrderStatus.AT_WMS and verdict.status == OrderStatus.CANCELED:
         return Verdict(OrderStatus.HELD, f"{verdict.reason} while at the warehouse: do not ship", HeldFor.CANCELED)
     if order.status == OrderStatus.AT_WMS and verdict.held_for == HeldFor.BUYER:

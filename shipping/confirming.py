@@ -5,9 +5,10 @@ A package keeps its number, so telling it twice changes nothing at the marketpla
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from carts.marketplaces.base import Dispatch, DispatchLine, Marketplace
 from carts.models import Cart
@@ -20,6 +21,9 @@ from orders.models import Order, OrderStatus
 from shipping.models import Confirmation, Package
 
 RUNS = 500  # in one go
+SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
+LOOKS = 3  # before a person looks
+LOOKED_AT = 20  # in one go: reading single orders is scarce
 
 
 @dataclass
@@ -53,6 +57,8 @@ def confirm_packages(
         total.stuck += outcome == Outcome.STUCK
         if outcome == Outcome.DONE:
             read_back(confirmation, marketplace, now=now)
+    if orders is None and not total.throttled:
+        look_again(carts, marketplace, now=now)
     return total
 
 
@@ -108,16 +114,43 @@ def _stuck(confirmation: Confirmation, reason: str, now: datetime) -> None:
     raise_alert("order.not_confirmed", order, message, now=now, path=order.get_absolute_url())
 
 
-def read_back(confirmation: Confirmation, marketplace: Marketplace, *, now: datetime) -> bool:
-    """Look at what the marketplace has now. False when it does not show the package (yet), or could not be asked."""
+def read_back(confirmation: Confirmation, marketplace: Marketplace, *, now: datetime) -> bool | None:
+    """Look whether the marketplace has the package now. None when it could not be asked."""
     package = confirmation.package
     try:
         read = marketplace.read(marketplace.order(package.order.number))
     except (RemoteError, ValueError):
-        return False  # it said yes; looking again is a courtesy, and the next download looks too
+        return None
     if package.tracking_number not in {sent.tracking_number for sent in read.packages}:
         return False
     with transaction.atomic(durable=True):
         Confirmation.objects.filter(pk=confirmation.pk).update(seen_at=now)
         record("package.seen", package.order, now=now, tracking=package.tracking_number)
+        close_alerts(package.order, "package.not_seen", now=now)
     return True
+
+
+def look_again(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> None:
+    """A yes is not yet a package: what was told and is still not to be seen is told again, then a person is."""
+    told = Confirmation.objects.filter(cart__in=carts, state=ErrandState.DONE, seen_at=None, unseen__lt=LOOKS)
+    for confirmation in told.filter(confirmed_at__lte=now - SEEN_AFTER).select_related("package__order__cart")[
+        :LOOKED_AT
+    ]:
+        seen = read_back(confirmation, marketplace, now=now)
+        if seen is None:
+            return
+        if not seen:
+            _not_seen(confirmation, now)
+
+
+def _not_seen(confirmation: Confirmation, now: datetime) -> None:
+    order = confirmation.package.order
+    Confirmation.objects.filter(pk=confirmation.pk).update(unseen=F("unseen") + 1)
+    if confirmation.unseen + 1 < LOOKS:
+        confirmation.owe(now)
+        return
+    tracking = confirmation.package.tracking_number
+    message = f"Order {order.number}: {order.cart.place.name} said yes to tracking {tracking} and does not show it."
+    with transaction.atomic(durable=True):
+        record("package.not_seen", order, now=now, tracking=tracking)
+        raise_alert("package.not_seen", order, message, now=now, path=order.get_absolute_url())

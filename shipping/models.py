@@ -159,6 +159,7 @@ class Confirmation(Errand, OwnedByMerchant):
     due_by = models.DateTimeField()  # the order's ship-by: what the queue is sorted by
     confirmed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)  # read back from the marketplace
+    unseen = models.PositiveSmallIntegerField(default=0)  # how often it was looked for in vain
 
     objects: ClassVar[Any] = OwedQuerySet.as_manager()
 

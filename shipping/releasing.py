@@ -89,10 +89,10 @@ def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
             held.append((order, method))
             continue
         (remote if route.warehouse.system.remote else local).append(_release(order, route, method, now))
-    moved = _hold(held, now) + _hand_over(local, now) + _owe_remote(remote)
-    total.held += len(held)
-    total.released += len(local)
-    return moved > 0
+    kept, released, owed = _hold(held, now), _hand_over(local, now), _owe_remote(remote)
+    total.held += kept
+    total.released += released
+    return kept + released + owed > 0
 
 
 def _release(order: Order, route: Route, method: CartMethod | None, now: datetime) -> Release:
@@ -115,10 +115,11 @@ def _hold(held: Sequence[tuple[Order, CartMethod | None]], now: datetime) -> int
     for (_, name), orders in by_name.items():
         reason = f"Ship method “{name}” is not mapped" if name else "The order names no ship method"
         with transaction.atomic(durable=True):
-            moved += Order.objects.filter(pk__in=[order.pk for order in orders]).move(
+            still_new = _still_new([order.pk for order in orders])
+            moved += Order.objects.filter(pk__in=still_new).move(
                 frm=[OrderStatus.NEW], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.UNMAPPED
             )
-            record_all(event("order.held", order, now=now, reason=reason) for order in orders)
+            record_all(event("order.held", order, now=now, reason=reason) for order in orders if order.pk in still_new)
             method, cart = methods[(orders[0].cart_id, name)], orders[0].cart
             path = reverse("shipping:methods", args=[cart.pk])
             raise_alert("ship_method.unmapped", method or cart, f"{cart}: {reason}.", now=now, path=path)
@@ -132,15 +133,22 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
     for release in releases:
         release.state, release.released_at, release.reference = ErrandState.DONE, now, release.order.number
     with transaction.atomic(durable=True):
+        still_new = _still_new([release.order_id for release in releases])
+        releases = [release for release in releases if release.order_id in still_new]
         # One that exists was released before, then held, then let go.
         Release.objects.bulk_create(releases, ignore_conflicts=True)
-        ids = [release.order_id for release in releases]
-        moved = Order.objects.filter(pk__in=ids).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
+        moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
         record_all(
             event("order.released", release.order, now=now, warehouse=release.warehouse.name, method=_called(release))
             for release in releases
         )
     return int(moved)
+
+
+def _still_new(ids: Sequence[int]) -> set[int]:
+    """Return those that no other worker moved meanwhile, locked until the commit (SQLite locks all)."""
+    rows = Order.objects.select_for_update().filter(pk__in=ids, status=OrderStatus.NEW).order_by("pk")
+    return set(rows.values_list("pk", flat=True))
 
 
 def _owe_remote(releases: Sequence[Release]) -> int:

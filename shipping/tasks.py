@@ -11,8 +11,10 @@ from carts.models import Cart, Grant
 from integration_manager.lib import bell, clock
 from integration_manager.lib.remote import RemoteError
 from shipping import confirming, releasing
+from shipping.models import Confirmation
 
 log = structlog.get_logger(__name__)
+SWEEP = 200
 
 
 @shared_task(name="shipping.tasks.release_due")
@@ -24,15 +26,15 @@ def release_due() -> None:
 
 @shared_task(name="shipping.tasks.confirm_due")
 def confirm_due() -> None:
-    """Ring for every grant with a cart whose shipments are due to be told."""
+    """Ring for every grant that is owed a package's tracking, or whose cart has its turn."""
     now = clock.now()
-    due = Cart.objects.filter(
-        state=Cart.State.LIVE, shipments_on=True, shipments_due_at__lte=now, grant__state=Grant.State.CONNECTED
-    )
-    carts = list(due.order_by("shipments_due_at")[:200])
-    for cart in carts:
+    live = Cart.objects.filter(state=Cart.State.LIVE, shipments_on=True, grant__state=Grant.State.CONNECTED)
+    turns = list(live.filter(shipments_due_at__lte=now).order_by("shipments_due_at")[:SWEEP])
+    for cart in turns:
         Cart.objects.filter(pk=cart.pk).update(shipments_due_at=now + timedelta(minutes=cart.shipments_every))
-    for grant_id in dict.fromkeys(cart.grant_id for cart in carts):
+    owed = Confirmation.objects.due(now).order_by().values("cart")
+    owing = live.filter(pk__in=owed).values_list("grant", flat=True)[:SWEEP]
+    for grant_id in dict.fromkeys([*(cart.grant_id for cart in turns), *owing]):
         bell.ring(confirm_packages, grant_id=grant_id)
 
 
@@ -47,9 +49,6 @@ def confirm_packages(*, grant_id: int, order_ids: Sequence[int] | None = None, *
     except RemoteError as error:
         log.warning("packages.not_confirmed", grant=grant_id, error=str(error))
         return
-    if told.throttled or told.waiting:  # do not leave it until the cart's next turn
-        soon = clock.now() + timedelta(minutes=1)
-        Cart.objects.filter(pk__in=[cart.pk for cart in carts], shipments_due_at__gt=soon).update(shipments_due_at=soon)
     log.info("packages.confirmed", grant=grant_id, confirmed=told.confirmed, waiting=told.waiting, stuck=told.stuck)
 
 

@@ -60,7 +60,9 @@ def store_shipment(
             by=by,
             created_at=now,
         )
-        left = _pack(order, shipment, new, now)
+        # What staff ship here is told at once; what a warehouse system reports, at the cart's next turn.
+        turn = order.cart.shipments_due_at if warehouse.system.remote else None
+        left = _pack(order, shipment, new, due_at=max(now, turn or now), now=now)
         _tell(order, new, left, by=by, now=now)
     return shipment
 
@@ -71,7 +73,7 @@ def _warehouse(order: Order) -> Warehouse:
     return warehouse
 
 
-def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], now: datetime) -> int:
+def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at: datetime, now: datetime) -> int:
     """Store the packages with their lines and confirmations. Returns how many units are still open."""
     lines = {line.pk: line for line in order.lines.all()}
     packed = packed_units(order)
@@ -95,7 +97,7 @@ def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], now: date
             for pk, units in quantities.items()
         )
         Confirmation.objects.create(
-            **owner, package=package, cart_id=order.cart_id, due_at=now, due_by=deadline(order, now)
+            **owner, package=package, cart_id=order.cart_id, due_at=due_at, due_by=deadline(order, now)
         )
     return sum(left.values())
 

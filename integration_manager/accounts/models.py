@@ -47,7 +47,8 @@ class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):  # type: ignore[override]
 class Owned(models.Model):
     """A row of an organization."""
 
-    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    # No index of its own: those that matter begin with it.
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
 
     objects: ClassVar[Any] = OwnedQuerySet.as_manager()
 

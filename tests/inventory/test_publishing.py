@@ -8,6 +8,8 @@ from integration_manager.alerts.models import Alert
 from integration_manager.lib.errands import ErrandState
 from inventory import counting, publishing
 from inventory.models import StockLevel, StockUpdate
+from shipping import closing
+from shipping.closing import Closing
 from shipping.tracking import Parcel
 from tests.world import SELLER, US, World
 
@@ -59,7 +61,8 @@ def test_what_was_shipped_has_left_the_shelf(stocked: World) -> None:
     publish(stocked)
 
     assert there(stocked) == 7
-    for _ in range(2):  # counting it off again takes nothing more
+    stocked.later(hours=2)
+    for _ in range(2):  # folding it into the count again takes nothing more
         counting.count(stocked.cart, now=stocked.now)
         assert StockLevel.objects.get(sku=SKU).on_hand == 7
         assert publish(stocked).told == 0
@@ -140,3 +143,23 @@ def test_what_amazon_counts_as_shipped_is_not_taken_off_twice(stocked: World) ->
     publish(stocked)
 
     assert there(stocked) == 7  # ten, less two that left, less one still promised
+
+
+def test_a_shipment_committed_after_a_count_took_place_is_still_taken_off(stocked: World) -> None:
+    first = stocked.at_warehouse(lines=[{"sku": SKU, "quantity": 1}])
+    second = stocked.at_warehouse(lines=[{"sku": SKU, "quantity": 1}])
+    pressed = stocked.now  # one button for both; the count runs between the two commits
+
+    stocked.ship(first)
+    counting.count(stocked.cart, now=stocked.now)
+    stocked.later(seconds=20)
+    counting.count(stocked.cart, now=stocked.now)
+    closing.ship_and_close(
+        [Closing(second, [Parcel("UPS", "UPSN", "Ground", "1Z2")], pressed)], by=stocked.person, now=pressed
+    )
+
+    for _ in range(3):
+        stocked.later(hours=1)
+        counting.count(stocked.cart, now=stocked.now)
+        publish(stocked)
+        assert there(stocked) == 8
