@@ -94,7 +94,8 @@ class Order(OwnedByMerchant):
     currency = models.CharField(max_length=3, blank=True)
     line_count = models.PositiveIntegerField(default=0)
     unit_count = models.PositiveIntegerField(default=0)
-    digest = models.BinaryField(max_length=16)  # of the document, to see that nothing changed
+    # Of the document, to see that nothing changed. Text, because Django writes rows with bytes in them far slower.
+    digest = models.CharField(max_length=32)
 
     downloaded_at = models.DateTimeField()
     shipped_at = models.DateTimeField(null=True)

@@ -50,7 +50,7 @@ class Found:
 
     document: OrderDocument
     cart: Cart
-    digest: bytes
+    digest: str
     text: bytes
     read: MarketplaceOrder | None = None
     verdict: Verdict | None = None
@@ -83,7 +83,7 @@ def store_page(carts: Mapping[str, Cart], documents: Sequence[OrderDocument], *,
 
 def _found(document: OrderDocument, cart: Cart) -> Found:
     text = CANONICAL.encode(document.source).encode()
-    return Found(document, cart, blake2b(text, digest_size=16).digest(), text)
+    return Found(document, cart, blake2b(text, digest_size=16).hexdigest(), text)
 
 
 def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
@@ -101,11 +101,7 @@ def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
         "changed_at",
         "digest",
     )
-    orders = {}
-    for order in known:
-        order.digest = bytes(order.digest)
-        orders[(order.cart_id, order.number)] = order
-    return orders
+    return {(order.cart_id, order.number): order for order in known}
 
 
 def _read(each: Found) -> None:

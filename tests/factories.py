@@ -196,7 +196,7 @@ class OrderFactory(OfCartFactory[Order]):
     currency = "USD"
     line_count = 1
     unit_count = 1
-    digest = b"0" * 16
+    digest = "0" * 32
 
     @factory.post_generation
     def lines(order: Order, create: bool, extracted: Mapping[str, int] | None, **_: Any) -> None:  # noqa: N805

@@ -89,7 +89,7 @@ def store(cart: Cart, order: dict[str, Any], items: list[dict[str, Any]]) -> Non
             "currency": total.get("CurrencyCode", ""),
             "line_count": len(items),
             "unit_count": sum(item["QuantityOrdered"] for item in items),
-            "digest": b"",
+            "digest": "",
             "downloaded_at": clock.now(),
         },
     )
