@@ -74,8 +74,7 @@ def returned(request: HttpRequest, kind: str) -> HttpResponse:
     except granting.NotGranted as error:
         return _failed(request, str(error), cart)
     request.session.cycle_key()
-    connected = f"Seller {back.seller_id} is connected: {cart.name} may now use {cart.place.name}. Press Test next."
-    messages.success(request, connected)
+    messages.success(request, f"Seller {back.seller_id} authorized us for {cart.place.name}.")
     return HttpResponseRedirect(cart.get_absolute_url())
 
 

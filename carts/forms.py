@@ -1,17 +1,20 @@
 """What people write about carts. Shape is checked here, meaning where it is done."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from carts.granting import SELLER_ID
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from integration_manager.accounts.models import Merchant
+from integration_manager.lib import clock
 
 REGIONS = {"NA": "Americas", "EU": "Europe, Middle East, Africa and India", "FE": "Far East and Australia"}
+FIRST_DAY = date(1995, 1, 1)  # no marketplace is older
 SCHEDULES = ("orders_every", "shipments_every", "inventory_every")
 
 
@@ -37,11 +40,15 @@ class NewCartForm(forms.Form):
 
     merchant = forms.ModelChoiceField(
         Merchant.objects.none(),
-        empty_label="A new merchant, named below",
+        empty_label="Choose a merchant or name a new one",
         help_text="Whose account it is.",
-        error_messages={"required": "Choose a merchant, or write a new one's name below."},
     )
-    new_merchant = forms.CharField(label="New merchant's name", max_length=120, required=False)
+    new_merchant = forms.CharField(
+        label="New merchant's name",
+        max_length=120,
+        help_text="Only when the merchant is not in the list.",
+        error_messages={"required": "Choose a merchant above, or write the new merchant's name here."},
+    )
     place = forms.ChoiceField(
         label="Marketplace",
         choices=lambda: [("", "Choose a marketplace"), *places()],
@@ -62,15 +69,25 @@ class NewCartForm(forms.Form):
 
     def __init__(self, *args: Any, merchants: Iterable[Merchant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["merchant"].queryset = merchants  # type: ignore[attr-defined]
+        choice: Any = self.fields["merchant"]
+        choice.queryset = merchants
+        known = list(merchants)
+        if len(known) == 1:
+            self.initial["merchant"] = known[0].pk
+            choice.empty_label = "A new merchant, named below"
+        self._nobody = choice.empty_label
 
     def clean(self) -> dict[str, Any]:
+        """Of the merchant and the new one's name, either is enough: what is missing is said at the name."""
         cleaned: dict[str, Any] = super().clean() or {}
-        if self.has_error("merchant", "required") and cleaned.get("new_merchant"):
+        if self.has_error("merchant", "required"):
             del self.errors["merchant"]
             cleaned["merchant"] = None
+        elif self.has_error("new_merchant", "required"):
+            del self.errors["new_merchant"]
+            cleaned["new_merchant"] = ""
         if cleaned.get("merchant") and cleaned.get("new_merchant"):
-            self.add_error("new_merchant", "Leave this empty, or choose “A new merchant” above.")
+            self.add_error("new_merchant", f"Leave this empty, or choose “{self._nobody}” above.")
         return cleaned
 
 
@@ -123,14 +140,19 @@ class CartForm(forms.ModelForm):
 
     def clean_earliest_order_at(self) -> datetime | None:
         day: date | None = self.cleaned_data["earliest_order_at"]
-        return datetime.combine(day, time.min, tzinfo=self._zone) if day else None
+        if day is None:
+            return None
+        tomorrow = clock.now().astimezone(self._zone).date() + timedelta(days=1)
+        if not FIRST_DAY <= day <= tomorrow:
+            raise forms.ValidationError(f"Write a date from {FIRST_DAY} to tomorrow, {tomorrow}.")
+        return datetime.combine(day, time.min, tzinfo=self._zone)
 
 
 class TokenForm(forms.Form):
     """A refresh token made at the marketplace. It is never shown again."""
 
     seller_id = forms.RegexField(
-        r"^[A-Z0-9]{6,64}$",
+        SELLER_ID,
         label="Seller ID",
         help_text="In Seller Central: Settings, Account Info, Merchant Token.",
         error_messages={"invalid": "A seller ID has capital letters and digits only, like A2EXAMPLE1234."},

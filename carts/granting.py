@@ -4,6 +4,7 @@ The consent's ``state`` is random, kept only as a digest, good for ten minutes, 
 began. The code is exchanged at once. Tokens are sealed to the grant they belong to.
 """
 
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -23,6 +24,7 @@ from integration_manager.lib.remote import Disconnected, Rejected, Throttled, Un
 CONSENT_LIVES = timedelta(minutes=10)
 REFRESH_BEFORE = timedelta(minutes=5)
 REFRESH_CLAIM = timedelta(seconds=45)  # longer than the request for a token may take
+SELLER_ID = re.compile(r"\A[A-Z0-9]{6,64}\Z")
 
 
 class NotGranted(Exception):
@@ -52,6 +54,8 @@ def complete(
     cart = consent.cart
     if not code or not seller_id:
         raise NotGranted("Amazon sent no authorization back. Start again from the cart's page.")
+    if not SELLER_ID.match(seller_id):
+        raise NotGranted("What Amazon sent back names no seller ID we can read. Start again from the cart's page.")
     try:
         tokens = application.exchange(code, redirect_uri=redirect_uri(cart.kind))
     except Rejected as error:

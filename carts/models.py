@@ -159,9 +159,17 @@ class Cart(OwnedByMerchant):
         return str(self.State(self.state).label), self.TONES[self.state]
 
     @property
+    def outdated(self) -> bool:
+        """Whether the last Test was made before the seller authorized us: it says nothing of this authorization."""
+        if not (self.checks and self.checked_at and self.grant):
+            return False
+        return self.checked_at < self.grant.authorized_at
+
+    @property
     def passed(self) -> bool:
-        """Whether the last Test found everything that a working cart needs."""
-        return bool(self.checks) and all(check["passed"] or not check["essential"] for check in self.checks)
+        """Whether the last Test, made since the seller authorized us, found everything that a working cart needs."""
+        found = not self.outdated and bool(self.checks)
+        return found and all(check["passed"] or not check["essential"] for check in self.checks)
 
 
 class Consent(models.Model):

@@ -49,9 +49,10 @@ def new(request: HttpRequest) -> HttpResponse:
     )
     if cart.grant:
         region = region_name(cart.grant.region)
-        messages.success(request, f"{cart} uses {cart.merchant}'s authorization for {region}. Press Test next.")
+        shared = f"It uses {cart.merchant}'s authorization for {region}."
+        messages.success(request, f"Created {cart} for {cart.merchant}. {shared}")
     else:
-        messages.success(request, f"{cart} was made. Next, the seller grants us access.")
+        messages.success(request, f"Created {cart} for {cart.merchant}.")
     return HttpResponseRedirect(cart.get_absolute_url())
 
 
@@ -100,7 +101,9 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
     except granting.NotGranted as error:
         form.add_error(None, str(error))
         return _page(request, found, token_form=form)
-    messages.success(request, f"Amazon accepts the token. Seller {given['seller_id']} is connected. Press Test next.")
+    messages.success(
+        request, f"Amazon accepts the token: seller {given['seller_id']} authorized us for {found.place.name}."
+    )
     return HttpResponseRedirect(found.get_absolute_url())
 
 
@@ -138,7 +141,8 @@ def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
 def download(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
     if waking.download(found, now=clock.now()):
-        messages.success(request, "The download begins. New orders appear in Orders.")
+        later = "and again in three minutes: Amazon lists new orders about two minutes late."
+        messages.success(request, f"We are looking now, {later}")
     else:
         messages.error(request, f"{found} downloads no orders: it must be live, authorized, and told to download.")
     return HttpResponseRedirect(found.get_absolute_url())
@@ -198,14 +202,16 @@ def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
 def path_of(cart: Cart) -> list[dict[str, str]]:
     """The three steps to a working cart, and how far it is."""
     granted = cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
-    tested = ("good", "passed") if cart.passed else ("bad", "something is missing") if cart.checks else ("todo", "")
+    tested = ("todo", "that everything is there")
+    if cart.checks and not cart.outdated:
+        tested = ("good", "passed") if cart.passed else ("bad", "something is missing")
     return [
         {
             "label": "1. Grant Us API Access",
             "tone": "good" if granted else "todo",
             "note": f"seller {cart.grant.seller_id}" if cart.grant and granted else "at Seller Central",
         },
-        {"label": "2. Test", "tone": tested[0], "note": tested[1] or "that everything is there"},
+        {"label": "2. Test", "tone": tested[0], "note": tested[1]},
         {
             "label": "3. OK",
             "tone": "good" if cart.state == Cart.State.LIVE else "todo",

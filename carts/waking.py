@@ -3,7 +3,7 @@
 A bell that nobody hears does no harm: the cart is due, and the sweep finds it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from celery import Task, current_app
@@ -13,6 +13,7 @@ from integration_manager.lib import bell
 
 IMPORT = "orders.tasks.import_orders"
 PUBLISH = "inventory.tasks.publish"
+LOOK_AGAIN = timedelta(minutes=3)  # a marketplace lists new orders about two minutes late
 
 
 def wake_all(cart: Cart) -> None:
@@ -24,9 +25,12 @@ def wake_all(cart: Cart) -> None:
 
 
 def download(cart: Cart, *, now: datetime) -> bool:
-    """Download the cart's orders as soon as a worker is free. False when the cart downloads none."""
+    """Download the cart's orders as soon as a worker is free, and again when what is new by now is listed there.
+
+    False when the cart downloads none.
+    """
     live = Cart.objects.filter(pk=cart.pk, state=Cart.State.LIVE, orders_on=True, grant__state=Grant.State.CONNECTED)
-    if not Cart.objects.filter(pk__in=live.values("pk")).update(orders_due_at=now):
+    if not Cart.objects.filter(pk__in=live.values("pk")).update(orders_due_at=now + LOOK_AGAIN):
         return False
     _ring(IMPORT, grant_id=cart.grant_id)
     return True

@@ -1,5 +1,6 @@
 """What people write about stock."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from inventory.models import StockLevel
@@ -9,6 +10,8 @@ from inventory.stocktaking import Count
 MOST = 999_999
 WRONG = f"Write a whole number, 0 to {MOST}."
 EMPTY = "Write 0 when the shelf is empty."
+SEEN = re.compile(r"-?[0-9]{1,9}")
+_GROUPED = re.compile(r"[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*")  # 1,000 or 1 000
 
 
 def is_whole(text: str) -> bool:
@@ -16,7 +19,9 @@ def is_whole(text: str) -> bool:
 
 
 def read_number(text: str) -> int:
-    """Return what somebody counted. Raises ValueError with a sentence for people."""
+    """Return what somebody counted; groups of three may be set apart. Raises ValueError with a sentence for people."""
+    if grouped := _GROUPED.fullmatch(text):
+        text = text.replace(grouped[1], "")
     if not text:
         raise ValueError(EMPTY)
     if not is_whole(text) or int(text) > MOST:
@@ -53,7 +58,8 @@ class CountForm:
             except ValueError as error:
                 self.errors[level.pk] = str(error)
                 continue
-            counts.append(Count(level, counted, int(seen) if seen.lstrip("-").isdigit() else None))
+            # What we did not write there counts as never counted, and a level that was is then said to have moved.
+            counts.append(Count(level, counted, int(seen) if SEEN.fullmatch(seen) else None))
         return counts
 
     def keep_inputs(self, rows: Iterable[Shelf]) -> None:

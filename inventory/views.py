@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.models import Merchant, User
 from integration_manager.lib import bell, clock
 from integration_manager.ui.listing import Listing, listing
 from inventory import reckoning, shelving, stocktaking, tasks
@@ -34,22 +34,25 @@ def _count(request: HttpRequest) -> HttpResponse:
     for cart in taken.carts:
         bell.ring(tasks.publish, cart_id=cart.pk)
     form.errors |= taken.moved
+    if form.errors:
+        if taken.kept:
+            kept = f"{taken.kept} count{'' if taken.kept == 1 else 's'} kept"
+            messages.warning(request, f"{kept}, {len(form.errors)} not: see below.")
+        return _page(request, form, kept=taken.kept)
     if taken.kept:
         told = " The carts are told now." if taken.carts else ""
         messages.success(request, f"{taken.kept} SKU{'' if taken.kept == 1 else 's'} counted.{told}")
-    for moved in taken.moved.values():
-        messages.error(request, moved)
-    if form.errors:
-        return _page(request, form)
-    if not taken.kept:
+    else:
         messages.info(request, "Nothing was changed.")
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(reverse("inventory:inventory") + (f"?{query}" if query else ""))
 
 
-def _page(request: HttpRequest, form: CountForm | None = None) -> HttpResponse:
-    words = request.GET.get("q", "").strip()
-    page = _listing(request, words)
+def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0) -> HttpResponse:
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    merchants = list(Merchant.objects.visible_to(_access(request)).order_by("name"))
+    merchant = next((each for each in merchants if str(each.pk) == request.GET.get("merchant")), None)
+    page = _listing(request, words, merchant)
     rows = shelving.shelves(page.rows)
     if form is not None:
         form.keep_inputs(rows)
@@ -58,14 +61,18 @@ def _page(request: HttpRequest, form: CountForm | None = None) -> HttpResponse:
         "listing": page,
         "rows": rows,
         "q": words,
-        "wrong": bool(form and form.errors),
+        "merchants": merchants,
+        "merchant": merchant,
+        "wrong": bool(form and form.errors) and not kept,
         "may_count": may_count and any(row.level.warehouse.system.keeps_count for row in rows),
     }
     return render(request, "inventory/inventory.html", context, status=422 if form else 200)
 
 
-def _listing(request: HttpRequest, words: str) -> Listing:
+def _listing(request: HttpRequest, words: str, merchant: Merchant | None) -> Listing:
     levels = StockLevel.objects.visible_to(_access(request)).select_related("warehouse", "merchant")
+    if merchant:
+        levels = levels.filter(merchant=merchant)
     if words:
         levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
     return listing(request, reckoning.reckon(levels, now=clock.now()), sorts=SORTS, default="sku")

@@ -23,7 +23,7 @@ class Closing:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why an order cannot be shipped as said: the field, and a sentence."""
+    """Why an order cannot be shipped as said: the field, and a sentence without the order's number."""
 
     order: Order
     field: str
@@ -47,17 +47,32 @@ def preflight(closings: Sequence[Closing], *, now: datetime) -> list[Problem]:
         order = closing.order
         if order.status != OrderStatus.AT_WMS:
             why = order.reason or f"it is {order.state.label.lower()}"
-            problems.append(Problem(order, "order", f"{order.number} cannot be shipped: {why}."))
+            problems.append(Problem(order, "order", f"It cannot be shipped: {why.rstrip('.')}."))
         for parcel in closing.parcels:
             problems += [
-                Problem(order, field, f"{order.number}: the {name} is missing.")
+                Problem(order, field, f"The {name} is missing.")
                 for field, name in REQUIRED.items()
                 if not getattr(parcel, field).strip()
             ]
         if closing.shipped_at > now + AHEAD:
-            problems.append(Problem(order, "shipped_at", f"{order.number}: the ship date is in the future."))
+            problems.append(Problem(order, "shipped_at", "The ship date is in the future."))
         if closing.shipped_at.date() < order.placed_at.date():
-            problems.append(Problem(order, "shipped_at", f"{order.number}: the ship date is before the purchase."))
+            problems.append(Problem(order, "shipped_at", "The ship date is before the purchase."))
+    return problems + _said_twice(closings)
+
+
+def _said_twice(closings: Sequence[Closing]) -> list[Problem]:
+    """Return a problem for each tracking number that was said before: most often one scanned twice."""
+    problems = []
+    stands_on: dict[str, Order] = {}
+    for closing in closings:
+        for parcel in closing.parcels:
+            number = parcel.tracking_number.strip().upper()
+            if number in stands_on:
+                message = f"This tracking number stands on {stands_on[number]} already."
+                problems.append(Problem(closing.order, "tracking_number", message))
+            elif number:
+                stands_on[number] = closing.order
     return problems
 
 

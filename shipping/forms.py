@@ -12,14 +12,14 @@ from shipping.models import ShipMethod
 from shipping.tracking import Parcel
 
 BY_METHOD = ("carrier", "scac", "service")  # what a ship method fills
-MESSAGES = {"carrier": "The carrier is missing.", "scac": "The SCAC is missing.", "service": "The service is missing."}
+SHARED = {"carrier": "carrier", "scac": "scac", "service": "service", "shipped_at": "shipped_on"}  # preflight's: ours
 
 
 class MethodChoiceField(forms.ModelChoiceField):
     """Ship methods, with what they stand for: nobody should have to know them by heart."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.label}: {obj.carrier}, {obj.scac}, {obj.service}"
+        return f"{obj.label} ({obj.carrier} · {obj.scac} · {obj.service})"
 
 
 class AskedField(forms.CharField):
@@ -33,11 +33,14 @@ class CloseForm(forms.Form):
     """Only the shapes are looked at here. What is missing or cannot be is said by closing.preflight."""
 
     method = MethodChoiceField(
-        queryset=ShipMethod.objects.none(), required=False, label="Use ship method", empty_label="None of them"
+        queryset=ShipMethod.objects.none(),
+        required=False,
+        label="Fill in from a ship method",
+        empty_label="None of them",
     )
     filled_by = forms.IntegerField(required=False, widget=forms.HiddenInput)
     carrier = AskedField(max_length=60)
-    scac = AskedField(max_length=10, label="SCAC")
+    scac = AskedField(max_length=10, label="SCAC", help_text="The carrier's four-letter code: UPSN, FDEG, USPS.")
     service = AskedField(max_length=60)
     shipped_on = forms.DateField(label="Ship date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
@@ -75,17 +78,13 @@ class CloseForm(forms.Form):
 
     def say(self, problems: Iterable[Problem]) -> None:
         """Show what preflight found beside the field it is about; what all orders share is said once."""
+        numbers: dict[tuple[str, str], list[str]] = {}
         for problem in problems:
-            if problem.field in MESSAGES:
-                self._say_once(problem.field, MESSAGES[problem.field])
-            elif problem.field == "shipped_at":
-                self._say_once("shipped_on", problem.message)
-            else:
-                self._say_once(tracking_name(problem.order), problem.message)
-
-    def _say_once(self, name: str, message: str) -> None:
-        if message not in self.errors.get(name, []):
-            self.add_error(name, message)
+            name = SHARED.get(problem.field) or tracking_name(problem.order)
+            numbers.setdefault((name, problem.message), []).append(problem.order.number)
+        for (name, message), concerned in numbers.items():
+            of_some = name in SHARED.values() and len(concerned) < len(self.orders)
+            self.add_error(name, f"{message} It is so for {', '.join(concerned)}." if of_some else message)
 
 
 def tracking_name(order: Order) -> str:

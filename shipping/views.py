@@ -19,6 +19,7 @@ from shipping.forms import BY_METHOD, CloseForm, filled
 from shipping.models import Package, Release, ShipMethod
 
 MOST = 200  # orders at once
+NAMED = 10  # orders in one message
 LARGEST_ID = 2**63 - 1
 
 
@@ -33,7 +34,10 @@ def chosen_ids(texts: Iterable[str]) -> list[int]:
 @door(Ability.SHIP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest) -> HttpResponse:
-    """Show the form for ?order=1&order=2…; ship them all when it is sent and nothing is wrong with it."""
+    """Show the form for ?order=1&order=2…; ship them all when it is sent and nothing is wrong with it.
+
+    Sent with leave_out it ships nothing: the form comes again, as it was filled in, without that order.
+    """
     access: Access = request.access  # type: ignore[attr-defined]
     said = request.POST if request.method == "POST" else request.GET
     ids = chosen_ids(said.getlist("order"))
@@ -41,17 +45,43 @@ def close(request: HttpRequest) -> HttpResponse:
         messages.warning(request, f"Choose between 1 and {MOST} orders to ship and close.")
         return redirect("orders:orders")
     orders = _orders(access, ids)
+    if request.method != "POST" and not request.htmx:  # type: ignore[attr-defined]
+        orders = leave_out(request, orders)
+    leaving = chosen_ids(said.getlist("leave_out")) if request.method == "POST" else []
+    orders = [order for order in orders if order.pk not in leaving]
+    if not orders:
+        if leaving:
+            messages.info(request, "Every order was left out. Nothing was shipped.")
+        return redirect("orders:orders")
     releases = {release.order_id: release for release in Release.objects.visible_to(access).filter(order__in=orders)}
     methods = _methods(access, releases)
-    if request.method == "POST":
+    if leaving:
+        form = CloseForm(orders, methods, initial=said.dict())
+    elif request.method == "POST":
         form = CloseForm(orders, methods, _with(said, filled(said.dict(), methods)))
         if form.is_valid() and _ship(request, form, access):
-            return redirect("orders:orders")
+            return redirect(f"{reverse('orders:orders')}?tab=wms")
     else:
         form = CloseForm(orders, methods, initial=_initial(said, releases, methods, access))
     crumbs = [("Orders", reverse("orders:orders"))]
     context = {"form": form, "orders": orders, "shippable": OrderStatus.AT_WMS, "crumbs": crumbs}
     return render(request, "shipping/close.html", context)
+
+
+def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
+    """Return the orders that can be shipped. Which were left out, and why, is said in one message."""
+    left = [order for order in orders if order.status != OrderStatus.AT_WMS]
+    if left:
+        said = [f"{order.number} is {_state(order)}" for order in left[:NAMED]]
+        more = [f"{len(left) - NAMED} more"] if len(left) > NAMED else []
+        one = "1 order was left out because it cannot be shipped"
+        what = one if len(left) == 1 else f"{len(left)} orders were left out because they cannot be shipped"
+        messages.warning(request, f"{what}: {', '.join(said + more)}.")
+    return [order for order in orders if order.status == OrderStatus.AT_WMS]
+
+
+def _state(order: Order) -> str:
+    return "in error" if order.status == OrderStatus.ERROR else order.state.label.lower()
 
 
 def _orders(access: Access, ids: Sequence[int]) -> list[Order]:

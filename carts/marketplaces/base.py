@@ -238,6 +238,7 @@ class Check:
     outcome: str  # a sentence
     remedy: str = ""  # what to do about it
     essential: bool = True  # without it the cart cannot work
+    known: bool = True  # False where the marketplace does not tell: nothing is wrong, and nothing was seen
 
 
 class Marketplace(ABC):

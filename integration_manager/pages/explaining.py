@@ -31,11 +31,11 @@ class Problem:
 
 HELD_TEXTS = {
     HeldFor.STRANGE: "Nothing was changed. Look at it at the marketplace; each download reads it again.",
-    HeldFor.STATE: "Look at it at the marketplace. Let it go if it is to be shipped all the same.",
-    HeldFor.ADDRESS: "Each download looks again. Let it go if the warehouse knows where to send it.",
-    HeldFor.BUYER: "Cancel it at the marketplace, or let it go to ship it all the same.",
-    HeldFor.CANCELED: "Stop it at the warehouse. Let it go only if it is to be shipped all the same.",
-    HeldFor.PERSON: "It stays here until somebody lets it go.",
+    HeldFor.STATE: "Look at it at the marketplace. Press Release to ship it all the same.",
+    HeldFor.ADDRESS: "Each download looks again. Press Release if the warehouse knows where to send it.",
+    HeldFor.BUYER: "Cancel it in Seller Central, or press Release to ship it all the same.",
+    HeldFor.CANCELED: "Stop it at the warehouse. Press Release only if it is to be shipped all the same.",
+    HeldFor.PERSON: "It stays here until somebody releases it.",
 }
 
 
@@ -52,7 +52,7 @@ def problem_of(order: Order, access: Access) -> Problem | None:
     tone = "bad" if order.held_for in (HeldFor.CANCELED, HeldFor.STRANGE) else "warn"
     if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
         return Problem(title, text, tone)
-    return Problem(title, text, tone, reverse("orders:let_go", args=[order.pk]), "Let go", "post")
+    return Problem(title, text, tone, reverse("orders:let_go", args=[order.pk]), "Release", "post")
 
 
 def _unmapped(order: Order, access: Access, title: str) -> Problem:
@@ -155,7 +155,7 @@ def parceled(package: Package) -> Parceled:
     if confirmation is None or confirmation.state == ErrandState.DROPPED:
         return Parceled(package, ("Not told", "calm"), confirmation.last_error if confirmation else "")
     if confirmation.state == DONE:
-        return Parceled(package, ("Read back" if confirmation.seen_at else "Told", "good"))
+        return Parceled(package, ("Seen on Amazon" if confirmation.seen_at else "Told", "good"))
     if confirmation.state == ErrandState.STUCK:
         return Parceled(package, ("Refused", "bad"), confirmation.last_error)
     return Parceled(package, ("Being told", "busy"), confirmation.last_error)

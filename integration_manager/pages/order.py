@@ -1,5 +1,7 @@
 """One order: what is wrong with it, how far it is, what it holds, and what happened."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -17,10 +19,12 @@ from integration_manager.lib.vault import Unopenable
 from integration_manager.pages.explaining import parceled, problem_of, steps_of
 from integration_manager.pages.looking import look_at
 from orders import holding
-from orders.models import Order, OrderStatus
+from orders.models import Line, Order, OrderStatus
 from shipping import resending
 from shipping.models import Package, PackageLine, Release
 from shipping.tracking import packed_units
+
+AWAITED = "Amazon gives the address when the order is released."
 
 
 def find_order(request: HttpRequest, order_id: int) -> Order:
@@ -39,15 +43,17 @@ def show(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     now = clock.now()
     release = Release.objects.filter(order=order).select_related("warehouse", "ship_method").first()
-    packages = _packages(order)
+    packages, lines = _packages(order), _lines(order)
     context = {
         "crumbs": [("Orders", reverse("orders:orders"))],
         "order": order,
         "problem": problem_of(order, access),
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
-        "lines": _lines(order),
+        "lines": lines,
+        "rest": _rest(order, [row["line"] for row in lines]),
         "packages": [parceled(package) for package in packages],
         "release": release,
+        "shipped_with": ", ".join(dict.fromkeys(f"{each.carrier} {each.service}" for each in packages)),
         "overdue": order.status in (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.AT_WMS, OrderStatus.ERROR)
         and bool(order.ship_by and order.ship_by < now),
         "recipient": _recipient(request, order, access),
@@ -72,11 +78,20 @@ def _lines(order: Order) -> list[dict[str, Any]]:
     return [{"line": line, "shipped": max(line.fulfilled_there, packed.get(line.pk, 0))} for line in lines]
 
 
+def _rest(order: Order, lines: Sequence[Line]) -> Decimal | None:
+    """Return what the total holds beside the prices of the units. None when nothing, or when it cannot be told."""
+    prices = [line.unit_price * line.wanted for line in lines if line.unit_price is not None]
+    same_currency = {line.currency for line in lines} == {order.currency}
+    if order.total is None or len(prices) < len(lines) or not same_currency or not sum(prices):
+        return None
+    return (order.total - sum(prices)) or None
+
+
 def _recipient(request: HttpRequest, order: Order, access: Access) -> dict[str, Any]:
     """What the page shows of the recipient: everything, or that it is hidden, erased, missing or unreadable."""
-    recipient = getattr(order, "recipient", None)
+    recipient, pending = getattr(order, "recipient", None), order.status == OrderStatus.PENDING
     if recipient is None:
-        return {"note": "The cart sent no recipient."}
+        return {"note": AWAITED if pending else "The cart sent no recipient."}
     if recipient.erased_at:
         return {"note": "Erased, as the marketplace asks for.", "country": recipient.country}
     if not access.may(Ability.SEE_BUYERS):
@@ -88,7 +103,7 @@ def _recipient(request: HttpRequest, order: Order, access: Access) -> dict[str, 
     except Unopenable:
         return {"note": "It cannot be opened: the key it was sealed with is not here.", "country": recipient.country}
     if address is None:
-        return {"note": "The cart sent no address.", "buyer": buyer}
+        return {"note": AWAITED if pending else "The cart sent no address.", "buyer": buyer}
     return {"address": address, "buyer": buyer}
 
 
@@ -99,7 +114,7 @@ def hold(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     assert isinstance(request.user, User)
     if holding.hold(order, by=request.user, now=clock.now()):
-        messages.success(request, "Held. It stays here until somebody lets it go.")
+        messages.success(request, "Held. It stays here until somebody releases it.")
     else:
         messages.warning(request, "It is too late to hold it here: ask the warehouse to stop it.")
     return redirect(order)
@@ -111,9 +126,9 @@ def let_go(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     assert isinstance(request.user, User)
     if holding.let_go(order, by=request.user, now=clock.now()):
-        messages.success(request, "Let go. The warehouse gets it within a minute.")
+        messages.success(request, "Released. The warehouse gets it within a minute.")
     else:
-        messages.warning(request, "It was not let go: it is not held any more, or it could not be read.")
+        messages.warning(request, "It was not released: it is not held any more, or it could not be read.")
     return redirect(order)
 
 

@@ -18,14 +18,14 @@ from integration_manager.lib import clock
 from integration_manager.pages import finding, order
 from integration_manager.ui.listing import listing
 from orders import holding
-from orders.models import Order
-from shipping.views import MOST, chosen_ids
+from orders.models import OPEN, Order
+from shipping.views import MOST, chosen_ids, leave_out
 
 SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at"}
 ACTIONS = (
     {"label": "Ship and Close", "value": "ship"},
     {"label": "Hold", "value": "hold"},
-    {"label": "Let go", "value": "let_go"},
+    {"label": "Release", "value": "let_go"},
 )
 
 
@@ -52,7 +52,7 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
     found = finding.find(access, wanted, now=now)
     counts = finding.count(found)
     state = finding.choose(request.GET, wanted, counts)
-    rows = found.filter(status__in=state.statuses).select_related("cart")
+    rows = found.filter(status__in=state.statuses).select_related("cart", "merchant")
     tab = state.key if request.GET.get("tab") else ""
     return {
         "listing": listing(request, rows, sorts=SORTS, default="-placed"),
@@ -67,6 +67,7 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
         "carts": carts,
         "merchants": merchants,
         "placed": finding.PLACED,
+        "still_open": OPEN,
         "actions": ACTIONS if access.may(Ability.SHIP) else (),
         "may_connect": access.may(Ability.CONNECT),
         "sort": request.GET.get("sort", ""),
@@ -108,7 +109,7 @@ def _address(query: Mapping[str, str]) -> str:
 @door(Ability.SHIP)
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
-    """Ship, hold or let go the chosen orders, and go back to the list as it was."""
+    """Ship, hold or release the chosen orders, and go back to the list as it was."""
     access: Access = request.access  # type: ignore[attr-defined]
     back = redirect(_address({name: request.GET.get(name, "") for name in ("tab", *finding.KEPT, "sort", "after")}))
     ids = chosen_ids(request.POST.getlist("chosen"))
@@ -123,9 +124,10 @@ def act(request: HttpRequest) -> HttpResponse:
         raise Http404
     match request.POST.get("action"):
         case "ship":
-            query = QueryDict(mutable=True)
-            query.setlist("order", [str(pk) for pk in ids])
-            return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
+            if shippable := leave_out(request, sorted(chosen, key=lambda each: ids.index(each.pk))):
+                query = QueryDict(mutable=True)
+                query.setlist("order", [str(each.pk) for each in shippable])
+                return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
         case "hold":
             _hold(request, chosen)
         case "let_go":
@@ -139,7 +141,7 @@ def _hold(request: HttpRequest, chosen: list[Order]) -> None:
     assert isinstance(request.user, User)
     late = [order for order in chosen if not holding.hold(order, by=request.user, now=clock.now())]
     if done := len(chosen) - len(late):
-        messages.success(request, f"{_orders(done)} held. They stay here until somebody lets them go.")
+        messages.success(request, f"{_orders(done)} held. They stay here until somebody releases them.")
     for each in late:
         messages.warning(request, f"{each.number} cannot be held: it is {each.state.label}.")
 
@@ -148,9 +150,9 @@ def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
     assert isinstance(request.user, User)
     kept = [order for order in chosen if not holding.let_go(order, by=request.user, now=clock.now())]
     if done := len(chosen) - len(kept):
-        messages.success(request, f"{_orders(done)} let go. The warehouse gets them within a minute.")
+        messages.success(request, f"{_orders(done)} released. The warehouse gets them within a minute.")
     for each in kept:
-        messages.warning(request, f"{each.number} was not let go: it is {each.state.label}. {each.reason}")
+        messages.warning(request, f"{each.number} was not released: it is {each.state.label}. {each.reason}")
 
 
 def _orders(number: int) -> str:

@@ -29,7 +29,8 @@ def consent(world: World, application: Application, call: Call, host: str = "") 
     if call.method != "POST":
         return html_answer(_form(world, application, call.path, host, region, asked))
     if asked.get("action") == "cancel":
-        return html_answer(pages.error("MD9010", "You did not authorize the application. You can close this page."))
+        home = _home(asked.get("redirect_uri") or _first(application))
+        return html_answer(pages.error("MD9010", "You did not authorize the application.", home))
     seller = world.sellers.get(asked.get("seller_id", ""))
     if seller is None or (region and seller.region != region):
         return html_answer(_form(world, application, call.path, host, region, asked, "Choose a seller account."), 400)
@@ -84,6 +85,12 @@ def _wrong(application: Application, asked: dict[str, str]) -> str:
 
 def _first(application: Application) -> str:
     return application.redirect_uris[0] if application.redirect_uris else ""
+
+
+def _home(uri: str) -> str:
+    """The front page of the application, where a seller who said no goes on."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}/" if parts.scheme in {"http", "https"} else ""
 
 
 def _known(application: Application, uri: str) -> bool:

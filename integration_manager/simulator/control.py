@@ -43,7 +43,13 @@ def answer(sim: "Simulator", call: Call) -> Answer:
         return html_answer(pages.page("This was not done", message + back), refusal.status)
     if is_json:
         return json_answer(done)
-    return redirect("/_control", {"said": ", ".join(f"{key}: {value}" for key, value in done.items())}, 303)
+    return redirect("/_control", {"said": _said(path, done)}, 303)
+
+
+def _said(path: str, done: Mapping[str, Any]) -> str:
+    if path == "/orders":
+        return f"Placed order {done['order_id']}. Press Download now on the cart, or wait."
+    return ", ".join(f"{key}: {value}" for key, value in done.items())
 
 
 def _shown(sim: "Simulator", call: Call, path: str) -> Answer:

@@ -28,9 +28,10 @@ def page(title: str, body: str) -> str:
     )
 
 
-def error(code: str, text: str) -> str:
-    """Amazon's error pages have a code and little else."""
-    return page(f"Error {code}", f"<p>{escape(text)}</p><p>Error code: <strong>{escape(code)}</strong></p>")
+def error(code: str, text: str, back: str = "") -> str:
+    """Amazon's error pages have a code and little else; ``back`` is the address of a way out."""
+    way_out = f'<p><a href="{escape(back)}">Back to the application</a></p>' if back else ""
+    return page(f"Error {code}", f"<p>{escape(text)}</p><p>Error code: <strong>{escape(code)}</strong></p>{way_out}")
 
 
 def options(choices: Iterable[tuple[str, str]], chosen: str = "") -> str:

@@ -20,6 +20,9 @@ MENU = (
     ("Alerts", "alerts:alerts"),
 )
 
+# Pages people come to from another entry than their app's.
+ELSEWHERE = {"shipping:close": "orders"}
+
 
 @dataclass(frozen=True)
 class NavItem:
@@ -56,7 +59,7 @@ def _is_at(request: HttpRequest, route: str) -> bool:
     if match is None:
         return False
     namespace, _, _ = route.rpartition(":")
-    return match.namespace == namespace if namespace else match.view_name == route
+    return ELSEWHERE.get(match.view_name, match.namespace) == namespace if namespace else match.view_name == route
 
 
 def _count(label: str, access: Any) -> int | SimpleLazyObject:

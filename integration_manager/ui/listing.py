@@ -4,10 +4,10 @@ Pages go by cursor (the last row's value and id), so rows that arrive meanwhile 
 The cursor comes from the address and is not trusted: one we cannot read starts the list over.
 """
 
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -17,6 +17,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
 PER_PAGE = 50
+LONGEST_CURSOR = 3000  # of the longest name somebody can give, each character escaped
+MOST_PASSED = 1_000_000_000
 Row = TypeVar("Row", bound=Model)
 
 
@@ -105,11 +107,20 @@ def listing(
 
 
 def _read(text: str) -> Cursor | None:
+    if len(text) > LONGEST_CURSOR:
+        return None
     try:
         value, row_id, passed = json.loads(urlsafe_base64_decode(text))
-        return Cursor(str(value), str(row_id), max(int(passed), 0))
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError):
         return None
+    if not (_storable(value) and _storable(row_id) and type(passed) is int and 0 <= passed <= MOST_PASSED):
+        return None
+    return Cursor(value, row_id, passed)
+
+
+def _storable(text: object) -> bool:
+    """A database can be asked for neither NUL nor halves of characters."""
+    return isinstance(text, str) and not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text)
 
 
 def _after(model: type[Model], name: str, cursor: Cursor, *, descending: bool) -> Q | None:
@@ -118,9 +129,18 @@ def _after(model: type[Model], name: str, cursor: Cursor, *, descending: bool) -
     try:
         value = _field(model, name).to_python(cursor.value)
         row_id = model._meta.pk.to_python(cursor.id)
-    except ValidationError:
+        if isinstance(value, datetime):
+            value = _aware(value)
+    except (ValidationError, ValueError, OverflowError):
         return None
     return Q(**{f"{name}__{beyond}": value}) | Q(**{name: value, f"pk__{beyond}": row_id})
+
+
+def _aware(moment: datetime) -> datetime:
+    """Return the moment in UTC. Raises ValueError for one without an offset, OverflowError at the ends of time."""
+    if moment.tzinfo is None:
+        raise ValueError("Without an offset it is no moment.")
+    return moment.astimezone(UTC)
 
 
 def _field(model: type[Model], name: str) -> "Field[Any, Any]":

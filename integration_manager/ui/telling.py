@@ -31,9 +31,9 @@ def tell_distance(when: datetime, *, now: datetime, zone: tzinfo) -> str:
     if away >= 30 * DAY:
         return tell_date(when, zone=zone)
     # Whole units, as people read them: 1 h 59 min ago is "1 h ago", never "2 h ago".
-    if away >= DAY:
-        days = away // DAY
-        words = f"{days} day{'s' if days > 1 else ''}"
+    # Up to two days in hours: 47 h told as "1 day" would promise half of what is left.
+    if away >= 2 * DAY:
+        words = f"{away // DAY} days"
     elif away >= HOUR:
         words = f"{away // HOUR} h"
     else:

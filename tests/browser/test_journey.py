@@ -107,7 +107,7 @@ def connect(page: Page) -> None:
     page.get_by_role("link", name="New Cart").first.click()
     page.locator("#id_merchant").select_option(label="Blue Mug Co")
     page.locator("#id_place").select_option(label="Amazon.com")
-    page.get_by_role("button", name="Make the cart").click()
+    page.get_by_role("button", name="Create cart").click()
     page.get_by_role("button", name="Grant Us API Access").click()
     expect(page.get_by_text("Simulated Seller Central").first).to_be_visible()
     page.get_by_label("Seller account").select_option("A1BLUEMUGCO01")

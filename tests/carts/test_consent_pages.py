@@ -45,7 +45,7 @@ def test_a_seller_who_says_yes_connects_the_cart(owner: Client, cart: Cart, cons
     assert cart.grant.seller_id == SELLER
     assert cart.grant.state == Grant.State.CONNECTED
     assert answer.redirect_chain == [(f"/carts/{cart.pk}/", 302)]
-    assert f"Seller {SELLER} is connected" in answer.content.decode()
+    assert f"Seller {SELLER} authorized us for Amazon.com." in answer.content.decode()
     assert "Amazon.com" in answer.content.decode()
     assert owner.session.session_key != key
 
@@ -110,6 +110,22 @@ def test_a_seller_who_says_no_is_told_how_to_go_on(owner: Client, cart: Cart, co
     state = dict(parse_qsl(urlsplit(consent(owner, cart)).query))["state"]
 
     refused(owner, f"{RETURNED}?state={state}&error=access_denied", "sent no authorization back")
+
+
+@pytest.mark.parametrize(
+    "seller_id",
+    ["a2bluemugco01", "A1", "A" * 65, "A1BLUE%00MUG", "A1BLUEMUGCO01%0A", "%D9%A1" * 9],
+)
+def test_a_seller_id_that_is_none_connects_nothing_and_asks_amazon_nothing(
+    owner: Client, cart: Cart, consent: Consented, simulator: Simulator, seller_id: str
+) -> None:
+    address = consent(owner, cart).replace(SELLER, seller_id)
+    calls = len(simulator.journal("call"))
+
+    refused(owner, address, "names no seller ID we can read")
+
+    assert not Grant.objects.exists()
+    assert len(simulator.journal("call")) == calls
 
 
 def test_when_amazon_is_down_the_person_is_asked_to_wait(

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
@@ -131,8 +132,9 @@ def test_every_marketplace_can_be_chosen_by_region(owner: Client) -> None:
 
 
 def test_a_new_cart_is_still_to_be_set_up(owner: Client, merchant: Merchant) -> None:
-    owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "name": ""})
+    answer = owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "name": ""}, follow=True)
 
+    assert "Created Amazon.de for Blue Mug Co." in answer.content.decode()
     cart = Cart.objects.get()
     assert (cart.name, cart.state, cart.grant, cart.merchant) == ("Amazon.de", Cart.State.SETUP, None, merchant)
     assert Event.objects.get().kind == "cart.made"
@@ -152,8 +154,22 @@ def test_a_new_cart_needs_a_merchant_and_a_marketplace(owner: Client, merchant: 
     nowhere = owner.post(reverse("carts:new"), {"place": "MARS", "merchant": merchant.pk})
 
     assert [answer.status_code for answer in (nobody, both, nowhere)] == [422, 422, 422]
-    assert "Choose a merchant" in nobody.content.decode()
+    assert nobody.context["form"].errors == {
+        "new_merchant": ["Choose a merchant above, or write the new merchant's name here."]
+    }
+    assert "choose “A new merchant, named below” above" in both.content.decode()
     assert not Cart.objects.exists()
+
+
+def test_the_only_merchant_is_chosen_already(owner: Client, merchant: Merchant) -> None:
+    chosen = f'<option value="{merchant.pk}" selected>'
+
+    assert chosen in owner.get(reverse("carts:new")).content.decode()
+
+    MerchantFactory(organization=merchant.organization, name="Green Lamp Ltd")
+    among_two = owner.get(reverse("carts:new")).content.decode()
+    assert chosen not in among_two
+    assert '<option value="" selected>Choose a merchant or name a new one</option>' in among_two
 
 
 def test_a_merchant_of_others_cannot_be_chosen(owner: Client) -> None:
@@ -168,7 +184,8 @@ def test_an_authorization_that_covers_the_marketplace_is_used(owner: Client, mer
     answer = owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "share_grant": "on"}, follow=True)
 
     assert Cart.objects.get().grant == grant
-    assert "uses Blue Mug Co&#x27;s authorization for Europe" in answer.content.decode()
+    shown = answer.content.decode()
+    assert "Created Amazon.de for Blue Mug Co. It uses Blue Mug Co&#x27;s authorization for Europe" in shown
 
 
 @pytest.mark.parametrize("case", ["other region", "ended", "taken", "two of them", "not wanted"])
@@ -223,6 +240,62 @@ def test_the_bells_have_the_names_of_real_tasks() -> None:
     assert app.tasks[waking.PUBLISH].name == stock_tasks.publish.name
 
 
+def test_a_test_from_before_the_authorization_says_nothing_of_it(
+    owner: Client, cart: Cart, consent: Consent, still: time_machine.Traveller
+) -> None:
+    assert "No seller has authorized us yet" in press(owner, cart, "test")
+    still.shift(timedelta(minutes=1))
+    owner.get(consent(owner, cart))
+
+    outdated = page(owner, cart)
+    assert "Tested before the authorization; test again." in outdated
+    assert "No seller has authorized us yet" not in outdated
+    assert "something is missing" not in outdated
+    assert "Press Test first" in press(owner, cart, "ok")
+
+    assert "Tested before the authorization" not in press(owner, cart, "test")
+    assert "Its orders appear by themselves" in press(owner, cart, "ok")
+
+
+def test_a_test_that_passed_under_an_older_authorization_is_not_enough(merchant: Merchant) -> None:
+    checks = [{"name": "Orders", "passed": True, "outcome": "Orders can be read.", "remedy": "", "essential": True}]
+    cart = CartFactory(merchant=merchant, checks=checks, checked_at=clock.now())
+    assert cart.grant is not None
+    cart.grant.authorized_at = clock.now() - timedelta(days=1)
+    assert (cart.passed, cart.outdated) == (True, False)
+
+    cart.grant.authorized_at = clock.now() + timedelta(days=1)
+
+    assert (cart.passed, cart.outdated) == (False, True)
+
+
+def test_a_button_whose_time_has_not_come_stays_quiet_and_says_what_it_waits_for(
+    owner: Client, cart: Cart, consent: Consent
+) -> None:
+    quiet = '<button class="btn" aria-describedby="{}-waits">'
+    before = page(owner, cart)
+    assert quiet.format("test") in before
+    assert quiet.format("ok") in before
+    assert "Waits for the seller's authorization." in before
+
+    owner.get(consent(owner, cart))
+    granted = page(owner, cart)
+    assert '<button class="btn btn-primary">Test</button>' in granted
+    assert quiet.format("ok") in granted
+
+    assert '<button class="btn btn-primary">OK</button>' in press(owner, cart, "test")
+
+
+def test_what_amazon_does_not_tell_is_not_called_passed(owner: Client, cart: Cart) -> None:
+    old = {"name": "Orders", "passed": True, "outcome": "Orders can be read.", "remedy": "", "essential": True}
+    untold = {**old, "name": "Clock", "outcome": "Amazon did not tell the time.", "essential": False, "known": False}
+    Cart.objects.update(checks=[old, untold], checked_at=clock.now())
+
+    shown = page(owner, cart)
+
+    assert (shown.count("Passed</span>"), shown.count("Not told</span>")) == (1, 1)
+
+
 def test_a_test_names_what_is_missing(owner: Client, cart: Cart, consent: Consent, simulator: Simulator) -> None:
     owner.get(consent(owner, cart))
     simulator.suspend(SELLER, US)
@@ -270,18 +343,31 @@ def test_pause_and_resume(owner: Client, cart: Cart, consent: Consent) -> None:
     assert [word in told for word in ("Tested", "Turned on", "Paused")] == [True] * 3
 
 
-def test_download_now_makes_the_orders_due(
-    owner: Client, merchant: Merchant, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+def test_download_now_looks_now_and_again_in_three_minutes(
+    owner: Client,
+    merchant: Merchant,
+    still: time_machine.Traveller,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     cart = CartFactory(merchant=merchant, orders_due_at=clock.now() + timedelta(hours=1))
 
     with django_capture_on_commit_callbacks() as rung:
-        assert "The download begins" in press(owner, cart, "download")
+        assert "We are looking now, and again in three minutes" in press(owner, cart, "download")
 
     cart.refresh_from_db()
-    assert cart.orders_due_at is not None
-    assert cart.orders_due_at <= clock.now()
+    assert cart.orders_due_at == clock.now() + timedelta(minutes=3)
     assert [call.args for call in rung if hasattr(call, "args")][0][1] == {"grant_id": cart.grant_id}
+
+
+def test_the_pages_say_when_we_last_looked(owner: Client, merchant: Merchant) -> None:
+    cart = CartFactory(merchant=merchant)
+    assert "none yet" in page(owner, cart)
+
+    Grant.objects.update(pulled_at=clock.now() - timedelta(minutes=4))
+
+    for shown in (page(owner, cart), owner.get(reverse("carts:carts")).content.decode()):
+        assert "Last download" in shown
+        assert "4 min ago" in shown
 
 
 def test_a_cart_that_is_not_live_downloads_nothing(owner: Client, cart: Cart) -> None:
@@ -300,6 +386,32 @@ def test_settings_are_kept_and_written_down(owner: Client, cart: Cart) -> None:
     event = Event.objects.get(kind="cart.changed")
     assert event.details["fields"] == "order source name, earliest order date, download orders every … minutes"
     assert "2026-11-01" in page(owner, cart)
+
+
+@pytest.mark.parametrize("wrong", ["0001-01-01", "1994-12-31", "2026-11-22", "9999-12-31"])
+def test_the_earliest_date_is_one_a_marketplace_can_have(
+    owner: Client, cart: Cart, still: time_machine.Traveller, wrong: str
+) -> None:
+    changed = {**SETTINGS, "name": "Mugs US", "earliest_order_at": wrong}
+
+    answer = owner.post(reverse("carts:settings", args=[cart.pk]), changed)
+
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Write a date from 1995-01-01 to tomorrow, 2026-11-21." in shown
+    assert f'value="{wrong}"' in shown
+    assert 'value="Mugs US"' in shown
+    assert Cart.objects.get().earliest_order_at is None
+
+
+@pytest.mark.parametrize("right", ["1995-01-01", "2026-11-21"])
+def test_the_first_and_the_last_earliest_date_are_kept(
+    owner: Client, cart: Cart, still: time_machine.Traveller, right: str
+) -> None:
+    owner.post(reverse("carts:settings", args=[cart.pk]), {**SETTINGS, "earliest_order_at": right})
+
+    assert Cart.objects.get().earliest_order_at == datetime.fromisoformat(right).replace(tzinfo=UTC)
+    assert right in page(owner, cart)
 
 
 def test_nothing_is_written_down_when_nothing_changed(owner: Client, cart: Cart) -> None:

@@ -169,6 +169,35 @@ def test_fifty_rows_ask_the_database_no_more_often_than_one(
         assert len(rows(staff)) == 50
 
 
+def test_a_merchant_can_be_chosen_where_there_are_several(
+    staff: Client, cart: Cart, warehouse: Warehouse, level: StockLevel
+) -> None:
+    assert 'name="merchant"' not in staff.get(address()).content.decode()
+
+    other = MerchantFactory(organization=cart.organization, name="Green Lamp Ltd")
+    StockLevelFactory(merchant=other, warehouse=warehouse, sku="LAMP")
+    stranger = StockLevelFactory(merchant=MerchantFactory(organization=OrganizationFactory()))
+
+    assert f'<option value="{other.pk}" selected>' in staff.get(address(), {"merchant": other.pk}).content.decode()
+    assert [row.level.sku for row in rows(staff, merchant=str(other.pk))] == ["LAMP"]
+    for nobody in ("x", "", "²", str(stranger.merchant.pk)):
+        assert [row.level.sku for row in rows(staff, merchant=nobody)] == ["LAMP", "MUG-BLUE"]
+
+
+def test_the_page_explains_its_words(staff: Client, level: StockLevel) -> None:
+    assert "Promised: ordered and not shipped yet." in staff.get(address()).content.decode()
+
+
+def test_a_search_no_database_could_be_asked_for_is_asked_without_what_is_wrong(
+    staff: Client, cart: Cart, warehouse: Warehouse
+) -> None:
+    StockLevelFactory(merchant=cart.merchant, warehouse=warehouse, sku="M" * 120)
+
+    assert len(rows(staff, q="m\0" * 10_000)) == 1
+    assert len(rows(staff, q=" \0 ")) == 1
+    assert staff.get(address(), {"q": "\0 mug"}).context["q"] == "mug"
+
+
 # -- Who may ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SELLER])
 def test_who_may_not_count_may_look(browse: Callable[..., Client], cart: Cart, level: StockLevel, role: Role) -> None:
@@ -231,13 +260,35 @@ def test_a_number_that_moved_meanwhile_is_named_and_nothing_else_is_lost(
     status, shown = counted(staff, **{f"level{level.pk}": (10, 12), f"level{other.pk}": (3, 4)})
 
     assert status == 422
+    assert "1 count kept, 1 not: see below." in shown
+    assert shown.count('class="message ') == 1
+    assert "errorlist nonfield" not in shown
+    assert shown.count("MUG-BLUE changed meanwhile") == 1
     assert "MUG-BLUE changed meanwhile: it is 9 now." in shown
     assert f'name="on_hand_{level.pk}" value="12"' in shown
     assert f'name="seen_{level.pk}" value="9"' in shown
     assert [on_hand(level), on_hand(other)] == [9, 4]
 
 
-@pytest.mark.parametrize("typed", ["-1", "1.5", "1e3", "ten", "1000000", "²", "99999999999999999999", "<b>"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "-1",
+        "1.5",
+        "1e3",
+        "ten",
+        "1000000",
+        "²",
+        "1,00",
+        "1,0000",
+        "1.000",
+        ",100",
+        "1,,000",
+        "1,000 000",
+        "99999999999999999999",
+        "<b>",
+    ],
+)
 def test_a_number_that_is_none_is_explained_and_kept_in_its_field(
     staff: Client, cart: Cart, warehouse: Warehouse, level: StockLevel, typed: str
 ) -> None:
@@ -247,8 +298,37 @@ def test_a_number_that_is_none_is_explained_and_kept_in_its_field(
 
     assert status == 422
     assert WRONG in shown
+    assert 'aria-invalid="true"' in shown
+    assert "1 count kept, 1 not: see below." in shown
     assert f'name="on_hand_{level.pk}" value="{typed.replace("<", "&lt;").replace(">", "&gt;")}"' in shown
     assert [on_hand(level), on_hand(other)] == [10, 4]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [("1,000", 1000), ("1 000", 1000), ("1\u00a0000", 1000), ("123,456", 123456), ("0,012", 12), (" 7 ", 7)],
+)
+def test_groups_of_three_may_be_set_apart(staff: Client, level: StockLevel, typed: str, number: int) -> None:
+    status, _ = counted(staff, **{f"level{level.pk}": (10, typed)})
+
+    assert status == 302
+    assert on_hand(level) == number
+
+
+def test_when_nothing_is_kept_one_sentence_says_so(staff: Client, level: StockLevel) -> None:
+    _, shown = counted(staff, **{f"level{level.pk}": (10, "many")})
+
+    assert shown.count("errorlist nonfield") == 1
+    assert 'class="message ' not in shown
+
+
+@pytest.mark.parametrize("seen", ["²", "--5", "-", "", "ten", "1\n", "9" * 5000, "٣", "\0"])
+def test_what_we_did_not_write_as_seen_changes_nothing(staff: Client, level: StockLevel, seen: str) -> None:
+    status, shown = counted(staff, **{f"level{level.pk}": (seen, 12)})
+
+    assert status == 422
+    assert "MUG-BLUE changed meanwhile: it is 10 now." in shown
+    assert on_hand(level) == 10
 
 
 def test_an_emptied_field_asks_for_a_nought(staff: Client, level: StockLevel) -> None:

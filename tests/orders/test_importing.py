@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from carts import connecting
+from carts.marketplaces.amazon import adapter
 from carts.marketplaces.base import OrderDocument, OrderPage
 from carts.models import Cart, Grant
 from integration_manager.activity.models import Event
@@ -19,6 +20,11 @@ def source(order: Order) -> dict[str, Any]:
     opened: dict[str, Any] | None = order.recipient.open_source()
     assert opened
     return opened
+
+
+def line(reference: str, **fields: Any) -> dict[str, Any]:
+    """A line of an order as Amazon writes it."""
+    return {"orderItemId": reference, "quantityOrdered": 1, **fields}
 
 
 def test_an_order_arrives_with_its_lines_and_a_sealed_recipient(world: World) -> None:
@@ -113,6 +119,78 @@ def test_one_strange_order_is_held_and_stops_nobody_else(world: World) -> None:
     assert "could not be read" in held.reason
     assert source(held)["orderId"] == strange
     assert world.order(good).status == OrderStatus.NEW
+
+
+@pytest.mark.parametrize(
+    ("overrides", "named"),
+    [
+        ({"fulfillment": {"fulfillmentStatus": "X" * 61}}, "fulfillmentStatus"),
+        ({"fulfillment": {"fulfillmentServiceLevel": "X" * 61}}, "fulfillmentServiceLevel"),
+        ({"proceeds": {"grandTotal": {"amount": "1" + "0" * 14, "currencyCode": "USD"}}}, "grandTotal"),
+        ({"proceeds": {"grandTotal": {"amount": "0.00001", "currencyCode": "USD"}}}, "grandTotal"),
+        ({"orderItems": [line("1" * 61)]}, "orderItemId"),
+        ({"orderItems": [line("1", quantityOrdered=2**31)]}, "quantityOrdered"),
+        ({"orderItems": [line(i, quantityOrdered=2**31 - 1) for i in "12"]}, "quantityOrdered"),
+        ({"orderItems": [line("1", product={"sellerSku": "S" * 256})]}, "sellerSku"),
+        ({"orderItems": [line("1", product={"asin": "B" * 21})]}, "asin"),
+    ],
+)
+def test_what_our_columns_cannot_hold_is_held_as_strange(world: World, overrides: dict[str, Any], named: str) -> None:
+    strange = world.order_placed(overrides=overrides)
+    good = world.order_placed()
+
+    imported = world.download()
+
+    assert (imported.new, imported.strange) == (2, 1)
+    held = world.order(strange)
+    assert (held.held_for, held.lines.count()) == (HeldFor.STRANGE, 0)
+    assert named in held.reason
+    assert source(held)["orderId"] == strange
+    assert world.order(good).status == OrderStatus.NEW
+
+
+@pytest.mark.parametrize("written", ["1" * 61, "111\n222", "111\ud800222"])
+def test_an_order_whose_number_cannot_be_kept_is_held_under_a_stand_in(world: World, written: str) -> None:
+    number = world.order_placed()
+    world.download()
+    good = world.order(number)
+    later = good.changed_at + timedelta(minutes=1)
+    paper = source(good) | {"orderId": written, "lastUpdatedTime": later.isoformat()}
+    fresh = source(good) | {"orderId": "111-1-1"}
+    documents = [adapter._document(each) for each in (paper, fresh)]
+
+    stored = storing.store_page({US: world.cart}, documents, now=world.now)
+    again = storing.store_page({US: world.cart}, documents, now=world.now)
+
+    assert (stored["new"], stored["strange"], again["unchanged"]) == (2, 1, 2)
+    held = Order.objects.get(held_for=HeldFor.STRANGE)
+    assert "orderId" in held.reason
+    assert len(held.number) <= 60
+    assert source(held)["orderId"] == written
+    assert world.order("111-1-1").status == OrderStatus.NEW
+
+
+def test_half_a_character_in_a_text_stops_nothing(world: World) -> None:
+    address = {"addressLine1": "1 Half\ud800 Street", "countryCode": "\ud800"}
+    product = {"sellerSku": "MUG\udc00", "title": "\ud800"}
+    number = world.order_placed()
+    world.download()
+    good = world.order(number)
+    paper = source(good) | {
+        "orderId": "111-1-1",
+        "recipient": {"deliveryAddress": address},
+        "orderItems": [line("1\ud800", product=product)],
+        "fulfillment": {"fulfillmentStatus": "HALF\ud800"},
+    }
+
+    storing.store_page({US: world.cart}, [adapter._document(paper)], now=world.now)
+
+    order = world.order("111-1-1")
+    assert (order.native_state, order.lines.get().sku) == ("HALF\ufffd", "MUG\ufffd")
+    opened = order.recipient.open()[0]
+    assert opened
+    assert opened.line1 == "1 Half\ufffd Street"
+    assert source(order)["orderItems"][0]["product"] == product
 
 
 def test_new_words_and_fields_are_kept_and_not_fatal(world: World) -> None:

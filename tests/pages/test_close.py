@@ -64,6 +64,62 @@ def test_the_form_is_left_blank_when_they_were_handed_over_differently(
     assert [form[name].value() for name in ("carrier", "scac", "service")] == ["", "", ""]
 
 
+def test_what_cannot_be_shipped_is_left_out_and_named_in_one_message(
+    owner: Client, at_warehouse: AtWarehouse, cart: Cart
+) -> None:
+    ready = at_warehouse("1")
+    pending = OrderFactory(cart=cart, number="2", status=OrderStatus.PENDING)
+    held = OrderFactory(cart=cart, number="3", status=OrderStatus.HELD)
+
+    page = owner.get(URL, {"order": [pending.pk, ready.pk, held.pk]})
+
+    assert page.context["orders"] == [ready]
+    assert [str(message) for message in page.context["messages"]] == [
+        "2 orders were left out because they cannot be shipped: 2 is pending, 3 is held."
+    ]
+
+
+def test_when_none_can_be_shipped_the_list_says_why(owner: Client, cart: Cart) -> None:
+    pending = OrderFactory(cart=cart, number="2", status=OrderStatus.PENDING)
+
+    page = owner.get(URL, {"order": pending.pk}, follow=True)
+
+    assert page.redirect_chain == [(reverse("orders:orders"), 302)]
+    assert "1 order was left out because it cannot be shipped: 2 is pending." in page.content.decode()
+
+
+def test_an_order_is_left_out_and_what_was_typed_stays(owner: Client, at_warehouse: AtWarehouse) -> None:
+    one, two = at_warehouse("1"), at_warehouse("2")
+
+    page = owner.post(URL, said([one, two], service="By hand", shipped_on="2020-01-01", leave_out=one.pk))
+
+    form = page.context["form"]
+    assert [row["order"] for row in form.rows] == [two]
+    assert [form[name].value() for name in ("service", "shipped_on", f"tracking_{two.pk}")] == [
+        "By hand",
+        "2020-01-01",
+        "1Z2",
+    ]
+    assert not form.errors
+    assert not Shipment.objects.exists()
+
+
+def test_leaving_out_the_last_one_ends_it(owner: Client, at_warehouse: AtWarehouse) -> None:
+    order = at_warehouse("1")
+
+    page = owner.post(URL, said([order], leave_out=order.pk), follow=True)
+
+    assert page.redirect_chain == [(reverse("orders:orders"), 302)]
+    assert "Every order was left out. Nothing was shipped." in page.content.decode()
+    assert not Shipment.objects.exists()
+
+
+def test_the_menu_stands_on_orders(owner: Client, at_warehouse: AtWarehouse) -> None:
+    page = owner.get(URL, {"order": at_warehouse("1").pk})
+
+    assert [item.label for item in page.context["nav"] if item.active] == ["Orders"]
+
+
 def test_only_ship_methods_of_the_organization_are_offered(owner: Client, at_warehouse: AtWarehouse) -> None:
     ShipMethodFactory(label="Foreign")
 
@@ -78,7 +134,7 @@ def test_orders_are_shipped_and_their_tracking_goes_out_at_once(
 
     page = owner.post(URL, said(orders), follow=True)
 
-    assert page.redirect_chain == [(reverse("orders:orders"), 302)]
+    assert page.redirect_chain == [(f"{reverse('orders:orders')}?tab=wms", 302)]
     assert "2 orders shipped. Their tracking is on its way to the cart." in page.content.decode()
     assert set(Order.objects.values_list("status", flat=True)) == {OrderStatus.SHIPPED}
     assert set(Package.objects.values_list("tracking_number", "scac")) == {("1Z1", "UPSN"), ("1Z2", "UPSN")}
@@ -110,8 +166,8 @@ def test_all_that_is_wrong_is_named_and_nothing_is_shipped(
 
     assert errors(page) == {
         "scac": ["The SCAC is missing."],
-        f"tracking_{blank.pk}": ["2: the tracking number is missing."],
-        f"tracking_{late.pk}": ["3 cannot be shipped: Canceled on Amazon.com."],
+        f"tracking_{blank.pk}": ["The tracking number is missing."],
+        f"tracking_{late.pk}": ["It cannot be shipped: Canceled on Amazon.com."],
     }
     assert page.context["form"][f"tracking_{good.pk}"].value() == "1Z1"
     assert not Shipment.objects.exists()
@@ -126,6 +182,30 @@ def test_a_ship_date_that_cannot_be_is_named(owner: Client, at_warehouse: AtWare
     page = owner.post(URL, said([at_warehouse("1")], shipped_on=day))
 
     assert ("shipped_on" in errors(page)) is wrong
+    assert not Shipment.objects.exists()
+
+
+def test_what_all_share_is_said_once_and_names_those_concerned(owner: Client, at_warehouse: AtWarehouse) -> None:
+    day = (clock.now() - timedelta(days=5)).date().isoformat()
+    new, newer = at_warehouse("1"), at_warehouse("2")
+    old = at_warehouse("3", placed_at=clock.now() - timedelta(days=9))
+
+    all_of_them = owner.post(URL, said([new, newer], shipped_on=day, carrier=""))
+    two_of_three = owner.post(URL, said([new, newer, old], shipped_on=day))
+
+    early = "The ship date is before the purchase."
+    assert errors(all_of_them) == {"carrier": ["The carrier is missing."], "shipped_on": [early]}
+    assert errors(two_of_three) == {"shipped_on": [f"{early} It is so for 1, 2."]}
+
+
+def test_one_tracking_number_for_two_orders_is_refused_beside_the_second(
+    owner: Client, at_warehouse: AtWarehouse
+) -> None:
+    one, two = at_warehouse("1"), at_warehouse("2")
+
+    page = owner.post(URL, said([one, two], **{f"tracking_{two.pk}": " 1z1 "}))
+
+    assert errors(page) == {f"tracking_{two.pk}": ["This tracking number stands on 1 already."]}
     assert not Shipment.objects.exists()
 
 

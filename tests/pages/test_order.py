@@ -1,6 +1,7 @@
 """The page of one order."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,7 +16,14 @@ from integration_manager.activity.models import Event
 from integration_manager.lib import clock
 from integration_manager.lib.errands import ErrandState
 from orders.models import HeldFor, Order, OrderStatus, Recipient
-from tests.factories import ConfirmationFactory, LineFactory, OrderFactory, PackageLineFactory, ReleaseFactory
+from tests.factories import (
+    ConfirmationFactory,
+    LineFactory,
+    OrderFactory,
+    PackageFactory,
+    PackageLineFactory,
+    ReleaseFactory,
+)
 from tests.pages.conftest import AtWarehouse, ClientFor
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +127,8 @@ def test_strange_texts_are_shown_and_do_nothing(owner: Client, cart: Cart) -> No
     ("status", "held_for", "label", "route"),
     [
         (OrderStatus.HELD, HeldFor.UNMAPPED, "Map ship method", "shipping:methods"),
-        (OrderStatus.HELD, HeldFor.PERSON, "Let go", "orders:let_go"),
-        (OrderStatus.HELD, HeldFor.CANCELED, "Let go", "orders:let_go"),
+        (OrderStatus.HELD, HeldFor.PERSON, "Release", "orders:let_go"),
+        (OrderStatus.HELD, HeldFor.CANCELED, "Release", "orders:let_go"),
         (OrderStatus.ERROR, "", "Send again", "orders:send_again"),
     ],
 )
@@ -165,10 +173,55 @@ def test_packages_say_what_the_cart_knows(owner: Client, cart: Cart) -> None:
 
     page = owner.get(url_of(order))
 
-    assert [each.told for each in page.context["packages"]] == [("Read back", "good"), ("Refused", "bad")]
+    assert [each.told for each in page.context["packages"]] == [("Seen on Amazon", "good"), ("Refused", "bad")]
+    assert "seen there" in page.content.decode()
     assert "2 × MUG" in page.content.decode()
     assert "Unknown carrier" in page.content.decode()
     assert page.context["lines"][0]["shipped"] == 2
+
+
+def test_a_cancel_request_says_what_each_choice_does(owner: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart, status=OrderStatus.HELD, held_for=HeldFor.BUYER)
+
+    assert "Cancel it in Seller Central, or press Release to ship it all the same." in shown(owner, order)
+
+
+@pytest.mark.parametrize(
+    ("total", "rest"), [("32.50", Decimal("12.50")), ("20", None), ("19", Decimal("-1")), (None, None)]
+)
+def test_what_the_total_holds_beside_the_lines_is_a_row(
+    owner: Client, cart: Cart, total: str | None, rest: Decimal | None
+) -> None:
+    order = OrderFactory(cart=cart, total=total, currency="USD", lines={})
+    LineFactory(order=order, ordered=3, canceled=1, unit_price=Decimal(10), currency="USD")
+
+    page = owner.get(url_of(order))
+
+    assert page.context["rest"] == rest
+    assert ("Shipping, tax and the rest" in page.content.decode()) is (rest is not None)
+
+
+def test_no_rest_is_told_when_a_price_is_missing_or_nothing_is_left(owner: Client, cart: Cart) -> None:
+    unpriced, canceled = (OrderFactory(cart=cart, total="20", currency="USD", lines={}) for _ in range(2))
+    LineFactory(order=unpriced, ordered=1, unit_price=None, total=None, currency="USD")
+    LineFactory(order=canceled, ordered=1, canceled=1, unit_price=Decimal(10), currency="USD")
+
+    assert [owner.get(url_of(each)).context["rest"] for each in (unpriced, canceled)] == [None, None]
+
+
+def test_the_promise_names_what_it_was_shipped_with(owner: Client, at_warehouse: AtWarehouse) -> None:
+    order = at_warehouse("1")
+    assert "<dt>Ship method</dt><dd>UPS Ground</dd>" in shown(owner, order)
+
+    PackageFactory(shipment__order=order, carrier="FedEx", service="Express")
+    assert "<dt>Ship method</dt><dd>FedEx Express</dd>" in shown(owner, order)
+
+
+def test_a_pending_order_says_when_the_address_comes(owner: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart, status=OrderStatus.PENDING)
+    Recipient.objects.filter(order=order).delete()
+
+    assert "Amazon gives the address when the order is released." in shown(owner, order)
 
 
 def test_more_lines_and_packages_make_no_more_queries(
@@ -197,9 +250,11 @@ def test_an_order_is_held_and_let_go_again(owner: Client, cart: Cart) -> None:
     assert (order.status, order.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     assert "Held. It stays here" in held.content.decode()
 
-    owner.post(url_of(order, "let_go"))
+    released = owner.post(url_of(order, "let_go"), follow=True).content.decode()
     order.refresh_from_db()
     assert order.status == OrderStatus.NEW
+    assert "Released. The warehouse gets it within a minute." in released
+    assert "Released from hold" in released
 
 
 def test_holding_too_late_says_so(owner: Client, at_warehouse: AtWarehouse) -> None:

@@ -172,6 +172,24 @@ def test_ten_more_orders_make_no_more_queries(owner: Client, cart: Cart, django_
     assert load() == few
 
 
+@pytest.mark.parametrize(("status", "told"), [(OrderStatus.NEW, True), (OrderStatus.SHIPPED, False)])
+def test_ship_by_is_told_while_it_still_matters(owner: Client, cart: Cart, status: OrderStatus, told: bool) -> None:
+    ship_by = clock.now() + timedelta(hours=5)
+    OrderFactory(cart=cart, number="1", status=status, ship_by=ship_by)
+
+    page = owner.get(reverse("orders:orders"), {"tab": "all"}).content.decode()
+
+    assert (ship_by.isoformat() in page) is told
+
+
+def test_the_merchant_is_told_when_there_is_more_than_one(owner: Client, cart: Cart) -> None:
+    OrderFactory(cart=cart)
+    assert "Amazon US · Blue Mug Co" not in owner.get(reverse("orders:orders")).content.decode()
+
+    CartFactory(merchant__organization=cart.organization)
+    assert "Amazon US · Blue Mug Co" in owner.get(reverse("orders:orders")).content.decode()
+
+
 # -- Who sees what ---------------------------------------------------------------------------------------------------
 def test_a_seller_sees_their_own_orders_only(seller: Client, cart: Cart, others_order: Order) -> None:
     OrderFactory(cart=cart, number="111-1")
@@ -227,7 +245,7 @@ def test_chosen_orders_are_held_and_the_late_ones_named(owner: Client, cart: Car
     new.refresh_from_db()
     assert (new.status, new.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     assert [str(message) for message in page.context["messages"]] == [
-        "1 order held. They stay here until somebody lets them go.",
+        "1 order held. They stay here until somebody releases them.",
         "2 cannot be held: it is Shipped.",
     ]
     assert Event.objects.filter(kind="order.held", subject_id=new.pk).count() == 1
@@ -248,6 +266,30 @@ def test_ship_and_close_takes_the_chosen_ones_along(owner: Client, at_warehouse:
     page = owner.post(reverse("orders:act"), {"chosen": [one.pk, two.pk], "action": "ship"})
 
     assert page["Location"] == f"{reverse('shipping:close')}?order={one.pk}&order={two.pk}"
+
+
+def test_ship_and_close_leaves_out_what_cannot_be_shipped(owner: Client, cart: Cart, at_warehouse: AtWarehouse) -> None:
+    ready, pending = at_warehouse("1"), OrderFactory(cart=cart, number="2", status=OrderStatus.PENDING)
+
+    page = owner.post(reverse("orders:act"), {"chosen": [pending.pk, ready.pk], "action": "ship"}, follow=True)
+
+    assert page.redirect_chain == [(f"{reverse('shipping:close')}?order={ready.pk}", 302)]
+    assert [str(message) for message in page.context["messages"]] == [
+        "1 order was left out because it cannot be shipped: 2 is pending."
+    ]
+
+
+def test_ship_and_close_of_nothing_that_can_be_shipped_stays_on_the_list(owner: Client, cart: Cart) -> None:
+    orders = [OrderFactory(cart=cart, number=number, status=OrderStatus.ERROR) for number in ("1", "2")]
+
+    page = owner.post(
+        reverse("orders:act") + "?tab=all", {"chosen": [each.pk for each in orders], "action": "ship"}, follow=True
+    )
+
+    assert page.redirect_chain == [("/orders/?tab=all", 302)]
+    assert [str(message) for message in page.context["messages"]] == [
+        "2 orders were left out because they cannot be shipped: 1 is in error, 2 is in error."
+    ]
 
 
 def test_choosing_none_or_too_many_changes_nothing(owner: Client, cart: Cart) -> None:

@@ -144,8 +144,8 @@ def test_preflight_names_the_order_and_the_blank_field(world: World, parcel: Par
 
     problems = closing.preflight([Closing(order, [parcel], world.now)], now=world.now)
 
-    assert [problem.field for problem in problems] == [field]
-    assert order.number in problems[0].message
+    assert [(problem.order, problem.field) for problem in problems] == [(order, field)]
+    assert problems[0].message.endswith(" is missing.")
 
 
 @pytest.mark.parametrize("days", [-3, 3])
@@ -155,6 +155,15 @@ def test_preflight_refuses_a_ship_date_that_cannot_be(world: World, days: int) -
     problems = closing.preflight([Closing(order, [UPS], world.now + timedelta(days=days))], now=world.now)
 
     assert [problem.field for problem in problems] == ["shipped_at"]
+
+
+def test_preflight_refuses_one_tracking_number_on_two_orders(world: World) -> None:
+    first, second = world.at_warehouse(), world.at_warehouse()
+
+    problems = closing.preflight([Closing(order, [UPS], world.now) for order in (first, second)], now=world.now)
+
+    assert [(problem.order, problem.field) for problem in problems] == [(second, "tracking_number")]
+    assert problems[0].message == f"This tracking number stands on {first.number} already."
 
 
 def test_preflight_refuses_an_order_canceled_meanwhile(world: World) -> None:

@@ -110,6 +110,13 @@ def test_cancel_ends_on_a_page_of_amazons(sim: Simulator) -> None:
     answer = confirmed(client_of(sim), action="cancel")
     assert answer.status_code == 200
     assert "did not authorize" in answer.text
+    assert '<a href="http://testserver/">Back to the application</a>' in answer.text
+
+
+def test_a_way_back_is_never_a_script(sim: Simulator) -> None:
+    answer = confirmed(client_of(sim), action="cancel", redirect_uri="javascript://testserver/%0aalert(1)")
+    assert "did not authorize" in answer.text
+    assert "Back to the application" not in answer.text
 
 
 def test_a_draft_application_needs_version_beta() -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any, ClassVar
 
 from carts.marketplaces.amazon import checking, scrub, translate
@@ -188,11 +189,17 @@ def _document(source: Any) -> OrderDocument:
     channel = source.get("salesChannel")
     place_id = channel.get("marketplaceId") if isinstance(channel, dict) else ""
     return OrderDocument(
-        number=number.replace("\x00", ""),
-        place_id=place_id.replace("\x00", "") if isinstance(place_id, str) else "",
+        number=number if translate.is_order_number(number) else _stand_in(number),
+        place_id=translate.storable(place_id) if isinstance(place_id, str) else "",
         changed_at=changed_at,
         source=source,
     )
+
+
+def _stand_in(number: str) -> str:
+    """A number to keep an order under whose own we cannot keep. ``read`` refuses it, so that it waits for a person."""
+    start = "".join(character if "!" <= character <= "~" else "\ufffd" for character in number[:40])
+    return f"{start}~{blake2b(number.encode(errors='surrogatepass'), digest_size=8).hexdigest()}"
 
 
 def _next_token(body: Json) -> str | None:

@@ -91,7 +91,7 @@ def _plan_or_not_told(client: Client) -> Check:
         plan = client.account().get("sellingPlan")
     except RemoteError:
         # Only in some regions and with one more role. Nothing depends on it.
-        return Check(PLAN, True, "Amazon does not tell the seller's plan here.", essential=False)
+        return Check(PLAN, True, "Amazon does not tell the seller's plan here.", essential=False, known=False)
     if plan == "INDIVIDUAL":
         return Check(
             PLAN,
@@ -118,7 +118,8 @@ def _orders(client: Client, place_id: str, now: datetime) -> Sequence[Check]:
 
 def _addresses(orders: Sequence[Json]) -> Check:
     if not orders:
-        return Check(ADDRESSES, True, "No order is waiting, so no address could be looked for.", essential=False)
+        nothing = "No order is waiting, so no address could be looked for."
+        return Check(ADDRESSES, True, nothing, essential=False, known=False)
     recipient = orders[0].get("recipient")
     if isinstance(recipient, dict) and recipient.get("deliveryAddress"):
         return Check(ADDRESSES, True, "Buyers' addresses can be read.")
@@ -138,7 +139,7 @@ def _listings(client: Client, place_id: str) -> Check:
 def _clock(client: Client) -> Check:
     skew = client.clock_skew
     if skew is None:
-        return Check(CLOCK, True, "Amazon did not tell the time.", essential=False)
+        return Check(CLOCK, True, "Amazon did not tell the time.", essential=False, known=False)
     seconds = round(abs(skew.total_seconds()))
     if abs(skew) > MOST_SKEW:
         way = "behind" if skew > timedelta(0) else "ahead of"

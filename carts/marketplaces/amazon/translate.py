@@ -1,7 +1,7 @@
 """Amazon's documents in our words. Pure, and quick: it runs for every order of every page.
 
-Unknown words are kept and new fields passed over; what is missing stays empty. What would make us ship the wrong thing
-is refused with Strange, in a sentence that names the field and never its value.
+Unknown words are kept and new fields passed over; what is missing stays empty. What would make us ship the wrong thing,
+and what is larger than we can keep, is refused with Strange, in a sentence that names the field and never its value.
 """
 
 import re
@@ -46,19 +46,22 @@ SERVICES = {
     "FREE_ECONOMY": "FreeEconomy",
 }
 _MOST = 2_147_483_647  # what a database's integer holds
-_AMOUNT = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,10})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,4}0{0,6})?")  # what is kept to the last digit
+_NUMBER = re.compile(r"[!-~]{1,60}")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL takes in no text
+_LONGEST_SKU, _LONGEST_ASIN, _LONGEST_WORD = 255, 20, 60
 _NOTHING: Json = {}
 
 
 def order(source: Json) -> MarketplaceOrder:
     """Translate an order of the version 2026-01-01. Raises Strange."""
     fulfillment = _part(source, "fulfillment")
-    native_state = _text(fulfillment, "fulfillmentStatus")
+    native_state = _short(fulfillment, "fulfillmentStatus", _LONGEST_WORD)
     state = _STATES.get(native_state, OrderState.UNKNOWN)
-    service = _text(fulfillment, "fulfillmentServiceLevel")
+    service = _short(fulfillment, "fulfillmentServiceLevel", _LONGEST_WORD)
     programs = _list(source, "programs")
     return MarketplaceOrder(
-        number=_needed(source, "orderId"),
+        number=_order_number(source),
         place_id=_text(_part(source, "salesChannel"), "marketplaceId"),
         state=state,
         native_state=native_state,
@@ -121,6 +124,18 @@ def participation(item: Json) -> Participation:
     )
 
 
+def storable(text: str) -> str:
+    """Kept to the letter, but for NUL, and halves of characters. PostgreSQL can store neither."""
+    if text.isascii():
+        return text.replace("\x00", "") if "\x00" in text else text
+    return _UNSTORABLE.sub(_instead, text)
+
+
+def is_order_number(text: str) -> bool:
+    """Whether it can be kept and asked for. Amazon's own are digits and dashes, nineteen characters."""
+    return _NUMBER.fullmatch(text) is not None
+
+
 def moment(written: object) -> datetime | None:
     """Read a time of Amazon's, None when it is not one. Without an offset it is not one."""
     if not isinstance(written, str):
@@ -147,6 +162,8 @@ def _lines(source: Json, state: OrderState) -> Sequence[OrderLine]:
             raise Strange(f"Line {number}: {problem}") from None
     if len({line.reference for line in lines}) != len(lines):
         raise Strange("Two lines have the same orderItemId.")
+    if sum(line.ordered for line in lines) > _MOST:
+        raise Strange("quantityOrdered of all lines together is too large.")
     return tuple(lines)
 
 
@@ -160,9 +177,9 @@ def _line(item: Json, state: OrderState) -> OrderLine:
     request = _part(_part(item, "cancellation"), "cancellationRequest")
     packing = _part(fulfillment, "packing")
     return OrderLine(
-        reference=_needed(item, "orderItemId"),
-        sku=_text(product, "sellerSku"),
-        asin=_text(product, "asin"),
+        reference=_short(item, "orderItemId", _LONGEST_WORD) or _missing("orderItemId"),
+        sku=_short(product, "sellerSku", _LONGEST_SKU),
+        asin=_short(product, "asin", _LONGEST_ASIN),
         title=_text(product, "title"),
         ordered=ordered,
         fulfilled=fulfilled,
@@ -274,14 +291,32 @@ def _objects(part: list[Any], name: str) -> list[Json]:
     return part
 
 
+def _instead(found: re.Match[str]) -> str:
+    return "" if found[0] == "\x00" else "\ufffd"
+
+
 def _text(source: Json, name: str) -> str:
-    """Kept to the letter, but for NUL, which PostgreSQL cannot store."""
     text = source.get(name)
     if type(text) is str:
-        return text.replace("\x00", "") if "\x00" in text else text
+        return storable(text)
     if text is None:
         return ""
     raise Strange(f"{name} is not a text.")
+
+
+def _short(source: Json, name: str, longest: int) -> str:
+    text = _text(source, name)
+    if len(text) > longest:
+        raise Strange(f"{name} is longer than {longest} characters.")
+    return text
+
+
+def _order_number(source: Json) -> str:
+    number = _needed(source, "orderId")
+    # As Amazon wrote it: a number that had to be cleaned is not the one Amazon knows the order by.
+    if not is_order_number(source["orderId"]):
+        raise Strange("orderId is longer than 60 characters, or holds others than plain letters, digits and signs.")
+    return number
 
 
 def _needed(source: Json, name: str) -> str:
@@ -320,9 +355,10 @@ def _money(source: Json, name: str) -> Money | None:
         return None
     amount, currency = part.get("amount"), part.get("currencyCode")
     # Decimal itself reads more than an amount should be: "1_000", "1E+999999", other scripts' digits.
-    if isinstance(amount, str) and isinstance(currency, str) and _AMOUNT.fullmatch(amount):
+    # An "ß" of a currency would be two letters in capitals.
+    if isinstance(amount, str) and isinstance(currency, str) and currency.isascii() and _AMOUNT.fullmatch(amount):
         try:
             return parse_money(amount, currency)
         except ValueError:
             pass
-    raise Strange(f"{name} is not an amount of money.")
+    raise Strange(f"{name} is not an amount of money of up to 14 digits and 4 decimals.")

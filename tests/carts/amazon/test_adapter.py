@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,7 +7,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from carts.marketplaces.base import Dispatch, DispatchLine
+from carts.marketplaces.base import Dispatch, DispatchLine, Strange
 from integration_manager.lib.remote import Rejected, Throttled, Unavailable
 from tests.carts.amazon import papers
 from tests.carts.amazon.amazons import FakeAmazon, ok
@@ -112,6 +113,26 @@ def test_a_page_that_cannot_be_read_is_refused_whole(amazon: FakeAmazon, body: d
 
     with pytest.raises(Unavailable, match="could not be read"):
         amazon.connect().order_page(since=SINCE, until=UNTIL, place_ids=[])
+
+
+@pytest.mark.parametrize("number", ["1" * 61, "1-1\n1", "1-1\x001", "1-1\ud8001", "  1-1-1", "\n"])
+def test_an_order_whose_number_cannot_be_kept_gets_a_stand_in_and_stops_no_page(
+    amazon: FakeAmazon, number: str
+) -> None:
+    orders = [papers.order(number), papers.order(f"{number}2"), papers.order()]
+    amazon.on(SEARCH, httpx.Response(200, content=json.dumps({"orders": orders})))  # half a character is escaped
+    connection = amazon.connect()
+
+    page = connection.order_page(since=SINCE, until=UNTIL, place_ids=[])
+
+    strange, other, good = page.documents
+    assert good.number == papers.NUMBER
+    assert strange.number != other.number
+    assert len(strange.number) <= 60
+    assert strange.number.isprintable()
+    assert strange.source["orderId"] == number
+    with pytest.raises(Strange, match="orderId"):
+        connection.read(strange)
 
 
 def test_a_page_that_leads_to_itself_is_refused(amazon: FakeAmazon) -> None:

@@ -180,6 +180,22 @@ def test_new_fields_and_new_words_are_passed_over() -> None:
         ("proceeds.grandTotal.currencyCode", "EURO", "grandTotal is not an amount"),
         ("orderItems.0.product.price.unitPrice.amount", None, "Line 1: unitPrice is not an amount"),
         ("recipient.deliveryAddress.name", ["Erika"], "name is not a text"),
+        ("orderId", "1" * 61, "orderId is longer than 60"),
+        ("orderId", "1-2\n3", "orderId is longer than 60 characters, or holds others"),
+        ("orderId", "1-2\x003", "orderId is longer than 60 characters, or holds others"),
+        ("orderId", "1-2\ud8003", "orderId is longer than 60 characters, or holds others"),
+        ("fulfillment.fulfillmentStatus", "X" * 61, "fulfillmentStatus is longer than 60 characters"),
+        ("fulfillment.fulfillmentServiceLevel", "X" * 61, "fulfillmentServiceLevel is longer than 60 characters"),
+        ("orderItems.0.orderItemId", "1" * 61, "Line 1: orderItemId is longer than 60 characters"),
+        ("orderItems.1.product.sellerSku", "é" * 256, "Line 2: sellerSku is longer than 255 characters"),
+        ("orderItems.0.product.asin", "B" * 21, "Line 1: asin is longer than 20 characters"),
+        ("orderItems.0.fulfillment.quantityUnfulfilled", 2**31, "Line 1: quantityUnfulfilled is too large"),
+        ("orderItems.0.quantityOrdered", 2**31 - 1, "quantityOrdered of all lines together is too large"),
+        ("proceeds.grandTotal.amount", "1" + "0" * 14, "grandTotal is not an amount"),
+        ("proceeds.grandTotal.amount", "0.00001", "grandTotal is not an amount"),
+        ("orderItems.0.proceeds.proceedsTotal.amount", "-1" + "0" * 14, "Line 1: proceedsTotal is not an amount"),
+        ("orderItems.0.product.price.unitPrice.amount", "9.80005", "Line 1: unitPrice is not an amount"),
+        ("proceeds.grandTotal.currencyCode", "ßßß", "grandTotal is not an amount"),
     ],
 )
 def test_what_cannot_be_an_order_is_refused_by_the_name_of_the_field(path: str, value: Any, named: str) -> None:
@@ -206,8 +222,33 @@ def test_nul_is_taken_out_of_texts_and_all_else_is_kept_to_the_letter() -> None:
     assert recipient.name == "  Zoë O’Neil\u200b 😀 "
 
 
+def test_half_a_character_is_replaced_and_the_rest_is_kept() -> None:
+    document = changed("recipient.deliveryAddress.name", "Zo\ud800ë \ude00😀")
+    document["orderItems"][0]["product"]["title"] = "\udfffMug\x00"
+
+    order = translate.order(document)
+
+    assert order.recipient is not None
+    assert (order.recipient.name, order.lines[0].title) == ("Zo\ufffdë \ufffd😀", "\ufffdMug")
+
+
+def test_the_longest_and_largest_we_can_keep_is_read() -> None:
+    document = changed("orderItems.0.product", {"sellerSku": "é" * 255, "asin": "B" * 20})
+    document["orderId"] = document["orderItems"][0]["orderItemId"] = "1" * 60
+    document["orderItems"][0]["quantityOrdered"] = 2**31 - 2  # the other line has one
+    document["fulfillment"] |= {"fulfillmentStatus": "X" * 60, "fulfillmentServiceLevel": "Y" * 60}
+    document["proceeds"]["grandTotal"]["amount"] = "-99999999999999.999900"
+
+    order = translate.order(document)
+
+    assert order.total == Money(Decimal("-99999999999999.9999"), "EUR")
+    assert order.lines[0].ordered + order.lines[1].ordered == 2**31 - 1
+    assert (len(order.number), len(order.native_state), len(order.service)) == (60, 60, 60)
+    assert (len(order.lines[0].sku), len(order.lines[0].asin), len(order.lines[0].reference)) == (255, 20, 60)
+
+
 amounts = st.decimals(min_value=-(10**9), max_value=10**9, places=4).map(str)
-quantities = st.integers(min_value=0, max_value=2**31 - 1)
+quantities = st.integers(min_value=0, max_value=(2**31 - 1) // 6)  # six lines at most
 
 
 @given(st.lists(st.tuples(quantities, amounts, st.floats(0, 1)), min_size=1, max_size=6), amounts)
