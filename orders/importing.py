@@ -24,6 +24,7 @@ FIRST_WINDOW = timedelta(days=30)  # how far back a new cart looks
 CLAIM = timedelta(minutes=5)
 PAGES = 50  # in one run; the next run goes on
 AFTER_TROUBLE = timedelta(minutes=5)
+RING_AGAIN = timedelta(minutes=1)  # the sweep rings again if nothing came of it
 
 
 class PullTaken(Exception):
@@ -88,10 +89,15 @@ def pulling_carts(grant: Grant) -> list[Cart]:
 
 
 def schedule(grant: Grant, *, now: datetime, wait: timedelta | None = None) -> None:
-    """Set when the grant's carts are due again: after ``wait``, else each by its own schedule."""
+    """Set when the grant's carts are due again: after ``wait``, else each by its own schedule.
+
+    A nearer time that somebody asked for meanwhile stays; the sweep's own mark lies RING_AGAIN ahead at the most.
+    """
     for cart in pulling_carts(grant):
         due_at = now + (timedelta(minutes=cart.orders_every) if wait is None else wait)
-        Cart.objects.filter(pk=cart.pk).update(orders_due_at=due_at)
+        rows = Cart.objects.filter(pk=cart.pk)
+        rows = rows.exclude(orders_due_at__gt=now + RING_AGAIN, orders_due_at__lt=due_at)
+        rows.update(orders_due_at=due_at)
 
 
 def _claim(grant: Grant, now: datetime) -> uuid.UUID:

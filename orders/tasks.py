@@ -14,7 +14,6 @@ from integration_manager.lib.remote import RemoteError, Unavailable
 from orders import importing
 
 log = structlog.get_logger(__name__)
-RING_AGAIN = timedelta(minutes=1)  # if nothing came of it
 SWEEP = 200
 
 
@@ -27,7 +26,7 @@ def import_due() -> None:
         state=Cart.State.LIVE, orders_on=True, orders_due_at__lte=now, grant__state=Grant.State.CONNECTED
     )
     carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
-    Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + RING_AGAIN)
+    Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + importing.RING_AGAIN)
     for grant_id in dict.fromkeys(grant for _, grant in carts):
         bell.ring(import_orders, grant_id=grant_id)
 

@@ -99,6 +99,18 @@ class World:
         return found
 
 
+def source(order: Order) -> dict[str, Any]:
+    """The document the order was read from."""
+    opened: dict[str, Any] | None = order.recipient.open_source()
+    assert opened
+    return opened
+
+
+def line(reference: str, **fields: Any) -> dict[str, Any]:
+    """A line of an order as Amazon writes it."""
+    return {"orderItemId": reference, "quantityOrdered": 1, **fields}
+
+
 @pytest.fixture
 def simulator(settings: Any) -> Simulator:
     """Amazon in this process: no socket is opened."""

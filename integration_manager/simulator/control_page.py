@@ -26,13 +26,13 @@ def shown(sim: "Simulator", said: str) -> str:
         + '<p>Play the sellers and buyers here. <a href="/_journal">What happened</a> (JSON).</p>'
         + _order_form(sim)
         + _fault_form(sim)
-        + "".join(_seller_section(sim, seller) for seller in sim.sellers)
+        + "".join(_seller_section(sim, seller) for seller in _granted_first(sim))
         + '<h2>Begin again</h2><form method="post" action="/_control/reset"><button>Forget everything</button></form>',
     )
 
 
 def _order_form(sim: "Simulator") -> str:
-    sellers = pages.options((seller.id, f"{seller.name} ({seller.region})") for seller in sim.sellers)
+    sellers = pages.options((seller.id, f"{seller.name} ({seller.region})") for seller in _granted_first(sim))
     places = pages.options((place.id, f"{place.name} ({place.region})") for place in PLACES.values())
     skus = sorted({sku for shelves in sim.world.listings.values() for shelf in shelves.values() for sku in shelf})
     return (
@@ -110,6 +110,11 @@ def _order_row(document: Mapping[str, Any]) -> str:
         f"<td>{escape(str(fulfillment.get('fulfillmentStatus', '')))}</td>"
         f"<td>{escape(str(fulfillment.get('fulfillmentServiceLevel', '')))}</td><td>{lines}</td><td>{buttons}</td></tr>"
     )
+
+
+def _granted_first(sim: "Simulator") -> list[Seller]:
+    """Whoever tries the product looks for the sellers it is connected to."""
+    return sorted(sim.sellers, key=lambda seller: not seller_row(sim, seller)["grants"])
 
 
 def seller_row(sim: "Simulator", seller: Seller) -> dict[str, Any]:

@@ -21,7 +21,7 @@ MENU = (
 )
 
 # Pages people come to from another entry than their app's.
-ELSEWHERE = {"shipping:close": "orders"}
+ELSEWHERE = {"shipping:close": "orders", "shipping:methods": "carts"}
 
 
 @dataclass(frozen=True)

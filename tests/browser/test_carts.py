@@ -35,8 +35,11 @@ from tests.factories import (
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-FIELDS_OFF_CARD = """[...document.querySelectorAll(".card select, .card input")].filter(field =>
-    field.getBoundingClientRect().right > field.closest(".card").getBoundingClientRect().right).map(field => field.name)"""
+FIELDS_OFF_CARD = """
+[...document.querySelectorAll(".card select, .card input")]
+    .filter(field => field.getBoundingClientRect().right > field.closest(".card").getBoundingClientRect().right)
+    .map(field => field.name)
+"""
 SHOTS = os.environ.get("SHOTS")  # a folder to keep pictures in
 CHECKS = [
     ("Authorization", True, "Amazon accepts the seller's authorization.", "", True),

@@ -1,6 +1,7 @@
 """One organization with a merchant, people of every role in it, a stranger, and Amazon in this process."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +14,18 @@ from integration_manager.accounts.models import Merchant, Organization
 from integration_manager.simulator import Simulator
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
 from tests.world import SELLER, simulator, still
+
+SETTINGS: dict[str, Any] = {
+    "name": "Amazon US",
+    "product_code": "sku",
+    "earliest_order_at": "",
+    "orders_on": "on",
+    "orders_every": 15,
+    "shipments_on": "on",
+    "shipments_every": 60,
+    "inventory_on": "on",
+    "inventory_every": 60,
+}
 
 __all__ = ["simulator", "still"]  # fixtures
 
@@ -75,3 +88,15 @@ def consent(simulator: Simulator) -> Iterator[Consent]:
 
     yield address_back
     amazon.close()
+
+
+def page(client: Client, cart: Cart, name: str = "cart") -> str:
+    answer = client.get(reverse(f"carts:{name}", args=[cart.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def press(client: Client, cart: Cart, button: str) -> str:
+    answer = client.post(reverse(f"carts:{button}", args=[cart.pk]), follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()

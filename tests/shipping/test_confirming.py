@@ -1,0 +1,176 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from carts.models import Grant
+from integration_manager.activity.models import Event
+from integration_manager.alerts.models import Alert
+from integration_manager.lib import bell
+from integration_manager.lib.remote import Disconnected
+from orders import holding
+from orders.models import HeldFor, OrderStatus
+from shipping import mapping, releasing, tasks
+from shipping.confirming import LOOKS
+from shipping.models import Route, ShipMethod
+from shipping.routing import routes_for
+from tests.world import SELLER, World
+
+
+@pytest.mark.parametrize("fault", ["429", "500", "500_empty", "503_html", "html_200", "empty", "timeout"])
+def test_an_answer_that_is_no_yes_is_asked_for_again(world: World, fault: str) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.fail("confirmShipment", fault)
+
+    world.confirm()
+    assert world.order(order.number).status == OrderStatus.SHIPPED
+
+    world.later(minutes=10)
+    world.confirm()
+    assert world.order(order.number).status == OrderStatus.CONFIRMED
+
+
+def test_an_answer_that_was_lost_does_not_make_a_second_package(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.fail("confirmShipment", "lost_answer")
+
+    world.confirm()
+    world.later(minutes=10)
+    world.confirm()
+
+    assert world.order(order.number).status == OrderStatus.CONFIRMED
+    assert len(world.simulator.order(order.number)["packages"]) == 1
+
+
+def test_a_refusal_becomes_a_persons_business_with_amazons_reason(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.cancel(order.number)
+
+    told = world.confirm()
+
+    assert told.stuck == 1
+    stuck = world.order(order.number)
+    assert stuck.status == OrderStatus.ERROR
+    assert stuck.reason.startswith("Tracking was refused:")
+    assert Alert.objects.filter(cause="order.not_confirmed", closed_at=None).exists()
+
+
+def test_what_is_owed_waits_for_a_new_authorization_and_then_flows(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.revoke(SELLER)
+    Grant.objects.update(access_token=None)
+    with pytest.raises(Disconnected):
+        world.confirm()
+    assert world.confirmation(order).attempts == 0
+
+    world.renew()
+    world.confirm()
+
+    assert world.order(order.number).status == OrderStatus.CONFIRMED
+
+
+def test_a_yes_without_a_package_is_told_again(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.fail("confirmShipment", "silent")
+    world.confirm()
+    assert world.order(order.number).status == OrderStatus.CONFIRMED
+    assert world.told() == []
+
+    for _ in range(2):
+        world.later(minutes=20)
+        world.confirm()
+
+    assert [entry["order_id"] for entry in world.told()] == [order.number]
+    assert world.confirmation(order).seen_at
+
+
+def test_a_yes_that_never_becomes_a_package_is_a_persons_business(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.fail("confirmShipment", "silent", times=50)
+
+    for _ in range(10):
+        world.confirm()
+        world.later(minutes=20)
+
+    assert Alert.objects.filter(cause="package.not_seen", closed_at=None).count() == 1
+    told = [call for call in world.simulator.journal("call") if call["operation"] == "confirmShipment"]
+    assert len(told) == LOOKS
+
+
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Bells rung by the sweep, instead of a worker."""
+    bells: list[dict[str, Any]] = []
+    monkeypatch.setattr(bell, "ring", lambda task, **ids: bells.append(ids))
+    return bells
+
+
+def test_a_bell_that_nobody_heard_is_made_up_for_by_the_next_sweep(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bells = rung(monkeypatch)
+    tasks.confirm_due()  # the cart had its turn
+    bells.clear()
+    world.ship(world.at_warehouse())
+
+    tasks.confirm_due()
+
+    assert bells == [{"grant_id": world.cart.grant_id}]
+
+
+def test_two_sweeps_at_once_tell_the_history_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = world.order_placed()
+    world.download()
+    page = releasing._next_page(None)
+    world.deliver()
+    pages = iter([page, []])
+    monkeypatch.setattr(releasing, "_next_page", lambda cart: next(pages))
+
+    assert world.deliver().released == 0
+    assert Event.objects.filter(kind="order.released", subject_id=world.order(number).pk).count() == 1
+
+
+def test_mapping_does_not_send_what_the_buyer_wants_canceled(world: World) -> None:
+    route = routes_for([world.cart])[world.cart.pk]
+    Route.objects.filter(pk=route.pk).update(reject_unmapped=True)
+    order = world.at_warehouse()
+    world.simulator.request_cancel(order.number)
+    world.later(minutes=5)
+    world.download()
+    assert world.order(order.number).held_for == HeldFor.BUYER
+
+    method = mapping.list_methods(world.cart)[0]
+    mapping.map_method(method, ShipMethod.objects.first(), by=world.person, now=world.now)
+    world.deliver()
+
+    assert world.order(order.number).status == OrderStatus.HELD
+
+
+def test_a_cancel_request_at_the_warehouse_raises_an_alert_until_somebody_decides(world: World) -> None:
+    order = world.at_warehouse()
+    world.simulator.request_cancel(order.number)
+    world.later(minutes=5)
+    world.download()
+    assert Alert.objects.filter(cause="order.cancel_at_warehouse", closed_at=None).count() == 1
+
+    holding.let_go(world.order(order.number), by=world.person, now=world.now)
+    world.deliver()
+
+    assert not Alert.objects.filter(closed_at=None).exists()
+    assert world.order(order.number).status == OrderStatus.AT_WMS
+
+
+def test_the_most_urgent_is_told_first(world: World) -> None:
+    late, soon = world.at_warehouse(), world.at_warehouse()
+    type(late).objects.filter(pk=late.pk).update(ship_by=world.now + timedelta(days=3))
+    type(soon).objects.filter(pk=soon.pk).update(ship_by=world.now + timedelta(hours=3))
+
+    world.ship(world.order(late.number), world.order(soon.number))
+    world.confirm()
+
+    assert [entry["order_id"] for entry in world.told()] == [soon.number, late.number]
