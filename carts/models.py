@@ -10,6 +10,7 @@ from django.urls import reverse
 from carts import marketplaces
 from carts.marketplaces.base import Place
 from integration_manager.accounts.models import OwnedByMerchant, User
+from integration_manager.alerts.models import Mail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,8 @@ class Grant(OwnedByMerchant):
     state = models.CharField(max_length=10, choices=State, default=State.CONNECTED)
     authorized_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # How many days were left when the seller was last reminded to authorize again; None since they did.
+    reminded_days = models.PositiveSmallIntegerField(null=True)
 
     # Sealed, see granting.py.
     refresh_token = models.BinaryField()
@@ -86,25 +89,41 @@ class Cart(OwnedByMerchant):
         SETUP = "setup", "Being set up"
         LIVE = "live", "Live"
         PAUSED = "paused", "Paused"
+        DISCONNECTED = "disconnected", "Disconnected"
         ARCHIVED = "archived", "Archived"
 
     class ProductCode(models.TextChoices):
         SKU = "sku", "Seller SKU"
         ASIN = "asin", "ASIN"
 
-    TONES: ClassVar[dict[str, str]] = {"setup": "warn", "live": "good", "paused": "calm", "archived": "calm"}
+    TONES: ClassVar[dict[str, str]] = {
+        "setup": "warn",
+        "live": "good",
+        "paused": "calm",
+        "disconnected": "calm",
+        "archived": "calm",
+    }
 
     kind = models.CharField(max_length=20, choices=marketplaces.kinds)
     place_id = models.CharField(max_length=20)
     name = models.CharField("order source name", max_length=80, help_text="What the warehouse sees as the source.")
     grant = models.ForeignKey(Grant, models.PROTECT, null=True, blank=True, related_name="carts")
-    state = models.CharField(max_length=10, choices=State, default=State.SETUP)
+    state = models.CharField(max_length=12, choices=State, default=State.SETUP)
     created_at = models.DateTimeField(auto_now_add=True)
     live_at = models.DateTimeField(null=True)
+
+    store_name = models.CharField(max_length=200, blank=True)  # what the marketplace calls the seller's shop there
+    # The last account refused because another merchant uses it, and the one an admin allowed all the same.
+    refused_seller_id = models.CharField(max_length=64, blank=True)
+    allowed_seller_id = models.CharField(max_length=64, blank=True)
 
     product_code = models.CharField(max_length=4, choices=ProductCode, default=ProductCode.SKU)
     earliest_order_at = models.DateTimeField(
         "earliest order date", null=True, blank=True, help_text="Older orders stay out of the warehouse."
+    )
+
+    prime_prefix = models.CharField(
+        "Prime prefix", max_length=10, blank=True, help_text="Put before the numbers of Prime orders at the warehouse."
     )
 
     orders_on = models.BooleanField("download orders", default=True)
@@ -172,13 +191,54 @@ class Cart(OwnedByMerchant):
         return found and all(check["passed"] or not check["essential"] for check in self.checks)
 
 
+class SetupLink(OwnedByMerchant):
+    """A link mailed to a seller, who has no account here, to authorize one cart. Opening it changes nothing.
+
+    Of the link only what recognises it is kept (lib/links.py). A new one ends the older one.
+    """
+
+    class Purpose(models.TextChoices):
+        CONNECT = "connect", "Connect"
+        RENEW = "renew", "Renew"
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="setup_links")
+    purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.CONNECT)
+    email = models.EmailField()
+    nonce = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)  # first; by a person or a mail scanner
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    mail = models.ForeignKey(Mail, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cart"],
+                condition=models.Q(used_at__isnull=True, revoked_at__isnull=True),
+                name="one_open_setup_link_per_cart",
+            )
+        ]
+        indexes = [models.Index(fields=["email"], name="setup_links_by_email")]
+
+    def __str__(self) -> str:
+        return f"setup link for cart {self.cart_id}"
+
+
 class Consent(models.Model):
-    """A seller was sent to the marketplace to authorize a cart: good for one return, in one browser, ten minutes."""
+    """A seller was sent to the marketplace to authorize a cart: good for one return, in one browser, ten minutes.
+
+    Begun by a person who is logged in, by a setup link, or by neither: then at the marketplace, to renew.
+    """
 
     state_digest = models.CharField(max_length=64, unique=True)
     browser_digest = models.CharField(max_length=64)
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="consents")
     begun_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    link = models.ForeignKey(SetupLink, models.CASCADE, null=True, related_name="consents")
     begun_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 

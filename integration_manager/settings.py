@@ -193,6 +193,7 @@ MFA_TOTP_ISSUER = "Integration Manager"
 # -- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="filemail://" if EMBEDDED else "smtp://localhost:25")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 15  # seconds; less than a task may take
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Integration Manager <portal@localhost>")
 
@@ -270,6 +271,7 @@ CELERY_BEAT_SCHEDULE = {
         "shipping.tasks.release_due",
         "shipping.tasks.confirm_due",
         "inventory.tasks.publish_due",
+        "alerts.tasks.mail_due",
     )
 }
 

@@ -144,6 +144,7 @@ class Line(OwnedByMerchant):
     total = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True)
     cancel_requested = models.BooleanField(default=False)
+    left_out = models.BooleanField(default=False)  # an item filter keeps it from the warehouse
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "reference"], name="one_line_per_reference")]
@@ -189,3 +190,60 @@ def keyring() -> vault.Vault:
 def bound_to(order: Order, what: str) -> str:
     """The row a sealed value belongs to, by what is known before it is stored."""
     return f"order:{order.organization_id}:{order.cart_id}:{order.number}:{what}"
+
+
+class Match(models.TextChoices):
+    """How a filter compares; letters' case does not matter."""
+
+    WHOLE = "whole", "is"
+    STARTS = "starts", "starts with"
+    ENDS = "ends", "ends with"
+
+
+class OrderFilter(OwnedByMerchant):
+    """What an order of a cart must be, or must not be, to be taken: any of the values."""
+
+    class Field(models.TextChoices):
+        SERVICE = "service", "Ship method"
+        COUNTRY = "country", "Country"
+        STATE = "state", "State or province"
+        POSTAL_CODE = "postal_code", "Postal code"
+        PRIME = "prime", "Prime (yes or no)"
+        BUSINESS = "business", "Business order (yes or no)"
+        CURRENCY = "currency", "Currency"
+        NUMBER = "number", "Order number"
+
+    class Effect(models.TextChoices):
+        REQUIRED = "required", "Take only these"
+        RESTRICTED = "restricted", "Leave these out"
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="order_filters")
+    field = models.CharField(max_length=12, choices=Field)
+    match = models.CharField(max_length=6, choices=Match, default=Match.WHOLE)
+    effect = models.CharField(max_length=10, choices=Effect, default=Effect.RESTRICTED)
+    values: Any = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.get_effect_display()}: {self.get_field_display()} {self.get_match_display()} …"
+
+
+class ItemFilter(OwnedByMerchant):
+    """Which items of a cart go to the warehouse: a list of those that do, or of those that do not."""
+
+    class Mode(models.TextChoices):
+        ALLOW = "allow", "Only these items"
+        DENY = "deny", "All but these items"
+
+    class Scope(models.TextChoices):
+        LINE = "line", "Leave out the line, take the rest of the order"
+        ORDER = "order", "Leave out the whole order"
+
+    cart = models.OneToOneField(Cart, models.CASCADE, related_name="item_filter")
+    mode = models.CharField(max_length=5, choices=Mode, default=Mode.DENY)
+    scope = models.CharField(max_length=5, choices=Scope, default=Scope.LINE)
+    by = models.CharField(max_length=4, choices=Cart.ProductCode, default=Cart.ProductCode.SKU)
+    match = models.CharField(max_length=6, choices=Match, default=Match.WHOLE)
+    values: Any = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.get_mode_display()} of {self.cart}"

@@ -61,6 +61,15 @@ class Route(OwnedByMerchant):
         default=False,
         help_text="Otherwise they go to the warehouse with the marketplace's own name of the method.",
     )
+    prime_method = models.ForeignKey(
+        ShipMethod,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="ship Prime orders by",
+        help_text="Prime orders go by this ship method, whatever their own is mapped to.",
+    )
 
     def __str__(self) -> str:
         return f"{self.cart} → {self.warehouse}"

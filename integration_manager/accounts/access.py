@@ -29,11 +29,14 @@ class Ability(models.TextChoices):
     COUNT = "count", "change stock"
     CONNECT = "connect", "connect carts"
     MAP = "map", "map ship methods"
+    SHARE_ACCOUNTS = "share_accounts", "connect a seller account that another merchant uses"
+    PEOPLE = "people", "manage people"
+    POLICIES = "policies", "change the organization's policies"
 
 
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: frozenset(Ability),
-    Role.ADMIN: frozenset(Ability),
+    Role.ADMIN: frozenset(Ability) - {Ability.POLICIES},
     Role.STAFF: frozenset({Ability.LOOK, Ability.SEE_BUYERS, Ability.SHIP, Ability.COUNT, Ability.CONNECT}),
     Role.VIEWER: frozenset({Ability.LOOK}),
     Role.SELLER: frozenset({Ability.LOOK, Ability.SEE_BUYERS}),

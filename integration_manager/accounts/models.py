@@ -24,10 +24,16 @@ class Organization(models.Model):
 
     name = models.CharField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
+    mfa_required = models.BooleanField("everybody logs in with a second factor", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def organization_id(self) -> int:
+        """An organization owns itself: events and alerts may be about it."""
+        return self.pk
 
     @property
     def zone(self) -> tzinfo:
@@ -60,6 +66,7 @@ class Merchant(Owned):
     """A client of the 3PL: a seller. A SKU is unique within a merchant."""
 
     name = models.CharField(max_length=120)
+    email = models.EmailField("contact e-mail", blank=True, help_text="Where setup links and reminders go.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -113,6 +120,7 @@ class Membership(Owned):
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role)
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="memberships")
+    mailed = models.BooleanField("gets mail about what needs a person", default=True)
 
     class Meta:
         constraints = [
@@ -132,3 +140,41 @@ class Membership(Owned):
             role=Role(self.role),
             merchant_id=self.merchant_id,
         )
+
+
+class Invitation(Owned):
+    """Somebody was asked by mail to join. Of the link only what recognises it is kept (lib/links.py)."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=8, choices=Role)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="+")
+    nonce = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="one_open_invitation_per_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.email}"
+
+
+class FormerPassword(models.Model):
+    """A password somebody had, hashed as it was: the last ten are not taken again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"a former password of user {self.user_id}"

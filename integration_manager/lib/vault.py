@@ -8,10 +8,11 @@ it gives back exactly what was sealed or raises Unopenable.
 import base64
 import binascii
 import hashlib
+import hmac
 import json
 import os
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Vault:
     def __init__(self, keys: Sequence[str]) -> None:
         """``keys``: "id:base64url(32 bytes)", newest first. Raises ValueError for a key of another shape."""
         self._ciphers: dict[bytes, AESGCM] = {}
+        self._makers: list[bytes] = []
         for key in keys:
             name, _, material = key.partition(":")
             try:
@@ -43,6 +45,7 @@ class Vault:
             if not name or len(name) > 255 or len(raw) != 32:
                 raise ValueError("a vault key is written id:base64url of 32 bytes")
             self._ciphers[name.encode()] = AESGCM(raw)
+            self._makers.append(hmac.digest(raw, b"tokens", "sha256"))  # a key of its own for each use
         if not self._ciphers:
             raise ValueError("the vault needs at least one key")
         self._newest = next(iter(self._ciphers))
@@ -64,6 +67,11 @@ class Vault:
             return cipher.decrypt(sealed[start : start + NONCE], sealed[start + NONCE :], bound_to.encode())
         except InvalidTag:
             raise Unopenable("damaged, or belonging to another row") from None
+
+    def tokens(self, nonce: str) -> Iterator[str]:
+        """Yield the 256-bit token that each key of the ring makes of a nonce, the newest key's first."""
+        for maker in self._makers:
+            yield base64.urlsafe_b64encode(hmac.digest(maker, nonce.encode(), "sha256")).rstrip(b"=").decode()
 
     def seal_text(self, clear: str, *, bound_to: str) -> bytes:
         return self.seal(clear.encode(), bound_to=bound_to)

@@ -1,0 +1,13 @@
+"""Doors for the worker: mail."""
+
+from celery import shared_task
+
+from integration_manager.alerts import mailing
+from integration_manager.lib import clock
+
+
+@shared_task(name="alerts.tasks.mail_due")
+def mail_due() -> None:
+    """Sweep: write the mails about new alerts, send what is owed."""
+    mailing.write_alerts(now=clock.now())
+    mailing.send_due(now=clock.now())
