@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from carts import connecting, granting, preparing
-from carts.forms import kind_of
+from carts.choosing import kind_of
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from integration_manager.accounts.models import Merchant, Organization
@@ -59,7 +59,7 @@ class Command(BaseCommand):
         if found:
             return found[0]
         cart = preparing.make_cart(
-            merchant, kind=kind_of(place_id), place_id=place_id, name=name, share_grant=False, by=None, now=clock.now()
+            merchant, kind=kind_of(place_id), place_id=place_id, name=name, grant=None, by=None, now=clock.now()
         )
         self.stdout.write(f"Made the cart {cart} for {merchant}.")
         return cart

@@ -1,0 +1,34 @@
+"""Let somebody in again who lost their phone, their keys and their recovery codes."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from integration_manager.accounts import sessions
+from integration_manager.accounts.models import Membership, User
+from integration_manager.activity.recording import record
+from integration_manager.lib import clock
+
+
+class Command(BaseCommand):
+    help = "Remove a person's second factors. Make sure it is them: their password alone lets them in after this."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--email", required=True, help="the address they log in with")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        user = User.objects.filter(email__iexact=options["email"]).first()
+        if user is None:
+            raise CommandError("Nobody logs in with this address.")
+        now = clock.now()
+        with transaction.atomic():
+            removed, _ = Authenticator.objects.filter(user=user).delete()
+            if not removed:
+                raise CommandError("This person has no second factor.")
+            for membership in Membership.objects.filter(user=user).select_related("organization"):
+                record("person.second_factor_removed", membership.organization, now=now, person=user.pk)
+            sessions.end(user)
+        self.stdout.write("Removed, and signed out everywhere. Where one is required they set up a new one first.")
