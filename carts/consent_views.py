@@ -1,41 +1,29 @@
 """Doors of a consent: to the marketplace, back from it, and its visits in between.
 
-Codes and states stand in these addresses. No answer here is kept by a browser, and none tells the next page where it
-came from. Nor has one a form in it: browsers that tell nothing send forms without the origin that guards them.
+The marketplace sends browsers to ``returned`` and ``login``, logged in here or not: to finish what a person of ours or
+a setup link began, or to renew an authorization from the marketplace's side. Codes and states stand in these addresses,
+so their pages keep them to themselves (browsing.py), and have no form in them.
 """
 
-import secrets
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
+from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from carts import connecting, granting
+from carts import connecting, consenting, granting, inviting
+from carts.browsing import DONE, LINK, limited, mark, mark_of, unwatched
+from carts.consenting import Granted
 from carts.marketplaces import APPLICATIONS
-from carts.models import Cart
+from carts.models import Cart, Consent, SetupLink
+from carts.refusing import NotGranted, Why, refused
 from integration_manager.accounts.access import Ability, Access, door
 from integration_manager.accounts.models import User
-from integration_manager.lib import clock, vault
+from integration_manager.lib import clock, links
 from integration_manager.lib.remote import Rejected
-
-BROWSER = "consent_browser"  # the session's own random value, to which a consent is bound
-
-
-def unwatched(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep the address of a page to itself."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "no-referrer"
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return answer
 
 
 @unwatched
@@ -43,66 +31,94 @@ def unwatched(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @door(Ability.CONNECT)
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Send the browser to the marketplace's consent page."""
-    cart = get_object_or_404(Cart.objects.visible_to(_access(request)), pk=cart_id)
+    access: Access = request.access  # type: ignore[attr-defined]
+    carts = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED)
+    cart: Cart = get_object_or_404(carts, pk=cart_id)
+    return to_consent(request, cart, by=_person(request))
+
+
+def to_consent(request: HttpRequest, cart: Cart, *, by: User | None, link: SetupLink | None = None) -> HttpResponse:
+    state = consenting.begin(cart, browser=mark(request), by=by, link=link, now=clock.now())
     application = connecting.application(cart.kind)
-    state = _begin(request, cart)
     redirect_uri = granting.redirect_uri(cart.kind)
     return HttpResponseRedirect(application.consent_url(cart.place_id, state=state, redirect_uri=redirect_uri))
 
 
 @unwatched
+@limited("consent.returned", most=60, per=timedelta(minutes=10))
 @require_safe
-@door(Ability.CONNECT)
 def returned(request: HttpRequest, kind: str) -> HttpResponse:
     """The browser comes back from the marketplace, with a code or without."""
     application = connecting.application(_known(kind))
     back = application.read_return(request.GET.dict())
-    asked = Cart.objects.visible_to(_access(request)).filter(
-        kind=kind, consents__state_digest=vault.digest(back.state or "-")
-    )
-    cart = asked.first()
+    consent = consenting.find(back.state, browser=mark_of(request))
+    if consent is None or consent.cart.kind != kind or not _may_go_on(request, consent):
+        return _failed(request, refused(Why.UNKNOWN), None)
     try:
-        cart = granting.complete(
-            application,
-            state=back.state if cart else "",  # a consent for a cart of others is as good as none
-            code=back.code,
-            seller_id=back.seller_id,
-            browser=request.session.get(BROWSER, ""),
-            by=_person(request),
-            now=clock.now(),
-        )
-    except granting.NotGranted as error:
-        return _failed(request, str(error), cart)
+        granted = consenting.complete(application, consent, back, now=clock.now())
+    except NotGranted as error:
+        return _failed(request, error, consent)
     request.session.cycle_key()
-    messages.success(request, f"Seller {back.seller_id} authorized us for {cart.place.name}.")
-    return HttpResponseRedirect(cart.get_absolute_url())
+    return _succeeded(request, consent, granted)
 
 
 @unwatched
+@limited("consent.login", most=60, per=timedelta(minutes=10))
 @require_safe
-@door(Ability.CONNECT)
 def login(request: HttpRequest, kind: str) -> HttpResponse:
     """The marketplace sends the seller's browser here to log in: in the middle of a consent, or to begin one anew."""
     application = connecting.application(_known(kind))
     visit = application.read_login(request.GET.dict())
-    cart = _cart_meant(request, kind, visit.seller_id)
-    if cart is None:
-        return _failed(
-            request,
-            "We cannot tell which cart this authorization is for. Open the cart, or make a new one, and press "
-            "Grant Us API Access.",
-            None,
-        )
+    meant = _meant(request, kind, visit.seller_id)
+    if meant is None:
+        return _failed(request, refused(Why.NO_CART), None)
     try:
         address = application.login_hop_url(
             callback_uri=visit.callback_uri,
             vendor_state=visit.vendor_state,
-            state=_begin(request, cart),
+            state=consenting.begin(meant.cart, browser=mark(request), by=meant.by, link=meant.link, now=clock.now()),
             redirect_uri=granting.redirect_uri(kind),
         )
     except Rejected as error:
-        return _failed(request, str(error), cart)
+        return _failed(request, refused(Why.STRANGE_ADDRESS, said=str(error)), None)
     return HttpResponseRedirect(address)
+
+
+# -- Who comes, and for which cart -------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Meant:
+    cart: Cart
+    by: User | None = None
+    link: SetupLink | None = None
+
+
+def _meant(request: HttpRequest, kind: str, seller_id: str) -> Meant | None:
+    """Return what this browser began last; else a cart that this seller authorized, among those the person sees."""
+    begun = consenting.begun_last(mark_of(request), kind=kind, now=clock.now())
+    if begun is not None and _may_go_on(request, begun):
+        return Meant(begun.cart, by=begun.begun_by, link=begun.link)
+    access = _connecting(request)
+    if access is None:
+        cart = consenting.cart_to_renew(kind, seller_id)
+        return Meant(cart) if cart else None
+    cart = consenting.cart_to_renew(kind, seller_id, among=Cart.objects.visible_to(access))
+    return Meant(cart, by=_person(request)) if cart else None
+
+
+def _may_go_on(request: HttpRequest, consent: Consent) -> bool:
+    """A person who began must still be that person, with access to the cart; a link must still be open."""
+    if consent.begun_by_id is None:
+        return True
+    access = _connecting(request)
+    if access is None or request.user.pk != consent.begun_by_id:
+        return False
+    return bool(Cart.objects.visible_to(access).filter(pk=consent.cart_id).exists())
+
+
+def _connecting(request: HttpRequest) -> Access | None:
+    """Return the access of somebody who may connect carts."""
+    access: Access | None = request.access  # type: ignore[attr-defined]
+    return access if access is not None and access.may(Ability.CONNECT) else None
 
 
 def _known(kind: str) -> str:
@@ -111,32 +127,66 @@ def _known(kind: str) -> str:
     return kind
 
 
-def _begin(request: HttpRequest, cart: Cart) -> str:
-    browser = request.session.setdefault(BROWSER, secrets.token_urlsafe(32))
-    return granting.begin(cart, browser=browser, by=_person(request), now=clock.now())
-
-
-def _cart_meant(request: HttpRequest, kind: str, seller_id: str) -> Cart | None:
-    """Return the cart whose consent was begun last in this browser, else the first that this seller authorized."""
-    carts = Cart.objects.visible_to(_access(request)).filter(kind=kind).exclude(state=Cart.State.ARCHIVED)
-    begun = carts.filter(
-        consents__browser_digest=vault.digest(request.session.get(BROWSER) or "-"),
-        consents__begun_at__gte=clock.now() - granting.CONSENT_LIVES,
-        consents__used_at=None,
-    )
-    cart: Cart | None = begun.order_by("-consents__begun_at").first()
-    return cart or carts.filter(grant__seller_id=seller_id or "-").order_by("pk").first()
-
-
-def _failed(request: HttpRequest, reason: str, cart: Cart | None) -> HttpResponse:
-    return render(request, "carts/consent_failed.html", {"reason": reason, "cart": cart}, status=400)
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
 def _person(request: HttpRequest) -> User:
     person: User = request.user  # type: ignore[assignment]
     return person
+
+
+# -- How it ends -------------------------------------------------------------------------------------------------------
+def _succeeded(request: HttpRequest, consent: Consent, granted: Granted) -> HttpResponse:
+    cart = granted.cart
+    if consent.begun_by_id is not None:
+        messages.success(request, success(granted))
+        return HttpResponseRedirect(cart.get_absolute_url())
+    request.session[DONE] = [cart.organization.name, cart.place.name, granted.store_name]
+    return HttpResponseRedirect(reverse("setup:done"))
+
+
+def success(granted: Granted) -> str:
+    place = granted.cart.place.name
+    if granted.store_name:
+        return f"{granted.store_name} authorized us for {place}."
+    return f"Seller {granted.seller_id} authorized us for {place}. Amazon did not tell the store's name."
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The one way on."""
+
+    label: str
+    url: str
+
+
+def _failed(request: HttpRequest, error: NotGranted, consent: Consent | None) -> HttpResponse:
+    by_staff = consent is not None and consent.begun_by_id is not None
+    ours = by_staff or (consent is None and _connecting(request) is not None)
+    context = {
+        "title": error.title,
+        "reason": str(error) if ours else error.to_seller,
+        "step": Step(f"Open {consent.cart}", consent.cart.get_absolute_url())
+        if consent is not None and by_staff
+        else _step_of_seller(request, consent),
+    }
+    return render(request, "carts/consent_failed.html", context, status=400)
+
+
+def _step_of_seller(request: HttpRequest, consent: Consent | None) -> Step:
+    link = consent.link if consent is not None else _link_begun_with(request)
+    if link is not None:
+        if inviting.is_open(link, now=clock.now()):
+            try:
+                return Step("Back to your setup link", inviting.path_of(link))
+            except links.Lost:
+                pass
+        if request.session.get(DONE) and link.used_at:
+            return Step("See what was connected", reverse("setup:done"))
+        return Step("Ask for a new setup link", reverse("setup:new"))
+    if request.user.is_authenticated:
+        return Step("Go to the carts", reverse("carts:carts"))
+    return Step("Log in", reverse("account_login"))
+
+
+def _link_begun_with(request: HttpRequest) -> SetupLink | None:
+    number = request.session.get(LINK)
+    found: SetupLink | None = SetupLink.objects.filter(pk=number).first() if number else None
+    return found

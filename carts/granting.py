@@ -1,11 +1,10 @@
-"""Sellers' authorizations: asking for one, keeping it, noticing its end.
+"""Sellers' authorizations: keeping one, noticing its end. How one is asked for is in consenting.py.
 
-The consent's ``state`` is random, kept only as a digest, good for ten minutes, for one return, in the browser that
-began. The code is exchanged at once. Tokens are sealed to the grant they belong to.
+Tokens are sealed to the grant they belong to. A grant stays with the merchant who brought it first, also where a cart
+of another merchant uses it.
 """
 
 import re
-import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,95 +12,96 @@ from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from carts import credentials, inviting
 from carts.marketplaces.base import Application, Tokens
-from carts.models import Cart, Consent, Grant
+from carts.models import Cart, Grant, SetupLink
+from carts.refusing import NotGranted, Why, refused
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
 from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.lib import clock, vault
-from integration_manager.lib.remote import Disconnected, Rejected, Throttled, Unavailable
+from integration_manager.lib.remote import Disconnected, Throttled, Unaccepted
 
-CONSENT_LIVES = timedelta(minutes=10)
+__all__ = ["NotGranted"]
+
 REFRESH_BEFORE = timedelta(minutes=5)
 REFRESH_CLAIM = timedelta(seconds=45)  # longer than the request for a token may take
 SELLER_ID = re.compile(r"\A[A-Z0-9]{6,64}\Z")
-
-
-class NotGranted(Exception):
-    """The consent bound nothing. The message says why and what to do next."""
+OTHER_SELLER, OTHER_MERCHANT = "grant.other_seller", "grant.other_merchant"
 
 
 def redirect_uri(kind: str) -> str:
     """Where the marketplace sends the seller's browser back to. To be registered there."""
-    return settings.PUBLIC_URL + reverse("carts:returned", args=[kind])
+    return str(settings.PUBLIC_URL + reverse("carts:returned", args=[kind]))
 
 
-# -- Asking ----------------------------------------------------------------------------------------------------------
-def begin(cart: Cart, *, browser: str, by: User | None, now: datetime) -> str:
-    """Return a fresh ``state`` for this cart, good in this browser."""
-    state = secrets.token_urlsafe(32)
-    Consent.objects.create(
-        state_digest=vault.digest(state), browser_digest=vault.digest(browser), cart=cart, begun_by=by, begun_at=now
-    )
-    return state
+def login_uri(kind: str) -> str:
+    """Where the marketplace sends a seller's browser to log in. To be registered there."""
+    return str(settings.PUBLIC_URL + reverse("carts:login", args=[kind]))
 
 
-def complete(
-    application: Application, *, state: str, code: str, seller_id: str, browser: str, by: User | None, now: datetime
+# -- Binding ---------------------------------------------------------------------------------------------------------
+def bind(
+    cart: Cart,
+    *,
+    seller_id: str,
+    tokens: Tokens,
+    by: User | None,
+    now: datetime,
+    link: SetupLink | None = None,
+    store_name: str = "",
 ) -> Cart:
-    """Bind what came back from the marketplace to the cart it was asked for. Raises NotGranted."""
-    consent = _use(state, browser=browser, now=now)
-    cart = consent.cart
-    if not code or not seller_id:
-        raise NotGranted("Amazon sent no authorization back. Start again from the cart's page.")
-    if not SELLER_ID.match(seller_id):
-        raise NotGranted("What Amazon sent back names no seller ID we can read. Start again from the cart's page.")
+    """Keep the seller's authorization and let the cart use it; a setup link that brought it is used up with it.
+
+    Raises NotGranted, with an alert on the cart where it needs a decision: for another seller than before, and for an
+    account that another merchant's carts use.
+    """
     try:
-        tokens = application.exchange(code, redirect_uri=redirect_uri(cart.kind))
-    except Rejected as error:
-        raise NotGranted(f"{error} Start again from the cart's page.") from error
-    except Unavailable as error:
-        raise NotGranted("Amazon could not be reached. Wait a minute and start again from the cart's page.") from error
-    return bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now)
-
-
-def _use(state: str, *, browser: str, now: datetime) -> Consent:
-    consent = Consent.objects.select_related("cart__grant", "cart__merchant").filter(
-        state_digest=vault.digest(state or "-"), browser_digest=vault.digest(browser or "-")
-    )
-    found = consent.first()
-    if found is None:
-        raise NotGranted(
-            "This return from Amazon does not belong to a connection begun in this browser. Nothing was connected. "
-            "Open the cart and press Grant Us API Access."
-        )
-    if now - found.begun_at > CONSENT_LIVES:
-        raise NotGranted("More than ten minutes have passed. Nothing was connected. Press Grant Us API Access again.")
-    if not consent.filter(used_at=None).update(used_at=now):
-        raise NotGranted("This return from Amazon was already used. If the cart is not connected, start again from it.")
-    return found
-
-
-def bind(cart: Cart, *, seller_id: str, tokens: Tokens, by: User | None, now: datetime) -> Cart:
-    """Keep the seller's authorization and let the cart use it. Raises NotGranted for another seller than before."""
-    if cart.grant is not None and cart.grant.seller_id != seller_id:
-        raise NotGranted(
-            "This is another seller account than the cart was connected to before. Nothing was changed. "
-            "Sign in at Amazon with the right account, or make a new cart for this one."
-        )
-    with transaction.atomic(durable=True):
-        grant = _keep(cart, seller_id=seller_id, tokens=tokens, now=now)
-        taken = Cart.objects.filter(grant=grant, place_id=cart.place_id).exclude(pk=cart.pk)
-        if taken.exclude(state=Cart.State.ARCHIVED).exists():
-            raise NotGranted(f"Another cart already connects this seller account to {cart.place.name}.")
-        Cart.objects.filter(pk=cart.pk).update(grant=grant)
-        cart.grant = grant
-        # What waited for the authorization waits no longer.
-        due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
-        Cart.objects.filter(grant=grant, state=Cart.State.LIVE).update(**due)
-        record("cart.granted", cart, now=now, actor=by, place=cart.place.name, seller=seller_id)
-        close_alerts(grant, "grant.ended", now=now)
+        with transaction.atomic(durable=True):
+            _bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name)
+    except NotGranted as error:
+        if error.why in (Why.OTHER_SELLER, Why.OTHER_MERCHANT):
+            report(cart, error.why, seller_id=seller_id, now=now)
+        raise
     return cart
+
+
+def _bind(
+    cart: Cart,
+    *,
+    seller_id: str,
+    tokens: Tokens,
+    by: User | None,
+    now: datetime,
+    link: SetupLink | None,
+    store_name: str,
+) -> None:
+    if Grant.objects.filter(carts=cart).exclude(seller_id=seller_id).exists():
+        raise refused(Why.OTHER_SELLER)
+    if link is not None and not inviting.use(link, now=now):
+        raise refused(Why.LINK_CLOSED)
+    grant = _keep(cart, seller_id=seller_id, tokens=tokens, now=now)
+    taken = Cart.objects.filter(grant=grant, place_id=cart.place_id).exclude(pk=cart.pk)
+    if taken.exclude(state=Cart.State.ARCHIVED).exists():
+        raise refused(Why.TAKEN, place=cart.place.name)
+    named = {"store_name": store_name} if store_name or cart.grant is None else {}
+    known = Cart.objects.filter(pk=cart.pk).exclude(state=Cart.State.ARCHIVED)
+    if not known.exists():
+        raise refused(Why.CART_GONE)
+    # Compare and swap: another consent for this cart may have come back meanwhile, from another seller.
+    if not known.filter(Q(grant=None) | Q(grant=grant)).update(grant=grant, refused_seller_id="", **named):
+        raise refused(Why.OTHER_SELLER)
+    cart.grant, cart.refused_seller_id = grant, ""
+    cart.store_name = named.get("store_name", cart.store_name)
+    # What waited for the authorization waits no longer.
+    due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
+    Cart.objects.filter(grant=grant, state=Cart.State.LIVE).update(**due)
+    way = "setup_link" if link else ""
+    record("cart.granted", cart, now=now, actor=by, place=cart.place.name, seller=seller_id, way=way)
+    close_alerts(grant, "grant.ended", "grant.lapsing", now=now)
+    close_alerts(cart, OTHER_SELLER, OTHER_MERCHANT, now=now)
+    if link is not None:
+        inviting.tell_both(link, store_name=store_name, now=now)
 
 
 def _keep(cart: Cart, *, seller_id: str, tokens: Tokens, now: datetime) -> Grant:
@@ -115,14 +115,50 @@ def _keep(cart: Cart, *, seller_id: str, tokens: Tokens, now: datetime) -> Grant
         region=cart.place.region,
         seller_id=seller_id,
     )
-    if grant.merchant_id != cart.merchant_id:
-        raise NotGranted("This seller account is already connected for another merchant. Nothing was changed.")
+    if grant.merchant_id != cart.merchant_id and not _may_share(cart, grant):
+        raise refused(Why.OTHER_MERCHANT, seller=seller_id)
     grant.refresh_token = _seal(grant, "refresh", tokens.refresh_token)
     grant.access_token = _seal(grant, "access", tokens.access_token) if tokens.access_token else None
     grant.access_token_until = now + timedelta(seconds=tokens.expires_in) if tokens.access_token else None
     grant.state, grant.authorized_at, grant.ended_at = Grant.State.CONNECTED, now, None
+    grant.reminded_days = None
     grant.save()
     return grant
+
+
+def _may_share(cart: Cart, grant: Grant) -> bool:
+    """Whether the cart may use a grant of another merchant: it does already, or somebody allowed it."""
+    return cart.grant_id == grant.pk or Cart.objects.filter(pk=cart.pk, allowed_seller_id=grant.seller_id).exists()
+
+
+def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
+    """Tell the staff that a consent was refused which only they can decide about."""
+    with transaction.atomic(durable=True):
+        if why == Why.OTHER_SELLER:
+            told = (
+                f"Seller {seller_id} authorized us for {cart}, which belongs to another seller account. Nothing was "
+                "changed. Have the right account authorize us, or make a new cart for this one."
+            )
+            raise_alert(OTHER_SELLER, cart, told, now=now, path=cart.get_absolute_url())
+            return
+        Cart.objects.filter(pk=cart.pk).update(refused_seller_id=seller_id)
+        cart.refused_seller_id = seller_id
+        told = (
+            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}, and is connected for another merchant. "
+            "Nothing was changed. If both are right, an admin allows it on the cart's page."
+        )
+        raise_alert(OTHER_MERCHANT, cart, told, now=now, path=cart.get_absolute_url())
+
+
+def allow(cart: Cart, seller_id: str, *, by: User, now: datetime) -> bool:
+    """Let the cart use an account that another merchant's carts use. False when another one was refused meanwhile."""
+    with transaction.atomic(durable=True):
+        refused_ = Cart.objects.filter(pk=cart.pk, refused_seller_id=seller_id or "-")
+        allowed = refused_.update(allowed_seller_id=seller_id, refused_seller_id="")
+        if allowed:
+            record("cart.account_allowed", cart, now=now, actor=by, seller=seller_id)
+            close_alerts(cart, OTHER_MERCHANT, now=now)
+    return bool(allowed)
 
 
 # -- Keeping ---------------------------------------------------------------------------------------------------------
@@ -141,6 +177,7 @@ class GrantTokens:
         until = grant.access_token_until
         if grant.access_token and until and until - REFRESH_BEFORE > now:
             return _open(grant, "access", grant.access_token)
+        credentials.wait_if_refused(grant.organization_id, now=now)
         mine = Grant.objects.filter(Q(refreshing_until=None) | Q(refreshing_until__lte=now), pk=grant.pk)
         if mine.update(refreshing_until=now + REFRESH_CLAIM):
             return self._refresh(grant, now)
@@ -155,10 +192,15 @@ class GrantTokens:
                 "access_token": _seal(grant, "access", tokens.access_token),
                 "access_token_until": now + timedelta(seconds=tokens.expires_in),
             }
-            # Not over a grant that was renewed meanwhile.
-            Grant.objects.filter(pk=grant.pk, authorized_at=grant.authorized_at).update(**kept)
+            # Not over a grant that was renewed meanwhile, nor into one that was given back.
+            same = Grant.objects.filter(pk=grant.pk, authorized_at=grant.authorized_at, state=Grant.State.CONNECTED)
+            same.update(**kept)
+        except Unaccepted as error:
+            credentials.refused(grant.kind, str(error), now=now)
+            raise
         finally:
             Grant.objects.filter(pk=grant.pk).update(refreshing_until=None)
+        credentials.accepted(now=now)
         return tokens.access_token
 
     def forget(self, token: str) -> None:
@@ -174,7 +216,9 @@ def end(grant: Grant, *, now: datetime) -> None:
         if not live.update(state=Grant.State.ENDED, ended_at=now, access_token=None):
             return
         record("grant.ended", grant, now=now)
-        cart = Cart.objects.filter(grant=grant).order_by("pk").first()
+        close_alerts(grant, "grant.lapsing", now=now)
+        carts = Cart.objects.filter(grant=grant).exclude(state=Cart.State.ARCHIVED)
+        cart = carts.filter(merchant=grant.merchant_id).order_by("pk").first() or carts.order_by("pk").first()
         raise_alert(
             "grant.ended",
             grant,

@@ -25,6 +25,13 @@ class Throttled(Unavailable):
     """Nothing is wrong with what we ask, only with how often: our quota is used up. Waiting costs no attempt."""
 
 
+class Unaccepted(Throttled):
+    """Whoever runs the portal must correct our own credentials; until then nobody's work can go on.
+
+    It waits like one whose quota is used up: at no cost, and without a person for each thing owed.
+    """
+
+
 class Rejected(RemoteError):
     """A person must change the record before asking again. ``code`` is the vendor's own word for it."""
 

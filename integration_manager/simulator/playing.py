@@ -132,6 +132,13 @@ class Playing:
             self.world.sellers[seller_id].suspended = sorted(where | ({marketplace_id} if suspended else set()))
             self.world.changes += 1
 
+    def close_store(self, seller_id: str, marketplace_id: str) -> None:
+        """The seller no longer takes part in a marketplace."""
+        with self.lock:
+            seller = self.world.sellers[seller_id]
+            seller.closed = sorted({*seller.closed, marketplace_id})
+            self.world.changes += 1
+
     def order(self, order_id: str) -> dict[str, Any]:
         """A copy of the whole document."""
         with self.lock:

@@ -41,7 +41,10 @@ def _participations(seller: Seller) -> list[dict[str, Any]]:
                 "defaultLanguageCode": place.language,
                 "domainName": place.domain,
             },
-            "participation": {"isParticipating": True, "hasSuspendedListings": place.id in seller.suspended},
+            "participation": {
+                "isParticipating": place.id not in seller.closed,
+                "hasSuspendedListings": place.id in seller.suspended,
+            },
             "storeName": seller.name,
         }
         for place in of_region(seller.region)

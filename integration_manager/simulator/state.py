@@ -21,6 +21,7 @@ class Seller:
     country: str
     homes: list[str]  # marketplaces where orders come in by themselves; the first is the default
     suspended: list[str] = field(default_factory=list)  # marketplaces where the listings are inactive
+    closed: list[str] = field(default_factory=list)  # marketplaces of the region where the seller has no store
 
 
 @dataclass(slots=True)

@@ -1,23 +1,27 @@
 """The seller's consent, through our pages and Amazon's."""
 
 from datetime import timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from carts.browsing import BROWSER
 from carts.models import Cart, Consent, Grant
 from integration_manager.accounts.access import Role
+from integration_manager.accounts.models import Organization
+from integration_manager.alerts.models import Alert
 from integration_manager.simulator import Simulator
-from tests.carts.conftest import ClientFor
+from tests.carts.conftest import AtAmazon, ClientFor
 from tests.carts.conftest import Consent as Consented
-from tests.factories import CartFactory, GrantFactory
+from tests.factories import CartFactory, GrantFactory, make_person
 from tests.world import SELLER
 
 pytestmark = pytest.mark.django_db
 OTHER = "A2HARBORROPE1"
+EUROPEAN = "A1NORDLICHT01"
 RETURNED, LOGIN = "/carts/amazon/returned/", "/carts/amazon/login/"
 AMAZON = "https://sellercentral.amazon.com/apps/authorize/confirm/x"
 
@@ -45,9 +49,36 @@ def test_a_seller_who_says_yes_connects_the_cart(owner: Client, cart: Cart, cons
     assert cart.grant.seller_id == SELLER
     assert cart.grant.state == Grant.State.CONNECTED
     assert answer.redirect_chain == [(f"/carts/{cart.pk}/", 302)]
-    assert f"Seller {SELLER} authorized us for Amazon.com." in answer.content.decode()
-    assert "Amazon.com" in answer.content.decode()
+    assert "Blue Mug Co authorized us for Amazon.com." in answer.content.decode()
+    assert cart.store_name == "Blue Mug Co"
     assert owner.session.session_key != key
+
+
+@pytest.mark.parametrize("fault", ["503_html", "429", "truncated"])
+def test_a_store_whose_name_cannot_be_asked_for_is_connected_all_the_same(
+    owner: Client, cart: Cart, consent: Consented, simulator: Simulator, fault: str
+) -> None:
+    address = consent(owner, cart)
+    simulator.fail("getMarketplaceParticipations", fault)
+
+    answer = owner.get(address, follow=True)
+
+    told = f"Seller {SELLER} authorized us for Amazon.com. Amazon did not tell the store&#x27;s name."
+    assert told in answer.content.decode()
+    assert Grant.objects.get().state == Grant.State.CONNECTED
+
+
+def test_a_missing_role_hides_the_stores_name_and_connects_all_the_same(
+    owner: Client, cart: Cart, consent: Consented, simulator: Simulator
+) -> None:
+    address = consent(owner, cart)
+    simulator.fail("getMarketplaceParticipations", "403", times=9)
+
+    owner.get(address)
+
+    cart.refresh_from_db()
+    assert cart.grant is not None
+    assert cart.store_name == ""
 
 
 def test_the_way_to_amazon_names_a_fresh_state_and_our_return(owner: Client, cart: Cart, simulator: Simulator) -> None:
@@ -104,12 +135,29 @@ def test_another_seller_than_before_is_refused(owner: Client, cart: Cart, consen
     refused(owner, consent(owner, cart, seller_id=OTHER), "another seller account")
 
     assert [grant.seller_id for grant in Grant.objects.all()] == [SELLER]
+    assert Alert.objects.get(closed_at=None).cause == "grant.other_seller"
+
+    owner.get(consent(owner, cart))
+    assert not Alert.objects.filter(closed_at=None).exists()
 
 
-def test_a_seller_who_says_no_is_told_how_to_go_on(owner: Client, cart: Cart, consent: Consented) -> None:
+@pytest.mark.parametrize(
+    "brought",
+    [
+        {},
+        {"error": "access_denied"},
+        {"error": "access_denied", "error_description": "no, thanks", "spapi_oauth_code": "ANcode"},
+        {"spapi_oauth_code": ""},
+    ],
+)
+def test_a_seller_who_says_no_is_told_how_to_go_on(
+    owner: Client, cart: Cart, consent: Consented, brought: dict[str, str]
+) -> None:
     state = dict(parse_qsl(urlsplit(consent(owner, cart)).query))["state"]
 
-    refused(owner, f"{RETURNED}?state={state}&error=access_denied", "sent no authorization back")
+    brought = {"state": state, "selling_partner_id": SELLER} | brought
+    refused(owner, f"{RETURNED}?{urlencode(brought)}", "declined or canceled there")
+    assert not Grant.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -128,6 +176,53 @@ def test_a_seller_id_that_is_none_connects_nothing_and_asks_amazon_nothing(
     assert len(simulator.journal("call")) == calls
 
 
+@pytest.mark.parametrize(("fault", "words"), [("invalid_grant", "used already"), ("invalid_client", "AMAZON_LWA")])
+def test_a_code_that_amazon_refuses_connects_nothing(
+    owner: Client, cart: Cart, consent: Consented, simulator: Simulator, fault: str, words: str
+) -> None:
+    address = consent(owner, cart)
+    simulator.fail("token", fault)
+
+    refused(owner, address, words)
+
+    assert not Grant.objects.exists()
+
+
+def test_an_account_of_another_region_is_named_and_not_connected(
+    owner: Client, cart: Cart, at_amazon: AtAmazon, simulator: Simulator
+) -> None:
+    sent = owner.post(f"/carts/{cart.pk}/grant/")["location"]
+    anywhere = sent.replace("/sellercentral/sellercentral.amazon.com", "")  # a page that knows every region's sellers
+
+    refused(owner, at_amazon(anywhere, seller_id=EUROPEAN), "in the region Europe")
+
+    assert not Grant.objects.exists()
+
+
+def test_an_account_without_a_store_there_is_not_connected(
+    owner: Client, cart: Cart, consent: Consented, simulator: Simulator
+) -> None:
+    address = consent(owner, cart)
+    simulator.close_store(SELLER, cart.place_id)
+
+    refused(owner, address, "does not sell on Amazon.com; it sells on Amazon.ca")
+
+    assert not Grant.objects.exists()
+
+
+def test_a_seller_who_left_the_place_may_still_renew(
+    owner: Client, cart: Cart, consent: Consented, simulator: Simulator
+) -> None:
+    """Other carts live on the same authorization."""
+    owner.get(consent(owner, cart))
+    before = Grant.objects.get().refresh_token
+    simulator.close_store(SELLER, cart.place_id)
+
+    assert owner.get(consent(owner, cart)).status_code == 302
+
+    assert Grant.objects.get().refresh_token != before
+
+
 def test_when_amazon_is_down_the_person_is_asked_to_wait(
     owner: Client, cart: Cart, consent: Consented, simulator: Simulator
 ) -> None:
@@ -139,12 +234,31 @@ def test_when_amazon_is_down_the_person_is_asked_to_wait(
     assert not Grant.objects.exists()
 
 
-def test_a_return_without_log_in_asks_for_it_and_forgets_nothing(cart: Cart) -> None:
-    answer = Client().get(f"{RETURNED}?state=s&spapi_oauth_code=c")
+def test_a_return_without_log_in_connects_nothing(owner: Client, cart: Cart, consent: Consented) -> None:
+    address = consent(owner, cart)
+    owner.logout()
 
-    assert answer.status_code == 302
-    assert "spapi_oauth_code" in answer["location"]
-    assert answer["Referrer-Policy"] == "no-referrer"
+    refused(owner, address, "does not belong")
+
+    assert not Grant.objects.exists()
+    assert Consent.objects.get().used_at is None
+    assert 'href="/account/login/"' in owner.get(address).content.decode()
+
+
+def test_a_return_as_somebody_else_connects_nothing(
+    owner: Client, acme: Organization, cart: Cart, consent: Consented
+) -> None:
+    """Whoever began must come back, not whoever sits at the browser now."""
+    address = consent(owner, cart)
+    mark = owner.session[BROWSER]
+    owner.force_login(make_person(acme))
+    session = owner.session
+    session[BROWSER] = mark
+    session.save()
+
+    refused(owner, address, "does not belong")
+
+    assert Consent.objects.get().used_at is None
 
 
 def test_a_return_for_a_cart_out_of_sight_connects_nothing(owner: Client, cart: Cart, consent: Consented) -> None:
@@ -161,7 +275,7 @@ def test_who_may_not_connect_is_turned_away(client_for: ClientFor, cart: Cart, r
     browser = client_for(role, merchant=cart.merchant if role == Role.SELLER else None)
 
     for address in (RETURNED, LOGIN):
-        assert browser.get(address).status_code == 403
+        assert browser.get(address).status_code == 400
     assert browser.post(f"/carts/{cart.pk}/grant/").status_code == 403
 
 

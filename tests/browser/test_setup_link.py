@@ -1,0 +1,249 @@
+"""A mailed setup link, from the cart's page to the seller's phone: two browsers, real mail, Amazon over HTTP."""
+
+import re
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import waitress
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as project
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from pytest_django.live_server_helper import LiveServer
+from waitress import wasyncore
+
+from carts.models import Cart
+from integration_manager.accounts.models import User
+from integration_manager.alerts import mailing
+from integration_manager.lib import clock
+from integration_manager.simulator import Simulator
+from tests.browser.test_carts import SHOTS, WCAG
+from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
+from tests.mail_sink import Sink, mail_sink
+
+__all__ = ["mail_sink"]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+EMAIL = "jo@bluemug.example"
+SELLER, OTHER = "A1BLUEMUGCO01", "A2HARBORROPE1"
+PHONE, DESK = {"width": 375, "height": 740}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture
+def amazon(settings: Any, live_server: LiveServer) -> Iterator[Simulator]:
+    """Amazon on loopback, where a browser can go; and the portal under the address the browsers use."""
+    simulator = Simulator(seed=1, orders=0, quota=False)
+    server = waitress.create_server(simulator, host="127.0.0.1", port=0, threads=4)
+    url = simulator.base_url = f"http://127.0.0.1:{server.effective_port}"
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    ours = settings.MARKETPLACES["amazon"] | {
+        "app_id": simulator.application.id,
+        "client_id": simulator.application.client_id,
+        "client_secret": simulator.application.client_secret,
+        "spapi_urls": {region: f"{url}/{region.lower()}" for region in ("NA", "EU", "FE")},
+        "lwa_url": f"{url}/auth/o2/token",
+        "seller_central_url": url,
+    }
+    settings.MARKETPLACES = {"amazon": ours}
+    settings.PUBLIC_URL = live_server.url
+    yield simulator
+    server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))  # in its own thread
+    thread.join(5)
+    server.task_dispatcher.shutdown()
+
+
+@pytest.fixture
+def staff(db: None) -> User:
+    return make_person(OrganizationFactory(name="Northwind 3PL"))
+
+
+@pytest.fixture
+def cart(staff: User) -> Cart:
+    merchant = MerchantFactory(organization=staff.memberships.get().organization, name="Blue Mug Co")
+    return CartFactory(merchant=merchant, name="Mugs in the US", grant=None, state="setup", live_at=None)
+
+
+@dataclass
+class Browsers:
+    """Each person a browser of their own. What a browser complains about fails the test."""
+
+    chromium: Browser
+    complaints: list[str]
+    contexts: list[BrowserContext]
+
+    def open(self, size: dict[str, int], **options: Any) -> Page:
+        context = self.chromium.new_context(viewport=size, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.on("console", self._hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        return page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        expected = re.search(r"status of 4(00|04|22)", message.text)  # pages that say no
+        if message.type == "error" and not expected:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+def browsers(chromium: Browser) -> Iterator[Browsers]:
+    browsers = Browsers(chromium, [], [])
+    yield browsers
+    for context in browsers.contexts:
+        context.close()
+    assert browsers.complaints == []
+
+
+@pytest.fixture
+def at_desk(browsers: Browsers, live_server: LiveServer, staff: User) -> Page:
+    """The browser of somebody of the warehouse."""
+    client = Client()
+    client.force_login(staff)
+    session = client.cookies[project.SESSION_COOKIE_NAME].value
+    page = browsers.open(DESK)
+    page.context.add_cookies([{"name": project.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+    return page
+
+
+@pytest.fixture
+def on_phone(browsers: Browsers) -> Page:
+    """The seller's."""
+    return browsers.open(PHONE, has_touch=True, is_mobile=True)
+
+
+def looked_at(page: Page, name: str, folder: Path) -> None:
+    """Readable by everybody, in both themes, and no wider than the screen."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.screenshot(path=Path(SHOTS or folder) / f"link-{name}-{theme}.png", full_page=True)
+        found = Axe().run(page, options=WCAG)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    page.emulate_media(color_scheme="light")
+
+
+def agree(page: Page, seller_id: str = SELLER, button: str = "Confirm") -> None:
+    """What the seller does at Amazon."""
+    expect(page.get_by_text("Simulated Seller Central").first).to_be_visible()
+    page.get_by_label("Seller account").select_option(seller_id)
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name=button).click()
+
+
+def share(page: Page, live_server: LiveServer, cart: Cart) -> None:
+    page.goto(live_server.url + cart.get_absolute_url())
+    page.get_by_label("Seller's e-mail").fill(EMAIL)
+    page.get_by_role("button", name="Send setup link").click()
+    expect(page.get_by_text(f"The setup link is on its way to {EMAIL}")).to_be_visible()
+    mailing.send_due(now=clock.now())
+
+
+def link_in(sink: Sink) -> str:
+    """The link of the seller's last mail, as it came out of the wire."""
+    found = re.search(r"http://\S+/setup/\S+", sink.to(EMAIL)[-1].get_content())
+    assert found
+    return found[0]
+
+
+def test_a_seller_on_a_phone_connects_a_cart_by_a_mailed_link(
+    at_desk: Page,
+    on_phone: Page,
+    live_server: LiveServer,
+    amazon: Simulator,
+    mail_sink: Sink,
+    cart: Cart,
+    tmp_path: Path,
+) -> None:
+    share(at_desk, live_server, cart)
+    looked_at(at_desk, "staff-sent", tmp_path)
+
+    on_phone.goto(link_in(mail_sink))
+    expect(on_phone.get_by_role("heading", name="Connect Amazon.com to Northwind 3PL")).to_be_visible()
+    expect(on_phone.get_by_role("navigation")).to_have_count(0)
+    looked_at(on_phone, "seller", tmp_path)
+    on_phone.get_by_role("button", name="Grant API Access").click()
+    agree(on_phone)
+    expect(on_phone.get_by_role("heading", name="Success")).to_be_visible()
+    looked_at(on_phone, "success", tmp_path)
+
+    at_desk.reload()
+    share_card = at_desk.locator("#share")
+    expect(share_card.get_by_text("Completed", exact=True)).to_be_visible()
+    expect(at_desk.get_by_text(SELLER).first).to_be_visible()
+    looked_at(at_desk, "staff-completed", tmp_path)
+    mailing.send_due(now=clock.now())
+    assert [message["subject"] for message in mail_sink.to(EMAIL)] == [
+        "Connect Amazon.com to Northwind 3PL",
+        "Amazon.com is connected to Northwind 3PL",
+    ]
+    assert [message["subject"] for message in mail_sink.to(User.objects.get().email)] == [
+        "Mugs in the US: Blue Mug Co authorized us"
+    ]
+
+
+def test_a_seller_who_says_no_comes_back_to_the_link_and_a_late_one_asks_for_another(
+    at_desk: Page,
+    on_phone: Page,
+    live_server: LiveServer,
+    amazon: Simulator,
+    mail_sink: Sink,
+    cart: Cart,
+    tmp_path: Path,
+) -> None:
+    share(at_desk, live_server, cart)
+    link = link_in(mail_sink)
+    on_phone.goto(link)
+    on_phone.get_by_role("button", name="Grant API Access").click()
+    state = re.search(r"[?&]state=([^&]+)", on_phone.url)
+    assert state
+    on_phone.goto(f"{live_server.url}/carts/amazon/returned/?state={state[1]}&error=access_denied")
+    expect(on_phone.get_by_role("heading", name="Not authorized")).to_be_visible()
+    looked_at(on_phone, "denied", tmp_path)
+    on_phone.get_by_role("link", name="Back to your setup link").click()
+    assert on_phone.url == link
+
+    at_desk.get_by_role("button", name="Revoke").click()
+    expect(at_desk.locator("#share").get_by_text("Revoked", exact=True)).to_be_visible()
+    on_phone.reload()
+    expect(on_phone.get_by_role("heading", name="This link does not work")).to_be_visible()
+    looked_at(on_phone, "ended", tmp_path)
+    on_phone.get_by_role("link", name="Ask for a new link").click()
+    looked_at(on_phone, "new", tmp_path)
+    on_phone.get_by_label("Your e-mail address").fill(EMAIL)
+    on_phone.get_by_role("button", name="Ask for a new link").click()
+    expect(on_phone.get_by_role("heading", name="Thank you")).to_be_visible()
+    looked_at(on_phone, "asked", tmp_path)
+
+    at_desk.goto(f"{live_server.url}/alerts/")
+    expect(at_desk.get_by_text("asks for a new setup link").first).to_be_visible()
+
+
+def test_a_link_is_copied_and_an_account_allowed(
+    at_desk: Page, live_server: LiveServer, amazon: Simulator, mail_sink: Sink, cart: Cart, tmp_path: Path
+) -> None:
+    rival = MerchantFactory(organization=cart.organization, name="Red Cup Co")
+    CartFactory(merchant=rival, place_id="A2EUQ1WTGCTBG2", grant__seller_id=SELLER)
+    share(at_desk, live_server, cart)
+    at_desk.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=live_server.url)
+    at_desk.get_by_role("button", name="Copy link").click()
+    expect(at_desk.get_by_role("button", name="Copied")).to_be_visible()
+    assert at_desk.evaluate("navigator.clipboard.readText()") == link_in(mail_sink)
+
+    at_desk.get_by_role("button", name="Grant Us API Access").first.click()
+    agree(at_desk)
+    expect(at_desk.get_by_role("heading", name="In use already")).to_be_visible()
+    looked_at(at_desk, "in-use", tmp_path)
+    at_desk.get_by_role("link", name="Open Mugs in the US").click()
+    looked_at(at_desk, "to-allow", tmp_path)
+    at_desk.get_by_role("button", name="Allow this account").click()
+    expect(at_desk.get_by_text(f"may use seller {SELLER} now")).to_be_visible()
+    at_desk.get_by_role("button", name="Grant Us API Access").first.click()
+    agree(at_desk)
+
+    expect(at_desk.get_by_text("Blue Mug Co authorized us for Amazon.com.")).to_be_visible()
