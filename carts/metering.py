@@ -47,6 +47,10 @@ class GrantLedger:
         bucket = self._bucket(operation, now)
         Bucket.objects.filter(pk=bucket.pk).update(tokens=0, filled_at=now, version=bucket.version + 1)
 
+    def left(self, operation: str) -> float:
+        now = self._now()
+        return level(self._bucket(operation, now), now)
+
     def _bucket(self, operation: str, now: datetime) -> Bucket:
         rate, burst = self._rates.get(operation, FALLBACK)
         full = {"rate": rate, "burst": burst, "tokens": burst, "filled_at": now}

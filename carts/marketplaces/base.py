@@ -7,11 +7,12 @@ answer into success or one of the three errors of ``integration_manager.lib.remo
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from integration_manager.lib.money import Money
+from integration_manager.lib.remote import Rejected
 
 
 class OrderState(StrEnum):
@@ -67,6 +68,9 @@ class Ledger(Protocol):
 
     def drain(self, operation: str) -> None:
         """The server said "too many": the bucket is empty, whatever we believed."""
+
+    def left(self, operation: str) -> float:
+        """How many requests could be taken now. For whoever can wait: it holds nothing."""
 
 
 class TokenSource(Protocol):
@@ -239,6 +243,7 @@ class Check:
     remedy: str = ""  # what to do about it
     essential: bool = True  # without it the cart cannot work
     known: bool = True  # False where the marketplace does not tell: nothing is wrong, and nothing was seen
+    away: bool = False  # True when it could not be looked at this time: what was found before still counts
 
 
 class Marketplace(ABC):
@@ -279,8 +284,23 @@ class Marketplace(ABC):
     def offer(self, *, sku: str, place_id: str) -> Offer: ...
 
     @abstractmethod
-    def check(self, *, place_id: str) -> Sequence[Check]:
-        """Look at everything a working cart needs, for real. Never raises a RemoteError: a failure is an outcome."""
+    def stores(self) -> Sequence[Participation]:
+        """Return where the seller takes part. Raises Rejected where that may not be asked, or not in this region."""
+
+    @abstractmethod
+    def prove(self, *, place_id: str) -> None:
+        """Return only when the tokens are those of the seller we speak for. Raises Rejected.
+
+        Whoever brings an authorization also says whose it is; this asks the one who knows.
+        """
+
+    @abstractmethod
+    def check(self, *, place_id: str, sparing: bool = False) -> Sequence[Check]:
+        """Look at everything a working cart needs, for real, and change nothing.
+
+        A failure is an outcome, except that of the seller's authorization: raises Disconnected. ``sparing`` leaves
+        scarce requests to whoever works for the cart; what was not looked at because of that is ``away``.
+        """
 
     @abstractmethod
     def close(self) -> None: ...
@@ -291,8 +311,12 @@ class Return:
     """What the seller's browser brings back from the consent page. Nothing of it is trusted."""
 
     state: str
-    code: str
+    code: str  # empty when the seller did not authorize us, whatever else was brought back
     seller_id: str
+
+
+class CodeSpent(Rejected):
+    """The code of a consent was used already, or is too old: the seller has to consent once more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +335,11 @@ class Application(ABC):
     label: ClassVar[str]
     marketplace: ClassVar[type[Marketplace]]
     places: ClassVar[Mapping[str, Place]]
+
+    @property
+    def secret_ends_on(self) -> date | None:
+        """The day on which the marketplace stops taking our secret. None where it has no end, or nobody told it."""
+        return None
 
     @abstractmethod
     def consent_url(self, place_id: str, *, state: str, redirect_uri: str) -> str:
@@ -333,11 +362,14 @@ class Application(ABC):
 
     @abstractmethod
     def exchange(self, code: str, *, redirect_uri: str) -> Tokens:
-        """Turn the code of a consent into tokens. Raises Rejected (used or expired code) or Unavailable."""
+        """Turn the code of a consent into tokens. Raises CodeSpent, Rejected for anything else, or Unavailable."""
 
     @abstractmethod
     def refresh(self, refresh_token: str) -> Tokens:
-        """Raises Disconnected when, and only when, the seller's grant has ended; Rejected or Unavailable otherwise."""
+        """Raises Disconnected when, and only when, the seller's grant has ended.
+
+        Unaccepted when our own credentials are refused; Rejected or Unavailable otherwise.
+        """
 
     @abstractmethod
     def connect(

@@ -1,6 +1,7 @@
 """Raising and closing alerts. Raising one that is open only refreshes it."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 
@@ -23,6 +24,21 @@ def raise_alert(cause: str, subject: Subject, message: str, *, now: datetime, pa
         ignore_conflicts=True,
     )
     return True
+
+
+def find_alert(cause: str, subject: Subject) -> Alert | None:
+    """Return the open alert, if there is one."""
+    found: Alert | None = Alert.objects.filter(cause=cause, closed_at=None, **_named(subject)).first()
+    return found
+
+
+def change_alert(alert: Alert, message: str, *, now: datetime, tell: bool) -> bool:
+    """Let an open alert say something else; with ``tell`` it is mailed again. False when another worker was first."""
+    fields: dict[str, Any] = {"message": message, "seen_at": now, "times": F("times") + 1}
+    if tell:
+        fields["mailed_at"] = None
+    same = Alert.objects.filter(pk=alert.pk, closed_at=None, times=alert.times)
+    return bool(same.update(**fields))
 
 
 def count_open(access: Access) -> int:

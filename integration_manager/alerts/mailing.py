@@ -6,18 +6,20 @@ everybody who is told, and what came together goes out together.
 
 import smtplib
 import uuid
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.mail import EmailMessage
+from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from integration_manager.accounts.access import ABILITIES, Ability, Role
 from integration_manager.accounts.models import Membership, Organization
+from integration_manager.alerts import bouncing
 from integration_manager.alerts.models import Alert, Mail
 from integration_manager.lib import errands, links
 from integration_manager.lib.errands import Outcome
@@ -26,6 +28,8 @@ from integration_manager.lib.remote import Rejected, Throttled, Unavailable
 LINK = "{link}"
 PAGE = 200
 TOLD = [role for role in Role if Ability.CONNECT in ABILITIES[role]]  # who can mend what alerts are about
+ORGANIZATIONS = 50  # told in one go
+ASK_AGAIN = timedelta(minutes=1)  # while the mail server is away
 IN_FULL = 20  # alerts in one mail; the rest is counted
 
 
@@ -89,13 +93,15 @@ def tell(organization: Organization, *, subject: str, text: str, cause: str, now
 def write_alerts(*, now: datetime) -> int:
     """Owe the mails about alerts that nobody was told of yet. Returns how many mails were written.
 
-    An alert that closed before anybody was told is not mailed.
+    An alert that closed before anybody was told is not mailed. Each organization has its turn, however many alerts
+    another one has.
     """
     untold = Alert.objects.filter(closed_at=None, mailed_at=None)
-    by_organization: dict[int, list[Alert]] = defaultdict(list)
-    for alert in untold.order_by("opened_at", "pk")[:PAGE]:
-        by_organization[alert.organization_id].append(alert)
-    return sum(_write(organization_id, alerts, now) for organization_id, alerts in by_organization.items())
+    waiting = untold.values("organization").annotate(since=Min("opened_at")).order_by("since", "organization")
+    return sum(
+        _write(pk, list(untold.filter(organization=pk).order_by("opened_at", "pk")[:PAGE]), now)
+        for pk in list(waiting.values_list("organization", flat=True)[:ORGANIZATIONS])
+    )
 
 
 def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
@@ -133,7 +139,10 @@ def _about(alert: Alert) -> str:
 
 # -- Sending ---------------------------------------------------------------------------------------------------------
 def send_due(*, now: datetime) -> Mailed:
-    """Send what is owed and due, fairly between organizations. Stops when the mail server is away."""
+    """Send what is owed and due, fairly between organizations. Stops when the mail server is away.
+
+    A mail that the server asks to bring again later holds up no other.
+    """
     total = Mailed()
     owed = Mail.objects.due(now).fairly(within="organization", order_by="due_at")
     for mail in owed[:PAGE]:
@@ -144,19 +153,18 @@ def send_due(*, now: datetime) -> Mailed:
             break
         total.sent += outcome == Outcome.DONE
         total.stuck += outcome == Outcome.STUCK
-        if outcome == Outcome.WAITING:
-            total.waiting += 1
-            break
+        total.waiting += outcome == Outcome.WAITING
+    bouncing.settle(now=now)
     return total
 
 
 def run(mail: Mail, *, now: datetime) -> Outcome:
-    """Send one mail."""
+    """Send one mail. Raises Throttled, settled, while the mail server is away."""
     return errands.run(
         mail,
         do=_send,
         done=lambda mail, _: _sent(mail, now),
-        stuck=lambda mail, reason: None,
+        stuck=lambda mail, reason: bouncing.refuse(mail, reason, now=now),
         now=now,
     )
 
@@ -169,14 +177,21 @@ def _send(mail: Mail) -> None:
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     try:
+        validate_email(mail.to)
         message.send()
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         raise _refusal(error) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise Unavailable(f"The mail server could not be used: {type(error).__name__}.") from error
+    except smtplib.SMTPServerDisconnected as error:  # at this mail, perhaps because of it
+        raise Unavailable("The mail server broke off.") from error
+    except (OSError, ImproperlyConfigured) as error:
+        # No connection, no log-in, or not in our name; in the embedded run no folder to write to. Nothing is wrong with
+        # the mail, and it costs no attempt.
+        raise Throttled(f"The mail server cannot be used now: {type(error).__name__}.", retry_in=ASK_AGAIN) from error
+    except (ValidationError, ValueError) as error:  # a line break or worse: nothing is sent to where it may lead
+        raise Rejected("This address cannot be written to.") from error
 
 
-def _refusal(error: smtplib.SMTPException) -> Exception:
+def _refusal(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> Exception:
     """A 4xx of a mail server asks to come again, a 5xx will not change."""
     codes: Iterable[int] = [getattr(error, "smtp_code", 0)]
     if isinstance(error, smtplib.SMTPRecipientsRefused):

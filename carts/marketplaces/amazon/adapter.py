@@ -19,6 +19,7 @@ from carts.marketplaces.base import (
     Offer,
     OrderDocument,
     OrderPage,
+    Participation,
     Strange,
     TokenSource,
 )
@@ -113,14 +114,11 @@ class Amazon(Marketplace):
         """Never for a listing that Amazon fulfills: this would give it a second, merchant-fulfilled channel."""
         if quantity < 0:
             raise ValueError("A stock is not negative.")
-        # "merge" keeps the handling time that sits in the same attribute; "replace" would wipe it.
-        patch = {
-            "op": "merge",
-            "path": "/attributes/fulfillment_availability",
-            "value": [{"fulfillment_channel_code": "DEFAULT", "quantity": quantity}],
-        }
         verdict = self._client.patch_listings_item(
-            sku, place_id=place_id, product_type=product_type or "PRODUCT", patches=[patch]
+            sku,
+            place_id=place_id,
+            product_type=product_type or "PRODUCT",
+            patches=[translate.stock_patch(quantity)],
         )
         submission = verdict.get("submissionId")
         if verdict.get("status") == "INVALID":
@@ -157,8 +155,18 @@ class Amazon(Marketplace):
     def offer(self, *, sku: str, place_id: str) -> Offer:
         return _offer(self._client.get_listings_item(sku, place_id=place_id), place_id)
 
-    def check(self, *, place_id: str) -> Sequence[Check]:
-        return checking.check(self._client, self._tokens, place_id=place_id, now=self._clock())
+    def stores(self) -> Sequence[Participation]:
+        try:
+            return [translate.participation(item) for item in self._client.marketplace_participations()]
+        except Strange:
+            raise Unavailable(UNREADABLE) from None
+
+    def prove(self, *, place_id: str) -> None:
+        """Listings stand under the seller's ID in the address, and Amazon shows them to that seller's tokens only."""
+        self._client.search_listings_items(place_id=place_id, limit=1)
+
+    def check(self, *, place_id: str, sparing: bool = False) -> Sequence[Check]:
+        return checking.check(self._client, self._tokens, place_id=place_id, now=self._clock(), sparing=sparing)
 
     def close(self) -> None:
         """Nothing of its own to close: the connections belong to the process."""

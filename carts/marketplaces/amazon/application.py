@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 import httpx
@@ -43,6 +43,7 @@ class AmazonApplication(Application):
         lwa_url: str = consent.LWA_URL,
         seller_central_url: str = "",
         draft: bool = False,
+        secret_rotated_on: date | None = None,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
@@ -58,11 +59,16 @@ class AmazonApplication(Application):
             seller_central_url=seller_central_url,
             draft=draft,
         )
+        self._secret_rotated_on = secret_rotated_on
         self._spapi_urls = {**SPAPI_URLS, **{region: url for region, url in spapi_urls.items() if url}}
         self._transport = transport
         self._clock = clock
         self._lock = threading.Lock()
         self._own_http: httpx.Client | None = None
+
+    @property
+    def secret_ends_on(self) -> date | None:
+        return self._secret_rotated_on + consent.SECRET_LIVES if self._secret_rotated_on else None
 
     def consent_url(self, place_id: str, *, state: str, redirect_uri: str) -> str:
         return consent.consent_url(self._registration, self.places[place_id], state=state, redirect_uri=redirect_uri)
@@ -79,7 +85,7 @@ class AmazonApplication(Application):
     def read_return(self, params: Mapping[str, str]) -> Return:
         return Return(
             state=params.get("state", ""),
-            code=params.get("spapi_oauth_code", ""),
+            code="" if params.get("error") else params.get("spapi_oauth_code", ""),
             seller_id=params.get("selling_partner_id", ""),
         )
 

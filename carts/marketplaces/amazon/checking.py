@@ -1,47 +1,59 @@
-"""The Test button: everything a working cart needs, looked at for real."""
+"""The Test button: everything a working cart needs, looked at for real, and nothing changed.
+
+Each ability is looked at by itself: Amazon's roles can be missing one by one.
+"""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from carts.marketplaces.amazon import translate
-from carts.marketplaces.amazon.client import Client, Json
+from carts.marketplaces.amazon import scrub, translate
+from carts.marketplaces.amazon.client import LISTINGS_ON_A_PAGE, Client, Json
 from carts.marketplaces.amazon.places import PLACES
 from carts.marketplaces.amazon.refusals import RESTRICTED, ROLES
-from carts.marketplaces.base import Check, Strange, TokenSource
-from integration_manager.lib.remote import Disconnected, Rejected, RemoteError
+from carts.marketplaces.base import Check, Offer, Strange, TokenSource
+from integration_manager.lib.remote import Disconnected, Rejected, RemoteError, Unaccepted
 
 MOST_SKEW = timedelta(seconds=60)
 LOOK_BACK = timedelta(days=30)
+SPARED = 10  # requests of twenty an hour that a daily look leaves to the order download
 _READY = ("UNSHIPPED", "PARTIALLY_SHIPPED")  # the states in which Amazon shows an address
 
 AUTHORIZATION, PARTICIPATION, PLAN = "Authorization", "Marketplace", "Selling plan"
-ORDERS, ADDRESSES, LISTINGS, CLOCK = "Orders", "Buyer addresses", "Listings", "Clock"
+ORDERS, ADDRESSES, CLOCK = "Orders", "Buyer addresses", "Clock"
+LISTINGS, QUANTITIES = "Listings", "Quantities"
+
+_LATER = "Nothing to do now: it is looked at again by itself."
+_ADD_ROLE = "Give the application the role {}, then let the seller authorize again."
 
 
-def check(client: Client, tokens: TokenSource, *, place_id: str, now: datetime) -> Sequence[Check]:
-    """Never raises a RemoteError. Stops after the first look when Amazon does not let us in at all."""
+def check(client: Client, tokens: TokenSource, *, place_id: str, now: datetime, sparing: bool) -> Sequence[Check]:
+    """Raises Disconnected, and no other RemoteError. Stops early when Amazon does not let us in at all."""
     entry = _guarded(AUTHORIZATION, lambda: _authorization(tokens))
     if not entry.passed:
         return (entry,)
-    found = [
+    return (
         entry,
         _guarded(PARTICIPATION, lambda: _participation(client, place_id)),
-        _plan_or_not_told(client),
-        *_orders(client, place_id, now),
-        _guarded(LISTINGS, lambda: _listings(client, place_id)),
-    ]
-    return (*found, _clock(client))
+        _guarded(PLAN, lambda: _plan(client), essential=False),
+        *_orders(client, place_id, now, sparing=sparing),
+        *_listings(client, place_id),
+        _clock(client),
+    )
 
 
 def _guarded(name: str, look: Callable[[], Check], *, essential: bool = True) -> Check:
     try:
         return look()
-    except Disconnected as problem:
-        return Check(name, False, str(problem), "Ask the seller to authorize again.", essential)
+    except Disconnected:
+        raise
     except Rejected as problem:
-        return Check(name, False, str(problem), "Correct what Amazon names, then test again.", essential)
+        remedy = "Correct what Amazon names, then test again."
+        return Check(name, False, str(problem), remedy, essential)
+    except Unaccepted as problem:
+        return Check(name, False, str(problem), "Whoever runs this portal has to correct it.", essential, away=True)
     except RemoteError as problem:
-        return Check(name, False, f"Could not be looked at now. {problem}", "Test again in a few minutes.", essential)
+        outcome = f"Could not be looked at now. {problem}"
+        return Check(name, False, outcome, "Test again in a few minutes.", essential, away=True)
 
 
 def _authorization(tokens: TokenSource) -> Check:
@@ -63,7 +75,8 @@ def _participation(client: Client, place_id: str) -> Check:
             essential=False,
         )
     except Strange:
-        return Check(PARTICIPATION, False, "Amazon's answer could not be read.", "Test again in a few minutes.")
+        unreadable = "Amazon's answer could not be read."
+        return Check(PARTICIPATION, False, unreadable, "Test again in a few minutes.", away=True)
     seller = known.get(place_id)
     if seller is None:
         sold_on = ", ".join(sorted(PLACES[other].name for other in known if other in PLACES)) or "nowhere"
@@ -86,25 +99,29 @@ def _participation(client: Client, place_id: str) -> Check:
     return Check(PARTICIPATION, True, f"The seller sells on {name}.")
 
 
-def _plan_or_not_told(client: Client) -> Check:
+def _plan(client: Client) -> Check:
     try:
         plan = client.account().get("sellingPlan")
-    except RemoteError:
-        # Only in some regions and with one more role. Nothing depends on it.
-        return Check(PLAN, True, "Amazon does not tell the seller's plan here.", essential=False, known=False)
+    except Rejected:
+        plan = None  # told only in some regions, and with one more role
     if plan == "INDIVIDUAL":
         return Check(
             PLAN,
             False,
             "The seller has the individual plan.",
-            "Amazon opens its interfaces to the professional plan: have the seller change it.",
-            essential=False,
+            "Amazon opens its interfaces to the professional plan only: have the seller change the plan in "
+            "Seller Central.",
         )
-    return Check(PLAN, True, "The seller has the professional plan.", essential=False)
+    if plan != "PROFESSIONAL":
+        return Check(PLAN, True, "Amazon does not tell the seller's plan here.", essential=False, known=False)
+    return Check(PLAN, True, "The seller has the professional plan.")
 
 
-def _orders(client: Client, place_id: str, now: datetime) -> Sequence[Check]:
-    """One search for both: Amazon allows twenty an hour."""
+def _orders(client: Client, place_id: str, now: datetime, *, sparing: bool) -> Sequence[Check]:
+    """One search for both: Amazon allows twenty an hour, for all carts of a seller together."""
+    if sparing and client.left("searchOrders") < SPARED:
+        spared = "Not looked at today: the order download needs Amazon's quota."
+        return tuple(Check(name, False, spared, _LATER, away=True) for name in (ORDERS, ADDRESSES))
     found: list[Json] = []
 
     def look() -> Check:
@@ -113,6 +130,8 @@ def _orders(client: Client, place_id: str, now: datetime) -> Sequence[Check]:
         return Check(ORDERS, True, "Orders can be read.")
 
     readable = _guarded(ORDERS, look)
+    if readable.away:
+        return (readable, Check(ADDRESSES, False, readable.outcome, readable.remedy, away=True))
     return (readable, _addresses(found)) if readable.passed else (readable,)
 
 
@@ -123,17 +142,63 @@ def _addresses(orders: Sequence[Json]) -> Check:
     recipient = orders[0].get("recipient")
     if isinstance(recipient, dict) and recipient.get("deliveryAddress"):
         return Check(ADDRESSES, True, "Buyers' addresses can be read.")
-    return Check(
-        ADDRESSES,
-        False,
-        "Amazon shows an order without its address.",
-        f"Give the application the role {RESTRICTED}, then let the seller authorize again.",
+    outcome = "Amazon shows an order without its address."
+    return Check(ADDRESSES, False, outcome, _ADD_ROLE.format(RESTRICTED))
+
+
+def _listings(client: Client, place_id: str) -> Sequence[Check]:
+    own: list[Offer] = []
+
+    def look() -> Check:
+        body = client.search_listings_items(place_id=place_id, limit=LISTINGS_ON_A_PAGE)
+        own.extend(_own(body, place_id))
+        return Check(LISTINGS, True, "Listings can be read.")
+
+    readable = _guarded(LISTINGS, look)
+    if readable.away:
+        return (readable, Check(QUANTITIES, False, readable.outcome, readable.remedy, away=True))
+    if not readable.passed:
+        return (readable,)
+    if not own:
+        nothing = "The seller ships no listing here, so setting a quantity could not be tried."
+        return (readable, Check(QUANTITIES, True, nothing, essential=False, known=False))
+    return (readable, _guarded(QUANTITIES, lambda: _quantities(client, place_id, own[0])))
+
+
+def _own(body: Json, place_id: str) -> Sequence[Offer]:
+    """Return the listings whose quantity is the seller's to set. Those that cannot be read are no matter here."""
+    found = []
+    for item in body.get("items") or ():
+        try:
+            offer = translate.offer(item, place_id)
+        except (Strange, AttributeError):
+            continue
+        if not offer.fulfilled_by_marketplace:
+            found.append(offer)
+    return found
+
+
+def _quantities(client: Client, place_id: str, offer: Offer) -> Check:
+    """Ask Amazon what it would say to the quantity it has already. A preview: nothing is stored there."""
+    verdict = client.patch_listings_item(
+        offer.sku,
+        place_id=place_id,
+        product_type=offer.product_type or "PRODUCT",
+        patches=[translate.stock_patch(offer.quantity or 0)],
+        preview=True,
     )
-
-
-def _listings(client: Client, place_id: str) -> Check:
-    client.search_listings_items(place_id=place_id, limit=1)
-    return Check(LISTINGS, True, "Listings can be read.")
+    if verdict.get("status") != "INVALID":
+        return Check(QUANTITIES, True, "Quantities can be set.")
+    issues = [issue for issue in verdict.get("issues") or () if isinstance(issue, dict)]
+    said = scrub.sentence(issues[0].get("message") or "") if issues else ""
+    # We are let in; it is this one listing that Amazon finds fault with.
+    return Check(
+        QUANTITIES,
+        False,
+        f"Quantities can be set, but Amazon would refuse that of {offer.sku}. {said}".strip(),
+        "Have the seller put this listing in order in Seller Central.",
+        essential=False,
+    )
 
 
 def _clock(client: Client) -> Check:

@@ -48,6 +48,10 @@ class Client:
         """Amazon's clock minus ours at the last answer, None when it did not say."""
         return self._transport.clock_skew
 
+    def left(self, operation: str) -> float:
+        """How many requests of this operation could be made now."""
+        return self._ledger.left(operation)
+
     # Reference: https://developer-docs.amazon.com/sp-api/reference/searchorders
     def search_orders(
         self,
@@ -90,14 +94,17 @@ class Client:
         )
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/patchlistingsitem
-    def patch_listings_item(self, sku: str, *, place_id: str, product_type: str, patches: Sequence[Json]) -> Json:
-        """Returns Amazon's verdict: a 200 may well say INVALID."""
+    def patch_listings_item(
+        self, sku: str, *, place_id: str, product_type: str, patches: Sequence[Json], preview: bool = False
+    ) -> Json:
+        """Returns Amazon's verdict: a 200 may well say INVALID. With ``preview`` nothing is changed."""
         body = {"productType": product_type, "patches": list(patches)}
+        named = {"marketplaceIds": place_id, "includedData": "issues"}
+        if preview:
+            named["mode"] = "VALIDATION_PREVIEW"
         return self._ask(
             "patchListingsItem",
-            lambda: self._listings.patch_listings_item(
-                self.seller_id, sku, body=dict(body), marketplaceIds=place_id, includedData="issues"
-            ),
+            lambda: self._listings.patch_listings_item(self.seller_id, sku, body=dict(body), **named),
         )
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/getlistingsitem

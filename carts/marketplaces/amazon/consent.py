@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -10,10 +11,13 @@ import httpx
 from carts.marketplaces.amazon import scrub
 from carts.marketplaces.amazon.places import SELLER_CENTRAL_HOSTS
 from carts.marketplaces.amazon.transport import USER_AGENT, json_or_none
-from carts.marketplaces.base import Place, Tokens
-from integration_manager.lib.remote import Disconnected, Rejected, RemoteError, Throttled, Unavailable
+from carts.marketplaces.base import CodeSpent, Place, Tokens
+from integration_manager.lib.remote import Disconnected, Rejected, RemoteError, Throttled, Unaccepted, Unavailable
 
 LWA_URL = "https://api.amazon.com/auth/o2/token"
+# Reference: https://developer-docs.amazon.com/sp-api/docs/rotating-your-apps-lwa-credentials
+SECRET_LIVES = timedelta(days=180)
+_ASK_AGAIN = timedelta(minutes=1)
 _UNREADABLE = "Login with Amazon's answer could not be read."
 _WRONG_SECRET = (
     "Amazon does not accept this application's own credentials. "
@@ -127,8 +131,10 @@ def _error(status: int, body: Mapping[str, Any], grant_type: str) -> RemoteError
     if code == "invalid_grant" and grant_type == "refresh_token":
         return Disconnected("The seller's authorization has ended: it was withdrawn, or a year has passed.")
     if code == "invalid_grant":
-        return Rejected("This authorization was used already, or is older than five minutes. Start again.", code=code)
+        return CodeSpent("This authorization was used already, or is older than five minutes. Start again.", code=code)
     if code in ("invalid_client", "unauthorized_client"):
-        return Rejected(_WRONG_SECRET, code=code)
+        # A code is lost by waiting; a refresh token waits until whoever runs the portal put the secret right.
+        once = grant_type == "authorization_code"
+        return Rejected(_WRONG_SECRET, code=code) if once else Unaccepted(_WRONG_SECRET, retry_in=_ASK_AGAIN)
     said = scrub.sentence(body.get("error_description") or "", limit=200)
     return Rejected(f"Login with Amazon refused ({code}). {said}".strip(), code=code)

@@ -111,6 +111,12 @@ def offer(item: Json, place_id: str) -> Offer:
     )
 
 
+def stock_patch(quantity: int) -> Json:
+    """What sets a quantity. "merge" keeps the handling time in the same attribute; "replace" would wipe it."""
+    value = [{"fulfillment_channel_code": "DEFAULT", "quantity": quantity}]
+    return {"op": "merge", "path": "/attributes/fulfillment_availability", "value": value}
+
+
 def participation(item: Json) -> Participation:
     """Translate one of a seller's marketplaces. Raises Strange."""
     place, taking_part = _part(item, "marketplace"), _part(item, "participation")

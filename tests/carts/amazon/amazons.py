@@ -21,6 +21,7 @@ class Ledger:
         self.spent: list[str] = []
         self.learned: list[tuple[str, float]] = []
         self.drained: list[str] = []
+        self.remaining: dict[str, float] = {}
 
     def spend(self, operation: str) -> None:
         self.spent.append(operation)
@@ -30,6 +31,9 @@ class Ledger:
 
     def drain(self, operation: str) -> None:
         self.drained.append(operation)
+
+    def left(self, operation: str) -> float:
+        return self.remaining.get(operation, 20)
 
 
 class Tokens:

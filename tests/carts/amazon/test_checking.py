@@ -10,12 +10,13 @@ import pytest
 
 from carts.marketplaces.amazon import checking
 from carts.marketplaces.base import Check
-from integration_manager.lib.remote import Disconnected
+from integration_manager.lib.remote import Disconnected, Throttled, Unaccepted, Unavailable
 from tests.carts.amazon import papers
 from tests.carts.amazon.amazons import FakeAmazon, ok
 
 SEARCH = "/orders/2026-01-01/orders"
 LISTINGS = "/items/A3INVENTED"
+PREVIEW = "/items/A3INVENTED/MUG-BLUE"
 
 
 # -- the Test button
@@ -26,12 +27,18 @@ def healthy(amazon: FakeAmazon) -> FakeAmazon:
     amazon.on("/marketplaceParticipations", ok({"payload": [papers.participation(papers.GERMANY)]}))
     amazon.on("/account", ok({"payload": {"sellingPlan": "PROFESSIONAL"}}))
     amazon.on(SEARCH, ok({"orders": [papers.order()]}))
-    amazon.on(LISTINGS, ok({"items": []}))
+    amazon.on(LISTINGS, ok({"items": [papers.listing("FBA", channel="AMAZON_EU"), papers.listing("MUG-BLUE")]}))
+    amazon.on(PREVIEW, verdict("VALID"))
     return amazon
 
 
-def checked(amazon: FakeAmazon, place_id: str = papers.GERMANY) -> Sequence[Check]:
-    return amazon.connect().check(place_id=place_id)
+def verdict(status: str, *said: str) -> httpx.Response:
+    issues = [{"code": "99022", "message": each, "severity": "ERROR", "categories": []} for each in said]
+    return ok({"sku": "MUG-BLUE", "status": status, "submissionId": "1", "issues": issues})
+
+
+def checked(amazon: FakeAmazon, *, sparing: bool = False) -> Sequence[Check]:
+    return amazon.connect().check(place_id=papers.GERMANY, sparing=sparing)
 
 
 def failures(amazon: FakeAmazon) -> list[Check]:
@@ -48,6 +55,7 @@ def test_a_working_cart_passes_every_check(healthy: FakeAmazon) -> None:
         checking.ORDERS,
         checking.ADDRESSES,
         checking.LISTINGS,
+        checking.QUANTITIES,
         checking.CLOCK,
     ]
     assert all(check.passed and check.known and check.outcome and not check.remedy for check in found)
@@ -56,10 +64,18 @@ def test_a_working_cart_passes_every_check(healthy: FakeAmazon) -> None:
 def test_without_an_authorization_nothing_more_is_asked(healthy: FakeAmazon) -> None:
     healthy.tokens.problem = Disconnected("The seller's authorization has ended.")
 
+    with pytest.raises(Disconnected):
+        checked(healthy)
+    assert healthy.seen == []
+
+
+@pytest.mark.parametrize("problem", [Unavailable("Busy."), Unaccepted("Our own secret."), Throttled("Wait.")])
+def test_an_authorization_that_could_not_be_looked_at_says_nothing(healthy: FakeAmazon, problem: Exception) -> None:
+    healthy.tokens.problem = problem
+
     (check,) = checked(healthy)
 
-    assert (check.name, check.passed) == (checking.AUTHORIZATION, False)
-    assert "authorize again" in check.remedy
+    assert (check.name, check.passed, check.away) == (checking.AUTHORIZATION, False, True)
     assert healthy.seen == []
 
 
@@ -105,7 +121,53 @@ def test_an_individual_plan_is_told(healthy: FakeAmazon) -> None:
 
     (check,) = failures(healthy)
 
-    assert (check.name, check.essential) == (checking.PLAN, False)
+    assert (check.name, check.essential) == (checking.PLAN, True)
+    assert "professional" in check.remedy
+
+
+def test_a_plan_nobody_has_heard_of_is_not_taken_for_one_we_know(healthy: FakeAmazon) -> None:
+    healthy.on("/account", ok({"payload": {"sellingPlan": "PLATINUM"}}))
+
+    assert [check.name for check in checked(healthy) if not check.known] == [checking.PLAN]
+
+
+def test_setting_a_quantity_is_tried_on_a_listing_of_the_sellers_own_and_changes_nothing(healthy: FakeAmazon) -> None:
+    checked(healthy)
+
+    asked = healthy.seen[-1]
+    assert asked.method == "PATCH"
+    assert asked.url.params["mode"] == "VALIDATION_PREVIEW"
+    assert asked.url.path.endswith(PREVIEW)
+    assert healthy.sent()["patches"][0]["value"] == [{"fulfillment_channel_code": "DEFAULT", "quantity": 7}]
+
+
+def test_a_missing_role_for_setting_quantities_is_told_apart_from_reading(healthy: FakeAmazon) -> None:
+    healthy.on(PREVIEW, httpx.Response(403, json=papers.refusal("Unauthorized", "Denied", "Role")))
+
+    (check,) = failures(healthy)
+
+    assert (check.name, check.essential, check.away) == (checking.QUANTITIES, True, False)
+    assert "Product Listing" in check.outcome
+
+
+def test_one_listing_amazon_finds_fault_with_does_not_stop_the_cart(healthy: FakeAmazon) -> None:
+    healthy.on(PREVIEW, verdict("INVALID", "The brand is missing."))
+
+    (check,) = failures(healthy)
+
+    assert (check.name, check.essential) == (checking.QUANTITIES, False)
+    assert "MUG-BLUE" in check.outcome
+    assert "brand is missing" in check.outcome
+
+
+@pytest.mark.parametrize("items", [[], [papers.listing("FBA", channel="AMAZON_EU")], [{"sku": 7}, {"summaries": [1]}]])
+def test_without_a_listing_of_the_sellers_own_nothing_is_tried(healthy: FakeAmazon, items: list[Any]) -> None:
+    healthy.on(LISTINGS, ok({"items": items}))
+
+    found = checked(healthy)
+
+    assert [check.name for check in found if not check.known] == [checking.QUANTITIES]
+    assert "PATCH" not in {request.method for request in healthy.seen}
 
 
 def test_orders_that_cannot_be_read_are_told_with_the_role(healthy: FakeAmazon) -> None:
@@ -134,7 +196,7 @@ def test_no_waiting_order_is_no_failure(healthy: FakeAmazon) -> None:
 
 def test_a_clock_that_is_wrong_is_told(healthy: FakeAmazon) -> None:
     ahead = format_datetime(datetime.now(UTC) + timedelta(seconds=90))
-    healthy.on(LISTINGS, httpx.Response(200, json={"items": []}, headers={"Date": ahead}))
+    healthy.on(PREVIEW, httpx.Response(200, json=verdict("VALID").json(), headers={"Date": ahead}))
 
     (check,) = failures(healthy)
 
@@ -142,11 +204,32 @@ def test_a_clock_that_is_wrong_is_told(healthy: FakeAmazon) -> None:
     assert "behind" in check.outcome
 
 
-def test_an_amazon_that_is_away_is_an_outcome_and_never_an_error(amazon: FakeAmazon) -> None:
+@pytest.mark.parametrize(
+    "reply", [httpx.ConnectError("refused"), httpx.Response(503, text="<html>"), httpx.Response(429, json={})]
+)
+def test_an_amazon_that_is_away_is_an_outcome_and_never_an_error(amazon: FakeAmazon, reply: Any) -> None:
     for path in ("/marketplaceParticipations", "/account", SEARCH, LISTINGS):
-        amazon.on(path, httpx.ConnectError("refused"))
+        amazon.on(path, reply)
 
     bad = failures(amazon)
 
-    assert [check.name for check in bad] == [checking.PARTICIPATION, checking.ORDERS, checking.LISTINGS]
-    assert all("again in a few minutes" in check.remedy for check in bad)
+    assert [check.name for check in bad] == [
+        checking.PARTICIPATION,
+        checking.PLAN,
+        checking.ORDERS,
+        checking.ADDRESSES,
+        checking.LISTINGS,
+        checking.QUANTITIES,
+    ]
+    assert all(check.away and "again in a few minutes" in check.remedy for check in bad)
+
+
+@pytest.mark.parametrize(("left", "searched"), [(checking.SPARED - 0.1, False), (checking.SPARED, True)])
+def test_a_daily_look_leaves_the_search_to_the_order_download(healthy: FakeAmazon, left: float, searched: bool) -> None:
+    healthy.ledger.remaining["searchOrders"] = left
+
+    spared = [check.name for check in checked(healthy, sparing=True) if check.away]
+
+    assert ("searchOrders" in healthy.ledger.spent) is searched
+    assert spared == ([] if searched else [checking.ORDERS, checking.ADDRESSES])
+    assert not any(check.away for check in checked(healthy)), "a person who presses Test does not wait"

@@ -1,10 +1,11 @@
+from datetime import date
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import httpx
 import pytest
 
 from carts.marketplaces.amazon.application import AmazonApplication
-from integration_manager.lib.remote import Disconnected, Rejected, RemoteError, Throttled, Unavailable
+from integration_manager.lib.remote import Disconnected, Rejected, RemoteError, Throttled, Unaccepted, Unavailable
 from tests.carts.amazon import papers
 
 HERE = "https://portal.example/carts/amazon/callback"
@@ -149,9 +150,19 @@ def test_only_a_refused_refresh_token_means_disconnected() -> None:
 def test_a_wrong_secret_names_the_setting() -> None:
     application = make(httpx.Response(401, json={"error": "invalid_client"}))
 
-    with pytest.raises(Rejected, match="AMAZON_LWA_CLIENT_SECRET") as refused:
+    with pytest.raises(Unaccepted, match="AMAZON_LWA_CLIENT_SECRET") as waits:
         application.refresh("Atzr|r")
+    with pytest.raises(Rejected, match="AMAZON_LWA_CLIENT_SECRET") as refused:
+        application.exchange("c0de", redirect_uri=HERE)
+    assert waits.value.retry_in
     assert refused.value.code == "invalid_client"
+
+
+def test_a_secret_ends_half_a_year_after_it_was_made() -> None:
+    made = AmazonApplication(app_id="a", client_id="c", client_secret="s", secret_rotated_on=date(2026, 6, 1))
+
+    assert made.secret_ends_on == date(2026, 11, 28)
+    assert AmazonApplication(app_id="a", client_id="c", client_secret="s").secret_ends_on is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""Doors for workers: a sweep finds the carts to look at, a run looks at one; and the reminders of what will end."""
+
+import structlog
+from celery import shared_task
+
+from carts import checking, renewing
+from carts.models import Cart
+from integration_manager.lib import bell, clock
+
+log = structlog.get_logger(__name__)
+
+
+@shared_task(name="carts.tasks.check_due")
+def check_due() -> None:
+    """Ring for carts that nobody looked at for a day."""
+    for cart_id in checking.claim_due(clock.now()):
+        bell.ring(check, cart_id=cart_id)
+
+
+@shared_task(name="carts.tasks.check")
+def check(*, cart_id: int, **_: object) -> None:
+    cart = Cart.objects.select_related("grant", "merchant", "organization").get(pk=cart_id)
+    if cart.state != Cart.State.LIVE:
+        return
+    checking.check(cart, by=None, now=clock.now())
+    log.info("cart.checked", cart=cart_id, passed=cart.passed)
+
+
+@shared_task(name="carts.tasks.remind_due")
+def remind_due() -> None:
+    """Sweep: sellers' authorizations and our own secrets that end soon."""
+    now = clock.now()
+    reminded = renewing.remind_due(now=now)
+    renewing.watch_secrets(now=now)
+    if reminded:
+        log.info("grants.reminded", grants=reminded)
