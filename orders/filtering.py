@@ -1,9 +1,10 @@
 """What becomes of an order that a cart brought: released, waiting, held or left alone. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from carts.marketplaces.base import MarketplaceOrder, OrderState
 from carts.models import Cart
+from orders.matching import NO_RULES, Rules, facts_of
 from orders.models import HeldFor, OrderStatus
 
 
@@ -12,13 +13,19 @@ class Verdict:
     status: OrderStatus
     reason: str = ""
     held_for: str = ""
+    left_out: frozenset[str] = field(default_factory=frozenset, compare=False)  # lines, by their references
 
 
-def judge(order: MarketplaceOrder, cart: Cart) -> Verdict:
+def fulfilled_there(cart: Cart) -> str:
+    """Return the reason of orders that are the marketplace's own to ship."""
+    return f"Fulfilled by {cart.place.name}, not by the warehouse"
+
+
+def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES) -> Verdict:
     """Return the status an order deserves as long as it has not gone to the warehouse."""
     there = cart.place.name
     if not order.merchant_fulfilled:
-        return Verdict(OrderStatus.SKIPPED, f"Fulfilled by {there}, not by the warehouse")
+        return Verdict(OrderStatus.SKIPPED, fulfilled_there(cart))
     if cart.earliest_order_at and order.placed_at < cart.earliest_order_at:
         return Verdict(OrderStatus.SKIPPED, "Placed before the cart's earliest order date")
     match order.state:
@@ -28,15 +35,15 @@ def judge(order: MarketplaceOrder, cart: Cart) -> Verdict:
             return Verdict(OrderStatus.CLOSED, f"Shipped on {there}, not from here")
         case OrderState.CANCELED:
             return Verdict(OrderStatus.CANCELED, f"Canceled on {there}")
-        case OrderState.OPEN | OrderState.PARTLY_SHIPPED:
-            return _judge_open(order, there)
-    said = order.native_state or "nothing"
-    return Verdict(OrderStatus.HELD, f"{there} says “{said}”, which is not released", HeldFor.STATE)
-
-
-def _judge_open(order: MarketplaceOrder, there: str) -> Verdict:
+    left = rules.leave_out(facts_of(order))
+    if left.reason:
+        return Verdict(OrderStatus.SKIPPED, left.reason)
+    if order.state not in (OrderState.OPEN, OrderState.PARTLY_SHIPPED):
+        said = order.native_state or "nothing"
+        reason = f"{there} says “{said}”, which is not released"
+        return Verdict(OrderStatus.HELD, reason, HeldFor.STATE, left.lines)
     if order.recipient is None:
-        return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS)
-    if any(line.cancel_requested for line in order.lines):
-        return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer", HeldFor.BUYER)
-    return Verdict(OrderStatus.NEW)
+        return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS, left.lines)
+    if any(line.cancel_requested for line in order.lines if line.reference not in left.lines):
+        return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer", HeldFor.BUYER, left.lines)
+    return Verdict(OrderStatus.NEW, left_out=left.lines)

@@ -6,6 +6,7 @@ cut off goes on where it stopped.
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +17,8 @@ from carts.marketplaces.base import Marketplace, OrderPage
 from carts.models import Cart, Grant
 from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.lib.remote import Rejected, RemoteError, Unavailable
-from orders import storing
+from orders import ruling, storing
+from orders.matching import Rules
 
 OVERLAP = timedelta(minutes=10)
 DELAY = timedelta(seconds=130)  # Amazon lists nothing younger than two minutes, and asking for it is an error
@@ -65,6 +67,7 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
     if not carts:
         imported.finished = True
         return imported
+    rules = ruling.load(carts.values())
     claim = _claim(grant, now)
     try:
         window = _open_window(grant, carts, now)
@@ -72,7 +75,7 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
             page = marketplace.order_page(
                 since=window.since, until=window.until, place_ids=sorted(carts), token=grant.page_token
             )
-            _store(grant, carts, window, page, claim, imported, now)
+            _store(grant, carts, rules, window, page, claim, imported, now)
     except RemoteError as error:
         _failed(grant, carts, error, claim, now)
         raise
@@ -122,6 +125,7 @@ def _open_window(grant: Grant, carts: dict[str, Cart], now: datetime) -> Window:
 def _store(
     grant: Grant,
     carts: dict[str, Cart],
+    rules: Mapping[int, Rules],
     window: Window,
     page: OrderPage,
     claim: uuid.UUID,
@@ -131,7 +135,7 @@ def _store(
     if page.next_token and page.next_token == grant.page_token:
         raise Unavailable("The same page came twice.")
     with transaction.atomic(durable=True):
-        stored = storing.store_page(carts, page.documents, now=now)
+        stored = storing.store_page(carts, page.documents, now=now, rules=rules)
         ours = Grant.objects.filter(pk=grant.pk, pull_claim=claim)
         kept = ours.update(
             pulling_until=now + CLAIM,

@@ -6,7 +6,7 @@ the warehouse meanwhile is not pulled back.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import blake2b
@@ -18,6 +18,7 @@ from carts.models import Cart
 from integration_manager.activity.recording import event, record_all
 from integration_manager.alerts.alerting import raise_alert
 from orders.filtering import Verdict, judge
+from orders.matching import NO_RULES, Rules
 from orders.models import (
     MADE_BY_IMPORT,
     HeldFor,
@@ -42,6 +43,8 @@ BUYER_PARTS = tuple(field.name for field in fields(Buyer))
 CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # the same document gives the same text
 CANCEL_AT_WAREHOUSE = "order.cancel_at_warehouse"
 BEFORE_WAREHOUSE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.SKIPPED)
+# Filters look again at these. One a person holds, or the buyer's wish, was taken already: it may be at the warehouse.
+NOT_TAKEN = ("", HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.UNMAPPED)
 
 
 @dataclass
@@ -54,22 +57,36 @@ class Found:
     text: bytes
     read: MarketplaceOrder | None = None
     verdict: Verdict | None = None
+    filtered: bool = True  # whether the cart's filters had a say
 
 
-def store_page(carts: Mapping[str, Cart], documents: Sequence[OrderDocument], *, now: datetime) -> dict[str, int]:
-    """Store what is new or changed. Returns the counts ``new changed unchanged strange elsewhere``."""
+def store_page(
+    carts: Mapping[str, Cart],
+    documents: Sequence[OrderDocument],
+    *,
+    now: datetime,
+    rules: Mapping[int, Rules] | None = None,
+) -> dict[str, int]:
+    """Store what is new or changed. Returns the counts ``new changed unchanged strange elsewhere``; what an archived
+    cart of the same place knows counts as unchanged.
+
+    ``rules`` are the carts' filters, by the cart's id.
+    """
     ours = {(d.place_id, d.number): d for d in documents if d.place_id in carts}  # the last of doubled ones
     found = [_found(document, carts[document.place_id]) for document in ours.values()]
-    existing = _existing(found)
+    existing, archived = _existing(found), _archived(found)
     new, changed = [], []
     for each in found:
         known = existing.get((each.cart.pk, each.document.number))
+        if known is None and (each.cart.pk, each.document.number) in archived:
+            continue
         if known is None:
             new.append(each)
         elif known.digest != each.digest and known.changed_at <= each.document.changed_at:
+            each.filtered = known.status in BEFORE_WAREHOUSE and known.held_for in NOT_TAKEN
             changed.append((known, each))
     for each in (*new, *(each for _, each in changed)):
-        _read(each)
+        _read(each, rules or {})
     _create(new, now)
     _change(changed, now)
     return {
@@ -104,10 +121,26 @@ def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
     return {(order.cart_id, order.number): order for order in known}
 
 
-def _read(each: Found) -> None:
+def _archived(found: Sequence[Found]) -> set[tuple[int, str]]:
+    """Return what a cart that was archived brought already: the warehouse may have shipped it, so it is left alone."""
+    by_place = {(each.cart.organization_id, each.cart.kind, each.cart.place_id): each.cart.pk for each in found}
+    known = Order.objects.filter(
+        organization__in={organization for organization, _, _ in by_place},
+        number__in=[each.document.number for each in found],
+        cart__state=Cart.State.ARCHIVED,
+    )
+    rows = known.values_list("organization_id", "cart__kind", "cart__place_id", "number")
+    return {
+        (by_place[(organization, kind, place_id)], number)
+        for organization, kind, place_id, number in rows
+        if (organization, kind, place_id) in by_place
+    }
+
+
+def _read(each: Found, rules: Mapping[int, Rules]) -> None:
     try:
         each.read = marketplaces.APPLICATIONS[each.cart.kind].marketplace.read(each.document)
-        each.verdict = judge(each.read, each.cart)
+        each.verdict = judge(each.read, each.cart, rules.get(each.cart.pk, NO_RULES) if each.filtered else NO_RULES)
     except Strange as strange:
         each.verdict = Verdict(OrderStatus.HELD, f"The order could not be read: {strange}", HeldFor.STRANGE)
 
@@ -162,6 +195,7 @@ def _order_fields(each: Found) -> dict[str, Any]:
 
 
 def _lines(order: Order, each: Found) -> Iterable[Line]:
+    left_out = each.verdict.left_out if each.verdict else ()
     for line in each.read.lines if each.read else ():
         money = line.total or line.unit_price
         yield Line(
@@ -179,6 +213,7 @@ def _lines(order: Order, each: Found) -> Iterable[Line]:
             total=line.total.amount if line.total else None,
             currency=money.currency if money else "",
             cancel_requested=line.cancel_requested,
+            left_out=line.reference in left_out,
         )
 
 
@@ -215,12 +250,13 @@ def _change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
     Order.objects.bulk_update([order for order, _ in readable], ORDER_READ)
     unread = [order for order, each in changed if each.read is None]
     Order.objects.bulk_update(unread, ["digest", "changed_at"])  # keep what an earlier document told
-    Line.objects.bulk_create(
+    lines = Line.objects.bulk_create(
         [line for order, each in readable for line in _lines(order, each)],
         update_conflicts=True,
         unique_fields=["order", "reference"],
         update_fields=LINE_READ,
     )
+    _leave_out(lines, {order.pk for order, each in readable if _filtered(each)})
     Recipient.objects.bulk_create(
         [_recipient(order, each) for order, each in readable],
         update_conflicts=True,
@@ -232,6 +268,19 @@ def _change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
         for order, _ in changed
     )
     _move(changed, now)
+
+
+def _filtered(each: Found) -> bool:
+    """Whether the filters said which lines go: only of an order that may go to the warehouse."""
+    return each.filtered and each.verdict is not None and each.verdict.status in (OrderStatus.NEW, OrderStatus.HELD)
+
+
+def _leave_out(lines: Sequence[Line], orders: Collection[int]) -> None:
+    """Keep which lines do not go, of these orders. One that went to the warehouse meanwhile stays as it went."""
+    before = Line.objects.filter(order__in=orders, order__status__in=BEFORE_WAREHOUSE)
+    for left_out in (True, False):
+        mine = [line.pk for line in lines if line.order_id in orders and line.left_out == left_out]
+        before.filter(pk__in=mine, left_out=not left_out).update(left_out=left_out)
 
 
 def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
@@ -261,6 +310,8 @@ def _verdict_for(order: Order, each: Found) -> Verdict | None:
         return verdict
     if order.held_for in (HeldFor.UNMAPPED, HeldFor.PERSON) and verdict.status == OrderStatus.HELD:
         return verdict  # mapping or letting go must not send what the buyer wants canceled
+    if order.held_for == HeldFor.UNMAPPED and verdict.status == OrderStatus.SKIPPED:
+        return verdict  # nor what a filter leaves out
     if order.status == OrderStatus.AT_WMS and verdict.status == OrderStatus.CANCELED:
         return Verdict(OrderStatus.HELD, f"{verdict.reason} while at the warehouse: do not ship", HeldFor.CANCELED)
     if order.status == OrderStatus.AT_WMS and verdict.held_for == HeldFor.BUYER:

@@ -96,16 +96,26 @@ class Release(Errand, OwnedByMerchant):
     order = models.OneToOneField(Order, models.CASCADE, related_name="release")
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="releases")
     ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, related_name="+")
+    # What the warehouse knows the order by where it is not the order's own number. Kept: it is told the same whenever
+    # the order is handed over again, whatever the settings say by then.
+    number = models.CharField(max_length=80, blank=True)
     reference = models.CharField(max_length=80, blank=True)  # the warehouse's
     released_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = OwedQuerySet.as_manager()
 
     class Meta:
-        indexes = indexes("releases_owed", "warehouse")
+        indexes = [
+            *indexes("releases_owed", "warehouse"),
+            models.Index(fields=["organization", "number"], condition=~models.Q(number=""), name="releases_by_number"),
+        ]
 
     def __str__(self) -> str:
         return f"release of {self.order}"
+
+    @property
+    def number_there(self) -> str:
+        return self.number or self.order.number
 
 
 class Shipment(OwnedByMerchant):
@@ -180,8 +190,8 @@ class Confirmation(Errand, OwnedByMerchant):
 
 
 def open_units(line: Line, packed: int) -> int:
-    """Return how many units of a line are still to be shipped, given how many we packed."""
-    return max(0, line.wanted - max(line.fulfilled_there, packed))
+    """Return how many units of a line are still to be shipped, given how many we packed: none of one left out."""
+    return 0 if line.left_out else max(0, line.wanted - max(line.fulfilled_there, packed))
 
 
 def deadline(order: Order, now: datetime) -> datetime:

@@ -20,8 +20,8 @@ from integration_manager.lib.errands import ErrandState, Outcome
 from integration_manager.lib.remote import Rejected, RemoteError
 from orders.models import HeldFor, Order, OrderStatus
 from shipping import mapping
-from shipping.models import CartMethod, Release, Route, open_units
-from shipping.routing import routes_for
+from shipping.models import CartMethod, Release, Route, ShipMethod, open_units
+from shipping.routing import method_for, number_for, routes_for
 from shipping.warehouses.base import Delivery, DeliveryLine
 
 PAGE = 100
@@ -84,24 +84,25 @@ def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
     remote: list[Release] = []
     for order in orders:
         route, method = routes[order.cart_id], methods.get((order.cart_id, order.service))
-        unmapped = method is None or method.ship_method is None
-        if route.reject_unmapped and unmapped:
+        ship_method = method_for(order, route, method)
+        if route.reject_unmapped and ship_method is None:
             held.append((order, method))
             continue
-        (remote if route.warehouse.system.remote else local).append(_release(order, route, method, now))
+        (remote if route.warehouse.system.remote else local).append(_release(order, route, ship_method, now))
     kept, released, owed = _hold(held, now), _hand_over(local, now), _owe_remote(remote)
     total.held += kept
     total.released += released
     return kept + released + owed > 0
 
 
-def _release(order: Order, route: Route, method: CartMethod | None, now: datetime) -> Release:
+def _release(order: Order, route: Route, ship_method: ShipMethod | None, now: datetime) -> Release:
     return Release(
         organization_id=order.organization_id,
         merchant_id=order.merchant_id,
         order=order,
         warehouse=route.warehouse,
-        ship_method=method.ship_method if method else None,
+        ship_method=ship_method,
+        number=number_for(order, order.cart),
         due_at=now,
     )
 
@@ -131,7 +132,7 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
     if not releases:
         return 0
     for release in releases:
-        release.state, release.released_at, release.reference = ErrandState.DONE, now, release.order.number
+        release.state, release.released_at, release.reference = ErrandState.DONE, now, release.number_there
     with transaction.atomic(durable=True):
         still_new = _still_new([release.order_id for release in releases])
         releases = [release for release in releases if release.order_id in still_new]
@@ -183,7 +184,7 @@ def delivery(release: Release) -> Delivery:
     if address is None:
         raise Rejected("The order has no address.")
     return Delivery(
-        reference=order.number,
+        reference=release.number_there,
         source=order.cart.name,
         ship_method=release.ship_method.choice if release.ship_method else None,
         service=order.service,
@@ -191,7 +192,7 @@ def delivery(release: Release) -> Delivery:
         recipient=address,
         lines=[
             DeliveryLine(line.reference, getattr(line, order.cart.product_code), open_units(line, 0))
-            for line in order.lines.all()
+            for line in order.lines.filter(left_out=False)
         ],
     )
 

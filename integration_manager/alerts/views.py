@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,6 +30,8 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "open": open_alerts(access)[:MOST],
         "open_count": count_open(access),
+        "may_see_mail": access.may(Ability.PEOPLE),
+        "embedded": settings.EMBEDDED,
         "closed": listing(request, closed, sorts={"closed": "closed_at"}, default="-closed"),
     }
     return render(request, "alerts/alerts.html", context)

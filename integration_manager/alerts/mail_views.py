@@ -1,0 +1,122 @@
+"""Doors of the mail: what was written to whom, and what became of it. For who manages people: it names addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.models import User
+from integration_manager.alerts import mailing, resending, tasks
+from integration_manager.alerts.models import Mail
+from integration_manager.lib import bell, clock
+from integration_manager.lib.errands import ErrandState
+from integration_manager.lib.remote import Rejected
+from integration_manager.ui.listing import listing
+
+PILLS: Mapping[str, tuple[str, str]] = {
+    ErrandState.DUE: ("Waiting", "busy"),
+    ErrandState.RUNNING: ("Being sent", "busy"),
+    ErrandState.DONE: ("Sent", "good"),
+    ErrandState.STUCK: ("Refused", "bad"),
+    ErrandState.DROPPED: ("Not sent", "calm"),
+}
+HIDDEN = "[personal link]"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail as the page shows it: its text around the personal link, which only the embedded run shows."""
+
+    mail: Mail
+    pill: tuple[str, str]
+    before: str
+    link: str
+    after: str
+
+    @property
+    def stuck(self) -> bool:
+        return bool(self.mail.state == ErrandState.STUCK)
+
+
+@require_safe
+@door(Ability.PEOPLE)
+def mails(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    rows = Mail.objects.visible_to(_access(request))
+    if text:
+        rows = rows.filter(Q(to__icontains=text) | Q(subject__icontains=text))
+    page = listing(request, rows, sorts={"written": "created_at"}, default="-written")
+    context = {
+        "listing": page,
+        "rows": [_written(mail) for mail in page.rows],
+        "q": text,
+        "hidden": HIDDEN,
+        "embedded": settings.EMBEDDED,
+        "crumbs": [("Alerts", reverse("alerts:alerts"))],
+    }
+    return render(request, "alerts/mails.html", context)
+
+
+@require_POST
+@door(Ability.PEOPLE)
+def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
+    mail = _mail(request, mail_id)
+    if resending.send_again(mail, by=_person(request), now=clock.now()):
+        bell.ring(tasks.mail_due)
+        messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
+    else:
+        messages.warning(request, "It was not sent again: it is not refused any more.")
+    return _back(request)
+
+
+@require_POST
+@door(Ability.PEOPLE)
+def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
+    mail = _mail(request, mail_id)
+    if resending.give_up(mail, by=_person(request), now=clock.now()):
+        messages.success(request, "It is not owed any more. Its alert is closed.")
+    else:
+        messages.warning(request, "Nothing was changed: it is not refused any more.")
+    return _back(request)
+
+
+def _written(mail: Mail) -> Written:
+    before, _, after = mail.text.partition(mailing.LINK) if mail.link_path else (mail.text, "", "")
+    return Written(mail, PILLS[mail.state], before, _link(mail), after)
+
+
+def _link(mail: Mail) -> str:
+    """Return the personal link of a mail. It is shown in the embedded run alone, whose mail goes nowhere else."""
+    if not (mail.link_path and settings.EMBEDDED):
+        return ""
+    try:
+        return mailing.address(mail)
+    except Rejected:
+        return ""
+
+
+def _mail(request: HttpRequest, mail_id: int) -> Mail:
+    found: Mail = get_object_or_404(Mail.objects.visible_to(_access(request)), pk=mail_id)
+    return found
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(reverse("alerts:mails") + (f"?{query}" if query else ""))
+
+
+def _access(request: HttpRequest) -> Access:
+    access: Access = request.access  # type: ignore[attr-defined]
+    return access
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user

@@ -1,0 +1,139 @@
+"""The 3PL's clients: the list, a new one, the page of one, and every address under /merchants/."""
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carts import meeting
+from carts.models import Cart
+from integration_manager.accounts.access import Ability, Access, Role, door
+from integration_manager.accounts.models import Invitation, Membership, Merchant, User
+from integration_manager.activity import words
+from integration_manager.alerts.views import open_alerts
+from integration_manager.lib import clock
+from integration_manager.pages import finding, glancing
+from integration_manager.pages.glancing import Health
+from integration_manager.ui.listing import listing
+from orders.models import Order
+
+SORTS = {"health": "rank", "name": "name"}
+ALERTS = 20
+STATES = [state for state in finding.STATES if state.key != "canceled"]
+
+
+class MerchantForm(forms.ModelForm):
+    class Meta:
+        model = Merchant
+        fields = ("name", "email")
+
+
+# -- The list and a new one --------------------------------------------------------------------------------------------
+@require_safe
+@door(Ability.LOOK)
+def merchants(request: HttpRequest) -> HttpResponse:
+    access = _access(request)
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    visible = Merchant.objects.visible_to(access)
+    if text:
+        visible = visible.filter(Q(name__icontains=text) | Q(email__icontains=text))
+    health = glancing.glance(access)
+    rows = glancing.with_last_order(glancing.ranked(visible, health))
+    page = listing(request, rows, sorts=SORTS, default="health")
+    people = glancing.people_of(page.rows)
+    context = {
+        "listing": page,
+        "rows": [(each, health.get(each.pk, Health()), people.get(each.pk, 0)) for each in page.rows],
+        "q": text,
+        "may_connect": access.may(Ability.CONNECT),
+    }
+    return render(request, "pages/merchants.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(Ability.CONNECT)
+def new(request: HttpRequest) -> HttpResponse:
+    form = MerchantForm(request.POST or None)
+    if form.is_valid():
+        organization = _access(request).organization
+        try:
+            made = meeting.meet(organization, **form.cleaned_data, by=_person(request), now=clock.now())
+        except meeting.NameTaken as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(request, f"{made} is here. Connect their first cart next.")
+            return HttpResponseRedirect(reverse("merchants:merchant", args=[made.pk]))
+    return render(request, "pages/new_merchant.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+# -- One of them -----------------------------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(Ability.LOOK)
+def merchant(request: HttpRequest, merchant_id: int) -> HttpResponse:
+    found: Merchant = get_object_or_404(Merchant.objects.visible_to(_access(request)), pk=merchant_id)
+    return _change(request, found) if request.method == "POST" else _page(request, found, MerchantForm(instance=found))
+
+
+@door(Ability.CONNECT)
+def _change(request: HttpRequest, found: Merchant) -> HttpResponse:
+    form = MerchantForm(request.POST, instance=Merchant(pk=found.pk, organization_id=found.organization_id))
+    if not form.is_valid():
+        return _page(request, found, form)
+    try:
+        changed = meeting.change(found, **form.cleaned_data, by=_person(request), now=clock.now())
+    except meeting.NameTaken as error:
+        form.add_error("name", str(error))
+        return _page(request, found, form)
+    messages.success(request, f"{found} is saved." if changed else "Nothing was changed.")
+    return HttpResponseRedirect(reverse("merchants:merchant", args=[found.pk]))
+
+
+def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResponse:
+    access = _access(request)
+    counts = finding.count(Order.objects.visible_to(access).filter(merchant=found))
+    members = Membership.objects.filter(merchant=found, role=Role.SELLER).select_related("user")
+    invited = Invitation.objects.filter(merchant=found, accepted_at=None, revoked_at=None)
+    carts = Cart.objects.visible_to(access).filter(merchant=found).select_related("grant", "merchant")
+    context = {
+        "merchant": found,
+        "crumbs": [("Merchants", reverse("merchants:merchants"))],
+        "health": glancing.glance(access).get(found.pk, Health()),
+        "carts": carts.order_by("name", "pk"),
+        "people": members.order_by("user__email"),
+        "invited": invited.order_by("email"),
+        "alerts": open_alerts(access).filter(merchant=found)[:ALERTS],
+        "counts": [(state, counts[state.key], _orders(found, state)) for state in STATES],
+        "last_order": glancing.last_order(found),
+        "form": form,
+        "history": words.history("merchant", found.pk, found.organization_id),
+        "may_connect": access.may(Ability.CONNECT),
+        "may_invite": access.may(Ability.PEOPLE),
+    }
+    return render(request, "pages/merchant.html", context, status=422 if form.is_bound else 200)
+
+
+def _orders(found: Merchant, state: finding.State) -> str:
+    """Return the address of the merchant's orders in a state."""
+    said = QueryDict(mutable=True)
+    said.update({"tab": state.key, "merchant": str(found.pk)})
+    return f"{reverse('orders:orders')}?{said.urlencode()}"
+
+
+def _access(request: HttpRequest) -> Access:
+    access: Access = request.access  # type: ignore[attr-defined]
+    return access
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+urlpatterns = [
+    path("", merchants, name="merchants"),
+    path("new/", new, name="new"),
+    path("<int:merchant_id>/", merchant, name="merchant"),
+]

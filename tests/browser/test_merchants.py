@@ -1,0 +1,182 @@
+"""The pages of filters, merchants and mail in a real browser: both themes, desk and phone, without JavaScript."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from carts.models import Cart, Grant
+from integration_manager.accounts.access import Role
+from integration_manager.activity.recording import record
+from integration_manager.alerts import mailing
+from integration_manager.alerts.models import Mail
+from integration_manager.lib import clock, links
+from integration_manager.lib.errands import ErrandState
+from orders.models import ItemFilter, OrderFilter, OrderStatus
+from tests.browser.test_carts import FIELDS_OFF_CARD, WCAG, is_complaint
+from tests.factories import (
+    AlertFactory,
+    CartFactory,
+    GrantFactory,
+    LineFactory,
+    MerchantFactory,
+    OrderFactory,
+    OrganizationFactory,
+    make_person,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SHOTS = os.environ.get("SHOTS")  # a folder to keep pictures in
+Look = Callable[..., Page]
+
+
+class Clients:
+    """What the pages show: merchants in every health, a cart with filters, mail in every state."""
+
+    def __init__(self) -> None:
+        now = clock.now()
+        self.organization = OrganizationFactory(name="Northwind 3PL")
+        self.user = make_person(self.organization)
+        self.merchant = MerchantFactory(
+            organization=self.organization, name="Blue Mug Co", email="a.rather.long.address@bluemug.example"
+        )
+        self.cart: Cart = CartFactory(merchant=self.merchant, name="Amazon US")
+        make_person(self.organization, Role.SELLER, merchant=self.merchant)
+        owner = {"organization": self.organization, "merchant": self.merchant}
+        OrderFilter.objects.create(
+            **owner, cart=self.cart, field="country", effect="required", values=["US", "CA", "MX"]
+        )
+        OrderFilter.objects.create(**owner, cart=self.cart, field="prime", values=["yes"])
+        ItemFilter.objects.create(**owner, cart=self.cart, values=["MUG-OLD-WITH-A-RATHER-LONG-NAME", "LAMP"])
+        for _ in range(3):
+            OrderFactory(cart=self.cart, is_prime=True)
+        self.order = OrderFactory(cart=self.cart, status=OrderStatus.AT_WMS)
+        LineFactory(order=self.order, sku="LAMP", ordered=2, left_out=True)
+        OrderFactory(cart=self.cart, status=OrderStatus.HELD)
+        AlertFactory(organization=self.organization, merchant=self.merchant)
+        record("merchant.changed", self.merchant, now=now, actor=self.user, fields="name")
+        grant = GrantFactory(merchant__organization=self.organization, state=Grant.State.ENDED, ended_at=now)
+        CartFactory(merchant=grant.merchant, grant=grant)
+        MerchantFactory(organization=self.organization, name="Quiet Lamp Ltd")
+        for state in (ErrandState.DUE, ErrandState.DONE, ErrandState.STUCK, ErrandState.DROPPED):
+            self._mail(state)
+
+    def _mail(self, state: ErrandState) -> None:
+        mail = mailing.owe(
+            organization_id=self.organization.pk,
+            to="jo.with.a.long.name@seller.example",
+            subject=f"Connect Amazon.de to Northwind 3PL, which is {state}",
+            text="Hello,\n\nopen {link}\n\nand follow the steps.\n",
+            cause="setup_link.sent",
+            now=clock.now(),
+            link=links.make(),
+            link_path="/setup/{token}/",
+        )
+        sent_at = clock.now() if state == ErrandState.DONE else None
+        why = "The mail server refused the mail (550)." if state == ErrandState.STUCK else ""
+        Mail.objects.filter(pk=mail.pk).update(state=state, sent_at=sent_at, last_error=why)
+
+
+@pytest.fixture
+def house() -> Clients:
+    return Clients()
+
+
+@pytest.fixture
+def look(chromium: Browser, live_server: LiveServer, house: Clients) -> Iterator[Look]:
+    """Opens a page as an owner. Fails when the browser complained about anything."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+    client = Client()
+    client.force_login(house.user)
+    session = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def open_page(path: str, *, width: int = 1280, theme: str = "light", javascript: bool = True) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            java_script_enabled=javascript,
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text) if is_complaint(message) else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(live_server.url + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def pages(house: Clients) -> dict[str, str]:
+    return {
+        "merchants": reverse("merchants:merchants"),
+        "new-merchant": reverse("merchants:new"),
+        "merchant": reverse("merchants:merchant", args=[house.merchant.pk]),
+        "filters": reverse("orders:filters", args=[house.cart.pk]),
+        "order-left-out": reverse("orders:order", args=[house.order.pk]),
+        "sent-mail": reverse("alerts:mails"),
+        "alerts": reverse("alerts:alerts"),
+    }
+
+
+NAMES = ("merchants", "new-merchant", "merchant", "filters", "order-left-out", "sent-mail", "alerts")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_is_readable_by_everybody(look: Look, house: Clients, tmp_path: Path, name: str) -> None:
+    path = pages(house)[name]
+    for theme in ("light", "dark"):
+        for width in (1280, 375):
+            page = look(path, theme=theme, width=width)
+            for summary in page.locator("main summary").all():
+                summary.click()
+            page.screenshot(path=Path(SHOTS or tmp_path) / f"{name}-{theme}-{width}.png", full_page=True)
+            found = Axe().run(page, options=WCAG)
+
+            assert found.violations_count == 0, found.generate_report()
+            assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+            assert page.evaluate(FIELDS_OFF_CARD) == []
+
+
+def test_a_filter_is_tried_and_kept_without_javascript(look: Look, house: Clients) -> None:
+    page = look(reverse("orders:filters", args=[house.cart.pk]), javascript=False)
+    form = page.locator("#filter")
+    form.get_by_label("With orders whose").select_option(label="Order number")
+    form.get_by_label("Compared").select_option(label="ends with")
+    form.get_by_label("Values").fill(house.order.number[-10:])
+    form.get_by_role("button", name="Try it").click()
+    expect(page.get_by_role("heading", name="Tried, not kept")).to_be_visible()
+    expect(form.get_by_label("Values")).to_have_value(house.order.number[-10:])
+
+    form.get_by_role("button", name="Add filter").click()
+    expect(page.get_by_text("Orders that come in from now on go by it.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Remove.*Prime is yes")).click()
+    expect(page.get_by_text("Removed: Prime is yes.")).to_be_visible()
+
+
+def test_a_merchant_is_made_and_renamed_on_a_phone(look: Look, house: Clients) -> None:
+    page = look(reverse("merchants:merchants"), width=375, theme="dark")
+    page.get_by_role("link", name="New Merchant").click()
+    page.get_by_label("Name").fill("blue mug co")
+    page.get_by_role("button", name="Create merchant").click()
+    expect(page.get_by_text("There is a merchant named blue mug co already.")).to_be_visible()
+
+    page.get_by_label("Name").fill("Red Pot")
+    page.get_by_role("button", name="Create merchant").click()
+    expect(page.get_by_role("heading", name="Red Pot", exact=True)).to_be_visible()
+    page.get_by_label("Contact e-mail").fill("pot@red.example")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Red Pot is saved.")).to_be_visible()
