@@ -1,41 +1,34 @@
 """What people write about carts. Shape is checked here, meaning where it is done."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import QuerySet
 
+from carts.choosing import Account, Choice, accounts, place_of, places
 from carts.granting import SELLER_ID
-from carts.marketplaces import APPLICATIONS
-from carts.models import Cart
+from carts.models import Cart, Grant
 from integration_manager.accounts.models import Merchant
 from integration_manager.lib import clock
 
-REGIONS = {"NA": "Americas", "EU": "Europe, Middle East, Africa and India", "FE": "Far East and Australia"}
 FIRST_DAY = date(1995, 1, 1)  # no marketplace is older
 SCHEDULES = ("orders_every", "shipments_every", "inventory_every")
+ANOTHER = "another"  # in place of an account that has authorized us: one that will
 
 
-def region_name(region: str) -> str:
-    return REGIONS.get(region, region)
-
-
-def kind_of(place_id: str) -> str:
-    return next(kind for kind, application in APPLICATIONS.items() if place_id in application.places)
-
-
-def places() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every marketplace of every kind, grouped by what one authorization covers."""
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for application in APPLICATIONS.values():
-        for place in application.places.values():
-            groups.setdefault(f"{application.label} · {region_name(place.region)}", []).append((place.id, place.name))
-    return [(region, sorted(found, key=lambda choice: choice[1])) for region, found in groups.items()]
+def _place_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(region, [(place.id, place.name) for place in found]) for region, found in places()]
 
 
 class NewCartForm(forms.Form):
+    """A merchant, a marketplace and, where the merchant has authorized us there already, which seller account.
+
+    Which accounts there are is known only after merchant and marketplace: ``asks`` says that the form has to be shown
+    once more for that one answer.
+    """
+
     use_required_attribute = False  # a merchant is chosen or a new one is named: the browser cannot know
 
     merchant = forms.ModelChoiceField(
@@ -49,33 +42,64 @@ class NewCartForm(forms.Form):
         help_text="Only when the merchant is not in the list.",
         error_messages={"required": "Choose a merchant above, or write the new merchant's name here."},
     )
+    email = forms.EmailField(
+        label="New merchant's e-mail",
+        required=False,
+        help_text="Where setup links and reminders go. You may add it later.",
+    )
     place = forms.ChoiceField(
         label="Marketplace",
-        choices=lambda: [("", "Choose a marketplace"), *places()],
+        choices=_place_choices,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose the marketplace the seller sells on."},
     )
+    account = forms.CharField(required=False)
     name = forms.CharField(
         label="Order source name",
         max_length=80,
         required=False,
         help_text="What the warehouse sees as the source. Left empty, it is the marketplace's name, like Amazon.de.",
     )
-    share_grant = forms.BooleanField(
-        label="Use the merchant's authorization if it covers this marketplace already",
-        required=False,
-        initial=True,
-        help_text="A seller authorizes us once for a whole region.",
-    )
 
-    def __init__(self, *args: Any, merchants: Iterable[Merchant], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, merchants: QuerySet[Merchant], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choice: Any = self.fields["merchant"]
         choice.queryset = merchants
-        known = list(merchants)
-        if len(known) == 1:
-            self.initial["merchant"] = known[0].pk
+        self._merchants = list(merchants)
+        if len(self._merchants) == 1:
+            self.initial.setdefault("merchant", self._merchants[0].pk)
             choice.empty_label = "A new merchant, named below"
         self._nobody = choice.empty_label
+        self.accounts: list[Account] = []
+        self.asks = False
+
+    @property
+    def groups(self) -> list[tuple[str, list[Choice]]]:
+        return places()
+
+    @property
+    def chosen_place(self) -> str:
+        return str(self["place"].value() or "")
+
+    @property
+    def chosen_account(self) -> str:
+        """What stands chosen among the accounts: what was chosen, else the first that is free."""
+        free = [account.value for account in self.accounts if account.taken_by is None]
+        chosen = str(self["account"].value() or "")
+        return chosen if chosen in (*free, ANOTHER) else (free or [ANOTHER])[0]
+
+    def find_accounts(self) -> None:
+        """Find the accounts of the merchant and marketplace that are chosen so far, whatever else is missing."""
+        named = str(self["merchant"].value() or "")
+        merchant = next((each for each in self._merchants if str(each.pk) == named), None)
+        place = place_of(self.chosen_place)
+        merchant = merchant or self._known(str(self["new_merchant"].value() or ""))
+        self.accounts = accounts(merchant, place) if merchant and place else []
+
+    def _known(self, name: str) -> Merchant | None:
+        """A new merchant's name may be that of a known one."""
+        same = name.strip().casefold()
+        return next((each for each in self._merchants if each.name.casefold() == same), None)
 
     def clean(self) -> dict[str, Any]:
         """Of the merchant and the new one's name, either is enough: what is missing is said at the name."""
@@ -88,7 +112,20 @@ class NewCartForm(forms.Form):
             cleaned["new_merchant"] = ""
         if cleaned.get("merchant") and cleaned.get("new_merchant"):
             self.add_error("new_merchant", f"Leave this empty, or choose “{self._nobody}” above.")
+        self.find_accounts()
+        cleaned["grant"] = self._grant(str(cleaned.get("account") or ""))
         return cleaned
+
+    def _grant(self, chosen: str) -> Grant | None:
+        account = next((each for each in self.accounts if each.value == chosen), None)
+        if account is not None and account.taken_by is None:
+            return account.grant
+        if account is not None:
+            self.add_error("account", f"Seller {account.grant.seller_id} has a cart there already: {account.taken_by}.")
+        elif chosen not in ("", ANOTHER):
+            self.add_error("account", "The merchant has no such authorization for this marketplace. Look, and go on.")
+        self.asks = bool(self.accounts) and not chosen and not self.errors
+        return None
 
 
 def _minutes(field: str) -> forms.IntegerField:
@@ -112,7 +149,7 @@ class CartForm(forms.ModelForm):
 
     class Meta:
         model = Cart
-        fields = (
+        fields: tuple[str, ...] = (
             "name",
             "product_code",
             "earliest_order_at",

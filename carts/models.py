@@ -146,6 +146,7 @@ class Cart(OwnedByMerchant):
 
     checked_at = models.DateTimeField(null=True)
     checks: Any = models.JSONField(default=list)  # the outcome of the last Test
+    checks_due_at = models.DateTimeField(null=True)  # None: never looked at, so at once
 
     class Meta:
         constraints = [
@@ -189,6 +190,13 @@ class Cart(OwnedByMerchant):
         """Whether the last Test, made since the seller authorized us, found everything that a working cart needs."""
         found = not self.outdated and bool(self.checks)
         return found and all(check["passed"] or not check["essential"] for check in self.checks)
+
+
+    @property
+    def unseen(self) -> bool:
+        """Whether the last Test could not look at everything, and found nothing missing in what it saw."""
+        left = [check for check in self.checks if check["essential"] and not check["passed"]]
+        return bool(left) and all(check.get("away") for check in left)
 
 
 class SetupLink(OwnedByMerchant):

@@ -1,7 +1,7 @@
 """Making a cart and changing its settings."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,44 +13,71 @@ from integration_manager.accounts.models import Merchant, Organization, User
 from integration_manager.activity.recording import record
 from integration_manager.lib.remote import Disconnected, RemoteError, Unavailable
 
+TWICE = timedelta(seconds=10)  # within it, the same new cart is a button pressed twice
 SERVICES = ("orders", "shipments", "inventory")
 
 
-def meet_merchant(organization: Organization, name: str) -> Merchant:
-    """Return the merchant of this name, made when there is none. Names differ by more than upper and lower case."""
+class Taken(Exception):
+    """The cart cannot use this authorization. The message says why."""
+
+
+def meet_merchant(organization: Organization, name: str, email: str = "") -> Merchant:
+    """Return the merchant of this name, made when there is none. Names differ by more than upper and lower case.
+
+    The e-mail is kept where none is known; a known one is changed on the merchants' page only.
+    """
     known = Merchant.objects.filter(organization=organization, name__iexact=name).first()
     if known is not None:
+        if email:
+            Merchant.objects.filter(pk=known.pk, email="").update(email=email)
         return known
     merchant: Merchant
-    merchant, _ = Merchant.objects.get_or_create(organization=organization, name=name)
+    merchant, _ = Merchant.objects.get_or_create(organization=organization, name=name, defaults={"email": email})
     return merchant
 
 
-def spare_grant(merchant: Merchant, *, kind: str, place_id: str, region: str) -> Grant | None:
-    """Return the merchant's authorization that covers the region and serves no cart for this place yet.
-
-    None when there are several: which seller account is meant, only a person knows.
-    """
-    taken = Cart.objects.filter(place_id=place_id, grant__isnull=False).exclude(state=Cart.State.ARCHIVED)
-    grants = Grant.objects.filter(merchant=merchant, kind=kind, region=region, state=Grant.State.CONNECTED)
-    spare = list(grants.exclude(pk__in=taken.values("grant"))[:2])
-    return spare[0] if len(spare) == 1 else None
-
-
 def make_cart(
-    merchant: Merchant, *, kind: str, place_id: str, name: str, share_grant: bool, by: User | None, now: datetime
+    merchant: Merchant, *, kind: str, place_id: str, name: str, grant: Grant | None, by: User | None, now: datetime
 ) -> Cart:
-    """Make a cart that is still to be set up. With ``share_grant`` it uses an authorization that covers it already."""
+    """Make a cart that is still to be set up; with a grant it is authorized from the start. Raises Taken.
+
+    The same cart asked for again at once, by a button pressed twice, is the one that was just made.
+    """
     cart = Cart(
-        organization_id=merchant.organization_id, merchant=merchant, kind=kind, place_id=place_id, name=name[:80]
+        organization_id=merchant.organization_id,
+        merchant=merchant,
+        kind=kind,
+        place_id=place_id,
+        name=name[:80],
+        grant=grant,
     )
     cart.name = cart.name or cart.place.name
     with transaction.atomic(durable=True):
-        if share_grant:
-            cart.grant = spare_grant(merchant, kind=kind, place_id=place_id, region=cart.place.region)
+        Merchant.objects.select_for_update().get(pk=merchant.pk)  # one cart of a merchant is made at a time
+        if twin := _made_just_now(cart, now):
+            return twin
+        if grant is not None:
+            _check_free(grant, cart)
         cart.save(force_insert=True)
         record("cart.made", cart, now=now, actor=by, place=cart.place.name)
     return cart
+
+
+def _made_just_now(cart: Cart, now: datetime) -> Cart | None:
+    same = Cart.objects.filter(merchant=cart.merchant, kind=cart.kind, place_id=cart.place_id, name=cart.name)
+    same = same.filter(grant=cart.grant, state=Cart.State.SETUP, created_at__gt=now - TWICE)
+    found: Cart | None = same.select_related("grant", "merchant").first()
+    return found
+
+
+def _check_free(grant: Grant, cart: Cart) -> None:
+    """Hold the grant's row, so that nobody binds it to this place, or ends it, before the cart is there."""
+    held = Grant.objects.select_for_update().get(pk=grant.pk)
+    if held.state != Grant.State.CONNECTED:
+        raise Taken(f"The authorization of seller {held.seller_id} has just ended. Choose again.")
+    taken = Cart.objects.filter(grant=held, place_id=cart.place_id).exclude(state=Cart.State.ARCHIVED).first()
+    if taken is not None:
+        raise Taken(f"{taken} already connects seller {held.seller_id} to {cart.place.name}.")
 
 
 def change_cart(cart: Cart, settings: Mapping[str, Any], *, by: User, now: datetime) -> list[str]:

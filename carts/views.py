@@ -1,16 +1,19 @@
-"""Doors of the carts: the list, a new one, and the page of one."""
+"""Doors of the carts: the list, a new one, its history and its buttons. Its Setup is a page of the apps above, too."""
 
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carts import checking, connecting, granting, preparing, waking
-from carts.forms import CartForm, NewCartForm, TokenForm, kind_of, region_name
-from carts.models import Cart, Grant
+from carts import checking, living, preparing, waking
+from carts.choosing import kind_of, region_name
+from carts.forms import NewCartForm
+from carts.models import Cart
+from carts.tabs import tabs
 from integration_manager.accounts.access import Ability, Access, door
 from integration_manager.accounts.models import Merchant, User
 from integration_manager.activity import words
@@ -18,51 +21,93 @@ from integration_manager.lib import clock
 from integration_manager.ui.listing import listing
 
 SORTS = {"name": "name", "merchant": "merchant__name"}
+ARCHIVED = Q(state=Cart.State.ARCHIVED)
 
 
 # -- The list and a new one --------------------------------------------------------------------------------------------
 @require_safe
 @door(Ability.LOOK)
 def carts(request: HttpRequest) -> HttpResponse:
-    rows = Cart.objects.visible_to(_access(request)).exclude(state=Cart.State.ARCHIVED)
-    page = listing(request, rows.select_related("grant", "merchant"), sorts=SORTS, default="name")
-    context = {"listing": page, "now": clock.now(), "may_connect": _may_connect(request)}
+    visible = Cart.objects.visible_to(_access(request))
+    archived = request.GET.get("tab") == "archived"
+    rows = visible.filter(ARCHIVED if archived else ~ARCHIVED).select_related("grant", "merchant")
+    counts = visible.aggregate(here=Count("pk", filter=~ARCHIVED), archived=Count("pk", filter=ARCHIVED))
+    here = reverse("carts:carts")
+    context = {
+        "listing": listing(request, rows, sorts=SORTS, default="name"),
+        "tabs": [
+            {"label": "Carts", "url": here, "active": not archived, "count": counts["here"]},
+            {"label": "Archived", "url": f"{here}?tab=archived", "active": archived, "count": counts["archived"]},
+        ],
+        "archived": archived,
+        "any_archived": counts["archived"],
+        "now": clock.now(),
+        "may_connect": _access(request).may(Ability.CONNECT),
+    }
     return render(request, "carts/carts.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.CONNECT)
 def new(request: HttpRequest) -> HttpResponse:
-    merchants = Merchant.objects.visible_to(_access(request)).order_by("name")
-    form = NewCartForm(request.POST or None, merchants=merchants)
+    """Make a cart. Where the merchant has authorized us already, the form comes back once to ask which account."""
+    form = _new_form(request)
+    if not form.is_bound:
+        form.find_accounts()
+        return render(request, "carts/new.html", {"form": form})
     if not form.is_valid():
-        return render(request, "carts/new.html", {"form": form}, status=422 if form.is_bound else 200)
-    chosen = form.cleaned_data
-    cart = preparing.make_cart(
-        chosen["merchant"] or preparing.meet_merchant(_access(request).organization, chosen["new_merchant"]),
+        return render(request, "carts/new.html", {"form": form}, status=422)
+    if form.asks:
+        return render(request, "carts/new.html", {"form": form})
+    try:
+        made = _make(request, form.cleaned_data)
+    except preparing.Taken as error:
+        form.add_error("account", str(error))
+        form.find_accounts()
+        return render(request, "carts/new.html", {"form": form}, status=422)
+    shared = ""
+    if made.grant:
+        shared = f" It uses {made.merchant}'s authorization for {region_name(made.grant.region)}."
+    messages.success(request, f"Created {made} for {made.merchant}.{shared}")
+    return HttpResponseRedirect(made.get_absolute_url())
+
+
+@require_safe
+@door(Ability.CONNECT)
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Of the form, only which seller accounts can be chosen: it changes with merchant and marketplace."""
+    chosen = {name: request.GET.get(name, "") for name in ("merchant", "new_merchant", "place", "account")}
+    form = NewCartForm(initial=chosen, merchants=_merchants(request))
+    form.find_accounts()
+    return render(request, "carts/accounts.html", {"form": form})
+
+
+def _new_form(request: HttpRequest) -> NewCartForm:
+    if request.method == "POST":
+        return NewCartForm(request.POST, merchants=_merchants(request))
+    chosen = {name: request.GET[name] for name in ("merchant", "place") if name in request.GET}
+    return NewCartForm(initial=chosen, merchants=_merchants(request))
+
+
+def _make(request: HttpRequest, chosen: dict[str, Any]) -> Cart:
+    organization = _access(request).organization
+    merchant = chosen["merchant"] or preparing.meet_merchant(organization, chosen["new_merchant"], chosen["email"])
+    return preparing.make_cart(
+        merchant,
         kind=kind_of(chosen["place"]),
         place_id=chosen["place"],
         name=chosen["name"],
-        share_grant=chosen["share_grant"],
+        grant=chosen["grant"],
         by=_person(request),
         now=clock.now(),
     )
-    if cart.grant:
-        region = region_name(cart.grant.region)
-        shared = f"It uses {cart.merchant}'s authorization for {region}."
-        messages.success(request, f"Created {cart} for {cart.merchant}. {shared}")
-    else:
-        messages.success(request, f"Created {cart} for {cart.merchant}.")
-    return HttpResponseRedirect(cart.get_absolute_url())
+
+
+def _merchants(request: HttpRequest) -> Any:
+    return Merchant.objects.visible_to(_access(request)).order_by("name")
 
 
 # -- One cart ----------------------------------------------------------------------------------------------------------
-@require_safe
-@door(Ability.LOOK)
-def cart(request: HttpRequest, cart_id: int) -> HttpResponse:
-    return _page(request, _cart(request, cart_id))
-
-
 @require_safe
 @door(Ability.LOOK)
 def history(request: HttpRequest, cart_id: int) -> HttpResponse:
@@ -71,47 +116,18 @@ def history(request: HttpRequest, cart_id: int) -> HttpResponse:
     if found.grant:
         events += words.history("grant", found.grant.pk, found.organization_id)
     events.sort(key=lambda event: event.at)
-    return render(request, "carts/history.html", {"cart": found, "events": events, "tabs": tabs(found, "History")})
-
-
-@require_POST
-@door(Ability.CONNECT)
-def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
-    found = _cart(request, cart_id)
-    form = CartForm(request.POST, instance=_cart(request, cart_id), zone=_access(request).organization.zone)
-    if not form.is_valid():
-        return _page(request, found, form=form)
-    changed = preparing.change_cart(found, form.cleaned_data, by=_person(request), now=clock.now())
-    messages.success(request, "The settings are saved." if changed else "Nothing was changed.")
-    return HttpResponseRedirect(found.get_absolute_url())
-
-
-@require_POST
-@door(Ability.CONNECT)
-def token(request: HttpRequest, cart_id: int) -> HttpResponse:
-    """Take a refresh token that was made at the marketplace."""
-    found = _cart(request, cart_id)
-    form = TokenForm(request.POST)
-    if not form.is_valid():
-        return _page(request, found, token_form=form)
-    given = form.cleaned_data
-    ours = connecting.application(found.kind)
-    try:
-        preparing.keep_token(found, ours, **given, by=_person(request), now=clock.now())
-    except granting.NotGranted as error:
-        form.add_error(None, str(error))
-        return _page(request, found, token_form=form)
-    messages.success(
-        request, f"Amazon accepts the token: seller {given['seller_id']} authorized us for {found.place.name}."
-    )
-    return HttpResponseRedirect(found.get_absolute_url())
+    context = {"cart": found, "events": events, "tabs": tabs(found, "carts:history")}
+    return render(request, "carts/history.html", context)
 
 
 @require_POST
 @door(Ability.CONNECT)
 def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    checking.check(found, by=_person(request), now=clock.now())
+    if found.state == Cart.State.ARCHIVED:
+        messages.error(request, f"{found} is archived: there is nothing to test.")
+    else:
+        checking.check(found, by=_person(request), now=clock.now())
     return HttpResponseRedirect(found.get_absolute_url() + "#test")
 
 
@@ -131,8 +147,10 @@ def resume(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    checking.pause(found, by=_person(request), now=clock.now())
-    messages.warning(request, f"{found} is paused. What is owed waits until you resume it.")
+    if living.pause(found, by=_person(request), now=clock.now()):
+        messages.warning(request, f"{found} is paused. What is owed waits until you resume it.")
+    else:
+        messages.info(request, f"{found} is not live: there is nothing to pause.")
     return HttpResponseRedirect(found.get_absolute_url())
 
 
@@ -151,8 +169,8 @@ def download(request: HttpRequest, cart_id: int) -> HttpResponse:
 def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
     found = _cart(request, cart_id)
     try:
-        checking.turn_on(found, by=_person(request), now=clock.now())
-    except checking.NotReady as error:
+        living.turn_on(found, by=_person(request), now=clock.now())
+    except living.NotReady as error:
         messages.error(request, str(error))
     else:
         waking.wake_all(found)
@@ -160,73 +178,11 @@ def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
     return HttpResponseRedirect(found.get_absolute_url())
 
 
-# -- Putting the page together -----------------------------------------------------------------------------------------
 def _cart(request: HttpRequest, cart_id: int) -> Cart:
     found: Cart = get_object_or_404(
         Cart.objects.visible_to(_access(request)).select_related("grant", "merchant", "organization"), pk=cart_id
     )
     return found
-
-
-def _may_connect(request: HttpRequest) -> bool:
-    return bool(_access(request).may(Ability.CONNECT))
-
-
-def _page(
-    request: HttpRequest, cart: Cart, *, form: CartForm | None = None, token_form: TokenForm | None = None
-) -> HttpResponse:
-    may = _may_connect(request)
-    context = {
-        "cart": cart,
-        "form": form or CartForm(instance=cart, zone=_access(request).organization.zone, locked=not may),
-        "token_form": token_form or TokenForm(initial={"seller_id": cart.grant.seller_id if cart.grant else ""}),
-        "token_open": token_form is not None,
-        "region": region_name(cart.place.region),
-        "path": path_of(cart),
-        "tabs": tabs(cart, "Setup"),
-        "granted": cart.grant is not None and cart.grant.state == Grant.State.CONNECTED,
-        "others": _sharing(request, cart),
-        "may_connect": may,
-        "now": clock.now(),
-    }
-    return render(request, "carts/cart.html", context, status=422 if form or token_form else 200)
-
-
-def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
-    """The other carts that live on the same authorization."""
-    if cart.grant is None:
-        return []
-    return list(Cart.objects.visible_to(_access(request)).filter(grant=cart.grant).exclude(pk=cart.pk).order_by("name"))
-
-
-def path_of(cart: Cart) -> list[dict[str, str]]:
-    """The three steps to a working cart, and how far it is."""
-    granted = cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
-    tested = ("todo", "that everything is there")
-    if cart.checks and not cart.outdated:
-        tested = ("good", "passed") if cart.passed else ("bad", "something is missing")
-    return [
-        {
-            "label": "1. Grant Us API Access",
-            "tone": "good" if granted else "todo",
-            "note": f"seller {cart.grant.seller_id}" if cart.grant and granted else "at Seller Central",
-        },
-        {"label": "2. Test", "tone": tested[0], "note": tested[1]},
-        {
-            "label": "3. OK",
-            "tone": "good" if cart.state == Cart.State.LIVE else "todo",
-            "note": "orders appear by themselves",
-        },
-    ]
-
-
-def tabs(cart: Cart, active: str) -> list[dict[str, Any]]:
-    """The pages about a cart; the one on ship methods belongs to an app above and is known by name."""
-    routes = {"Setup": "carts:cart", "Shipping methods": "shipping:methods", "History": "carts:history"}
-    return [
-        {"label": label, "url": reverse(route, args=[cart.pk]), "active": label == active}
-        for label, route in routes.items()
-    ]
 
 
 def _access(request: HttpRequest) -> Access:

@@ -4,13 +4,14 @@ Embedded (neither DATABASE_URL nor REDIS_URL given): SQLite, the in-memory broke
 secrets made on first use under DATA_DIR. Everything else must be given by whoever runs it.
 """
 
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
-from integration_manager.lib import vault
+from integration_manager.lib import hiding, vault
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -50,7 +51,8 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # the browser comes back from Amazon with its session
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked for by the container runtime, without a proxy
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -113,7 +115,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "integration_manager.accounts.sessions.SessionsMiddleware",
     "integration_manager.accounts.middleware.AccessMiddleware",
+    "integration_manager.accounts.second_factor.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -171,24 +175,54 @@ if REDIS_URL:  # log-in limits must be shared by all web processes
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "integration_manager.accounts.passwords.LongEnough"},
+    {"NAME": "integration_manager.accounts.passwords.FourClasses"},
+    {"NAME": "integration_manager.accounts.passwords.NotAboutThePerson"},
+    {"NAME": "integration_manager.accounts.passwords.NotUsedBefore"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 ACCOUNT_ADAPTER = "integration_manager.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "integration_manager.accounts.forms.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "none"  # people are added by whoever runs the portal, who knows their address
+ACCOUNT_EMAIL_VERIFICATION = "none"  # people are invited by mail, or added by whoever runs the portal
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True  # one address each; the new one counts when its link was opened
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Ten wrong passwords or codes lock an address out, whether or not somebody has it.
+LOCKED_OUT_MINUTES = 30
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/m/ip",
+    "login_failed": f"60/{LOCKED_OUT_MINUTES}m/ip,10/{LOCKED_OUT_MINUTES}m/key",
+    "reset_password": "20/h/ip,5/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+# How many proxies of ours write X-Forwarded-For: the address before them is the person's.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1) if BEHIND_PROXY else 0
+# A log-in ends after this long without a request, and after that long in any case.
+SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=12 * 60 if EMBEDDED else 30) * 60
+SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=14 * 24 if EMBEDDED else 12) * 3600
+ACCOUNT_SESSION_REMEMBER = True  # for that long; no box to tick
+# Everybody sets up a second factor before anything else. Off, an organization may still ask it of its own people.
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not EMBEDDED)
+MFA_ADAPTER = "integration_manager.accounts.factors.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
 MFA_TOTP_ISSUER = "Integration Manager"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+# Nobody signs up here, so nobody can lock the owner of an address out by taking it first; and a person with a second
+# factor may change their address.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # -- Mail ------------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="filemail://" if EMBEDDED else "smtp://localhost:25")
@@ -215,6 +249,18 @@ def amazon(name: str, *, simulated: str, real: str = "") -> str:
     return env.str(name, default=simulated if AMAZON_SIMULATED else real)
 
 
+def day(name: str) -> date | None:
+    """Return a day that is over, or nothing where none is given."""
+    given = env.str(name, default="").strip()
+    try:
+        found = date.fromisoformat(given) if given else None
+    except ValueError:
+        found = date.max
+    if found and found > datetime.now(UTC).date() + timedelta(days=1):  # somewhere it is tomorrow already
+        raise ImproperlyConfigured(f"{name} is “{given}”. Write the day the secret was made, like 2026-11-20.")
+    return found
+
+
 MARKETPLACES = {
     "amazon": {
         "app_id": amazon("AMAZON_APP_ID", simulated="amzn1.sellerapps.app.simulated"),
@@ -236,6 +282,8 @@ MARKETPLACES = {
         # Empty: each marketplace's own Seller Central.
         "seller_central_url": amazon("AMAZON_SELLER_CENTRAL_URL", simulated=SIMULATOR_URL),
         "draft": env.bool("AMAZON_APP_IS_DRAFT", default=False),
+        # Amazon ends a secret after 180 days; with this date everybody is warned before.
+        "secret_rotated_on": day("AMAZON_LWA_SECRET_ROTATED_ON"),
     }
 }
 
@@ -274,6 +322,11 @@ CELERY_BEAT_SCHEDULE = {
         "alerts.tasks.mail_due",
     )
 }
+# What is due once a day needs no haste.
+CELERY_BEAT_SCHEDULE |= {
+    name: {"task": name, "schedule": 12 * SWEEP_SECONDS, "options": {"expires": 60}}
+    for name in ("carts.tasks.check_due", "carts.tasks.remind_due")
+}
 
 # -- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -289,6 +342,7 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
+    hiding.hide_links,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 LOGGING = {

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from integration_manager.pages import dashboard, health, orders
+from integration_manager.pages import cart, dashboard, health, merchants, orders
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.show, name="dashboard"),
@@ -11,7 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/", include((orders.urlpatterns, "orders"))),
     path("shipping/", include("shipping.urls")),
     path("inventory/", include("inventory.urls")),
-    path("carts/", include("carts.urls")),
+    path("carts/", include((cart.urlpatterns, "carts"))),
+    path("merchants/", include((merchants.urlpatterns, "merchants"))),
+    path("setup/", include("carts.setup_urls")),
     path("alerts/", include("integration_manager.alerts.urls")),
+    path("people/", include("integration_manager.people.urls")),
     path("account/", include("allauth.urls")),
 ]

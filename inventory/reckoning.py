@@ -27,6 +27,7 @@ def reckon(levels: QuerySet[StockLevel], *, now: datetime) -> QuerySet[StockLeve
     lines = Line.objects.filter(
         Q(sku=OuterRef("sku"), order__cart__product_code=SKU) | Q(asin=OuterRef("sku"), order__cart__product_code=ASIN),
         merchant=OuterRef("merchant"),
+        left_out=False,
         order__status__in=OPEN,
         order__cart__route__warehouse=OuterRef("warehouse"),
     )

@@ -30,14 +30,14 @@ def publish(*, cart_id: int, **_: object) -> None:
     """Read the cart's listings where they are old, count, and tell what changed."""
     cart = Cart.objects.select_related("grant", "merchant", "organization").get(pk=cart_id)
     now = clock.now()
-    if cart.grant is None:
-        return
+    if cart.grant is None or cart.state != Cart.State.LIVE:
+        return  # paused, or worse, since the bell was rung
     try:
         with connecting.marketplace(cart.grant) as marketplace:
             if listing.is_stale(cart, now):
                 listing.read_listings(cart, marketplace, now=now)
             counting.count(cart, now=now)
-            told = publishing.publish(cart, marketplace, now=now)
+            told = publishing.publish(cart, marketplace, now=now) if cart.inventory_on else publishing.Published()
     except RemoteError as error:
         log.warning("stock.not_told", cart=cart_id, error=str(error))
         soon = now + timedelta(minutes=5)

@@ -1,7 +1,9 @@
 """What the warehouse calls a cart's ship methods."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -48,18 +50,46 @@ def map_method(method: CartMethod, ship_method: ShipMethod | None, *, by: User, 
         return free(method.cart, name=method.name)
 
 
-def free(cart: Cart, *, name: str | None = None) -> int:
-    """Let the orders flow that were held because their ship method was not mapped."""
+def free(cart: Cart, *, name: str | None = None, prime: bool = False) -> int:
+    """Let the orders flow that were held because their ship method was not mapped: all, one method's, or Prime ones."""
     held = Order.objects.filter(cart=cart, held_for=HeldFor.UNMAPPED)
     if name is not None:
         held = held.filter(service=name)
+    if prime:
+        held = held.filter(is_prime=True)
     return int(held.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW))
 
 
-def set_route(route: Route, *, by: User, now: datetime) -> int:
-    """Keep a changed route. Orders that are no longer refused flow; returns how many."""
+@dataclass(frozen=True, slots=True)
+class Rerouted:
+    """What came of a changed route: the names of what changed, how many held orders flow, and how many of the cart's
+    ship methods were mapped to ones of the warehouse it left."""
+
+    fields: Sequence[str] = ()
+    freed: int = 0
+    unmapped: int = 0
+
+
+def change_route(route: Route, settings: Mapping[str, Any], *, by: User, now: datetime) -> Rerouted:
+    """Keep what differs. A mapping to another warehouse's ship methods goes with the warehouse."""
+    changed = {field: value for field, value in settings.items() if getattr(route, field) != value}
+    if not changed:
+        return Rerouted()
+    names = [str(Route._meta.get_field(field).verbose_name) for field in changed]  # type: ignore[union-attr]
+    cart = route.cart
     with transaction.atomic(durable=True):
-        route.save(update_fields=["warehouse", "reject_unmapped"])
-        rejects = route.reject_unmapped
-        record("route.changed", route.cart, now=now, actor=by, warehouse=route.warehouse.name, rejects=rejects)
-        return 0 if rejects else free(route.cart)
+        Route.objects.filter(pk=route.pk).update(**changed)
+        for field, value in changed.items():
+            setattr(route, field, value)
+        record(
+            "route.changed", cart, now=now, actor=by, warehouse=route.warehouse.name, fields=", ".join(sorted(names))
+        )
+        elsewhere = CartMethod.objects.filter(cart=cart, ship_method__isnull=False)
+        unmapped = elsewhere.exclude(ship_method__warehouse=route.warehouse).update(ship_method=None)
+        if not route.reject_unmapped:
+            for subject in (cart, *CartMethod.objects.filter(cart=cart)):
+                close_alerts(subject, "ship_method.unmapped", now=now)
+            freed = free(cart)
+        else:
+            freed = free(cart, prime=True) if route.prime_method else 0
+    return Rerouted(names, freed, unmapped)

@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
+from carts.tabs import tabs
 from integration_manager.accounts.access import Ability, Access, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import bell, clock
 from shipping import mapping, tasks
 from shipping.method_forms import MethodsForm, ShipMethodForm
-from shipping.models import CartMethod, Route, ShipMethod, Warehouse
+from shipping.models import CartMethod, ShipMethod, Warehouse
 from shipping.routing import make_portal_warehouse, routes_for
 
 VERBS = ("GET", "HEAD", "POST")
@@ -47,52 +48,39 @@ def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
     form = _methods_form(request, cart)
     if not form.is_valid():
         return _methods_page(request, cart, form)
-    freed = keep(cart, form, by=_person(request), now=clock.now())
+    freed = keep(form, by=_person(request), now=clock.now())
     bell.ring(tasks.release_due)
     flow = f" {freed} held order{'' if freed == 1 else 's'} flow{'s' if freed == 1 else ''} now." if freed else ""
     messages.success(request, f"The mapping is saved.{flow}")
     return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
 
 
-def keep(cart: Cart, form: MethodsForm, *, by: User, now: datetime) -> int:
+def keep(form: MethodsForm, *, by: User, now: datetime) -> int:
     """Keep what differs. Returns how many held orders flow."""
     freed = 0
     for method in form.methods:
         chosen = form.chosen(method)
         if (chosen.pk if chosen else None) != method.ship_method_id:
             freed += mapping.map_method(method, chosen, by=by, now=now)
-    route: Route = routes_for([cart])[cart.pk]
-    wanted = (form.cleaned_data["warehouse"], form.cleaned_data["reject_unmapped"])
-    if wanted != (route.warehouse, route.reject_unmapped):
-        route.warehouse, route.reject_unmapped = wanted
-        freed += mapping.set_route(route, by=by, now=now)
     return freed
 
 
 def _methods_form(request: HttpRequest, cart: Cart) -> MethodsForm:
-    route = routes_for([cart])[cart.pk]
-    ship_methods = ShipMethod.objects.visible_to(_access(request)).select_related("warehouse")
+    warehouse = routes_for([cart])[cart.pk].warehouse
+    ship_methods = ShipMethod.objects.visible_to(_access(request)).filter(warehouse=warehouse)
     return MethodsForm(
-        request.POST or None,
-        route=route,
-        methods=mapping.list_methods(cart),
-        warehouses=Warehouse.objects.visible_to(_access(request)).order_by("name"),
-        ship_methods=list(ship_methods.order_by("warehouse__name", "label")),
+        request.POST or None, methods=mapping.list_methods(cart), ship_methods=list(ship_methods.order_by("label"))
     )
 
 
 def _methods_page(request: HttpRequest, cart: Cart, form: MethodsForm) -> HttpResponse:
-    routes = {"Setup": "carts:cart", "Shipping methods": "shipping:methods", "History": "carts:history"}
     context = {
         "cart": cart,
         "form": form,
         "route": routes_for([cart])[cart.pk],
         "unmapped": sum(method.ship_method_id is None for method in form.methods),
         "may_map": _access(request).may(Ability.MAP),
-        "tabs": [
-            {"label": label, "url": reverse(name, args=[cart.pk]), "active": name == "shipping:methods"}
-            for label, name in routes.items()
-        ],
+        "tabs": tabs(cart, "shipping:methods"),
     }
     return render(request, "shipping/methods.html", context, status=422 if form.is_bound else 200)
 

@@ -1,10 +1,11 @@
-"""Which warehouse a cart's orders go to."""
+"""Which warehouse a cart's orders go to, by which ship method, and under which number."""
 
 from collections.abc import Iterable
 
 from carts.models import Cart
 from integration_manager.accounts.models import Organization
-from shipping.models import Route, ShipMethod, Warehouse
+from orders.models import Order
+from shipping.models import CartMethod, Route, ShipMethod, Warehouse
 
 
 def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
@@ -32,7 +33,22 @@ def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
 
 
 def _routes(carts: list[Cart]) -> dict[int, Route]:
-    return {route.cart_id: route for route in Route.objects.filter(cart__in=carts).select_related("warehouse", "cart")}
+    routes = Route.objects.filter(cart__in=carts).select_related("warehouse", "cart", "prime_method")
+    return {route.cart_id: route for route in routes}
+
+
+def method_for(order: Order, route: Route, mapped: CartMethod | None) -> ShipMethod | None:
+    """Return what an order goes by: Prime orders by the route's own method if it has one, others as it is mapped.
+
+    A ship method of another warehouse is none.
+    """
+    method = route.prime_method if order.is_prime and route.prime_method else mapped.ship_method if mapped else None
+    return method if method is not None and method.warehouse_id == route.warehouse_id else None
+
+
+def number_for(order: Order, cart: Cart) -> str:
+    """Return what the warehouse is to know an order by where it differs from the order's number, else nothing."""
+    return f"{cart.prime_prefix}{order.number}" if order.is_prime and cart.prime_prefix else ""
 
 
 def make_portal_warehouse(organization: Organization, name: str = "Warehouse") -> Warehouse:

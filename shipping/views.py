@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -86,7 +86,9 @@ def _state(order: Order) -> str:
 
 def _orders(access: Access, ids: Sequence[int]) -> list[Order]:
     """Return the orders in the order they were asked for. One that is absent or another's: none of them is found."""
-    found = Order.objects.visible_to(access).filter(pk__in=ids).select_related("cart", "release").in_bulk()
+    left_out = Sum("lines__ordered", filter=Q(lines__left_out=True), default=0)
+    asked = Order.objects.visible_to(access).filter(pk__in=ids).annotate(left_out=left_out)
+    found = asked.select_related("cart", "release").in_bulk()
     if len(found) != len(ids):
         raise Http404
     return [found[pk] for pk in ids]

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -38,6 +39,13 @@ def django_db_modify_db_settings(
     """Keep SQLite's test database in a file, as the portal does: in memory, threads lock each other out at once."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def at_ease(settings: Any) -> None:
+    """Nobody needs a second factor and no log-in ends by itself, but in the tests about that."""
+    settings.MFA_REQUIRED = False
+    settings.SESSION_IDLE_SECONDS = settings.SESSION_COOKIE_AGE = 10 * 365 * 24 * 3600
 
 
 @pytest.fixture(scope="session")

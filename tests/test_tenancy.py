@@ -1,88 +1,204 @@
-"""Every address of the portal, asked for by strangers: what is somebody else's is not there at all.
+"""Every address of the portal, asked for by everybody: what is somebody else's is not there at all.
 
-An address with an argument nobody described here fails the test until somebody says whose it is.
+Every route, as every role, for the role's own thing, for the like of another 3PL, and for one that is not there. An
+address with an argument nobody described here, and one without a door nobody gave a reason for, fails the test.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from integration_manager.accounts.access import Role
+from integration_manager.accounts.access import ABILITIES, Ability, Role
+from integration_manager.accounts.models import Invitation, Merchant, Organization
+from integration_manager.alerts import mailing
+from integration_manager.lib import clock, links
+from integration_manager.simulator import Simulator
 from tests import factories
 
-OPEN = {"livez", "readyz"}  # asked for by machines, without a log-in
+# Without a log-in, and why.
+OPEN = {
+    "livez": "asked for by machines",
+    "readyz": "asked for by machines",
+    "people:invitation": "whoever is invited has no account yet; the link is the key",
+    "setup:link": "a seller without an account; the link is the key",
+    "setup:grant": "a seller without an account; the link is the key",
+    "setup:new": "a seller without an account asks for a new link; tells nothing",
+    "setup:asked": "what a seller reads after asking; tells nothing",
+    "setup:done": "what a seller reads after authorizing; tells nothing but to the browser that did",
+    "carts:returned": "sellers come back from the marketplace without an account; the state is the key",
+    "carts:login": "authorizations begin at the marketplace, without a session here",
+}
+# With a log-in and no ability, and why.
+EVERYBODY = {
+    "dashboard": "says so to who belongs to no organization",
+    "people:organizations": "which organization one works in is just what it asks",
+}
+# Pages that more people may look at than change.
+CHANGING = {
+    "inventory:cart": Ability.CONNECT,
+    "merchants:merchant": Ability.CONNECT,
+    "inventory:inventory": Ability.COUNT,
+    "orders:filters": Ability.CONNECT,
+    "shipping:methods": Ability.MAP,
+    "shipping:shipping": Ability.MAP,
+}
 ELSEWHERE = ("account_", "mfa_", "usersessions_")  # allauth's own, tested there
 ABSENT = 999_999_999
 
 
-def routes(patterns: list[Any], space: str = "") -> Iterator[tuple[str, list[str]]]:
+def routes(patterns: list[Any], space: str = "") -> Iterator[tuple[str, list[str], Ability | None]]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from routes(pattern.url_patterns, inner)
         elif isinstance(pattern, URLPattern) and pattern.name and not pattern.name.startswith(ELSEWHERE):
-            yield f"{space}{pattern.name}", list(pattern.pattern.converters)
+            ability = getattr(pattern.callback, "ability", None)
+            yield f"{space}{pattern.name}", list(pattern.pattern.converters), ability
 
 
-ROUTES = sorted((name, arguments) for name, arguments in routes(get_resolver().url_patterns) if name not in OPEN)
-OWNED = [(name, arguments) for name, arguments in ROUTES if arguments and arguments != ["kind"]]
+EVERY = sorted(routes(get_resolver().url_patterns))
+ROUTES = [route for route in EVERY if route[0] not in OPEN]
+OWNED = [route for route in ROUTES if route[1]]
+Things = dict[str, Any]
+
+
+def things_of(organization: Organization) -> Things:
+    """Return what belongs to a 3PL, by the name of the argument that names it; one merchant's, where it can be."""
+    order = factories.OrderFactory(cart__merchant__organization=organization)
+    now, link = clock.now(), links.make()
+    invitation = Invitation.objects.create(
+        organization=organization,
+        email="nina@northwind.example",
+        role=Role.STAFF,
+        nonce=link.nonce,
+        digest=link.digest,
+        sent_at=now,
+        expires_at=now + timedelta(days=7),
+    )
+    mail = mailing.owe(
+        organization_id=organization.pk,
+        merchant_id=order.merchant_id,
+        to="nina@northwind.example",
+        subject="Hello",
+        text="Hello",
+        cause="test",
+        now=now,
+    )
+    return {
+        "order_id": order.pk,
+        "cart_id": order.cart_id,
+        "merchant_id": order.merchant_id,
+        "mail_id": mail.pk,
+        "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
+        "invitation_id": invitation.pk,
+    }
 
 
 @pytest.fixture
-def theirs(db: None) -> dict[str, Any]:
-    """What belongs to another 3PL, by the name of the argument that names it."""
-    order = factories.OrderFactory()
-    return {"order_id": order.pk, "cart_id": order.cart_id, "kind": "amazon"}
+def theirs(db: None) -> Things:
+    """What belongs to another 3PL."""
+    return things_of(factories.OrganizationFactory())
 
 
-@pytest.fixture(params=[Role.OWNER, Role.VIEWER, Role.SELLER])
-def stranger(request: pytest.FixtureRequest, db: None) -> Client:
-    """Somebody of a 3PL of their own."""
-    organization = factories.OrganizationFactory()
-    merchant = factories.MerchantFactory(organization=organization) if request.param == Role.SELLER else None
+@pytest.fixture
+def ours(db: None) -> Things:
+    return things_of(factories.OrganizationFactory())
+
+
+def client_of(things: Things, role: Role) -> Client:
+    merchant = Merchant.objects.select_related("organization").get(pk=things["merchant_id"])
     client = Client()
-    client.force_login(factories.make_person(organization, request.param, merchant=merchant))
+    seller_of = merchant if role == Role.SELLER else None
+    client.force_login(factories.make_person(merchant.organization, role, merchant=seller_of))
     return client
 
 
-def arguments_of(names: list[str], values: dict[str, Any]) -> dict[str, Any]:
+def arguments_of(names: list[str], values: Things) -> Things:
     unknown = set(names) - set(values)
     assert not unknown, f"say in tests/test_tenancy.py whose {unknown} is"
     return {name: values[name] for name in names}
 
 
-@pytest.mark.parametrize(("name", "arguments"), OWNED, ids=[name for name, _ in OWNED])
+def ask(client: Client, method: str, address: str) -> Any:
+    """Ask, and undo what it changed."""
+    before = transaction.savepoint()
+    try:
+        return getattr(client, method)(address)
+    finally:
+        transaction.savepoint_rollback(before)
+
+
+def test_every_address_has_a_door_or_a_reason() -> None:
+    without = {name for name, _, ability in EVERY if ability is None}
+
+    assert without == {*OPEN, *EVERYBODY}
+
+
+@pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_what_is_another_3pls_is_like_what_is_not_there(
-    name: str, arguments: list[str], method: str, theirs: dict[str, Any], stranger: Client
+def test_every_role_finds_its_own_and_nobody_elses(
+    role: Role, method: str, ours: Things, theirs: Things, simulator: Simulator
 ) -> None:
-    given = arguments_of(arguments, theirs)
+    client = client_of(ours, role)
+    wrong = []
+    for name, arguments, ability in ROUTES:
+        ability = CHANGING.get(name, ability) if method == "post" else ability
+        own = ask(client, method, reverse(name, kwargs=arguments_of(arguments, ours)))
+        if own.status_code == 405:
+            continue
+        if ability and ability not in ABILITIES[role]:
+            wrong += [(name, "own", own.status_code)] if own.status_code != 403 else []
+        elif own.status_code in {403, 404} and name not in EVERYBODY:
+            wrong.append((name, "own", own.status_code))
+        if arguments:
+            foreign = ask(client, method, reverse(name, kwargs=arguments_of(arguments, theirs)))
+            absent = ask(client, method, reverse(name, kwargs=dict.fromkeys(arguments, ABSENT)))
+            if foreign.status_code not in {403, 404}:
+                wrong.append((name, "foreign", foreign.status_code))
+            if (foreign.status_code, foreign.content) != (absent.status_code, absent.content):
+                wrong.append((name, "foreign is not like absent", foreign.status_code))
 
-    foreign = getattr(stranger, method)(reverse(name, kwargs=given))
-    absent = getattr(stranger, method)(reverse(name, kwargs=given | dict.fromkeys(set(arguments) - {"kind"}, ABSENT)))
-
-    assert foreign.status_code in {403, 404, 405}
-    assert (foreign.status_code, foreign.content) == (absent.status_code, absent.content)
+    assert wrong == []
 
 
-@pytest.mark.parametrize(("name", "arguments"), ROUTES, ids=[name for name, _ in ROUTES])
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_whoever_is_not_logged_in_is_sent_to_log_in(
-    name: str, arguments: list[str], method: str, theirs: dict[str, Any], client: Client
-) -> None:
-    answer = getattr(client, method)(reverse(name, kwargs=arguments_of(arguments, theirs)))
+def test_a_seller_finds_nothing_of_another_merchant(ours: Things, simulator: Simulator) -> None:
+    organization = Merchant.objects.get(pk=ours["merchant_id"]).organization
+    other = factories.MerchantFactory(organization=organization)
+    client = Client()
+    client.force_login(factories.make_person(organization, Role.SELLER, merchant=other))
 
-    assert answer.status_code in {302, 405}
-    if answer.status_code == 302:
-        assert answer.headers["Location"].startswith(reverse("account_login"))
+    found = {
+        name: answer.status_code
+        for name, arguments, _ in OWNED
+        for method in ("get", "post")
+        if (answer := ask(client, method, reverse(name, kwargs=arguments_of(arguments, ours)))).status_code
+        not in {403, 404, 405}
+    }
+
+    assert found == {}
 
 
-def test_a_person_without_an_organization_finds_nothing(theirs: dict[str, Any], client: Client) -> None:
+def test_whoever_is_not_logged_in_is_sent_to_log_in(theirs: Things, client: Client) -> None:
+    for name, arguments, _ in ROUTES:
+        for method in ("get", "post"):
+            answer = ask(client, method, reverse(name, kwargs=arguments_of(arguments, theirs)))
+
+            assert answer.status_code in {302, 405}, name
+            if answer.status_code == 302:
+                assert answer.headers["Location"].startswith(reverse("account_login")), name
+
+
+def test_a_person_without_an_organization_finds_nothing(theirs: Things, client: Client) -> None:
     client.force_login(factories.UserFactory())
 
-    answers = {name: client.get(reverse(name, kwargs=arguments_of(given, theirs))).status_code for name, given in OWNED}
+    answers = {
+        name: ask(client, "get", reverse(name, kwargs=arguments_of(given, theirs))).status_code
+        for name, given, _ in OWNED
+    }
 
     assert set(answers.values()) <= {404, 405}

@@ -26,14 +26,38 @@ WORDS: dict[str, tuple[str, str]] = {
     "package.not_confirmed": ("bad", "Tracking {tracking} was refused: {reason}"),
     "recipient.looked_at": ("calm", "Looked at the recipient"),
     "cart.granted": ("good", "Seller <strong>{seller}</strong> authorized us for {place}"),
+    "cart.account_allowed": ("calm", "Allowed to use seller <strong>{seller}</strong>, also of another merchant"),
+    "setup_link.sent": ("calm", "Setup link sent to the seller"),
+    "setup_link.revoked": ("warn", "Setup link revoked"),
     "cart.tested": ("calm", "Tested"),
+    "cart.checks_failed": ("bad", "Something a working cart needs is missing: {what}"),
+    "cart.checks_passed": ("good", "What was missing is there again"),
     "cart.turned_on": ("good", "Turned on"),
     "cart.paused": ("warn", "Paused"),
+    "cart.disconnected": ("warn", "Disconnected. What is owed waits"),
+    "cart.archived": ("calm", "Archived"),
     "cart.made": ("calm", "Made for <strong>{place}</strong>"),
     "cart.changed": ("calm", "Settings changed: {fields}"),
+    "grant.given_back": ("calm", "The seller's authorization was given back: no cart uses it any more"),
+    "filters.changed": ("calm", "Filters: {what}. Now {filters} on orders, {items} items listed"),
+    "grant.reminded": ("warn", "The seller was reminded: {days} days left"),
+    "mail.sent_again": ("calm", "Mail sent again"),
+    "mail.given_up": ("calm", "Mail given up"),
+    "merchant.made": ("calm", "Made"),
+    "merchant.changed": ("calm", "Changed: {fields}"),
     "grant.ended": ("bad", "The seller's authorization ended"),
     "ship_method.mapped": ("calm", "Ship method {name} mapped to <strong>{to}</strong>"),
-    "route.changed": ("calm", "Goes to warehouse <strong>{warehouse}</strong>"),
+    "route.changed": ("calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
+    "person.invited": ("calm", "Invited somebody as <strong>{role}</strong>"),
+    "person.invitation_revoked": ("calm", "Revoked an invitation"),
+    "person.joined": ("good", "Joined as <strong>{role}</strong>"),
+    "person.role_changed": ("warn", "Changed the role of person {person} from {was} to <strong>{to}</strong>"),
+    "person.removed": ("warn", "Removed person {person}, who was {role}"),
+    "person.mail_on": ("calm", "Person {person} gets mail about what needs somebody"),
+    "person.mail_off": ("calm", "Person {person} gets no mail about what needs somebody"),
+    "person.second_factor_removed": ("warn", "Whoever runs the portal removed the second factor of person {person}"),
+    "organization.second_factor_required": ("good", "Asks a second factor of everybody"),
+    "organization.second_factor_optional": ("warn", "No longer asks a second factor of everybody"),
     "stock.counted": ("calm", "{sku} counted: {to}"),
     "stock.told": ("good", "{quantity} of {sku} told to the cart"),
     "stock.not_told": ("bad", "The stock of {sku} was refused: {reason}"),
@@ -64,6 +88,8 @@ def tell(event: Event) -> Told:
         sentence += ", {left} units still to come"
     if event.kind == "order.downloaded" and event.details.get("reason"):
         sentence += ": {reason}"
+    if event.kind == "cart.granted" and event.details.get("way") == "setup_link":
+        sentence += ", by the setup link"
     actor = str(event.actor) if event.actor else ""
     return Told(SafeString(sentence.format_map(details)), tone, event.at, actor)
 

@@ -12,7 +12,7 @@ from carts.models import Cart
 from integration_manager.accounts.access import Access
 from integration_manager.accounts.models import Merchant
 from orders.models import NEEDS_ATTENTION, OPEN, Line, Order, OrderStatus
-from shipping.models import Package
+from shipping.models import Package, Release
 
 PLACED = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days"}
 DUE = {"overdue": "Overdue", "today": "Due today"}
@@ -114,10 +114,12 @@ def due(when: str, *, now: datetime, zone: tzinfo) -> Q:
 
 
 def _says(access: Access, text: str) -> Q:
-    """Return the condition for orders whose number, a SKU or a tracking number begins with the text."""
+    """Return the condition for orders whose number, here or at the warehouse, SKU or tracking number begins so."""
     lines = Line.objects.visible_to(access).filter(sku__istartswith=text)
     packages = Package.objects.visible_to(access).filter(tracking_number__istartswith=text)
-    return Q(number__istartswith=text) | Q(pk__in=lines.values("order")) | Q(pk__in=packages.values("order"))
+    there = Release.objects.visible_to(access).exclude(number="").filter(number__istartswith=text)
+    elsewhere = Q(pk__in=lines.values("order")) | Q(pk__in=packages.values("order")) | Q(pk__in=there.values("order"))
+    return Q(number__istartswith=text) | elsewhere
 
 
 def count(found: Any) -> dict[str, int]:

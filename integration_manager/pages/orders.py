@@ -17,7 +17,7 @@ from integration_manager.accounts.models import Merchant, User
 from integration_manager.lib import clock
 from integration_manager.pages import finding, order
 from integration_manager.ui.listing import listing
-from orders import holding
+from orders import filter_pages, holding
 from orders.models import OPEN, Order
 from shipping.views import MOST, chosen_ids, leave_out
 
@@ -162,6 +162,7 @@ def _orders(number: int) -> str:
 urlpatterns = [
     path("", show, name="orders"),
     path("chosen/", act, name="act"),
+    *filter_pages.urlpatterns,
     path("<int:order_id>/", order.show, name="order"),
     path("<int:order_id>/hold/", order.hold, name="hold"),
     path("<int:order_id>/let-go/", order.let_go, name="let_go"),

@@ -10,6 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
+from integration_manager.accounts.access import Ability
+
 # Label and route of each entry, in the order of an order's way. Routes that do not exist are left out.
 MENU = (
     ("Dashboard", "dashboard"),
@@ -17,11 +19,19 @@ MENU = (
     ("Shipping", "shipping:shipping"),
     ("Inventory", "inventory:inventory"),
     ("Carts", "carts:carts"),
+    ("Merchants", "merchants:merchants"),
     ("Alerts", "alerts:alerts"),
+    ("People", "people:people"),
 )
+ABILITIES = {"People": Ability.PEOPLE}  # entries that not everybody sees
 
 # Pages people come to from another entry than their app's.
-ELSEWHERE = {"shipping:close": "orders", "shipping:methods": "carts"}
+ELSEWHERE = {
+    "shipping:close": "orders",
+    "shipping:methods": "carts",
+    "orders:filters": "carts",
+    "inventory:cart": "carts",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
 def _menu(request: HttpRequest, access: Any) -> list[NavItem]:
     items = []
     for label, route in getattr(settings, "MENU", MENU):
+        if label in ABILITIES and not access.may(ABILITIES[label]):
+            continue
         try:
             url = reverse(route)
         except NoReverseMatch:

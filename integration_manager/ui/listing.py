@@ -87,8 +87,8 @@ def listing(
 ) -> Listing:
     """Return the page of ``rows`` the address asks for.
 
-    ``sorts`` maps what stands in ``?sort=`` to a field that is never null; ``default`` is one of its keys, with "-" for
-    descending.
+    ``sorts`` maps what stands in ``?sort=`` to a field, or an annotation, that is never null; ``default`` is one of its
+    keys, with "-" for descending.
     """
     wanted = request.GET.get("sort", default)
     if wanted.removeprefix("-") not in sorts:
@@ -96,7 +96,7 @@ def listing(
     descending, key = wanted.startswith("-"), wanted.removeprefix("-")
     name = sorts[key]
     cursor = _read(request.GET.get("after", ""))
-    after = _after(rows.model, name, cursor, descending=descending) if cursor else None
+    after = _after(rows, name, cursor, descending=descending) if cursor else None
     page = rows.filter(after) if after is not None else rows
     order = [F(name).desc(), F("pk").desc()] if descending else [F(name).asc(), F("pk").asc()]
     found = list(page.order_by(*order)[: per_page + 1])
@@ -123,12 +123,12 @@ def _storable(text: object) -> bool:
     return isinstance(text, str) and not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text)
 
 
-def _after(model: type[Model], name: str, cursor: Cursor, *, descending: bool) -> Q | None:
+def _after(rows: QuerySet[Row], name: str, cursor: Cursor, *, descending: bool) -> Q | None:
     """Return the condition for rows beyond the cursor, or None when it was not written by us."""
     beyond = "lt" if descending else "gt"
     try:
-        value = _field(model, name).to_python(cursor.value)
-        row_id = model._meta.pk.to_python(cursor.id)
+        value = _field(rows, name).to_python(cursor.value)
+        row_id = rows.model._meta.pk.to_python(cursor.id)
         if isinstance(value, datetime):
             value = _aware(value)
     except (ValidationError, ValueError, OverflowError):
@@ -143,7 +143,11 @@ def _aware(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-def _field(model: type[Model], name: str) -> "Field[Any, Any]":
+def _field(rows: QuerySet[Row], name: str) -> "Field[Any, Any]":
+    if name in rows.query.annotations:
+        output: Field[Any, Any] = rows.query.annotations[name].output_field
+        return output
+    model: type[Model] = rows.model
     *relations, last = name.split(LOOKUP_SEP)
     for relation in relations:
         related = model._meta.get_field(relation).related_model

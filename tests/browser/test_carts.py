@@ -55,6 +55,7 @@ CHECKS = [
     ("Clock", True, "Amazon did not tell the time.", "", False, False),
 ]
 Look = Callable[..., Page]
+US = "ATVPDKIKX0DER"
 
 
 class Warehouse3pl:
@@ -93,6 +94,11 @@ class Warehouse3pl:
         )
         for sku, title, on_hand in (("MUG-BLUE", "Blue mug, 330 ml", 12), ("MUG-LID", "Lid of beech", None)):
             StockLevelFactory(merchant=self.merchant, warehouse=self.warehouse, sku=sku, title=title, on_hand=on_hand)
+        self.left: Cart = CartFactory(merchant=self.merchant, name="Amazon CA", grant=grant, state="disconnected")
+        self.archived: Cart = CartFactory(merchant=self.merchant, name="Amazon US, once", grant=None, state="archived")
+        OrderFactory(cart=self.left, status=OrderStatus.AT_WMS)
+        ListingFactory(cart=self.live, sku="MUG-FBA", fulfilled_by_marketplace=True)
+        ListingFactory(cart=self.live, sku="MUG-NOBODY-COUNTED", title="A mug with a long name " * 4)
         StockUpdate.objects.create(
             organization=self.organization,
             merchant=self.merchant,
@@ -147,10 +153,17 @@ def look(chromium: Browser, live_server: LiveServer, house: Warehouse3pl) -> Ite
 def pages(house: Warehouse3pl) -> dict[str, str]:
     return {
         "carts": reverse("carts:carts"),
+        "archived": reverse("carts:carts") + "?tab=archived",
         "new": reverse("carts:new"),
+        "new-accounts": reverse("carts:new") + f"?merchant={house.merchant.pk}&place={US}",
         "cart-setup": reverse("carts:cart", args=[house.new.pk]),
         "cart-live": reverse("carts:cart", args=[house.live.pk]),
         "cart-ended": reverse("carts:cart", args=[house.ended.pk]),
+        "cart-disconnected": reverse("carts:cart", args=[house.left.pk]),
+        "cart-archived": reverse("carts:cart", args=[house.archived.pk]),
+        "disconnect": reverse("carts:disconnect", args=[house.live.pk]),
+        "archive": reverse("carts:archive", args=[house.left.pk]),
+        "cart-inventory": reverse("inventory:cart", args=[house.live.pk]),
         "history": reverse("carts:history", args=[house.live.pk]),
         "methods": reverse("shipping:methods", args=[house.live.pk]),
         "warehouses": reverse("shipping:shipping"),
@@ -158,7 +171,24 @@ def pages(house: Warehouse3pl) -> dict[str, str]:
     }
 
 
-NAMES = ("carts", "new", "cart-setup", "cart-live", "cart-ended", "history", "methods", "warehouses", "inventory")
+NAMES = (
+    "carts",
+    "archived",
+    "new",
+    "new-accounts",
+    "cart-setup",
+    "cart-live",
+    "cart-ended",
+    "cart-disconnected",
+    "cart-archived",
+    "disconnect",
+    "archive",
+    "cart-inventory",
+    "history",
+    "methods",
+    "warehouses",
+    "inventory",
+)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -177,10 +207,78 @@ def test_a_page_is_readable_by_everybody(look: Look, house: Warehouse3pl, tmp_pa
             assert page.evaluate(FIELDS_OFF_CARD) == []
 
 
+def test_typing_finds_a_marketplace_among_all(look: Look, house: Warehouse3pl) -> None:
+    page = look(reverse("carts:new"), width=375)
+    places = page.get_by_role("group", name="Marketplace").get_by_role("radio")
+    search = page.get_by_label("Find a marketplace")
+    expect(places).to_have_count(23)
+
+    for typed, names in {
+        "ger": ["Germany Amazon.de"],
+        "turk": ["Türkiye Amazon.com.tr"],
+        "united": ["United States Amazon.com", "United Arab Emirates Amazon.ae", "United Kingdom Amazon.co.uk"],
+        "amazon.com.a": ["Australia Amazon.com.au"],
+        ".co": ["Australia Amazon.com.au", "Belgium", "Brazil", "Japan", "Mexico"],
+        "arab saudi": ["Saudi Arabia Amazon.sa"],
+    }.items():
+        search.fill(typed)
+        for name in names:
+            expect(places.filter(visible=True).and_(page.get_by_role("radio", name=name))).to_be_visible()
+        if typed != ".co":
+            expect(page.get_by_text(f"{len(names)} found")).to_be_visible()
+    search.fill("atlantis")
+    expect(page.get_by_text("Nothing found")).to_be_visible()
+    search.fill("")
+    expect(places.filter(visible=True)).to_have_count(23)
+
+
+def test_a_cart_is_made_by_keyboard_with_the_authorization_the_merchant_gave(look: Look, house: Warehouse3pl) -> None:
+    page = look(reverse("carts:new") + f"?merchant={house.merchant.pk}")
+    page.keyboard.press("/")  # the search of the page
+    page.keyboard.type("canada")
+    page.keyboard.press("Enter")
+    chosen = page.get_by_role("radio", name="Canada")
+    expect(chosen).to_be_checked()
+    expect(chosen).to_be_focused()
+    use = page.get_by_role("radio", name="Use Blue Mug Co's authorization for Americas")
+    expect(use).to_be_checked()  # htmx brought it
+
+    page.get_by_label("Order source name").press("Enter")
+
+    expect(page.get_by_text("It uses Blue Mug Co's authorization for Americas.")).to_be_visible()
+    assert Cart.objects.get(name="Amazon.ca").grant == house.live.grant
+
+
+def test_without_javascript_the_form_asks_for_the_account_as_a_second_step(look: Look, house: Warehouse3pl) -> None:
+    page = look(reverse("carts:new"), javascript=False)
+    page.get_by_role("radio", name="Mexico").check()
+    page.get_by_role("button", name="Create cart").click()
+    expect(page.get_by_role("alert")).to_contain_text("which seller account is it?")
+    expect(page.get_by_role("radio", name="Mexico")).to_be_checked()
+
+    page.get_by_role("radio", name="Another seller account").check()
+    page.get_by_role("button", name="Create cart").click()
+
+    expect(page.get_by_role("heading", name="1. Grant Us API Access")).to_be_visible()
+    assert Cart.objects.get(name="Amazon.com.mx").grant is None
+
+
+def test_a_cart_is_disconnected_with_what_is_owed_in_sight(look: Look, house: Warehouse3pl) -> None:
+    page = look(reverse("carts:cart", args=[house.live.pk]))
+    page.get_by_role("link", name="Disconnect…").click()
+    expect(page.get_by_role("link", name="1 order not with the warehouse yet")).to_be_visible()
+    page.get_by_role("button", name="Disconnect").click()
+
+    expect(page.get_by_text("This cart is disconnected.")).to_be_visible()
+    page.get_by_role("link", name="1 order not with the warehouse yet").click()
+    expect(page.get_by_role("link", name=house.held.number)).to_be_visible()
+
+
 def test_a_cart_is_made_mapped_and_counted_without_javascript(look: Look, house: Warehouse3pl) -> None:
     page = look(reverse("carts:new"), javascript=False)
     page.get_by_label("Merchant", exact=True).select_option(label="Blue Mug Co")
-    page.get_by_label("Marketplace", exact=True).select_option(label="Amazon.fr")
+    page.get_by_role("radio", name="France").check()
+    expect(page.get_by_label("Find a marketplace")).to_be_hidden()
     page.get_by_role("button", name="Create cart").click()
     expect(page.get_by_role("heading", name="Amazon.fr", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="1. Grant Us API Access")).to_be_visible()

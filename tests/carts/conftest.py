@@ -5,13 +5,17 @@ from typing import Any
 
 import httpx
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from carts.models import Cart
+from carts import inviting
+from carts.models import Cart, SetupLink
 from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Merchant, Organization
+from integration_manager.lib import clock
 from integration_manager.simulator import Simulator
+from shipping.routing import routes_for
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
 from tests.world import SELLER, simulator, still
 
@@ -27,10 +31,13 @@ SETTINGS: dict[str, Any] = {
     "inventory_every": 60,
 }
 
+EMAIL = "jo@bluemug.example"  # the seller's, who has no account here
+
 __all__ = ["simulator", "still"]  # fixtures
 
 ClientFor = Callable[..., Client]
 Consent = Callable[..., str]
+AtAmazon = Callable[..., str]
 
 
 @pytest.fixture
@@ -74,20 +81,52 @@ def stranger(db: None) -> Client:
     return browser
 
 
+@pytest.fixture(autouse=True)
+def nobody_asked_yet() -> None:
+    """What was counted of how often somebody asks is of other tests."""
+    cache.clear()
+
+
 @pytest.fixture
-def consent(simulator: Simulator) -> Iterator[Consent]:
-    """Sends a browser from the cart's page to Amazon, lets the seller say yes, and returns the way back to us."""
+def at_amazon(simulator: Simulator) -> Iterator[AtAmazon]:
+    """Lets the seller say yes on Amazon's consent page, and returns the way back to us."""
     amazon = httpx.Client(transport=httpx.WSGITransport(app=simulator))
 
-    def address_back(browser: Client, cart: Cart, *, seller_id: str = SELLER) -> str:
-        sent = browser.post(reverse("carts:grant", args=[cart.pk]))
-        asked = dict(httpx.URL(sent["location"]).params)
+    def address_back(consent_page: str, *, seller_id: str = SELLER) -> str:
+        asked = dict(httpx.URL(consent_page).params)
         answer = {**asked, "seller_id": seller_id, "agree": "on", "action": "confirm"}
-        back = httpx.URL(amazon.post(sent["location"], data=answer).headers["location"])
+        back = httpx.URL(amazon.post(consent_page, data=answer).headers["location"])
         return back.raw_path.decode()
 
     yield address_back
     amazon.close()
+
+
+@pytest.fixture
+def consent(at_amazon: AtAmazon) -> Consent:
+    """Sends a browser from the cart's page to Amazon, lets the seller say yes, and returns the way back to us."""
+
+    def address_back(browser: Client, cart: Cart, *, seller_id: str = SELLER) -> str:
+        sent = browser.post(reverse("carts:grant", args=[cart.pk]))
+        return at_amazon(sent["location"], seller_id=seller_id)
+
+    return address_back
+
+
+def settings_of(cart: Cart, **changes: Any) -> dict[str, Any]:
+    """The fields of the cart's Setup as they stand, with these changes."""
+    return {**SETTINGS, "warehouse": routes_for([cart])[cart.pk].warehouse_id, **changes}
+
+
+@pytest.fixture
+def link(cart: Cart) -> SetupLink:
+    return inviting.send(cart, EMAIL, by=None, now=clock.now())
+
+
+@pytest.fixture
+def seller() -> Client:
+    """A browser in which nobody ever logged in. It checks CSRF, as real ones do."""
+    return Client(enforce_csrf_checks=True)
 
 
 def page(client: Client, cart: Cart, name: str = "cart") -> str:
@@ -100,3 +139,13 @@ def press(client: Client, cart: Cart, button: str) -> str:
     answer = client.post(reverse(f"carts:{button}", args=[cart.pk]), follow=True)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def share(browser: Client, cart: Cart, email: str = EMAIL) -> str:
+    answer = browser.post(reverse("carts:share", args=[cart.pk]), {"email": email})
+    assert answer.status_code == 302
+    return page(browser, cart)
+
+
+def path(link: SetupLink) -> str:
+    return inviting.path_of(link)

@@ -1,17 +1,20 @@
 """The pages of the carts."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from carts import preparing
+from carts.choosing import COUNTRIES
 from carts.marketplaces.amazon.places import PLACES
 from carts.models import Cart, Grant
 from integration_manager.accounts.models import Merchant, Organization
 from integration_manager.activity.models import Event
-from tests.carts.conftest import SETTINGS, page
+from integration_manager.lib import clock
+from tests.carts.conftest import page, settings_of
 from tests.factories import CartFactory, GrantFactory, MerchantFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
@@ -19,11 +22,14 @@ DE = "A1PA6795UKMFR9"
 
 
 # -- A new cart --------------------------------------------------------------------------------------------------------
-def test_every_marketplace_can_be_chosen_by_region(owner: Client) -> None:
+def test_every_marketplace_can_be_chosen_by_region_and_shows_its_country(owner: Client) -> None:
     shown = owner.get(reverse("carts:new")).content.decode()
 
-    assert shown.count("<optgroup") == 3
+    assert shown.count("data-group") == 3
+    assert len(PLACES) == 23
     assert all(f'value="{place}"' in shown for place in PLACES)
+    assert 'data-words="Germany Amazon.de DE"' in shown
+    assert {place.country for place in PLACES.values()} == set(COUNTRIES)
 
 
 def test_a_new_cart_is_still_to_be_set_up(owner: Client, merchant: Merchant) -> None:
@@ -35,12 +41,34 @@ def test_a_new_cart_is_still_to_be_set_up(owner: Client, merchant: Merchant) -> 
     assert Event.objects.get().kind == "cart.made"
 
 
-def test_a_new_merchant_is_made_with_the_cart_and_met_again(owner: Client, acme: Organization) -> None:
+def test_a_new_merchant_is_made_with_the_cart_and_met_again(
+    owner: Client, acme: Organization, still: time_machine.Traveller
+) -> None:
     for name in ("Green Lamp Ltd", "green lamp ltd"):
-        owner.post(reverse("carts:new"), {"merchant": "", "new_merchant": name, "place": DE})
+        owner.post(reverse("carts:new"), {"new_merchant": name, "email": "lamp@green.example", "place": DE})
+        still.shift(timedelta(minutes=1))
 
-    assert [merchant.name for merchant in Merchant.objects.filter(organization=acme)] == ["Green Lamp Ltd"]
-    assert Cart.objects.count() == 2
+    merchant = Merchant.objects.get(organization=acme)
+    assert (merchant.name, merchant.email) == ("Green Lamp Ltd", "lamp@green.example")
+    assert Cart.objects.filter(merchant=merchant).count() == 2
+
+
+def test_an_address_that_is_none_is_refused_with_the_cart(owner: Client) -> None:
+    answer = owner.post(reverse("carts:new"), {"new_merchant": "Green Lamp Ltd", "email": "lamp", "place": DE})
+
+    assert answer.status_code == 422
+    assert not Merchant.objects.exists()
+
+
+def test_a_button_pressed_twice_makes_one_cart(
+    owner: Client, merchant: Merchant, still: time_machine.Traveller
+) -> None:
+    wanted = {"merchant": merchant.pk, "place": DE}
+
+    answers = [owner.post(reverse("carts:new"), wanted) for _ in range(2)]
+
+    assert answers[0]["location"] == answers[1]["location"]
+    assert Cart.objects.count() == Event.objects.filter(kind="cart.made").count() == 1
 
 
 def test_a_new_cart_needs_a_merchant_and_a_marketplace(owner: Client, merchant: Merchant) -> None:
@@ -73,34 +101,87 @@ def test_a_merchant_of_others_cannot_be_chosen(owner: Client) -> None:
     assert owner.post(reverse("carts:new"), {"merchant": other.pk, "place": DE}).status_code == 422
 
 
-def test_an_authorization_that_covers_the_marketplace_is_used(owner: Client, merchant: Merchant) -> None:
+def test_an_authorization_that_covers_the_marketplace_is_asked_about_and_used(
+    owner: Client, merchant: Merchant
+) -> None:
     grant = GrantFactory(merchant=merchant, region="EU")
+    wanted = {"merchant": merchant.pk, "place": DE, "name": "Mugs"}
 
-    answer = owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "share_grant": "on"}, follow=True)
+    asked = owner.post(reverse("carts:new"), wanted).content.decode()
+
+    assert not Cart.objects.exists()
+    assert "which seller account is it?" in asked
+    assert f'value="{grant.pk}" checked' in asked
+    assert f'value="{DE}" checked' in asked
+    assert 'value="Mugs"' in asked
+
+    answer = owner.post(reverse("carts:new"), {**wanted, "account": grant.pk}, follow=True)
 
     assert Cart.objects.get().grant == grant
     shown = answer.content.decode()
-    assert "Created Amazon.de for Blue Mug Co. It uses Blue Mug Co&#x27;s authorization for Europe" in shown
+    assert "Created Mugs for Blue Mug Co. It uses Blue Mug Co&#x27;s authorization for Europe" in shown
 
 
-@pytest.mark.parametrize("case", ["other region", "ended", "taken", "two of them", "not wanted"])
-def test_an_authorization_that_does_not_fit_is_left_alone(owner: Client, merchant: Merchant, case: str) -> None:
+def test_each_seller_account_of_a_merchant_can_be_chosen_or_another_one(owner: Client, merchant: Merchant) -> None:
+    grants = [GrantFactory(merchant=merchant, region="EU") for _ in range(2)]
+    chosen = {"merchant": str(merchant.pk), "place": DE}
+    part = owner.get(reverse("carts:accounts"), chosen).content.decode()
+    assert all(grant.seller_id in part for grant in grants)
+
+    for choice in (grants[1].pk, "another"):
+        owner.post(
+            reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "name": f"Mugs {choice}", "account": choice}
+        )
+
+    assert Cart.objects.get(name=f"Mugs {grants[1].pk}").grant == grants[1]
+    assert Cart.objects.get(name="Mugs another").grant is None
+
+
+def test_an_account_that_has_a_cart_there_cannot_be_chosen_again(owner: Client, merchant: Merchant) -> None:
+    grant = GrantFactory(merchant=merchant, region="EU")
+    CartFactory(merchant=merchant, place_id=DE, grant=grant, name="Mugs DE")
+    wanted = {"merchant": merchant.pk, "place": DE}
+
+    asked = owner.post(reverse("carts:new"), wanted).content.decode()
+    answer = owner.post(reverse("carts:new"), {**wanted, "account": grant.pk})
+
+    assert f'value="{grant.pk}" disabled' in asked
+    assert "Has a cart there already: Mugs DE" in asked
+    assert 'value="another" checked' in asked
+    assert answer.status_code == 422
+    assert "has a cart there already: Mugs DE." in answer.content.decode()
+    assert Cart.objects.count() == 1
+
+
+def test_an_account_that_was_taken_meanwhile_is_said_to_be(owner: Client, merchant: Merchant) -> None:
+    grant = GrantFactory(merchant=merchant, region="EU")
+    CartFactory(merchant=merchant, place_id=DE, grant=grant, name="Mugs DE")
+
+    with pytest.raises(preparing.Taken, match="Mugs DE already connects seller"):
+        preparing.make_cart(merchant, kind="amazon", place_id=DE, name="Twice", grant=grant, by=None, now=clock.now())
+
+    Grant.objects.update(state=Grant.State.ENDED)
+    with pytest.raises(preparing.Taken, match="has just ended"):
+        preparing.make_cart(merchant, kind="amazon", place_id=DE, name="Twice", grant=grant, by=None, now=clock.now())
+
+
+@pytest.mark.parametrize("case", ["other region", "ended", "of another merchant"])
+def test_an_authorization_that_does_not_fit_is_not_asked_about(owner: Client, merchant: Merchant, case: str) -> None:
     state = Grant.State.ENDED if case == "ended" else Grant.State.CONNECTED
-    grant = GrantFactory(merchant=merchant, region="NA" if case == "other region" else "EU", state=state)
-    if case == "taken":
-        CartFactory(merchant=merchant, place_id=DE, grant=grant)
-    if case == "two of them":
-        GrantFactory(merchant=merchant, region="EU")
+    of = MerchantFactory(organization=merchant.organization) if case == "of another merchant" else merchant
+    grant = GrantFactory(merchant=of, region="NA" if case == "other region" else "EU", state=state)
+    wanted = {"merchant": merchant.pk, "place": DE, "name": "New"}
 
-    wanted = {} if case == "not wanted" else {"share_grant": "on"}
-    owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "name": "New", **wanted})
+    refused = owner.post(reverse("carts:new"), {**wanted, "account": grant.pk})
+    owner.post(reverse("carts:new"), wanted)
 
+    assert refused.status_code == 422
     assert Cart.objects.get(name="New").grant is None
 
 
 # -- Settings ----------------------------------------------------------------------------------------------------------
 def test_settings_are_kept_and_written_down(owner: Client, cart: Cart) -> None:
-    changed = {**SETTINGS, "name": "Mugs US", "orders_every": 30, "earliest_order_at": "2026-11-01"}
+    changed = settings_of(cart, name="Mugs US", orders_every=30, earliest_order_at="2026-11-01")
 
     owner.post(reverse("carts:settings", args=[cart.pk]), changed)
 
@@ -116,7 +197,7 @@ def test_settings_are_kept_and_written_down(owner: Client, cart: Cart) -> None:
 def test_the_earliest_date_is_one_a_marketplace_can_have(
     owner: Client, cart: Cart, still: time_machine.Traveller, wrong: str
 ) -> None:
-    changed = {**SETTINGS, "name": "Mugs US", "earliest_order_at": wrong}
+    changed = settings_of(cart, name="Mugs US", earliest_order_at=wrong)
 
     answer = owner.post(reverse("carts:settings", args=[cart.pk]), changed)
 
@@ -132,14 +213,14 @@ def test_the_earliest_date_is_one_a_marketplace_can_have(
 def test_the_first_and_the_last_earliest_date_are_kept(
     owner: Client, cart: Cart, still: time_machine.Traveller, right: str
 ) -> None:
-    owner.post(reverse("carts:settings", args=[cart.pk]), {**SETTINGS, "earliest_order_at": right})
+    owner.post(reverse("carts:settings", args=[cart.pk]), settings_of(cart, earliest_order_at=right))
 
     assert Cart.objects.get().earliest_order_at == datetime.fromisoformat(right).replace(tzinfo=UTC)
     assert right in page(owner, cart)
 
 
 def test_nothing_is_written_down_when_nothing_changed(owner: Client, cart: Cart) -> None:
-    owner.post(reverse("carts:settings", args=[cart.pk]), SETTINGS)
+    owner.post(reverse("carts:settings", args=[cart.pk]), settings_of(cart))
 
     assert not Event.objects.exists()
 
@@ -149,17 +230,17 @@ def test_nothing_is_written_down_when_nothing_changed(owner: Client, cart: Cart)
 )
 def test_schedules_have_limits(owner: Client, cart: Cart, field: str, least: int, most: int) -> None:
     for wrong in (least - 1, most + 1, "", "x", "1.5", "²"):
-        answer = owner.post(reverse("carts:settings", args=[cart.pk]), {**SETTINGS, field: wrong})
+        answer = owner.post(reverse("carts:settings", args=[cart.pk]), settings_of(cart, **{field: wrong}))
         assert answer.status_code == 422
         assert f"Write a whole number of minutes, {least} to {most}." in answer.content.decode()
     for right in (least, most):
-        owner.post(reverse("carts:settings", args=[cart.pk]), {**SETTINGS, field: right})
+        owner.post(reverse("carts:settings", args=[cart.pk]), settings_of(cart, **{field: right}))
         cart.refresh_from_db()
         assert getattr(cart, field) == right
 
 
 def test_a_service_switched_off_stays_off(owner: Client, cart: Cart) -> None:
-    off = {key: value for key, value in SETTINGS.items() if key != "inventory_on"}
+    off = {key: value for key, value in settings_of(cart).items() if key != "inventory_on"}
 
     owner.post(reverse("carts:settings", args=[cart.pk]), off)
 

@@ -29,6 +29,9 @@ class Boundless:
     def drain(self, operation: str) -> None:
         pass
 
+    def left(self, operation: str) -> float:
+        return float("inf")
+
 
 @dataclass(frozen=True, slots=True)
 class Connected:

@@ -31,6 +31,13 @@ def zone_of(context: Context) -> tzinfo:
     return ZoneInfo(name) if name else timezone.get_current_timezone()
 
 
+@register.simple_tag(takes_context=True)
+def may(context: Context, ability: str) -> bool:
+    """Tell whether the person who looks may do this: {% may "share_accounts" as allowed %}."""
+    access = getattr(context.get("request"), "access", None)
+    return bool(access and access.may(ability))
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> str:
     """Draw ui/icons/<name>.svg: hidden from screen readers, unless it says something by itself."""
@@ -65,6 +72,14 @@ def ago(context: Context, when: datetime | None) -> str:
     zone = zone_of(context)
     words = telling.tell_distance(when, now=timezone.now(), zone=zone) if when else NOTHING
     return _time(when, words, zone=zone)
+
+
+@register.simple_tag
+def days_left(until: datetime, *, warn: int = 60, bad: int = 7) -> str:
+    """Show how many whole days are left, in the tone that so few deserve."""
+    days = max(0, (until - timezone.now()).days)
+    tone = "bad" if days <= bad else "warn" if days <= warn else "calm"
+    return str(pill((f"{days} day{'' if days == 1 else 's'} left", tone)))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,98 @@
+"""The settings of a cart and of where its orders go, on one form."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from carts.forms import CartForm
+from carts.models import Cart
+from shipping.models import Route, ShipMethod, Warehouse
+
+OF_CART = (*CartForm.Meta.fields, "prime_prefix")
+OF_ROUTE = ("warehouse", "reject_unmapped", "prime_method")
+MAPPED = (*OF_ROUTE, "prime_prefix")  # whoever may not map ship methods may look at these
+PREFIX = re.compile(r"[A-Za-z0-9_-]*")
+
+
+class SetupForm(CartForm):
+    warehouse = forms.ModelChoiceField(
+        Warehouse.objects.none(), empty_label=None, help_text="Where the cart's orders go."
+    )
+    reject_unmapped = forms.BooleanField(
+        label="Hold orders whose ship method is not mapped",
+        required=False,
+        help_text=Route._meta.get_field("reject_unmapped").help_text,
+    )
+    prime_method = forms.ChoiceField(
+        label="Ship Prime orders by",
+        required=False,
+        help_text="Carrier and service for all Prime orders. Left empty, they go as their own ship method is mapped.",
+    )
+
+    class Meta(CartForm.Meta):
+        model = Cart
+        fields = OF_CART
+
+    def __init__(
+        self,
+        *args: Any,
+        route: Route,
+        warehouses: QuerySet[Warehouse],
+        ship_methods: Sequence[ShipMethod],
+        may_map: bool,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._ship_methods = {str(each.pk): each for each in ship_methods}
+        self.fields["warehouse"].queryset = warehouses  # type: ignore[attr-defined]
+        self.fields["prime_method"].choices = [  # type: ignore[attr-defined]
+            ("", "As their ship method is mapped"),
+            *grouped(ship_methods),
+        ]
+        self.initial["warehouse"] = route.warehouse_id
+        self.initial["reject_unmapped"] = route.reject_unmapped
+        self.initial["prime_method"] = str(route.prime_method_id or "")
+        if not may_map:
+            for name in MAPPED:
+                self.fields[name].disabled = True
+
+    @property
+    def of_cart(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in OF_CART}
+
+    @property
+    def of_route(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in OF_ROUTE}
+
+    def clean_prime_prefix(self) -> str:
+        prefix: str = self.cleaned_data["prime_prefix"]
+        if not PREFIX.fullmatch(prefix):
+            raise forms.ValidationError("Write letters, digits, - and _ only, like PRIME-.")
+        return prefix
+
+    def clean_prime_method(self) -> ShipMethod | None:
+        return self._ship_methods.get(self.cleaned_data["prime_method"])
+
+    def clean(self) -> dict[str, Any]:
+        """A ship method of another warehouse cannot stay: it is taken out of the form, and said why."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        chosen, warehouse = cleaned.get("prime_method"), cleaned.get("warehouse")
+        if chosen is not None and warehouse is not None and chosen.warehouse_id != warehouse.pk:
+            self.add_error(
+                "prime_method",
+                f"{chosen.label} belongs to {chosen.warehouse}, not to {warehouse}, so it was taken out. "
+                f"Choose one of {warehouse}'s, or save without.",
+            )
+            self.data = {**self.data.dict(), "prime_method": ""}  # type: ignore[attr-defined]
+        return cleaned
+
+
+def grouped(ship_methods: Sequence[ShipMethod]) -> list[tuple[str, Any]]:
+    """Return choices by carrier and service, under their warehouse's name where there are several warehouses."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for each in ship_methods:
+        groups.setdefault(each.warehouse.name, []).append((str(each.pk), each.label))
+    return list(groups.items()) if len(groups) > 1 else [choice for group in groups.values() for choice in group]
