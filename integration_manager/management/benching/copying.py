@@ -41,9 +41,9 @@ UPSERTS = (
            changed_at = excluded.changed_at, ship_by = excluded.ship_by, deliver_by = excluded.deliver_by,
            total = excluded.total, line_count = excluded.line_count, unit_count = excluded.unit_count""",
     """INSERT INTO orders_line (organization_id, merchant_id, order_id, reference, sku, asin, title, ordered,
-           fulfilled_there, canceled, unit_price, total, currency, cancel_requested)
+           fulfilled_there, canceled, unit_price, total, currency, cancel_requested, left_out)
        SELECT %(organization)s, %(merchant)s, known.id, reference, sku, asin, title, ordered, fulfilled, 0, unit_price,
-           line.total, line.currency, false
+           line.total, line.currency, false, false
        FROM incoming_line line JOIN orders_order known ON known.cart_id = %(cart)s AND known.number = line.number
        ON CONFLICT (order_id, reference) DO UPDATE SET sku = excluded.sku, ordered = excluded.ordered,
            fulfilled_there = excluded.fulfilled_there, unit_price = excluded.unit_price, total = excluded.total""",
