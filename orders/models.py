@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from carts.marketplaces.base import Address, Buyer, OrderState
 from carts.models import Cart
-from integration_manager.accounts.models import OwnedByMerchant, OwnedQuerySet
+from integration_manager.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
 from integration_manager.lib import vault
 
 
@@ -96,6 +96,10 @@ class Order(OwnedByMerchant):
     unit_count = models.PositiveIntegerField(default=0)
     # Of the document, to see that nothing changed. Text, because Django writes rows with bytes in them far slower.
     digest = models.CharField(max_length=32)
+
+    # What a person decided, which no later download takes back.
+    taken_at = models.DateTimeField(null=True)  # taken after all, though a rule left it out
+    edited_at = models.DateTimeField(null=True)  # address or ship method, by a person
 
     downloaded_at = models.DateTimeField()
     shipped_at = models.DateTimeField(null=True)
@@ -190,6 +194,61 @@ def keyring() -> vault.Vault:
 def bound_to(order: Order, what: str) -> str:
     """The row a sealed value belongs to, by what is known before it is stored."""
     return f"order:{order.organization_id}:{order.cart_id}:{order.number}:{what}"
+
+
+class SavedFilter(Owned):
+    """A search with its filters that somebody keeps: what stands in the address of the list."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user", "name"], name="one_saved_filter_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Note(OwnedByMerchant):
+    """What a person wrote about an order. Sealed: people write names into notes."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="notes")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"note on {self.order_id}"
+
+
+class Difference(OwnedByMerchant):
+    """What the marketplace changed after we took an order. Shown until somebody settles it; nothing is overwritten."""
+
+    class Kind(models.TextChoices):
+        QUANTITY = "quantity", "Quantity"
+        ADDRESS = "address", "Address"
+        SERVICE = "service", "Ship method"
+        LINE = "line", "Line"
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="differences")
+    kind = models.CharField(max_length=8, choices=Kind)
+    line = models.ForeignKey(Line, models.CASCADE, null=True, related_name="+")
+    was = models.CharField(max_length=200, blank=True)  # no personal data: of an address only that it changed
+    now = models.CharField(max_length=200, blank=True)
+    seen_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["order"], condition=models.Q(settled_at__isnull=True), name="differences_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.order_id}"
 
 
 class Match(models.TextChoices):

@@ -132,6 +132,7 @@ class Package(OwnedByMerchant):
     scac = models.CharField("SCAC", max_length=10)
     service = models.CharField(max_length=60)
     tracking_number = models.CharField(max_length=80)
+    corrected_at = models.DateTimeField(null=True)  # after it was stored: the cart is told again
 
     class Meta:
         constraints = [
@@ -169,6 +170,7 @@ class Confirmation(Errand, OwnedByMerchant):
     confirmed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)  # read back from the marketplace
     unseen = models.PositiveSmallIntegerField(default=0)  # how often it was looked for in vain
+    feed = models.ForeignKey("ConfirmationFeed", models.SET_NULL, null=True, related_name="confirmations")
 
     objects: ClassVar[Any] = OwedQuerySet.as_manager()
 
@@ -177,6 +179,95 @@ class Confirmation(Errand, OwnedByMerchant):
 
     def __str__(self) -> str:
         return f"confirmation of {self.package}"
+
+
+class Charge(OwnedByMerchant):
+    """What is charged for an order on top: packing, freight, a surcharge."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="charges")
+    label = models.CharField(max_length=60)
+    amount = models.DecimalField(max_digits=18, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.amount} {self.currency}"
+
+
+class ConfirmationFeed(Errand, OwnedByMerchant):
+    """Many confirmations in one submission, when the quota cannot carry them one by one before their deadlines."""
+
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="confirmation_feeds")
+    reference = models.CharField(max_length=80, blank=True)  # the marketplace's, once submitted
+    made_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)  # when its report was read, message by message
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("confirmation_feeds_owed", "cart")
+
+    def __str__(self) -> str:
+        return f"feed {self.reference or self.pk}"
+
+
+class Recall(Errand, OwnedByMerchant):
+    """An order asked back from its warehouse, because it was canceled."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="recall")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="recalls")
+    made_at = models.DateTimeField()
+    recalled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("recalls_owed", "warehouse")
+
+    def __str__(self) -> str:
+        return f"recall of {self.order}"
+
+
+class Cancellation(Errand, OwnedByMerchant):
+    """A person cancels an order at the marketplace, with one of its reasons."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="cancellation")
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="cancellations")
+    reason = models.CharField(max_length=40)  # the marketplace's own word
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    reference = models.CharField(max_length=80, blank=True)  # of the submission
+    submitted_at = models.DateTimeField(null=True)
+    canceled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("cancellations_owed", "cart")
+
+    def __str__(self) -> str:
+        return f"cancellation of {self.order}"
+
+
+class Reconciliation(OwnedByMerchant):
+    """Everything the marketplace calls unshipped, against what we have and what the warehouse has."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="reconciliations")
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    page_token = models.TextField(blank=True)
+    seen = models.PositiveIntegerField(default=0)  # orders the marketplace calls unshipped
+    mended = models.PositiveIntegerField(default=0)
+    drift: Any = models.JSONField(default=list)  # one entry per order: its number, what is wrong, what was done
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["cart", "-begun_at"], name="reconciliations_by_age")]
+
+    def __str__(self) -> str:
+        return f"reconciliation of {self.cart}"
 
 
 def open_units(line: Line, packed: int) -> int:
