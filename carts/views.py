@@ -221,8 +221,13 @@ def path_of(cart: Cart) -> list[dict[str, str]]:
 
 
 def tabs(cart: Cart, active: str) -> list[dict[str, Any]]:
-    """The pages about a cart; the one on ship methods belongs to an app above and is known by name."""
-    routes = {"Setup": "carts:cart", "Shipping methods": "shipping:methods", "History": "carts:history"}
+    """The pages about a cart; those on shipping belong to an app above and are known by name."""
+    routes = {
+        "Setup": "carts:cart",
+        "Shipping methods": "shipping:methods",
+        "Reconciliation": "shipping:reconcile",
+        "History": "carts:history",
+    }
     return [
         {"label": label, "url": reverse(route, args=[cart.pk]), "active": label == active}
         for label, route in routes.items()

@@ -7,7 +7,8 @@ from django.db import models
 
 from carts.models import Cart
 from integration_manager.accounts.models import OwedQuerySet, Owned, OwnedByMerchant, User
-from integration_manager.lib.errands import Errand, indexes
+from integration_manager.lib.beginnings import Beginning
+from integration_manager.lib.errands import Errand, ErrandState, indexes
 from orders.models import Line, Order
 from shipping import warehouses
 from shipping.warehouses.base import MethodChoice, WarehouseSystem
@@ -139,7 +140,10 @@ class Package(OwnedByMerchant):
             models.UniqueConstraint(fields=["order", "number"], name="one_package_per_number"),
             models.UniqueConstraint(fields=["order", "tracking_number"], name="one_package_per_tracking_number"),
         ]
-        indexes = [models.Index(fields=["organization", "tracking_number"], name="packages_by_tracking")]
+        indexes = [
+            models.Index(fields=["organization", "tracking_number"], name="packages_by_tracking"),
+            models.Index(models.F("organization"), Beginning("tracking_number"), name="packages_by_beginning"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_number}"
@@ -175,7 +179,14 @@ class Confirmation(Errand, OwnedByMerchant):
     objects: ClassVar[Any] = OwedQuerySet.as_manager()
 
     class Meta:
-        indexes = indexes("confirmations_owed", "cart")
+        indexes = [
+            *indexes("confirmations_owed", "cart"),
+            models.Index(
+                fields=["cart", "confirmed_at"],
+                condition=models.Q(state="done", seen_at__isnull=True),
+                name="confirmations_to_see",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"confirmation of {self.package}"
@@ -207,6 +218,15 @@ class ConfirmationFeed(Errand, OwnedByMerchant):
     objects: ClassVar[Any] = OwedQuerySet.as_manager()
 
     class Meta:
+        constraints = [
+            # A marketplace works off one feed of a kind after another: a second one would only wait behind the first,
+            # and one at a time is what makes a feed whose answer was lost recognisable.
+            models.UniqueConstraint(
+                fields=["cart"],
+                condition=models.Q(state__in=(ErrandState.DUE, ErrandState.RUNNING)),
+                name="one_confirmation_feed_at_a_time",
+            )
+        ]
         indexes = indexes("confirmation_feeds_owed", "cart")
 
     def __str__(self) -> str:
@@ -251,20 +271,34 @@ class Cancellation(Errand, OwnedByMerchant):
         return f"cancellation of {self.order}"
 
 
-class Reconciliation(OwnedByMerchant):
+class Reconciliation(Errand, OwnedByMerchant):
     """Everything the marketplace calls unshipped, against what we have and what the warehouse has."""
 
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="reconciliations")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # empty: the nightly one
     begun_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     page_token = models.TextField(blank=True)
+    paged_at = models.DateTimeField(null=True)  # when the last page was read: then what is not listed is looked at
+    listed: Any = models.JSONField(default=list)  # numbers seen so far; emptied when it is finished
     seen = models.PositiveIntegerField(default=0)  # orders the marketplace calls unshipped
     mended = models.PositiveIntegerField(default=0)
     drift: Any = models.JSONField(default=list)  # one entry per order: its number, what is wrong, what was done
-    error = models.TextField(blank=True)
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["cart", "-begun_at"], name="reconciliations_by_age")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cart"],
+                condition=models.Q(state__in=(ErrandState.DUE, ErrandState.RUNNING)),
+                name="one_reconciliation_at_a_time",
+            )
+        ]
+        indexes = [
+            *indexes("reconciliations_owed", "cart"),
+            models.Index(fields=["cart", "-begun_at"], name="reconciliations_by_age"),
+        ]
 
     def __str__(self) -> str:
         return f"reconciliation of {self.cart}"

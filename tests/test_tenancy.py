@@ -35,7 +35,15 @@ OWNED = [(name, arguments) for name, arguments in ROUTES if arguments and argume
 def theirs(db: None) -> dict[str, Any]:
     """What belongs to another 3PL, by the name of the argument that names it."""
     order = factories.OrderFactory()
-    return {"order_id": order.pk, "cart_id": order.cart_id, "kind": "amazon"}
+    kept = factories.SavedFilterFactory()
+    package = factories.PackageFactory()
+    return {
+        "filter_id": kept.pk,
+        "order_id": order.pk,
+        "package_id": package.pk,
+        "cart_id": order.cart_id,
+        "kind": "amazon",
+    }
 
 
 @pytest.fixture(params=[Role.OWNER, Role.VIEWER, Role.SELLER])

@@ -12,7 +12,9 @@ class Subject(Protocol):
     """Anything owned with a primary key."""
 
     pk: Any
-    organization_id: int
+
+    @property
+    def organization_id(self) -> int: ...
 
 
 def event(kind: str, subject: Subject, *, now: datetime, actor: User | None = None, **details: Any) -> Event:

@@ -21,7 +21,12 @@ MENU = (
 )
 
 # Pages people come to from another entry than their app's.
-ELSEWHERE = {"shipping:close": "orders", "shipping:methods": "carts"}
+ELSEWHERE = {
+    "shipping:close": "orders",
+    "shipping:closed": "orders",
+    "shipping:correct": "orders",
+    "shipping:methods": "carts",
+}
 
 
 @dataclass(frozen=True)
