@@ -62,6 +62,17 @@ class GrantLedger:
         return bool(same.update(tokens=tokens, filled_at=now, version=bucket.version + 1))
 
 
+def standing(
+    grant_id: int, operation: str, rates: Mapping[str, tuple[float, int]], now: datetime
+) -> tuple[float, float]:
+    """Return how many requests a bucket has now, and how many a second come back. One never used is full."""
+    bucket = Bucket.objects.filter(grant_id=grant_id, operation=operation).first()
+    if bucket is None:
+        rate, burst = rates.get(operation, FALLBACK)
+        return float(burst), rate
+    return level(bucket, now), float(bucket.rate)
+
+
 def level(bucket: Bucket, now: datetime) -> float:
     """Return what is in the bucket now. A clock that went back adds nothing."""
     elapsed = max(0.0, (now - bucket.filled_at).total_seconds())

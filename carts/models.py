@@ -191,7 +191,6 @@ class Cart(OwnedByMerchant):
         found = not self.outdated and bool(self.checks)
         return found and all(check["passed"] or not check["essential"] for check in self.checks)
 
-
     @property
     def unseen(self) -> bool:
         """Whether the last Test could not look at everything, and found nothing missing in what it saw."""

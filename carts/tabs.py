@@ -11,6 +11,7 @@ ROUTES = {
     "Shipping methods": "shipping:methods",
     "Filters": "orders:filters",
     "Inventory": "inventory:cart",
+    "Reconciliation": "shipping:reconcile",
     "History": "carts:history",
 }
 

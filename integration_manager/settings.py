@@ -57,6 +57,7 @@ SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Ship and Close: 200 orders with their packages, quantities and charges
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -318,9 +319,17 @@ CELERY_BEAT_SCHEDULE = {
         "orders.tasks.import_due",
         "shipping.tasks.release_due",
         "shipping.tasks.confirm_due",
+        "shipping.tasks.recall_due",
+        "shipping.tasks.cancel_due",
         "inventory.tasks.publish_due",
         "alerts.tasks.mail_due",
     )
+} | {
+    "shipping.tasks.reconcile_due": {
+        "task": "shipping.tasks.reconcile_due",
+        "schedule": max(SWEEP_SECONDS, 60.0),
+        "options": {"expires": 60},
+    },
 }
 # What is due once a day needs no haste.
 CELERY_BEAT_SCHEDULE |= {

@@ -7,6 +7,7 @@ from django.db import transaction
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
 from integration_manager.alerts.alerting import close_alerts
+from orders import cancelling
 from orders.models import HeldFor, Order, OrderStatus
 
 
@@ -25,6 +26,8 @@ def let_go(order: Order, *, by: User, now: datetime) -> bool:
     """End a hold, whatever made it: a person answers for it. An order that could not be read stays held."""
     if order.status != OrderStatus.HELD or order.held_for == HeldFor.STRANGE:
         return False
+    if order.held_for == HeldFor.BUYER:
+        return cancelling.refuse_request(order, by=by, now=now)
     with transaction.atomic(durable=True):
         freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW)
         if freed:

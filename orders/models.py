@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from carts.marketplaces.base import Address, Buyer, OrderState
 from carts.models import Cart
-from integration_manager.accounts.models import OwnedByMerchant, OwnedQuerySet
+from integration_manager.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
 from integration_manager.lib import vault
+from integration_manager.lib.beginnings import Beginning
 
 
 class OrderStatus(models.TextChoices):
@@ -55,7 +56,7 @@ class HeldFor(models.TextChoices):
     STATE = "state", "Amazon gives it a status we do not release"
     ADDRESS = "address", "It has no address"
     BUYER = "buyer", "The buyer asked to cancel"
-    CANCELED = "canceled", "It was canceled while at the warehouse"
+    CANCELED = "canceled", "It is canceled, and the warehouse may have it"
     UNMAPPED = "unmapped", "Its ship method is not mapped"
     PERSON = "person", "Somebody holds it"
 
@@ -97,6 +98,14 @@ class Order(OwnedByMerchant):
     # Of the document, to see that nothing changed. Text, because Django writes rows with bytes in them far slower.
     digest = models.CharField(max_length=32)
 
+    # What a person decided, which no later download takes back.
+    taken_at = models.DateTimeField(null=True)  # taken after all, though a rule left it out
+    edited_at = models.DateTimeField(null=True)  # address or ship method, by a person
+    cancel_refused_at = models.DateTimeField(null=True)  # the buyer asked to cancel, and it ships all the same
+
+    # The warehouse it was handed to, by its number: shipping, which knows warehouses, says so. Here to be found by.
+    released_to = models.BigIntegerField(null=True)
+
     downloaded_at = models.DateTimeField()
     shipped_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
@@ -107,9 +116,33 @@ class Order(OwnedByMerchant):
         constraints = [models.UniqueConstraint(fields=["cart", "number"], name="one_order_per_number")]
         indexes = [
             models.Index(fields=["organization", "-placed_at", "-id"], name="orders_by_age"),
-            models.Index(fields=["organization", "status", "-placed_at", "-id"], name="orders_by_status"),
+            # With what the list filters by: orders of a status are counted without being looked at.
+            models.Index(
+                fields=["organization", "status", "-placed_at", "-id"],
+                include=["cart", "merchant", "released_to", "service", "is_prime", "is_business", "ship_by"],
+                name="orders_by_status",
+            ),
+            # The list, by each filter that may leave few or only old orders.
+            models.Index(fields=["cart", "-placed_at", "-id"], name="orders_of_cart"),
+            models.Index(fields=["merchant", "-placed_at", "-id"], name="orders_of_merchant"),
+            models.Index(fields=["organization", "released_to", "-placed_at", "-id"], name="orders_of_warehouse"),
+            models.Index(fields=["organization", "service", "-placed_at", "-id"], name="orders_of_service"),
+            models.Index(
+                fields=["organization", "-placed_at", "-id"], condition=models.Q(is_prime=True), name="orders_prime"
+            ),
+            models.Index(
+                fields=["organization", "-placed_at", "-id"],
+                condition=models.Q(is_business=True),
+                name="orders_business",
+            ),
+            models.Index(fields=["organization", "ship_by", "id"], name="orders_by_ship_by"),
+            models.Index(fields=["organization", "line_count", "id"], name="orders_by_lines"),
+            models.Index(models.F("organization"), Beginning("number"), name="orders_by_beginning"),
             models.Index(fields=["organization", "number"], name="orders_by_number"),
             models.Index(fields=["status", "id"], condition=models.Q(status="new"), name="orders_to_release"),
+            models.Index(
+                fields=["id"], condition=models.Q(status="held", held_for="canceled"), name="orders_to_recall"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,7 +181,10 @@ class Line(OwnedByMerchant):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "reference"], name="one_line_per_reference")]
-        indexes = [models.Index(fields=["organization", "sku"], name="lines_by_sku")]
+        indexes = [
+            models.Index(fields=["organization", "sku"], name="lines_by_sku"),
+            models.Index(models.F("organization"), Beginning("sku"), name="lines_by_beginning"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ordered} × {self.sku}"
@@ -190,6 +226,61 @@ def keyring() -> vault.Vault:
 def bound_to(order: Order, what: str) -> str:
     """The row a sealed value belongs to, by what is known before it is stored."""
     return f"order:{order.organization_id}:{order.cart_id}:{order.number}:{what}"
+
+
+class SavedFilter(Owned):
+    """A search with its filters that somebody keeps: what stands in the address of the list."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user", "name"], name="one_saved_filter_per_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Note(OwnedByMerchant):
+    """What a person wrote about an order. Sealed: people write names into notes."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="notes")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"note on {self.order_id}"
+
+
+class Difference(OwnedByMerchant):
+    """What the marketplace changed after we took an order. Shown until somebody settles it; nothing is overwritten."""
+
+    class Kind(models.TextChoices):
+        QUANTITY = "quantity", "Quantity"
+        ADDRESS = "address", "Address"
+        SERVICE = "service", "Ship method"
+        LINE = "line", "Line"
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="differences")
+    kind = models.CharField(max_length=8, choices=Kind)
+    line = models.ForeignKey(Line, models.CASCADE, null=True, related_name="+")
+    was = models.CharField(max_length=200, blank=True)  # no personal data: of an address only that it changed
+    now = models.CharField(max_length=200, blank=True)
+    seen_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["order"], condition=models.Q(settled_at__isnull=True), name="differences_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.order_id}"
 
 
 class Match(models.TextChoices):

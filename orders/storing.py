@@ -16,7 +16,8 @@ from carts import marketplaces
 from carts.marketplaces.base import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
 from integration_manager.activity.recording import event, record_all
-from integration_manager.alerts.alerting import raise_alert
+from integration_manager.alerts.alerting import close_alerts, raise_alert
+from orders import cancelling
 from orders.filtering import Verdict, judge
 from orders.matching import NO_RULES, Rules
 from orders.models import (
@@ -41,7 +42,6 @@ LINE_READ = [
 ADDRESS_PARTS = tuple(field.name for field in fields(Address))
 BUYER_PARTS = tuple(field.name for field in fields(Buyer))
 CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # the same document gives the same text
-CANCEL_AT_WAREHOUSE = "order.cancel_at_warehouse"
 BEFORE_WAREHOUSE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.SKIPPED)
 # Filters look again at these. One a person holds, or the buyer's wish, was taken already: it may be at the warehouse.
 NOT_TAKEN = ("", HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.UNMAPPED)
@@ -83,7 +83,7 @@ def store_page(
         if known is None:
             new.append(each)
         elif known.digest != each.digest and known.changed_at <= each.document.changed_at:
-            each.filtered = known.status in BEFORE_WAREHOUSE and known.held_for in NOT_TAKEN
+            each.filtered = _may_leave_out(known)
             changed.append((known, each))
     for each in (*new, *(each for _, each in changed)):
         _read(each, rules or {})
@@ -117,6 +117,8 @@ def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
         "reason",
         "changed_at",
         "digest",
+        "shipped_at",
+        "cancel_refused_at",
     )
     return {(order.cart_id, order.number): order for order in known}
 
@@ -135,6 +137,11 @@ def _archived(found: Sequence[Found]) -> set[tuple[int, str]]:
         for organization, kind, place_id, number in rows
         if (organization, kind, place_id) in by_place
     }
+
+
+def _may_leave_out(order: Order) -> bool:
+    """Whether the filters look at an order known here again. What somebody ships all the same was taken, too."""
+    return order.status in BEFORE_WAREHOUSE and order.held_for in NOT_TAKEN and order.cancel_refused_at is None
 
 
 def _read(each: Found, rules: Mapping[int, Rules]) -> None:
@@ -250,6 +257,7 @@ def _change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
     Order.objects.bulk_update([order for order, _ in readable], ORDER_READ)
     unread = [order for order, each in changed if each.read is None]
     Order.objects.bulk_update(unread, ["digest", "changed_at"])  # keep what an earlier document told
+    canceled = cancelling.canceled_units([order for order, _ in readable])
     lines = Line.objects.bulk_create(
         [line for order, each in readable for line in _lines(order, each)],
         update_conflicts=True,
@@ -267,6 +275,9 @@ def _change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
         event("order.changed", order, now=now, state=order.native_state or "unreadable", status=order.status)
         for order, _ in changed
     )
+    live = {order.pk: order for order, _ in readable if order.state_there != OrderState.CANCELED}
+    cut = cancelling.cuts(canceled, (line for line in lines if line.order_id in live), live)
+    cancelling.tell_cuts(cut, {each.cart.pk: each.cart.place.name for _, each in readable}, now=now)
     _move(changed, now)
 
 
@@ -288,15 +299,19 @@ def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
     groups: dict[tuple[str, Verdict], list[Order]] = defaultdict(list)
     for order, each in changed:
         verdict = _verdict_for(order, each)
+        if order.state_there == OrderState.CANCELED and cancelling.is_shipped(order):
+            cancelling.tell_late(order, each.cart.place.name, now=now)
         if verdict is not None and verdict != Verdict(OrderStatus(order.status), order.reason, order.held_for):
             groups[(order.status, verdict)].append(order)
     for (frm, to), orders in groups.items():
         moved = Order.objects.filter(pk__in=[order.pk for order in orders])
         moved.move(frm=[frm], to=to.status, reason=to.reason, held_for=to.held_for)
-        if frm == OrderStatus.AT_WMS and to.status == OrderStatus.HELD:
-            for order in orders:  # somebody may be packing it this minute
+        for order in orders:
+            if frm == OrderStatus.AT_WMS and to.status == OrderStatus.HELD:  # somebody may be packing it this minute
                 message = f"Order {order.number}: {to.reason}."
-                raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+                raise_alert(cancelling.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+            elif frm == OrderStatus.HELD and to.status == OrderStatus.NEW:
+                close_alerts(order, cancelling.AT_WAREHOUSE, now=now)
     record_all(
         event("order.moved", order, now=now, frm=frm, to=to.status, reason=to.reason)
         for (frm, to), orders in groups.items()
@@ -306,16 +321,19 @@ def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
 
 def _verdict_for(order: Order, each: Found) -> Verdict | None:
     verdict = each.verdict
-    if verdict is None or order.status in BEFORE_WAREHOUSE and order.held_for in MADE_BY_IMPORT:
+    if verdict is None:
+        return None
+    if verdict.status == OrderStatus.CANCELED:
+        return cancelling.judge_cancel(order, verdict)
+    if verdict.held_for == HeldFor.BUYER and (order.status == OrderStatus.AT_WMS or order.cancel_refused_at):
+        return cancelling.judge_request(order)
+    if order.status in BEFORE_WAREHOUSE and order.held_for in MADE_BY_IMPORT:
         return verdict
     if order.held_for in (HeldFor.UNMAPPED, HeldFor.PERSON) and verdict.status == OrderStatus.HELD:
         return verdict  # mapping or letting go must not send what the buyer wants canceled
     if order.held_for == HeldFor.UNMAPPED and verdict.status == OrderStatus.SKIPPED:
         return verdict  # nor what a filter leaves out
-    if order.status == OrderStatus.AT_WMS and verdict.status == OrderStatus.CANCELED:
-        return Verdict(OrderStatus.HELD, f"{verdict.reason} while at the warehouse: do not ship", HeldFor.CANCELED)
-    if order.status == OrderStatus.AT_WMS and verdict.held_for == HeldFor.BUYER:
-        return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer while at the warehouse", HeldFor.BUYER)
-    closed = (OrderStatus.CANCELED, OrderStatus.CLOSED)
+    if order.status == OrderStatus.AT_WMS and each.read and cancelling.is_cut(each.read):
+        return None  # what is left of it was shipped from here
     still_here = (OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
-    return verdict if verdict.status in closed and order.status in still_here else None
+    return verdict if verdict.status == OrderStatus.CLOSED and order.status in still_here else None

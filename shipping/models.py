@@ -7,7 +7,8 @@ from django.db import models
 
 from carts.models import Cart
 from integration_manager.accounts.models import OwedQuerySet, Owned, OwnedByMerchant, User
-from integration_manager.lib.errands import Errand, indexes
+from integration_manager.lib.beginnings import Beginning
+from integration_manager.lib.errands import Errand, ErrandState, indexes
 from orders.models import Line, Order
 from shipping import warehouses
 from shipping.warehouses.base import MethodChoice, WarehouseSystem
@@ -107,7 +108,12 @@ class Release(Errand, OwnedByMerchant):
     class Meta:
         indexes = [
             *indexes("releases_owed", "warehouse"),
-            models.Index(fields=["organization", "number"], condition=~models.Q(number=""), name="releases_by_number"),
+            models.Index(
+                models.F("organization"),
+                Beginning("number"),
+                condition=~models.Q(number=""),
+                name="releases_by_beginning",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,13 +148,17 @@ class Package(OwnedByMerchant):
     scac = models.CharField("SCAC", max_length=10)
     service = models.CharField(max_length=60)
     tracking_number = models.CharField(max_length=80)
+    corrected_at = models.DateTimeField(null=True)  # after it was stored: the cart is told again
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "number"], name="one_package_per_number"),
             models.UniqueConstraint(fields=["order", "tracking_number"], name="one_package_per_tracking_number"),
         ]
-        indexes = [models.Index(fields=["organization", "tracking_number"], name="packages_by_tracking")]
+        indexes = [
+            models.Index(fields=["organization", "tracking_number"], name="packages_by_tracking"),
+            models.Index(models.F("organization"), Beginning("tracking_number"), name="packages_by_beginning"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.carrier} {self.tracking_number}"
@@ -179,14 +189,134 @@ class Confirmation(Errand, OwnedByMerchant):
     confirmed_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)  # read back from the marketplace
     unseen = models.PositiveSmallIntegerField(default=0)  # how often it was looked for in vain
+    feed = models.ForeignKey("ConfirmationFeed", models.SET_NULL, null=True, related_name="confirmations")
 
     objects: ClassVar[Any] = OwedQuerySet.as_manager()
 
     class Meta:
-        indexes = indexes("confirmations_owed", "cart")
+        indexes = [
+            *indexes("confirmations_owed", "cart"),
+            models.Index(
+                fields=["cart", "confirmed_at"],
+                condition=models.Q(state="done", seen_at__isnull=True),
+                name="confirmations_to_see",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"confirmation of {self.package}"
+
+
+class Charge(OwnedByMerchant):
+    """What is charged for an order on top: packing, freight, a surcharge."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="charges")
+    label = models.CharField(max_length=60)
+    amount = models.DecimalField(max_digits=18, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.amount} {self.currency}"
+
+
+class ConfirmationFeed(Errand, OwnedByMerchant):
+    """Many confirmations in one submission, when the quota cannot carry them one by one before their deadlines."""
+
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="confirmation_feeds")
+    reference = models.CharField(max_length=80, blank=True)  # the marketplace's, once submitted
+    made_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)  # when its report was read, message by message
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # A marketplace works off one feed of a kind after another: a second one would only wait behind the first,
+            # and one at a time is what makes a feed whose answer was lost recognisable.
+            models.UniqueConstraint(
+                fields=["cart"],
+                condition=models.Q(state__in=(ErrandState.DUE, ErrandState.RUNNING)),
+                name="one_confirmation_feed_at_a_time",
+            )
+        ]
+        indexes = indexes("confirmation_feeds_owed", "cart")
+
+    def __str__(self) -> str:
+        return f"feed {self.reference or self.pk}"
+
+
+class Recall(Errand, OwnedByMerchant):
+    """An order asked back from its warehouse, because it was canceled."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="recall")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="recalls")
+    made_at = models.DateTimeField()
+    recalled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("recalls_owed", "warehouse")
+
+    def __str__(self) -> str:
+        return f"recall of {self.order}"
+
+
+class Cancellation(Errand, OwnedByMerchant):
+    """A person cancels an order at the marketplace, with one of its reasons."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="cancellation")
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="cancellations")
+    reason = models.CharField(max_length=40)  # the marketplace's own word
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    reference = models.CharField(max_length=80, blank=True)  # of the submission
+    submitted_at = models.DateTimeField(null=True)
+    canceled_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("cancellations_owed", "cart")
+
+    def __str__(self) -> str:
+        return f"cancellation of {self.order}"
+
+
+class Reconciliation(Errand, OwnedByMerchant):
+    """Everything the marketplace calls unshipped, against what we have and what the warehouse has."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="reconciliations")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # empty: the nightly one
+    begun_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    page_token = models.TextField(blank=True)
+    paged_at = models.DateTimeField(null=True)  # when the last page was read: then what is not listed is looked at
+    listed: Any = models.JSONField(default=list)  # numbers seen so far; emptied when it is finished
+    seen = models.PositiveIntegerField(default=0)  # orders the marketplace calls unshipped
+    mended = models.PositiveIntegerField(default=0)
+    drift: Any = models.JSONField(default=list)  # one entry per order: its number, what is wrong, what was done
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cart"],
+                condition=models.Q(state__in=(ErrandState.DUE, ErrandState.RUNNING)),
+                name="one_reconciliation_at_a_time",
+            )
+        ]
+        indexes = [
+            *indexes("reconciliations_owed", "cart"),
+            models.Index(fields=["cart", "-begun_at"], name="reconciliations_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"reconciliation of {self.cart}"
 
 
 def open_units(line: Line, packed: int) -> int:

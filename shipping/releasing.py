@@ -5,11 +5,12 @@ is nothing to run: owing and doing are one commit.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.urls import reverse
 
 from carts.models import Cart
@@ -45,7 +46,8 @@ def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
     while page := _next_page(cart):
         if not _owe(page, total, now):
             break  # other workers have these
-    owed = Release.objects.due(now)
+    # What was held or canceled since it was owed does not go.
+    owed = Release.objects.due(now).filter(order__status__in=(OrderStatus.NEW, OrderStatus.ERROR))
     if cart is not None:
         owed = owed.filter(order__cart=cart)
     owed = owed.fairly(within="organization", order_by="due_at")
@@ -138,12 +140,24 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
         releases = [release for release in releases if release.order_id in still_new]
         # One that exists was released before, then held, then let go.
         Release.objects.bulk_create(releases, ignore_conflicts=True)
+        _say_where(releases)
+        again = {"state": ErrandState.DONE, "released_at": now}
+        Release.objects.filter(order__in=still_new).exclude(released_at=now).update(**again)
         moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
         record_all(
             event("order.released", release.order, now=now, warehouse=release.warehouse.name, method=_called(release))
             for release in releases
         )
     return int(moved)
+
+
+def _say_where(releases: Iterable[Release]) -> None:
+    """Keep with each order which warehouse it goes to: the list is filtered by it."""
+    orders = defaultdict(list)
+    for release in releases:
+        orders[release.warehouse_id].append(release.order_id)
+    for warehouse_id, ids in orders.items():
+        Order.objects.filter(pk__in=ids, released_to__isnull=True).update(released_to=warehouse_id)
 
 
 def _still_new(ids: Sequence[int]) -> set[int]:
@@ -155,10 +169,18 @@ def _still_new(ids: Sequence[int]) -> set[int]:
 def _owe_remote(releases: Sequence[Release]) -> int:
     if not releases:
         return 0
-    made = Release.objects.bulk_create([r for r in releases if not hasattr(r.order, "release")], ignore_conflicts=True)
-    again = [r.order_id for r in releases if hasattr(r.order, "release")]
+    again = set(Release.objects.filter(order__in=[r.order_id for r in releases]).values_list("order", flat=True))
+    made = Release.objects.bulk_create([r for r in releases if r.order_id not in again], ignore_conflicts=True)
+    _say_where(made)
+    # What came back from the warehouse, or never went, is handed over anew.
+    gone = Q(state=ErrandState.DROPPED) | Q(
+        order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at")
+    )
+    anew = list(Release.objects.filter(gone, order__in=again).values_list("pk", flat=True))
+    Release.objects.filter(pk__in=anew).update(state=ErrandState.DUE, due_at=releases[0].due_at, released_at=None)
     done = Release.objects.filter(order__in=again, state=ErrandState.DONE).values("order")
-    return len(made) + int(Order.objects.filter(pk__in=done).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS))
+    there = Order.objects.filter(pk__in=done).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
+    return len(made) + len(anew) + int(there)
 
 
 def _called(release: Release) -> str:
@@ -199,7 +221,9 @@ def delivery(release: Release) -> Delivery:
 
 def _done(release: Release, reference: str, now: datetime) -> None:
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
-    release.order.advance(frm=[OrderStatus.NEW, OrderStatus.ERROR], to=OrderStatus.AT_WMS)
+    if not release.order.advance(frm=[OrderStatus.NEW, OrderStatus.ERROR], to=OrderStatus.AT_WMS):
+        reason = "Canceled while it was handed over: do not ship"
+        release.order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED)
     record("order.released", release.order, now=now, warehouse=release.warehouse.name, method=_called(release))
     close_alerts(release.order, "order.not_released", now=now)
 

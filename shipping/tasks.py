@@ -5,16 +5,20 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
+from django.db.models import Max, Q
 
 from carts import connecting
 from carts.models import Cart, Grant
 from integration_manager.lib import bell, clock
 from integration_manager.lib.remote import RemoteError
-from shipping import confirming, releasing
-from shipping.models import Confirmation
+from shipping import cancelling, confirming, feeding, recalling, reconciling, releasing
+from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation
 
 log = structlog.get_logger(__name__)
 SWEEP = 200
+NIGHT = range(1, 5)  # hours where the 3PL is
+RECONCILED_EVERY = timedelta(hours=20)
+AT_LATEST = timedelta(hours=30)
 
 
 @shared_task(name="shipping.tasks.release_due")
@@ -32,8 +36,9 @@ def confirm_due() -> None:
     turns = list(live.filter(shipments_due_at__lte=now).order_by("shipments_due_at")[:SWEEP])
     for cart in turns:
         Cart.objects.filter(pk=cart.pk).update(shipments_due_at=now + timedelta(minutes=cart.shipments_every))
-    owed = Confirmation.objects.due(now).order_by().values("cart")
-    owing = live.filter(pk__in=owed).values_list("grant", flat=True)[:SWEEP]
+    owed = Confirmation.objects.due(now).exclude(feed__state__in=feeding.UNDER_WAY).order_by().values("cart")
+    feeds = ConfirmationFeed.objects.due(now).order_by().values("cart")
+    owing = live.filter(Q(pk__in=owed) | Q(pk__in=feeds)).values_list("grant", flat=True)[:SWEEP]
     for grant_id in dict.fromkeys([*(cart.grant_id for cart in turns), *owing]):
         bell.ring(confirm_packages, grant_id=grant_id)
 
@@ -59,3 +64,63 @@ def ring_for_orders(orders: Iterable[tuple[int, int]]) -> None:
         by_grant.setdefault(grant_id, []).append(order_id)
     for grant_id, order_ids in by_grant.items():
         bell.ring(confirm_packages, grant_id=grant_id, order_ids=order_ids)
+
+
+# -- Cancels -----------------------------------------------------------------------------------------------------------
+@shared_task(name="shipping.tasks.recall_due")
+def recall_due() -> None:
+    """Sweep: settle what was canceled, and ask back what the warehouses have."""
+    recalled = recalling.recall_orders(now=clock.now())
+    if recalled.recalled or recalled.stuck:
+        log.info("orders.recalled", recalled=recalled.recalled, waiting=recalled.waiting, stuck=recalled.stuck)
+
+
+@shared_task(name="shipping.tasks.cancel_due")
+def cancel_due() -> None:
+    """Sweep: ring for every grant that is owed a cancellation."""
+    owed = Cancellation.objects.due(clock.now()).order_by().values("cart")
+    live = Cart.objects.filter(pk__in=owed, state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
+    for grant_id in dict.fromkeys(live.values_list("grant", flat=True)[:SWEEP]):
+        bell.ring(cancel_orders, grant_id=grant_id)
+
+
+@shared_task(name="shipping.tasks.cancel_orders")
+def cancel_orders(*, grant_id: int, **_: object) -> None:
+    grant = Grant.objects.get(pk=grant_id)
+    carts = list(Cart.objects.filter(grant=grant, state=Cart.State.LIVE))
+    try:
+        with connecting.marketplace(grant) as marketplace:
+            canceled = cancelling.cancel_orders(carts, marketplace, now=clock.now())
+    except RemoteError as error:
+        log.warning("orders.not_canceled", grant=grant_id, error=str(error))
+        return
+    log.info("orders.canceled", grant=grant_id, canceled=canceled.canceled, stuck=canceled.stuck)
+
+
+# -- Reconciling -------------------------------------------------------------------------------------------------------
+@shared_task(name="shipping.tasks.reconcile_due")
+def reconcile_due() -> None:
+    """Sweep: begin the nightly runs, and ring for those that are due."""
+    now = clock.now()
+    live = Cart.objects.filter(state=Cart.State.LIVE, orders_on=True, grant__state=Grant.State.CONNECTED)
+    rested = Q(last=None, live_at__lte=now - RECONCILED_EVERY) | Q(last__lte=now - RECONCILED_EVERY)
+    resting = live.annotate(last=Max("reconciliations__begun_at")).filter(rested).select_related("organization")
+    for cart in resting.order_by("pk")[:SWEEP]:
+        if now.astimezone(cart.organization.zone).hour in NIGHT or not cart.last or cart.last < now - AT_LATEST:
+            reconciling.begin(cart, by=None, now=now)
+    owed = Reconciliation.objects.due(now).filter(cart__in=live).fairly(within="organization", order_by="due_at")
+    for pk in owed.values_list("pk", flat=True)[:SWEEP]:
+        bell.ring(reconcile, reconciliation_id=pk)
+
+
+@shared_task(name="shipping.tasks.reconcile")
+def reconcile(*, reconciliation_id: int, **_: object) -> None:
+    mine = Reconciliation.objects.select_related("cart__grant").get(pk=reconciliation_id)
+    if not reconciling.can_begin(mine.cart):
+        return
+    assert mine.cart.grant is not None
+    try:
+        with connecting.marketplace(mine.cart.grant) as marketplace:
+            reconciling.run(mine, marketplace, now=clock.now())
+    except RemoteError as error:
+        log.warning("cart.not_reconciled", cart=mine.cart_id, error=str(error))

@@ -1,6 +1,6 @@
 """Shipping Confirmations: what the warehouse shipped, package by package, and owing it to the cart."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,8 +8,11 @@ from django.db import transaction
 from django.db.models import Max, Sum
 
 from integration_manager.accounts.models import User
+from integration_manager.activity.models import Event
 from integration_manager.activity.recording import record
 from orders.models import Line, Order, OrderStatus
+from shipping import charging
+from shipping.charging import Share
 from shipping.models import Confirmation, Package, PackageLine, Shipment, Warehouse, deadline, open_units
 from shipping.routing import routes_for
 
@@ -29,21 +32,66 @@ class NotShippable(Exception):
     """Nothing was stored. The message says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A line, and how many units of it are still to be shipped."""
+
+    line: Line
+    units: int
+
+
 def packed_units(order: Order) -> dict[int, int]:
     """Return line id: units in our packages."""
-    sums = PackageLine.objects.filter(package__order=order).values_list("line").annotate(units=Sum("quantity"))
-    return dict(sums.values_list("line", "units"))
+    return _packed([order])
+
+
+def _packed(orders: Iterable[Order]) -> dict[int, int]:
+    packed = PackageLine.objects.filter(package__order__in=[order.pk for order in orders])
+    return dict(packed.values_list("line").annotate(units=Sum("quantity")).values_list("line", "units"))
+
+
+def openings(orders: Collection[Order]) -> dict[int, dict[int, Opening]]:
+    """Return order id: line id: what is still open of it, all lines."""
+    found: dict[int, dict[int, Opening]] = {order.pk: {} for order in orders}
+    packed = _packed(orders)
+    for line in Line.objects.filter(order__in=list(found)).order_by("order", "pk"):
+        found[line.order_id][line.pk] = Opening(line, open_units(line, packed.get(line.pk, 0)))
+    return found
+
+
+def known_numbers(orders: Iterable[Order]) -> set[tuple[int, str]]:
+    """Return (order id, tracking number) of what was shipped already."""
+    packages = Package.objects.filter(order__in=[order.pk for order in orders])
+    return set(packages.values_list("order", "tracking_number"))
+
+
+def _numbers(order: Order, *, reported: bool) -> set[str]:
+    """Return the tracking numbers an order has. A warehouse goes on reporting one that a person corrected here."""
+    known = {number for _, number in known_numbers([order])}
+    if reported and known:
+        corrected = Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="package.corrected")
+        known |= {str(old) for old in corrected.values_list("details__old", flat=True)}
+    return known
 
 
 def store_shipment(
-    order: Order, parcels: Sequence[Parcel], *, shipped_at: datetime, by: User | None, now: datetime
+    order: Order,
+    parcels: Sequence[Parcel],
+    *,
+    shipped_at: datetime,
+    by: User | None,
+    now: datetime,
+    charges: Sequence[Share] = (),
 ) -> Shipment | None:
-    """Store what was shipped and owe its tracking to the cart. A package known by its tracking number is not stored
-    again: None when all were known. Raises NotShippable when more would be shipped than is open."""
+    """Store what was shipped, with what is charged for it, and owe its tracking to the cart.
+
+    A package known by its tracking number is not stored again: None when all were known, and then nothing is charged.
+    Raises NotShippable when more would be shipped than is open.
+    """
     with transaction.atomic(durable=True):
         # The one place where a row is locked: the units of all packages must not exceed what was ordered.
         order = Order.objects.select_for_update().get(pk=order.pk)
-        known = set(Package.objects.filter(order=order).values_list("tracking_number", flat=True))
+        known = _numbers(order, reported=by is None)
         new = [parcel for parcel in parcels if parcel.tracking_number not in known]
         if not new:
             return None
@@ -64,6 +112,7 @@ def store_shipment(
         turn = order.cart.shipments_due_at if warehouse.system.remote else None
         left = _pack(order, shipment, new, due_at=max(now, turn or now), now=now)
         _tell(order, new, left, by=by, now=now)
+        charging.charge(order, charges, by=by, now=now)
     return shipment
 
 
@@ -116,10 +165,14 @@ def _take(order: Order, lines: Mapping[int, Line], left: dict[int, int], parcel:
     return quantities
 
 
+def still_open(units: int) -> str:
+    return "1 unit still to be shipped" if units == 1 else f"{units} units still to be shipped"
+
+
 def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None, now: datetime) -> None:
     first = parcels[0]
     if left:
-        Order.objects.filter(pk=order.pk).update(reason=f"{left} units still to be shipped")
+        Order.objects.filter(pk=order.pk).update(reason=still_open(left))
     else:
         reason = f"{first.carrier} {first.tracking_number}"
         Order.objects.filter(pk=order.pk).update(status=OrderStatus.SHIPPED, reason=reason, held_for="", shipped_at=now)

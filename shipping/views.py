@@ -3,69 +3,92 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
 
 from integration_manager.accounts.access import Ability, Access, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import clock
 from orders.models import Order, OrderStatus
-from shipping import closing, tasks
-from shipping.closing import Closed, Closing
-from shipping.forms import BY_METHOD, CloseForm, filled
-from shipping.models import Package, Release, ShipMethod
+from shipping import closing, filling, tasks
+from shipping.closing import Closed
+from shipping.dialog import Dialog
+from shipping.forms import BY_METHOD
+from shipping.models import Release, ShipMethod
+from shipping.preflighting import preflight
 
 MOST = 200  # orders at once
 NAMED = 10  # orders in one message
 LARGEST_ID = 2**63 - 1
+RESULTS = {
+    "shipped": ("Shipped", "good"),
+    "part": ("Shipped in part", "busy"),
+    "again": ("Shipped before", "calm"),
+    "failed": ("Not shipped", "bad"),
+}
+CLOSED = "closed"  # in the session: what became of what was sent last
 
 
 def chosen_ids(texts: Iterable[str]) -> list[int]:
     """Return the ids a page was asked for, each once. What cannot be an id is not found."""
-    ids = dict.fromkeys(int(text) if text.isascii() and text.isdecimal() else 0 for text in texts)
+    ids = dict.fromkeys(int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0 for text in texts)
     if any(not 0 < number <= LARGEST_ID for number in ids):
         raise Http404
     return list(ids)
 
 
+# -- The dialog --------------------------------------------------------------------------------------------------------
 @door(Ability.SHIP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest) -> HttpResponse:
-    """Show the form for ?order=1&order=2…; ship them all when it is sent and nothing is wrong with it.
+    """Show the dialog for ?order=1&order=2…; ship them all when it is sent and nothing is wrong with it.
 
-    Sent with leave_out it ships nothing: the form comes again, as it was filled in, without that order.
+    Sent by any other of its buttons it ships nothing: the dialog comes again, filled in, with what that changed.
     """
     access: Access = request.access  # type: ignore[attr-defined]
-    said = request.POST if request.method == "POST" else request.GET
+    posted = request.method == "POST"
+    said = (request.POST if posted else request.GET).copy()
     ids = chosen_ids(said.getlist("order"))
     if not 0 < len(ids) <= MOST:
         messages.warning(request, f"Choose between 1 and {MOST} orders to ship and close.")
-        return redirect("orders:orders")
+        return _go(request, reverse("orders:orders"))
     orders = _orders(access, ids)
-    if request.method != "POST" and not request.htmx:  # type: ignore[attr-defined]
+    if not posted and not request.htmx:  # type: ignore[attr-defined]
         orders = leave_out(request, orders)
-    leaving = chosen_ids(said.getlist("leave_out")) if request.method == "POST" else []
+    leaving = chosen_ids(said.getlist("leave_out")) if posted else []
     orders = [order for order in orders if order.pk not in leaving]
     if not orders:
         if leaving:
             messages.info(request, "Every order was left out. Nothing was shipped.")
-        return redirect("orders:orders")
+        return _go(request, reverse("orders:orders"))
     releases = {release.order_id: release for release in Release.objects.visible_to(access).filter(order__in=orders)}
     methods = _methods(access, releases)
-    if leaving:
-        form = CloseForm(orders, methods, initial=said.dict())
-    elif request.method == "POST":
-        form = CloseForm(orders, methods, _with(said, filled(said.dict(), methods)))
-        if form.is_valid() and _ship(request, form, access):
-            return redirect(f"{reverse('orders:orders')}?tab=wms")
+    if posted:
+        _put(said, filling.filled({name: str(value) for name, value in said.items()}, methods))
     else:
-        form = CloseForm(orders, methods, initial=_initial(said, releases, methods, access))
-    crumbs = [("Orders", reverse("orders:orders"))]
-    context = {"form": form, "orders": orders, "shippable": OrderStatus.AT_WMS, "crumbs": crumbs}
+        said = _start(said, releases, methods, access)
+    told = filling.press(said, orders) if posted else ""
+    dialog = Dialog(said, orders, methods)
+    if told is None and _ship(request, dialog, access, really="check" not in said):
+        return _go(request, reverse("shipping:closed"))
+    context = {
+        "dialog": dialog,
+        "orders": orders,
+        "told": told or "",
+        "looked_over": told is None,
+        "shippable": OrderStatus.AT_WMS,
+        "crumbs": [("Orders", reverse("orders:orders"))],
+    }
     return render(request, "shipping/close.html", context)
+
+
+def _go(request: HttpRequest, url: str) -> HttpResponse:
+    """Go to another page, also from a part that htmx asked for."""
+    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)  # type: ignore[attr-defined]
 
 
 def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
@@ -86,9 +109,7 @@ def _state(order: Order) -> str:
 
 def _orders(access: Access, ids: Sequence[int]) -> list[Order]:
     """Return the orders in the order they were asked for. One that is absent or another's: none of them is found."""
-    left_out = Sum("lines__ordered", filter=Q(lines__left_out=True), default=0)
-    asked = Order.objects.visible_to(access).filter(pk__in=ids).annotate(left_out=left_out)
-    found = asked.select_related("cart", "release").in_bulk()
+    found = Order.objects.visible_to(access).filter(pk__in=ids).select_related("cart", "release").in_bulk()
     if len(found) != len(ids):
         raise Http404
     return [found[pk] for pk in ids]
@@ -101,54 +122,77 @@ def _methods(access: Access, releases: Mapping[int, Release]) -> "QuerySet[ShipM
     return (methods.filter(warehouse__in=warehouses) if warehouses else methods).order_by("label", "pk")
 
 
-def _initial(
+def _start(
     said: QueryDict, releases: Mapping[int, Release], methods: Iterable[ShipMethod], access: Access
-) -> dict[str, object]:
-    """Return what stands in the form at first: the ship method all orders were handed over with, or the one picked."""
+) -> QueryDict:
+    """Return what stands in it at first: the ship method all orders were handed over with, or the one picked."""
     if "method" in said:
         picked = {name: str(said.get(name, "")) for name in ("method", "filled_by", *BY_METHOD)}
     else:
         shared = {release.ship_method_id for release in releases.values()}
         picked = {"method": str(next(iter(shared)) or "") if len(shared) == 1 else ""}
-    start = {**picked, **filled(picked, methods)}
     today = clock.now().astimezone(access.organization.zone).date()
-    return {"shipped_on": said.get("shipped_on") or today, **start}
+    start = QueryDict(mutable=True)
+    _put(start, {**picked, **filling.filled(picked, methods)})
+    start["shipped_on"] = str(said.get("shipped_on") or today.isoformat())
+    return start
 
 
-def _with(said: QueryDict, values: Mapping[str, str]) -> QueryDict:
-    changed = said.copy()
+def _put(said: QueryDict, values: Mapping[str, str]) -> None:
     for name, value in values.items():
-        changed[name] = value
-    return changed
+        said[name] = value
 
 
-def _ship(request: HttpRequest, form: CloseForm, access: Access) -> bool:
-    """Ship all of it, or say in the form what is wrong. False when nothing was shipped."""
+# -- Shipping ----------------------------------------------------------------------------------------------------------
+def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool) -> bool:
+    """Ship all of it, or say in the dialog what is wrong or odd. False when nothing was shipped."""
     assert isinstance(request.user, User)
+    if not dialog.is_valid():
+        return False
     now = clock.now()
-    closings = form.closings(now=now, zone=access.organization.zone)
-    if problems := closing.preflight(_unsent(closings), now=now):
-        form.say(problems)
+    closings = dialog.closings(now=now, zone=access.organization.zone)
+    dialog.say(preflight(closings, now=now))
+    if dialog.errors or not dialog.is_agreed() or not really:
         return False
     closed = closing.ship_and_close(closings, by=request.user, now=now)
     shipped = [each.order for each in closed if each.shipped]
     tasks.ring_for_orders((order.cart.grant_id, order.pk) for order in shipped if order.cart.grant_id)
-    _tell(request, closed)
+    request.session[CLOSED] = {"organization": access.organization.pk, "orders": [_line(each) for each in closed]}
     return True
 
 
-def _unsent(closings: Sequence[Closing]) -> list[Closing]:
-    """Return those not shipped just so before: a form that is sent twice does no harm and shows no alarm."""
-    pairs = Package.objects.filter(order__in=[each.order for each in closings])
-    known = set(pairs.values_list("order", "tracking_number"))
-    return [each for each in closings if any((each.order.pk, p.tracking_number) not in known for p in each.parcels)]
+def _line(each: Closed) -> dict[str, object]:
+    order = each.order
+    return {
+        "id": order.pk,
+        "number": order.number,
+        "url": order.get_absolute_url(),
+        "shipped": each.shipped,
+        "result": "failed" if not each.shipped else "again" if each.again else "part" if each.rest else "shipped",
+        "message": each.message,
+    }
 
 
-def _tell(request: HttpRequest, closed: Sequence[Closed]) -> None:
-    shipped = sum(each.shipped for each in closed)
-    if shipped:
-        what = "1 order shipped. Its tracking is" if shipped == 1 else f"{shipped} orders shipped. Their tracking is"
-        messages.success(request, f"{what} on its way to the cart.")
-    for each in closed:
-        if not each.shipped:
-            messages.error(request, f"{each.order.number} was not shipped. {each.message}")
+@door(Ability.SHIP)
+@require_safe
+def closed(request: HttpRequest) -> HttpResponse:
+    """Show what became of what was sent last, a line for each order."""
+    access: Access = request.access  # type: ignore[attr-defined]
+    kept = request.session.get(CLOSED, {})
+    lines = kept.get("orders", []) if kept.get("organization") == access.organization.pk else []
+    if not lines:
+        return redirect("orders:orders")
+    left = QueryDict(mutable=True)
+    left.setlist("order", [str(line["id"]) for line in lines if not line["shipped"]])
+    shipped = sum(line["shipped"] for line in lines)
+    failed = len(lines) - shipped
+    context = {
+        "lines": [{**line, "pill": RESULTS[line["result"]]} for line in lines],
+        "shipped": shipped,
+        "left": failed,
+        "left_title": "1 order was not shipped." if failed == 1 else f"{failed} orders were not shipped.",
+        "again_url": f"{reverse('shipping:close')}?{left.urlencode()}",
+        "list_url": f"{reverse('orders:orders')}?tab=wms",
+        "crumbs": [("Orders", reverse("orders:orders"))],
+    }
+    return render(request, "shipping/closed.html", context)

@@ -8,10 +8,12 @@
     const all = boxes(form);
     const chosen = all.filter((box) => box.checked).length;
     const bar = form.querySelector("[data-bulk]");
+    const matching = form.querySelector("[data-all-matching]");
     const head = form.querySelector("[data-all]");
     if (bar) {
       bar.classList.toggle("on", chosen > 0);
-      bar.querySelector("[data-count]").textContent = `${chosen} selected`;
+      if (matching && chosen < all.length) matching.checked = false; // whoever takes one out does not mean all
+      bar.querySelector("[data-count]").textContent = matching?.checked ? "All that match" : `${chosen} selected`;
     }
     if (head) {
       head.checked = chosen > 0 && chosen === all.length;
@@ -57,8 +59,10 @@
   document.addEventListener("click", (event) => {
     const form = event.target.closest("form[data-list]");
     if (!form || !event.target.matches("input[type=checkbox]")) return;
-    if (event.target.matches("[data-all]")) {
-      boxes(form).forEach((box) => { box.checked = event.target.checked; });
+    if (event.target.matches("[data-all], [data-all-matching]")) {
+      if (event.target.checked || event.target.matches("[data-all]")) {
+        boxes(form).forEach((box) => { box.checked = event.target.checked; });
+      }
       count(form);
     } else if (event.target.closest("tbody")) choose(form, event.target, event.shiftKey);
   });

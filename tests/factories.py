@@ -25,7 +25,7 @@ from integration_manager.alerts.models import Alert
 from integration_manager.lib import clock, vault
 from integration_manager.lib.errands import ErrandState
 from inventory.models import StockLevel
-from orders.models import Line, Order, OrderStatus, Recipient, bound_to
+from orders.models import Line, Order, OrderStatus, Recipient, SavedFilter, bound_to
 from shipping.models import (
     CartMethod,
     Confirmation,
@@ -242,6 +242,16 @@ class LineFactory(OfOrderFactory[Line]):
     unit_price = Decimal("19.99")
     total = factory.LazyAttribute(lambda line: line.unit_price * line.ordered)
     currency = "USD"
+
+
+class SavedFilterFactory(ModelFactory[SavedFilter]):
+    class Meta:
+        model = SavedFilter
+
+    organization = factory.SubFactory(OrganizationFactory)
+    user = factory.LazyAttribute(lambda saved: make_person(saved.organization))
+    name = factory.Sequence(lambda n: f"Filter {n}")
+    query = "tab=all"
 
 
 # -- Shipping --------------------------------------------------------------------------------------------------------

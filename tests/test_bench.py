@@ -10,13 +10,16 @@ from pathlib import Path
 import httpx
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
-from integration_manager.management.benching import copying, loop, ours
+from integration_manager.lib import clock
+from integration_manager.management.benching import asking, copying, filling, loop, ours
 from integration_manager.management.benching.judging import judge
 from integration_manager.management.benching.measuring import Pass, Watch
 from integration_manager.management.benching.playing import Played, fill
 from integration_manager.simulator import Simulator
-from orders.models import Line, Order
+from orders.models import NEEDS_ATTENTION, Line, Order
+from shipping.models import Package
 from tests.factories import OrganizationFactory
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,12 +95,50 @@ def test_without_postgresql_the_limit_is_neither_met_nor_missed() -> None:
     assert [aim.met for aim in results.aims()].count(None) == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_list_is_asked_for_in_every_way() -> None:
+    house = filling.fill(2_000, now=clock.now())
+
+    asked = asking.ask(house, times=2)
+
+    assert Order.objects.count() == 2_000
+    assert Line.objects.count() > 2_000
+    assert Package.objects.filter(order__shipped_at__isnull=False).count() > 1_500
+    rows = {each.name: each.rows for each in asked}
+    held = Order.objects.filter(status__in=NEEDS_ATTENTION).count()
+    assert (rows["no filter"], rows["search: a number"], rows["search: what there is not"]) == (held, 1, 0)
+    assert rows["tab all"] == rows["the 400th page"] == 50
+    assert sum(not number for number in rows.values()) < 8
+    assert {each.statements for each in asked if not each.name.startswith(("search", "ship-by"))} == {11}
+    assert max(each.statements for each in asked) <= 16
+    indexes = {index.name for model in (Order, Line, Package) for index in model._meta.indexes}
+    with connection.cursor() as cursor:
+        tables = [model._meta.db_table for model in (Order, Line, Package)]
+        made = {name for table in tables for name in connection.introspection.get_constraints(cursor, table)}
+    assert indexes <= made  # left out while filling, and made again
+
+
 @pytest.mark.django_db
 def test_the_bench_leaves_a_database_in_use_alone() -> None:
     OrganizationFactory()
 
     with pytest.raises(CommandError, match="in use"):
         call_command("bench", orders=10)
+
+
+def test_the_command_measures_the_list(tmp_path: Path) -> None:
+    results = tmp_path / "results.json"
+    env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    env |= {"EMBEDDED": "true", "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "bench", "--list", "1000", "--times", "2", "--json", str(results)]
+
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(results.read_text())
+    assert figures["orders"] == 1000
+    assert all(page["p95_ms"] > 0 and page["statements"] > 0 for page in figures["pages"])
+    assert "search: a tracking number" in done.stdout
 
 
 def test_the_command_writes_every_figure_down(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from carts.marketplaces.batches import Batching
 from integration_manager.lib.money import Money
 from integration_manager.lib.remote import Rejected
 
@@ -162,6 +163,7 @@ class SentPackage:
     reference: str
     carrier: str
     tracking_number: str
+    lines: "Sequence[DispatchLine]" = ()  # empty where the marketplace does not say
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,7 @@ class Check:
     away: bool = False  # True when it could not be looked at this time: what was found before still counts
 
 
-class Marketplace(ABC):
+class Marketplace(Batching):
     """A kind of marketplace, speaking for one seller in one region."""
 
     kind: ClassVar[str]
@@ -260,6 +262,10 @@ class Marketplace(ABC):
         """Return one page of the orders changed in the window. ``token`` continues an earlier page of that window."""
 
     @abstractmethod
+    def unshipped_page(self, *, since: datetime, until: datetime, place_ids: Sequence[str], token: str) -> OrderPage:
+        """Return one page of the orders placed in the window that the marketplace calls unshipped, or partly so."""
+
+    @abstractmethod
     def order(self, number: str) -> OrderDocument: ...
 
     @staticmethod
@@ -271,6 +277,11 @@ class Marketplace(ABC):
     @abstractmethod
     def confirm(self, dispatch: Dispatch) -> None:
         """Tell the marketplace that a package is on its way. Returns only when it said yes."""
+
+    @staticmethod
+    @abstractmethod
+    def compare(dispatch: Dispatch, sent: SentPackage) -> Sequence[str]:
+        """Return in words what of a package the marketplace shows otherwise than it was told. Pure."""
 
     @abstractmethod
     def set_stock(self, *, sku: str, place_id: str, quantity: int, product_type: str = "") -> str:

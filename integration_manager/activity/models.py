@@ -28,3 +28,33 @@ class Event(Owned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_kind} {self.subject_id}"
+
+
+class Exchange(Owned):
+    """One request to another server and its answer, scrubbed of tokens and personal data. Kept for some days.
+
+    It is about the thing it was made for, an order for example, or about the connection alone.
+    """
+
+    connection = models.CharField(max_length=40)  # "grant-12"
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    operation = models.CharField(max_length=80)
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=300)  # without the query
+    status = models.PositiveSmallIntegerField(null=True)  # none when no answer came
+    milliseconds = models.PositiveIntegerField()
+    request_id = models.CharField(max_length=80, blank=True)
+    request = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="exchanges_of_a_thing"),
+            models.Index(fields=["organization", "connection", "-id"], name="exchanges_of_a_connection"),
+            models.Index(fields=["at"], name="exchanges_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.status}"

@@ -31,6 +31,14 @@ class ErrandState(models.TextChoices):
     DROPPED = "dropped", "Dropped"  # no longer owed
 
 
+class NotYet(Exception):
+    """What was asked for is under way: come again after ``wait``. Nothing failed, so it costs no attempt."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("It is under way.")
+        self.wait = wait
+
+
 class Outcome(StrEnum):
     DONE = "done"
     WAITING = "waiting"
@@ -122,7 +130,8 @@ def run(
     """Claim, do and settle one errand.
 
     ``do`` talks to the other server, outside any transaction. ``done`` and ``stuck`` write what follows here, in the
-    transaction that settles. Raises Throttled and Disconnected again, settled at no cost, so that the caller can stop.
+    transaction that settles. ``do`` raises NotYet for what takes the other server a while. Raises Throttled and
+    Disconnected again, settled at no cost, so that the caller can stop.
     """
     if not errand.take(now):
         return Outcome.NOT_OURS
@@ -134,6 +143,9 @@ def run(
         wait = getattr(error, "retry_in", None) or timedelta(0)
         errand.settle(state=ErrandState.DUE, due_at=now + wait, last_error=str(error))
         raise
+    except NotYet as later:
+        errand.settle(state=ErrandState.DUE, due_at=now + later.wait, attempts=0, failing_since=None, last_error="")
+        return Outcome.WAITING
     except Unavailable as error:
         return _wait(errand, error, stuck, now)
     except Rejected as error:

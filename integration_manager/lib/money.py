@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+# ISO 4217: how many digits follow the point, where it is not two.
+WHOLE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
+THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
+MINOR_DIGITS = dict.fromkeys(WHOLE, 0) | dict.fromkeys(THOUSANDTHS, 3)
+
 
 @dataclass(frozen=True, slots=True)
 class Money:
@@ -27,3 +32,21 @@ def parse_money(amount: str | int, currency: str) -> Money:
     if len(currency) != 3 or not currency.isalpha():
         raise ValueError(f"{currency!r} is not a currency code")
     return Money(value, currency.upper())
+
+
+def minor_digits(currency: str) -> int:
+    """Return how many digits a currency has after the point."""
+    return MINOR_DIGITS.get(currency, 2)
+
+
+def divide(money: Money, parts: int) -> list[Money]:
+    """Return equal parts whose sum is exact: what cannot be divided goes to the first ones, a smallest coin each.
+
+    Raises ValueError for an amount its currency has no coins for.
+    """
+    digits = minor_digits(money.currency)
+    coins = money.amount.scaleb(digits)
+    if coins != coins.to_integral_value():
+        raise ValueError(f"{money} has more digits than its currency")
+    each, left = divmod(int(coins), parts)
+    return [Money(Decimal(each + (place < left)).scaleb(-digits), money.currency) for place in range(parts)]

@@ -24,6 +24,7 @@ from orders import importing
 from orders.models import Order, OrderStatus
 from shipping import confirming, releasing
 from shipping.models import Confirmation, Package
+from shipping.tracking_formats import ups_number
 
 PLACE = "ATVPDKIKX0DER"
 SELLER = "A1BLUEMUGCO01"
@@ -104,7 +105,7 @@ class Demonstration:
         orders = Order.objects.filter(cart=cart, status=OrderStatus.AT_WMS).order_by("ship_by", "pk")[:SHIPPED]
         data: dict[str, Any] = {"order": [order.pk for order in orders]}
         data |= {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "shipped_on": f"{clock.now():%Y-%m-%d}"}
-        data |= {f"tracking_{order.pk}": f"1Z999AA10123{order.pk:06d}" for order in orders}
+        data |= {f"tracking_{order.pk}": ups_number("999AA1", order.pk) for order in orders}
         self._post("shipping:close", data=data)
         shipped = Package.objects.filter(order__cart=cart).count()
         if shipped != SHIPPED:

@@ -17,7 +17,7 @@ from integration_manager.accounts.access import Ability, Access, door
 from integration_manager.alerts.alerting import count_open
 from integration_manager.alerts.views import open_alerts
 from integration_manager.lib import clock
-from integration_manager.pages import finding
+from integration_manager.pages import counting, finding
 from orders.models import OPEN, Order
 
 ALERTS = 5
@@ -29,7 +29,7 @@ class Tile:
     """A number with its link. Colored only when it is not zero and somebody should do something."""
 
     label: str
-    number: int
+    number: int | None
     url: str
     tone: str = ""
 
@@ -61,9 +61,8 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
 def _tiles(access: Access, *, now: datetime) -> list[list[Tile]]:
     """Return two rows: what presses, then how many orders are where."""
     orders = Order.objects.visible_to(access)
-    counts = finding.count(orders)
-    zone = access.organization.zone
-    due = orders.aggregate(**{when: Count("pk", filter=finding.due(when, now=now, zone=zone)) for when in finding.DUE})
+    counts = counting.count([orders], access)
+    due = counting.count_due(orders, access, ("overdue", "today"), now=now)
     presses = [
         Tile("Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""),
         Tile("Overdue", due["overdue"], _orders(tab="all", due="overdue"), "bad" if due["overdue"] else ""),

@@ -27,29 +27,29 @@ class Problem:
     action_url: str = ""
     action_label: str = ""
     action_method: str = "get"
+    also_url: str = ""  # a second way out, always posted
+    also_label: str = ""
 
 
 HELD_TEXTS = {
     HeldFor.STRANGE: "Nothing was changed. Look at it at the marketplace; each download reads it again.",
     HeldFor.STATE: "Look at it at the marketplace. Press Release to ship it all the same.",
     HeldFor.ADDRESS: "Each download looks again. Press Release if the warehouse knows where to send it.",
-    HeldFor.BUYER: "Cancel it in Seller Central, or press Release to ship it all the same.",
-    HeldFor.CANCELED: "Stop it at the warehouse. Press Release only if it is to be shipped all the same.",
     HeldFor.PERSON: "It stays here until somebody releases it.",
 }
 
 
 def problem_of(order: Order, access: Access) -> Problem | None:
-    """Return what keeps the order from going on by itself."""
+    """Return what keeps the order from going on by itself, but for cancels: those are in canceling.py."""
     if order.status == OrderStatus.ERROR:
         return _error(order, access)
     if order.status != OrderStatus.HELD:
         return None
-    title = _sentence(order.reason or str(HeldFor(order.held_for).label if order.held_for else "It is held"))
+    title = sentence(order.reason or str(HeldFor(order.held_for).label if order.held_for else "It is held"))
     if order.held_for == HeldFor.UNMAPPED:
         return _unmapped(order, access, title)
     text = HELD_TEXTS.get(HeldFor(order.held_for), "") if order.held_for else HELD_TEXTS[HeldFor.PERSON]
-    tone = "bad" if order.held_for in (HeldFor.CANCELED, HeldFor.STRANGE) else "warn"
+    tone = "bad" if order.held_for == HeldFor.STRANGE else "warn"
     if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
         return Problem(title, text, tone)
     return Problem(title, text, tone, reverse("orders:let_go", args=[order.pk]), "Release", "post")
@@ -63,14 +63,14 @@ def _unmapped(order: Order, access: Access, title: str) -> Problem:
 
 
 def _error(order: Order, access: Access) -> Problem:
-    title = _sentence(order.reason or "It was refused")
+    title = sentence(order.reason or "It was refused")
     if not access.may(Ability.SHIP):
         return Problem(title, "Somebody who ships orders has to mend this.", "bad")
     text = "Mend what it says, then send it again."
     return Problem(title, text, "bad", reverse("orders:send_again", args=[order.pk]), "Send again", "post")
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."
 
 

@@ -100,8 +100,8 @@ def people_of(merchants: Iterable[Merchant]) -> dict[int, int]:
 
 
 def with_last_order(merchants: QuerySet[Any]) -> QuerySet[Any]:
-    """Say with each merchant when the ``last_order`` was placed. By organization too: the index begins with it."""
-    newest = Order.objects.filter(organization=OuterRef("organization"), merchant=OuterRef("pk"))
+    """Say with each merchant when the ``last_order`` was placed."""
+    newest = Order.objects.filter(merchant=OuterRef("pk"))
     return merchants.annotate(last_order=Subquery(newest.order_by("-placed_at", "-pk").values("placed_at")[:1]))
 
 

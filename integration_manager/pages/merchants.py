@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,7 +15,7 @@ from integration_manager.accounts.models import Invitation, Membership, Merchant
 from integration_manager.activity import words
 from integration_manager.alerts.views import open_alerts
 from integration_manager.lib import clock
-from integration_manager.pages import finding, glancing
+from integration_manager.pages import counting, finding, glancing
 from integration_manager.pages.glancing import Health
 from integration_manager.ui.listing import listing
 from orders.models import Order
@@ -93,7 +93,7 @@ def _change(request: HttpRequest, found: Merchant) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResponse:
     access = _access(request)
-    counts = finding.count(Order.objects.visible_to(access).filter(merchant=found))
+    counts = counting.count([Order.objects.visible_to(access).filter(merchant=found)], access)
     members = Membership.objects.filter(merchant=found, role=Role.SELLER).select_related("user")
     invited = Invitation.objects.filter(merchant=found, accepted_at=None, revoked_at=None)
     carts = Cart.objects.visible_to(access).filter(merchant=found).select_related("grant", "merchant")
@@ -117,9 +117,7 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
 
 def _orders(found: Merchant, state: finding.State) -> str:
     """Return the address of the merchant's orders in a state."""
-    said = QueryDict(mutable=True)
-    said.update({"tab": state.key, "merchant": str(found.pk)})
-    return f"{reverse('orders:orders')}?{said.urlencode()}"
+    return finding.address({"tab": state.key, "merchant": str(found.pk)})
 
 
 def _access(request: HttpRequest) -> Access:

@@ -16,6 +16,7 @@ from integration_manager.accounts.models import User
 from integration_manager.activity.words import history
 from integration_manager.lib import clock
 from integration_manager.lib.vault import Unopenable
+from integration_manager.pages import canceling
 from integration_manager.pages.explaining import parceled, problem_of, steps_of
 from integration_manager.pages.looking import look_at
 from orders import holding
@@ -47,7 +48,7 @@ def show(request: HttpRequest, order_id: int) -> HttpResponse:
     context = {
         "crumbs": [("Orders", reverse("orders:orders"))],
         "order": order,
-        "problem": problem_of(order, access),
+        "problem": canceling.problem_of(order, access) or problem_of(order, access),
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
         "lines": lines,
         "rest": _rest(order, [row["line"] for row in lines]),
@@ -60,6 +61,7 @@ def show(request: HttpRequest, order_id: int) -> HttpResponse:
         "may_ship": access.may(Ability.SHIP),
         "can_hold": order.status == OrderStatus.NEW,
         "can_ship": order.status == OrderStatus.AT_WMS,
+        "can_cancel": canceling.can_cancel(order, access),
         "history": history("order", order.pk, order.organization_id),
     }
     return render(request, "orders/order.html", context)

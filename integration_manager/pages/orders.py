@@ -1,35 +1,29 @@
-"""The list of orders, what can be done to the chosen ones, and every address under /orders/."""
+"""The list of orders, and every address under /orders/."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
-from django.urls import path, reverse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from carts.models import Cart
 from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.accounts.models import Merchant, User
 from integration_manager.lib import clock
-from integration_manager.pages import finding, order
-from integration_manager.ui.listing import listing
-from orders import filter_pages, holding
-from orders.models import OPEN, Order
-from shipping.views import MOST, chosen_ids, leave_out
+from integration_manager.pages import acting, board, canceling, counting, exporting, finding, order, saving
+from integration_manager.pages.finding import address
+from integration_manager.ui.listing import Count, listing
+from orders import filter_pages
+from orders.models import OPEN
 
-SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at"}
-ACTIONS = (
-    {"label": "Ship and Close", "value": "ship"},
-    {"label": "Hold", "value": "hold"},
-    {"label": "Release", "value": "let_go"},
-)
+SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
+DEFAULT = "-placed"
+FIRST = ("cart", "due", "placed")  # filters that always stand beside the search; the others are one click away
 
 
-# -- The list --------------------------------------------------------------------------------------------------------
 @door(Ability.LOOK)
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
@@ -46,40 +40,51 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
     now = clock.now()
-    carts = list(Cart.objects.visible_to(access).order_by("name", "pk"))
-    merchants = list(Merchant.objects.visible_to(access).order_by("name", "pk"))
-    wanted = finding.read(request.GET, carts=carts, merchants=merchants)
-    found = finding.find(access, wanted, now=now)
-    counts = finding.count(found)
+    known = finding.choices(access)
+    wanted = finding.read(request.GET, known)
+    counts = counting.count(finding.find(access, wanted, now=now), access)
     state = finding.choose(request.GET, wanted, counts)
-    rows = found.filter(status__in=state.statuses).select_related("cart", "merchant")
+    found = [rows.select_related("cart", "merchant") for rows in finding.find(access, wanted, now=now, state=state)]
     tab = state.key if request.GET.get("tab") else ""
+    menus = [replace(choices, chosen=wanted.chosen.get(choices.key, "")) for choices in known]
+    shown = [choices for choices in menus if len(choices.values) > 1 or choices.chosen]
+    here = {"tab": state.key, **wanted.query}
+    sort = request.GET.get("sort", "")
     return {
-        "listing": listing(request, rows, sorts=SORTS, default="-placed"),
+        "listing": listing(request, found, sorts=SORTS, default=DEFAULT, total=counts[state.key]),
         "tabs": _tabs(state, wanted, counts),
         "state": state,
         "tab": tab,
         "wanted": wanted,
+        "first_filters": [choices for choices in shown if choices.key in FIRST],
+        "more_filters": [choices for choices in shown if choices.key not in FIRST],
+        "dates": [(key, label, wanted.dates.get(key)) for key, label in finding.DATES.items()],
+        "more_in_force": any(key not in (*FIRST, "q") for key in wanted.query),
         "chips": _chips(wanted, tab),
-        "clear_url": _address({"tab": tab}),
-        "everywhere_url": _address({"tab": "all", **wanted.query}),
+        "clear_url": address({"tab": tab}),
+        "everywhere_url": address({"tab": "all", **wanted.query}),
+        "export_url": address({**here, "sort": sort}, route="orders:export"),
+        "act_url": address({**here, "sort": sort}, route="orders:act"),
         "nothing_yet": not wanted.query and not counts["all"],
-        "carts": carts,
-        "merchants": merchants,
-        "placed": finding.PLACED,
+        "several_merchants": len(known[0].values) > 1,
         "still_open": OPEN,
-        "actions": ACTIONS if access.may(Ability.SHIP) else (),
+        "actions": acting.offered(state) if access.may(Ability.SHIP) else (),
+        "all_matching": _all_matching(counts[state.key]),
+        "save_url": address({**here, "sort": sort}, route="orders:save_filter"),
+        "here_query": address({**here, "sort": sort}).removeprefix(address({})),
+        "saved": saving.saved(access, {**here, "sort": sort}),
+        "may_save": saving.may_save(access),
         "may_connect": access.may(Ability.CONNECT),
-        "sort": request.GET.get("sort", ""),
-        "address": _address({name: request.GET.get(name, "") for name in ("tab", *finding.KEPT, "sort", "after")}),
+        "sort": sort,
+        "address": address({name: request.GET.get(name, "") for name in ("tab", *finding.KEPT, "sort", "after")}),
     }
 
 
-def _tabs(active: finding.State, wanted: finding.Wanted, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+def _tabs(active: finding.State, wanted: finding.Wanted, counts: Mapping[str, Count | None]) -> list[dict[str, Any]]:
     return [
         {
             "label": state.label,
-            "url": _address({"tab": state.key, **wanted.query}),
+            "url": address({"tab": state.key, **wanted.query}),
             "count": counts[state.key],
             "tone": state.tone if counts[state.key] else "",
             "active": state == active,
@@ -88,83 +93,34 @@ def _tabs(active: finding.State, wanted: finding.Wanted, counts: Mapping[str, in
     ]
 
 
+def _all_matching(total: Count | None) -> str:
+    """Return what the box says that takes them all: "select all 172 that match"."""
+    return "select all that match" if total is None else f"select all {total} that match"
+
+
 def _chips(wanted: finding.Wanted, tab: str) -> list[dict[str, str]]:
     return [
         {
             "label": words,
-            "remove_url": _address({"tab": tab, **{k: v for k, v in wanted.query.items() if k != key}}),
+            "remove_url": address({"tab": tab, **{k: v for k, v in wanted.query.items() if k != key}}),
         }
         for key, words in wanted.words.items()
     ]
 
 
-def _address(query: Mapping[str, str]) -> str:
-    """Return the list's address with this query, without what is empty."""
-    said = QueryDict(mutable=True)
-    said.update({key: value for key, value in query.items() if value})
-    return f"{reverse('orders:orders')}?{said.urlencode()}" if said else reverse("orders:orders")
-
-
-# -- Doing something to the chosen ones --------------------------------------------------------------------------------
-@door(Ability.SHIP)
-@require_POST
-def act(request: HttpRequest) -> HttpResponse:
-    """Ship, hold or release the chosen orders, and go back to the list as it was."""
-    access: Access = request.access  # type: ignore[attr-defined]
-    back = redirect(_address({name: request.GET.get(name, "") for name in ("tab", *finding.KEPT, "sort", "after")}))
-    ids = chosen_ids(request.POST.getlist("chosen"))
-    if not ids:
-        messages.warning(request, "Choose orders first.")
-        return back
-    if len(ids) > MOST:
-        messages.warning(request, f"{len(ids)} orders are too many at once. Choose {MOST} at the most.")
-        return back
-    chosen = list(Order.objects.visible_to(access).filter(pk__in=ids).order_by("pk"))
-    if len(chosen) != len(ids):
-        raise Http404
-    match request.POST.get("action"):
-        case "ship":
-            if shippable := leave_out(request, sorted(chosen, key=lambda each: ids.index(each.pk))):
-                query = QueryDict(mutable=True)
-                query.setlist("order", [str(each.pk) for each in shippable])
-                return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
-        case "hold":
-            _hold(request, chosen)
-        case "let_go":
-            _let_go(request, chosen)
-        case _:
-            messages.warning(request, "Say what is to be done with the chosen orders.")
-    return back
-
-
-def _hold(request: HttpRequest, chosen: list[Order]) -> None:
-    assert isinstance(request.user, User)
-    late = [order for order in chosen if not holding.hold(order, by=request.user, now=clock.now())]
-    if done := len(chosen) - len(late):
-        messages.success(request, f"{_orders(done)} held. They stay here until somebody releases them.")
-    for each in late:
-        messages.warning(request, f"{each.number} cannot be held: it is {each.state.label}.")
-
-
-def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
-    assert isinstance(request.user, User)
-    kept = [order for order in chosen if not holding.let_go(order, by=request.user, now=clock.now())]
-    if done := len(chosen) - len(kept):
-        messages.success(request, f"{_orders(done)} released. The warehouse gets them within a minute.")
-    for each in kept:
-        messages.warning(request, f"{each.number} was not released: it is {each.state.label}. {each.reason}")
-
-
-def _orders(number: int) -> str:
-    return f"{number} order" if number == 1 else f"{number} orders"
-
-
 urlpatterns = [
     path("", show, name="orders"),
-    path("chosen/", act, name="act"),
+    path("chosen/", acting.act, name="act"),
+    path("export/", exporting.export, name="export"),
+    path("board/", board.show, name="board"),
+    path("filters/", saving.save, name="save_filter"),
+    path("filters/<int:filter_id>/delete/", saving.delete, name="delete_filter"),
     *filter_pages.urlpatterns,
     path("<int:order_id>/", order.show, name="order"),
     path("<int:order_id>/hold/", order.hold, name="hold"),
     path("<int:order_id>/let-go/", order.let_go, name="let_go"),
     path("<int:order_id>/send-again/", order.send_again, name="send_again"),
+    path("<int:order_id>/cancel/", canceling.cancel, name="cancel"),
+    path("<int:order_id>/stopped/", canceling.stopped, name="stopped"),
+    path("<int:order_id>/seen-to/", canceling.seen_to, name="seen_to"),
 ]

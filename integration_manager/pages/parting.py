@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import F
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -16,9 +16,10 @@ from integration_manager.accounts.access import Ability, Access, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import clock
 from integration_manager.lib.errands import ErrandState
+from integration_manager.pages.finding import address
 from inventory.models import StockUpdate
 from orders.models import Order, OrderStatus
-from shipping.models import Confirmation
+from shipping.models import Cancellation, Confirmation
 
 VERBS = ("GET", "HEAD", "POST")
 BEFORE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR)
@@ -42,20 +43,20 @@ def owed(cart: Cart) -> list[Owed]:
     """Return what waits while the cart is not connected; what there is none of is left out."""
     orders = Order.objects.filter(cart=cart)
     confirmations = Confirmation.objects.filter(cart=cart, state__in=NOT_TOLD)
+    cancellations = Cancellation.objects.filter(cart=cart, state__in=(ErrandState.DUE, ErrandState.RUNNING))
     updates = StockUpdate.objects.filter(listing__cart=cart).exclude(told__isnull=False, told=F("wanted"))
     found = [
         Owed(orders.filter(status__in=BEFORE).count(), "order", "not with the warehouse yet", _orders(cart, "all")),
         Owed(orders.filter(status=OrderStatus.AT_WMS).count(), "order", "at the warehouse", _orders(cart, "wms")),
         Owed(confirmations.count(), "shipped package", "with tracking to be told", _orders(cart, "shipped")),
+        Owed(cancellations.count(), "cancellation", "to be told", _orders(cart, "attention")),
         Owed(updates.count(), "stock number", "to be told", reverse("inventory:cart", args=[cart.pk])),
     ]
     return [each for each in found if each.number]
 
 
 def _orders(cart: Cart, tab: str) -> str:
-    said = QueryDict(mutable=True)
-    said.update({"tab": tab, "cart": str(cart.pk)})
-    return f"{reverse('orders:orders')}?{said.urlencode()}"
+    return address({"tab": tab, "cart": str(cart.pk)})
 
 
 @require_http_methods(VERBS)

@@ -115,6 +115,19 @@ class Playing:
         with self.lock:
             shipments.cancel(self.world, self._order(order_id), self.clock(), cancelled_by, reason)
 
+    def cancel_units(self, order_id: str, units: dict[str, int], cancelled_by: str = "AMAZON") -> None:
+        """Some units, by SKU, are cancelled."""
+        with self.lock:
+            shipments.cancel_units(self.world, self._order(order_id), self.clock(), units, cancelled_by)
+
+    def unship(self, order_id: str) -> None:
+        """The packages of an order are forgotten, as if nobody had ever told of them."""
+        with self.lock:
+            order = self._order(order_id)
+            order.document["packages"] = []
+            shipments.recount(order)
+            self.world.touch(order, self.clock())
+
     def ship(self, order_id: str, carrier: str = "UPS", tracking: str = "") -> None:
         """Somebody ships what is left at Seller Central, past the product."""
         with self.lock:

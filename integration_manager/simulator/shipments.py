@@ -78,7 +78,7 @@ def check(order: Order, dispatch: Dispatch, now: datetime) -> None:
         raise _invalid("shipDate must not be before the order was placed.")
     if dispatch.shipped_at > now + FUTURE_ALLOWED:
         raise _invalid("shipDate must not be in the future.")
-    ordered = {item["orderItemId"]: item["quantityOrdered"] for item in document["orderItems"]}
+    ordered = {item["orderItemId"]: item["quantityOrdered"] - canceled_units(item) for item in document["orderItems"]}
     unknown = [item_id for item_id in dispatch.items if item_id not in ordered]
     if unknown:
         raise _invalid(f"Order item {unknown[0]} is not part of the order.")
@@ -114,7 +114,7 @@ def apply(world: World, order: Order, dispatch: Dispatch, now: datetime, by: str
         packages[packages.index(before)] = package
     else:
         packages.append(package)
-    _recount(order)
+    recount(order)
     world.touch(order, now)
     world.journal.effect(
         "confirmation",
@@ -145,7 +145,7 @@ def open_quantities(order: Order) -> dict[str, int]:
     """Item by item what is left to ship."""
     shipped = shipped_quantities(order)
     left = {
-        item["orderItemId"]: item["quantityOrdered"] - shipped.get(item["orderItemId"], 0)
+        item["orderItemId"]: item["quantityOrdered"] - canceled_units(item) - shipped.get(item["orderItemId"], 0)
         for item in order.document["orderItems"]
     }
     return {item_id: quantity for item_id, quantity in left.items() if quantity > 0}
@@ -196,6 +196,33 @@ def cancel(world: World, order: Order, now: datetime, cancelled_by: str = "MERCH
     )
 
 
+def canceled_units(item: Mapping[str, Any]) -> int:
+    """How many units of an item are neither shipped nor to be shipped."""
+    counted = item.get("fulfillment", {})
+    ordered: int = item["quantityOrdered"]
+    return max(0, ordered - counted.get("quantityFulfilled", 0) - counted.get("quantityUnfulfilled", ordered))
+
+
+def cancel_units(world: World, order: Order, now: datetime, units: Mapping[str, int], cancelled_by: str) -> None:
+    """Some units, by SKU, are cancelled; the rest of the order lives on."""
+    if order.status not in {"UNSHIPPED", "PARTIALLY_SHIPPED"}:
+        raise _invalid(f"No units can be cancelled: the order's status is {order.status}.")
+    left = open_quantities(order)
+    for item in order.document["orderItems"]:
+        number = units.get(item["product"]["sellerSku"], 0)
+        if number > left.get(item["orderItemId"], 0):
+            raise _invalid("More units than are left to ship cannot be cancelled.")
+        if number:
+            counted = item.setdefault("fulfillment", {})
+            counted["quantityUnfulfilled"] = counted.get("quantityUnfulfilled", item["quantityOrdered"]) - number
+            done = {"cancelledBy": cancelled_by, "cancelReason": "NO_INVENTORY"}
+            item.setdefault("cancellation", {})["cancellationExecution"] = done
+    if not open_quantities(order):
+        order.document["fulfillment"]["fulfillmentStatus"] = "SHIPPED" if shipped_quantities(order) else "CANCELLED"
+    world.touch(order, now)
+    world.journal.effect("cancellation", stamp(now), seller_id=order.seller_id, order_id=order.id, units=dict(units))
+
+
 def make_ready(world: World, order: Order, now: datetime) -> None:
     """The payment of a pending order is through."""
     if order.status not in {"PENDING", "PENDING_AVAILABILITY"}:
@@ -228,13 +255,14 @@ def _check_transparency(order: Order, dispatch: Dispatch) -> None:
             raise _invalid(f"Order item {item['orderItemId']} needs one transparency code for each unit.")
 
 
-def _recount(order: Order) -> None:
+def recount(order: Order) -> None:
+    """Quantities and status follow from the packages."""
     shipped = shipped_quantities(order)
     for item in order.document["orderItems"]:
         done = shipped.get(item["orderItemId"], 0)
-        left = item["quantityOrdered"] - done
+        left = item["quantityOrdered"] - canceled_units(item) - done
         item.setdefault("fulfillment", {}).update({"quantityFulfilled": done, "quantityUnfulfilled": left})
-    status = "PARTIALLY_SHIPPED" if open_quantities(order) else "SHIPPED"
+    status = "SHIPPED" if not open_quantities(order) else "PARTIALLY_SHIPPED" if shipped else "UNSHIPPED"
     order.document.setdefault("fulfillment", {})["fulfillmentStatus"] = status
 
 

@@ -28,7 +28,10 @@ ABILITIES = {"People": Ability.PEOPLE}  # entries that not everybody sees
 # Pages people come to from another entry than their app's.
 ELSEWHERE = {
     "shipping:close": "orders",
+    "shipping:closed": "orders",
+    "shipping:correct": "orders",
     "shipping:methods": "carts",
+    "shipping:reconcile": "carts",
     "orders:filters": "carts",
     "inventory:cart": "carts",
 }

@@ -3,12 +3,10 @@
 from datetime import datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
 
+from integration_manager.lib.money import minor_digits
+
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
-# ISO 4217: how many digits follow the point, where it is not two.
-WHOLE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-MINOR_DIGITS = dict.fromkeys(WHOLE, 0) | dict.fromkeys(THOUSANDTHS, 3)
 # Signs that no reader takes for another currency; all others are told by their code.
 SIGNS = {
     "USD": "$",
@@ -72,7 +70,7 @@ def tell_money(amount: Decimal | int | str, currency: str) -> str:
     """Return "$48.20", "¥1,200" or "12.500 KWD". A float is refused: it has already lost what we would show."""
     if isinstance(amount, float):
         raise TypeError("money is never a float")
-    digits = MINOR_DIGITS.get(currency, 2)
+    digits = minor_digits(currency)
     value = Decimal(amount).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     minus, figures = ("−" if value < 0 else ""), f"{abs(value):,}"
     sign = SIGNS.get(currency)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from carts.marketplaces.base import Address
+from integration_manager.lib.remote import Rejected
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class WarehouseSystem(ABC):
     label: ClassVar[str]
     remote: ClassVar[bool] = True  # False: handing over is a change in our own database only
     keeps_count: ClassVar[bool] = False  # True: the portal itself knows what is on the shelves
+    can_recall: ClassVar[bool] = False  # True: an order can be asked back
     methods: ClassVar[Sequence[MethodChoice]] = ()
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
@@ -57,3 +59,11 @@ class WarehouseSystem(ABC):
 
         Must be safe to do twice: look up by our reference before ever sending again.
         """
+
+    def recall(self, reference: str, *, order_number: str) -> None:
+        """Ask an order back. Returns when it will not be shipped, raises Rejected when it is too late for that.
+
+        ``reference`` is the warehouse's own, ``order_number`` what it was told (Delivery.reference). Must be safe to
+        do twice.
+        """
+        raise Rejected(f"{self.label} cannot give an order back.")

@@ -17,6 +17,7 @@ from integration_manager.activity.recording import record
 from integration_manager.lib import clock
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import ShipMethod
+from shipping.tracking_formats import ups_number
 from tests.factories import (
     AlertFactory,
     CartFactory,
@@ -33,6 +34,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 SHOTS = os.environ.get("SHOTS")  # a folder to keep pictures in
+FIRST, SECOND = ups_number("999AA1", 1), ups_number("999AA1", 2)
 Look = Callable[..., Page]
 
 
@@ -116,6 +118,8 @@ PAGES: dict[str, Callable[[Warehouse3pl], str]] = {
     "dashboard": lambda house: "/",
     "list": lambda house: "/orders/?tab=all",
     "filtered": lambda house: f"/orders/?tab=all&q=113&placed=30&cart={house.cart.pk}",
+    "more filters": lambda house: "/orders/?tab=all&prime=no&placed_from=2026-01-01",
+    "board": lambda house: "/orders/board/",
     "order": lambda house: house.first.get_absolute_url(),
     "held": lambda house: house.held.get_absolute_url(),
     "shipped": lambda house: house.shipped.get_absolute_url(),
@@ -132,7 +136,7 @@ def test_a_page_is_readable_by_everybody(look: Look, house: Warehouse3pl, name: 
             for box in page.locator("tbody input[type=checkbox]").all()[:2]:
                 box.check()
             if name == "close":
-                page.get_by_role("button", name="Ship and Close").click()
+                page.locator("#ship").click()
                 expect(page.get_by_role("alert")).to_be_visible()
 
             found = Axe().run(page, options=WCAG)
@@ -156,13 +160,13 @@ def test_two_orders_are_chosen_by_keyboard_and_shipped_and_closed(look: Look, ho
 
     expect(page.get_by_role("heading", name="Ship and Close")).to_be_visible()
     expect(page.get_by_label("Carrier")).to_have_value("UPS")
-    page.get_by_label(f"Tracking number of {house.first.number}").fill("1Z1")
-    page.get_by_role("button", name="Ship and Close").click()
+    page.get_by_label(f"Tracking number of {house.first.number}").fill(FIRST)
+    page.locator("#ship").click()
     expect(page.get_by_text("The tracking number is missing.")).to_be_visible()
-    expect(page.get_by_label(f"Tracking number of {house.first.number}")).to_have_value("1Z1")
+    expect(page.get_by_label(f"Tracking number of {house.first.number}")).to_have_value(FIRST)
 
-    page.get_by_label(f"Tracking number of {house.second.number}").fill("1Z2")
-    page.get_by_role("button", name="Ship and Close").click()
+    page.get_by_label(f"Tracking number of {house.second.number}").fill(SECOND)
+    page.locator("#ship").click()
     expect(page.get_by_text("2 orders shipped.")).to_be_visible()
     shipped = Order.objects.filter(pk__in=[house.first.pk, house.second.pk], status=OrderStatus.SHIPPED)
     assert shipped.count() == 2
@@ -187,14 +191,16 @@ def test_an_order_is_left_out_without_javascript_and_enter_does_not_leave_one_ou
 ) -> None:
     page = look(f"/shipping/close/?order={house.first.pk}&order={house.second.pk}", javascript=False)
     second = page.get_by_label(f"Tracking number of {house.second.number}")
-    second.fill("1Z2")
+    second.fill(SECOND)
     second.press("Enter")
     expect(page.get_by_text("The tracking number is missing.")).to_be_visible()
 
     page.get_by_role("button", name=f"Leave out {house.first.number}").click()
     expect(page.locator("tbody tr")).to_have_count(1)
-    expect(second).to_have_value("1Z2")
+    expect(second).to_have_value(SECOND)
     second.press("Enter")
+    expect(page.get_by_text("All of it is right.", exact=True)).to_be_visible()
+    page.locator("#ship").click()
 
     expect(page.get_by_text("1 order shipped.")).to_be_visible()
     house.first.refresh_from_db()
@@ -218,7 +224,7 @@ def test_a_search_changes_the_list_the_tabs_and_the_address(look: Look, house: W
     page.locator(".tabs a", has_text="Shipped").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator(".tabs a[aria-current]")).to_have_text("Shipped 1")
-    page.get_by_label("Placed").select_option("30")
+    page.get_by_label("Placed", exact=True).select_option("30")
     expect(page.locator(".chip")).to_have_text("Placed: last 30 days")
     assert page.url.endswith("/orders/?tab=shipped&placed=30")
     page.go_back()

@@ -37,7 +37,7 @@ def test_the_whole_path_by_hand(world: World) -> None:
 def test_a_refusal_is_said_and_is_an_error(world: World) -> None:
     order = world.at_warehouse()
     world.ship(order)
-    world.simulator.cancel(order.number)
+    world.simulator.fail("confirmShipment", "400")
 
     with pytest.raises(CommandError, match="1 were refused"):
         run("shipment-upload")

@@ -3,9 +3,10 @@ from datetime import timedelta
 import pytest
 
 from orders.models import OrderStatus
-from shipping import closing, tracking
+from shipping import tracking
 from shipping.closing import Closing
 from shipping.models import Confirmation, Package
+from shipping.preflighting import preflight
 from shipping.tracking import NotShippable, Parcel
 from tests.world import World
 
@@ -70,16 +71,16 @@ def test_more_than_is_open_is_refused_and_nothing_is_stored(world: World) -> Non
 @pytest.mark.parametrize(
     ("parcel", "field"),
     [
-        (Parcel("", "UPSN", "Ground", "1Z"), "carrier"),
-        (Parcel("UPS", " ", "Ground", "1Z"), "scac"),
-        (Parcel("UPS", "UPSN", "", "1Z"), "service"),
+        (Parcel("", "UPSN", "Ground", "1Z999AA10123456784"), "carrier"),
+        (Parcel("UPS", " ", "Ground", "1Z999AA10123456784"), "scac"),
+        (Parcel("UPS", "UPSN", "", "1Z999AA10123456784"), "service"),
         (Parcel("UPS", "UPSN", "Ground", ""), "tracking_number"),
     ],
 )
 def test_preflight_names_the_order_and_the_blank_field(world: World, parcel: Parcel, field: str) -> None:
     order = world.at_warehouse()
 
-    problems = closing.preflight([Closing(order, [parcel], world.now)], now=world.now)
+    problems = preflight([Closing(order, [parcel], world.now)], now=world.now)
 
     assert [(problem.order, problem.field) for problem in problems] == [(order, field)]
     assert problems[0].message.endswith(" is missing.")
@@ -89,7 +90,7 @@ def test_preflight_names_the_order_and_the_blank_field(world: World, parcel: Par
 def test_preflight_refuses_a_ship_date_that_cannot_be(world: World, days: int) -> None:
     order = world.at_warehouse()
 
-    problems = closing.preflight([Closing(order, [UPS], world.now + timedelta(days=days))], now=world.now)
+    problems = preflight([Closing(order, [UPS], world.now + timedelta(days=days))], now=world.now)
 
     assert [problem.field for problem in problems] == ["shipped_at"]
 
@@ -97,7 +98,7 @@ def test_preflight_refuses_a_ship_date_that_cannot_be(world: World, days: int) -
 def test_preflight_refuses_one_tracking_number_on_two_orders(world: World) -> None:
     first, second = world.at_warehouse(), world.at_warehouse()
 
-    problems = closing.preflight([Closing(order, [UPS], world.now) for order in (first, second)], now=world.now)
+    problems = preflight([Closing(order, [UPS], world.now) for order in (first, second)], now=world.now)
 
     assert [(problem.order, problem.field) for problem in problems] == [(second, "tracking_number")]
     assert problems[0].message == f"This tracking number stands on {first.number} already."
@@ -109,6 +110,6 @@ def test_preflight_refuses_an_order_canceled_meanwhile(world: World) -> None:
     world.later(minutes=5)
     world.download()
 
-    problems = closing.preflight([Closing(world.order(order.number), [UPS], world.now)], now=world.now)
+    problems = preflight([Closing(world.order(order.number), [UPS], world.now)], now=world.now)
 
     assert "do not ship" in problems[0].message

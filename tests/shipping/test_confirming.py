@@ -11,8 +11,8 @@ from integration_manager.lib.remote import Disconnected
 from orders import holding
 from orders.models import HeldFor, OrderStatus
 from shipping import mapping, releasing, tasks
-from shipping.confirming import LOOKS
-from shipping.models import Route, ShipMethod
+from shipping.models import Confirmation, Package, Route, ShipMethod
+from shipping.reading_back import LOOKS
 from shipping.routing import routes_for
 from tests.world import SELLER, World
 
@@ -47,7 +47,7 @@ def test_an_answer_that_was_lost_does_not_make_a_second_package(world: World) ->
 def test_a_refusal_becomes_a_persons_business_with_amazons_reason(world: World) -> None:
     order = world.at_warehouse()
     world.ship(order)
-    world.simulator.cancel(order.number)
+    world.simulator.fail("confirmShipment", "400")
 
     told = world.confirm()
 
@@ -56,6 +56,80 @@ def test_a_refusal_becomes_a_persons_business_with_amazons_reason(world: World) 
     assert stuck.status == OrderStatus.ERROR
     assert stuck.reason.startswith("Tracking was refused:")
     assert Alert.objects.filter(cause="order.not_confirmed", closed_at=None).exists()
+
+
+def test_what_amazon_canceled_after_it_was_shipped_is_told_once_and_then_a_person(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.cancel(order.number)
+
+    for _ in range(3):
+        world.confirm()
+        world.later(hours=1)
+
+    assert world.order(order.number).status == OrderStatus.CLOSED
+    assert "canceled it after it was shipped" in world.order(order.number).reason
+    assert Alert.objects.filter(cause="order.canceled_late", closed_at=None).count() == 1
+    assert calls(world, "confirmShipment") == 1
+
+
+def test_what_somebody_shipped_at_amazon_otherwise_is_told_once_and_then_a_person(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.ship(order.number, tracking="BY-HAND")
+    Package.objects.update(number=2)  # not the package that is there
+
+    for _ in range(3):
+        world.confirm()
+        world.later(hours=1)
+
+    assert world.order(order.number).status == OrderStatus.CLOSED
+    assert Alert.objects.filter(cause="order.shipped_elsewhere", closed_at=None).count() == 1
+    assert calls(world, "confirmShipment") == 1
+    assert not Alert.objects.filter(cause="order.not_confirmed", closed_at=None).exists()
+
+
+def test_what_amazon_has_as_we_do_is_done_though_it_refuses_it(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order, tracking="1ZOURS")
+    world.simulator.ship(order.number, tracking="1ZOURS0000")
+    world.simulator.fail("confirmShipment", "400")
+
+    world.confirm()
+
+    assert world.order(order.number).status == OrderStatus.CONFIRMED
+
+
+def test_a_package_shown_with_other_units_is_told_again_and_then_a_persons_business(world: World) -> None:
+    order = world.at_warehouse(lines=[{"sku": "MUG-BLUE-11", "quantity": 3}])
+    world.ship(order)
+    world.confirm()
+    shown = world.simulator.world.orders[order.number].document["packages"][0]["packageItems"]
+    Confirmation.objects.update(seen_at=None)
+    shown[0]["quantity"] = 2
+    world.simulator.world.orders[order.number].rendered.clear()
+
+    world.later(minutes=20)
+    world.confirm()
+    world.confirm()
+
+    assert [entry["items"] for entry in world.told()] == [{order.lines.get().reference: 3}] * 2
+    assert world.confirmation(order).seen_at
+
+
+def test_what_a_download_brought_is_read_back_without_asking(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.fail("getOrder", "503")
+    world.confirm()
+    assert world.confirmation(order).seen_at is None
+    world.later(minutes=20)
+    world.download()
+    world.simulator.fail("getOrder", "503", times=50)
+
+    world.confirm()
+
+    assert world.confirmation(order).seen_at == world.now
 
 
 def test_what_is_owed_waits_for_a_new_authorization_and_then_flows(world: World) -> None:
@@ -101,6 +175,10 @@ def test_a_yes_that_never_becomes_a_package_is_a_persons_business(world: World) 
     assert Alert.objects.filter(cause="package.not_seen", closed_at=None).count() == 1
     told = [call for call in world.simulator.journal("call") if call["operation"] == "confirmShipment"]
     assert len(told) == LOOKS
+
+
+def calls(world: World, operation: str) -> int:
+    return sum(call["operation"] == operation for call in world.simulator.journal("call"))
 
 
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from carts.marketplaces.amazon import checking, scrub, translate
 from carts.marketplaces.amazon.carriers import OTHER, carrier_code
 from carts.marketplaces.amazon.client import Client, iso
+from carts.marketplaces.amazon.feeding import AmazonFeeding
 from carts.marketplaces.amazon.rates import RATES
 from carts.marketplaces.amazon.transport import UNREADABLE
 from carts.marketplaces.base import (
@@ -20,6 +21,7 @@ from carts.marketplaces.base import (
     OrderDocument,
     OrderPage,
     Participation,
+    SentPackage,
     Strange,
     TokenSource,
 )
@@ -35,9 +37,10 @@ YOUNGEST = timedelta(minutes=2)
 LONGEST_BREATH = timedelta(seconds=1)
 MOST_LISTED = 1000
 ALREADY_SHIPPED = "PackageToUpdateNotFound"
+UNSHIPPED = ("UNSHIPPED", "PARTIALLY_SHIPPED")
 
 
-class Amazon(Marketplace):
+class Amazon(AmazonFeeding, Marketplace):
     kind: ClassVar[str] = "amazon"
     label: ClassVar[str] = "Amazon"
     service_names: ClassVar[Sequence[str]] = ("Standard", "Expedited", "SecondDay", "NextDay")
@@ -64,14 +67,18 @@ class Amazon(Marketplace):
         if since >= until:
             return OrderPage((), None, None)
         body = self._client.search_orders(since=since, until=until, place_ids=place_ids, token=token)
-        next_token = _next_token(body)
-        if token and next_token == token:
-            raise Unavailable("Amazon answered with the same page twice.")
         return OrderPage(
             documents=_documents(body),
-            next_token=next_token,
+            next_token=_next_token(body, token),
             seen_until=translate.moment(body.get("lastUpdatedBefore")) or until,
         )
+
+    def unshipped_page(self, *, since: datetime, until: datetime, place_ids: Sequence[str], token: str) -> OrderPage:
+        """By creation, which no change moves: an order that changes between two pages is not passed over."""
+        body = self._client.search_orders(
+            since=since, until=until, place_ids=place_ids, statuses=UNSHIPPED, token=token, by="created"
+        )
+        return OrderPage(documents=_documents(body), next_token=_next_token(body, token), seen_until=None)
 
     def order(self, number: str) -> OrderDocument:
         return _document(self._client.get_order(number))
@@ -94,6 +101,20 @@ class Amazon(Marketplace):
             if not _says_already_shipped(refusal):
                 raise
             self._make_sure_it_is_there(dispatch)
+
+    @staticmethod
+    def compare(dispatch: Dispatch, sent: SentPackage) -> Sequence[str]:
+        wrong = []
+        if _plain(sent.tracking_number) != _plain(dispatch.tracking_number):
+            wrong.append(f"tracking {sent.tracking_number or 'none'}")
+        # Amazon may show a carrier by another of its names; one it does not know it shows as it was told.
+        if sent.carrier and carrier_code(sent.carrier) != carrier_code(dispatch.carrier):
+            wrong.append(f"carrier {sent.carrier}")
+        told = {line.reference: line.quantity for line in dispatch.lines}
+        shown = {line.reference: line.quantity for line in sent.lines}
+        if shown and shown != told:
+            wrong.append(f"{sum(shown.values())} units instead of {sum(told.values())}")
+        return wrong
 
     def _make_sure_it_is_there(self, dispatch: Dispatch) -> None:
         """Amazon has no open package left. If that is because of ours, then all is well."""
@@ -143,7 +164,7 @@ class Amazon(Marketplace):
                     seen.add(offer.sku)
                     yield offer
             listed += len(items)
-            next_token = _next_token(body)
+            next_token = _token(body)
             if next_token and next_token != token:
                 token = next_token
             elif listed >= MOST_LISTED and (behind := _newest(items, place_id)) > created_after:
@@ -210,7 +231,15 @@ def _stand_in(number: str) -> str:
     return f"{start}~{blake2b(number.encode(errors='surrogatepass'), digest_size=8).hexdigest()}"
 
 
-def _next_token(body: Json) -> str | None:
+def _next_token(body: Json, before: str) -> str | None:
+    """Return what continues after this page. A page that continues at itself would never end."""
+    token = _token(body)
+    if before and token == before:
+        raise Unavailable("Amazon answered with the same page twice.")
+    return token
+
+
+def _token(body: Json) -> str | None:
     pagination = body.get("pagination")
     if pagination is None:
         return None

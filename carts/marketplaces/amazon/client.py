@@ -24,6 +24,7 @@ Json = Mapping[str, Any]
 ORDER_PARTS = ("BUYER", "RECIPIENT", "PROCEEDS", "FULFILLMENT", "CANCELLATION", "PACKAGES")
 LISTING_PARTS = ("summaries", "fulfillmentAvailability", "productTypes")
 LISTINGS_ON_A_PAGE = 20
+FEEDS_ON_A_PAGE = 100
 
 
 class Client:
@@ -62,16 +63,20 @@ class Client:
         statuses: Sequence[str] = (),
         token: str = "",
         limit: int = 100,
+        by: str = "lastUpdated",
     ) -> Json:
-        """One page of the merchant-fulfilled orders changed in the window. A token wants the filters it came from."""
+        """One page of the merchant-fulfilled orders changed in the window, or ``created`` in it.
+
+        A token wants the filters it came from.
+        """
         filters: dict[str, Any] = {
-            "lastUpdatedAfter": iso(since),
+            f"{by}After": iso(since),
             "fulfilledBy": ["MERCHANT"],
             "maxResultsPerPage": limit,
             "includedData": list(ORDER_PARTS),
         }
         if until is not None:
-            filters["lastUpdatedBefore"] = iso(until)
+            filters[f"{by}Before"] = iso(until)
         if place_ids:
             filters["marketplaceIds"] = list(place_ids)
         if statuses:
@@ -161,6 +166,20 @@ class Client:
     # Reference: https://developer-docs.amazon.com/sp-api/reference/getfeed
     def get_feed(self, feed_id: str) -> Json:
         return self._ask("getFeed", lambda: self._feeds.get_feed(feed_id))
+
+    # Reference: https://developer-docs.amazon.com/sp-api/reference/getfeeds
+    def get_feeds(self, kind: str, *, place_ids: Sequence[str], since: datetime) -> Sequence[Json]:
+        """The feeds of a kind created since then, a hundred at the most, the newest first."""
+        named = {
+            "feedTypes": kind,
+            "marketplaceIds": ",".join(place_ids),
+            "createdSince": iso(since),
+            "pageSize": FEEDS_ON_A_PAGE,
+        }
+        feeds = self._ask("getFeeds", lambda: self._feeds.get_feeds(**named)).get("feeds")
+        if not isinstance(feeds, list):
+            raise Unavailable(UNREADABLE)
+        return [_object(feed) for feed in feeds]
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/getfeeddocument
     def get_feed_document(self, document_id: str) -> bytes:

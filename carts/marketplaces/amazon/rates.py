@@ -18,6 +18,7 @@ RATES: Mapping[str, tuple[float, int]] = MappingProxyType(
         "createFeedDocument": (0.5, 15),
         "createFeed": (0.0083, 15),
         "getFeed": (2.0, 15),
+        "getFeeds": (0.0222, 10),
         "getFeedDocument": (0.0222, 10),
         "createReport": (0.0167, 15),
         "getReport": (2.0, 15),

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 from carts.marketplaces.base import (
     Address,
     Buyer,
+    DispatchLine,
     MarketplaceOrder,
     Offer,
     OrderLine,
@@ -87,7 +88,15 @@ def packages(source: Json) -> Sequence[SentPackage]:
     if not listed:
         return ()
     return tuple(
-        SentPackage(_text(package, "packageReferenceId"), _text(package, "carrier"), _text(package, "trackingNumber"))
+        SentPackage(
+            _text(package, "packageReferenceId"),
+            _text(package, "carrier"),
+            _text(package, "trackingNumber"),
+            tuple(
+                DispatchLine(_text(item, "orderItemId"), _quantity(item, "quantity") or 0)
+                for item in _objects(_list(package, "packageItems"), "packageItems")
+            ),
+        )
         for package in _objects(listed, "packages")
     )
 

@@ -1,4 +1,4 @@
-"""Measure the import against the simulated Amazon, beside what a team would write and beside the limit."""
+"""Measure the import against the simulated Amazon, beside what a team would write and beside the limit; or the list."""
 
 import json
 import platform
@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from integration_manager.accounts.models import Organization
-from integration_manager.management.benching import copying, loop, ours
+from integration_manager.management.benching import asking, copying, loop, ours
 from integration_manager.management.benching.judging import Results, judge
 from integration_manager.management.benching.measuring import Pass, Watch
 from integration_manager.management.benching.playing import Played, played
@@ -39,7 +39,7 @@ NAMES = {
 
 
 class Command(BaseCommand):
-    help = "Measure the import of orders. Wants an empty database; `make bench` brings PostgreSQL."
+    help = "Measure the import of orders, or --list them. Wants an empty database; `make bench` brings PostgreSQL."
     requires_system_checks: list[str] = []  # the pages have no part in it
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,6 +47,8 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=3, help="medians are taken over these (default 3)")
         parser.add_argument("--json", type=Path, default=Path("bench-results.json"), help="where the figures go")
         parser.add_argument("--strict", action="store_true", help="end with 1 when an aim is missed")
+        parser.add_argument("--list", type=int, metavar="N", help="measure the list of orders instead, at N of them")
+        parser.add_argument("--times", type=int, default=asking.TIMES, help="each page of the list that often")
         parser.add_argument("--part", choices=PARTS, help=SUPPRESS)
         parser.add_argument("--amazon", type=json.loads, help=SUPPRESS)
 
@@ -54,6 +56,9 @@ class Command(BaseCommand):
         if options["part"]:
             for one in PARTS[options["part"]](Played(**options["amazon"]), Watch()):
                 self.stdout.write(json.dumps(asdict(one)))
+            return
+        if options["list"] is not None:
+            self._list(options["list"], options)
             return
         if options["orders"] < 10 or options["rounds"] < 1:
             raise CommandError("The bench wants at least 10 orders and one round.")
@@ -75,6 +80,27 @@ class Command(BaseCommand):
         report["passes"] = [asdict(one) | {"per_s": round(one.per_s, 1)} for one in passes]
         options["json"].write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
         if options["strict"] and any(aim.met is False for aim in results.aims()):
+            sys.exit(1)
+
+    def _list(self, orders: int, options: dict[str, Any]) -> None:
+        """Fill the database and ask for the list in every way."""
+        if orders < 1_000 or options["times"] < 2:
+            raise CommandError("The list wants at least 1,000 orders, and each page twice.")
+        claim_database()
+        seconds, asked = asking.measure(orders, times=options["times"])
+        empty()
+        self.stdout.write(f"{orders:,} orders written in {seconds:.0f} s.\n")
+        self.stdout.write(f"{'milliseconds a page':<36}{'median':>8}{'p95':>8}   wanted < {asking.WITHIN_MS:g}")
+        for told in asking.told(asked):
+            self.stdout.write(told)
+        report = {
+            **surroundings(),
+            "orders": orders,
+            "filled_s": round(seconds, 1),
+            "pages": [asdict(a) for a in asked],
+        }
+        options["json"].write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+        if options["strict"] and not all(page.met for page in asked):
             sys.exit(1)
 
     def _round(self, amazon: Played, number: int) -> Iterator[Pass]:

@@ -8,6 +8,7 @@ class Portal(WarehouseSystem):
     label = "This portal"
     remote = False
     keeps_count = True
+    can_recall = True
     methods = (
         MethodChoice("UPS Ground", "UPS", "UPSN", "Ground"),
         MethodChoice("UPS 2nd Day Air", "UPS", "UPSN", "2nd Day Air"),
@@ -18,3 +19,6 @@ class Portal(WarehouseSystem):
 
     def create(self, delivery: Delivery) -> str:
         return delivery.reference
+
+    def recall(self, reference: str, *, order_number: str) -> None:
+        """The order leaves the staff's list: nothing more is to be done."""

@@ -1,0 +1,156 @@
+"""What the tracking numbers of a carrier look like, and their check digits.
+
+Only the carrier somebody named is asked: a number of twelve digits may be several carriers'. One we do not know is not
+checked, and no format is a proof: carriers add new ones. So what is found here is a warning, never a refusal.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+Check = Callable[[str], bool]  # over the number, with its check digit
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One shape of tracking number. ``check`` is handed the group ``checked``, or the whole number."""
+
+    pattern: str
+    check: Check | None = None
+
+
+# -- Check digits ------------------------------------------------------------------------------------------------------
+def _value(sign: str) -> int:
+    """Return what a sign counts: letters as UPS does it, A for 2, B for 3 and on, over again after nine."""
+    return int(sign) if sign.isdigit() else (ord(sign) - 3) % 10
+
+
+def _tens(serial: str, even: int, odd: int) -> int:
+    total = sum(_value(sign) * (odd if place % 2 else even) for place, sign in enumerate(serial))
+    return -total % 10
+
+
+def _mod10(even: int, odd: int, before: str = "") -> Check:
+    """Weights take turns from the left; ``before`` is put in front of the number."""
+    return lambda number: str(_tens(before + number[:-1], even, odd)) == number[-1]
+
+
+def _weighted(*weights: int) -> Check:
+    def check(number: str) -> bool:
+        total = sum(int(digit) * weight for digit, weight in zip(number[:-1], weights, strict=True))
+        return str(total % 11 % 10) == number[-1]
+
+    return check
+
+
+def _mod7(number: str) -> bool:
+    return str(int(number[:-1]) % 7) == number[-1]
+
+
+def _s10(number: str) -> bool:
+    """The Universal Postal Union's, over eight digits."""
+    rest = (
+        11 - sum(int(digit) * weight for digit, weight in zip(number[:-1], (8, 6, 4, 2, 3, 5, 9, 7), strict=True)) % 11
+    )
+    return str({10: 0, 11: 5}.get(rest, rest)) == number[-1]
+
+
+# -- The carriers ------------------------------------------------------------------------------------------------------
+_EXPRESS = _weighted(3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1)
+_EXPRESS_LONG = _weighted(1, 7, 3, 1, 7, 3, 1, 7, 3, 1, 7, 3, 1)
+_FROM_THREE, _FROM_ONE, _UPS = _mod10(3, 1), _mod10(1, 3), _mod10(1, 2)
+_S10 = Format(r"[A-Z]{2}(?P<checked>\d{9})[A-Z]{2}", _s10)
+_POSTAL = (
+    Format(r"(?:420\d{5}(?:\d{4})?)?(?P<checked>9[1-5]\d{20}|9[1-5]\d{24})", _FROM_THREE),
+)  # the Intelligent Mail barcode for packages, with or without the ZIP code it goes to
+
+FORMATS: Mapping[str, Sequence[Format]] = {
+    "UPS": (
+        Format(r"1Z(?P<checked>[0-9A-Z]{15}\d)", _UPS),
+        Format(r"[AHJKTV]\d{10}"),  # waybills
+        Format(r"\d{9}"),  # freight
+        *_POSTAL,  # SurePost and Mail Innovations, handed to the post
+    ),
+    "FedEx": (
+        Format(r"\d{12}", _EXPRESS),
+        Format(r"\d{15}", _FROM_ONE),
+        Format(r"\d{2}(?P<checked>\d{16})", _FROM_THREE),
+        Format(r"\d{20}", _mod10(3, 1, before="92")),
+        Format(r"96\d{5}(?P<checked>\d{15})", _FROM_ONE),
+        Format(r"92\d{20}", _FROM_THREE),
+        Format(r"100\d{17}(?P<checked>\d{14})", _EXPRESS_LONG),
+        Format(r"96\d{18}(?P<checked>\d{14})", _EXPRESS_LONG),
+    ),
+    "USPS": (
+        *_POSTAL,
+        Format(r"\d{20}", _FROM_THREE),
+        Format(r"\d{20}", _mod10(3, 1, before="91")),
+        _S10,
+    ),
+    "DHL": (
+        Format(r"\d{10,11}", _mod7),
+        Format(r"J[A-Z]{2,3}\d{9,20}"),
+        Format(r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)\d{10,39}"),
+        Format(r"\d{12}|\d{14}|\d{20}"),  # parcels within Europe and eCommerce, without a digit we could check
+        *_POSTAL,
+        _S10,
+    ),
+    "OnTrac": (
+        Format(r"C(?P<checked>\d{14})", _mod10(1, 2, before="4")),
+        Format(r"D(?P<checked>\d{14})", _mod10(1, 2, before="5")),
+        Format(r"1LS7\d{11}|1LS7\d{12}-1"),  # LaserShip's, which it took over
+    ),
+    "LaserShip": (
+        Format(r"L[AIEHNX][1-3]\d{7}|LX\d{8}"),
+        Format(r"1LS7\d{11}|1LS7\d{12}-1"),
+    ),
+    "Amazon": (Format(r"TB[ACM]\d{12}"),),
+}
+
+# What people and warehouses call them, the SCAC too. Letters and digits only, in small letters.
+_CALLED = {
+    "UPS": ("ups", "upsn", "upss", "upsground", "unitedparcelservice"),
+    "FedEx": (
+        "fedex", "fdeg", "fden", "fdxg", "fdx", "fde", "fedexground", "fedexexpress", "fedexhome", "federalexpress",
+    ),
+    "USPS": ("usps", "unitedstatespostalservice", "uspostalservice", "usmail"),
+    "DHL": ("dhl", "dhlexpress", "dhlecommerce", "dhlglobalmail", "dhlparcel", "dhlpaket", "dhle", "dhlg", "dhlx"),
+    "OnTrac": ("ontrac", "ontr", "ontc"),
+    "LaserShip": ("lasership", "lshp"),
+    "Amazon": ("amazon", "amazonshipping", "amazonlogistics", "amzl", "amzlus"),
+}  # fmt: skip
+CARRIERS = {name: carrier for carrier, names in _CALLED.items() for name in names}
+
+
+def carrier_of(*names: str) -> str | None:
+    """Return the carrier we know the formats of, by the first name or code that is one's."""
+    plain = (re.sub(r"[\W_]+", "", name).casefold() for name in names)
+    return next((CARRIERS[name] for name in plain if name in CARRIERS), None)
+
+
+def doubt(number: str, *, carrier: str, scac: str = "") -> str:
+    """Return what is odd about a tracking number, as a sentence. Empty when nothing is, or when nobody knows."""
+    known = carrier_of(carrier) or (carrier_of(scac) if not carrier.strip() else None)
+    plain = re.sub(r"\s+", "", number).upper()
+    if known is None or not plain:
+        return ""
+    shaped = False
+    for each in FORMATS[known]:
+        # Hyphens are most often there for the eye; in a few formats they count.
+        found = re.fullmatch(each.pattern, plain.replace("-", ""), re.ASCII) or re.fullmatch(
+            each.pattern, plain, re.ASCII
+        )
+        if not found:
+            continue
+        shaped = True
+        if each.check is None or each.check(found.groupdict().get("checked") or found[0]):
+            return ""
+    if shaped:
+        return f"Its check digit is wrong for {known}: most often a digit was mistyped."
+    return f"It does not look like a tracking number of {known}."
+
+
+def ups_number(shipper: str, package: int, service: str = "03") -> str:
+    """Return a whole UPS number: its shipper's six signs, the service and a package, with the check digit."""
+    serial = f"{shipper}{service}{package:07d}"
+    return f"1Z{serial}{_tens(serial, 1, 2)}"

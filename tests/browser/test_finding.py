@@ -1,0 +1,104 @@
+"""Finding and choosing orders in a real browser."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from integration_manager.lib import clock
+from orders.models import Order, OrderStatus, SavedFilter
+from tests.browser.test_orders import SHOTS, WCAG, Look, Warehouse3pl, house, look, pytestmark
+
+__all__ = ["house", "look", "pytestmark"]
+
+
+def test_a_range_is_chosen_with_shift_and_all_that_match_are_held(look: Look, house: Warehouse3pl) -> None:
+    for number in range(60):
+        house.order(f"114-{number:07}-1", OrderStatus.NEW, 400 + number)
+    page = look("/orders/?tab=new")
+    boxes = page.locator("tbody input[type=checkbox]")
+
+    boxes.nth(1).click()
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(page.locator("[data-count]")).to_have_text("4 selected")
+
+    page.get_by_label("or select all 61 that match").check()
+    expect(page.locator("[data-count]")).to_have_text("All that match")
+    boxes.nth(2).uncheck()  # whoever takes one out does not mean all
+    expect(page.get_by_label("or select all 61 that match")).not_to_be_checked()
+    page.get_by_label("or select all 61 that match").check()
+    page.get_by_role("button", name="Hold").click()
+
+    expect(page.get_by_text("61 orders held.")).to_be_visible()
+    assert not Order.objects.filter(status=OrderStatus.NEW).exists()
+
+
+def test_a_filter_is_chosen_saved_and_come_back_to(look: Look, house: Warehouse3pl) -> None:
+    page = look("/orders/?tab=all")
+
+    page.get_by_text("More filters").click()
+    page.get_by_label("Status").select_option("at_wms")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator(".chip")).to_have_text("Status: At WMS")
+    page.get_by_text("Saved filters").click()
+    page.get_by_label("Name of the filter").fill("On the floor")
+    page.get_by_role("button", name="Save this filter").click()
+    expect(page.get_by_text("Saved as “On the floor”.")).to_be_visible()
+    assert SavedFilter.objects.get().query == "tab=all&status=at_wms"
+
+    page.goto(page.url.split("?")[0])
+    page.get_by_text("Saved filters").click()
+    page.get_by_role("link", name="On the floor").click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+
+
+def test_filters_and_files_need_no_javascript(look: Look, house: Warehouse3pl) -> None:
+    page = look("/orders/?tab=all", javascript=False)
+
+    page.get_by_text("More filters").click()
+    page.get_by_label("Status").select_option("at_wms")
+    page.get_by_role("button", name="Filter", exact=True).click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Export as CSV").click()
+    lines = taken.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert [line.split(",")[0] for line in lines] == ["Order", house.first.number, house.second.number]
+
+
+def test_keys_are_letters_inside_a_field(look: Look, house: Warehouse3pl) -> None:
+    page = look("/orders/?tab=all")
+
+    page.keyboard.press("/")
+    page.keyboard.type("jx?/")
+    expect(page.get_by_label("Search orders")).to_have_value("jx?/")
+    expect(page.locator("#keys")).to_be_hidden()
+
+    page.get_by_label("Search orders").fill("")
+    page.locator("h1").click()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("tbody tr")).to_have_count(7)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text(house.held.number)
+
+
+def test_the_board_is_readable_by_everybody_and_leads_to_the_orders(look: Look, house: Warehouse3pl) -> None:
+    Order.objects.filter(status__in=(OrderStatus.AT_WMS, OrderStatus.HELD)).update(
+        ship_by=clock.now() + timedelta(hours=1)
+    )
+    Order.objects.filter(pk=house.new.pk).update(ship_by=clock.now() - timedelta(hours=3))
+    for theme, width in (("light", 1280), ("dark", 375)):
+        page = look("/orders/board/", theme=theme, width=width)
+        found = Axe().run(page, options=WCAG)
+        assert found.violations_count == 0, found.generate_report()
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / f"board-full-{theme}-{width}.png", full_page=True)
+
+    page.get_by_label("2: At the warehouse, Next 6 h").click()
+    expect(page.locator(".chip")).to_have_text(["Status: At WMS", "Due within 6 hours"])
+    expect(page.locator("tbody tr")).to_have_count(2)
