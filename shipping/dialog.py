@@ -22,7 +22,7 @@ from shipping.models import Charge, ShipMethod
 from shipping.preflighting import Problem
 from shipping.tracking import Opening
 
-NAMED = 10  # orders in one sentence
+NAMED = 10  # orders, or lines, in one sentence
 SHARED = {"carrier": "carrier", "scac": "scac", "service": "service", "shipped_at": "shipped_on"}  # preflight's: ours
 
 
@@ -40,6 +40,12 @@ class Row:
     @property
     def left_out_units(self) -> int:
         return sum(line.wanted for line in self.left_out)
+
+    @property
+    def left_out_named(self) -> str:
+        named = ", ".join(f"{line.wanted} × {line.sku}" for line in self.left_out[:NAMED])
+        more = len(self.left_out) - NAMED
+        return f"{named} and {more} more" if more > 0 else named
 
 
 @dataclass(frozen=True, slots=True)

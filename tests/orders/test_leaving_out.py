@@ -9,11 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from integration_manager.activity.models import Event
+from integration_manager.alerts.models import Alert
 from inventory import reckoning
 from inventory.models import StockLevel
 from orders import holding, ruling
 from orders.models import HeldFor, ItemFilter, OrderFilter, OrderStatus
-from shipping import releasing
+from shipping import recalling, releasing
 from shipping.models import Package, Release
 from shipping.tracking import Parcel
 from tests.factories import OrderFactory, StockLevelFactory
@@ -127,7 +128,26 @@ def test_a_filter_does_not_hide_that_a_held_order_was_canceled(world: World) -> 
     world.simulator.cancel(number)
     world.later(minutes=5)
     world.download()
+    recalling.recall_orders(now=world.now)
     assert world.order(number).status == OrderStatus.CANCELED
+
+
+def test_a_filter_does_not_leave_out_what_somebody_ships_although_its_buyer_wished_otherwise(world: World) -> None:
+    order = world.at_warehouse(lines=BOTH)
+    number = order.number
+    world.simulator.request_cancel(number)
+    world.later(minutes=5)
+    world.download()
+    holding.let_go(world.order(number), by=world.person, now=world.now)
+    leave_out(world, "country", "US")
+    list_items(world, POT)
+
+    world.simulator.world.touch(world.simulator.world.orders[number], world.now)
+    world.later(minutes=5)
+    world.download()
+
+    assert world.order(number).status == OrderStatus.NEW
+    assert not order.lines.filter(left_out=True).exists()
 
 
 def test_an_order_that_waits_for_a_mapping_is_left_out_when_it_changes(world: World) -> None:
@@ -205,6 +225,19 @@ def test_a_line_left_out_cannot_be_shipped(world: World) -> None:
 
     assert not closed[0].shipped
     assert "more than the 0 still open" in closed[0].message
+
+
+def test_nobody_is_told_of_units_canceled_of_a_line_left_out(world: World) -> None:
+    list_items(world, POT)
+    order = world.at_warehouse(lines=BOTH)
+
+    world.simulator.cancel_units(order.number, {POT: 2})
+    world.later(minutes=5)
+    world.download()
+
+    assert order.lines.get(sku=POT).canceled == 2
+    assert world.order(order.number).status == OrderStatus.AT_WMS
+    assert not Alert.objects.exists()
 
 
 def test_a_line_left_out_is_not_promised(world: World) -> None:
@@ -318,6 +351,10 @@ def test_what_was_left_out_is_said_where_the_order_is_looked_at_and_shipped(worl
 
     page = client.get(order.get_absolute_url()).content.decode()
     closing = client.get(reverse("shipping:close"), {"order": order.pk}).content.decode()
+    apart = client.post(reverse("shipping:close"), {"order": order.pk, "split": order.pk}).content.decode()
 
     assert page.count("3 left out</strong> by the item filter") == 1
     assert "3 left out: do not ship" in closing
+    assert f"<strong>Left out, do not ship:</strong> 3 × {POT}" in apart
+    assert f"Units of {MUG}" in apart
+    assert f"Units of {POT}" not in apart

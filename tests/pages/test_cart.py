@@ -163,10 +163,11 @@ def test_staff_change_the_cart_and_not_where_its_orders_go(
     assert "Your role changes neither the warehouse" in shown
 
 
-def test_the_five_tabs_lead_to_the_pages_of_the_cart(owner: Client, cart: Cart) -> None:
+def test_the_tabs_lead_to_the_pages_of_the_cart(owner: Client, cart: Cart) -> None:
     tabs = owner.get(cart.get_absolute_url()).context["tabs"]
 
-    assert [tab.label for tab in tabs] == ["Setup", "Shipping methods", "Filters", "Inventory", "History"]
+    labels = ["Setup", "Shipping methods", "Filters", "Inventory", "Reconciliation", "History"]
+    assert [tab.label for tab in tabs] == labels
     for tab in tabs:
         page = owner.get(tab.url)
         assert page.status_code == 200

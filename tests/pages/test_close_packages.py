@@ -214,9 +214,12 @@ def test_of_a_large_order_it_is_written_what_is_in_a_package(owner: Client, larg
         ("<script>alert(1)</script>", "“<script>alert(1)</script>” is not a SKU and its units, like: MUG-BLUE 3"),
         ("NOT-THERE 1", "Nothing of “NOT-THERE” is still open in this order."),
         ("SKU 1 0", "Say what is in this package."),
+        ("SKU 9999 1", "“SKU 9999” is left out of this order: do not ship it."),
     ],
 )
 def test_contents_that_cannot_be_are_named(owner: Client, large: Order, text: str, why: str) -> None:
+    large.lines.filter(sku="SKU 9999").update(left_out=True)
+
     page = owner.post(URL, said([large], **{f"packages_{large.pk}": 1, f"contents_{large.pk}": text}))
 
     (found,) = errors(page).values()

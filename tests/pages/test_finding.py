@@ -15,7 +15,7 @@ from integration_manager.management.benching import filling
 from integration_manager.pages import acting, counting, saving
 from orders.models import HeldFor, Line, Order, OrderStatus, SavedFilter
 from shipping import releasing
-from shipping.models import Package
+from shipping.models import Package, Release
 from tests.factories import (
     CartMethodFactory,
     OrderFactory,
@@ -215,7 +215,9 @@ def owner_of(client: Client) -> Any:
 @pytest.mark.django_db(transaction=True)
 def test_a_search_is_answered_by_an_index() -> None:
     house = filling.fill(3_000, now=clock.now())
+    releases = Release.objects.filter(organization=house.organization).exclude(number="")
     plans = {
+        "releases_by_beginning": releases.filter(number__begins="P-113"),
         "orders_by_beginning": Order.objects.filter(organization=house.organization, number__begins="113-12"),
         "lines_by_beginning": Line.objects.filter(organization=house.organization, sku__begins="SKU-03999"),
         "packages_by_beginning": Package.objects.filter(

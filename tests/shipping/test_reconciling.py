@@ -11,9 +11,10 @@ from integration_manager.activity.models import Event
 from integration_manager.alerts.models import Alert
 from integration_manager.lib import bell
 from integration_manager.lib.errands import ErrandState
-from orders.models import Order, OrderStatus
+from orders.models import Order, OrderFilter, OrderStatus
 from shipping import reconciling, tasks
 from shipping.models import Reconciliation, Release
+from tests.factories import CartFactory
 from tests.world import SELLER, US, World
 
 
@@ -70,6 +71,50 @@ def test_a_missed_order_is_brought(world: World) -> None:
     assert drift(run) == {number: ("missing", True)}
     assert world.order(number).status == OrderStatus.NEW
     assert not Alert.objects.filter(cause="cart.drift").exists()
+
+
+def test_a_missed_order_goes_through_the_filters_of_the_cart(world: World) -> None:
+    order = world.at_warehouse()
+    settled(world)
+    Order.objects.filter(pk=order.pk).delete()
+    owner = {"organization": world.organization, "merchant": world.merchant}
+    OrderFilter.objects.create(**owner, cart=world.cart, field="country", values=["US"])
+
+    run = compare(world)
+
+    assert drift(run) == {order.number: ("missing", True)}
+    assert world.order(order.number).status == OrderStatus.SKIPPED
+
+
+def test_what_an_archived_cart_brought_is_not_missing(world: World) -> None:
+    order, archived = world.at_warehouse(), world.cart
+    settled(world)
+    Cart.objects.filter(pk=archived.pk).update(state=Cart.State.ARCHIVED)
+    world.cart = CartFactory(
+        merchant=world.merchant,
+        place_id=archived.place_id,
+        name="Its heir",
+        grant=archived.grant,
+        orders_seen_until=world.now,
+    )
+
+    run = compare(world)
+
+    assert (run.seen, run.drift) == (1, [])
+    assert Order.objects.get() == order
+
+
+def test_a_line_left_out_that_was_shipped_from_elsewhere_is_no_drift(world: World) -> None:
+    order = world.at_warehouse(lines=[{"sku": "MUG-BLUE-11", "quantity": 2}, {"sku": "TEAPOT-BLUE", "quantity": 1}])
+    order.lines.filter(sku="TEAPOT-BLUE").update(left_out=True)
+    there = world.simulator.world.orders[order.number]
+    pot = next(item for item in there.document["orderItems"] if item["product"]["sellerSku"] == "TEAPOT-BLUE")
+    pot["fulfillment"] |= {"quantityFulfilled": 1, "quantityUnfulfilled": 0}
+    settled(world)
+
+    run = compare(world)
+
+    assert (run.seen, run.drift) == (1, [])
 
 
 def test_what_the_next_download_brings_is_no_drift(world: World) -> None:
