@@ -217,7 +217,7 @@ def test_a_search_is_answered_by_an_index() -> None:
     house = filling.fill(3_000, now=clock.now())
     releases = Release.objects.filter(organization=house.organization).exclude(number="")
     plans = {
-        "releases_by_beginning": releases.filter(number__begins="P-113"),
+        "releases_by_beginning": releases.filter(number__begins="P-113-12"),
         "orders_by_beginning": Order.objects.filter(organization=house.organization, number__begins="113-12"),
         "lines_by_beginning": Line.objects.filter(organization=house.organization, sku__begins="SKU-03999"),
         "packages_by_beginning": Package.objects.filter(

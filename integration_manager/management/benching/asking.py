@@ -112,6 +112,7 @@ def pages(house: House) -> dict[str, tuple[str, Query]]:
         "search: the best-selling SKU": {"tab": "all", "q": "SKU-00000"},
         "search: a SKU, needs attention": {"tab": "attention", "q": "SKU-00000"},
         "search: a tracking number": {"tab": "all", "q": tracking},
+        "search: a number at the warehouse": {"tab": "all", "q": f"P-{order.number[:7]}"},
         "search: what there is not": {"tab": "all", "q": "nothing"},
         "search in a cart": {"tab": "all", "q": "SKU-00000", "cart": str(small.pk)},
     }

@@ -17,8 +17,9 @@ from django.db import connection, models, transaction
 from carts.models import Cart, Grant
 from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Membership, Merchant, Organization, User
+from integration_manager.lib.errands import ErrandState
 from orders.models import NEEDS_ATTENTION, OPEN, HeldFor, Line, Order, OrderStatus
-from shipping.models import Package, Shipment, Warehouse
+from shipping.models import Package, Release, Shipment, Warehouse
 from shipping.routing import make_portal_warehouse
 
 DAYS = 365
@@ -52,6 +53,10 @@ ORDER: Columns = (
 LINE: Columns = (
     *OWNER, "order_id", "reference", "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price",
     "total", "currency", "cancel_requested", "left_out",
+)  # fmt: skip
+RELEASE: Columns = (
+    "id", *OWNER, "order_id", "warehouse_id", "number", "reference", "released_at", "state", "due_at", "claims",
+    "attempts", "last_error",
 )  # fmt: skip
 SHIPMENT: Columns = ("id", *OWNER, "order_id", "warehouse_id", "shipped_at", "created_at")
 PACKAGE: Columns = (
@@ -88,6 +93,10 @@ class Made:
         return self.cart.organization_id, self.cart.merchant_id
 
     @property
+    def is_prime(self) -> bool:
+        return self.luck < 0.2
+
+    @property
     def ship_by(self) -> datetime:
         return self.placed_at + timedelta(days=2)
 
@@ -97,15 +106,17 @@ class Made:
 
 
 def fill(orders: int, *, now: datetime) -> House:
-    """Write this many orders with their lines, shipments and packages."""
+    """Write this many orders with their lines, releases, shipments and packages."""
     house = make_house(now=now)
-    with unindexed(Order, Line, Shipment, Package), transaction.atomic():
+    with unindexed(Order, Line, Release, Shipment, Package), transaction.atomic():
         hurry()
         drawn = make(house, orders, now)
         while made := list(islice(drawn, AT_ONCE)):
+            released = [each for each in made if each.status in RELEASED]
             shipped = [each for each in made if each.status in SHIPPED]
             write(Order, ORDER, map(order_row, made))
             write(Line, LINE, chain.from_iterable(map(line_rows, made)))
+            write(Release, RELEASE, map(release_row, released))
             write(Shipment, SHIPMENT, map(shipment_row, shipped))
             write(Package, PACKAGE, map(package_row, shipped))
     tidy()
@@ -191,7 +202,7 @@ def order_row(made: Made) -> tuple[Any, ...]:
         HeldFor.UNMAPPED.value if made.status == OrderStatus.HELD else "",
         "Ship method “SecondDay” is not mapped" if attention else "",
         "open", "Unshipped", made.service, made.placed_at, made.placed_at, made.ship_by,
-        made.placed_at + timedelta(days=5), made.luck < 0.2, made.luck > 0.995, "19.99", "USD", len(made.skus),
+        made.placed_at + timedelta(days=5), made.is_prime, made.luck > 0.995, "19.99", "USD", len(made.skus),
         len(made.skus), "0" * 32, made.warehouse.pk if made.status in RELEASED else None, made.placed_at, shipped_at,
         shipped_at if made.status == OrderStatus.CONFIRMED else None,
     )  # fmt: skip
@@ -203,6 +214,15 @@ def line_rows(made: Made) -> Iterator[tuple[Any, ...]]:
             *made.owner, made.id, str(place), sku, "B000000001", "A blue mug", 1, 0, 0, "19.99", "19.99", "USD",
             False, False,
         )  # fmt: skip
+
+
+def release_row(made: Made) -> tuple[Any, ...]:
+    number = f"P-{made.number}" if made.is_prime else ""
+    at = made.placed_at
+    return (
+        made.id, *made.owner, made.id, made.warehouse.pk, number, number or made.number, at, ErrandState.DONE.value, at,
+        0, 0, "",
+    )  # fmt: skip
 
 
 def shipment_row(made: Made) -> tuple[Any, ...]:
