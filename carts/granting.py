@@ -126,6 +126,7 @@ def _keep(cart: Cart, *, seller_id: str, tokens: Tokens, now: datetime) -> Grant
     grant.access_token_until = now + timedelta(seconds=tokens.expires_in) if tokens.access_token else None
     grant.state, grant.authorized_at, grant.ended_at = Grant.State.CONNECTED, now, None
     grant.reminded_days = None
+    grant.pull_failed_at, grant.pull_error = None, ""  # it failed by the authorization that was
     grant.save()
     return grant
 
@@ -148,8 +149,8 @@ def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
         Cart.objects.filter(pk=cart.pk).update(refused_seller_id=seller_id)
         cart.refused_seller_id = seller_id
         told = (
-            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}, and is connected for another merchant. "
-            "Nothing was changed. If both are right, an admin allows it on the cart's page."
+            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}. Nothing was changed: this account needs "
+            "the decision of an admin or owner, on the cart's page."
         )
         raise_alert(OTHER_MERCHANT, cart, told, now=now, path=cart.get_absolute_url())
 

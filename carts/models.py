@@ -180,17 +180,17 @@ class Cart(OwnedByMerchant):
 
     @property
     def outdated(self) -> bool:
-        """Whether the last Test was made before the seller authorized us: it says nothing of this authorization."""
+        """Whether the last Test was made before the seller authorized us, or took it back: it says nothing of now."""
         if not (self.checks and self.checked_at and self.grant):
             return False
-        return self.checked_at < self.grant.authorized_at
+        ended_since = self.grant.state == Grant.State.ENDED and all(check["passed"] for check in self.checks)
+        return ended_since or self.checked_at < self.grant.authorized_at
 
     @property
     def passed(self) -> bool:
         """Whether the last Test, made since the seller authorized us, found everything that a working cart needs."""
         found = not self.outdated and bool(self.checks)
         return found and all(check["passed"] or not check["essential"] for check in self.checks)
-
 
     @property
     def unseen(self) -> bool:

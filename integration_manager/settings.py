@@ -176,7 +176,13 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 if REDIS_URL:  # log-in limits must be shared by all web processes
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "integration_manager.lib.caching.SharedElseOwn",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds, before this process counts alone
+        }
+    }
 
 # -- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -186,7 +192,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "integration_manager.accounts.passwords.FourClasses"},
     {"NAME": "integration_manager.accounts.passwords.NotAboutThePerson"},
     {"NAME": "integration_manager.accounts.passwords.NotUsedBefore"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "integration_manager.accounts.passwords.NotCommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"

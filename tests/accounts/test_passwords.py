@@ -45,6 +45,7 @@ def test_a_good_password_is_taken(password: str) -> None:
     [
         ("Horse, 9 sta", ""),
         ("Horse, 9 st", "Use at least 12 characters."),
+        ("Password1234!", "This password is too common."),
         ("correct horse, 9 staples", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
         ("CORRECT HORSE, 9 STAPLES", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
         ("Correct horse, nine staples", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
