@@ -44,6 +44,7 @@ class NewCartForm(forms.Form):
     )
     email = forms.EmailField(
         label="New merchant's e-mail",
+        max_length=Merchant._meta.get_field("email").max_length,
         required=False,
         help_text="Where setup links and reminders go. You may add it later.",
     )
@@ -110,6 +111,8 @@ class NewCartForm(forms.Form):
         elif self.has_error("new_merchant", "required"):
             del self.errors["new_merchant"]
             cleaned["new_merchant"] = ""
+        if known := self._known(cleaned.get("new_merchant") or ""):
+            cleaned["new_merchant"] = known.name  # as it is kept: databases tell capital from small É
         if cleaned.get("merchant") and cleaned.get("new_merchant"):
             self.add_error("new_merchant", f"Leave this empty, or choose “{self._nobody}” above.")
         self.find_accounts()

@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
@@ -20,7 +20,7 @@ from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
 from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.lib import clock, vault
-from integration_manager.lib.remote import Disconnected, Throttled, Unaccepted
+from integration_manager.lib.remote import Disconnected, Throttled, Unaccepted, Unavailable
 
 __all__ = ["NotGranted"]
 
@@ -57,8 +57,12 @@ def bind(
     account that another merchant's carts use.
     """
     try:
-        with transaction.atomic(durable=True):
-            _bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name)
+        try:
+            with transaction.atomic(durable=True):
+                _bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name)
+        except IntegrityError:  # another consent kept the same seller's grant just now: go by that one
+            with transaction.atomic(durable=True):
+                _bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name)
     except NotGranted as error:
         if error.why in (Why.OTHER_SELLER, Why.OTHER_MERCHANT):
             report(cart, error.why, seller_id=seller_id, now=now)
@@ -122,6 +126,7 @@ def _keep(cart: Cart, *, seller_id: str, tokens: Tokens, now: datetime) -> Grant
     grant.access_token_until = now + timedelta(seconds=tokens.expires_in) if tokens.access_token else None
     grant.state, grant.authorized_at, grant.ended_at = Grant.State.CONNECTED, now, None
     grant.reminded_days = None
+    grant.pull_failed_at, grant.pull_error = None, ""  # it failed by the authorization that was
     grant.save()
     return grant
 
@@ -144,8 +149,8 @@ def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
         Cart.objects.filter(pk=cart.pk).update(refused_seller_id=seller_id)
         cart.refused_seller_id = seller_id
         told = (
-            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}, and is connected for another merchant. "
-            "Nothing was changed. If both are right, an admin allows it on the cart's page."
+            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}. Nothing was changed: this account needs "
+            "the decision of an admin or owner, on the cart's page."
         )
         raise_alert(OTHER_MERCHANT, cart, told, now=now, path=cart.get_absolute_url())
 
@@ -237,4 +242,10 @@ def _seal(grant: Grant, what: str, token: str) -> bytes:
 
 
 def _open(grant: Grant, what: str, sealed: vault.Sealed) -> str:
-    return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=_bound_to(grant, what))
+    try:
+        return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=_bound_to(grant, what))
+    except vault.Unopenable as error:
+        raise Unavailable(
+            f"The kept authorization of seller {grant.seller_id} cannot be opened: {error}. Put the key back, or have "
+            "the seller authorize us again."
+        ) from error

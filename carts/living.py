@@ -71,7 +71,8 @@ def archive(cart: Cart, *, by: User | None, now: datetime) -> bool:
     """Put the cart away for good. Its orders stay known, so that none is imported twice. False when it lives."""
     with transaction.atomic(durable=True):
         _hold(cart)
-        left = Cart.objects.filter(pk=cart.pk, state__in=MAY_ARCHIVE).update(state=State.ARCHIVED)
+        rows = Cart.objects.filter(pk=cart.pk, state__in=MAY_ARCHIVE, grant=cart.grant)
+        left = rows.update(state=State.ARCHIVED)
         if left:
             record("cart.archived", cart, now=now, actor=by)
             _leave(cart, now=now)
@@ -81,7 +82,11 @@ def archive(cart: Cart, *, by: User | None, now: datetime) -> bool:
 
 
 def _hold(cart: Cart) -> None:
-    """Let nobody else bind to the grant, or leave it, before this is committed."""
+    """Let nobody else bind to the grant, or leave it, before this is committed.
+
+    The cart's grant as it is now: a consent may have come back since the cart was read.
+    """
+    cart.refresh_from_db(fields=["grant"])
     if cart.grant_id:
         Grant.objects.select_for_update().filter(pk=cart.grant_id).first()
 

@@ -180,10 +180,11 @@ class Cart(OwnedByMerchant):
 
     @property
     def outdated(self) -> bool:
-        """Whether the last Test was made before the seller authorized us: it says nothing of this authorization."""
+        """Whether the last Test was made before the seller authorized us, or took it back: it says nothing of now."""
         if not (self.checks and self.checked_at and self.grant):
             return False
-        return self.checked_at < self.grant.authorized_at
+        ended_since = self.grant.state == Grant.State.ENDED and all(check["passed"] for check in self.checks)
+        return ended_since or self.checked_at < self.grant.authorized_at
 
     @property
     def passed(self) -> bool:

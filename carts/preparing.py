@@ -73,6 +73,8 @@ def _made_just_now(cart: Cart, now: datetime) -> Cart | None:
 def _check_free(grant: Grant, cart: Cart) -> None:
     """Hold the grant's row, so that nobody binds it to this place, or ends it, before the cart is there."""
     held = Grant.objects.select_for_update().get(pk=grant.pk)
+    if held.merchant_id != cart.merchant_id:
+        raise Taken(f"Seller {held.seller_id} authorized us for another merchant.")
     if held.state != Grant.State.CONNECTED:
         raise Taken(f"The authorization of seller {held.seller_id} has just ended. Choose again.")
     taken = Cart.objects.filter(grant=held, place_id=cart.place_id).exclude(state=Cart.State.ARCHIVED).first()

@@ -14,7 +14,7 @@ from integration_manager.lib import clock
 
 
 class ShareForm(forms.Form):
-    email = forms.EmailField()
+    email = forms.EmailField(max_length=SetupLink._meta.get_field("email").max_length)
 
 
 @require_POST

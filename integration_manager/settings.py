@@ -6,6 +6,7 @@ secrets made on first use under DATA_DIR. Everything else must be given by whoev
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 import structlog
@@ -168,9 +169,21 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False  # transactions are opened where writes belong together, never around a remote call
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # What counts wrong passwords must not be pushed out by whoever makes the portal count other things.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 if REDIS_URL:  # log-in limits must be shared by all web processes
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES = {
+        "default": {
+            "BACKEND": "integration_manager.lib.caching.SharedElseOwn",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds, before this process counts alone
+        }
+    }
 
 # -- People ----------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -180,7 +193,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "integration_manager.accounts.passwords.FourClasses"},
     {"NAME": "integration_manager.accounts.passwords.NotAboutThePerson"},
     {"NAME": "integration_manager.accounts.passwords.NotUsedBefore"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "integration_manager.accounts.passwords.NotCommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"

@@ -60,7 +60,8 @@ def _keep(request: HttpRequest, cart: Cart) -> HttpResponse:
     except (ruling.TooMany, ruling.Gone) as error:
         form.add_error(None, str(error))
         return _page(request, cart, form=form)
-    return _done(request, cart, f"Kept: {words_of(filter_)}. Orders that come in from now on go by it.")
+    kept = f"{filter_.get_effect_display()}: {words_of(filter_)}"
+    return _done(request, cart, f"Kept. {kept}. Orders that come in from now on go by it.")
 
 
 def _try(request: HttpRequest, cart: Cart) -> HttpResponse:

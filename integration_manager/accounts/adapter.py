@@ -2,6 +2,7 @@
 
 import smtplib
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
@@ -46,6 +47,10 @@ class AccountAdapter(DefaultAccountAdapter):
         super().login(request, user)
         sessions.begin(request, user, clock.now())
 
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count the wrong passwords of an address wherever it is written: allauth counts each Host and port apart."""
+        return str(credentials.get("email", "")).strip().lower()
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         if sessions.just_began(current.request, clock.now()):
             return False
@@ -65,6 +70,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(super().confirm_email(request, email_address))
 
     # -- Mail: sent at once, because the person waits for it ----------------------------------------------------------
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _public(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _public(super().get_email_confirmation_url(request, emailconfirmation))
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:
             super().send_mail(template_prefix, email, context)
@@ -91,3 +102,8 @@ class AccountAdapter(DefaultAccountAdapter):
         except NotSent as error:
             messages.error(current.request, NOT_SENT)
             raise ImmediateHttpResponse(HttpResponseRedirect(current.request.path)) from error
+
+
+def _public(address: str) -> str:
+    """Return an address under our public one: a mailed secret must not lead where a Host header says."""
+    return str(settings.PUBLIC_URL) + urlsplit(address).path

@@ -7,6 +7,7 @@ import re
 import string
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
 
 from integration_manager.accounts.models import FormerPassword, User
@@ -39,6 +40,17 @@ class FourClasses:
 
     def get_help_text(self) -> str:
         return "A small letter, a capital letter, a digit and a sign like ! or a space."
+
+
+class NotCommon(CommonPasswordValidator):
+    """Nor is a common one made uncommon by what everybody puts behind it: “Password1234!”."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        super().validate(password, user)
+        super().validate(password.strip(string.digits + string.punctuation + string.whitespace), user)
+
+    def get_help_text(self) -> str:
+        return "Not a password that many people use, nor one with digits or signs around it."
 
 
 class NotAboutThePerson:

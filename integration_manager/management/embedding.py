@@ -12,7 +12,7 @@ from celery.worker import WorkController
 from django.core.management.base import CommandError
 
 from integration_manager.celery import app
-from integration_manager.simulator import Simulator
+from integration_manager.simulator import Application, Simulator
 from integration_manager.simulator.saving import Keeper
 
 HOST = "127.0.0.1"
@@ -29,14 +29,18 @@ class Running(ExitStack):
         self.callback(stop)
 
     def start_simulator(
-        self, port: int, *, state: Path | None = None, orders: int = 8, quota: bool = True
+        self, port: int, *, state: Path | None = None, orders: int = 8, quota: bool = True, login_uri: str = ""
     ) -> Simulator:
-        """Play Amazon on this port; with ``state``, go on where the last run stopped."""
+        """Play Amazon on this port; with ``state``, go on where the last run stopped.
+
+        Sellers who authorize again from Amazon's side are sent to ``login_uri``.
+        """
         url = f"http://{HOST}:{port}"
+        ours = Application(login_uri=login_uri)
         if state and state.exists():
-            simulator = Simulator.load(state, base_url=url, orders=orders, quota=quota)
+            simulator = Simulator.load(state, base_url=url, orders=orders, quota=quota, application=ours)
         else:
-            simulator = Simulator(base_url=url, orders=orders, quota=quota)
+            simulator = Simulator(base_url=url, orders=orders, quota=quota, application=ours)
         if state:
             keeper = Keeper(lambda: simulator.save(state), lambda: simulator.world.changes)
             keeper.start()

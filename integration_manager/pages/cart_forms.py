@@ -58,6 +58,14 @@ class SetupForm(CartForm):
         if not may_map:
             for name in MAPPED:
                 self.fields[name].disabled = True
+            self._show_only(route)
+
+    def _show_only(self, route: Route) -> None:
+        """Whoever may not choose sees what was chosen, though the warehouse is nothing else of theirs."""
+        self.fields["warehouse"].queryset = Warehouse.objects.filter(pk=route.warehouse_id)  # type: ignore[attr-defined]
+        if method := route.prime_method:
+            self._ship_methods = {str(method.pk): method}
+            self.fields["prime_method"].choices = [(str(method.pk), method.label)]  # type: ignore[attr-defined]
 
     @property
     def of_cart(self) -> dict[str, Any]:

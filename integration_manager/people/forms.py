@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 
 from integration_manager.accounts.access import Role
-from integration_manager.accounts.models import Merchant, User
+from integration_manager.accounts.models import Invitation, Merchant, User
 
 ROLES_HELP = (
     "Owner: everything. Admin: carts, mappings and people below owner. Staff: orders and carts. Viewer: looks, without "
@@ -43,7 +43,11 @@ class RoleForm(forms.Form):
 
 
 class InviteForm(RoleForm):
-    email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
+    email = forms.EmailField(
+        label="E-mail address",
+        max_length=Invitation._meta.get_field("email").max_length,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
     field_order = ("email", "role", "merchant")
 
     def clean_email(self) -> str:

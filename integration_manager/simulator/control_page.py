@@ -82,6 +82,8 @@ def _seller_section(sim: "Simulator", seller: Seller) -> str:
         f"Consents given: {row['grants']}.</p>"
         f'<form method="post" action="/_control/revoke">{pages.hidden({"seller_id": seller.id})}'
         f"<button>Revoke the consents of {escape(seller.name)}</button></form>"
+        f'<p><a href="/apps/authorize/start?selling_partner_id={escape(seller.id)}">'
+        f"Re-authorize as {escape(seller.name)}</a>, as sellers do in Manage Your Apps.</p>"
         f"<table><caption>Open orders of {escape(seller.name)}</caption><thead><tr><th scope=col>Order</th>"
         "<th scope=col>Marketplace</th><th scope=col>Status</th><th scope=col>Service level</th>"
         f"<th scope=col>Lines</th><th scope=col>Actions</th></tr></thead><tbody>{lines}</tbody></table>"

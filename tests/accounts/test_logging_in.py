@@ -1,5 +1,6 @@
 """Logging in: how often one may be wrong, how long it lasts, and what happens when the mail server is away."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from integration_manager.accounts import limiting
 from integration_manager.accounts.models import Membership
 from integration_manager.lib import clock
+from integration_manager.settings import CACHES
 from tests.accounts.conftest import is_in, log_in
 from tests.factories import PASSWORD
 
@@ -27,6 +29,26 @@ def test_ten_wrong_passwords_lock_an_address_whoever_has_it(maria: Membership, e
     for password in ("wrong again", PASSWORD):
         page = log_in(Client(REMOTE_ADDR="198.51.100.7"), email, password).content.decode()
         assert "Nobody can log in with this address for 30 minutes" in page
+
+
+def test_a_locked_address_is_locked_under_every_name_of_the_portal(maria: Membership, settings: Any) -> None:
+    """Ports are not looked at in ALLOWED_HOSTS: counted by the Host header, there were ten tries more for each."""
+    settings.ALLOWED_HOSTS = ["portal.example.com", "portal"]
+    for port in range(1, 6):
+        for host in (f"portal.example.com:{port}", f"portal:{port}"):
+            log_in(Client(HTTP_HOST=host), maria.user.email, "wrong")
+
+    assert log_in(Client(HTTP_HOST="portal.example.com"), maria.user.email).status_code == 200
+
+
+def test_what_counts_wrong_passwords_is_not_pushed_out_by_what_else_is_counted(settings: Any) -> None:
+    settings.CACHES = CACHES  # as the portal has it
+    who = uuid.uuid4().hex
+    assert limiting.within("password", who, most=1, per=timedelta(days=1))
+    for number in range(1_000):
+        limiting.within("setup.link", f"{who} {number}", most=120, per=timedelta(minutes=10))
+
+    assert not limiting.within("password", who, most=1, per=timedelta(days=1))
 
 
 def test_a_locked_address_opens_after_half_an_hour_and_others_stay_open(maria: Membership) -> None:

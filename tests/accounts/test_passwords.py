@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -44,6 +45,7 @@ def test_a_good_password_is_taken(password: str) -> None:
     [
         ("Horse, 9 sta", ""),
         ("Horse, 9 st", "Use at least 12 characters."),
+        ("Password1234!", "This password is too common."),
         ("correct horse, 9 staples", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
         ("CORRECT HORSE, 9 STAPLES", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
         ("Correct horse, nine staples", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
@@ -124,7 +126,7 @@ def test_a_reset_asks_all_rules_and_ends_every_session(
     stranger = Client()
     stranger.post(reverse("account_reset_password"), {"email": maria.user.email})
     mail = mailoutbox[-1]
-    link = re.search(r"http://testserver(/\S+)", mail.body)
+    link = re.search(rf"{re.escape(settings.PUBLIC_URL)}(/\S+)", mail.body)
     assert link
     form = stranger.get(link[1], follow=True)
     path = form.request["PATH_INFO"]
@@ -146,7 +148,7 @@ def ask_for(client: Client, email: str) -> None:
 
 
 def link_in(mail: Any) -> str:
-    found = re.search(r"http://testserver(/\S+)", mail.body)
+    found = re.search(rf"{re.escape(settings.PUBLIC_URL)}(/\S+)", mail.body)
     assert found
     return found[1]
 
@@ -195,3 +197,15 @@ def test_an_address_of_somebody_else_is_not_taken_over(
 
     maria.user.refresh_from_db()
     assert maria.user.email == "maria.ortiz@northwind.example"
+
+
+def test_a_mailed_link_leads_to_the_public_address_whatever_host_was_asked(
+    maria: Membership, mailoutbox: list[Any], settings: Any
+) -> None:
+    settings.ALLOWED_HOSTS, settings.PUBLIC_URL = ["portal.example.com"], "https://portal.example.com"
+
+    Client(HTTP_HOST="portal.example.com:6666").post(reverse("account_reset_password"), {"email": maria.user.email})
+
+    (mail,) = mailoutbox
+    assert link_in(mail).startswith("/account/password/reset/key/")
+    assert "https://portal.example.com/account/password/reset/key/" in mail.body

@@ -245,3 +245,17 @@ def test_only_carts_that_work_are_looked_at(world: World, state: Cart.State) -> 
     Cart.objects.update(state=state)
 
     assert checking.claim_due(world.now) == []
+
+
+def test_an_authorization_that_cannot_be_opened_is_told_where_somebody_tests(world: World, client: Client) -> None:
+    """The key that sealed it is gone from VAULT_KEYS, which is nobody's fault who presses Test."""
+    Grant.objects.update(refresh_token=b"sealed by a key that is gone", access_token=None)
+    client.force_login(world.person)
+
+    client.post(reverse("carts:test", args=[world.cart.pk]))
+
+    world.cart.refresh_from_db()
+    assert "cannot be opened" in outcome(world.cart, "Authorization")
+    assert alerts() == []
+    world.renew()
+    assert look(world).passed

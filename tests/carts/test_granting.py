@@ -179,6 +179,18 @@ def test_a_return_that_comes_twice_at_once_connects_once(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_new_seller_who_authorizes_two_carts_at_once_connects_both(cart: Cart) -> None:
+    """Neither finds the seller's grant there, and both would make it: no code is thrown away for that."""
+    canada = CartFactory(merchant=cart.merchant, grant=None, place_id="A2EUQ1WTGCTBG2")
+    at_once(
+        lambda: granting.bind(cart, seller_id=SELLER, tokens=tokens(), by=None, now=clock.now()),
+        lambda: granting.bind(canada, seller_id=SELLER, tokens=tokens(), by=None, now=clock.now()),
+    )
+
+    assert Cart.objects.filter(grant=Grant.objects.get()).count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_links_sent_at_once_leave_one_open(cart: Cart) -> None:
     at_once(
         lambda: inviting.send(cart, "a@mugs.example", by=None, now=clock.now()),

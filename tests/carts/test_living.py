@@ -149,6 +149,18 @@ def test_a_paused_cart_is_archived_and_gives_the_authorization_back(world: World
     assert kinds() == ["cart.paused", "cart.archived", "grant.given_back"]
 
 
+def test_a_consent_that_comes_back_while_a_cart_is_archived_leaves_no_key_behind(world: World) -> None:
+    cart = CartFactory(merchant=world.merchant, place_id="A1F83G8C2ARO7P", grant=None, state=State.SETUP, live_at=None)
+    as_it_was_shown = Cart.objects.select_related("grant").get(pk=cart.pk)
+    tokens = Tokens(access_token="", expires_in=0, refresh_token="Atzr|just back")
+    granting.bind(cart, seller_id="A2HARBORROPE1", tokens=tokens, by=None, now=world.now)
+
+    assert living.archive(as_it_was_shown, by=world.person, now=world.now)
+
+    grant = Grant.objects.get(seller_id="A2HARBORROPE1")
+    assert (grant.state, bytes(grant.refresh_token)) == (Grant.State.ENDED, b"")
+
+
 def test_an_archived_cart_never_lives_again(world: World) -> None:
     checking.check(world.cart, by=world.person, now=world.now)
     living.pause(world.cart, by=world.person, now=world.now)

@@ -15,7 +15,7 @@ from integration_manager.accounts.models import Merchant, Organization
 from integration_manager.activity.models import Event
 from integration_manager.lib import clock
 from tests.carts.conftest import page, settings_of
-from tests.factories import CartFactory, GrantFactory, MerchantFactory, OrganizationFactory
+from tests.factories import TOO_LONG, CartFactory, GrantFactory, MerchantFactory, OrganizationFactory
 
 pytestmark = pytest.mark.django_db
 DE = "A1PA6795UKMFR9"
@@ -53,8 +53,9 @@ def test_a_new_merchant_is_made_with_the_cart_and_met_again(
     assert Cart.objects.filter(merchant=merchant).count() == 2
 
 
-def test_an_address_that_is_none_is_refused_with_the_cart(owner: Client) -> None:
-    answer = owner.post(reverse("carts:new"), {"new_merchant": "Green Lamp Ltd", "email": "lamp", "place": DE})
+@pytest.mark.parametrize("email", ["lamp", TOO_LONG])
+def test_an_address_that_is_none_is_refused_with_the_cart(owner: Client, email: str) -> None:
+    answer = owner.post(reverse("carts:new"), {"new_merchant": "Green Lamp Ltd", "email": email, "place": DE})
 
     assert answer.status_code == 422
     assert not Merchant.objects.exists()
@@ -120,6 +121,24 @@ def test_an_authorization_that_covers_the_marketplace_is_asked_about_and_used(
     assert Cart.objects.get().grant == grant
     shown = answer.content.decode()
     assert "Created Mugs for Blue Mug Co. It uses Blue Mug Co&#x27;s authorization for Europe" in shown
+
+
+def test_a_known_merchants_name_in_other_letters_is_that_merchant(owner: Client, acme: Organization) -> None:
+    """Databases do not fold all letters as we do: a new merchant would get the account of the known one."""
+    known = MerchantFactory(organization=acme, name="Straßenlampen Ärmel")
+    grant = GrantFactory(merchant=known, region="EU")
+
+    owner.post(reverse("carts:new"), {"new_merchant": "STRASSENLAMPEN äRMEL", "place": DE, "account": grant.pk})
+
+    assert Cart.objects.get().merchant == known
+    assert Merchant.objects.count() == 1
+
+
+def test_no_cart_is_made_with_an_account_of_another_merchant(merchant: Merchant, acme: Organization) -> None:
+    grant = GrantFactory(merchant=MerchantFactory(organization=acme), region="EU")
+
+    with pytest.raises(preparing.Taken, match="another merchant"):
+        preparing.make_cart(merchant, kind="amazon", place_id=DE, name="", grant=grant, by=None, now=clock.now())
 
 
 def test_each_seller_account_of_a_merchant_can_be_chosen_or_another_one(owner: Client, merchant: Merchant) -> None:

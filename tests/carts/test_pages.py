@@ -142,7 +142,7 @@ def test_a_test_from_before_the_authorization_says_nothing_of_it(
     owner.get(consent(owner, cart))
 
     outdated = page(owner, cart)
-    assert "Tested before the authorization; test again." in outdated
+    assert "Tested before the authorization came or ended; test again." in outdated
     assert "No seller has authorized us yet" not in outdated
     assert "something is missing" not in outdated
     assert "Press Test first" in press(owner, cart, "ok")
@@ -254,7 +254,7 @@ def test_download_now_looks_now_and_again_in_three_minutes(
 
 
 def test_the_pages_say_when_we_last_looked(owner: Client, merchant: Merchant) -> None:
-    cart = CartFactory(merchant=merchant)
+    cart = CartFactory(merchant=merchant, live_at=clock.now() - timedelta(hours=1))
     assert "none yet" in page(owner, cart)
 
     Grant.objects.update(pulled_at=clock.now() - timedelta(minutes=4))

@@ -18,7 +18,7 @@ from integration_manager.alerts.models import Alert, Mail
 from integration_manager.lib import clock
 from integration_manager.simulator import Simulator
 from tests.carts.conftest import EMAIL, AtAmazon, ClientFor, page, path, share
-from tests.factories import CartFactory, GrantFactory, make_person
+from tests.factories import TOO_LONG, CartFactory, GrantFactory, make_person
 from tests.world import SELLER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still", "simulator")]
@@ -93,7 +93,7 @@ def test_a_link_of_a_cart_that_was_connected_before_speaks_of_renewing(owner: Cl
     assert "Amazon says that the permission has ended" in outbox.outbox[0].body
 
 
-@pytest.mark.parametrize("email", ["", "no address", "a@b", "a@b.example\nBcc: c@d.example"])
+@pytest.mark.parametrize("email", ["", "no address", "a@b", "a@b.example\nBcc: c@d.example", TOO_LONG])
 def test_what_is_no_address_gets_no_link(owner: Client, cart: Cart, email: str) -> None:
     assert "No link was sent." in share(owner, cart, email)
     assert not SetupLink.objects.exists()

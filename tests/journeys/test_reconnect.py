@@ -15,6 +15,7 @@ from integration_manager.alerts.models import Alert
 from integration_manager.alerts.tasks import mail_due
 from integration_manager.celery import app
 from integration_manager.lib.errands import ErrandState
+from integration_manager.lib.remote import RemoteError
 from inventory.tasks import publish_due
 from orders.models import Order, OrderStatus
 from orders.tasks import import_due
@@ -189,3 +190,24 @@ def test_staff_who_test_the_cart_see_whose_fault_it_is(world: World, owed: Order
     answer = staff.post(reverse("carts:test", args=[world.cart.pk]), follow=True)
 
     assert "Whoever runs this portal has to correct it" in answer.content.decode()
+
+
+def test_what_the_old_authorization_left_behind_is_not_shown_after_it_ended_or_was_renewed(
+    world: World, client: Client
+) -> None:
+    client.force_login(world.person)
+    address = world.cart.get_absolute_url()
+    client.post(reverse("carts:test", args=[world.cart.pk]))
+    assert "Amazon accepts the seller&#x27;s authorization." in client.get(address).content.decode()
+
+    world.later(hours=1)  # the access token is at its end
+    world.simulator.revoke(SELLER)
+    with pytest.raises(RemoteError):
+        world.download()
+    ended = client.get(address).content.decode()
+    world.renew()
+    renewed = client.get(address).content.decode()
+
+    assert "Amazon accepts the seller&#x27;s authorization." not in ended
+    assert "test again" in ended
+    assert "The last download failed." not in renewed

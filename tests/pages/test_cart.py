@@ -180,7 +180,7 @@ def test_the_page_says_when_the_authorization_lapses_and_warns_in_time(owner: Cl
     for gone, tone in ((10, "calm"), (310, "warn"), (359, "bad")):
         Grant.objects.filter(pk=cart.grant.pk).update(authorized_at=cart.grant.authorized_at - timedelta(days=gone))
         shown = owner.get(cart.get_absolute_url()).content.decode()
-        left = 364 - gone
+        left = 365 - gone
         assert re.search(rf'<span class="pill tone-{tone}">.*?{left} days left</span>', shown, re.DOTALL)
         assert f"{left} days left" in owner.get(reverse("carts:carts")).content.decode()
     assert "Blue Mugs &amp; More" in shown
@@ -277,3 +277,16 @@ def test_more_orders_ask_the_database_no_more_often(
 
     with django_assert_max_num_queries(24):
         owner.get(cart.get_absolute_url())
+
+
+def test_a_seller_sees_the_warehouse_and_the_prime_method_that_were_chosen(
+    client_for: ClientFor, cart: Cart, route: Route, method: ShipMethod
+) -> None:
+    Route.objects.filter(pk=route.pk).update(prime_method=method)
+    other = ShipMethodFactory(warehouse=method.warehouse)
+
+    shown = client_for(Role.SELLER, merchant=cart.merchant).get(cart.get_absolute_url()).content.decode()
+
+    assert f"{method.warehouse}</option>" in shown
+    assert f"{method.label}</option>" in shown
+    assert f"{other.label}</option>" not in shown

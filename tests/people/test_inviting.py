@@ -16,7 +16,7 @@ from integration_manager.alerts import mailing
 from integration_manager.alerts.models import Mail
 from integration_manager.lib import clock
 from integration_manager.people import inviting, joining
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import TOO_LONG, MembershipFactory, UserFactory
 from tests.people.conftest import GOOD, LogIn
 
 NINA = "nina@northwind.example"
@@ -269,3 +269,8 @@ def test_a_name_cannot_pretend_to_be_a_link(owner: Membership, log_in: LogIn, ma
     mailing.send_due(now=clock.now())
 
     assert mailoutbox[0].body.count("/people/invitations/") == 1
+
+
+def test_an_address_that_no_row_can_hold_is_refused(owner: Membership, log_in: LogIn) -> None:
+    assert invite(log_in(owner), TOO_LONG).status_code == 422
+    assert not Invitation.objects.exists()

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from carts import granting
 from integration_manager.management import embedding, furnishing
 from integration_manager.wsgi import application
 
@@ -42,7 +43,11 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, _interrupt)  # also where a script started us in the background
         with embedding.Running() as running:
             if settings.AMAZON_SIMULATED:
-                running.start_simulator(settings.SIMULATOR_PORT, state=settings.DATA_DIR / "simulator.json")
+                running.start_simulator(
+                    settings.SIMULATOR_PORT,
+                    state=settings.DATA_DIR / "simulator.json",
+                    login_uri=granting.login_uri("amazon"),
+                )
             running.start_worker()
             running.start_beat()
             web = waitress.create_server(application, host=embedding.HOST, port=settings.PORT, threads=8, ident=None)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -76,8 +76,8 @@ def ago(context: Context, when: datetime | None) -> str:
 
 @register.simple_tag
 def days_left(until: datetime, *, warn: int = 60, bad: int = 7) -> str:
-    """Show how many whole days are left, in the tone that so few deserve."""
-    days = max(0, (until - timezone.now()).days)
+    """Show how many days are left, a day begun counted, in the tone that so few deserve."""
+    days = max(0, -((timezone.now() - until) // timedelta(days=1)))
     tone = "bad" if days <= bad else "warn" if days <= warn else "calm"
     return str(pill((f"{days} day{'' if days == 1 else 's'} left", tone)))
 
