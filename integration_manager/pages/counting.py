@@ -1,6 +1,6 @@
 """How many orders each tab holds. Nobody waits for a million rows to be counted: beyond some, it says "10,000+"."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +8,11 @@ from django.db.models import IntegerField, QuerySet, Subquery
 
 from integration_manager.accounts.access import Access
 from integration_manager.accounts.models import Organization
-from integration_manager.pages.finding import STATES, Found, due
+from integration_manager.pages.finding import MOST_SEARCHED, STATES, Found, Wanted, due
 from integration_manager.ui.listing import Count
 from orders.models import OrderStatus
 
 MOST = 10_000
-MOST_SEARCHED = 500  # a search looks at every order it finds
 
 
 class Counted(Subquery):
@@ -23,13 +22,21 @@ class Counted(Subquery):
     output_field = IntegerField()
 
 
-def count(found: Found, access: Access) -> dict[str, Count | None]:
-    """Return how many of the found orders each state holds; None where a search finds too many to tell."""
-    return _count_search(found) if len(found) > 1 else _count(found[0], access)
+def count_search(found: Found, wanted: Wanted, numbers: Collection[int] | None) -> dict[str, Count | None]:
+    """Return how many of the orders a search found each state holds; None where it found too many to tell."""
+    if numbers is None:
+        several: dict[str, Count | None] = {state.key: None for state in STATES}
+        alone = len(wanted.query) == 1  # with filters there may be fewer
+        return several | {"all": Count(MOST_SEARCHED, more=True)} if alone else several
+    statuses = [status for (status,) in found[0].order_by().values_list("status")]
+    return {state.key: Count(sum(statuses.count(status) for status in state.statuses)) for state in STATES}
 
 
-def _count(found: QuerySet[Any], access: Access) -> dict[str, Count | None]:
-    """One query, that reads at most so many entries of an index for each status."""
+def count(found: QuerySet[Any], access: Access) -> dict[str, Count]:
+    """Return how many of the found orders each state holds.
+
+    One query, that reads at most so many entries of an index for each status.
+    """
     each = {status.value: found.filter(status=status).order_by().values("pk")[: MOST + 1] for status in OrderStatus}
     by_status = count_all(each, access)
     return {state.key: _told(sum(by_status[status] for status in state.statuses)) for state in STATES}
@@ -57,15 +64,3 @@ def more_than(found: Found, most: int, access: Access) -> bool:
 
 def _told(number: int) -> Count:
     return Count(min(number, MOST), more=number > MOST)
-
-
-def _count_search(found: Found) -> dict[str, Count | None]:
-    statuses: dict[int, str] = {}
-    for branch in found:
-        rows = list(branch.order_by().values_list("pk", "status")[: MOST_SEARCHED + 1])
-        statuses.update(rows)
-        if len(rows) > MOST_SEARCHED:
-            unknown: dict[str, Count | None] = {state.key: None for state in STATES}
-            return unknown | {"all": Count(MOST_SEARCHED, more=True)}
-    numbers = list(statuses.values())
-    return {state.key: _told(sum(numbers.count(status) for status in state.statuses)) for state in STATES}

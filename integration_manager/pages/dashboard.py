@@ -61,7 +61,7 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
 def _tiles(access: Access, *, now: datetime) -> list[list[Tile]]:
     """Return two rows: what presses, then how many orders are where."""
     orders = Order.objects.visible_to(access)
-    counts = counting.count([orders], access)
+    counts = counting.count(orders, access)
     due = counting.count_due(orders, access, ("overdue", "today"), now=now)
     presses = [
         Tile("Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""),

@@ -1,6 +1,6 @@
 """Which orders the address asks for: a tab, a search and filters. All of it lives in the query, none in the session."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -32,6 +32,7 @@ DATES = {
     "due_from": "Ship by from",
     "due_to": "Ship by until",
 }
+MOST_SEARCHED = 500  # a search that finds more is answered without knowing how many
 LONGEST_METHODS = 200  # names of ship methods in one menu
 Found = list[QuerySet[Any]]
 
@@ -140,11 +141,43 @@ def _date(text: str) -> date | None:
     return day if 2000 <= day.year <= 2999 else None  # days beyond have no noon everywhere
 
 
-def find(access: Access, wanted: Wanted, *, now: datetime, state: State | None = None) -> Found:
+def search(access: Access, text: str) -> set[int] | None:
+    """Return the ids of all orders that the text begins a number, a SKU or a tracking number of; None if too many."""
+    ids: set[int] = set()
+    for rows in _beginnings(access, text):
+        found = list(rows[: MOST_SEARCHED + 1])
+        if len(found) > MOST_SEARCHED:
+            return None
+        ids.update(found)
+    return ids
+
+
+def _beginnings(access: Access, text: str) -> list[QuerySet[Any, int]]:
+    """Return orders' ids by each of what a search looks at, each read off an index of its own."""
+    orders = Order.objects.visible_to(access).filter(number__begins=text)
+    lines = Line.objects.visible_to(access).filter(sku__begins=text)
+    packages = Package.objects.visible_to(access).filter(tracking_number__begins=text)
+    releases = Release.objects.visible_to(access).exclude(number="").filter(number__begins=text)
+    return [
+        orders.values_list("pk", flat=True),
+        lines.values_list("order", flat=True),
+        packages.values_list("order", flat=True),
+        releases.values_list("order", flat=True),
+    ]
+
+
+def find(
+    access: Access,
+    wanted: Wanted,
+    *,
+    now: datetime,
+    state: State | None = None,
+    ids: Collection[int] | None = None,
+) -> Found:
     """Return the orders that match search and filters, in this state or in every one.
 
-    A search asks for number, number at the warehouse, SKU and tracking number apart, each by its own index; together
-    they are what was found.
+    ``ids`` are what the search came to, where that is known. Otherwise each way it looks is a branch of its own:
+    joined by OR they would make the database read every order.
     """
     found = Order.objects.visible_to(access)
     if state and state.key != "all":
@@ -153,15 +186,10 @@ def find(access: Access, wanted: Wanted, *, now: datetime, state: State | None =
         found = found.filter(condition)
     if not wanted.text:
         return [found]
-    lines = Line.objects.visible_to(access).filter(sku__begins=wanted.text)
-    packages = Package.objects.visible_to(access).filter(tracking_number__begins=wanted.text)
-    releases = Release.objects.visible_to(access).exclude(number="").filter(number__begins=wanted.text)
-    return [
-        found.filter(number__begins=wanted.text),
-        found.filter(pk__in=lines.values("order")),
-        found.filter(pk__in=packages.values("order")),
-        found.filter(pk__in=releases.values("order")),
-    ]
+    if ids is not None:
+        return [found.filter(pk__in=ids)]
+    _, *others = _beginnings(access, wanted.text)
+    return [found.filter(number__begins=wanted.text), *(found.filter(pk__in=rows) for rows in others)]
 
 
 CONDITIONS: dict[str, Callable[[str], Q]] = {

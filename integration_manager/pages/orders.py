@@ -42,13 +42,17 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
     now = clock.now()
     known = finding.choices(access)
     wanted = finding.read(request.GET, known)
-    counts = counting.count(finding.find(access, wanted, now=now), access)
+    ids = finding.search(access, wanted.text) if wanted.text else None
+    everywhere = finding.find(access, wanted, now=now, ids=ids)
+    counts: Mapping[str, Count | None]
+    counts = counting.count_search(everywhere, wanted, ids) if wanted.text else counting.count(everywhere[0], access)
     state = finding.choose(request.GET, wanted, counts)
-    found = [rows.select_related("cart", "merchant") for rows in finding.find(access, wanted, now=now, state=state)]
+    here = finding.find(access, wanted, now=now, state=state, ids=ids)
+    found = [rows.select_related("cart", "merchant") for rows in here]
     tab = state.key if request.GET.get("tab") else ""
     menus = [replace(choices, chosen=wanted.chosen.get(choices.key, "")) for choices in known]
     shown = [choices for choices in menus if len(choices.values) > 1 or choices.chosen]
-    here = {"tab": state.key, **wanted.query}
+    said = {"tab": state.key, **wanted.query}
     sort = request.GET.get("sort", "")
     return {
         "listing": listing(request, found, sorts=SORTS, default=DEFAULT, total=counts[state.key]),
@@ -63,16 +67,16 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
         "chips": _chips(wanted, tab),
         "clear_url": address({"tab": tab}),
         "everywhere_url": address({"tab": "all", **wanted.query}),
-        "export_url": address({**here, "sort": sort}, route="orders:export"),
-        "act_url": address({**here, "sort": sort}, route="orders:act"),
+        "export_url": address({**said, "sort": sort}, route="orders:export"),
+        "act_url": address({**said, "sort": sort}, route="orders:act"),
         "nothing_yet": not wanted.query and not counts["all"],
         "several_merchants": len(known[0].values) > 1,
         "still_open": OPEN,
         "actions": acting.offered(state) if access.may(Ability.SHIP) else (),
         "all_matching": _all_matching(counts[state.key]),
-        "save_url": address({**here, "sort": sort}, route="orders:save_filter"),
-        "here_query": address({**here, "sort": sort}).removeprefix(address({})),
-        "saved": saving.saved(access, {**here, "sort": sort}),
+        "save_url": address({**said, "sort": sort}, route="orders:save_filter"),
+        "here_query": address({**said, "sort": sort}).removeprefix(address({})),
+        "saved": saving.saved(access, {**said, "sort": sort}),
         "may_save": saving.may_save(access),
         "may_connect": access.may(Ability.CONNECT),
         "sort": sort,

@@ -12,7 +12,7 @@ from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Organization
 from integration_manager.lib import clock
 from integration_manager.management.benching import filling
-from integration_manager.pages import acting, counting, saving
+from integration_manager.pages import acting, counting, finding, saving
 from orders.models import HeldFor, Line, Order, OrderStatus, SavedFilter
 from shipping import releasing
 from shipping.models import Package, Release
@@ -169,6 +169,7 @@ def test_an_order_found_twice_is_shown_once(owner: Client, cart: Cart) -> None:
 # -- Counting --------------------------------------------------------------------------------------------------------
 def test_nobody_counts_further_than_anybody_reads(owner: Client, cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "MOST", 3)
+    monkeypatch.setattr(finding, "MOST_SEARCHED", 3)
     monkeypatch.setattr(counting, "MOST_SEARCHED", 3)
     for number in range(4):
         OrderFactory(cart=cart, number=f"11{number}", status=OrderStatus.HELD)
@@ -183,6 +184,8 @@ def test_nobody_counts_further_than_anybody_reads(owner: Client, cart: Cart, mon
     assert "1–4 of 3+" in page.content.decode()
     assert counts(owner, q="11")["All"] == "3+"
     assert counts(owner, q="11")["Needs attention"] == ""  # not told, rather than told wrong
+    assert set(counts(owner, q="11", prime="no").values()) == {""}
+    assert numbers(owner, q="11", tab="attention") == ["110", "111", "112", "113"]
     assert counts(owner, q="2")["New"] == "1"
 
 

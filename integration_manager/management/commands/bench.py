@@ -48,7 +48,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, default=Path("bench-results.json"), help="where the figures go")
         parser.add_argument("--strict", action="store_true", help="end with 1 when an aim is missed")
         parser.add_argument("--list", type=int, metavar="N", help="measure the list of orders instead, at N of them")
-        parser.add_argument("--times", type=int, default=asking.TIMES, help="each page of the list that often")
+        parser.add_argument(
+            "--times", type=int, default=asking.TIMES, help="how often each page of the list is asked for"
+        )
         parser.add_argument("--part", choices=PARTS, help=SUPPRESS)
         parser.add_argument("--amazon", type=json.loads, help=SUPPRESS)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ def may(context: Context, ability: str) -> bool:
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)  # a list shows the same few again and again
 def icon(name: str, label: str = "") -> str:
     """Draw ui/icons/<name>.svg: hidden from screen readers, unless it says something by itself."""
     return render_to_string(f"ui/icons/{name}.svg", {"label": label})
