@@ -20,7 +20,7 @@ from carts.consenting import Granted
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart, Consent, SetupLink
 from carts.refusing import NotGranted, Why, refused
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door, person_of
 from integration_manager.accounts.models import User
 from integration_manager.lib import clock, links
 from integration_manager.lib.remote import Rejected
@@ -31,10 +31,10 @@ from integration_manager.lib.remote import Rejected
 @door(Ability.CONNECT)
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Send the browser to the marketplace's consent page."""
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     carts = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED)
     cart: Cart = get_object_or_404(carts, pk=cart_id)
-    return to_consent(request, cart, by=_person(request))
+    return to_consent(request, cart, by=person_of(request))
 
 
 def to_consent(request: HttpRequest, cart: Cart, *, by: User | None, link: SetupLink | None = None) -> HttpResponse:
@@ -102,7 +102,7 @@ def _meant(request: HttpRequest, kind: str, seller_id: str) -> Meant | None:
         cart = consenting.cart_to_renew(kind, seller_id)
         return Meant(cart) if cart else None
     cart = consenting.cart_to_renew(kind, seller_id, among=Cart.objects.visible_to(access))
-    return Meant(cart, by=_person(request)) if cart else None
+    return Meant(cart, by=person_of(request)) if cart else None
 
 
 def _may_go_on(request: HttpRequest, consent: Consent) -> bool:
@@ -125,11 +125,6 @@ def _known(kind: str) -> str:
     if kind not in APPLICATIONS:
         raise Http404
     return kind
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
 
 
 # -- How it ends -------------------------------------------------------------------------------------------------------

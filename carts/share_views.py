@@ -8,8 +8,7 @@ from django.views.decorators.http import require_POST
 
 from carts import granting, inviting
 from carts.models import Cart, SetupLink
-from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.lib import clock
 
 
@@ -31,7 +30,7 @@ def share(request: HttpRequest, cart_id: int) -> HttpResponse:
             cart,
             form.cleaned_data["email"],
             purpose=inviting.purpose_of(cart),
-            by=_person(request),
+            by=person_of(request),
             now=clock.now(),
         )
     except inviting.NotSent as error:
@@ -46,7 +45,7 @@ def share(request: HttpRequest, cart_id: int) -> HttpResponse:
 def again(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = _cart(request, cart_id)
     try:
-        link = inviting.again(cart, by=_person(request), now=clock.now())
+        link = inviting.again(cart, by=person_of(request), now=clock.now())
     except inviting.NotSent as error:
         messages.error(request, str(error))
     else:
@@ -58,7 +57,7 @@ def again(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def revoke(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = _cart(request, cart_id)
-    if inviting.revoke(cart, by=_person(request), now=clock.now()):
+    if inviting.revoke(cart, by=person_of(request), now=clock.now()):
         messages.success(request, "The setup link is revoked: it no longer works.")
     else:
         messages.info(request, "There is no open setup link to revoke.")
@@ -71,7 +70,7 @@ def allow(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Let a cart use the account that was refused to it because another merchant's carts use it."""
     cart = _cart(request, cart_id)
     seller_id = request.POST.get("seller_id", "")
-    if granting.SELLER_ID.match(seller_id) and granting.allow(cart, seller_id, by=_person(request), now=clock.now()):
+    if granting.SELLER_ID.match(seller_id) and granting.allow(cart, seller_id, by=person_of(request), now=clock.now()):
         messages.success(request, f"{cart} may use seller {seller_id} now. Press Grant Us API Access once more.")
     else:
         messages.error(request, "Nothing was changed: that seller account does not wait for permission any more.")
@@ -87,12 +86,7 @@ def _back(cart: Cart, part: str = "#share") -> HttpResponse:
 
 
 def _cart(request: HttpRequest, cart_id: int) -> Cart:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     carts = Cart.objects.visible_to(access).select_related("organization", "merchant", "grant")
     found: Cart = get_object_or_404(carts, pk=cart_id)
     return found
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person

@@ -14,8 +14,8 @@ from carts.choosing import kind_of, region_name
 from carts.forms import NewCartForm
 from carts.models import Cart
 from carts.tabs import tabs
-from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.accounts.models import Merchant, User
+from integration_manager.accounts.access import Ability, access_of, door, person_of
+from integration_manager.accounts.models import Merchant
 from integration_manager.activity import words
 from integration_manager.lib import clock
 from integration_manager.ui.listing import listing
@@ -28,7 +28,7 @@ ARCHIVED = Q(state=Cart.State.ARCHIVED)
 @require_safe
 @door(Ability.LOOK)
 def carts(request: HttpRequest) -> HttpResponse:
-    visible = Cart.objects.visible_to(_access(request))
+    visible = Cart.objects.visible_to(access_of(request))
     archived = request.GET.get("tab") == "archived"
     rows = visible.filter(ARCHIVED if archived else ~ARCHIVED).select_related("grant", "merchant")
     counts = visible.aggregate(here=Count("pk", filter=~ARCHIVED), archived=Count("pk", filter=ARCHIVED))
@@ -42,7 +42,7 @@ def carts(request: HttpRequest) -> HttpResponse:
         "archived": archived,
         "any_archived": counts["archived"],
         "now": clock.now(),
-        "may_connect": _access(request).may(Ability.CONNECT),
+        "may_connect": access_of(request).may(Ability.CONNECT),
     }
     return render(request, "carts/carts.html", context)
 
@@ -90,7 +90,7 @@ def _new_form(request: HttpRequest) -> NewCartForm:
 
 
 def _make(request: HttpRequest, chosen: dict[str, Any]) -> Cart:
-    organization = _access(request).organization
+    organization = access_of(request).organization
     merchant = chosen["merchant"] or preparing.meet_merchant(organization, chosen["new_merchant"], chosen["email"])
     return preparing.make_cart(
         merchant,
@@ -98,13 +98,13 @@ def _make(request: HttpRequest, chosen: dict[str, Any]) -> Cart:
         place_id=chosen["place"],
         name=chosen["name"],
         grant=chosen["grant"],
-        by=_person(request),
+        by=person_of(request),
         now=clock.now(),
     )
 
 
 def _merchants(request: HttpRequest) -> Any:
-    return Merchant.objects.visible_to(_access(request)).order_by("name")
+    return Merchant.objects.visible_to(access_of(request)).order_by("name")
 
 
 # -- One cart ----------------------------------------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     if found.state == Cart.State.ARCHIVED:
         messages.error(request, f"{found} is archived: there is nothing to test.")
     else:
-        checking.check(found, by=_person(request), now=clock.now())
+        checking.check(found, by=person_of(request), now=clock.now())
     return HttpResponseRedirect(found.get_absolute_url() + "#test")
 
 
@@ -147,7 +147,7 @@ def resume(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    if living.pause(found, by=_person(request), now=clock.now()):
+    if living.pause(found, by=person_of(request), now=clock.now()):
         messages.warning(request, f"{found} is paused. What is owed waits until you resume it.")
     else:
         messages.info(request, f"{found} is not live: there is nothing to pause.")
@@ -169,7 +169,7 @@ def download(request: HttpRequest, cart_id: int) -> HttpResponse:
 def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
     found = _cart(request, cart_id)
     try:
-        living.turn_on(found, by=_person(request), now=clock.now())
+        living.turn_on(found, by=person_of(request), now=clock.now())
     except living.NotReady as error:
         messages.error(request, str(error))
     else:
@@ -180,16 +180,6 @@ def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
 
 def _cart(request: HttpRequest, cart_id: int) -> Cart:
     found: Cart = get_object_or_404(
-        Cart.objects.visible_to(_access(request)).select_related("grant", "merchant", "organization"), pk=cart_id
+        Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization"), pk=cart_id
     )
     return found
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from carts.models import Cart, Grant, Listing
 from carts.tabs import tabs
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, access_of, door
 from integration_manager.lib import bell, clock
 from integration_manager.ui.listing import listing
 from inventory import offering, tasks
@@ -22,7 +22,7 @@ SORTS = {"sku": "sku", "asin": "asin"}
 def show(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = _cart(request, cart_id)
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    rows = Listing.objects.visible_to(_access(request)).filter(cart=cart).select_related("stock_update")
+    rows = Listing.objects.visible_to(access_of(request)).filter(cart=cart).select_related("stock_update")
     if words:
         rows = rows.filter(Q(sku__icontains=words) | Q(asin__istartswith=words) | Q(title__icontains=words))
     page = listing(request, rows, sorts=SORTS, default="sku")
@@ -32,7 +32,7 @@ def show(request: HttpRequest, cart_id: int) -> HttpResponse:
         "rows": offering.offered(cart, page.rows, now=clock.now()),
         "q": words,
         "live": _is_live(cart),
-        "may_connect": _access(request).may(Ability.CONNECT),
+        "may_connect": access_of(request).may(Ability.CONNECT),
         "tabs": tabs(cart, "inventory:cart"),
     }
     return render(request, "inventory/cart.html", context)
@@ -75,11 +75,6 @@ def _back(cart: Cart) -> HttpResponse:
 
 
 def _cart(request: HttpRequest, cart_id: int) -> Cart:
-    carts = Cart.objects.visible_to(_access(request)).select_related("grant", "merchant", "organization")
+    carts = Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization")
     found: Cart = get_object_or_404(carts, pk=cart_id)
     return found
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access

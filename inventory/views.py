@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.accounts.models import Merchant, User
+from integration_manager.accounts.access import Ability, access_of, door, person_of
+from integration_manager.accounts.models import Merchant
 from integration_manager.lib import bell, clock
 from integration_manager.ui.listing import Listing, listing
 from inventory import reckoning, shelving, stocktaking, tasks
@@ -28,9 +28,11 @@ def inventory(request: HttpRequest) -> HttpResponse:
 def _count(request: HttpRequest) -> HttpResponse:
     """Keep every number that was changed on the page. What cannot be kept is shown again, with the reason."""
     form = CountForm(request.POST.dict())
-    changed = StockLevel.objects.visible_to(_access(request)).filter(pk__in=form.level_ids).select_related("warehouse")
+    changed = (
+        StockLevel.objects.visible_to(access_of(request)).filter(pk__in=form.level_ids).select_related("warehouse")
+    )
     counts = form.read(level for level in changed.order_by("sku", "pk") if level.warehouse.system.keeps_count)
-    taken = stocktaking.take_stock(counts, by=_person(request), now=clock.now())
+    taken = stocktaking.take_stock(counts, by=person_of(request), now=clock.now())
     for cart in taken.carts:
         bell.ring(tasks.publish, cart_id=cart.pk)
     form.errors |= taken.moved
@@ -50,13 +52,13 @@ def _count(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    merchants = list(Merchant.objects.visible_to(_access(request)).order_by("name"))
+    merchants = list(Merchant.objects.visible_to(access_of(request)).order_by("name"))
     merchant = next((each for each in merchants if str(each.pk) == request.GET.get("merchant")), None)
     page = _listing(request, words, merchant)
     rows = shelving.shelves(page.rows)
     if form is not None:
         form.keep_inputs(rows)
-    may_count = _access(request).may(Ability.COUNT)
+    may_count = access_of(request).may(Ability.COUNT)
     context = {
         "listing": page,
         "rows": rows,
@@ -70,19 +72,9 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
 
 
 def _listing(request: HttpRequest, words: str, merchant: Merchant | None) -> Listing:
-    levels = StockLevel.objects.visible_to(_access(request)).select_related("warehouse", "merchant")
+    levels = StockLevel.objects.visible_to(access_of(request)).select_related("warehouse", "merchant")
     if merchant:
         levels = levels.filter(merchant=merchant)
     if words:
         levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
     return listing(request, reckoning.reckon(levels, now=clock.now()), sorts=SORTS, default="sku")
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
 from carts.tabs import tabs
-from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.lib import clock
 from orders import ruling
 from orders.filter_forms import ItemFilterForm, OrderFilterForm
@@ -24,7 +23,7 @@ ROUTE = "orders:filters"
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.LOOK)
 def filters(request: HttpRequest, cart_id: int) -> HttpResponse:
-    carts = Cart.objects.visible_to(_access(request)).select_related("merchant", "organization", "grant")
+    carts = Cart.objects.visible_to(access_of(request)).select_related("merchant", "organization", "grant")
     cart = get_object_or_404(carts, pk=cart_id)
     return _change(request, cart) if request.method == "POST" else _page(request, cart)
 
@@ -54,9 +53,9 @@ def _keep(request: HttpRequest, cart: Cart) -> HttpResponse:
     filter_ = form.save(commit=False)
     try:
         if filter_.pk is None:
-            ruling.add(cart, filter_, by=_person(request), now=clock.now())
+            ruling.add(cart, filter_, by=person_of(request), now=clock.now())
         else:
-            ruling.change(filter_, by=_person(request), now=clock.now())
+            ruling.change(filter_, by=person_of(request), now=clock.now())
     except (ruling.TooMany, ruling.Gone) as error:
         form.add_error(None, str(error))
         return _page(request, cart, form=form)
@@ -76,7 +75,7 @@ def _try(request: HttpRequest, cart: Cart) -> HttpResponse:
 
 def _remove(request: HttpRequest, cart: Cart) -> HttpResponse:
     filter_ = _filter(cart, request.POST.get("filter", ""))
-    ruling.remove(filter_, by=_person(request), now=clock.now())
+    ruling.remove(filter_, by=person_of(request), now=clock.now())
     return _done(request, cart, f"Removed: {words_of(filter_)}. Orders it left out stay left out until they change.")
 
 
@@ -98,7 +97,7 @@ def _list_items(request: HttpRequest, cart: Cart) -> HttpResponse:
     form = ItemFilterForm(request.POST)
     if not form.is_valid():
         return _page(request, cart, item_form=form)
-    ruling.list_items(cart, form.said, by=_person(request), now=clock.now())
+    ruling.list_items(cart, form.said, by=person_of(request), now=clock.now())
     items = len(form.said["values"])
     return _done(request, cart, f"{items:,} item{'' if items == 1 else 's'} kept. Orders that come in go by the list.")
 
@@ -112,7 +111,7 @@ def _try_items(request: HttpRequest, cart: Cart) -> HttpResponse:
 
 
 def _take_all_items(request: HttpRequest, cart: Cart) -> HttpResponse:
-    ruling.take_all_items(cart, by=_person(request), now=clock.now())
+    ruling.take_all_items(cart, by=person_of(request), now=clock.now())
     return _done(request, cart, "The list is removed. All items of orders that come in go to the warehouse.")
 
 
@@ -125,7 +124,7 @@ def _page(
     item_form: ItemFilterForm | None = None,
     trying: Rules | None = None,
 ) -> HttpResponse:
-    may_change = _access(request).may(Ability.CONNECT)
+    may_change = access_of(request).may(Ability.CONNECT)
     kept = list(OrderFilter.objects.filter(cart=cart).order_by("pk"))
     items = ItemFilter.objects.filter(cart=cart).first()
     editing = request.GET.get("edit", "") if form is None and may_change else ""
@@ -151,16 +150,6 @@ def _page(
 def _done(request: HttpRequest, cart: Cart, said: str) -> HttpResponse:
     messages.success(request, said)
     return HttpResponseRedirect(reverse(ROUTE, args=[cart.pk]))
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
 
 
 urlpatterns = [path("carts/<int:cart_id>/filters/", filters, name="filters")]

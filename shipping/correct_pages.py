@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, access_of, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import clock
 from shipping import correcting, tasks
@@ -41,7 +41,7 @@ class CorrectForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def correct(request: HttpRequest, package_id: int) -> HttpResponse:
     """Show the package; correct it when the form is sent and nothing is odd, or somebody wants it all the same."""
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     packages = Package.objects.visible_to(access).select_related("order__cart", "shipment")
     package = get_object_or_404(packages, pk=package_id)
     warnings: list[str] = []

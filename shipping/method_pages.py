@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
 from carts.tabs import tabs
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.accounts.models import User
 from integration_manager.lib import bell, clock
 from shipping import mapping, tasks
@@ -36,7 +36,7 @@ class Rack:
 @require_http_methods(VERBS)
 @door(Ability.LOOK)
 def methods(request: HttpRequest, cart_id: int) -> HttpResponse:
-    carts = Cart.objects.visible_to(_access(request)).select_related("merchant", "organization", "grant")
+    carts = Cart.objects.visible_to(access_of(request)).select_related("merchant", "organization", "grant")
     cart = get_object_or_404(carts, pk=cart_id)
     if request.method == "POST":
         return _map(request, cart)
@@ -48,7 +48,7 @@ def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
     form = _methods_form(request, cart)
     if not form.is_valid():
         return _methods_page(request, cart, form)
-    freed = keep(form, by=_person(request), now=clock.now())
+    freed = keep(form, by=person_of(request), now=clock.now())
     bell.ring(tasks.release_due)
     flow = f" {freed} held order{'' if freed == 1 else 's'} flow{'s' if freed == 1 else ''} now." if freed else ""
     messages.success(request, f"The mapping is saved.{flow}")
@@ -67,7 +67,7 @@ def keep(form: MethodsForm, *, by: User, now: datetime) -> int:
 
 def _methods_form(request: HttpRequest, cart: Cart) -> MethodsForm:
     warehouse = routes_for([cart])[cart.pk].warehouse
-    ship_methods = ShipMethod.objects.visible_to(_access(request)).filter(warehouse=warehouse)
+    ship_methods = ShipMethod.objects.visible_to(access_of(request)).filter(warehouse=warehouse)
     return MethodsForm(
         request.POST or None, methods=mapping.list_methods(cart), ship_methods=list(ship_methods.order_by("label"))
     )
@@ -79,7 +79,7 @@ def _methods_page(request: HttpRequest, cart: Cart, form: MethodsForm) -> HttpRe
         "form": form,
         "route": routes_for([cart])[cart.pk],
         "unmapped": sum(method.ship_method_id is None for method in form.methods),
-        "may_map": _access(request).may(Ability.MAP),
+        "may_map": access_of(request).may(Ability.MAP),
         "tabs": tabs(cart, "shipping:methods"),
     }
     return render(request, "shipping/methods.html", context, status=422 if form.is_bound else 200)
@@ -104,7 +104,7 @@ def _change(request: HttpRequest) -> HttpResponse:
 
 
 def _add(request: HttpRequest) -> HttpResponse:
-    warehouse = get_object_or_404(Warehouse.objects.visible_to(_access(request)), pk=_number(request, "warehouse"))
+    warehouse = get_object_or_404(Warehouse.objects.visible_to(access_of(request)), pk=_number(request, "warehouse"))
     made = ShipMethod(organization_id=warehouse.organization_id, warehouse=warehouse)
     form = ShipMethodForm(request.POST, instance=made, prefix=f"add{warehouse.pk}")
     if not form.is_valid():
@@ -131,13 +131,14 @@ def _remove(request: HttpRequest) -> HttpResponse:
 
 
 def _begin(request: HttpRequest) -> HttpResponse:
-    warehouse = make_portal_warehouse(_access(request).organization)
+    warehouse = make_portal_warehouse(access_of(request).organization)
     return _done(request, f"{warehouse} is here, with the ship methods it starts with.")
 
 
 def _ship_method(request: HttpRequest) -> ShipMethod:
     found: ShipMethod = get_object_or_404(
-        ShipMethod.objects.visible_to(_access(request)).select_related("warehouse"), pk=_number(request, "ship_method")
+        ShipMethod.objects.visible_to(access_of(request)).select_related("warehouse"),
+        pk=_number(request, "ship_method"),
     )
     return found
 
@@ -154,10 +155,10 @@ def _done(request: HttpRequest, said: str) -> HttpResponse:
 
 
 def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = None) -> HttpResponse:
-    may_map = _access(request).may(Ability.MAP)
+    may_map = access_of(request).may(Ability.MAP)
     by_label = ShipMethod.objects.order_by("label")
     found = list(
-        Warehouse.objects.visible_to(_access(request))
+        Warehouse.objects.visible_to(access_of(request))
         .order_by("name")
         .prefetch_related(Prefetch("ship_methods", by_label), "routes__cart")
     )
@@ -178,13 +179,3 @@ def _rack(warehouse: Warehouse, editing: int, wrong: ShipMethodForm | None) -> R
 def _form(wrong: ShipMethodForm | None, method: ShipMethod, prefix: str) -> ShipMethodForm:
     """The form with what was wrong in it, else a fresh one."""
     return wrong if wrong is not None and wrong.prefix == prefix else ShipMethodForm(instance=method, prefix=prefix)
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person

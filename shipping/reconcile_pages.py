@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
 from carts.tabs import tabs
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, access_of, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import bell, clock
 from integration_manager.lib.errands import ErrandState
@@ -48,7 +48,7 @@ class Shown:
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.LOOK)
 def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     cart = get_object_or_404(Cart.objects.visible_to(access).select_related("grant", "merchant"), pk=cart_id)
     if request.method == "POST":
         return _begin(request, cart)

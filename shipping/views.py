@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import clock
 from orders.models import Order, OrderStatus
@@ -49,7 +49,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
     Sent by any other of its buttons it ships nothing: the dialog comes again, filled in, with what that changed.
     """
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     posted = request.method == "POST"
     said = (request.POST if posted else request.GET).copy()
     ids = chosen_ids(said.getlist("order"))
@@ -177,7 +177,7 @@ def _line(each: Closed) -> dict[str, object]:
 @require_safe
 def closed(request: HttpRequest) -> HttpResponse:
     """Show what became of what was sent last, a line for each order."""
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     kept = request.session.get(CLOSED, {})
     lines = kept.get("orders", []) if kept.get("organization") == access.organization.pk else []
     if not lines:

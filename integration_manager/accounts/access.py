@@ -11,7 +11,7 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 
 if TYPE_CHECKING:
-    from integration_manager.accounts.models import Organization
+    from integration_manager.accounts.models import Organization, User
 
 
 class Role(models.TextChoices):
@@ -65,6 +65,18 @@ class Access:
             else:
                 limits["pk__in"] = []  # what is the 3PL's alone
         return limits
+
+
+def access_of(request: HttpRequest) -> Access:
+    """Return what the person may do. Behind a door only: before it there may be none."""
+    access: Access = request.access  # type: ignore[attr-defined]
+    return access
+
+
+def person_of(request: HttpRequest) -> "User":
+    """Return who is logged in. Behind a door only."""
+    person: User = request.user  # type: ignore[assignment]
+    return person
 
 
 P = ParamSpec("P")

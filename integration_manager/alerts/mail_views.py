@@ -11,8 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.alerts import mailing, resending, tasks
 from integration_manager.alerts.models import Mail
 from integration_manager.lib import bell, clock
@@ -49,7 +48,7 @@ class Written:
 @door(Ability.PEOPLE)
 def mails(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    rows = Mail.objects.visible_to(_access(request))
+    rows = Mail.objects.visible_to(access_of(request))
     if text:
         rows = rows.filter(Q(to__icontains=text) | Q(subject__icontains=text))
     page = listing(request, rows, sorts={"written": "created_at"}, default="-written")
@@ -68,7 +67,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 @door(Ability.PEOPLE)
 def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
     mail = _mail(request, mail_id)
-    if resending.send_again(mail, by=_person(request), now=clock.now()):
+    if resending.send_again(mail, by=person_of(request), now=clock.now()):
         bell.ring(tasks.mail_due)
         messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
     else:
@@ -80,7 +79,7 @@ def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
 @door(Ability.PEOPLE)
 def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
     mail = _mail(request, mail_id)
-    if resending.give_up(mail, by=_person(request), now=clock.now()):
+    if resending.give_up(mail, by=person_of(request), now=clock.now()):
         messages.success(request, "It is not owed any more. Its alert is closed.")
     else:
         messages.warning(request, "Nothing was changed: it is not refused any more.")
@@ -103,20 +102,10 @@ def _link(mail: Mail) -> str:
 
 
 def _mail(request: HttpRequest, mail_id: int) -> Mail:
-    found: Mail = get_object_or_404(Mail.objects.visible_to(_access(request)), pk=mail_id)
+    found: Mail = get_object_or_404(Mail.objects.visible_to(access_of(request)), pk=mail_id)
     return found
 
 
 def _back(request: HttpRequest) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     return HttpResponseRedirect(reverse("alerts:mails") + (f"?{query}" if query else ""))
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.alerts.alerting import count_open
 from integration_manager.alerts.models import Alert
 from integration_manager.ui.listing import listing
@@ -25,7 +25,7 @@ def open_alerts(access: Access) -> "QuerySet[Any]":
 @door(Ability.LOOK)
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     closed = Alert.objects.visible_to(access).filter(closed_at__isnull=False)
     context = {
         "open": open_alerts(access)[:MOST],

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.accounts.models import User
 from integration_manager.lib import clock
 from integration_manager.pages import finding
@@ -40,7 +40,7 @@ class Action:
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
     """Do it, and go back to the list as it was."""
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     back = redirect(address({key: request.GET.get(key, "") for key in ("tab", *finding.KEPT, "sort", "after")}))
     action = ACTIONS.get(request.POST.get("action", ""))
     if action is None:

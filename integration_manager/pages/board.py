@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from carts.models import Cart, Grant
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.lib import clock
 from integration_manager.pages.finding import HOURS, address
 from orders.models import OPEN, HeldFor, Order, OrderStatus
@@ -72,7 +72,7 @@ class Row:
 @door(Ability.LOOK)
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     now = clock.now()
     rows = sorted(_by_place(access, now), key=_urgency)
     waiting = _by_cart(access, now)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
 from integration_manager.alerts.alerting import close_alerts
@@ -117,7 +117,7 @@ def can_cancel(order: Order, access: Access) -> bool:
 
 # -- Deciding --------------------------------------------------------------------------------------------------------
 def _order(request: HttpRequest, order_id: int) -> Order:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     found: Order = get_object_or_404(Order.objects.visible_to(access).select_related("cart", "merchant"), pk=order_id)
     return found
 

@@ -17,7 +17,7 @@ from carts.choosing import region_name
 from carts.forms import TokenForm
 from carts.models import Cart, Grant
 from carts.tabs import tabs
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.accounts.models import User
 from integration_manager.lib import bell, clock
 from integration_manager.pages import parting
@@ -60,7 +60,7 @@ def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
     if cart.state == State.ARCHIVED:
         messages.error(request, f"{cart} is archived: nothing was changed.")
         return HttpResponseRedirect(cart.get_absolute_url())
-    kept = keep(cart, form, by=_person(request), now=clock.now())
+    kept = keep(cart, form, by=person_of(request), now=clock.now())
     if kept.routed.fields:
         bell.ring(tasks.release_due)
     messages.success(request, f"The settings are saved.{_flow(kept.routed)}" if kept.fields else "Nothing was changed.")
@@ -105,7 +105,7 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
     given = form.cleaned_data
     ours = connecting.application(cart.kind)
     try:
-        preparing.keep_token(cart, ours, **given, by=_person(request), now=clock.now())
+        preparing.keep_token(cart, ours, **given, by=person_of(request), now=clock.now())
     except granting.NotGranted as error:
         form.add_error(None, str(error))
         return _page(request, cart, token_form=form)
@@ -118,7 +118,7 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
 # -- Putting the page together -----------------------------------------------------------------------------------------
 def find_cart(request: HttpRequest, cart_id: int) -> Cart:
     """Return the cart if the person may see it. For all others there is none."""
-    carts = Cart.objects.visible_to(_access(request)).select_related("grant", "merchant", "organization")
+    carts = Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization")
     found: Cart = get_object_or_404(carts, pk=cart_id)
     return found
 
@@ -128,7 +128,7 @@ def is_granted(cart: Cart) -> bool:
 
 
 def _form(request: HttpRequest, cart: Cart) -> SetupForm:
-    access = _access(request)
+    access = access_of(request)
     ship_methods = ShipMethod.objects.visible_to(access).select_related("warehouse")
     return SetupForm(
         request.POST if request.method == "POST" and "name" in request.POST else None,
@@ -145,7 +145,7 @@ def _form(request: HttpRequest, cart: Cart) -> SetupForm:
 def _page(
     request: HttpRequest, cart: Cart, *, form: SetupForm | None = None, token_form: TokenForm | None = None
 ) -> HttpResponse:
-    access = _access(request)
+    access = access_of(request)
     gone = cart.state in (State.DISCONNECTED, State.ARCHIVED)
     context = {
         "cart": cart,
@@ -174,7 +174,7 @@ def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
     """The other carts that live on the same authorization."""
     if cart.grant is None:
         return []
-    others = Cart.objects.visible_to(_access(request)).filter(grant=cart.grant).exclude(pk=cart.pk)
+    others = Cart.objects.visible_to(access_of(request)).filter(grant=cart.grant).exclude(pk=cart.pk)
     return list(others.exclude(state=State.ARCHIVED).order_by("name"))
 
 
@@ -193,16 +193,6 @@ def path_of(cart: Cart) -> list[dict[str, str]]:
         {"label": "2. Test", "tone": tested[0], "note": tested[1]},
         {"label": "3. OK", "tone": "todo", "note": "orders appear by themselves"},
     ]
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person
 
 
 urlpatterns: list[Any] = [

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from carts.models import Cart
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.alerts.alerting import count_open
 from integration_manager.alerts.views import open_alerts
 from integration_manager.lib import clock
@@ -45,7 +45,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @door(Ability.LOOK)
 def _dashboard(request: HttpRequest) -> HttpResponse:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     carts = _carts(access)
     context = {
         "tiles": _tiles(access, now=clock.now()),

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
 from integration_manager.lib import clock
@@ -40,7 +40,7 @@ MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 @door(Ability.LOOK)
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     assert isinstance(request.user, User)
     now = clock.now()
     wanted = finding.read(request.GET, finding.choices(access))

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carts import meeting
 from carts.models import Cart
-from integration_manager.accounts.access import Ability, Access, Role, door
-from integration_manager.accounts.models import Invitation, Membership, Merchant, User
+from integration_manager.accounts.access import Ability, Role, access_of, door, person_of
+from integration_manager.accounts.models import Invitation, Membership, Merchant
 from integration_manager.activity import words
 from integration_manager.alerts.views import open_alerts
 from integration_manager.lib import clock
@@ -35,7 +35,7 @@ class MerchantForm(forms.ModelForm):
 @require_safe
 @door(Ability.LOOK)
 def merchants(request: HttpRequest) -> HttpResponse:
-    access = _access(request)
+    access = access_of(request)
     text = request.GET.get("q", "").replace("\0", "").strip()[:100]
     visible = Merchant.objects.visible_to(access)
     if text:
@@ -58,9 +58,9 @@ def merchants(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     form = MerchantForm(request.POST or None)
     if form.is_valid():
-        organization = _access(request).organization
+        organization = access_of(request).organization
         try:
-            made = meeting.meet(organization, **form.cleaned_data, by=_person(request), now=clock.now())
+            made = meeting.meet(organization, **form.cleaned_data, by=person_of(request), now=clock.now())
         except meeting.NameTaken as error:
             form.add_error("name", str(error))
         else:
@@ -73,7 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.LOOK)
 def merchant(request: HttpRequest, merchant_id: int) -> HttpResponse:
-    found: Merchant = get_object_or_404(Merchant.objects.visible_to(_access(request)), pk=merchant_id)
+    found: Merchant = get_object_or_404(Merchant.objects.visible_to(access_of(request)), pk=merchant_id)
     return _change(request, found) if request.method == "POST" else _page(request, found, MerchantForm(instance=found))
 
 
@@ -83,7 +83,7 @@ def _change(request: HttpRequest, found: Merchant) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, form)
     try:
-        changed = meeting.change(found, **form.cleaned_data, by=_person(request), now=clock.now())
+        changed = meeting.change(found, **form.cleaned_data, by=person_of(request), now=clock.now())
     except meeting.NameTaken as error:
         form.add_error("name", str(error))
         return _page(request, found, form)
@@ -92,8 +92,8 @@ def _change(request: HttpRequest, found: Merchant) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResponse:
-    access = _access(request)
-    counts = counting.count([Order.objects.visible_to(access).filter(merchant=found)], access)
+    access = access_of(request)
+    counts = counting.count(Order.objects.visible_to(access).filter(merchant=found), access)
     members = Membership.objects.filter(merchant=found, role=Role.SELLER).select_related("user")
     invited = Invitation.objects.filter(merchant=found, accepted_at=None, revoked_at=None)
     carts = Cart.objects.visible_to(access).filter(merchant=found).select_related("grant", "merchant")
@@ -118,16 +118,6 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
 def _orders(found: Merchant, state: finding.State) -> str:
     """Return the address of the merchant's orders in a state."""
     return finding.address({"tab": state.key, "merchant": str(found.pk)})
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
-def _person(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)
-    return request.user
 
 
 urlpatterns = [

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.accounts.models import User
 from integration_manager.activity.words import history
 from integration_manager.lib import clock
@@ -30,7 +30,7 @@ AWAITED = "Amazon gives the address when the order is released."
 
 def find_order(request: HttpRequest, order_id: int) -> Order:
     """Return the order if the person may see it. For all others there is none."""
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     orders = Order.objects.visible_to(access).select_related("cart", "merchant", "recipient")
     found: Order = get_object_or_404(orders, pk=order_id)
     return found
@@ -40,7 +40,7 @@ def find_order(request: HttpRequest, order_id: int) -> Order:
 @door(Ability.LOOK)
 @require_safe
 def show(request: HttpRequest, order_id: int) -> HttpResponse:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     order = find_order(request, order_id)
     now = clock.now()
     release = Release.objects.filter(order=order).select_related("warehouse", "ship_method").first()

@@ -11,7 +11,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from integration_manager.accounts.access import Ability, Access, door
+from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.lib import clock
 from integration_manager.pages import acting, board, canceling, counting, exporting, finding, order, saving
 from integration_manager.pages.finding import address
@@ -28,7 +28,7 @@ FIRST = ("cart", "due", "placed")  # filters that always stand beside the search
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The list, or for htmx only the part of the page that changes with it."""
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     context = _list(request, access)
     part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
     response = render(request, "orders/list.html#list" if part else "orders/list.html", context)

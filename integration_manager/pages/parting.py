@@ -12,8 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from carts import inviting, living
 from carts.models import Cart
-from integration_manager.accounts.access import Ability, Access, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.lib import clock
 from integration_manager.lib.errands import ErrandState
 from integration_manager.pages.finding import address
@@ -79,7 +78,7 @@ def archive(request: HttpRequest, cart_id: int) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, cart, "carts/archive.html", allowed=living.MAY_ARCHIVE)
     if _part(request, cart, living.archive):
-        inviting.revoke(cart, by=_person(request), now=clock.now())  # it would connect nothing any more: say so
+        inviting.revoke(cart, by=person_of(request), now=clock.now())  # it would connect nothing any more: say so
         messages.success(request, f"{cart} is archived. It is kept under Archived, with all its orders.")
         return HttpResponseRedirect(reverse("carts:carts"))
     if cart.state == Cart.State.ARCHIVED:
@@ -90,7 +89,7 @@ def archive(request: HttpRequest, cart_id: int) -> HttpResponse:
 
 
 def _part(request: HttpRequest, cart: Cart, verb: Callable[..., bool]) -> bool:
-    return verb(cart, by=_person(request), now=clock.now())
+    return verb(cart, by=person_of(request), now=clock.now())
 
 
 def _ask(request: HttpRequest, cart: Cart, template: str, *, allowed: tuple[Cart.State, ...]) -> HttpResponse:
@@ -103,12 +102,7 @@ def _ask(request: HttpRequest, cart: Cart, template: str, *, allowed: tuple[Cart
 
 
 def _cart(request: HttpRequest, cart_id: int) -> Cart:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     carts = Cart.objects.visible_to(access).select_related("grant", "merchant", "organization")
     found: Cart = get_object_or_404(carts, pk=cart_id)
     return found
-
-
-def _person(request: HttpRequest) -> User:
-    person: User = request.user  # type: ignore[assignment]
-    return person

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from integration_manager.accounts.access import Ability, Access, Role, door
+from integration_manager.accounts.access import Ability, Access, Role, access_of, door
 from integration_manager.pages import finding
 from integration_manager.pages.finding import address
 from orders.models import SavedFilter
@@ -51,7 +51,7 @@ def saved(access: Access, here: Mapping[str, str]) -> list[Saved]:
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Keep the address under a name. The same name replaces what it stood for."""
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     if not may_save(access):
         raise Http404
     query = QueryDict(mutable=True)
@@ -90,7 +90,7 @@ def _store(access: Access, name: str, query: str) -> bool:
 @door(Ability.LOOK)
 @require_POST
 def delete(request: HttpRequest, filter_id: int) -> HttpResponse:
-    access: Access = request.access  # type: ignore[attr-defined]
+    access = access_of(request)
     mine = SavedFilter.objects.visible_to(access).filter(user=access.user_id)
     if not mine.filter(pk=filter_id).delete()[0]:
         raise Http404

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from integration_manager.accounts import limiting, second_factor
-from integration_manager.accounts.access import Ability, Access, Role, door
+from integration_manager.accounts.access import Ability, Role, access_of, door
 from integration_manager.accounts.models import Invitation, Membership, Merchant
 from integration_manager.activity import words
 from integration_manager.alerts.mailing import TOLD
@@ -172,7 +172,7 @@ def _page(request: HttpRequest, *, link_of: Invitation | None = None, link: str 
         "invitations": [_told(each, now) for each in _invitations(request).order_by("-sent_at")],
         "link_of": link_of,
         "link": link,
-        "may_set_policy": _access(request).may(Ability.POLICIES),
+        "may_set_policy": access_of(request).may(Ability.POLICIES),
         "required_everywhere": settings.MFA_REQUIRED,
         "protected": second_factor.is_set_up(me.user),
         "events": words.history("organization", organization.pk, organization.pk, most=20),
@@ -202,7 +202,7 @@ def _person_form(request: HttpRequest, found: Membership, data: Any = None) -> P
 def _members(request: HttpRequest) -> "QuerySet[Membership]":
     factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=second_factor.FACTORS)
     found: QuerySet[Membership] = (
-        Membership.objects.visible_to(_access(request))
+        Membership.objects.visible_to(access_of(request))
         .select_related("user", "merchant", "organization")
         .annotate(protected=Exists(factors))
     )
@@ -215,7 +215,7 @@ def _member(request: HttpRequest, membership_id: int) -> Membership:
 
 def _invitations(request: HttpRequest) -> "QuerySet[Invitation]":
     found: QuerySet[Invitation] = (
-        Invitation.objects.visible_to(_access(request))
+        Invitation.objects.visible_to(access_of(request))
         .filter(accepted_at=None, revoked_at=None)
         .select_related("merchant", "organization")
     )
@@ -227,17 +227,12 @@ def _invitation(request: HttpRequest, invitation_id: int) -> Invitation:
 
 
 def _merchants(request: HttpRequest) -> "QuerySet[Merchant]":
-    found: QuerySet[Merchant] = Merchant.objects.visible_to(_access(request)).order_by("name")
+    found: QuerySet[Merchant] = Merchant.objects.visible_to(access_of(request)).order_by("name")
     return found
 
 
 def _may_send(me: Membership) -> bool:
     return limiting.within("invite", str(me.organization_id), most=MOST_INVITED, per=timedelta(days=1))
-
-
-def _access(request: HttpRequest) -> Access:
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
 
 
 def _me(request: HttpRequest) -> Membership:
