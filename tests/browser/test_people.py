@@ -2,17 +2,14 @@
 
 import base64
 import hmac
-import os
 import re
 import struct
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -21,12 +18,11 @@ from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Invitation, Membership
 from integration_manager.alerts import mailing
 from integration_manager.lib import clock
+from tests.browser.reading import is_complaint, read
 from tests.factories import PASSWORD, CartFactory, MembershipFactory, MerchantFactory, OrganizationFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 
-WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
-SHOTS = os.environ.get("SHOTS")  # a folder to keep pictures in
 GOOD = "Correct horse, 9 staples"
 Open = Callable[..., Page]
 
@@ -67,10 +63,6 @@ def people(chromium: Browser, here: str) -> Iterator[Open]:
     assert complaints == []
 
 
-def is_complaint(message: Any) -> bool:
-    return message.type == "error" and "status of 4" not in message.text  # answers that ask to correct something
-
-
 @pytest.fixture
 def staff() -> Membership:
     organization = OrganizationFactory(name="Northwind 3PL")
@@ -95,22 +87,6 @@ def code_of(secret: str) -> str:
     return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 1_000_000:06}"
 
 
-def check(page: Page, name: str) -> None:
-    """Read it as everybody: light and dark, at a desk and on a phone."""
-    for width in (1280, 375):
-        page.set_viewport_size({"width": width, "height": 900})
-        for theme in ("light", "dark"):
-            page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-            if SHOTS:
-                page.screenshot(path=Path(SHOTS) / f"{name}-{theme}-{width}.png", full_page=True)
-            found = Axe().run(page, options=WCAG)
-
-            assert found.violations_count == 0, found.generate_report()
-            assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
-    page.set_viewport_size({"width": 1280, "height": 900})
-    page.emulate_media(color_scheme="light")
-
-
 def test_staff_without_a_factor_reach_only_enrolment_and_then_everything(
     people: Open, settings: Any, staff: Membership
 ) -> None:
@@ -118,19 +94,19 @@ def test_staff_without_a_factor_reach_only_enrolment_and_then_everything(
     page = people()
     log_in(page, staff.user.email)
     expect(page.get_by_role("heading", name="Set up a second factor")).to_be_visible()
-    check(page, "enrolment")
+    read(page, "enrolment")
     page.goto(reverse("carts:carts"))
     expect(page.get_by_role("heading", name="Set up a second factor")).to_be_visible()
 
     page.get_by_role("link", name="Use an authenticator app").click()
     shown = page.locator("img.qr").evaluate("image => image.complete && image.naturalWidth > 50")
     assert shown
-    check(page, "authenticator-app")
+    read(page, "authenticator-app")
     page.get_by_label("Code").fill(code_of(page.get_by_label("Key, if you cannot scan").input_value()))
     page.get_by_role("button", name="Turn on").click()
 
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
-    check(page, "recovery-codes")
+    read(page, "recovery-codes")
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert re.fullmatch(r"(\d{8}\s+){10}", download.value.path().read_text())
@@ -144,19 +120,19 @@ def test_a_passkey_is_a_second_factor(people: Open, settings: Any, staff: Member
     with_key(page)
     log_in(page, staff.user.email)
     page.get_by_role("link", name="Use a passkey or security key").click()
-    check(page, "add-key")
+    read(page, "add-key")
     page.get_by_label("Name").fill("My laptop")
     page.get_by_role("button", name="Add").click()
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     assert Authenticator.objects.filter(user=staff.user, type="webauthn").count() == 1
     page.goto(reverse("mfa_list_webauthn"))
     expect(page.get_by_text("My laptop")).to_be_visible()
-    check(page, "keys")
+    read(page, "keys")
 
     page.goto(reverse("account_logout"))
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
     log_in(page, staff.user.email)
-    check(page, "second-step")
+    read(page, "second-step")
     page.get_by_role("button", name="Use a passkey or security key").click()
     expect(page.get_by_role("heading", name="Dashboard")).to_be_visible()
 
@@ -184,12 +160,12 @@ def test_an_invited_person_joins_from_the_mail_and_sees_the_carts(
     log_in(desk, owner.user.email)
     desk.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
     desk.get_by_role("link", name="Invite somebody").click()
-    check(desk, "invite")
+    read(desk, "invite")
     desk.get_by_label("E-mail address").fill("nina@northwind.example")
     desk.get_by_label("Role").select_option(label="Viewer")
     desk.get_by_role("button", name="Send invitation").click()
     expect(desk.get_by_text("An invitation is on its way to nina@northwind.example.")).to_be_visible()
-    check(desk, "people")
+    read(desk, "people")
     mailing.send_due(now=clock.now())
     link = re.search(r"http://localhost:\S+", mailoutbox[0].body)
     assert link
@@ -208,7 +184,7 @@ def test_an_invited_person_joins_from_the_mail_and_sees_the_carts(
     used = people()
     used.goto(link[0])
     expect(used.get_by_role("heading", name="This link does not work")).to_be_visible()
-    check(used, "no-invitation")
+    read(used, "no-invitation")
 
 
 def test_the_other_pages_about_people_are_readable_by_everybody(people: Open, staff: Membership) -> None:
@@ -217,7 +193,7 @@ def test_the_other_pages_about_people_are_readable_by_everybody(people: Open, st
     page = people()
     for name in ("account_login", "account_reset_password", "account_reset_password_done", "account_signup"):
         page.goto(reverse(name))
-        check(page, name)
+        read(page, name)
     log_in(page, owner.user.email)
     for name in (
         "people:organizations",
@@ -230,9 +206,9 @@ def test_the_other_pages_about_people_are_readable_by_everybody(people: Open, st
         "usersessions_list",
     ):
         page.goto(reverse(name))
-        check(page, name.replace(":", "-"))
+        read(page, name.replace(":", "-"))
     page.goto(reverse("people:person", args=[staff.pk]))
-    check(page, "person")
+    read(page, "person")
     page.get_by_role("button", name="Remove from the organization").click()
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_text("Stan Staff does not belong to Northwind 3PL any more.")).to_be_visible()

@@ -21,7 +21,7 @@ from integration_manager.accounts.models import User
 from integration_manager.alerts import mailing
 from integration_manager.lib import clock
 from integration_manager.simulator import Simulator
-from tests.browser.test_carts import SHOTS, WCAG
+from tests.browser.reading import SHOTS, WCAG
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
 from tests.mail_sink import Sink, mail_sink
 
