@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from carts.choosing import region_name
 from carts.marketplaces.base import Application, Connection, Marketplace, Participation, Place, Tokens
+from carts.metering import Uncounted
 from carts.refusing import Why, refused
 from integration_manager.lib.remote import Rejected, RemoteError
 
@@ -27,22 +28,6 @@ class _Fresh:
 
     def forget(self, token: str) -> None:
         self._token = ""
-
-
-class _Uncounted:
-    """The Ledger of a few questions that nobody else asks."""
-
-    def spend(self, operation: str) -> None:
-        pass
-
-    def learn(self, operation: str, rate: float) -> None:
-        pass
-
-    def drain(self, operation: str) -> None:
-        pass
-
-    def left(self, operation: str) -> float:
-        return 1.0
 
 
 def find_store(application: Application, place: Place, *, seller_id: str, tokens: Tokens, renewal: bool) -> str:
@@ -97,7 +82,7 @@ def _stores(application: Application, region: str, seller_id: str, tokens: Token
 @contextmanager
 def _speaking(application: Application, region: str, seller_id: str, tokens: Tokens) -> Iterator[Marketplace]:
     there = application.connect(
-        Connection(region=region, seller_id=seller_id), ledger=_Uncounted(), tokens=_Fresh(tokens)
+        Connection(region=region, seller_id=seller_id), ledger=Uncounted(), tokens=_Fresh(tokens)
     )
     try:
         yield there

@@ -15,6 +15,7 @@ from carts import connecting, granting, inviting, preparing
 from carts import urls as of_carts
 from carts.choosing import region_name
 from carts.forms import TokenForm
+from carts.living import GONE
 from carts.models import Cart, Grant
 from carts.tabs import tabs
 from integration_manager.accounts.access import Ability, access_of, door, person_of
@@ -146,7 +147,6 @@ def _page(
     request: HttpRequest, cart: Cart, *, form: SetupForm | None = None, token_form: TokenForm | None = None
 ) -> HttpResponse:
     access = access_of(request)
-    gone = cart.state in (State.DISCONNECTED, State.ARCHIVED)
     context = {
         "cart": cart,
         "form": form or _form(request, cart),
@@ -162,7 +162,7 @@ def _page(
         "share": inviting.life_of(cart),
         "redirect_uri": granting.redirect_uri(cart.kind),
         "login_uri": granting.login_uri(cart.kind),
-        "owed": parting.owed(cart) if gone else [],
+        "owed": parting.owed(cart) if cart.state in GONE else [],
         "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
         "may_map": access.may(Ability.MAP),
         "now": clock.now(),

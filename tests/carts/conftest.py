@@ -11,12 +11,12 @@ from django.urls import reverse
 
 from carts import inviting
 from carts.models import Cart, SetupLink
-from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Merchant, Organization
 from integration_manager.lib import clock
 from integration_manager.simulator import Simulator
 from shipping.routing import routes_for
-from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
+from tests.factories import CartFactory, MerchantFactory
+from tests.organization import ClientFor, acme, client_for, owner, stranger
 from tests.world import SELLER, simulator, still
 
 SETTINGS: dict[str, Any] = {
@@ -33,16 +33,10 @@ SETTINGS: dict[str, Any] = {
 
 EMAIL = "jo@bluemug.example"  # the seller's, who has no account here
 
-__all__ = ["simulator", "still"]  # fixtures
+__all__ = ["ClientFor", "acme", "client_for", "owner", "stranger", "simulator", "still"]  # fixtures
 
-ClientFor = Callable[..., Client]
 Consent = Callable[..., str]
 AtAmazon = Callable[..., str]
-
-
-@pytest.fixture
-def acme(db: None) -> Organization:
-    return OrganizationFactory(name="Northwind 3PL")
 
 
 @pytest.fixture
@@ -54,31 +48,6 @@ def merchant(acme: Organization) -> Merchant:
 def cart(merchant: Merchant) -> Cart:
     """Made, and nothing more."""
     return CartFactory(merchant=merchant, name="Amazon US", grant=None, state=Cart.State.SETUP, live_at=None)
-
-
-@pytest.fixture
-def client_for(acme: Organization) -> ClientFor:
-    """A browser logged in as somebody with this role in the organization."""
-
-    def client(role: Role = Role.OWNER, *, merchant: Merchant | None = None) -> Client:
-        browser = Client()
-        browser.force_login(make_person(acme, role, merchant=merchant))
-        return browser
-
-    return client
-
-
-@pytest.fixture
-def owner(client_for: ClientFor) -> Client:
-    return client_for(Role.OWNER)
-
-
-@pytest.fixture
-def stranger(db: None) -> Client:
-    """An owner of another organization."""
-    browser = Client()
-    browser.force_login(make_person(OrganizationFactory(name="Elsewhere")))
-    return browser
 
 
 @pytest.fixture(autouse=True)

@@ -7,49 +7,27 @@ from django.test import Client
 
 from carts.models import Cart
 from integration_manager.accounts.access import Role
-from integration_manager.accounts.models import Merchant, Organization
+from integration_manager.accounts.models import Organization
 from orders.models import Order, OrderStatus
 from shipping.models import ShipMethod
 from tests.factories import (
     CartFactory,
     MerchantFactory,
     OrderFactory,
-    OrganizationFactory,
     ReleaseFactory,
     ShipMethodFactory,
     WarehouseFactory,
-    make_person,
 )
+from tests.organization import ClientFor, acme, client_for, owner, stranger
 
-ClientFor = Callable[..., Client]
+__all__ = ["ClientFor", "acme", "client_for", "owner", "stranger"]  # fixtures
+
 AtWarehouse = Callable[..., Order]
-
-
-@pytest.fixture
-def acme(db: None) -> Organization:
-    return OrganizationFactory(name="Northwind 3PL")
 
 
 @pytest.fixture
 def cart(acme: Organization) -> Cart:
     return CartFactory(merchant__organization=acme, merchant__name="Blue Mug Co", name="Amazon US")
-
-
-@pytest.fixture
-def client_for(acme: Organization) -> ClientFor:
-    """A browser logged in as somebody with this role in the organization."""
-
-    def client(role: Role = Role.OWNER, *, merchant: Merchant | None = None) -> Client:
-        browser = Client()
-        browser.force_login(make_person(acme, role, merchant=merchant))
-        return browser
-
-    return client
-
-
-@pytest.fixture
-def owner(client_for: ClientFor) -> Client:
-    return client_for(Role.OWNER)
 
 
 @pytest.fixture
@@ -60,14 +38,6 @@ def viewer(client_for: ClientFor) -> Client:
 @pytest.fixture
 def seller(client_for: ClientFor, cart: Cart) -> Client:
     return client_for(Role.SELLER, merchant=cart.merchant)
-
-
-@pytest.fixture
-def stranger(db: None) -> Client:
-    """An owner of another organization."""
-    browser = Client()
-    browser.force_login(make_person(OrganizationFactory(name="Elsewhere")))
-    return browser
 
 
 @pytest.fixture

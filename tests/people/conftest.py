@@ -9,7 +9,10 @@ from django.test import Client
 
 from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Membership, Merchant, Organization
-from tests.factories import MembershipFactory, MerchantFactory, OrganizationFactory
+from tests.factories import MembershipFactory, MerchantFactory
+from tests.organization import acme
+
+__all__ = ["acme"]  # fixtures
 
 LogIn = Callable[[Membership], Client]
 GOOD = "Correct horse, 9 staples"  # a password that keeps every rule
@@ -21,11 +24,6 @@ def counters(settings: Any) -> None:
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": uuid.uuid4().hex}
     }
-
-
-@pytest.fixture
-def acme(db: None) -> Organization:
-    return OrganizationFactory(name="Northwind 3PL")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from django.db import connection
 from carts import granting
 from carts.marketplaces.amazon.application import AmazonApplication
 from carts.marketplaces.base import Connection, Marketplace, Tokens
+from carts.metering import Uncounted
 from carts.models import Cart, Grant
 from integration_manager.accounts.models import Merchant, Organization
 from integration_manager.lib import clock
@@ -15,22 +16,6 @@ from integration_manager.management.benching.playing import Played
 from orders.importing import import_orders
 
 KIND = AmazonApplication.kind
-
-
-class Boundless:
-    """A ledger that always has a request left: the quota is not what is measured."""
-
-    def spend(self, operation: str) -> None:
-        pass
-
-    def learn(self, operation: str, rate: float) -> None:
-        pass
-
-    def drain(self, operation: str) -> None:
-        pass
-
-    def left(self, operation: str) -> float:
-        return float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +62,7 @@ def connect(amazon: Played, watch: Watch) -> Connected:
     )
     marketplace = ours.connect(
         Connection(region=amazon.region, seller_id=amazon.seller_id),
-        ledger=Boundless(),
+        ledger=Uncounted(),
         tokens=granting.GrantTokens(cart.grant, ours),
     )
     return Connected(cart, cart.grant, marketplace, watch)
