@@ -171,7 +171,7 @@ def test_a_list_is_worked_by_keyboard(render: Render, show: Show) -> None:
         assert page.evaluate("document.activeElement.textContent") == ROWS[1].number
 
         page.keyboard.press("Enter")
-        assert page.url.endswith(f"#{ROWS[1].number}")
+        page.wait_for_url(f"**/#{ROWS[1].number}")
 
         page.keyboard.press("/")
         page.keyboard.type("jx?")
