@@ -1,6 +1,6 @@
 """Speaking to a marketplace for a grant: who we are, the seller's token, the quota."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -9,7 +9,8 @@ from carts import granting
 from carts.marketplaces import APPLICATIONS
 from carts.marketplaces.base import Application, Connection, Marketplace
 from carts.metering import GrantLedger
-from carts.models import Grant
+from carts.models import Cart, Grant
+from integration_manager.activity.exchanging import Keeper
 from integration_manager.lib import clock
 from integration_manager.lib.remote import Disconnected
 
@@ -21,12 +22,17 @@ def application(kind: str) -> Application:
 
 @contextmanager
 def marketplace(grant: Grant) -> Iterator[Marketplace]:
-    """Speak for this seller. A Disconnected that comes out of it ends the grant: once, with an alert."""
+    """Speak for this seller. A Disconnected that comes out of it ends the grant: once, with an alert.
+
+    What is said is kept for people to look at, written when nothing more is to be said.
+    """
     ours = application(grant.kind)
+    keeper = Keeper(name_of(grant), grant.organization_id, find=lambda numbers: _orders(grant, numbers))
     there = ours.connect(
-        Connection(region=grant.region, seller_id=grant.seller_id, key=f"grant-{grant.pk}"),
+        Connection(region=grant.region, seller_id=grant.seller_id, key=name_of(grant)),
         ledger=GrantLedger(grant.pk, ours.marketplace.rates),
         tokens=granting.GrantTokens(grant, ours),
+        on_exchange=keeper,
     )
     try:
         yield there
@@ -35,3 +41,15 @@ def marketplace(grant: Grant) -> Iterator[Marketplace]:
         raise
     finally:
         there.close()
+        keeper.write()
+
+
+def name_of(grant: Grant) -> str:
+    """Return what its conversations are kept under."""
+    return f"grant-{grant.pk}"
+
+
+def _orders(grant: Grant, numbers: Collection[str]) -> Mapping[str, int]:
+    """Return number: id of the orders these carts brought. The carts know them; what they hold is not for here."""
+    known = Cart.objects.filter(grant=grant, orders__number__in=numbers)
+    return dict(known.values_list("orders__number", "orders__pk"))

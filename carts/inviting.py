@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from carts import letters
-from carts.living import GONE
 from carts.models import Cart, SetupLink
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
@@ -44,7 +43,7 @@ def send(
     # Not durable: a reminder sends its link in the transaction that notes the reminder.
     with transaction.atomic():
         held = Cart.objects.select_for_update().get(pk=cart.pk)  # two at once: one after the other
-        if held.state in GONE:
+        if held.state == Cart.State.ARCHIVED:
             raise NotSent(f"{cart} is {held.get_state_display().lower()}: nobody can connect it.")
         _end(cart, reason="A newer link was sent.", now=now)
         link: SetupLink = SetupLink.objects.create(
@@ -85,6 +84,11 @@ def revoke(cart: Cart, *, by: User | None, now: datetime) -> bool:
         if ended:
             record("setup_link.revoked", cart, now=now, actor=by)
     return bool(ended)
+
+
+def left(cart: Cart, *, now: datetime) -> None:
+    """End the open link of a cart that was put away: whoever has it would connect the cart again unasked."""
+    _end(cart, reason="The cart was disconnected.", now=now)
 
 
 def _end(cart: Cart, *, reason: str, now: datetime) -> int:
@@ -153,7 +157,7 @@ def tell_both(link: SetupLink, *, store_name: str, now: datetime) -> None:
 
 def _usable(now: datetime) -> "QuerySet[SetupLink]":
     unused: QuerySet[SetupLink] = SetupLink.objects.filter(used_at=None, revoked_at=None, expires_at__gt=now)
-    return unused.exclude(cart__state__in=GONE)
+    return unused.exclude(cart__state=Cart.State.ARCHIVED)
 
 
 # -- Asking for another ------------------------------------------------------------------------------------------------
@@ -163,7 +167,7 @@ def ask(email: str, *, now: datetime) -> None:
     Who lost the mail, or came too late, gets it by mail again: the address was good a week ago. A link that was
     revoked, used or replaced by another person's is for the staff to decide about.
     """
-    asked = SetupLink.objects.filter(email=email.strip().lower()).exclude(cart__state__in=GONE)
+    asked = SetupLink.objects.filter(email=email.strip().lower()).exclude(cart__state=Cart.State.ARCHIVED)
     for cart in Cart.objects.filter(pk__in=asked.values("cart")).order_by("pk"):
         latest = _latest(cart)
         if latest is not None and latest.email == email.strip().lower() and not (latest.used_at or latest.revoked_at):

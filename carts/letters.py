@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from carts.models import Grant, SetupLink
+from carts.models import Cart, Grant, SetupLink
 from integration_manager.alerts.mailing import LINK
 from integration_manager.ui.telling import tell_date
+
+NOT_LIVE_YET = (Cart.State.SETUP, Cart.State.DISCONNECTED)  # Test and OK come after the authorization
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ def _reason(link: SetupLink) -> str:
         return (
             f"{warehouse} will ship your orders from {place}. To read them, and to send tracking and stock back, "
             f"{warehouse} needs your permission at Amazon. It takes two minutes."
+        )
+    if link.cart.state == Cart.State.DISCONNECTED:
+        return (
+            f"{warehouse} was disconnected from your seller account at {place}, and is to ship your orders from there "
+            "again. Once you give your permission anew, what waited goes on. It takes two minutes."
         )
     grant = link.cart.grant
     if grant is None or grant.state == Grant.State.ENDED:
@@ -81,7 +88,7 @@ def announcing(link: SetupLink, store_name: str) -> Letter:
     """To the staff, when it is done."""
     cart = link.cart
     who = store_name or "The seller"
-    next_step = "Press Test there, then OK." if cart.state == cart.State.SETUP else "What waited for it flows again."
+    next_step = "Press Test there, then OK." if cart.state in NOT_LIVE_YET else "What waited for it flows again."
     return Letter(
         f"{cart}: {who} authorized us",
         f"{who} authorized us for {cart.place.name} ({cart.merchant}) by the setup link. {next_step}\n"

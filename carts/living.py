@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from carts import inviting
 from carts.models import Cart, Grant
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
@@ -62,6 +63,7 @@ def disconnect(cart: Cart, *, by: User | None, now: datetime) -> bool:
         left = rows.update(state=State.DISCONNECTED, checks=[], checked_at=None)
         if left:
             record("cart.disconnected", cart, now=now, actor=by)
+            inviting.left(cart, now=now)
             _leave(cart, now=now)
     cart.refresh_from_db()
     return bool(left)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -9,14 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carts import checking, living, preparing, waking
+from carts import checking, connecting, living, preparing, waking
 from carts.choosing import kind_of, region_name
 from carts.forms import NewCartForm
 from carts.models import Cart
 from carts.tabs import tabs
 from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.accounts.models import Merchant
-from integration_manager.activity import words
+from integration_manager.activity import exchanging, words
 from integration_manager.lib import clock
 from integration_manager.ui.listing import listing
 
@@ -116,7 +117,19 @@ def history(request: HttpRequest, cart_id: int) -> HttpResponse:
     if found.grant:
         events += words.history("grant", found.grant.pk, found.organization_id)
     events.sort(key=lambda event: event.at)
-    context = {"cart": found, "events": events, "tabs": tabs(found, "carts:history")}
+    access = access_of(request)
+    may_see_exchanges = access.may(Ability.CONNECT) or access.may(Ability.SHIP)
+    exchanges = []
+    if found.grant and may_see_exchanges:
+        exchanges = exchanging.of_connection(connecting.name_of(found.grant), found.organization_id)
+    context = {
+        "cart": found,
+        "events": events,
+        "exchanges": exchanges,
+        "may_see_exchanges": may_see_exchanges,
+        "kept_days": settings.EXCHANGES_KEPT_DAYS,
+        "tabs": tabs(found, "carts:history"),
+    }
     return render(request, "carts/history.html", context)
 
 

@@ -347,8 +347,10 @@ CELERY_BEAT_SCHEDULE = {
 # What is due once a day needs no haste.
 CELERY_BEAT_SCHEDULE |= {
     name: {"task": name, "schedule": 12 * SWEEP_SECONDS, "options": {"expires": 60}}
-    for name in ("carts.tasks.check_due", "carts.tasks.remind_due")
+    for name in ("carts.tasks.check_due", "carts.tasks.remind_due", "activity.tasks.forget_due")
 }
+
+EXCHANGES_KEPT_DAYS = env.int("EXCHANGES_KEPT_DAYS", default=14)  # what was said to other servers, for people to see
 
 # -- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from integration_manager.pages import cart, dashboard, health, merchants, orders
+from integration_manager.pages import cart, dashboard, health, merchants, orders, parties
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", dashboard.show, name="dashboard"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("merchants/", include((merchants.urlpatterns, "merchants"))),
     path("setup/", include("carts.setup_urls")),
     path("alerts/", include("integration_manager.alerts.urls")),
+    path("told/", include((parties.urlpatterns, "told"))),
     path("people/", include("integration_manager.people.urls")),
     path("account/", include("allauth.urls")),
 ]

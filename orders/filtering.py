@@ -21,12 +21,15 @@ def fulfilled_there(cart: Cart) -> str:
     return f"Fulfilled by {cart.place.name}, not by the warehouse"
 
 
-def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES) -> Verdict:
-    """Return the status an order deserves as long as it has not gone to the warehouse."""
+def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken: bool = False) -> Verdict:
+    """Return the status an order deserves as long as it has not gone to the warehouse.
+
+    One that a person ``taken`` after all is asked for no date; who asks hands over no rules for it, either.
+    """
     there = cart.place.name
     if not order.merchant_fulfilled:
         return Verdict(OrderStatus.SKIPPED, fulfilled_there(cart))
-    if cart.earliest_order_at and order.placed_at < cart.earliest_order_at:
+    if not taken and cart.earliest_order_at and order.placed_at < cart.earliest_order_at:
         return Verdict(OrderStatus.SKIPPED, "Placed before the cart's earliest order date")
     match order.state:
         case OrderState.PENDING:
@@ -42,8 +45,8 @@ def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES) -> Verdi
         said = order.native_state or "nothing"
         reason = f"{there} says “{said}”, which is not released"
         return Verdict(OrderStatus.HELD, reason, HeldFor.STATE, left.lines)
-    if order.recipient is None:
-        return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS, left.lines)
     if any(line.cancel_requested for line in order.lines if line.reference not in left.lines):
         return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer", HeldFor.BUYER, left.lines)
+    if order.recipient is None:
+        return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS, left.lines)
     return Verdict(OrderStatus.NEW, left_out=left.lines)

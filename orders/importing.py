@@ -135,7 +135,7 @@ def _store(
     if page.next_token and page.next_token == grant.page_token:
         raise Unavailable("The same page came twice.")
     with transaction.atomic(durable=True):
-        stored = storing.store_page(carts, page.documents, now=now, rules=rules)
+        stored = storing.store_page(carts, page.documents, now=now, rules=rules, pull=claim)
         ours = Grant.objects.filter(pk=grant.pk, pull_claim=claim)
         kept = ours.update(
             pulling_until=now + CLAIM,

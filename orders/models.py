@@ -245,7 +245,7 @@ class SavedFilter(Owned):
 
 
 class Note(OwnedByMerchant):
-    """What a person wrote about an order. Sealed: people write names into notes."""
+    """What a person wrote about an order. Sealed: people write names into notes. Erased with its recipient."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="notes")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -14,7 +14,7 @@ from carts.models import Cart
 from integration_manager.lib import errands
 from integration_manager.lib.errands import Outcome
 from integration_manager.lib.remote import Rejected, Throttled
-from shipping import dispatching, feeding, reading_back
+from shipping import carrier_codes, dispatching, feeding, reading_back
 from shipping.models import Confirmation
 from shipping.reading_back import Standing
 
@@ -47,7 +47,9 @@ def confirm_packages(
     owed = feeding.told_singly(carts, now=now)
     if orders is not None:
         owed = owed.filter(package__order__in=orders)
-    for confirmation in owed.select_related("package__order__cart", "package__shipment")[:RUNS]:
+    due = list(owed.select_related("package__order__cart", "package__shipment")[:RUNS])
+    carrier_codes.codes_for((confirmation.package for confirmation in due), now=now)
+    for confirmation in due:
         try:
             outcome = run(confirmation, marketplace, now=now)
         except Throttled:

@@ -10,6 +10,8 @@ from integration_manager.activity.recording import event, record, record_all
 from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.lib.errands import ErrandState
 from orders.models import Order, OrderStatus
+from shipping import carrier_codes
+from shipping.carrier_codes import Codes
 from shipping.models import Confirmation, Package
 
 NOT_CONFIRMED = "order.not_confirmed"
@@ -18,12 +20,15 @@ SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
 SETTLED = (ErrandState.DONE, ErrandState.DROPPED)
 
 
-def dispatch(package: Package) -> Dispatch:
+def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
+    """Return how a package is told. ``codes`` are those of its carrier, where many packages are told at once."""
+    carrier = carrier_codes.told(package, carrier_codes.codes_for([package]) if codes is None else codes)
     return Dispatch(
         order_number=package.order.number,
         place_id=package.order.cart.place_id,
         package_number=package.number,
-        carrier=package.carrier,
+        carrier=carrier.name,
+        carrier_code=carrier.code,
         service=package.service,
         tracking_number=package.tracking_number,
         shipped_at=package.shipment.shipped_at,

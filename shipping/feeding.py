@@ -20,7 +20,7 @@ from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.lib import errands
 from integration_manager.lib.errands import ErrandState, Outcome
 from integration_manager.lib.remote import Rejected, Throttled
-from shipping import dispatching, submitting
+from shipping import carrier_codes, dispatching, submitting
 from shipping.models import Confirmation, ConfirmationFeed
 
 TAKES = timedelta(minutes=30)  # what is due sooner is not helped by a feed: it is told singly, first of all
@@ -136,7 +136,7 @@ def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Re
         feed,
         marketplace,
         batch=Batch.CONFIRMATIONS,
-        upload=lambda: marketplace.upload_confirmations(_messages(feed)),
+        upload=lambda: marketplace.upload_confirmations(_messages(feed, now)),
         now=now,
     )
     if report.processed < sent:
@@ -149,9 +149,11 @@ def _carried(feed: ConfirmationFeed) -> "QuerySet[Confirmation]":
     return carried.select_related("package__order__cart", "package__shipment").prefetch_related("package__lines__line")
 
 
-def _messages(feed: ConfirmationFeed) -> dict[int, Dispatch]:
+def _messages(feed: ConfirmationFeed, now: datetime) -> dict[int, Dispatch]:
     """A message is numbered by its confirmation: the same in every attempt."""
-    messages = {one.pk: dispatching.dispatch(one.package) for one in _carried(feed)}
+    carried = list(_carried(feed))
+    codes = carrier_codes.codes_for((one.package for one in carried), now=now)
+    messages = {one.pk: dispatching.dispatch(one.package, codes) for one in carried}
     if not messages:
         raise Rejected("Nothing is left to be told by it.")
     return messages

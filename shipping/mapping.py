@@ -1,18 +1,29 @@
-"""What the warehouse calls a cart's ship methods."""
+"""What people say about ship methods: mappings, rules, defaults, and what becomes of orders nothing is said about.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+A change is kept whole, with the orders that were held for want of it: they flow in the same commit. Who changes what is
+said, and who holds an order for what is not, locks the route first; so no order is held by what was just changed.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
 from carts.models import Cart
-from integration_manager.accounts.models import User
-from integration_manager.activity.recording import record
+from integration_manager.accounts.models import Organization, User
+from integration_manager.activity.recording import event, record, record_all
 from integration_manager.alerts.alerting import close_alerts
+from integration_manager.alerts.models import Alert
 from orders.models import HeldFor, Order, OrderStatus
-from shipping.models import CartMethod, Route, ShipMethod
+from shipping.deciding import decide, rulebooks
+from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
+from shipping.routing import routes_for
+from shipping.ruling import Rulebook, most_specific_first, words_of
+
+UNMAPPED = "ship_method.unmapped"
+PAGE = 500
 
 
 def list_methods(cart: Cart) -> list[CartMethod]:
@@ -36,30 +47,103 @@ def see(cart: Cart, names: Iterable[str], *, seen_at: datetime | None) -> None:
         CartMethod.objects.filter(cart=cart, name__in=[row.name for row in rows], seen_at=None).update(seen_at=seen_at)
 
 
+# -- A change --------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody wants to be said otherwise, of a cart or of all carts of an organization."""
+
+    mapped: Mapping[str, ShipMethod | None] = field(default_factory=dict)  # of the cart, by the cart's name
+    route: Mapping[str, Any] = field(default_factory=dict)  # of the cart: its default, its switch
+    kept: MethodRule | None = None  # a rule that is added, or says something else
+    removed: MethodRule | None = None
+    defaults: Mapping[int, ShipMethod | None] = field(default_factory=dict)  # for all carts, by the warehouse's id
+
+    def to(self, book: Rulebook, cart_id: int) -> Rulebook:
+        """Return what would be said of a cart's orders then. Pure."""
+        book = replace(book, mapped={**book.mapped, **self.mapped})
+        if "reject_unmapped" in self.route:
+            book = replace(book, reject=self.route["reject_unmapped"])
+        if "default_method" in self.route:
+            book = replace(book, default=self.route["default_method"])
+        if book.warehouse_id in self.defaults:
+            book = replace(book, house_default=self.defaults[book.warehouse_id])
+        return replace(
+            book,
+            rules=self._of(book.rules, cart_id),
+            house_rules=self._of(book.house_rules, None),
+        )
+
+    def _of(self, rules: Sequence[MethodRule], cart_id: int | None) -> list[MethodRule]:
+        """Return the rules as they stand then: of a cart, or of all carts."""
+        gone = {rule.pk for rule in (self.kept, self.removed) if rule is not None}
+        left = [rule for rule in rules if rule.pk not in gone]
+        if self.kept is not None and self.kept.cart_id == cart_id:
+            left.append(self.kept)
+        return most_specific_first(left)
+
+
+class Gone(Exception):
+    """Somebody removed the rule meanwhile."""
+
+
+def change(subject: Cart | Organization, wanted: Change, *, by: User, now: datetime) -> int:
+    """Keep what differs. Returns how many held orders flow. Raises Gone."""
+    carts = [subject] if isinstance(subject, Cart) else list(Cart.objects.filter(organization=subject))
+    with transaction.atomic(durable=True):
+        lock_routes(cart.pk for cart in carts)
+        if isinstance(subject, Cart):
+            see(subject, wanted.mapped, seen_at=None)
+            for name, ship_method in wanted.mapped.items():
+                _map(subject, name, ship_method, by=by, now=now)
+            _reroute(subject, wanted.route, by=by, now=now)
+        else:
+            for warehouse in Warehouse.objects.filter(organization=subject, pk__in=wanted.defaults):
+                _default(warehouse, wanted.defaults[warehouse.pk], by=by, now=now)
+        if wanted.kept is not None:
+            _keep(subject, wanted.kept, by=by, now=now)
+        if wanted.removed is not None and MethodRule.objects.filter(pk=wanted.removed.pk).delete()[0]:
+            record("method_rule.removed", subject, now=now, actor=by, rule=words_of(wanted.removed, whole=True))
+        return flow(carts, now=now, by=by)
+
+
 def map_method(method: CartMethod, ship_method: ShipMethod | None, *, by: User, now: datetime) -> int:
     """Say what the warehouse calls it. Orders held for it flow; returns how many."""
-    with transaction.atomic(durable=True):
-        if not CartMethod.objects.filter(pk=method.pk).exclude(ship_method=ship_method).update(ship_method=ship_method):
-            return 0
-        called = ship_method.label if ship_method else ""
-        record("ship_method.mapped", method.cart, now=now, actor=by, name=method.name, to=called)
-        method.ship_method = ship_method
-        if ship_method is None:
-            return 0
-        close_alerts(method, "ship_method.unmapped", now=now)
-        return free(method.cart, name=method.name)
+    freed = change(method.cart, Change(mapped={method.name: ship_method}), by=by, now=now)
+    method.ship_method = ship_method
+    return freed
 
 
-def free(cart: Cart, *, name: str | None = None, prime: bool = False) -> int:
-    """Let the orders flow that were held because their ship method was not mapped: all, one method's, or Prime ones."""
-    held = Order.objects.filter(cart=cart, held_for=HeldFor.UNMAPPED)
-    if name is not None:
-        held = held.filter(service=name)
-    if prime:
-        held = held.filter(is_prime=True)
-    return int(held.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW))
+def lock_routes(carts: Iterable[int]) -> None:
+    """Let nobody else change or apply what is said about these carts until the commit (SQLite locks all)."""
+    list(Route.objects.select_for_update().filter(cart__in=list(carts)).order_by("pk").values_list("pk"))
 
 
+def _map(cart: Cart, name: str, ship_method: ShipMethod | None, *, by: User, now: datetime) -> None:
+    method = CartMethod.objects.filter(cart=cart, name=name)
+    if method.exclude(ship_method=ship_method).update(ship_method=ship_method):
+        called = ship_method.label if ship_method else "nothing"
+        record("ship_method.mapped", cart, now=now, actor=by, name=name, to=called)
+
+
+def _default(warehouse: Warehouse, method: ShipMethod | None, *, by: User, now: datetime) -> None:
+    if warehouse.default_method_id != (method.pk if method else None):
+        Warehouse.objects.filter(pk=warehouse.pk).update(default_method=method)
+        to = method.label if method else "nothing"
+        record("method_default.changed", warehouse.organization, now=now, actor=by, warehouse=warehouse.name, to=to)
+
+
+def _keep(subject: Cart | Organization, rule: MethodRule, *, by: User, now: datetime) -> None:
+    if rule._state.adding:
+        rule.save(force_insert=True)
+    elif MethodRule.objects.filter(pk=rule.pk).exists():
+        rule.save(force_update=True)
+    else:
+        raise Gone("Somebody removed this rule meanwhile. Nothing was changed.")
+    words = words_of(rule, whole=True)
+    record("method_rule.kept", subject, now=now, actor=by, rule=words, to=rule.ship_method.label)
+
+
+# -- A route ---------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Rerouted:
     """What came of a changed route: the names of what changed, how many held orders flow, and how many of the cart's
@@ -71,25 +155,65 @@ class Rerouted:
 
 
 def change_route(route: Route, settings: Mapping[str, Any], *, by: User, now: datetime) -> Rerouted:
-    """Keep what differs. A mapping to another warehouse's ship methods goes with the warehouse."""
-    changed = {field: value for field, value in settings.items() if getattr(route, field) != value}
-    if not changed:
-        return Rerouted()
-    names = [str(Route._meta.get_field(field).verbose_name) for field in changed]  # type: ignore[union-attr]
+    """Keep what differs. A mapping, and a default, to another warehouse's ship methods go with the warehouse."""
     cart = route.cart
     with transaction.atomic(durable=True):
-        Route.objects.filter(pk=route.pk).update(**changed)
-        for field, value in changed.items():
-            setattr(route, field, value)
-        record(
-            "route.changed", cart, now=now, actor=by, warehouse=route.warehouse.name, fields=", ".join(sorted(names))
-        )
-        elsewhere = CartMethod.objects.filter(cart=cart, ship_method__isnull=False)
-        unmapped = elsewhere.exclude(ship_method__warehouse=route.warehouse).update(ship_method=None)
-        if not route.reject_unmapped:
-            for subject in (cart, *CartMethod.objects.filter(cart=cart)):
-                close_alerts(subject, "ship_method.unmapped", now=now)
-            freed = free(cart)
-        else:
-            freed = free(cart, prime=True) if route.prime_method else 0
-    return Rerouted(names, freed, unmapped)
+        lock_routes([cart.pk])
+        rerouted = _reroute(cart, settings, by=by, now=now)
+        if not rerouted.fields:
+            return rerouted
+        rerouted = replace(rerouted, freed=flow([cart], now=now, by=by))
+    for name, value in settings.items():
+        setattr(route, name, value)
+    return rerouted
+
+
+def _reroute(cart: Cart, settings: Mapping[str, Any], *, by: User, now: datetime) -> Rerouted:
+    route = routes_for([cart])[cart.pk]
+    changed = {name: value for name, value in settings.items() if getattr(route, name) != value}
+    if not changed:
+        return Rerouted()
+    names = [str(Route._meta.get_field(name).verbose_name) for name in changed]  # type: ignore[union-attr]
+    for name, value in changed.items():
+        setattr(route, name, value)
+    if route.default_method is not None and route.default_method.warehouse_id != route.warehouse_id:
+        changed["default_method"] = None
+    Route.objects.filter(pk=route.pk).update(**changed)
+    fields = ", ".join(sorted(names))
+    record("route.changed", cart, now=now, actor=by, warehouse=route.warehouse.name, fields=fields)
+    elsewhere = CartMethod.objects.filter(cart=cart, ship_method__isnull=False)
+    unmapped = elsewhere.exclude(ship_method__warehouse=route.warehouse).update(ship_method=None)
+    return Rerouted(names, unmapped=unmapped)
+
+
+# -- Letting orders flow ---------------------------------------------------------------------------------------------
+def flow(carts: Collection[Cart], *, now: datetime, by: User | None = None) -> int:
+    """Let the orders flow that were held for want of a ship method and have one by now. In the caller's commit."""
+    held = Order.objects.filter(cart__in=carts, status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
+    books = rulebooks(routes_for(Cart.objects.filter(pk__in=held.order_by().values("cart"))))
+    freed = after = 0
+    while page := list(held.select_for_update().filter(pk__gt=after).order_by("pk")[:PAGE]):
+        after = page[-1].pk
+        decisions = decide(page, books)
+        free = [order for order in page if not decisions[order.pk].held]
+        freed += held.filter(pk__in=[order.pk for order in free]).move(frm=[OrderStatus.HELD], to=OrderStatus.NEW)
+        record_all(event("order.method_found", order, now=now, actor=by) for order in free)
+    _calm(carts, now)
+    return freed
+
+
+def _calm(carts: Collection[Cart], now: datetime) -> None:
+    """Close the alerts about ship methods that hold no order any more."""
+    alerts = Alert.objects.filter(cause=UNMAPPED, closed_at=None, organization__in={c.organization_id for c in carts})
+    named = set(alerts.values_list("subject_kind", "subject_id"))
+    if not named:
+        return
+    held = Order.objects.filter(cart__in=carts, status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
+    waiting = set(held.order_by().values_list("cart", "service").distinct())
+    methods = CartMethod.objects.filter(cart__in=carts, pk__in=[pk for kind, pk in named if kind == "cartmethod"])
+    for method in methods:
+        if (method.cart_id, method.name) not in waiting:
+            close_alerts(method, UNMAPPED, now=now)
+    for cart in carts:
+        if ("cart", cart.pk) in named and (cart.pk, "") not in waiting:
+            close_alerts(cart, UNMAPPED, now=now)

@@ -1,7 +1,7 @@
 """Doors of ship methods: what a cart's are called at the warehouse, and which a warehouse has."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import Prefetch
@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from carts.models import Cart
 from carts.tabs import tabs
 from integration_manager.accounts.access import Ability, access_of, door, person_of
-from integration_manager.accounts.models import User
 from integration_manager.lib import bell, clock
-from shipping import mapping, tasks
+from shipping import mapping, rehearsal_pages, tasks
 from shipping.method_forms import MethodsForm, ShipMethodForm
-from shipping.models import CartMethod, ShipMethod, Warehouse
+from shipping.models import CartMethod, MethodRule, ShipMethod, Warehouse
 from shipping.routing import make_portal_warehouse, routes_for
+from shipping.ruling import most_specific_first, words_of
 
 VERBS = ("GET", "HEAD", "POST")
 
@@ -45,44 +45,55 @@ def methods(request: HttpRequest, cart_id: int) -> HttpResponse:
 
 @door(Ability.MAP)
 def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
+    """Keep what was chosen; before that show what it would have done, where the form's button says so."""
     form = _methods_form(request, cart)
-    if not form.is_valid():
+    action = request.POST.get("action", "")
+    if not form.is_valid() or action == "back":
         return _methods_page(request, cart, form)
-    freed = keep(form, by=person_of(request), now=clock.now())
+    if action == "preview":
+        return rehearsal_pages.show(request, cart, form.change, what="The shipping methods as chosen", keep="save")
+    freed = mapping.change(cart, form.change, by=person_of(request), now=clock.now())
     bell.ring(tasks.release_due)
-    flow = f" {freed} held order{'' if freed == 1 else 's'} flow{'s' if freed == 1 else ''} now." if freed else ""
-    messages.success(request, f"The mapping is saved.{flow}")
+    messages.success(request, f"The shipping methods are saved.{rehearsal_pages.flowing(freed)}")
     return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
 
 
-def keep(form: MethodsForm, *, by: User, now: datetime) -> int:
-    """Keep what differs. Returns how many held orders flow."""
-    freed = 0
-    for method in form.methods:
-        chosen = form.chosen(method)
-        if (chosen.pk if chosen else None) != method.ship_method_id:
-            freed += mapping.map_method(method, chosen, by=by, now=now)
-    return freed
-
-
 def _methods_form(request: HttpRequest, cart: Cart) -> MethodsForm:
-    warehouse = routes_for([cart])[cart.pk].warehouse
-    ship_methods = ShipMethod.objects.visible_to(access_of(request)).filter(warehouse=warehouse)
+    route = routes_for([cart])[cart.pk]
+    ship_methods = ShipMethod.objects.visible_to(access_of(request)).filter(warehouse=route.warehouse)
     return MethodsForm(
-        request.POST or None, methods=mapping.list_methods(cart), ship_methods=list(ship_methods.order_by("label"))
+        request.POST or None,
+        methods=mapping.list_methods(cart),
+        ship_methods=list(ship_methods.order_by("label")),
+        route=route,
     )
 
 
 def _methods_page(request: HttpRequest, cart: Cart, form: MethodsForm) -> HttpResponse:
+    access, route = access_of(request), routes_for([cart])[cart.pk]
+    rules = MethodRule.objects.visible_to(access).select_related("ship_method__warehouse")
     context = {
         "cart": cart,
         "form": form,
-        "route": routes_for([cart])[cart.pk],
+        "route": route,
         "unmapped": sum(method.ship_method_id is None for method in form.methods),
-        "may_map": access_of(request).may(Ability.MAP),
+        "caught": bool(route.default_method or route.warehouse.default_method),
+        "rules": listed(rules.filter(cart=cart), route.warehouse_id),
+        "house_rules": listed(rules.filter(cart=None), route.warehouse_id),
+        "may_map": access.may(Ability.MAP),
+        "of_house": access.merchant_id is None,
         "tabs": tabs(cart, "shipping:methods"),
     }
-    return render(request, "shipping/methods.html", context, status=422 if form.is_bound else 200)
+    return render(request, "shipping/methods.html", context, status=422 if form.errors else 200)
+
+
+def listed(rules: Iterable[MethodRule], warehouse_id: int | None = None) -> list[tuple[MethodRule, str, bool]]:
+    """Return rules as lists show them, in the order they are asked: with its words, and whether it sleeps because its
+    ship method is another warehouse's."""
+    return [
+        (rule, words_of(rule, whole=True), warehouse_id not in (None, rule.ship_method.warehouse_id))
+        for rule in most_specific_first(rules)
+    ]
 
 
 # -- A warehouse's ship methods ----------------------------------------------------------------------------------------
@@ -125,9 +136,11 @@ def _edit(request: HttpRequest) -> HttpResponse:
 def _remove(request: HttpRequest) -> HttpResponse:
     method = _ship_method(request)
     mapped = CartMethod.objects.filter(ship_method=method).count()
+    rules = MethodRule.objects.filter(ship_method=method).count()
     method.delete()
     lost = f" {mapped} mapping{'' if mapped == 1 else 's'} to it {'is' if mapped == 1 else 'are'} empty now."
-    return _done(request, f"{method.label} was removed.{lost if mapped else ''}")
+    gone = f" {rules} rule{'' if rules == 1 else 's'} that named it {'is' if rules == 1 else 'are'} gone."
+    return _done(request, f"{method.label} was removed.{lost if mapped else ''}{gone if rules else ''}")
 
 
 def _begin(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,10 @@ class Warehouse(Owned):
     kind = models.CharField(max_length=20, choices=warehouses.kinds)
     name = models.CharField(max_length=80)
     settings: ClassVar[Any] = models.JSONField(default=dict)
+    # What goes to it from any cart and no rule or mapping says otherwise; the organization's default.
+    default_method = models.ForeignKey(
+        "ShipMethod", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="everything else goes by"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_warehouse_per_name")]
@@ -71,6 +75,15 @@ class Route(OwnedByMerchant):
         verbose_name="ship Prime orders by",
         help_text="Prime orders go by this ship method, whatever their own is mapped to.",
     )
+    default_method = models.ForeignKey(
+        ShipMethod,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="the rest goes by",
+        help_text="Orders of this cart that no rule and no mapping names a ship method for.",
+    )
 
     def __str__(self) -> str:
         return f"{self.cart} → {self.warehouse}"
@@ -91,15 +104,43 @@ class CartMethod(OwnedByMerchant):
         return self.name
 
 
+class MethodRule(Owned):
+    """Orders like these go by this ship method. What is left empty is not asked about.
+
+    Of one cart, or of all carts of the organization that send to the ship method's warehouse.
+    """
+
+    cart = models.ForeignKey(Cart, models.CASCADE, null=True, related_name="method_rules")
+    merchant = models.ForeignKey("accounts.Merchant", models.PROTECT, null=True, related_name="+")  # of the cart
+    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="go by")
+    service = models.CharField("ship method on the cart", max_length=60, blank=True)
+    prime = models.BooleanField(null=True, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    postal_prefix = models.CharField("postal code begins with", max_length=12, blank=True)
+    least = models.DecimalField("order value from", max_digits=18, decimal_places=4, null=True, blank=True)
+    below = models.DecimalField("order value below", max_digits=18, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "cart"], name="method_rules_of_a_cart")]
+
+    def __str__(self) -> str:
+        return f"rule {self.pk}"
+
+
 class Release(Errand, OwnedByMerchant):
     """One order handed, or owed, to a warehouse."""
 
     order = models.OneToOneField(Order, models.CASCADE, related_name="release")
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="releases")
     ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, related_name="+")
+    chosen_by = models.CharField(max_length=200, blank=True)  # in words, the rule that chose the ship method
     # What the warehouse knows the order by where it is not the order's own number. Kept: it is told the same whenever
     # the order is handed over again, whatever the settings say by then.
     number = models.CharField(max_length=80, blank=True)
+    # The number of one that the warehouse has, or may have, and that is asked back before it is handed over anew.
+    replaces = models.CharField(max_length=80, blank=True, default="")
     reference = models.CharField(max_length=80, blank=True)  # the warehouse's
     released_at = models.DateTimeField(null=True)
 
@@ -122,6 +163,18 @@ class Release(Errand, OwnedByMerchant):
     @property
     def number_there(self) -> str:
         return self.number or self.order.number
+
+
+class ChosenMethod(OwnedByMerchant):
+    """The ship method a person chose for one order: it goes before every rule and mapping."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="chosen_method")
+    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.ship_method} for {self.order}"
 
 
 class Shipment(OwnedByMerchant):
@@ -178,6 +231,24 @@ class PackageLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.line_id}"
+
+
+class CarrierCode(Owned):
+    """What a warehouse calls a carrier, and what a kind of marketplace is told for it."""
+
+    kind = models.CharField(max_length=20)  # of marketplace
+    carrier = models.CharField(max_length=60)
+    code = models.CharField(max_length=60, blank=True)  # empty: the marketplace's adapter finds it by the name
+    name = models.CharField(max_length=60, blank=True)  # what the buyer sees, where the code says no more than "other"
+    seen_at = models.DateTimeField(null=True)  # on a package
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "carrier"], name="one_code_per_carrier"),
+        ]
+
+    def __str__(self) -> str:
+        return self.carrier
 
 
 class Confirmation(Errand, OwnedByMerchant):

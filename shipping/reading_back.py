@@ -25,7 +25,7 @@ from integration_manager.lib.errands import ErrandState
 from integration_manager.lib.remote import Rejected, RemoteError
 from integration_manager.lib.vault import Unopenable
 from shipping.dispatching import dispatch
-from shipping.models import Confirmation
+from shipping.models import Confirmation, Package
 
 SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
 LOOKS = 3  # before a person looks
@@ -115,8 +115,14 @@ def _was_downloaded(confirmation: Confirmation, marketplace: Marketplace) -> boo
 
 
 def _seen(confirmation: Confirmation, now: datetime) -> None:
-    order = confirmation.package.order
+    """Compare and swap: a package that was corrected meanwhile is read back itself."""
+    package, order = confirmation.package, confirmation.package.order
     with transaction.atomic(durable=True):
+        same = Package.objects.select_for_update().filter(
+            pk=package.pk, tracking_number=package.tracking_number, corrected_at=package.corrected_at
+        )
+        if not same.exists():
+            return
         Confirmation.objects.filter(pk=confirmation.pk).update(seen_at=now, last_error="")
         record("package.seen", order, now=now, tracking=confirmation.package.tracking_number)
         close_alerts(order, "package.not_seen", now=now)

@@ -1,7 +1,8 @@
-"""Asking canceled orders back from the warehouse.
+"""Asking orders back from the warehouse.
 
 What a cart cancels is held as canceled as long as a warehouse may have it. Here that is found out: what was never
-handed over is canceled at once, what can be asked back is, and for the rest a person calls the warehouse.
+handed over is canceled at once, what can be asked back is, and for the rest a person calls the warehouse. What a
+person does not want sent is held by them and asked back in the same way; it stays held when it is back.
 """
 
 from dataclasses import dataclass
@@ -22,12 +23,14 @@ from orders import cancelling
 from orders.models import HeldFor, Order, OrderStatus
 from shipping import dispatching
 from shipping.models import Cancellation, Recall, Release, open_units
+from shipping.routing import number_known
 from shipping.tracking import packed_units
 
 PAGE = 500
+WANTED_BACK = (HeldFor.CANCELED, HeldFor.PERSON)
 OFF_THE_BENCH = "order.off_the_bench"
 NOT_CANCELED = "order.not_canceled"
-GONE_WITH_IT = (cancelling.AT_WAREHOUSE, cancelling.PARTLY, NOT_CANCELED, "order.not_released")
+GONE_WITH_IT = (cancelling.AT_WAREHOUSE, cancelling.PARTLY, NOT_CANCELED, "order.not_released", "order.not_changed")
 UNDER_WAY = (ErrandState.DUE, ErrandState.RUNNING)
 
 
@@ -79,7 +82,9 @@ def begin(order: Order, *, now: datetime) -> None:
     """Ask a canceled order back, or cancel it where there is nothing to ask for."""
     release: Release | None = getattr(order, "release", None)
     if release is not None and is_away(order):
-        _owe(order, release, now)
+        with transaction.atomic(durable=True):
+            what = f"Order {order.number} is canceled on {order.cart.place.name}"
+            owe(order, release, what=what, now=now)
         return
     with transaction.atomic(durable=True):
         owed = release is not None and release.state in (*UNDER_WAY, ErrandState.STUCK)
@@ -88,23 +93,31 @@ def begin(order: Order, *, now: datetime) -> None:
         finish(order, now=now)
 
 
-def _owe(order: Order, release: Release, now: datetime) -> None:
+def owe(order: Order, release: Release, *, what: str, now: datetime) -> None:
+    """Ask a held order back, at once where the warehouse is the portal itself. In a transaction of the caller's.
+
+    ``what`` begins the sentence for who may be packing it.
+    """
     system = release.warehouse.system
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
     fresh = {"due_at": now, "made_at": now, "recalled_at": None, "attempts": 0, "last_error": "", "claims": 0}
-    with transaction.atomic(durable=True):
-        state = ErrandState.DUE if system.can_recall else ErrandState.STUCK
-        recall, _ = Recall.objects.update_or_create(
-            order=order, defaults={**owner, **fresh, "warehouse": release.warehouse, "state": state, "claim": None}
-        )
-        if not system.can_recall:
-            _refused(recall, f"{system.label} cannot give an order back.", now)
-        elif not system.remote:
-            Recall.objects.filter(pk=recall.pk).update(state=ErrandState.DONE)
-            _came_back(recall, now)
-            place = order.cart.place.name
-            message = f"Order {order.number} is canceled on {place}: take it off the bench at {release.warehouse}."
-            raise_alert(OFF_THE_BENCH, order, message, now=now, path=order.get_absolute_url())
+    state = ErrandState.DUE if system.can_recall else ErrandState.STUCK
+    recall, _ = Recall.objects.update_or_create(
+        order=order, defaults={**owner, **fresh, "warehouse": release.warehouse, "state": state, "claim": None}
+    )
+    if not system.can_recall:
+        _refused(recall, f"{system.label} cannot give an order back.", now)
+    elif not system.remote:
+        Recall.objects.filter(pk=recall.pk).update(state=ErrandState.DONE)
+        _came_back(recall, now)
+        message = f"{what}: take it off the bench at {release.warehouse}{_known_as(release)}."
+        raise_alert(OFF_THE_BENCH, order, message, now=now, path=order.get_absolute_url())
+
+
+def _known_as(release: Release) -> str:
+    """Return how the warehouse calls an order that it knows by another number than the cart does."""
+    known = number_known(release)
+    return f", where it is {known}" if known != release.order.number else ""
 
 
 # -- Asking ----------------------------------------------------------------------------------------------------------
@@ -121,9 +134,9 @@ def run(recall: Recall, *, now: datetime) -> Outcome:
 
 def _ask(recall: Recall) -> bool:
     order = Order.objects.select_related("release").get(pk=recall.order_id)
-    if (order.status, order.held_for) != (OrderStatus.HELD, HeldFor.CANCELED):
+    if order.status != OrderStatus.HELD or order.held_for not in WANTED_BACK:
         return False  # somebody let it go
-    recall.warehouse.system.recall(order.release.reference, order_number=order.release.number_there)
+    recall.warehouse.system.recall(order.release.reference, order_number=number_known(order.release))
     return True
 
 
@@ -138,6 +151,7 @@ def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None
     Recall.objects.filter(pk=recall.pk).update(recalled_at=now)
     record("order.recalled", recall.order, now=now, actor=by, warehouse=recall.warehouse.name)
     close_alerts(recall.order, cancelling.AT_WAREHOUSE, now=now)
+    recall.order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW)  # let go while it was asked: it goes anew
     finish(recall.order, now=now)
 
 
@@ -145,7 +159,11 @@ def _refused(recall: Recall, reason: str, now: datetime) -> None:
     order, warehouse = recall.order, recall.warehouse.name
     Recall.objects.filter(pk=recall.pk).update(last_error=reason)
     record("order.not_recalled", order, now=now, warehouse=warehouse, reason=reason)
-    message = f"Order {order.number} is not to be shipped. {reason} Call {warehouse}, then say that it was stopped."
+    release = Release.objects.select_related("order").filter(order=order).first()
+    known = _known_as(release) if release else ""
+    message = (
+        f"Order {order.number} is not to be shipped. {reason} Call {warehouse}{known}, then say that it was stopped."
+    )
     raise_alert(cancelling.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
 
 

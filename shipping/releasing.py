@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -21,12 +22,16 @@ from integration_manager.lib.errands import ErrandState, Outcome
 from integration_manager.lib.remote import Rejected, RemoteError
 from orders.models import HeldFor, Order, OrderStatus
 from shipping import mapping
-from shipping.models import CartMethod, Release, Route, ShipMethod, open_units
-from shipping.routing import method_for, number_for, routes_for
+from shipping.deciding import decide, rulebooks
+from shipping.models import CartMethod, Release, Route, open_units
+from shipping.routing import next_number, number_for, routes_for
+from shipping.ruling import Decision
 from shipping.warehouses.base import Delivery, DeliveryLine
 
 PAGE = 100
 RUNS = 500  # in one go; the next sweep goes on
+GOING = (OrderStatus.NEW, OrderStatus.ERROR, OrderStatus.AT_WMS)
+NOT_CHANGED = "order.not_changed"
 
 
 @dataclass
@@ -46,8 +51,8 @@ def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
     while page := _next_page(cart):
         if not _owe(page, total, now):
             break  # other workers have these
-    # What was held or canceled since it was owed does not go.
-    owed = Release.objects.due(now).filter(order__status__in=(OrderStatus.NEW, OrderStatus.ERROR))
+    # What was held or canceled since it was owed does not go. What the warehouse has may be owed again: it was edited.
+    owed = Release.objects.due(now).filter(order__status__in=GOING)
     if cart is not None:
         owed = owed.filter(order__cart=cart)
     owed = owed.fairly(within="organization", order_by="due_at")
@@ -80,52 +85,58 @@ def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
         services[order.cart_id].add(order.service)
     for cart_id, names in services.items():
         mapping.see(carts[cart_id], names, seen_at=now)
-    methods = {(m.cart_id, m.name): m for m in CartMethod.objects.filter(cart__in=carts).select_related("ship_method")}
-    held: list[tuple[Order, CartMethod | None]] = []
+    decisions = decide(orders, rulebooks(routes))
+    held: list[Order] = []
     local: list[Release] = []
     remote: list[Release] = []
     for order in orders:
-        route, method = routes[order.cart_id], methods.get((order.cart_id, order.service))
-        ship_method = method_for(order, route, method)
-        if route.reject_unmapped and ship_method is None:
-            held.append((order, method))
+        route, decision = routes[order.cart_id], decisions[order.pk]
+        if decision.held:
+            held.append(order)
             continue
-        (remote if route.warehouse.system.remote else local).append(_release(order, route, ship_method, now))
-    kept, released, owed = _hold(held, now), _hand_over(local, now), _owe_remote(remote)
+        (remote if route.warehouse.system.remote else local).append(_release(order, route, decision, now))
+    kept, released, owed = _hold(held, now), _hand_over(local, now), _owe_remote(remote, now)
     total.held += kept
     total.released += released
     return kept + released + owed > 0
 
 
-def _release(order: Order, route: Route, ship_method: ShipMethod | None, now: datetime) -> Release:
+def _release(order: Order, route: Route, decision: Decision, now: datetime) -> Release:
     return Release(
         organization_id=order.organization_id,
         merchant_id=order.merchant_id,
         order=order,
         warehouse=route.warehouse,
-        ship_method=ship_method,
+        ship_method=decision.method,
+        chosen_by=decision.how[:200],
         number=number_for(order, order.cart),
         due_at=now,
     )
 
 
-def _hold(held: Sequence[tuple[Order, CartMethod | None]], now: datetime) -> int:
+def _hold(held: Sequence[Order], now: datetime) -> int:
+    """Hold what no ship method is known for. What was said about it since it was looked at counts."""
     moved = 0
     by_name: dict[tuple[int, str], list[Order]] = defaultdict(list)
-    for order, _ in held:
+    for order in held:
         by_name[(order.cart_id, order.service)].append(order)
-    methods = {(order.cart_id, order.service): method for order, method in held}
-    for (_, name), orders in by_name.items():
+    for (cart_id, name), orders in by_name.items():
+        cart = orders[0].cart
         reason = f"Ship method “{name}” is not mapped" if name else "The order names no ship method"
         with transaction.atomic(durable=True):
-            still_new = _still_new([order.pk for order in orders])
-            moved += Order.objects.filter(pk__in=still_new).move(
+            mapping.lock_routes([cart_id])
+            still_new = _still_new(orders)
+            decisions = decide(orders, rulebooks(routes_for([cart])))
+            orders = [order for order in orders if order.pk in still_new and decisions[order.pk].held]
+            if not orders:
+                continue
+            moved += Order.objects.filter(pk__in=[order.pk for order in orders]).move(
                 frm=[OrderStatus.NEW], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.UNMAPPED
             )
-            record_all(event("order.held", order, now=now, reason=reason) for order in orders if order.pk in still_new)
-            method, cart = methods[(orders[0].cart_id, name)], orders[0].cart
+            record_all(event("order.held", order, now=now, reason=reason) for order in orders)
+            method = CartMethod.objects.filter(cart=cart, name=name).first()
             path = reverse("shipping:methods", args=[cart.pk])
-            raise_alert("ship_method.unmapped", method or cart, f"{cart}: {reason}.", now=now, path=path)
+            raise_alert(mapping.UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
     return moved
 
 
@@ -136,16 +147,19 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
     for release in releases:
         release.state, release.released_at, release.reference = ErrandState.DONE, now, release.number_there
     with transaction.atomic(durable=True):
-        still_new = _still_new([release.order_id for release in releases])
+        still_new = _still_new([release.order for release in releases])
         releases = [release for release in releases if release.order_id in still_new]
         # One that exists was released before, then held, then let go.
-        Release.objects.bulk_create(releases, ignore_conflicts=True)
+        known = Release.objects.filter(order__in=still_new).in_bulk(field_name="order_id")
+        Release.objects.bulk_create([r for r in releases if r.order_id not in known], ignore_conflicts=True)
         _say_where(releases)
-        again = {"state": ErrandState.DONE, "released_at": now}
-        Release.objects.filter(order__in=still_new).exclude(released_at=now).update(**again)
+        for release in releases:
+            if kept := known.get(release.order_id):
+                again = {"state": ErrandState.DONE, "released_at": now, **_method(release, kept)}
+                Release.objects.filter(pk=kept.pk).update(**again)
         moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
         record_all(
-            event("order.released", release.order, now=now, warehouse=release.warehouse.name, method=_called(release))
+            event("order.released", release.order, now=now, warehouse=release.warehouse.name, **_called(release))
             for release in releases
         )
     return int(moved)
@@ -160,31 +174,52 @@ def _say_where(releases: Iterable[Release]) -> None:
         Order.objects.filter(pk__in=ids, released_to__isnull=True).update(released_to=warehouse_id)
 
 
-def _still_new(ids: Sequence[int]) -> set[int]:
-    """Return those that no other worker moved meanwhile, locked until the commit (SQLite locks all)."""
-    rows = Order.objects.select_for_update().filter(pk__in=ids, status=OrderStatus.NEW).order_by("pk")
-    return set(rows.values_list("pk", flat=True))
+def _still_new(orders: Sequence[Order]) -> set[int]:
+    """Return those that no other worker moved meanwhile, locked until the commit (SQLite locks all).
+
+    Nor anybody edited: such a one may go by another ship method, and has its turn in the next sweep.
+    """
+    edited = {order.pk: order.edited_at for order in orders}
+    rows = Order.objects.select_for_update().filter(pk__in=list(edited), status=OrderStatus.NEW).order_by("pk")
+    return {pk for pk, edited_at in rows.values_list("pk", "edited_at") if edited_at == edited[pk]}
 
 
-def _owe_remote(releases: Sequence[Release]) -> int:
+def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
     if not releases:
         return 0
-    again = set(Release.objects.filter(order__in=[r.order_id for r in releases]).values_list("order", flat=True))
-    made = Release.objects.bulk_create([r for r in releases if r.order_id not in again], ignore_conflicts=True)
-    _say_where(made)
-    # What came back from the warehouse, or never went, is handed over anew.
-    gone = Q(state=ErrandState.DROPPED) | Q(
-        order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at")
-    )
-    anew = list(Release.objects.filter(gone, order__in=again).values_list("pk", flat=True))
-    Release.objects.filter(pk__in=anew).update(state=ErrandState.DUE, due_at=releases[0].due_at, released_at=None)
-    done = Release.objects.filter(order__in=again, state=ErrandState.DONE).values("order")
-    there = Order.objects.filter(pk__in=done).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
+    with transaction.atomic(durable=True):
+        still_new = _still_new([release.order for release in releases])
+        releases = [release for release in releases if release.order_id in still_new]
+        again = set(Release.objects.filter(order__in=still_new).values_list("order", flat=True))
+        made = Release.objects.bulk_create([r for r in releases if r.order_id not in again], ignore_conflicts=True)
+        _say_where(made)
+        # What came back from the warehouse, or never went, is handed over anew.
+        back = Q(order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at"))
+        gone = Release.objects.filter(back | Q(state=ErrandState.DROPPED), order__in=again).select_related("order")
+        anew = list(gone)
+        fresh_ones = {release.order_id: release for release in releases}
+        for release in anew:
+            fresh: dict[str, Any] = {"state": ErrandState.DUE, "due_at": now, "attempts": 0, "last_error": ""}
+            if release.released_at:
+                # It was known there: under its old number the warehouse would find what it gave back, and do nothing.
+                fresh |= {"released_at": None, "number": next_number(release), "replaces": ""}
+            by_now = _method(fresh_ones[release.order_id], release)
+            Release.objects.filter(pk=release.pk).update(**fresh, **by_now)
+        done = Release.objects.filter(order__in=again, state=ErrandState.DONE).values("order")
+        there = Order.objects.filter(pk__in=done).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
     return len(made) + len(anew) + int(there)
 
 
-def _called(release: Release) -> str:
-    return release.ship_method.label if release.ship_method else release.order.service
+def _method(fresh: Release, kept: Release) -> dict[str, Any]:
+    """Return what a release that exists goes by now: a ship method of another warehouse is none of it."""
+    same = fresh.warehouse_id == kept.warehouse_id
+    return {"ship_method": fresh.ship_method, "chosen_by": fresh.chosen_by} if same else {}
+
+
+def _called(release: Release) -> dict[str, Any]:
+    """Return by what an order goes, and by which rule, for its history."""
+    called = release.ship_method.label if release.ship_method else release.order.service
+    return {"method": called, "how": release.chosen_by}
 
 
 # -- Running ---------------------------------------------------------------------------------------------------------
@@ -192,11 +227,21 @@ def run(release: Release, *, now: datetime) -> Outcome:
     """Hand one order over. Raises Throttled or Disconnected, settled."""
     return errands.run(
         release,
-        do=lambda release: release.warehouse.system.create(delivery(release)),
+        do=_create,
         done=lambda release, reference: _done(release, reference, now),
         stuck=lambda release, reason: _stuck(release, reason, now),
         now=now,
     )
+
+
+def _create(release: Release) -> str:
+    """Hand it over. One that the warehouse has as it was before somebody edited it comes back first."""
+    system = release.warehouse.system
+    if release.replaces:
+        system.recall(release.reference, order_number=release.replaces)
+        mine = Release.objects.filter(pk=release.pk, claim=release.claim)
+        mine.update(replaces="", reference="", released_at=None)  # from now on it is not there: `_stuck` asks
+    return system.create(delivery(release))
 
 
 def delivery(release: Release) -> Delivery:
@@ -221,15 +266,30 @@ def delivery(release: Release) -> Delivery:
 
 def _done(release: Release, reference: str, now: datetime) -> None:
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
-    if not release.order.advance(frm=[OrderStatus.NEW, OrderStatus.ERROR], to=OrderStatus.AT_WMS):
+    if not release.order.advance(frm=GOING, to=OrderStatus.AT_WMS):
         reason = "Canceled while it was handed over: do not ship"
         release.order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED)
-    record("order.released", release.order, now=now, warehouse=release.warehouse.name, method=_called(release))
-    close_alerts(release.order, "order.not_released", now=now)
+    record("order.released", release.order, now=now, warehouse=release.warehouse.name, **_called(release))
+    close_alerts(release.order, "order.not_released", NOT_CHANGED, now=now)
 
 
 def _stuck(release: Release, reason: str, now: datetime) -> None:
     order = release.order
-    order.advance(frm=[OrderStatus.NEW], to=OrderStatus.ERROR, reason=reason)
+    release.refresh_from_db(fields=["replaces", "released_at"])
+    if release.replaces or release.released_at is not None:
+        _not_changed(release, reason, now)
+        return
+    order.advance(frm=[OrderStatus.NEW, OrderStatus.AT_WMS], to=OrderStatus.ERROR, reason=reason)
     record("order.not_released", order, now=now, reason=reason)
     raise_alert("order.not_released", order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
+
+
+def _not_changed(release: Release, reason: str, now: datetime) -> None:
+    """The warehouse has it, as it was before: it may ship it like that, so the order stays there and a person calls."""
+    order, warehouse = release.order, release.warehouse.name
+    said = f"{warehouse} did not take it again" if not release.replaces else f"{warehouse} has it as it was before"
+    order.advance(frm=GOING, to=OrderStatus.AT_WMS, reason=said)
+    Release.objects.filter(pk=release.pk, released_at=None).update(released_at=now)  # it got there, as we hear now
+    record("order.not_changed", order, now=now, warehouse=warehouse, reason=reason)
+    message = f"Order {order.number}: {said}. {reason} Call {warehouse}, then say on the order's page that it knows."
+    raise_alert(NOT_CHANGED, order, message, now=now, path=order.get_absolute_url())

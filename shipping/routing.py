@@ -1,11 +1,11 @@
-"""Which warehouse a cart's orders go to, by which ship method, and under which number."""
+"""Which warehouse a cart's orders go to, and under which number."""
 
 from collections.abc import Iterable
 
 from carts.models import Cart
 from integration_manager.accounts.models import Organization
 from orders.models import Order
-from shipping.models import CartMethod, Route, ShipMethod, Warehouse
+from shipping.models import Release, Route, ShipMethod, Warehouse
 
 
 def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
@@ -33,22 +33,25 @@ def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
 
 
 def _routes(carts: list[Cart]) -> dict[int, Route]:
-    routes = Route.objects.filter(cart__in=carts).select_related("warehouse", "cart", "prime_method")
+    beside = ("warehouse__default_method", "cart", "prime_method", "default_method")
+    routes = Route.objects.filter(cart__in=carts).select_related(*beside)
     return {route.cart_id: route for route in routes}
-
-
-def method_for(order: Order, route: Route, mapped: CartMethod | None) -> ShipMethod | None:
-    """Return what an order goes by: Prime orders by the route's own method if it has one, others as it is mapped.
-
-    A ship method of another warehouse is none.
-    """
-    method = route.prime_method if order.is_prime and route.prime_method else mapped.ship_method if mapped else None
-    return method if method is not None and method.warehouse_id == route.warehouse_id else None
 
 
 def number_for(order: Order, cart: Cart) -> str:
     """Return what the warehouse is to know an order by where it differs from the order's number, else nothing."""
     return f"{cart.prime_prefix}{order.number}" if order.is_prime and cart.prime_prefix else ""
+
+
+def number_known(release: Release) -> str:
+    """Return what the warehouse knows an order by now: until it was handed over anew, the old number."""
+    return release.replaces or release.number_there
+
+
+def next_number(release: Release) -> str:
+    """Return what the warehouse is to know it by when it is handed over anew: a number it has never seen."""
+    base, mark, count = release.number_there.rpartition("-R")
+    return f"{base}-R{int(count) + 1}" if mark and count.isdecimal() else f"{release.number_there}-R2"
 
 
 def make_portal_warehouse(organization: Organization, name: str = "Warehouse") -> Warehouse:

@@ -29,6 +29,7 @@ from orders.models import Line, Order, OrderStatus, Recipient, SavedFilter, boun
 from shipping.models import (
     CartMethod,
     Confirmation,
+    MethodRule,
     Package,
     PackageLine,
     Release,
@@ -293,6 +294,21 @@ class CartMethodFactory(OfCartFactory[CartMethod]):
         model = CartMethod
 
     name = "Standard"
+
+
+class MethodRuleFactory(ModelFactory[MethodRule]):
+    """A rule of a cart; with ``cart=None`` and an organization, one of all its carts."""
+
+    class Meta:
+        model = MethodRule
+
+    cart = factory.SubFactory(CartFactory)
+    merchant = factory.LazyAttribute(lambda rule: rule.cart.merchant if rule.cart else None)
+    organization = factory.LazyAttribute(lambda rule: rule.cart.organization)
+    ship_method = factory.SubFactory(
+        ShipMethodFactory, warehouse__organization=factory.SelfAttribute("...organization")
+    )
+    made_at = factory.LazyFunction(clock.now)
 
 
 class ReleaseFactory(OfOrderFactory[Release]):

@@ -20,12 +20,14 @@ from integration_manager.lib import clock, links
 from integration_manager.simulator import Simulator
 from orders.models import SavedFilter
 from tests import factories
+from tests.parties import make_party
 
 # Without a log-in, and why.
 OPEN = {
     "livez": "asked for by machines",
     "readyz": "asked for by machines",
     "people:invitation": "whoever is invited has no account yet; the link is the key",
+    "alerts:stop": "whoever is told by mail ends it; the link in the mail is the key",
     "setup:link": "a seller without an account; the link is the key",
     "setup:grant": "a seller without an account; the link is the key",
     "setup:new": "a seller without an account asks for a new link; tells nothing",
@@ -45,12 +47,15 @@ CHANGING = {
     "merchants:merchant": Ability.CONNECT,
     "inventory:inventory": Ability.COUNT,
     "orders:filters": Ability.CONNECT,
+    "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,
     "shipping:reconcile": Ability.SHIP,
+    "shipping:rules": Ability.MAP,
     "shipping:shipping": Ability.MAP,
 }
-# A saved filter belongs to a person of the 3PL and to no merchant: sellers have none.
-NOT_FOR_SELLERS = {"orders:delete_filter", "orders:save_filter"}
+# A saved filter belongs to a person of the 3PL and to no merchant: sellers have none. Carriers and the rules
+# for all carts are the 3PL's own.
+NOT_FOR_SELLERS = {"orders:delete_filter", "orders:save_filter", "shipping:carriers", "shipping:rules"}
 ELSEWHERE = ("account_", "mfa_", "usersessions_")  # allauth's own, tested there
 ABSENT = 999_999_999
 
@@ -95,11 +100,13 @@ def things_of(organization: Organization) -> Things:
     )
     return {
         "order_id": order.pk,
+        "rule_id": factories.MethodRuleFactory(cart=order.cart).pk,
         "package_id": factories.PackageFactory(shipment__order=order).pk,
         "filter_id": factories.SavedFilterFactory(organization=organization).pk,
         "cart_id": order.cart_id,
         "merchant_id": order.merchant_id,
         "mail_id": mail.pk,
+        "party_id": make_party(order.cart).pk,
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
     }

@@ -1,5 +1,6 @@
-"""The whole suite, twice: on SQLite with the in-memory broker, and on a real PostgreSQL with a real Redis.
+"""The suite, twice: on SQLite with the in-memory broker, and on a real PostgreSQL with a real Redis.
 
+What only a browser shows is looked at once, on SQLite; a whole journey on both.
 The services are started here and not in a conftest: by then pytest-django has read the settings. What follows the
 module's name goes to pytest (``python -m tools.test -k orders``).
 """
@@ -62,7 +63,8 @@ def on_services(base: dict[str, str], arguments: list[str]) -> int:
         given = {f"REDIS_URL_GW{number}": url for number, url in enumerate(redis_urls)}
         given |= {"REDIS_URL": redis_urls[0], "DATABASE_URL": database}
         expected = {"EXPECT_DATABASE": "postgresql", "EXPECT_BROKER": "redis"}
-        return run_pytest("PostgreSQL and Redis", base | given | expected, arguments)
+        # What a browser shows does not hang on the database: only whole journeys are played on both.
+        return run_pytest("PostgreSQL and Redis", base | given | expected, ["-m", "not browser or journey", *arguments])
 
 
 def unavailable(what: str, error: packages.MissingError) -> None:

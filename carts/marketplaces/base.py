@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from carts.marketplaces.batches import Batching
+from carts.marketplaces.exchanges import Exchange
 from integration_manager.lib.money import Money
 from integration_manager.lib.remote import Rejected
 
@@ -82,20 +83,6 @@ class TokenSource(Protocol):
 
     def forget(self, token: str) -> None:
         """The server refused this token: fetch another next time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its answer, fit to be kept and shown: no tokens, no personal data, a few kilobytes at most."""
-
-    operation: str
-    method: str
-    path: str  # without the query
-    status: int | None  # None when no answer came
-    milliseconds: int
-    request_id: str  # the server's own name of the exchange, for its support
-    request: str
-    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +198,7 @@ class Dispatch:
     tracking_number: str
     shipped_at: datetime
     lines: Sequence[DispatchLine]
+    carrier_code: str = ""  # one of the marketplace's; empty: the adapter finds it by the name
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +243,8 @@ class Marketplace(Batching):
     label: ClassVar[str]
     service_names: ClassVar[Sequence[str]]  # the ship methods every cart starts with
     rates: ClassVar[Mapping[str, tuple[float, int]]]  # operation: requests a second, burst
+    carrier_codes: ClassVar[Sequence[str]]  # carriers it knows by a code of its own
+    other_carrier: ClassVar[str]  # the code of all others: the buyer sees the name told with it
 
     # -- reading orders
     @abstractmethod
@@ -282,6 +272,11 @@ class Marketplace(Batching):
     @abstractmethod
     def compare(dispatch: Dispatch, sent: SentPackage) -> Sequence[str]:
         """Return in words what of a package the marketplace shows otherwise than it was told. Pure."""
+
+    @staticmethod
+    @abstractmethod
+    def guess_carrier(name: str) -> str:
+        """Return the code of a carrier by any of its names, else ``other_carrier``. Pure."""
 
     @abstractmethod
     def set_stock(self, *, sku: str, place_id: str, quantity: int, product_type: str = "") -> str:

@@ -65,6 +65,8 @@ class Batching(ABC):
     buyer_asked: ClassVar[str] = ""  # the reason to give when the buyer asked for it
     confirm_operation: ClassVar[str] = ""  # whose quota a confirmation told singly is taken from
     list_operation: ClassVar[str] = ""  # whose quota a page of orders is taken from
+    read_operation: ClassVar[str] = ""  # and one order read by itself
+    submit_operation: ClassVar[str] = ""  # and a submission
 
     @staticmethod
     def settled_there(refusal: str) -> bool:

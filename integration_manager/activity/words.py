@@ -1,12 +1,14 @@
 """What happened, in sentences for people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from unicodedata import bidirectional
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from integration_manager.activity.exchanging import Shown
 from integration_manager.activity.models import Event
 
 # kind: (tone, sentence over the event's details). Bold is what one looks for.
@@ -17,6 +19,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "order.held": ("warn", "Held. {reason}"),
     "order.let_go": ("calm", "Released from hold"),
     "order.sent_again": ("calm", "Sent again"),
+    "order.edited": ("warn", "Edited: {fields}"),
+    "order.noted": ("calm", "Wrote a note"),
+    "order.sending_canceled": ("warn", "Sending canceled"),
+    "order.handed_again": ("calm", "Sent to <strong>{warehouse}</strong> again"),
+    "order.not_changed": ("bad", "<strong>{warehouse}</strong> did not take the change: {reason}"),
+    "order.change_known": ("calm", "The warehouse was told by hand"),
+    "order.tracking_sent_again": ("calm", "Tracking sent again, of {packages} packages"),
     "order.released": ("good", "Handed to <strong>{warehouse}</strong>, to go by {method}"),
     "order.not_released": ("bad", "Not handed to the warehouse: {reason}"),
     "order.shipped": ("good", "Shipped by <strong>{carrier}</strong> {service}, tracking {tracking}"),
@@ -30,6 +39,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "feed.made": ("calm", "{packages} trackings go by one feed: the quota would carry them too late"),
     "feed.read": ("good", "A feed told {packages} trackings, {refused} were refused"),
     "feed.failed": ("bad", "A feed of {packages} trackings failed: {reason}"),
+    "order.differs": ("warn", "{place} says otherwise: {what}"),
+    "order.kept_ours": ("calm", "Kept as it is here: {what}"),
+    "order.took_theirs": ("warn", "Taken over from {place}: {what}"),
+    "order.taken": ("warn", "Taken after all. It had been skipped: {reason}"),
+    "order.lines_taken": ("warn", "{count} lines that were left out go, too"),
     "order.canceled": ("calm", "Canceled on {place}"),
     "order.canceled_late": ("bad", "{place} canceled it after it was shipped"),
     "order.partly_canceled": ("warn", "{units} × {sku} canceled on {place}"),
@@ -63,9 +77,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "grant.reminded": ("warn", "The seller was reminded: {days} days left"),
     "mail.sent_again": ("calm", "Mail sent again"),
     "mail.given_up": ("calm", "Mail given up"),
+    "party.added": ("calm", "Party {party} is told of {what}"),
+    "party.changed": ("calm", "Party {party} is told of {what} from now on"),
+    "party.removed": ("calm", "Party {party} is told nothing any more"),
+    "party.stopped": ("warn", "Party {party} asked for no more mail"),
     "merchant.made": ("calm", "Made"),
     "merchant.changed": ("calm", "Changed: {fields}"),
     "grant.ended": ("bad", "The seller's authorization ended"),
+    "order.method_found": ("calm", "Its ship method is known now: it flows"),
+    "method_rule.kept": ("calm", "Orders {rule} go by <strong>{to}</strong>"),
+    "method_rule.removed": ("calm", "No rule any more for orders {rule}"),
+    "method_default.changed": ("calm", "The rest that goes to {warehouse} goes by <strong>{to}</strong>"),
+    "carrier.code_changed": ("calm", "Carrier {carrier} is told as <strong>{to}</strong>"),
     "ship_method.mapped": ("calm", "Ship method {name} mapped to <strong>{to}</strong>"),
     "route.changed": ("calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
     "person.invited": ("calm", "Invited somebody as <strong>{role}</strong>"),
@@ -84,6 +107,10 @@ WORDS: dict[str, tuple[str, str]] = {
 }
 
 
+# Kinds of characters that write, or make others be written, against the direction of the sentence.
+TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"})
+
+
 class _Known(dict[str, object]):
     """Details an older event may lack are shown as a dash."""
 
@@ -99,19 +126,57 @@ class Told:
     tone: str
     at: datetime
     actor_name: str
+    kind: str = ""
+    tracking: str = ""  # of the package it is about, if it is about one
+    exchanges: Sequence[Shown] = ()  # what was sent and answered
 
 
 def tell(event: Event) -> Told:
     tone, sentence = WORDS.get(event.kind, ("calm", event.kind.replace(".", " ").replace("_", " ")))
-    details = _Known((name, format_html("{}", value)) for name, value in event.details.items())
+    details = _Known((name, _set_apart(value)) for name, value in event.details.items())
     if event.kind == "order.shipped" and event.details.get("left"):
         sentence += ", {left} units still to come"
+    if event.kind == "order.released" and event.details.get("how"):
+        sentence += ", {how}"
+    if event.kind == "order.edited" and event.details.get("to"):
+        sentence += ", now <strong>{to}</strong>"
+    if event.kind == "order.changed" and event.details.get("what"):
+        sentence += ": {what}"
     if event.kind == "order.downloaded" and event.details.get("reason"):
         sentence += ": {reason}"
     if event.kind == "cart.granted" and event.details.get("way") == "setup_link":
         sentence += ", by the setup link"
     actor = str(event.actor) if event.actor else ""
-    return Told(SafeString(sentence.format_map(details)), tone, event.at, actor)
+    tracking = str(event.details.get("tracking") or "")
+    return Told(SafeString(sentence.format_map(details)), tone, event.at, actor, event.kind, tracking)
+
+
+def _set_apart(value: object) -> SafeString:
+    """Return a detail fit for a sentence: one written from right to left must not turn what follows it around."""
+    turns = any(bidirectional(character) in TURNING for character in str(value))
+    return format_html("<bdi>{}</bdi>" if turns else "{}", value)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a history, oldest first. ``older`` is what ``page`` takes for the part before it."""
+
+    events: Sequence[Told]
+    older: int | None
+    is_newest: bool
+
+
+def page(
+    subject_kind: str, subject_id: int, organization_id: int, *, before: int | None = None, most: int = 100
+) -> Page:
+    """Return the latest that happened to a thing, or the latest before an event."""
+    events = Event.objects.filter(organization=organization_id, subject_kind=subject_kind, subject_id=subject_id)
+    if before is not None:
+        events = events.filter(pk__lt=before)
+    found = list(events.select_related("actor").order_by("-pk")[: most + 1])
+    shown = found[:most]
+    older = shown[-1].pk if len(found) > most else None
+    return Page([tell(event) for event in reversed(shown)], older, before is None)
 
 
 def history(subject_kind: str, subject_id: int, organization_id: int, *, most: int = 200) -> Iterable[Told]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from integration_manager.accounts.access import Ability, access_of, door, person_of
-from integration_manager.alerts import mailing, resending, tasks
+from integration_manager.alerts import causes, mailing, resending, tasks
 from integration_manager.alerts.models import Mail
 from integration_manager.lib import bell, clock
 from integration_manager.lib.errands import ErrandState
@@ -38,6 +38,10 @@ class Written:
     before: str
     link: str
     after: str
+
+    @property
+    def about(self) -> str:
+        return causes.say(self.mail.cause)
 
     @property
     def stuck(self) -> bool:

@@ -1,12 +1,11 @@
 """Mail: owed in the commit that causes it, written out here, sent at least once.
 
-No other module talks to a mail server. An alert is itself the debt: the sweep turns each new one into a mail to
-everybody who is told, and what came together goes out together.
+No other module talks to a mail server.
 """
 
 import smtplib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,23 +13,19 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.core.mail import EmailMessage
 from django.core.validators import validate_email
-from django.db import transaction
-from django.db.models import Min, Q
 
-from integration_manager.accounts.access import ABILITIES, Ability, Role
-from integration_manager.accounts.models import Membership, Organization
-from integration_manager.alerts import bouncing
-from integration_manager.alerts.models import Alert, Mail
+from integration_manager.accounts.models import Organization
+from integration_manager.alerts import bouncing, telling
+from integration_manager.alerts.models import Mail, Party
+from integration_manager.alerts.telling import Recipient
 from integration_manager.lib import errands, links
 from integration_manager.lib.errands import Outcome
 from integration_manager.lib.remote import Rejected, Throttled, Unavailable
 
 LINK = "{link}"
 PAGE = 200
-TOLD = [role for role in Role if Ability.CONNECT in ABILITIES[role]]  # who can mend what alerts are about
-ORGANIZATIONS = 50  # told in one go
+STOP = "/alerts/stop/{token}/"  # where a party ends what it is told
 ASK_AGAIN = timedelta(minutes=1)  # while the mail server is away
-IN_FULL = 20  # alerts in one mail; the rest is counted
 
 
 @dataclass
@@ -39,6 +34,15 @@ class Mailed:
     sent: int = 0
     waiting: int = 0
     stuck: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What everybody who is told reads; each mail says below why it came."""
+
+    subject: str
+    text: str
+    cause: str
 
 
 # -- Owing -----------------------------------------------------------------------------------------------------------
@@ -75,66 +79,41 @@ def owe(
     return mail
 
 
-def told(organization_id: int) -> list[str]:
-    """Return the addresses of the people of an organization who get mail about what needs a person."""
-    people = Membership.objects.filter(
-        organization_id=organization_id, role__in=TOLD, mailed=True, user__is_active=True
+def owe_to(recipient: Recipient, organization: Organization, letter: Letter, *, now: datetime) -> Mail:
+    """Write one mail to somebody who is told, with why, and with how to be told no more."""
+    party = recipient.party
+    if party is None:
+        why = f"You get this as one of the team of {organization}. Who is told what is set under People, Who is told."
+    else:
+        why = f"You get this because {organization} put you on its list. To get no more of it: {LINK}"
+    return owe(
+        organization_id=organization.pk,
+        merchant_id=party.merchant_id if party else None,
+        to=recipient.address,
+        subject=letter.subject,
+        text=f"{letter.text}\n--\n{why}\n",
+        cause=letter.cause,
+        link=_stopping(party) if party else None,
+        link_path=STOP if party else "",
+        now=now,
     )
-    return list(people.order_by("user__email").values_list("user__email", flat=True))
+
+
+def _stopping(party: Party) -> links.Link:
+    """Return the party's link, made anew when the key that made it is gone."""
+    link = links.Link(party.nonce, party.digest)
+    try:
+        links.token(link)
+    except links.Lost:
+        link = links.make()
+        Party.objects.filter(pk=party.pk, digest=party.digest).update(nonce=link.nonce, digest=link.digest)
+    return link
 
 
 def tell(organization: Organization, *, subject: str, text: str, cause: str, now: datetime) -> None:
-    """Owe the same mail to everybody who is told."""
-    for address in told(organization.pk):
-        owe(organization_id=organization.pk, to=address, subject=subject, text=text, cause=cause, now=now)
-
-
-# -- Alerts become mail ----------------------------------------------------------------------------------------------
-def write_alerts(*, now: datetime) -> int:
-    """Owe the mails about alerts that nobody was told of yet. Returns how many mails were written.
-
-    An alert that closed before anybody was told is not mailed. Each organization has its turn, however many alerts
-    another one has.
-    """
-    untold = Alert.objects.filter(closed_at=None, mailed_at=None)
-    waiting = untold.values("organization").annotate(since=Min("opened_at")).order_by("since", "organization")
-    return sum(
-        _write(pk, list(untold.filter(organization=pk).order_by("opened_at", "pk")[:PAGE]), now)
-        for pk in list(waiting.values_list("organization", flat=True)[:ORGANIZATIONS])
-    )
-
-
-def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
-    people = told(organization_id)
-    with transaction.atomic(durable=True):
-        mine = [alert for alert in alerts if _claim(alert, now)]
-        for address in people if mine else ():
-            subject = mine[0].message if len(mine) == 1 else f"{len(mine)} things need somebody"
-            owe(
-                organization_id=organization_id,
-                to=address,
-                subject=subject,
-                text=_letter(mine),
-                cause=mine[0].cause if len(mine) == 1 else "alerts",
-                now=now,
-            )
-    return len(people) if mine else 0
-
-
-def _claim(alert: Alert, now: datetime) -> bool:
-    return bool(Alert.objects.filter(pk=alert.pk, closed_at=None, mailed_at=None).update(mailed_at=now))
-
-
-def _letter(alerts: Sequence[Alert]) -> str:
-    parts = [_about(alert) for alert in alerts[:IN_FULL]]
-    if len(alerts) > IN_FULL:
-        parts.append(f"And {len(alerts) - IN_FULL} more: {settings.PUBLIC_URL}/alerts/")
-    parts.append("An alert closes by itself when its cause is gone.")
-    return "\n\n".join(parts) + "\n"
-
-
-def _about(alert: Alert) -> str:
-    return f"{alert.message}\n{settings.PUBLIC_URL}{alert.path}" if alert.path else str(alert.message)
+    """Owe the same mail to everybody who is told of what needs a person."""
+    for recipient in telling.told(organization.pk):
+        owe_to(recipient, organization, Letter(subject, text, cause), now=now)
 
 
 # -- Sending ---------------------------------------------------------------------------------------------------------
@@ -170,12 +149,10 @@ def run(mail: Mail, *, now: datetime) -> Outcome:
 
 
 def _send(mail: Mail) -> None:
-    message = EmailMessage(
-        subject=mail.subject,
-        body=body(mail),
-        to=[mail.to],
-        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
-    )
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    if mail.link_path == STOP:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
+        headers |= {"List-Unsubscribe": f"<{address(mail)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = EmailMessage(subject=mail.subject, body=body(mail), to=[mail.to], headers=headers)
     try:
         validate_email(mail.to)
         message.send()
@@ -223,7 +200,7 @@ def address(mail: Mail) -> str:
 
 def drop(link: links.Link, reason: str) -> None:
     """Do not send what is still owed with a link that ended."""
-    for mail in Mail.objects.filter(link_digest=link.digest).exclude(Q(state="done") | Q(state="dropped")):
+    for mail in Mail.objects.filter(link_digest=link.digest).exclude(state__in=bouncing.ENDED):
         mail.drop(reason)
 
 

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from integration_manager.accounts.access import Ability, Access, access_of, door
+from integration_manager.alerts import causes
 from integration_manager.alerts.alerting import count_open
 from integration_manager.alerts.models import Alert
 from integration_manager.ui.listing import listing
@@ -26,10 +27,14 @@ def open_alerts(access: Access) -> "QuerySet[Any]":
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
-    closed = Alert.objects.visible_to(access).filter(closed_at__isnull=False)
+    cause = request.GET.get("cause", "").replace("\0", "")[:40]  # what the mail about a storm leads to
+    of_cause = {"cause": cause} if cause else {}
+    found = open_alerts(access).filter(**of_cause)
+    closed = Alert.objects.visible_to(access).filter(closed_at__isnull=False, **of_cause)
     context = {
-        "open": open_alerts(access)[:MOST],
-        "open_count": count_open(access),
+        "open": found[:MOST],
+        "open_count": found.count() if cause else count_open(access),
+        "only": causes.say(cause) if cause else "",
         "may_see_mail": access.may(Ability.PEOPLE),
         "embedded": settings.EMBEDDED,
         "closed": listing(request, closed, sorts={"closed": "closed_at"}, default="-closed"),

@@ -9,13 +9,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from integration_manager.accounts.access import Ability, Access, access_of, door
+from integration_manager.accounts.access import Ability, Access, access_of, door, person_of
 from integration_manager.accounts.models import User
 from integration_manager.lib import clock
 from integration_manager.pages import finding
 from integration_manager.pages.finding import State, address
 from integration_manager.ui.listing import Sorting, fetch
-from orders import holding
+from orders import holding, taking
 from orders.models import Order
 from shipping.views import MOST as MOST_SHIPPED
 from shipping.views import chosen_ids, leave_out
@@ -111,6 +111,20 @@ def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
     )
 
 
+def _take(request: HttpRequest, chosen: list[Order]) -> None:
+    now, by = clock.now(), person_of(request)
+    kept: list[str] = []
+    for order in chosen:
+        try:
+            taking.take(order, by=by, now=now)
+        except taking.NotTaken as why:
+            kept.append(f"{order.number} was not taken. {why}")
+    if done := len(chosen) - len(kept):
+        go = "It goes its way like any other order." if done == 1 else "They go their way like any other orders."
+        messages.success(request, f"{_orders(done)} taken. {go}")
+    _warn(request, kept)
+
+
 def _warn(request: HttpRequest, sentences: Sequence[str]) -> None:
     for sentence in sentences[:NAMED]:
         messages.warning(request, sentence)
@@ -128,5 +142,6 @@ ACTIONS = {
         Action("ship", "Ship and Close", _ship, MOST_SHIPPED),
         Action("hold", "Hold", _hold, MOST),
         Action("let_go", "Release", _let_go, MOST),
+        Action("take", "Take after all", _take, MOST, ("skipped", "all")),
     )
 }

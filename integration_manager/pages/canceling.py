@@ -150,9 +150,17 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
         "form": form,
         "order": order,
         "place": order.cart.place.name,
+        "canceled": _canceled(order),
         "crumbs": [("Orders", reverse("orders:orders")), (order.number, order.get_absolute_url())],
     }
     return render(request, "orders/cancel.html", context, status=422 if form.is_bound else 200)
+
+
+def _canceled(order: Order) -> dict[str, int]:
+    """Return what a cancel takes along: every line, also those that the warehouse never had."""
+    lines = list(order.lines.all())
+    left_out = sum(line.wanted for line in lines if line.left_out)
+    return {"lines": len(lines), "units": sum(line.wanted for line in lines), "left_out": left_out}
 
 
 @door(Ability.SHIP)

@@ -165,6 +165,7 @@ def _page(
         "owed": parting.owed(cart) if cart.state in GONE else [],
         "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
         "may_map": access.may(Ability.MAP),
+        "may_tell": access.may(Ability.PEOPLE),
         "now": clock.now(),
     }
     return render(request, "carts/cart.html", context, status=422 if form or token_form else 200)

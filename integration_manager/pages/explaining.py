@@ -1,16 +1,22 @@
 """What is wrong with an order and what solves it, and how far it is. Reads what it is handed; asks no database."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from decimal import Decimal
 
 from django.urls import reverse
 
+from carts.marketplaces.base import Marketplace
 from integration_manager.accounts.access import Ability, Access
+from integration_manager.activity.exchanging import Shown, nearest
+from integration_manager.activity.words import Told
 from integration_manager.lib.errands import ErrandState
+from integration_manager.lib.money import Money
 from integration_manager.ui.telling import tell_distance, tell_moment
+from orders import taking
 from orders.models import HeldFor, Order, OrderStatus
-from shipping.models import Package, Release
+from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
 DONE = ErrandState.DONE
 ENDED = (OrderStatus.CANCELED, OrderStatus.SKIPPED, OrderStatus.CLOSED)
@@ -43,6 +49,8 @@ def problem_of(order: Order, access: Access) -> Problem | None:
     """Return what keeps the order from going on by itself, but for cancels: those are in canceling.py."""
     if order.status == OrderStatus.ERROR:
         return _error(order, access)
+    if order.status == OrderStatus.SKIPPED:
+        return _skipped(order, access)
     if order.status != OrderStatus.HELD:
         return None
     title = sentence(order.reason or str(HeldFor(order.held_for).label if order.held_for else "It is held"))
@@ -60,6 +68,15 @@ def _unmapped(order: Order, access: Access, title: str) -> Problem:
         return Problem(title, "An owner or admin of your organization can map it. Then the order goes out by itself.")
     text = "Choose what the warehouse calls it and the order goes out by itself."
     return Problem(title, text, "warn", reverse("shipping:methods", args=[order.cart_id]), "Map ship method")
+
+
+def _skipped(order: Order, access: Access) -> Problem | None:
+    """A rule left it out: nothing is wrong with that, but a person may know better."""
+    if not access.may(Ability.SHIP) or taking.hindrance(order):
+        return None
+    text = "It does not go to the warehouse. Taken after all, filters and dates have no say about it any more."
+    url = reverse("orders:take", args=[order.pk])
+    return Problem(sentence(order.reason or "It was skipped"), text, "warn", url, "Take after all", "post")
 
 
 def _error(order: Order, access: Access) -> Problem:
@@ -148,14 +165,81 @@ class Parceled:
     package: Package
     told: tuple[str, str]
     why: str = ""
+    lines: Sequence[PackageLine] = ()  # the first of them
+    more: int = 0  # how many others there are
+    units: int = 0
 
 
-def parceled(package: Package) -> Parceled:
+def parceled(package: Package, *, lines: Sequence[PackageLine] = (), line_count: int = 0, units: int = 0) -> Parceled:
+    told, why = _told(package)
+    return Parceled(package, told, why, lines, max(0, line_count - len(lines)), units)
+
+
+def _told(package: Package) -> tuple[tuple[str, str], str]:
     confirmation = getattr(package, "confirmation", None)
     if confirmation is None or confirmation.state == ErrandState.DROPPED:
-        return Parceled(package, ("Not told", "calm"), confirmation.last_error if confirmation else "")
+        return ("Not told", "calm"), confirmation.last_error if confirmation else ""
     if confirmation.state == DONE:
-        return Parceled(package, ("Seen on Amazon" if confirmation.seen_at else "Told", "good"))
+        return ("Seen on Amazon" if confirmation.seen_at else "Told", "good"), ""
     if confirmation.state == ErrandState.STUCK:
-        return Parceled(package, ("Refused", "bad"), confirmation.last_error)
-    return Parceled(package, ("Being told", "busy"), confirmation.last_error)
+        return ("Refused", "bad"), confirmation.last_error
+    return ("Being told", "busy"), confirmation.last_error
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What was shipped at once, and what was charged for it."""
+
+    shipment: Shipment
+    packages: Sequence[Parceled]
+    charges: Sequence[Charge]
+
+    @property
+    def sums(self) -> list[Money]:
+        return sums_of(self.charges)
+
+
+def shipments_of(packages: Sequence[Parceled], charges: Sequence[Charge]) -> list[Shipped]:
+    """Put together what was shipped at once. Its charges were stored in the same moment."""
+    by_shipment: dict[int, list[Parceled]] = {}
+    for each in packages:
+        by_shipment.setdefault(each.package.shipment_id, []).append(each)
+    found = []
+    for together in by_shipment.values():
+        shipment = together[0].package.shipment
+        found.append(Shipped(shipment, together, [each for each in charges if each.at == shipment.created_at]))
+    return found
+
+
+def sums_of(charges: Sequence[Charge]) -> list[Money]:
+    sums: dict[str, Decimal] = {}
+    for each in charges:
+        sums[each.currency] = sums.get(each.currency, Decimal(0)) + each.amount
+    return [Money(amount, currency) for currency, amount in sums.items()]
+
+
+# -- The history -----------------------------------------------------------------------------------------------------
+# What an event came of, in the port's words; an adapter names each operation as its marketplace does.
+CONFIRM, READ, SUBMIT = "confirm_operation", "read_operation", "submit_operation"
+CAME_OF = {
+    "package.confirmed": CONFIRM,
+    "package.not_confirmed": CONFIRM,
+    "package.seen": READ,
+    "package.not_seen": READ,
+    "order.read_again": READ,
+    "order.cancel_sent": SUBMIT,
+}
+
+
+def with_exchanges(events: Sequence[Told], exchanges: Sequence[Shown], spoken: type[Marketplace]) -> list[Told]:
+    """Put under each event what was sent and answered, where it is known."""
+    return [_with_exchange(event, exchanges, spoken) for event in events]
+
+
+def _with_exchange(event: Told, exchanges: Sequence[Shown], spoken: type[Marketplace]) -> Told:
+    verb = CAME_OF.get(event.kind)
+    if verb is None:
+        return event
+    naming = event.tracking if verb == CONFIRM else ""
+    found = nearest(exchanges, operation=getattr(spoken, verb), at=event.at, naming=naming)
+    return replace(event, exchanges=[found]) if found else event

@@ -13,7 +13,19 @@ from django_htmx.http import push_url
 
 from integration_manager.accounts.access import Ability, Access, access_of, door
 from integration_manager.lib import clock
-from integration_manager.pages import acting, board, canceling, counting, exporting, finding, order, saving
+from integration_manager.pages import (
+    acting,
+    board,
+    canceling,
+    counting,
+    differing,
+    exporting,
+    finding,
+    order,
+    order_actions,
+    order_edit,
+    saving,
+)
 from integration_manager.pages.finding import address
 from integration_manager.ui.listing import Count, listing
 from orders import filter_pages
@@ -121,9 +133,20 @@ urlpatterns = [
     path("filters/<int:filter_id>/delete/", saving.delete, name="delete_filter"),
     *filter_pages.urlpatterns,
     path("<int:order_id>/", order.show, name="order"),
-    path("<int:order_id>/hold/", order.hold, name="hold"),
-    path("<int:order_id>/let-go/", order.let_go, name="let_go"),
-    path("<int:order_id>/send-again/", order.send_again, name="send_again"),
+    path("<int:order_id>/hold/", order_actions.hold, name="hold"),
+    path("<int:order_id>/let-go/", order_actions.let_go, name="let_go"),
+    path("<int:order_id>/send-again/", order_actions.send_again, name="send_again"),
+    path("<int:order_id>/hand-over-again/", order_actions.hand_over_again, name="hand_over_again"),
+    path("<int:order_id>/known/", order_actions.known, name="known"),
+    path("<int:order_id>/tell-again/", order_actions.tell_again, name="tell_again"),
+    path("<int:order_id>/cancel-sending/", order_actions.cancel_sending, name="cancel_sending"),
+    path("<int:order_id>/look/", order_actions.look, name="look"),
+    path("<int:order_id>/note/", order_actions.note, name="note"),
+    path("<int:order_id>/address/", order_edit.edit_address, name="edit_address"),
+    path("<int:order_id>/ship-method/", order_edit.edit_method, name="edit_method"),
+    path("<int:order_id>/settle/", differing.settle, name="settle"),
+    path("<int:order_id>/take/", differing.take, name="take"),
+    path("<int:order_id>/take-lines/", differing.take_lines, name="take_lines"),
     path("<int:order_id>/cancel/", canceling.cancel, name="cancel"),
     path("<int:order_id>/stopped/", canceling.stopped, name="stopped"),
     path("<int:order_id>/seen-to/", canceling.seen_to, name="seen_to"),

@@ -12,6 +12,7 @@ from integration_manager.accounts import second_factor, sessions
 from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Membership, Merchant, Organization, User
 from integration_manager.activity.recording import record
+from integration_manager.alerts import enlisting
 
 
 class Refused(Exception):
@@ -53,6 +54,7 @@ def remove(membership: Membership, *, by: Membership, now: datetime) -> None:
         deleted, _ = Membership.objects.filter(pk=membership.pk, role=membership.role).delete()
         if not deleted:
             raise Refused("Somebody else changed this person just now. Look again.")
+        enlisting.forget(membership.user, membership.organization)
         details = {"person": membership.user_id, "role": Role(membership.role).label}
         record("person.removed", membership.organization, now=now, actor=by.user, **details)
         sessions.end(membership.user)

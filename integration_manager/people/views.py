@@ -17,7 +17,7 @@ from integration_manager.accounts import limiting, second_factor
 from integration_manager.accounts.access import Ability, Role, access_of, door
 from integration_manager.accounts.models import Invitation, Membership, Merchant
 from integration_manager.activity import words
-from integration_manager.alerts.mailing import TOLD
+from integration_manager.alerts.telling import TOLD
 from integration_manager.lib import clock, links
 from integration_manager.people import inviting, managing
 from integration_manager.people.forms import InviteForm, PersonForm

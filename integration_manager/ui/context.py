@@ -34,6 +34,10 @@ ELSEWHERE = {
     "shipping:reconcile": "carts",
     "orders:filters": "carts",
     "inventory:cart": "carts",
+    "told:cart": "carts",
+    "told:merchant": "merchants",
+    "told:organization": "people",
+    "told:party": "people",
 }
 
 

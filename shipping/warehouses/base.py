@@ -61,7 +61,8 @@ class WarehouseSystem(ABC):
         """
 
     def recall(self, reference: str, *, order_number: str) -> None:
-        """Ask an order back. Returns when it will not be shipped, raises Rejected when it is too late for that.
+        """Ask an order back. Returns when it will not be shipped, also when it was never there; raises Rejected when it
+        is too late for that.
 
         ``reference`` is the warehouse's own, ``order_number`` what it was told (Delivery.reference). Must be safe to
         do twice.

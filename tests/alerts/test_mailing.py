@@ -9,7 +9,7 @@ import time_machine
 
 from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Membership, Organization
-from integration_manager.alerts import mailing, tasks
+from integration_manager.alerts import mailing, reporting, tasks
 from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.alerts.models import Mail
 from integration_manager.lib import clock, errands, links
@@ -192,9 +192,9 @@ def test_organizations_take_turns(
 def test_many_alerts_of_one_house_do_not_silence_another(
     house: Organization, still: time_machine.Traveller, mail_sink: Sink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailing, "PAGE", 5)
+    monkeypatch.setattr(reporting, "PAGE", 5)
     make_person(house)
-    AlertFactory.create_batch(mailing.PAGE + 5, organization=house)  # type: ignore[attr-defined]
+    AlertFactory.create_batch(reporting.PAGE + 5, organization=house)  # type: ignore[attr-defined]
     later(still, minutes=1)
     other = make_person(OrganizationFactory())
     AlertFactory(organization=other.memberships.get().organization)
@@ -304,14 +304,14 @@ def test_an_alert_is_mailed_once_to_everybody_who_can_mend_it_and_to_nobody_else
 
 def test_alerts_that_came_together_become_one_mail(house: Organization, mail_sink: Sink) -> None:
     person = make_person(house)
-    for number in range(mailing.IN_FULL + 3):
-        AlertFactory(organization=house, message=f"Thing {number} is wrong.")
+    for number in range(reporting.IN_FULL + 3):
+        AlertFactory(organization=house, cause=f"cause.{number}", message=f"Thing {number} is wrong.")
 
     sweep()
 
     (message,) = mail_sink.to(person.email)
-    assert message["Subject"] == f"{mailing.IN_FULL + 3} things need somebody"
-    assert f"Thing {mailing.IN_FULL - 1} is wrong." in message.get_content()
+    assert message["Subject"] == f"{reporting.IN_FULL + 3} things need somebody"
+    assert f"Thing {reporting.IN_FULL - 1} is wrong." in message.get_content()
     assert "And 3 more" in message.get_content()
 
 
@@ -343,14 +343,14 @@ def test_two_sweeps_at_once_write_one_mail(
 ) -> None:
     person = make_person(house)
     alert(house, "It is broken.")
-    write = mailing._write
+    write = reporting._write
 
     def overtaken(*given: Any) -> int:
-        monkeypatch.setattr(mailing, "_write", write)
-        mailing.write_alerts(now=clock.now())  # another worker, between reading and writing
+        monkeypatch.setattr(reporting, "_write", write)
+        reporting.write_alerts(now=clock.now())  # another worker, between reading and writing
         return write(*given)
 
-    monkeypatch.setattr(mailing, "_write", overtaken)
+    monkeypatch.setattr(reporting, "_write", overtaken)
     sweep()
 
     assert len(mail_sink.to(person.email)) == 1

@@ -230,6 +230,7 @@ def test_a_cart_is_made_mapped_and_counted_without_javascript(look: Look, house:
 
     page.goto(page.url.partition("/carts/")[0] + reverse("shipping:methods", args=[house.live.pk]))
     page.get_by_label("SecondDay", exact=True).select_option(label="UPS 2nd Day Air")
+    page.get_by_role("button", name="See what it would do").click()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("1 held order flows now.")).to_be_visible()
     assert Route.objects.get(cart=house.live).reject_unmapped

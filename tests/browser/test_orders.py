@@ -170,7 +170,7 @@ def test_a_search_changes_the_list_the_tabs_and_the_address(look: Look, house: W
 
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator(".tabs a", has_text="All")).to_have_text("All 1")
-    assert page.url.endswith("/orders/?tab=all&q=113-99")
+    page.wait_for_url(lambda url: url.endswith("/orders/?tab=all&q=113-99"))
     page.keyboard.type("2")
     expect(page.get_by_label("Search orders")).to_have_value("113-992")
 
@@ -181,7 +181,7 @@ def test_a_search_changes_the_list_the_tabs_and_the_address(look: Look, house: W
     expect(page.locator(".tabs a[aria-current]")).to_have_text("Shipped 1")
     page.get_by_label("Placed", exact=True).select_option("30")
     expect(page.locator(".chip")).to_have_text("Placed: last 30 days")
-    assert page.url.endswith("/orders/?tab=shipped&placed=30")
+    page.wait_for_url(lambda url: url.endswith("/orders/?tab=shipped&placed=30"))
     page.go_back()
     expect(page.locator("h1")).to_have_text("Orders")
 

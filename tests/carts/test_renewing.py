@@ -10,7 +10,7 @@ import pytest
 
 from carts import inviting, renewing, tasks
 from carts.models import RENEWAL, Cart, Grant, SetupLink
-from integration_manager.alerts import mailing
+from integration_manager.alerts import reporting
 from integration_manager.alerts.models import Alert, Mail
 from tests import factories
 from tests.world import World
@@ -26,7 +26,7 @@ def days_left(world: World, days: float) -> None:
 
 def sweep(world: World) -> None:
     tasks.remind_due()
-    mailing.write_alerts(now=world.now)
+    reporting.write_alerts(now=world.now)
 
 
 def links() -> list[SetupLink]:

@@ -99,13 +99,36 @@ def test_what_is_no_address_gets_no_link(owner: Client, cart: Cart, email: str) 
     assert not SetupLink.objects.exists()
 
 
-@pytest.mark.parametrize("state", [Cart.State.DISCONNECTED, Cart.State.ARCHIVED])
-def test_a_cart_that_is_put_away_gets_no_link(owner: Client, cart: Cart, state: Cart.State) -> None:
-    Cart.objects.update(state=state)
+def test_a_cart_that_is_archived_gets_no_link(owner: Client, cart: Cart) -> None:
+    Cart.objects.update(state=Cart.State.ARCHIVED)
 
     share(owner, cart)
 
     assert not SetupLink.objects.exists()
+
+
+def test_the_seller_of_a_disconnected_cart_is_asked_to_connect_it_again(
+    owner: Client, cart: Cart, merchant: Merchant, seller: Client
+) -> None:
+    grant = GrantFactory(merchant=merchant, state=Grant.State.ENDED, ended_at=clock.now())
+    Cart.objects.update(state=Cart.State.DISCONNECTED, grant=grant)
+
+    assert "Send setup link" in page(owner, cart)
+    share(owner, cart)
+    mailing.send_due(now=clock.now())
+
+    assert "was disconnected from your seller account at Amazon.com" in outbox.outbox[0].body
+    assert "the same account as before" in outbox.outbox[0].body
+    assert seller.get(path(SetupLink.objects.get())).status_code == 200
+
+
+def test_disconnecting_ends_the_open_link(owner: Client, cart: Cart, link: SetupLink, seller: Client) -> None:
+    Cart.objects.update(state=Cart.State.LIVE)
+
+    owner.post(reverse("carts:disconnect", args=[cart.pk]))
+
+    assert SetupLink.objects.get().revoked_at
+    assert seller.get(path(link)).status_code == 404
 
 
 def test_send_again_sends_a_fresh_link_to_the_same_address(owner: Client, cart: Cart, link: SetupLink) -> None:

@@ -353,7 +353,7 @@ def test_what_was_left_out_is_said_where_the_order_is_looked_at_and_shipped(worl
     closing = client.get(reverse("shipping:close"), {"order": order.pk}).content.decode()
     apart = client.post(reverse("shipping:close"), {"order": order.pk, "split": order.pk}).content.decode()
 
-    assert page.count("3 left out</strong> by the item filter") == 1
+    assert page.count("3 left out</strong>: not sent to the warehouse") == 1
     assert "3 left out: do not ship" in closing
     assert f"<strong>Left out, do not ship:</strong> 3 × {POT}" in apart
     assert f"Units of {MUG}" in apart

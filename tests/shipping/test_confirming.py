@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 
+from carts.marketplaces.amazon.adapter import Amazon
+from carts.marketplaces.base import OrderDocument
 from carts.models import Grant
 from integration_manager.activity.models import Event
 from integration_manager.alerts.models import Alert
@@ -10,10 +12,11 @@ from integration_manager.lib import bell
 from integration_manager.lib.remote import Disconnected
 from orders import holding
 from orders.models import HeldFor, OrderStatus
-from shipping import mapping, releasing, tasks
+from shipping import correcting, mapping, releasing, tasks
 from shipping.models import Confirmation, Package, Route, ShipMethod
 from shipping.reading_back import LOOKS
 from shipping.routing import routes_for
+from shipping.tracking import Parcel
 from tests.world import SELLER, World
 
 
@@ -115,6 +118,30 @@ def test_a_package_shown_with_other_units_is_told_again_and_then_a_persons_busin
 
     assert [entry["items"] for entry in world.told()] == [{order.lines.get().reference: 3}] * 2
     assert world.confirmation(order).seen_at
+
+
+def test_a_package_corrected_while_it_is_read_back_is_not_taken_for_seen(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = world.at_warehouse()
+    world.ship(order)
+    ask = Amazon.order
+
+    def correct_meanwhile(marketplace: Amazon, number: str) -> OrderDocument:
+        document = ask(marketplace, number)
+        right = Parcel("UPS", "UPSN", "Ground", "1Z999AA10123456784")
+        correcting.correct(Package.objects.get(order=order), right, by=world.person, now=world.now)
+        return document
+
+    monkeypatch.setattr(Amazon, "order", correct_meanwhile)
+    world.confirm()
+    assert world.confirmation(order).seen_at is None
+    assert not Event.objects.filter(kind="package.seen").exists()
+
+    monkeypatch.undo()
+    world.confirm()
+    assert world.confirmation(order).seen_at
+    assert Event.objects.get(kind="package.seen").details["tracking"] == "1Z999AA10123456784"
 
 
 def test_what_a_download_brought_is_read_back_without_asking(world: World) -> None:

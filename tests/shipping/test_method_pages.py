@@ -12,11 +12,12 @@ from integration_manager.accounts.access import Role
 from integration_manager.accounts.models import Organization
 from integration_manager.activity.models import Event
 from orders.models import HeldFor, Order, OrderStatus
-from shipping.models import CartMethod, ShipMethod, Warehouse
-from shipping.routing import make_portal_warehouse
+from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
+from shipping.routing import make_portal_warehouse, routes_for
 from tests.factories import (
     CartFactory,
     MerchantFactory,
+    MethodRuleFactory,
     OrderFactory,
     OrganizationFactory,
     ShipMethodFactory,
@@ -66,7 +67,7 @@ def address(cart: Cart) -> str:
 def mapped(client: Client, cart: Cart, **chosen: ShipMethod) -> dict[str, object]:
     """The form's fields, with these ship methods chosen."""
     client.get(address(cart))
-    fields: dict[str, object] = {}
+    fields: dict[str, object] = {"reject": "on" if routes_for([cart])[cart.pk].reject_unmapped else ""}
     for method in CartMethod.objects.filter(cart=cart):
         fields[f"method_{method.pk}"] = chosen[method.name].pk if method.name in chosen else ""
     return fields
@@ -74,6 +75,10 @@ def mapped(client: Client, cart: Cart, **chosen: ShipMethod) -> dict[str, object
 
 def held(cart: Cart, service: str) -> Order:
     return OrderFactory(cart=cart, status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED, service=service)
+
+
+def rejecting(cart: Cart) -> None:
+    Route.objects.filter(pk=routes_for([cart])[cart.pk].pk).update(reject_unmapped=True)
 
 
 # -- A cart's ship methods ---------------------------------------------------------------------------------------------
@@ -92,6 +97,7 @@ def test_mapping_a_method_lets_the_orders_flow_that_waited_for_it(
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     waiting, other = held(cart, "SecondDay"), held(cart, "NextDay")
+    rejecting(cart)
     fields = mapped(owner, cart, SecondDay=warehouse.ship_methods.get(label="UPS 2nd Day Air"))
 
     with django_capture_on_commit_callbacks() as rung:
@@ -211,3 +217,148 @@ def test_who_may_not_map_changes_no_warehouse(browse: Callable[..., Client], war
 
     assert "Remove" not in browser.get(reverse("shipping:shipping")).content.decode()
     assert browser.post(reverse("shipping:shipping"), {"action": "begin"}).status_code == 403
+
+
+# -- Looking before saving ---------------------------------------------------------------------------------------------
+def test_a_preview_shows_what_would_happen_and_saves_nothing(owner: Client, cart: Cart, warehouse: Warehouse) -> None:
+    rejecting(cart)
+    waiting = held(cart, "SecondDay")
+    fields = mapped(owner, cart, SecondDay=warehouse.ship_methods.get(label="UPS 2nd Day Air"))
+
+    shown = owner.post(address(cart), fields | {"action": "preview"}).content.decode()
+
+    assert "1 of 1 order would have gone otherwise" in shown
+    assert waiting.number in shown
+    waiting.refresh_from_db()
+    assert waiting.status == OrderStatus.HELD
+    assert not CartMethod.objects.filter(ship_method__isnull=False).exists()
+    assert not Event.objects.exists()
+
+
+def test_back_from_the_preview_what_was_chosen_is_still_chosen(owner: Client, cart: Cart, warehouse: Warehouse) -> None:
+    air = warehouse.ship_methods.get(label="UPS 2nd Day Air")
+
+    back = owner.post(address(cart), mapped(owner, cart, SecondDay=air) | {"action": "back", "reject": "on"})
+
+    assert back.status_code == 200
+    assert f'<option value="{air.pk}" selected>' in back.content.decode()
+    assert not CartMethod.objects.filter(ship_method__isnull=False).exists()
+
+
+def test_the_switch_and_the_default_of_a_cart_are_saved_with_its_mapping(
+    owner: Client, cart: Cart, warehouse: Warehouse
+) -> None:
+    ground = warehouse.ship_methods.get(label="UPS Ground")
+
+    owner.post(address(cart), mapped(owner, cart) | {"reject": "on", "default": ground.pk})
+
+    route = Route.objects.get(cart=cart)
+    assert (route.reject_unmapped, route.default_method) == (True, ground)
+
+
+# -- Rules -------------------------------------------------------------------------------------------------------------
+def asked(**fields: object) -> dict[str, object]:
+    return {"service": "", "prime": "", "country": "", "postal_prefix": "", "least": "", "below": ""} | fields
+
+
+def new_rule(cart: Cart | None) -> str:
+    return reverse("shipping:new_rule") + (f"?cart={cart.pk}" if cart else "")
+
+
+def test_a_rule_of_a_cart_is_kept_and_listed(owner: Client, cart: Cart, warehouse: Warehouse) -> None:
+    ground = warehouse.ship_methods.get(label="UPS Ground")
+
+    shown = owner.post(
+        new_rule(cart), asked(country="de", postal_prefix="10", ship_method=ground.pk), follow=True
+    ).content.decode()
+
+    kept = MethodRule.objects.get()
+    assert (kept.cart, kept.merchant, kept.country, kept.ship_method) == (cart, cart.merchant, "DE", ground)
+    assert "to DE, postal code 10…" in shown
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Say at least one thing about the orders."),
+        ({"country": "Germany"}, "at most 2 characters"),
+        ({"country": "1X"}, "Write the country by two letters"),
+        ({"postal_prefix": "10"}, "Write whose postal codes these are"),
+        ({"least": "5"}, "Write the currency of the value."),
+        ({"currency": "EUR", "prime": "yes"}, "Write a value, or no currency."),
+        ({"least": "5.5", "currency": "JPY"}, "JPY has fewer digits after the point."),
+        ({"least": "9", "below": "9", "currency": "EUR"}, "Write a larger value."),
+        ({"service": "Teleport"}, "Select a valid choice"),
+    ],
+)
+def test_a_rule_that_says_nothing_or_nonsense_is_refused(
+    owner: Client, cart: Cart, warehouse: Warehouse, fields: dict[str, object], said: str
+) -> None:
+    ground = warehouse.ship_methods.get(label="UPS Ground")
+
+    answer = owner.post(new_rule(cart), asked(**fields, ship_method=ground.pk))
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not MethodRule.objects.exists()
+
+
+def test_a_rule_goes_by_a_ship_method_of_the_carts_warehouse_alone(
+    owner: Client, acme: Organization, cart: Cart
+) -> None:
+    for method in (ShipMethodFactory(), ShipMethodFactory(warehouse=WarehouseFactory(organization=acme))):
+        answer = owner.post(new_rule(cart), asked(prime="yes", ship_method=method.pk))
+
+        assert "That is no ship method of the cart&#x27;s warehouse." in answer.content.decode()
+
+
+def test_a_rule_for_all_carts_is_changed_and_removed(owner: Client, acme: Organization, cart: Cart) -> None:
+    ground = ShipMethod.objects.get(label="UPS Ground", organization=acme)
+    owner.post(new_rule(None), asked(prime="no", ship_method=ground.pk))
+    kept = MethodRule.objects.get()
+    assert (kept.cart, kept.merchant, kept.prime) == (None, None, False)
+    page = reverse("shipping:rule", args=[kept.pk])
+
+    owner.post(page, asked(prime="yes", ship_method=ground.pk))
+    kept.refresh_from_db()
+    assert kept.prime is True
+
+    assert "Without the rule" in owner.post(page, {"action": "preview_remove"}).content.decode()
+    assert MethodRule.objects.exists()
+    owner.post(page, {"action": "remove"})
+    assert not MethodRule.objects.exists()
+
+
+def test_the_default_for_all_carts_is_tried_and_kept(owner: Client, cart: Cart, warehouse: Warehouse) -> None:
+    rejecting(cart)
+    held(cart, "Standard")
+    ground = warehouse.ship_methods.get(label="UPS Ground")
+    fields = {f"default_{warehouse.pk}": ground.pk}
+
+    tried = owner.post(reverse("shipping:rules"), fields | {"action": "preview"}).content.decode()
+    kept = owner.post(reverse("shipping:rules"), fields, follow=True).content.decode()
+
+    assert "by the default for all carts" in tried
+    assert "1 held order flows now." in kept
+    warehouse.refresh_from_db()
+    assert warehouse.default_method == ground
+
+
+def test_rules_for_all_carts_are_looked_at_by_staff_and_hidden_from_sellers(
+    browse: Callable[..., Client], cart: Cart, acme: Organization
+) -> None:
+    MethodRuleFactory(cart=None, organization=acme, service="FreeEconomy")
+    seller = browse(Role.SELLER, merchant=cart.merchant)
+
+    assert "FreeEconomy" in browse(Role.STAFF).get(reverse("shipping:rules")).content.decode()
+    assert seller.get(reverse("shipping:rules")).status_code == 404
+    assert "FreeEconomy" not in seller.get(address(cart)).content.decode()
+    assert browse(Role.STAFF).post(reverse("shipping:rules"), {"x": "y"}).status_code == 403
+    assert browse(Role.STAFF).get(new_rule(cart)).status_code == 403
+
+
+def test_a_rule_of_a_cart_of_others_is_not_made(browse: Callable[..., Client], cart: Cart) -> None:
+    stranger = browse(organization=OrganizationFactory())
+
+    assert stranger.get(new_rule(cart)).status_code == 404
+    assert stranger.get(reverse("shipping:new_rule") + "?cart=x").status_code == 404

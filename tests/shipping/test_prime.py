@@ -7,7 +7,9 @@ from django.test import Client
 from django.urls import reverse
 
 from carts.models import Cart
+from integration_manager.alerts.models import Alert
 from orders.models import HeldFor, OrderStatus
+from shipping import recalling
 from shipping.models import CartMethod, Release, Route, ShipMethod
 from shipping.releasing import delivery
 from shipping.routing import routes_for
@@ -74,6 +76,19 @@ def test_a_prime_method_of_a_warehouse_the_cart_left_is_none(world: World, prime
     order = world.at_warehouse(prime=True)
 
     assert order.status == OrderStatus.HELD
+
+
+def test_who_takes_it_off_the_bench_is_told_both_numbers(world: World, prime: ShipMethod) -> None:
+    order = world.at_warehouse(prime=True)
+    world.simulator.cancel(order.number)
+    world.later(minutes=5)
+    world.download()
+
+    recalling.recall_orders(now=world.now)
+
+    message = Alert.objects.get(cause=recalling.OFF_THE_BENCH, subject_id=order.pk).message
+    assert f"Order {order.number} is canceled" in message
+    assert f"take it off the bench at Warehouse, where it is PRIME-{order.number}." in message
 
 
 def test_the_confirmation_goes_to_the_order_the_cart_knows(world: World, prime: ShipMethod) -> None:

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any, ClassVar
 
 from carts.marketplaces.amazon import checking, scrub, translate
-from carts.marketplaces.amazon.carriers import OTHER, carrier_code
+from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeding import AmazonFeeding
 from carts.marketplaces.amazon.rates import RATES
@@ -44,6 +44,8 @@ class Amazon(AmazonFeeding, Marketplace):
     kind: ClassVar[str] = "amazon"
     label: ClassVar[str] = "Amazon"
     service_names: ClassVar[Sequence[str]] = ("Standard", "Expedited", "SecondDay", "NextDay")
+    carrier_codes: ClassVar[Sequence[str]] = CODES
+    other_carrier: ClassVar[str] = OTHER
     rates: ClassVar[Mapping[str, tuple[float, int]]] = RATES
 
     def __init__(
@@ -107,14 +109,17 @@ class Amazon(AmazonFeeding, Marketplace):
         wrong = []
         if _plain(sent.tracking_number) != _plain(dispatch.tracking_number):
             wrong.append(f"tracking {sent.tracking_number or 'none'}")
-        # Amazon may show a carrier by another of its names; one it does not know it shows as it was told.
-        if sent.carrier and carrier_code(sent.carrier) != carrier_code(dispatch.carrier):
+        if sent.carrier and not shown_as_told(sent.carrier, dispatch):
             wrong.append(f"carrier {sent.carrier}")
-        told = {line.reference: line.quantity for line in dispatch.lines}
+        packed = {line.reference: line.quantity for line in dispatch.lines}
         shown = {line.reference: line.quantity for line in sent.lines}
-        if shown and shown != told:
-            wrong.append(f"{sum(shown.values())} units instead of {sum(told.values())}")
+        if shown and shown != packed:
+            wrong.append(f"{sum(shown.values())} units instead of {sum(packed.values())}")
         return wrong
+
+    @staticmethod
+    def guess_carrier(name: str) -> str:
+        return carrier_code(name)[0]
 
     def _make_sure_it_is_there(self, dispatch: Dispatch) -> None:
         """Amazon has no open package left. If that is because of ours, then all is well."""
@@ -250,7 +255,7 @@ def _token(body: Json) -> str | None:
 
 
 def _package_detail(dispatch: Dispatch) -> Json:
-    code, name = carrier_code(dispatch.carrier)
+    code, name = told(dispatch)
     detail: dict[str, Any] = {
         "packageReferenceId": str(dispatch.package_number),  # as a number it is refused
         "carrierCode": code,

@@ -15,7 +15,6 @@ from carts.marketplaces.amazon.transport import make_http
 from carts.marketplaces.base import (
     Application,
     Connection,
-    Exchange,
     Ledger,
     LoginRequest,
     Marketplace,
@@ -24,6 +23,7 @@ from carts.marketplaces.base import (
     Tokens,
     TokenSource,
 )
+from carts.marketplaces.exchanges import Exchange
 from integration_manager.lib.clock import now
 
 

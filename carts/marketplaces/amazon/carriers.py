@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from carts.marketplaces.base import Dispatch
+
 OTHER = "Other"
 
 # Reference: https://developer-docs.amazon.com/sp-api/changelog/carriercode-value-required-in-shipment-confirmations-for-br-mx-ca-sg-au-in-jp-marketplaces
@@ -70,3 +72,20 @@ def carrier_code(name: str) -> tuple[str, str]:
     name = " ".join(name.replace("\x00", "").split())
     code = _BY_NAME.get(_plain(name), OTHER)
     return (OTHER, name or OTHER) if code == OTHER else (code, code)
+
+
+def told(dispatch: Dispatch) -> tuple[str, str]:
+    """Return the code and the name to send for a package: those somebody chose, else those of its carrier's name."""
+    if not dispatch.carrier_code:
+        return carrier_code(dispatch.carrier)
+    name = " ".join(dispatch.carrier.replace("\x00", "").split())
+    return (OTHER, name or OTHER) if dispatch.carrier_code == OTHER else (dispatch.carrier_code, dispatch.carrier_code)
+
+
+def shown_as_told(shown: str, dispatch: Dispatch) -> bool:
+    """Whether Amazon shows the carrier it was told. It may show one by another of its names, and one it does not
+    know as it was told."""
+    code, name = told(dispatch)
+    if code != OTHER:
+        return carrier_code(shown)[0] == carrier_code(code)[0]
+    return _plain(shown) in (_plain(name), _plain(OTHER))

@@ -16,7 +16,8 @@ import httpx
 from carts.marketplaces.amazon import library
 from carts.marketplaces.amazon.refusals import TokenRefused
 from carts.marketplaces.amazon.transport import UNREADABLE, Answer, CheckedTransport
-from carts.marketplaces.base import Exchange, Ledger, TokenSource
+from carts.marketplaces.base import Ledger, TokenSource
+from carts.marketplaces.exchanges import Exchange
 from integration_manager.lib.remote import Unavailable
 
 Json = Mapping[str, Any]
@@ -87,7 +88,7 @@ class Client:
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/getorder-2026-01-01
     def get_order(self, number: str, *, parts: Sequence[str] = ORDER_PARTS) -> Json:
-        body = self._ask("getOrder", lambda: self._reading.get_order(number, includedData=list(parts)))
+        body = self._ask("getOrder", lambda: self._reading.get_order(number, includedData=list(parts)), number)
         return _object(body.get("order"))
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/confirmshipment
@@ -96,6 +97,7 @@ class Client:
         self._ask(
             "confirmShipment",
             lambda: self._telling.confirm_shipment(number, marketplaceId=place_id, packageDetail=dict(package)),
+            number,
         )
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/patchlistingsitem
@@ -148,18 +150,22 @@ class Client:
         return _object(self._ask("getAccount", lambda: self._sellers.get_account()).get("payload"))
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/createfeeddocument
-    def create_feed_document(self, content: bytes, *, content_type: str) -> str:
+    def create_feed_document(self, content: bytes, *, content_type: str, order_number: str = "") -> str:
         """Create a document and upload into it, at once: the address lives five minutes. Returns its id."""
-        made = self._ask("createFeedDocument", lambda: self._feeds.create_feed_document(None, content_type))
+        made = self._ask(
+            "createFeedDocument", lambda: self._feeds.create_feed_document(None, content_type), order_number
+        )
         url = self._document_url(made)
         self._transport.operation = "uploadFeedDocument"
         self._transport.document("PUT", url, content=content, content_type=content_type)
         return _text(made, "feedDocumentId")
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/createfeed
-    def create_feed(self, kind: str, *, document_id: str, place_ids: Sequence[str]) -> str:
+    def create_feed(self, kind: str, *, document_id: str, place_ids: Sequence[str], order_number: str = "") -> str:
         made = self._ask(
-            "createFeed", lambda: self._feeds.create_feed(kind, document_id, marketplaceIds=list(place_ids))
+            "createFeed",
+            lambda: self._feeds.create_feed(kind, document_id, marketplaceIds=list(place_ids)),
+            order_number,
         )
         return _text(made, "feedId")
 
@@ -202,8 +208,9 @@ class Client:
         """The document itself, unpacked."""
         return self._download(self._ask("getReportDocument", lambda: self._reports.get_report_document(document_id)))
 
-    def _ask(self, operation: str, call: Callable[[], Answer]) -> Json:
+    def _ask(self, operation: str, call: Callable[[], Answer], order_number: str = "") -> Json:
         """The way of every request: pay, send, and once more with a new token when the old one was refused."""
+        self._transport.order_number = order_number
         try:
             return self._ask_once(operation, call)
         except TokenRefused:

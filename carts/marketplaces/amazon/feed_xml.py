@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from carts.marketplaces.amazon import scrub
-from carts.marketplaces.amazon.carriers import OTHER, carrier_code
+from carts.marketplaces.amazon.carriers import OTHER, told
 from carts.marketplaces.base import Dispatch
 from carts.marketplaces.batches import Report, Withdrawal
 from integration_manager.lib.remote import Unavailable
@@ -75,7 +75,7 @@ def _fulfilled(dispatch: Dispatch) -> Element:
     _add(part, "MerchantFulfillmentID", str(dispatch.package_number))
     _add(part, "FulfillmentDate", _moment(dispatch.shipped_at))
     data = SubElement(part, "FulfillmentData")
-    code, name = carrier_code(dispatch.carrier)
+    code, name = told(dispatch)
     _add(data, "CarrierCode", code)
     if code == OTHER:
         _add(data, "CarrierName", name)

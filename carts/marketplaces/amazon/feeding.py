@@ -49,8 +49,12 @@ class AmazonFeeding(Batching):
     buyer_asked: ClassVar[str] = "BuyerCanceled"
     confirm_operation: ClassVar[str] = "confirmShipment"
     list_operation: ClassVar[str] = "searchOrders"
+    read_operation: ClassVar[str] = "getOrder"
+    submit_operation: ClassVar[str] = "createFeed"
 
     _client: Client
+    # A document that was uploaded and is about one order alone: whoever looks at that order wants to see it.
+    _alone: Mapping[str, str] = MappingProxyType({})
 
     @staticmethod
     def settled_there(refusal: str) -> bool:
@@ -58,13 +62,17 @@ class AmazonFeeding(Batching):
         return any(words in said for words in SETTLED)
 
     def upload_confirmations(self, messages: Mapping[int, Dispatch]) -> str:
-        return self._upload(feed_xml.fulfillment(self._client.seller_id, messages))
+        numbers = [each.order_number for each in messages.values()]
+        return self._upload(feed_xml.fulfillment(self._client.seller_id, messages), numbers)
 
     def upload_withdrawals(self, messages: Mapping[int, Withdrawal]) -> str:
-        return self._upload(feed_xml.acknowledgement(self._client.seller_id, messages))
+        numbers = [each.order_number for each in messages.values()]
+        return self._upload(feed_xml.acknowledgement(self._client.seller_id, messages), numbers)
 
     def submit(self, batch: Batch, document: str, *, place_id: str) -> str:
-        return self._client.create_feed(KINDS[batch], document_id=document, place_ids=[place_id])
+        return self._client.create_feed(
+            KINDS[batch], document_id=document, place_ids=[place_id], order_number=self._alone.get(document, "")
+        )
 
     def submissions(self, batch: Batch, *, place_id: str, since: datetime) -> Sequence[Submission]:
         feeds = self._client.get_feeds(KINDS[batch], place_ids=[place_id], since=since)
@@ -85,8 +93,11 @@ class AmazonFeeding(Batching):
             return Report(report.processed, report.refused, said or "Amazon gave up on the feed.")
         return report
 
-    def _upload(self, content: bytes) -> str:
-        return self._client.create_feed_document(content, content_type=feed_xml.CONTENT_TYPE)
+    def _upload(self, content: bytes, numbers: Sequence[str]) -> str:
+        number = numbers[0] if len(set(numbers)) == 1 else ""
+        document = self._client.create_feed_document(content, content_type=feed_xml.CONTENT_TYPE, order_number=number)
+        self._alone = {document: number}
+        return document
 
 
 def _submission(feed: Json) -> Submission:

@@ -11,7 +11,7 @@ from typing import Any
 
 LIMIT = 4000  # characters of a snippet
 HIDDEN = "…"
-_ITEMS_SHOWN = 5
+_ITEMS_SHOWN = (5, 2, 1)  # of a list; fewer where a document would be cut short, so that it stays one
 
 _SHOWN = frozenset(
     {
@@ -65,16 +65,23 @@ def sentence(text: object, *, limit: int = 500) -> str:
 
 def document(body: object) -> str:
     """Return a JSON document as text with everything hidden that is not known to be harmless."""
-    text = json.dumps(_shown(body, key=""), ensure_ascii=False, default=str)
-    return text if len(text) <= LIMIT else text[: LIMIT - 1] + HIDDEN
+    text = ""
+    for most in _ITEMS_SHOWN:
+        try:
+            text = json.dumps(_shown(body, key="", most=most), ensure_ascii=False, default=str)
+        except RecursionError:
+            return HIDDEN
+        if len(text) <= LIMIT:
+            return text
+    return text[: LIMIT - 1] + HIDDEN
 
 
-def _shown(part: Any, *, key: str) -> Any:
+def _shown(part: Any, *, key: str, most: int) -> Any:
     if isinstance(part, Mapping):
-        return {str(name): _shown(value, key=str(name)) for name, value in part.items()}
+        return {str(name): _shown(value, key=str(name), most=most) for name, value in part.items()}
     if isinstance(part, list | tuple):
-        kept = [_shown(value, key=key) for value in part[:_ITEMS_SHOWN]]
-        return kept + [f"and {len(part) - _ITEMS_SHOWN} more"] if len(part) > _ITEMS_SHOWN else kept
+        kept = [_shown(value, key=key, most=most) for value in part[:most]]
+        return kept + [f"and {len(part) - most} more"] if len(part) > most else kept
     if part is None or isinstance(part, bool):
         return part
     if key in _SENTENCES:

@@ -20,7 +20,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from carts.marketplaces.amazon import refusals, scrub
-from carts.marketplaces.base import Exchange, Ledger
+from carts.marketplaces.base import Ledger
+from carts.marketplaces.exchanges import Exchange
 from integration_manager.lib import clock
 from integration_manager.lib.remote import Unavailable
 
@@ -80,7 +81,9 @@ class CheckedTransport:
     def __init__(
         self, http: httpx.Client, *, ledger: Ledger, on_exchange: Callable[[Exchange], None] | None = None
     ) -> None:
-        self.operation = ""  # set by the client before each request: the library does not tell
+        # Set by the client before each request: the library does not tell.
+        self.operation = ""
+        self.order_number = ""  # where the request is about one order alone
         self.clock_skew: timedelta | None = None  # Amazon's clock minus ours, at the last answer
         self._http = http
         self._ledger = ledger
@@ -129,7 +132,7 @@ class CheckedTransport:
         finally:
             if self._on_exchange is not None:
                 took = round((time.monotonic() - started) * 1000)
-                self._on_exchange(_exchange(self.operation, method, url, request, answer, took))
+                self._on_exchange(_exchange(self.operation, self.order_number, method, url, request, answer, took))
         return answer
 
     def _learn(self, answer: httpx.Response) -> None:
@@ -189,7 +192,13 @@ def _moment(said: str) -> datetime | None:
 
 
 def _exchange(
-    operation: str, method: str, url: str, request: Mapping[str, Any], answer: httpx.Response | None, took: int
+    operation: str,
+    order_number: str,
+    method: str,
+    url: str,
+    request: Mapping[str, Any],
+    answer: httpx.Response | None,
+    took: int,
 ) -> Exchange:
     return Exchange(
         operation=operation,
@@ -200,6 +209,7 @@ def _exchange(
         request_id="" if answer is None else answer.headers.get("x-amzn-RequestId", "")[:100],
         request=_sent(request),
         answer="" if answer is None else _answered(answer),
+        order_number=order_number,
     )
 
 

@@ -1,0 +1,18 @@
+"""What an adapter tells of each request it made. Who listens keeps it for people to look at."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer, fit to be kept and shown: no tokens, no personal data, a few kilobytes at most."""
+
+    operation: str
+    method: str
+    path: str  # without the query
+    status: int | None  # None when no answer came
+    milliseconds: int
+    request_id: str  # the server's own name of the exchange, for its support
+    request: str
+    answer: str
+    order_number: str = ""  # of the order it is about, if it is about one alone

@@ -1,0 +1,145 @@
+"""What the cart says otherwise than an order stands here, on the order's page; taking what a rule left out."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from integration_manager.accounts.access import Ability, Access, access_of, door, person_of
+from integration_manager.lib import clock
+from orders import comparing, differing, taking
+from orders.models import Order
+from shipping import retelling
+from shipping.models import Release
+from shipping.retelling import Telling
+
+SHOWN = 50  # differences with buttons of their own; an order may have ten thousand lines
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One difference, as the page asks about it."""
+
+    id: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """What orders/differences.html shows."""
+
+    place: str
+    questions: list[Question]
+    more: int
+    may_settle: bool
+    edited: bool  # it did not leave, but a person edited it
+
+    @property
+    def several(self) -> bool:
+        return len(self.questions) + self.more > 1
+
+
+def differences_of(order: Order, access: Access) -> Differences | None:
+    """Return what is to be settled about an order; None when that is nothing."""
+    found = differing.still_open(order)
+    if not found:
+        return None
+    sentences = [(each.pk, differing.words(each)) for each in found[:SHOWN]]
+    return Differences(
+        place=order.cart.place.name,
+        questions=[Question(pk, f"{words[0].upper()}{words[1:]}.") for pk, words in sentences],
+        more=max(0, len(found) - SHOWN),
+        may_settle=access.may(Ability.SHIP),
+        edited=not comparing.is_left(order),
+    )
+
+
+def _order(request: HttpRequest, order_id: int) -> Order:
+    access = access_of(request)
+    found: Order = get_object_or_404(Order.objects.visible_to(access).select_related("cart"), pk=order_id)
+    return found
+
+
+# -- Settling --------------------------------------------------------------------------------------------------------
+@door(Ability.SHIP)
+@require_POST
+def settle(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Keep ours, or take theirs: one difference by its number, or all of them."""
+    order = _order(request, order_id)
+    keep, take = request.POST.get("keep", ""), request.POST.get("take", "")
+    chosen = _chosen(order, keep or take)
+    if not chosen:
+        messages.warning(request, "There is nothing to settle any more.")
+        return redirect(order)
+    digest, by, now = request.POST.get("document", ""), person_of(request), clock.now()
+    try:
+        if keep:
+            differing.keep(order, chosen, digest=digest, by=by, now=now)
+            messages.success(request, f"Kept as it is here. {order.cart.place.name} still says otherwise.")
+        else:
+            _say(request, order, retelling.take(order, chosen, digest=digest, by=by, now=now))
+    except differing.NotSettled as why:
+        messages.warning(request, str(why))
+    return redirect(order)
+
+
+def _chosen(order: Order, said: str) -> set[int]:
+    if said != ALL:
+        return {int(said)} if said.isascii() and said.isdigit() and len(said) < 19 else set()
+    return {each.pk for each in differing.still_open(order)}
+
+
+def _say(request: HttpRequest, order: Order, telling: Telling) -> None:
+    place = order.cart.place.name
+    release = Release.objects.filter(order=order).select_related("warehouse").first()
+    warehouse = release.warehouse if release else "the warehouse"
+    match telling:
+        case Telling.NOBODY:
+            messages.warning(request, "There is nothing to settle any more.")
+        case Telling.HERE:
+            messages.success(request, f"It is now as {place} says. Whoever ships it sees it so.")
+        case Telling.AGAIN:
+            messages.success(
+                request, f"It is now as {place} says. {warehouse} is asked to give it back, and gets it anew."
+            )
+        case Telling.BY_HAND:
+            messages.warning(
+                request, f"It is now as {place} says here. {warehouse} has it as it was and cannot be told: call them."
+            )
+        case Telling.TOO_LATE:
+            messages.warning(request, f"It is now as {place} says here. What was shipped is on its way as it was sent.")
+
+
+# -- Taking after all ------------------------------------------------------------------------------------------------
+@door(Ability.SHIP)
+@require_POST
+def take(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Take an order that a rule of its cart left out."""
+    order = _order(request, order_id)
+    try:
+        taking.take(order, by=person_of(request), now=clock.now())
+    except taking.NotTaken as why:
+        messages.warning(request, f"{order.number} was not taken. {why}")
+    else:
+        messages.success(request, "Taken. It goes its way like any other order.")
+    return redirect(order)
+
+
+def may_take_lines(order: Order, access: Access) -> bool:
+    """Whether lines that were left out can still go with the rest."""
+    return access.may(Ability.SHIP) and taking.goes_later(order)
+
+
+@door(Ability.SHIP)
+@require_POST
+def take_lines(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Send the lines an item filter left out, too."""
+    order = _order(request, order_id)
+    if taking.take_lines(order, by=person_of(request), now=clock.now()):
+        messages.success(request, "All its lines go to the warehouse.")
+    else:
+        messages.warning(request, "Nothing was changed: it is on its way already, or no line is left out.")
+    return redirect(order)

@@ -1,0 +1,90 @@
+"""Taking over what the cart says otherwise, of an order that left: the warehouse is told, or a person has to tell it.
+
+Packages stay what they are. What is left to ship follows the new quantities: an order whose rest is gone is shipped,
+and one that grew after it was shipped is at the warehouse again.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import Enum
+
+from django.db import transaction
+
+from integration_manager.accounts.models import User
+from integration_manager.activity.recording import record
+from orders import comparing, differing
+from orders.cancelling import SHIPPED
+from orders.comparing import Kind
+from orders.differing import NotSettled
+from orders.editing import NotEditable
+from orders.models import Order, OrderStatus
+from shipping import amending, dispatching, recalling
+from shipping.deciding import decide, rulebooks
+from shipping.models import ChosenMethod, Release, open_units
+from shipping.routing import routes_for
+from shipping.tracking import packed_units, still_open
+
+
+class Telling(Enum):
+    """Who has to know what was taken over."""
+
+    NOBODY = "nobody"  # nothing was settled
+    HERE = "here"  # nothing more is to be done: it is read from here
+    AGAIN = "again"  # the warehouse is asked to give it back, and gets it anew
+    BY_HAND = "by_hand"  # the warehouse has it as it was, and a person has to tell it
+    TOO_LATE = "too_late"  # what is shipped is on its way as it was
+
+
+def take(order: Order, chosen: Collection[int], *, digest: str, by: User, now: datetime) -> Telling:
+    """Take over what the cart says. Raises NotSettled."""
+    with transaction.atomic(durable=True):
+        order = differing.hold(order, digest)
+        packed = packed_units(order)
+        kinds = differing.take(order, chosen, packed=packed, by=by, now=now)
+        if not kinds:
+            return Telling.NOBODY
+        if Kind.SERVICE in kinds:
+            _go_by(order)
+        if kinds & set(comparing.OF_LINES):
+            _ship_what_is_left(order, packed, now)
+        return _tell(order, kinds, packed=bool(packed), now=now)
+
+
+def _go_by(order: Order) -> None:
+    """Let it go by what the new ship method is mapped to. What a person chose for it is taken back by that."""
+    ChosenMethod.objects.filter(order=order).delete()
+    decision = decide([order], rulebooks(routes_for([order.cart])))[order.pk]
+    if decision.method is not None:
+        Release.objects.filter(order=order).update(ship_method=decision.method, chosen_by=decision.how[:200])
+
+
+def _ship_what_is_left(order: Order, packed: dict[int, int], now: datetime) -> None:
+    left = sum(open_units(line, packed.get(line.pk, 0)) for line in order.lines.all())
+    was = order.status
+    if left and order.advance(frm=SHIPPED, to=OrderStatus.AT_WMS, reason=still_open(left)):
+        Order.objects.filter(pk=order.pk).update(shipped_at=None, confirmed_at=None)
+    elif packed and not left:
+        reason = "Shipped but for what is gone"
+        if not order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, reason=reason):
+            return
+        Order.objects.filter(pk=order.pk).update(shipped_at=now)
+        dispatching.settle_order(order, now)
+    if order.status != was:
+        record("order.moved", order, now=now, frm=was, to=order.status, reason=order.reason)
+
+
+def _tell(order: Order, kinds: set[str], *, packed: bool, now: datetime) -> Telling:
+    release = Release.objects.filter(order=order).select_related("warehouse").first()
+    if order.status in SHIPPED or (packed and not kinds & set(comparing.OF_LINES)):
+        return Telling.TOO_LATE
+    if release is None or not release.warehouse.system.remote:
+        return Telling.HERE
+    if not recalling.is_away(order) and not amending.is_unsure(release):
+        return Telling.HERE  # it goes there as it is now
+    if packed or order.status != OrderStatus.AT_WMS:
+        return Telling.BY_HAND
+    try:
+        amending.hand_over_anew(order, now)
+    except NotEditable as why:
+        raise NotSettled(str(why)) from None
+    return Telling.AGAIN

@@ -1,0 +1,181 @@
+"""By which ship method an order goes, and by which rule. Pure.
+
+The first of these that names a ship method of the cart's warehouse decides:
+
+1. what a person chose for this order,
+2. the cart's ship method for Prime orders,
+3. the cart's rules, the most specific first,
+4. the cart's mapping of the order's own ship method,
+5. the rules of all carts, the most specific first,
+6. the cart's default,
+7. the default of all carts: the warehouse's.
+
+Where none does, the order is held, or goes under the marketplace's own name, as the cart's route says.
+
+Of two rules the one with more conditions is more specific; of as many, the one with a postal code (the longer
+beginning first), then with a country, an order value, a ship method, Prime; of two alike, the older one.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from shipping.models import MethodRule, ShipMethod
+
+NEWEST = 2**63  # a rule that is not kept yet comes after all others of its kind
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An order as far as rules look at it. What is None is not known, and no rule that asks for it fits."""
+
+    service: str
+    is_prime: bool = False
+    total: Decimal | None = None
+    currency: str = ""
+    country: str | None = None
+    postal_code: str | None = field(default=None, repr=False)
+    chosen: ShipMethod | None = None  # by a person
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an order goes by. Without a ship method it is held, or goes under the marketplace's own name."""
+
+    method: ShipMethod | None
+    how: str  # in words, fit to follow "goes by UPS Ground, …"
+    held: bool = False
+
+    @property
+    def method_id(self) -> int | None:
+        return self.method.pk if self.method else None
+
+
+# -- One rule --------------------------------------------------------------------------------------------------------
+def plain(postal_code: str) -> str:
+    """Return a postal code as it is compared: SW1A 1AA, sw1a1aa and SW1A-1AA are the same."""
+    return re.sub(r"[\W_]+", "", postal_code).upper()
+
+
+def fits(rule: MethodRule, facts: Facts) -> bool:
+    return may_fit(rule, facts) and (
+        not rule.postal_prefix
+        or (facts.postal_code is not None and plain(facts.postal_code).startswith(plain(rule.postal_prefix)))
+    )
+
+
+def may_fit(rule: MethodRule, facts: Facts) -> bool:
+    """Whether a rule fits as far as can be told without the postal code."""
+    return (
+        (not rule.service or rule.service == facts.service)
+        and (rule.prime is None or rule.prime == facts.is_prime)
+        and (not rule.country or (facts.country is not None and rule.country.upper() == facts.country.upper()))
+        and (not asks_value(rule) or _has_value(rule, facts))
+    )
+
+
+def asks_value(rule: MethodRule) -> bool:
+    return rule.least is not None or rule.below is not None
+
+
+def _has_value(rule: MethodRule, facts: Facts) -> bool:
+    """An amount in another currency is not compared."""
+    if facts.total is None or rule.currency != facts.currency:
+        return False
+    return (rule.least is None or facts.total >= rule.least) and (rule.below is None or facts.total < rule.below)
+
+
+def rank(rule: MethodRule) -> tuple[int, int, bool, bool, bool, bool, datetime, int]:
+    """Return what rules are sorted by, the most specific first. No two rules have the same."""
+    prefix, value = plain(rule.postal_prefix), asks_value(rule)
+    conditions = [bool(prefix), bool(rule.country), value, bool(rule.service), rule.prime is not None]
+    return (
+        -sum(conditions),
+        -len(prefix),
+        not rule.country,
+        not value,
+        not rule.service,
+        rule.prime is None,
+        rule.made_at,
+        rule.pk or NEWEST,
+    )
+
+
+def most_specific_first(rules: Iterable[MethodRule]) -> list[MethodRule]:
+    return sorted(rules, key=rank)
+
+
+# -- All that is said about a cart's orders --------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All that is said about the ship methods of one cart's orders. The rules stand the most specific first."""
+
+    warehouse_id: int
+    reject: bool
+    prime: ShipMethod | None = None
+    rules: Sequence[MethodRule] = ()
+    mapped: Mapping[str, ShipMethod | None] = field(default_factory=dict)
+    house_rules: Sequence[MethodRule] = ()
+    default: ShipMethod | None = None
+    house_default: ShipMethod | None = None
+
+    @property
+    def asks_country(self) -> bool:
+        return any(rule.country for rule in (*self.rules, *self.house_rules))
+
+    def asks_postal_code(self, facts: Facts) -> bool:
+        """Whether it hangs on the postal code what becomes of this order."""
+        if facts.chosen or (facts.is_prime and self._ours(self.prime)):
+            return False
+        return any(rule.postal_prefix and may_fit(rule, facts) for rule in (*self.rules, *self.house_rules))
+
+    def decide(self, facts: Facts) -> Decision:
+        if method := self._ours(facts.chosen):
+            return Decision(method, "as a person chose")
+        if facts.is_prime and (method := self._ours(self.prime)):
+            return Decision(method, "as all Prime orders of the cart")
+        if rule := self._first(self.rules, facts):
+            return Decision(rule.ship_method, f"by the cart's rule “{words_of(rule)}”")
+        if method := self._ours(self.mapped.get(facts.service)):
+            return Decision(method, f"as “{facts.service}” is mapped")
+        if rule := self._first(self.house_rules, facts):
+            return Decision(rule.ship_method, f"by the rule for all carts “{words_of(rule)}”")
+        if method := self._ours(self.default):
+            return Decision(method, "by the cart's default")
+        if method := self._ours(self.house_default):
+            return Decision(method, "by the default for all carts")
+        if self.reject:
+            return Decision(None, "", held=True)
+        return Decision(None, "as the cart calls it")
+
+    def _ours(self, method: ShipMethod | None) -> ShipMethod | None:
+        """A ship method of another warehouse is none."""
+        return method if method is not None and method.warehouse_id == self.warehouse_id else None
+
+    def _first(self, rules: Sequence[MethodRule], facts: Facts) -> MethodRule | None:
+        return next((rule for rule in rules if self._ours(rule.ship_method) and fits(rule, facts)), None)
+
+
+# -- In words --------------------------------------------------------------------------------------------------------
+def words_of(rule: MethodRule, *, whole: bool = False) -> str:
+    """Return “SecondDay, Prime, to DE, from 100 EUR”. What a postal code begins with is named only with ``whole``:
+    it is part of an address, and what chose an order's ship method stands in its history."""
+    said = [rule.service] if rule.service else []
+    if rule.prime is not None:
+        said.append("Prime" if rule.prime else "not Prime")
+    if rule.country:
+        said.append(f"to {rule.country}")
+    if rule.postal_prefix:
+        said.append(f"postal code {rule.postal_prefix}…" if whole else "certain postal codes")
+    if rule.least is not None:
+        said.append(f"from {amount(rule.least)} {rule.currency}")
+    if rule.below is not None:
+        said.append(f"below {amount(rule.below)} {rule.currency}")
+    return ", ".join(said) or "any order"
+
+
+def amount(value: Decimal) -> str:
+    """Return the amount without the zeros the database adds."""
+    return f"{value.normalize():f}" if value else "0"

@@ -1,0 +1,109 @@
+"""The pages of who is told in a real browser: both themes, desk and phone, without JavaScript."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from carts.models import Cart
+from integration_manager.accounts.access import Role
+from integration_manager.accounts.models import Membership
+from integration_manager.alerts import reporting
+from integration_manager.alerts.alerting import raise_alert
+from integration_manager.alerts.models import Mail, Party, Topic
+from integration_manager.lib import clock, links
+from tests.browser.reading import Look, read
+from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
+from tests.parties import make_party
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Told:
+    """Lists with everybody there can be on one."""
+
+    def __init__(self) -> None:
+        self.organization = OrganizationFactory(name="Northwind 3PL")
+        self.user = make_person(self.organization)
+        self.merchant = MerchantFactory(organization=self.organization, name="Blue Mug Co")
+        self.cart: Cart = CartFactory(merchant=self.merchant, name="Amazon US")
+        quiet = make_person(self.organization, Role.STAFF)
+        Membership.objects.filter(user=quiet).update(mailed=False)
+        self.viewer = make_person(self.organization, Role.VIEWER)
+        make_party(self.organization, address="everything@northwind.example")
+        make_party(self.merchant, [Topic.FAILED], address="a.rather.long.address.of.the.shop@bluemug.example")
+        self.party = make_party(self.cart, [Topic.CREATED, Topic.FAILED])
+        stopped = make_party(self.cart, address="stopped@bluemug.example")
+        Party.objects.filter(pk=stopped.pk).update(stopped_at=clock.now())
+        make_party(self.cart, person=make_person(OrganizationFactory()))
+        raise_alert("grant.ended", self.cart, "Blue Mug Co must authorize us again.", now=clock.now())
+        reporting.write_alerts(now=clock.now())
+
+
+@pytest.fixture
+def house() -> Told:
+    return Told()
+
+
+def pages(house: Told) -> dict[str, str]:
+    token = links.token(links.Link(house.party.nonce, house.party.digest))
+    return {
+        "told-organization": reverse("told:organization"),
+        "told-merchant": reverse("told:merchant", args=[house.merchant.pk]),
+        "told-cart": reverse("told:cart", args=[house.cart.pk]),
+        "told-party": reverse("told:party", args=[house.party.pk]),
+        "alerts-of-a-cause": reverse("alerts:alerts") + "?cause=grant.ended",
+        "stop": reverse("alerts:stop", args=[token]),
+        "sent-mail-of-parties": reverse("alerts:mails"),
+    }
+
+
+NAMES = (
+    "told-organization",
+    "told-merchant",
+    "told-cart",
+    "told-party",
+    "alerts-of-a-cause",
+    "stop",
+    "sent-mail-of-parties",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_is_readable_by_everybody(look: Look, house: Told, name: str) -> None:
+    read(look(pages(house)[name]), name)
+
+
+def test_a_link_that_is_none_is_readable_by_everybody(look: Look) -> None:
+    page = look(reverse("alerts:stop", args=["x" * 43]))
+    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    read(page, "stop-gone")
+
+
+def test_an_address_is_put_on_a_list_without_javascript_and_ends_it_on_a_phone(look: Look, house: Told) -> None:
+    page = look(reverse("merchants:merchant", args=[house.merchant.pk]), javascript=False)
+    page.get_by_role("link", name="Who is told").click()
+    page.get_by_label("Or an e-mail address").fill("jo@bluemug.example")
+    page.get_by_label("What needs a person").uncheck()
+    page.get_by_role("button", name="Put on the list").click()
+    expect(page.get_by_text("Choose at least one thing to be told of.")).to_be_visible()
+
+    page.get_by_label("Orders that came in").check()
+    page.get_by_role("button", name="Put on the list").click()
+    expect(page.get_by_text("jo@bluemug.example is told from now on.")).to_be_visible()
+    page.get_by_role("link", name=re.compile("Change what jo@")).click()
+    page.get_by_label("Orders that failed to import").check()
+    page.get_by_role("button", name="Save").click()
+    row = page.get_by_role("row", name=re.compile("jo@bluemug"))
+    expect(row).to_contain_text("Orders that came in, orders that failed to import")
+
+    mail = Mail.objects.get(to="jo@bluemug.example")
+    token = links.token(links.Link(mail.link_nonce, mail.link_digest))
+    phone = look(reverse("alerts:stop", args=[token]), width=375)
+    phone.get_by_role("button", name="Stop this mail").click()
+    expect(phone.get_by_role("heading", name="No more mail")).to_be_visible()
+    page.reload()
+    expect(row).to_contain_text("Stopped it")
+    row.get_by_role("button", name=re.compile("Take off")).click()
+    expect(page.get_by_text("jo@bluemug.example is off the list of Blue Mug Co.")).to_be_visible()

@@ -1,0 +1,24 @@
+"""What was said to a server, for the tests that show it."""
+
+import factory
+
+from integration_manager.activity.models import Exchange
+from integration_manager.lib import clock
+from tests.factories import ModelFactory, OrganizationFactory
+
+
+class ExchangeFactory(ModelFactory[Exchange]):
+    """What was said to a server and answered, about nothing in particular until a subject is given."""
+
+    class Meta:
+        model = Exchange
+
+    organization = factory.SubFactory(OrganizationFactory)
+    connection = "grant-1"
+    operation = "getOrder"
+    method = "GET"
+    path = "/orders/1"
+    status = 200
+    milliseconds = 12
+    request_id = "request-1"
+    at = factory.LazyFunction(clock.now)
