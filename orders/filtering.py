@@ -49,4 +49,7 @@ def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken
         return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer", HeldFor.BUYER, left.lines)
     if order.recipient is None:
         return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS, left.lines)
+    if not (order.recipient.line1 or order.recipient.line2 or order.recipient.line3):
+        # Of who may not see buyers' data, Amazon keeps back name, street and postal code, and sends the rest.
+        return Verdict(OrderStatus.HELD, f"{there} sent an address without a street", HeldFor.ADDRESS, left.lines)
     return Verdict(OrderStatus.NEW, left_out=left.lines)

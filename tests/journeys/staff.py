@@ -1,0 +1,58 @@
+"""Somebody of the world's 3PL at the doors, and the form of Ship and Close as they fill it in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from integration_manager.accounts.access import Role
+from orders.models import Order, OrderStatus
+from shipping import tasks
+from shipping.tracking_formats import ups_number
+from tests import factories
+from tests.world import World
+
+CLOSE = reverse("shipping:close")
+
+
+@pytest.fixture
+def staff(world: World) -> Client:
+    client = Client()
+    client.force_login(factories.make_person(world.organization, Role.STAFF))
+    return client
+
+
+def filled_in(world: World, orders: Sequence[Order], **changes: Any) -> dict[str, Any]:
+    tracking = {f"tracking_{order.pk}": ups_number("999AA1", order.pk) for order in orders}
+    fields = {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "shipped_on": world.now.date().isoformat()}
+    return {"order": [order.pk for order in orders], **fields, **tracking, **changes}
+
+
+def shown(client: Client, order: Order) -> str:
+    answer = client.get(order.get_absolute_url())
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def press(client: Client, order: Order, button: str, **fields: str) -> str:
+    answer = client.post(reverse(f"orders:{button}", args=[order.pk]), fields, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def workers(world: World, times: int = 5) -> None:
+    """What beat and the workers do meanwhile."""
+    assert world.cart.grant_id
+    for _ in range(times):
+        world.later(minutes=3)
+        world.download()
+        tasks.recall_due()
+        tasks.release_due()
+        tasks.cancel_orders(grant_id=world.cart.grant_id)
+        tasks.confirm_packages(grant_id=world.cart.grant_id)
+
+
+def is_done(world: World, number: str) -> bool:
+    return world.order(number).status == OrderStatus.CONFIRMED
