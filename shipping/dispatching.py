@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from carts.marketplaces.base import Dispatch, DispatchLine
 from integration_manager.activity.recording import event, record, record_all
@@ -12,7 +12,7 @@ from integration_manager.lib.errands import ErrandState
 from orders.models import Order, OrderStatus
 from shipping import carrier_codes
 from shipping.carrier_codes import Codes
-from shipping.models import Confirmation, Package
+from shipping.models import Confirmation, Package, PackageLine
 
 NOT_CONFIRMED = "order.not_confirmed"
 CANCELED_LATE = "order.canceled_late"
@@ -23,6 +23,7 @@ SETTLED = (ErrandState.DONE, ErrandState.DROPPED)
 def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
     """Return how a package is told. ``codes`` are those of its carrier, where many packages are told at once."""
     carrier = carrier_codes.told(package, carrier_codes.codes_for([package]) if codes is None else codes)
+    prefetch_related_objects([package], packed())  # unless whoever asks did so for many
     return Dispatch(
         order_number=package.order.number,
         place_id=package.order.cart.place_id,
@@ -32,11 +33,14 @@ def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
         service=package.service,
         tracking_number=package.tracking_number,
         shipped_at=package.shipment.shipped_at,
-        lines=[
-            DispatchLine(packed.line.reference, packed.quantity)
-            for packed in sorted(package.lines.select_related("line"), key=lambda packed: packed.pk)
-        ],
+        lines=[DispatchLine(packed.line.reference, packed.quantity) for packed in package.lines.all()],
     )
+
+
+def packed(lines: str = "lines") -> "Prefetch[str]":
+    """What is in packages, in the order it was packed: for many packages at once, in one statement."""
+    rows = PackageLine.objects.select_related("line").only("package", "quantity", "line__reference").order_by("pk")
+    return Prefetch(lines, rows)
 
 
 # -- The cart said yes -----------------------------------------------------------------------------------------------

@@ -146,12 +146,12 @@ def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Re
 
 def _carried(feed: ConfirmationFeed) -> "QuerySet[Confirmation]":
     carried: QuerySet[Confirmation] = Confirmation.objects.filter(feed=feed, state=ErrandState.DUE).order_by("pk")
-    return carried.select_related("package__order__cart", "package__shipment").prefetch_related("package__lines__line")
+    return carried.select_related("package__order__cart", "package__shipment")
 
 
 def _messages(feed: ConfirmationFeed, now: datetime) -> dict[int, Dispatch]:
     """A message is numbered by its confirmation: the same in every attempt."""
-    carried = list(_carried(feed))
+    carried = list(_carried(feed).prefetch_related(dispatching.packed("package__lines")))
     codes = carrier_codes.codes_for((one.package for one in carried), now=now)
     messages = {one.pk: dispatching.dispatch(one.package, codes) for one in carried}
     if not messages:
