@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 from pytest_django.live_server_helper import LiveServer
 
 from integration_manager.alerts import mailing
@@ -27,6 +27,10 @@ def visit(chromium: Browser, live_server: LiveServer, world: World) -> Iterator[
     client.force_login(world.person)
     session = client.cookies[settings.SESSION_COOKIE_NAME].value
 
+    def refuse(dialog: Dialog) -> None:
+        complaints.append(f"A dialog opened: {dialog.message}")
+        dialog.dismiss()
+
     def open_page(path: str, *, width: int = 1280, theme: str = "light") -> Page:
         context = chromium.new_context(
             base_url=live_server.url,
@@ -39,7 +43,7 @@ def visit(chromium: Browser, live_server: LiveServer, world: World) -> Iterator[
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (complaints.append(f"A dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", refuse)
         page.goto(path)
         return page
 

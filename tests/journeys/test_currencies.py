@@ -92,7 +92,7 @@ def test_an_amount_is_the_same_all_the_way(world: World, staff: Client, paid: Pa
     page = staff.get(orders[0].get_absolute_url()).content.decode()
     for amount in (paid.price, paid.rest, paid.total):
         assert tell_money(Decimal(amount), paid.currency) in page
-    file = staff.get(reverse("orders:export"), {"tab": "wms"}).getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
+    file = staff.get(reverse("orders:export"), {"tab": "wms"}).getvalue().decode("utf-8-sig")
     for row in csv.DictReader(io.StringIO(file)):
         assert (Decimal(row["Total"]), row["Currency"]) == (paid.total, paid.currency)
 

@@ -50,7 +50,7 @@ def test_it_is_brought_shown_shipped_in_two_packages_and_confirmed(world: World,
     with quickly("page"):
         assert f"{3 * MANY}" in shown(staff, order)
     with quickly("file"):
-        file = staff.get(reverse("orders:export"), {"tab": "wms"}).getvalue().decode("utf-8-sig")  # type: ignore[attr-defined]
+        file = staff.get(reverse("orders:export"), {"tab": "wms"}).getvalue().decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(file))
     assert (row["Lines"], row["Units"]) == (str(MANY), str(3 * MANY))
 

@@ -42,7 +42,7 @@ WRONG = {
 def test_it_is_named_and_nothing_is_sent_and_what_was_typed_is_kept(
     world: World, staff: Client, orders: list[Order], wrong: dict[str, str], why: str
 ) -> None:
-    names = {"order": orders[1].pk, "line": Line.objects.get(order=orders[1]).pk}
+    names: dict[str, object] = {"order": orders[1].pk, "line": Line.objects.get(order=orders[1]).pk}
     names |= {"ahead": (world.now + timedelta(days=3)).date(), "before": (world.now - timedelta(days=3)).date()}
     typed = {field.format(**names): value.format(**names) for field, value in wrong.items()}
 
