@@ -13,16 +13,15 @@ from orders.models import Order, OrderStatus
 from shipping.models import Charge, Route
 from shipping.routing import routes_for
 from shipping.tracking_formats import ups_number
-from tests.browser.staff import Visit, assert_readable, visit, workers
+from tests.browser.reading import Look, assert_readable
+from tests.browser.staff import workers
 from tests.world import SELLER, US, World
 
-__all__ = ["visit"]  # a fixture
-
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_is_mapped(
-    world: World, visit: Visit
+    world: World, visit: Look
 ) -> None:
     Route.objects.filter(pk=routes_for([world.cart])[world.cart.pk].pk).update(reject_unmapped=True)
     waiting = [world.order_placed(service_level="SECOND_DAY") for _ in range(3)]
@@ -41,7 +40,8 @@ def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_i
     page.get_by_role("link", name="Map ship method").click()
     expect(page.get_by_role("link", name="Shipping methods")).to_have_attribute("aria-current", "page")
     page.get_by_label("SecondDay").select_option("UPS 2nd Day Air")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("The mapping is saved. 3 held orders flow now.")).to_be_visible()
 
     workers(world)
@@ -55,7 +55,7 @@ def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_i
     assert Alert.objects.filter(closed_at=None).count() == 1
 
 
-def test_fifty_orders_are_chosen_at_once_shipped_charged_and_confirmed_each_once(world: World, visit: Visit) -> None:
+def test_fifty_orders_are_chosen_at_once_shipped_charged_and_confirmed_each_once(world: World, visit: Look) -> None:
     numbers = world.simulator.bulk_orders(50, 1, SELLER, US)
     workers(world)
     page = visit("/orders/?tab=wms")

@@ -12,10 +12,9 @@ from carts.models import Cart
 from integration_manager.accounts.models import Merchant
 from orders.models import HeldFor, OrderStatus
 from shipping.models import Package, ShipMethod, Warehouse
-from tests.browser.staff import Visit, assert_readable, visit, workers
+from tests.browser.reading import Look, assert_readable
+from tests.browser.staff import workers
 from tests.world import World
-
-__all__ = ["visit"]  # a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -57,7 +56,7 @@ def look_around(page: Page, *, says: str = "", readable: bool = True) -> None:
 
 
 def test_nothing_comes_of_strange_texts_on_their_way_from_the_buyer_to_the_carrier(
-    world: World, visit: Visit, tmp_path: Path
+    world: World, visit: Look, tmp_path: Path
 ) -> None:
     Merchant.objects.filter(pk=world.merchant.pk).update(name=KEPT[:100])
     Cart.objects.filter(pk=world.cart.pk).update(name=KEPT[:60])
