@@ -1,0 +1,27 @@
+"""Where orders go, and what came of it."""
+
+from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
+from shipping.models.shipment import Charge, ChosenMethod, Package, PackageLine, Release, Shipment, open_units
+from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
+
+__all__ = [
+    "Cancellation",
+    "CarrierCode",
+    "CartMethod",
+    "Charge",
+    "ChosenMethod",
+    "Confirmation",
+    "ConfirmationFeed",
+    "MethodRule",
+    "Package",
+    "PackageLine",
+    "Recall",
+    "Reconciliation",
+    "Release",
+    "Route",
+    "ShipMethod",
+    "Shipment",
+    "Warehouse",
+    "deadline",
+    "open_units",
+]

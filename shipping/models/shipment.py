@@ -1,0 +1,134 @@
+"""An order on its way: handed to a warehouse, and what the warehouse shipped of it."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from integration_manager.accounts.models import OwedQuerySet, OwnedByMerchant, User
+from integration_manager.lib.beginnings import Beginning
+from integration_manager.lib.errands import Errand, indexes
+from orders.models import Line, Order
+from shipping.models.warehouse import ShipMethod, Warehouse
+
+
+class Release(Errand, OwnedByMerchant):
+    """One order handed, or owed, to a warehouse."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="release")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="releases")
+    ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, related_name="+")
+    chosen_by = models.CharField(max_length=200, blank=True)  # in words, the rule that chose the ship method
+    # What the warehouse knows the order by where it is not the order's own number. Kept: it is told the same whenever
+    # the order is handed over again, whatever the settings say by then.
+    number = models.CharField(max_length=80, blank=True)
+    # The number of one that the warehouse has, or may have, and that is asked back before it is handed over anew.
+    replaces = models.CharField(max_length=80, blank=True, default="")
+    reference = models.CharField(max_length=80, blank=True)  # the warehouse's
+    released_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            *indexes("releases_owed", "warehouse"),
+            models.Index(
+                models.F("organization"),
+                Beginning("number"),
+                condition=~models.Q(number=""),
+                name="releases_by_beginning",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"release of {self.order}"
+
+    @property
+    def number_there(self) -> str:
+        return self.number or self.order.number
+
+
+class ChosenMethod(OwnedByMerchant):
+    """The ship method a person chose for one order: it goes before every rule and mapping."""
+
+    order = models.OneToOneField(Order, models.CASCADE, related_name="chosen_method")
+    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.ship_method} for {self.order}"
+
+
+class Shipment(OwnedByMerchant):
+    """What the warehouse shipped of an order, at once."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="shipments")
+    shipped_at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["warehouse", "created_at"], name="shipments_by_age")]
+
+    def __str__(self) -> str:
+        return f"shipment of {self.order}"
+
+
+class Package(OwnedByMerchant):
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="packages")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="packages")
+    number = models.PositiveIntegerField()  # 1, 2, ... within the order: what the marketplace knows it by
+    carrier = models.CharField(max_length=60)
+    scac = models.CharField("SCAC", max_length=10)
+    service = models.CharField(max_length=60)
+    tracking_number = models.CharField(max_length=80)
+    corrected_at = models.DateTimeField(null=True)  # after it was stored: the cart is told again
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="one_package_per_number"),
+            models.UniqueConstraint(fields=["order", "tracking_number"], name="one_package_per_tracking_number"),
+        ]
+        indexes = [
+            models.Index(fields=["organization", "tracking_number"], name="packages_by_tracking"),
+            models.Index(models.F("organization"), Beginning("tracking_number"), name="packages_by_beginning"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}"
+
+
+class PackageLine(models.Model):
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+")
+    package = models.ForeignKey(Package, models.CASCADE, related_name="lines")
+    line = models.ForeignKey(Line, models.CASCADE, related_name="packed")
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["package", "line"], name="one_row_per_line_in_a_package"),
+            models.CheckConstraint(condition=models.Q(quantity__gt=0), name="a_package_holds_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.line_id}"
+
+
+class Charge(OwnedByMerchant):
+    """What is charged for an order on top: packing, freight, a surcharge."""
+
+    order = models.ForeignKey(Order, models.CASCADE, related_name="charges")
+    label = models.CharField(max_length=60)
+    amount = models.DecimalField(max_digits=18, decimal_places=4)
+    currency = models.CharField(max_length=3)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.amount} {self.currency}"
+
+
+def open_units(line: Line, packed: int) -> int:
+    """Return how many units of a line are still to be shipped, given how many we packed: none of one left out."""
+    return 0 if line.left_out else max(0, line.wanted - max(line.fulfilled_there, packed))

@@ -1,0 +1,143 @@
+"""Where orders go, and by what: warehouses, their ship methods, and what carts call those."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from carts.models import Cart
+from integration_manager.accounts.models import Owned, OwnedByMerchant
+from shipping import warehouses
+from shipping.warehouses.base import MethodChoice, WarehouseSystem
+
+
+class Warehouse(Owned):
+    """A connection to a warehouse system."""
+
+    kind = models.CharField(max_length=20, choices=warehouses.kinds)
+    name = models.CharField(max_length=80)
+    settings: ClassVar[Any] = models.JSONField(default=dict)
+    # What goes to it from any cart and no rule or mapping says otherwise; the organization's default.
+    default_method = models.ForeignKey(
+        "ShipMethod", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="everything else goes by"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_warehouse_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def system(self) -> WarehouseSystem:
+        return warehouses.WAREHOUSES[self.kind](self.settings)
+
+
+class ShipMethod(Owned):
+    """What a warehouse calls a carrier and its service."""
+
+    warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="ship_methods")
+    label = models.CharField(max_length=80)
+    carrier = models.CharField(max_length=60)
+    scac = models.CharField("SCAC", max_length=10)
+    service = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["warehouse", "label"], name="one_ship_method_per_label")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def choice(self) -> MethodChoice:
+        return MethodChoice(self.label, self.carrier, self.scac, self.service)
+
+
+class Route(OwnedByMerchant):
+    """Which warehouse a cart's orders go to, and what becomes of those without a mapped ship method."""
+
+    cart = models.OneToOneField(Cart, models.CASCADE, related_name="route")
+    warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="routes")
+    reject_unmapped = models.BooleanField(
+        "hold orders whose ship method is not mapped",
+        default=False,
+        help_text="Otherwise they go to the warehouse with the marketplace's own name of the method.",
+    )
+    prime_method = models.ForeignKey(
+        ShipMethod,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="ship Prime orders by",
+        help_text="Prime orders go by this ship method, whatever their own is mapped to.",
+    )
+    default_method = models.ForeignKey(
+        ShipMethod,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="the rest goes by",
+        help_text="Orders of this cart that no rule and no mapping names a ship method for.",
+    )
+
+    def __str__(self) -> str:
+        return f"{self.cart} → {self.warehouse}"
+
+
+class CartMethod(OwnedByMerchant):
+    """A ship method of a cart, by the marketplace's name, and what the warehouse calls it."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="methods")
+    name = models.CharField(max_length=60)
+    ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, blank=True, related_name="+")
+    seen_at = models.DateTimeField(null=True)  # on an order
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cart", "name"], name="one_mapping_per_ship_method")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MethodRule(Owned):
+    """Orders like these go by this ship method. What is left empty is not asked about.
+
+    Of one cart, or of all carts of the organization that send to the ship method's warehouse.
+    """
+
+    cart = models.ForeignKey(Cart, models.CASCADE, null=True, related_name="method_rules")
+    merchant = models.ForeignKey("accounts.Merchant", models.PROTECT, null=True, related_name="+")  # of the cart
+    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="go by")
+    service = models.CharField("ship method on the cart", max_length=60, blank=True)
+    prime = models.BooleanField(null=True, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    postal_prefix = models.CharField("postal code begins with", max_length=12, blank=True)
+    least = models.DecimalField("order value from", max_digits=18, decimal_places=4, null=True, blank=True)
+    below = models.DecimalField("order value below", max_digits=18, decimal_places=4, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "cart"], name="method_rules_of_a_cart")]
+
+    def __str__(self) -> str:
+        return f"rule {self.pk}"
+
+
+class CarrierCode(Owned):
+    """What a warehouse calls a carrier, and what a kind of marketplace is told for it."""
+
+    kind = models.CharField(max_length=20)  # of marketplace
+    carrier = models.CharField(max_length=60)
+    code = models.CharField(max_length=60, blank=True)  # empty: the marketplace's adapter finds it by the name
+    name = models.CharField(max_length=60, blank=True)  # what the buyer sees, where the code says no more than "other"
+    seen_at = models.DateTimeField(null=True)  # on a package
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "kind", "carrier"], name="one_code_per_carrier"),
+        ]
+
+    def __str__(self) -> str:
+        return self.carrier
