@@ -23,8 +23,8 @@ from orders.reading import Found
 
 # What decides whether a document may change an order: read again under a lock before it does.
 LOCKED = (
-    "status", "held_for", "reason", "service", "shipped_at", "cancel_refused_at", "taken_at", "edited_at",
-    "released_to",
+    "digest", "changed_at", "status", "held_for", "reason", "service", "shipped_at", "cancel_refused_at", "taken_at",
+    "edited_at", "released_to",
 )  # fmt: skip
 ORDER_READ = [
     "state_there", "native_state", "service", "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime",
@@ -39,8 +39,11 @@ BEFORE_WAREHOUSE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, Orde
 NOT_TAKEN = ("", HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.UNMAPPED)
 
 
-def lock(changed: Sequence[tuple[Order, Found]]) -> None:
-    """Let nobody hand these orders over, edit, take or settle them before this is committed (SQLite locks all)."""
+def lock(changed: Sequence[tuple[Order, Found]]) -> list[tuple[Order, Found]]:
+    """Let nobody hand these orders over, edit, take or settle them before this is committed (SQLite locks all).
+
+    Returns those their documents still change: what is not newer any more was overtaken while we waited.
+    """
     rows = Order.objects.select_for_update().filter(pk__in=[order.pk for order, _ in changed]).order_by("pk")
     fresh = {row["pk"]: row for row in rows.values("pk", *LOCKED)} if changed else {}
     for order, each in changed:
@@ -48,6 +51,12 @@ def lock(changed: Sequence[tuple[Order, Found]]) -> None:
             setattr(order, name, fresh[order.pk][name])
         each.taken = order.taken_at is not None
         each.filtered = _may_leave_out(order)
+    return [(order, each) for order, each in changed if is_news(order, each)]
+
+
+def is_news(order: Order, each: Found) -> bool:
+    """Whether a document says something else than the one before it, and is no older."""
+    return order.digest != each.digest and order.changed_at <= each.document.changed_at
 
 
 def _may_leave_out(order: Order) -> bool:

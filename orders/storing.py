@@ -39,9 +39,9 @@ def store_page(
             continue
         if known is None:
             new.append(each)
-        elif known.digest != each.digest and known.changed_at <= each.document.changed_at:
+        elif changing.is_news(known, each):
             changed.append((known, each))
-    changing.lock(changed)
+    changed = changing.lock(changed)
     for each in (*new, *(each for _, each in changed)):
         reading.read(each, rules or {})
     _create(new, now)
@@ -60,7 +60,7 @@ def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
     numbers = [each.document.number for each in found]
     carts = {each.cart.pk for each in found}
     known = Order.objects.filter(cart__in=carts, number__in=numbers)
-    known = known.only("organization_id", "merchant_id", "cart_id", "number", "changed_at", "digest", *changing.LOCKED)
+    known = known.only("organization_id", "merchant_id", "cart_id", "number", *changing.LOCKED)
     return {(order.cart_id, order.number): order for order in known}
 
 

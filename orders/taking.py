@@ -7,6 +7,7 @@ neither. What nobody may ship from here is not taken: the marketplace's own orde
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from integration_manager.accounts.models import User
 from integration_manager.activity.recording import record
@@ -65,10 +66,10 @@ def goes_later(order: Order) -> bool:
 def take_lines(order: Order, *, by: User, now: datetime) -> int:
     """Send the lines an item filter left out, too. Returns how many; none when the order went without them."""
     with transaction.atomic(durable=True):
-        waiting = Order.objects.filter(pk=order.pk, status__in=BEFORE_RELEASE, released_to=None)
-        if not waiting.update(taken_at=now):
+        left_out = Exists(Line.objects.filter(order=OuterRef("pk"), left_out=True))
+        waiting = Order.objects.filter(left_out, pk=order.pk, status__in=BEFORE_RELEASE, released_to=None)
+        if not waiting.update(taken_at=now):  # with nothing to take, filters go on having their say
             return 0
         lines = Line.objects.filter(order=order, left_out=True).update(left_out=False)
-        if lines:
-            record("order.lines_taken", order, now=now, actor=by, count=lines)
+        record("order.lines_taken", order, now=now, actor=by, count=lines)
     return int(lines)

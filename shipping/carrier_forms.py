@@ -7,6 +7,8 @@ from django import forms
 from django.http import QueryDict
 
 from shipping.carrier_codes import Carrier
+from shipping.models import CarrierCode
+from shipping.open_forms import OpenForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Chosen:
     name: str
 
 
-class CarriersForm(forms.Form):
+class CarriersForm(OpenForm):
     """What is told for each carrier: one form, saved at once."""
 
     def __init__(self, posted: QueryDict | None, *, carriers: Sequence[Carrier]) -> None:
@@ -39,6 +41,7 @@ class CarriersForm(forms.Form):
                 required=False,
                 initial=kept.code,
                 error_messages={"invalid_choice": f"{carrier.place} knows no such carrier. Choose again."},
+                show_hidden_initial=True,
             )
             self.fields[f"name_{kept.pk}"] = forms.CharField(
                 label=f"Name the buyer sees for {kept.carrier}",
@@ -46,6 +49,7 @@ class CarriersForm(forms.Form):
                 required=False,
                 initial=kept.name,
                 widget=forms.TextInput(attrs={"placeholder": kept.carrier}),
+                show_hidden_initial=True,
             )
 
     def rows(self) -> list[Row]:
@@ -55,10 +59,13 @@ class CarriersForm(forms.Form):
 
     @property
     def changed(self) -> list[Chosen]:
-        """Return what somebody chose. A name is of use with the code of all others alone."""
-        said = self.cleaned_data
+        """Return what somebody changed. A name is of use with the code of all others alone."""
         every = [
-            Chosen(carrier, said[f"code_{carrier.kept.pk}"], said[f"name_{carrier.kept.pk}"])
+            Chosen(carrier, self._said("code", carrier.kept), self._said("name", carrier.kept))
             for carrier in self.carriers
         ]
         return [one for one in every if (one.code, one.name) != (one.carrier.kept.code, one.carrier.kept.name)]
+
+    def _said(self, what: str, kept: CarrierCode) -> str:
+        field = f"{what}_{kept.pk}"
+        return str(self.cleaned_data[field] if self.is_touched(field) else getattr(kept, what))

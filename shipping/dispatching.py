@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 
 from carts.marketplaces.base import Dispatch, DispatchLine
 from integration_manager.activity.recording import event, record, record_all
-from integration_manager.alerts.alerting import close_alerts, raise_alert
+from integration_manager.alerts.alerting import close_alerts_about, raise_alert
 from integration_manager.lib.errands import ErrandState
 from orders.models import Order, OrderStatus
 from shipping import carrier_codes
@@ -48,7 +48,7 @@ def told(confirmation: Confirmation, *, now: datetime) -> None:
     package, order = confirmation.package, confirmation.package.order
     Confirmation.objects.filter(pk=confirmation.pk).update(confirmed_at=now)
     record("package.confirmed", order, now=now, cart=order.cart.name, tracking=package.tracking_number)
-    close_alerts(order, NOT_CONFIRMED, now=now)
+    _calm([order], now)
     settle_order(order, now)
 
 
@@ -67,6 +67,7 @@ def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None
         )
         for confirmation in confirmations
     )
+    _calm({confirmation.package.order for confirmation in confirmations}, now)
     owed = Confirmation.objects.filter(package__order=OuterRef("pk")).exclude(state__in=SETTLED)
     orders = Order.objects.filter(pk__in={confirmation.package.order_id for confirmation in confirmations})
     whole = list(
@@ -94,6 +95,13 @@ def refused(confirmation: Confirmation, reason: str, *, now: datetime) -> None:
     raise_alert(NOT_CONFIRMED, order, message, now=now, path=order.get_absolute_url())
 
 
+def _calm(orders: Collection[Order], now: datetime) -> None:
+    """Close the alert about those of which no package is refused any more."""
+    stuck = Confirmation.objects.filter(package__order__in=orders, state=ErrandState.STUCK)
+    still = set(stuck.values_list("package__order", flat=True))
+    close_alerts_about([order for order in orders if order.pk not in still], NOT_CONFIRMED, now=now)
+
+
 # -- The order is over there -----------------------------------------------------------------------------------------
 def canceled_there(confirmation: Confirmation, *, now: datetime) -> None:
     place = confirmation.package.order.cart.place.name
@@ -112,7 +120,7 @@ def _end(confirmation: Confirmation, cause: str, what: str, remedy: str, now: da
     order, tracking = confirmation.package.order, confirmation.package.tracking_number
     Confirmation.objects.filter(pk=confirmation.pk).update(state=ErrandState.DROPPED, last_error=f"{what}.")
     record("package.not_owed", order, now=now, tracking=tracking, reason=what)
-    close_alerts(order, NOT_CONFIRMED, now=now)
+    _calm([order], now)
     raise_alert(cause, order, f"Order {order.number}: {what}. {remedy}", now=now, path=order.get_absolute_url())
     owed = Confirmation.objects.filter(package__order=order).exclude(state__in=SETTLED)
     if not owed.exists():

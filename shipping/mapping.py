@@ -24,6 +24,7 @@ from shipping.ruling import Rulebook, most_specific_first, words_of
 
 UNMAPPED = "ship_method.unmapped"
 PAGE = 500
+SAID = ("service", "prime", "country", "postal_prefix", "least", "below", "currency")  # by a rule about its orders
 
 
 def list_methods(cart: Cart) -> list[CartMethod]:
@@ -134,6 +135,8 @@ def _default(warehouse: Warehouse, method: ShipMethod | None, *, by: User, now: 
 
 def _keep(subject: Cart | Organization, rule: MethodRule, *, by: User, now: datetime) -> None:
     if rule._state.adding:
+        if _is_kept(rule):
+            return  # pressed twice
         rule.save(force_insert=True)
     elif MethodRule.objects.filter(pk=rule.pk).exists():
         rule.save(force_update=True)
@@ -141,6 +144,12 @@ def _keep(subject: Cart | Organization, rule: MethodRule, *, by: User, now: date
         raise Gone("Somebody removed this rule meanwhile. Nothing was changed.")
     words = words_of(rule, whole=True)
     record("method_rule.kept", subject, now=now, actor=by, rule=words, to=rule.ship_method.label)
+
+
+def _is_kept(rule: MethodRule) -> bool:
+    """Whether one is kept that says just the same."""
+    same = ("organization_id", "cart_id", "ship_method_id", *SAID)
+    return MethodRule.objects.filter(**{name: getattr(rule, name) for name in same}).exists()
 
 
 # -- A route ---------------------------------------------------------------------------------------------------------
@@ -200,6 +209,15 @@ def flow(carts: Collection[Cart], *, now: datetime, by: User | None = None) -> i
         record_all(event("order.method_found", order, now=now, actor=by) for order in free)
     _calm(carts, now)
     return freed
+
+
+def calm(*, now: datetime) -> None:
+    """Close what holds no order any more, however it went on: by hand, edited, or canceled."""
+    told = Alert.objects.filter(cause=UNMAPPED, closed_at=None)
+    for cart in Cart.objects.filter(pk__in=set(told.values_list("cart_id", flat=True))).order_by("pk"):
+        with transaction.atomic(durable=True):
+            lock_routes([cart.pk])  # nobody holds another one meanwhile
+            _calm([cart], now)
 
 
 def _calm(carts: Collection[Cart], now: datetime) -> None:

@@ -11,12 +11,13 @@ from carts.models import Cart
 from integration_manager.lib.money import minor_digits
 from shipping.mapping import Change
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
+from shipping.open_forms import OpenForm
 from shipping.ruling import amount, plain
 
 WRONG = {"invalid_choice": "That is no ship method of the cart's warehouse. Choose again."}
 
 
-class MethodsForm(forms.Form):
+class MethodsForm(OpenForm):
     """What the cart's warehouse calls each of the cart's ship methods, and what becomes of the rest: saved at once."""
 
     def __init__(
@@ -51,21 +52,23 @@ class MethodsForm(forms.Form):
             initial=route.reject_unmapped,
             help_text="Otherwise they go to the warehouse with the marketplace's own name of the method.",
         )
+        for each in self.fields.values():
+            each.show_hidden_initial = True
 
     def rows(self) -> list[tuple[CartMethod, forms.BoundField]]:
         return [(method, self[f"method_{method.pk}"]) for method in self.methods]
 
     @property
     def change(self) -> Change:
-        """Return what differs from what is said now."""
-        mapped = {method.name: self._chosen(f"method_{method.pk}") for method in self.methods}
-        mapped = {
-            method.name: mapped[method.name]
-            for method in self.methods
-            if method.ship_method_id != _pk(mapped[method.name])
-        }
-        route = {"default_method": self._chosen("default"), "reject_unmapped": self.cleaned_data["reject"]}
-        return Change(mapped=mapped, route=route)
+        """Return what somebody changed, as far as it differs from what is said now."""
+        touched = [method for method in self.methods if self.is_touched(f"method_{method.pk}")]
+        chosen = [(method, self._chosen(f"method_{method.pk}")) for method in touched]
+        mapped = {method.name: to for method, to in chosen if method.ship_method_id != _pk(to)}
+        said = {"default": "default_method", "reject": "reject_unmapped"}
+        values = {"default_method": self._chosen("default"), "reject_unmapped": self.cleaned_data["reject"]}
+        return Change(
+            mapped=mapped, route={name: values[name] for field, name in said.items() if self.is_touched(field)}
+        )
 
     def _chosen(self, field: str) -> ShipMethod | None:
         return self._ship_methods.get(self.cleaned_data.get(field) or "")
@@ -75,7 +78,7 @@ def _pk(method: ShipMethod | None) -> int | None:
     return method.pk if method else None
 
 
-class DefaultsForm(forms.Form):
+class DefaultsForm(OpenForm):
     """What the rest goes by, of all carts: by each warehouse."""
 
     def __init__(self, posted: QueryDict | None, *, warehouses: Sequence[Warehouse]) -> None:
@@ -90,14 +93,13 @@ class DefaultsForm(forms.Form):
                 required=False,
                 initial=warehouse.default_method_id or "",
                 error_messages={"invalid_choice": f"That is no ship method of {warehouse}. Choose again."},
+                show_hidden_initial=True,
             )
 
     @property
     def change(self) -> Change:
-        said = self.cleaned_data
-        return Change(
-            defaults={pk: methods.get(said[f"default_{pk}"] or "") for pk, methods in self._ship_methods.items()}
-        )
+        said = {pk: self.cleaned_data[f"default_{pk}"] for pk in self._ship_methods if self.is_touched(f"default_{pk}")}
+        return Change(defaults={pk: self._ship_methods[pk].get(chosen or "") for pk, chosen in said.items()})
 
 
 # -- A rule ------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from carts.marketplaces.base import (
     Dispatch,
@@ -24,6 +24,7 @@ from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.lib.errands import ErrandState
 from integration_manager.lib.remote import Rejected, RemoteError
 from integration_manager.lib.vault import Unopenable
+from orders.models import Order
 from shipping.dispatching import dispatch
 from shipping.models import Confirmation, Package
 
@@ -125,7 +126,14 @@ def _seen(confirmation: Confirmation, now: datetime) -> None:
             return
         Confirmation.objects.filter(pk=confirmation.pk).update(seen_at=now, last_error="")
         record("package.seen", order, now=now, tracking=confirmation.package.tracking_number)
-        close_alerts(order, "package.not_seen", now=now)
+        if not _given_up(order).exists():
+            close_alerts(order, "package.not_seen", now=now)
+
+
+def _given_up(order: Order) -> "QuerySet[Confirmation]":
+    """Return the order's packages that were looked for in vain for the last time."""
+    told: QuerySet[Confirmation] = Confirmation.objects.filter(package__order=order, state=ErrandState.DONE)
+    return told.filter(seen_at=None, unseen__gte=LOOKS)
 
 
 def _not_seen(confirmation: Confirmation, now: datetime) -> None:

@@ -129,6 +129,7 @@ def run(recall: Recall, *, now: datetime) -> Outcome:
         done=lambda recall, asked: _answered(recall, asked, now),
         stuck=lambda recall, reason: _refused(recall, reason, now),
         now=now,
+        hold=lambda recall: Order.objects.select_for_update().get(pk=recall.order_id),
     )
 
 

@@ -6,7 +6,7 @@ is nothing to run: owing and doing are one commit.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,15 +15,17 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from carts.models import Cart
+from integration_manager.activity.models import Event
 from integration_manager.activity.recording import event, record, record_all
 from integration_manager.alerts.alerting import close_alerts, raise_alert
 from integration_manager.lib import errands
 from integration_manager.lib.errands import ErrandState, Outcome
 from integration_manager.lib.remote import Rejected, RemoteError
+from orders import cancelling
 from orders.models import HeldFor, Order, OrderStatus
-from shipping import mapping
+from shipping import mapping, recalling
 from shipping.deciding import decide, rulebooks
-from shipping.models import CartMethod, Release, Route, open_units
+from shipping.models import CartMethod, Package, Release, Route, open_units
 from shipping.routing import next_number, number_for, routes_for
 from shipping.ruling import Decision
 from shipping.warehouses.base import Delivery, DeliveryLine
@@ -65,6 +67,7 @@ def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
         total.released += outcome == Outcome.DONE
         total.waiting += outcome == Outcome.WAITING
         total.stuck += outcome == Outcome.STUCK
+    mapping.calm(now=now)
     return total
 
 
@@ -228,20 +231,35 @@ def run(release: Release, *, now: datetime) -> Outcome:
     return errands.run(
         release,
         do=_create,
-        done=lambda release, reference: _done(release, reference, now),
+        done=lambda release, handed: _done(release, *handed, now),
         stuck=lambda release, reason: _stuck(release, reason, now),
         now=now,
+        hold=lambda release: Order.objects.select_for_update().get(pk=release.order_id),
     )
 
 
-def _create(release: Release) -> str:
-    """Hand it over. One that the warehouse has as it was before somebody edited it comes back first."""
+def _create(release: Release) -> tuple[str, Delivery]:
+    """Hand it over. One that the warehouse has as it was before it was edited or changed comes back first."""
     system = release.warehouse.system
+    mine = Release.objects.filter(pk=release.pk, claim=release.claim)
+    if _is_outdated(release):
+        release.replaces, release.number = release.number_there, next_number(release)
+        mine.update(replaces=release.replaces, number=release.number)
     if release.replaces:
         system.recall(release.reference, order_number=release.replaces)
-        mine = Release.objects.filter(pk=release.pk, claim=release.claim)
-        mine.update(replaces="", reference="", released_at=None)  # from now on it is not there: `_stuck` asks
-    return system.create(delivery(release))
+        # From now on it is not there: `_stuck` asks.
+        mine.update(replaces="", reference="", released_at=None, failing_since=None)
+        release.failing_since = None
+    told = delivery(release)
+    return system.create(told), told
+
+
+def _is_outdated(release: Release) -> bool:
+    """Whether the warehouse may have taken it, the answer was lost, and the cart changed the order since."""
+    if release.replaces or release.released_at or not release.failing_since:
+        return False
+    changes = Event.objects.filter(subject_kind="order", subject_id=release.order_id, kind="order.changed")
+    return changes.filter(at__gte=release.failing_since, details__has_key="what").exists()
 
 
 def delivery(release: Release) -> Delivery:
@@ -259,18 +277,46 @@ def delivery(release: Release) -> Delivery:
         recipient=address,
         lines=[
             DeliveryLine(line.reference, getattr(line, order.cart.product_code), open_units(line, 0))
-            for line in order.lines.filter(left_out=False)
+            for line in order.lines.filter(left_out=False).order_by("pk")
         ],
     )
 
 
-def _done(release: Release, reference: str, now: datetime) -> None:
+def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
-    if not release.order.advance(frm=GOING, to=OrderStatus.AT_WMS):
-        reason = "Canceled while it was handed over: do not ship"
-        release.order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED)
     record("order.released", release.order, now=now, warehouse=release.warehouse.name, **_called(release))
     close_alerts(release.order, "order.not_released", NOT_CHANGED, now=now)
+    # What was left out meanwhile went before.
+    if not release.order.advance(frm=[*GOING, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS):
+        _stopped_meanwhile(release, now)
+    if _is_changed(release, told):
+        again = {"number": next_number(release), "replaces": release.number_there, "due_at": now}
+        Release.objects.filter(pk=release.pk).update(state=ErrandState.DUE, **again)
+
+
+def _stopped_meanwhile(release: Release, now: datetime) -> None:
+    """The warehouse has what was not to go any more by the time it answered."""
+    order = release.order
+    reason = "Canceled while it was handed over: do not ship"
+    order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED)
+    order.refresh_from_db(fields=["status", "reason", "held_for"])
+    if order.status == OrderStatus.HELD and order.held_for == HeldFor.PERSON:
+        recalling.owe(order, release, what=f"Order {order.number} was held while it was handed over", now=now)
+    elif order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER:
+        message = f"Order {order.number}: {order.reason}, and {release.warehouse} has it."
+        raise_alert(cancelling.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+
+
+def _is_changed(release: Release, told: Delivery) -> bool:
+    """Whether the order, which is locked, is another one than was handed over: a page stored meanwhile just applied."""
+    gone = release.order.status not in (OrderStatus.AT_WMS, OrderStatus.HELD)
+    if gone or Package.objects.filter(order=release.order_id).exists():
+        return False
+    try:
+        fresh = delivery(Release.objects.select_related("order__cart", "warehouse", "ship_method").get(pk=release.pk))
+    except Rejected:
+        return True
+    return replace(fresh, ship_by=told.ship_by) != told
 
 
 def _stuck(release: Release, reason: str, now: datetime) -> None:

@@ -71,6 +71,7 @@ def hand_over_again(order: Order, *, by: User, now: datetime) -> bool:
 def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
     """A person told the warehouse, which did not take a change: it knows. False when nobody waited for that."""
     with transaction.atomic(durable=True):
+        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # who edits it locks in this order
         if not close_alerts(order, releasing.NOT_CHANGED, now=now):
             return False
         stuck = Release.objects.filter(order=order, state=ErrandState.STUCK)

@@ -81,7 +81,7 @@ def _tell(order: Order, kinds: set[str], *, packed: bool, now: datetime) -> Tell
         return Telling.HERE
     if not recalling.is_away(order) and not amending.is_unsure(release):
         return Telling.HERE  # it goes there as it is now
-    if packed or order.status != OrderStatus.AT_WMS:
+    if packed or order.status not in (OrderStatus.AT_WMS, OrderStatus.NEW):  # a new one is on its way there
         return Telling.BY_HAND
     try:
         amending.hand_over_anew(order, now)

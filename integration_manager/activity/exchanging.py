@@ -1,10 +1,12 @@
 """What was said to other servers and what they answered: kept for some days, for people who have to find out why.
 
 What comes here was scrubbed by the adapter that spoke: no token and nothing personal. Keeping it never fails and never
-holds up the work it is about.
+holds up the work it is about. What is said about an order is all kept; of the rest, stock told a hundred thousand times
+a day for example, the first of each turn, and more of what was refused than of what went well.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +22,7 @@ from integration_manager.lib import clock
 log = structlog.get_logger(__name__)
 
 BATCH = 50  # exchanges written at once: an import of many pages keeps no more than these in memory
+WELL, BADLY = 5, 50  # about no order: of each operation, kept of one turn of a connection
 FORGOTTEN_AT_ONCE = 1000  # rows in one transaction, so that nobody waits for it
 FORGOTTEN_IN_ALL = 20_000  # rows in one sweep: the next one goes on
 
@@ -59,11 +62,19 @@ class Keeper:
     ) -> None:
         self._connection, self._organization_id, self._find = connection, organization_id, find
         self._said: list[tuple[Said, datetime]] = []
+        self._told: Counter[tuple[str, bool]] = Counter()  # about no order: how often what went well, or did not
 
     def __call__(self, said: Said) -> None:
+        if not said.order_number and not self._is_worth_keeping(said):
+            return
         self._said.append((said, clock.now()))
         if len(self._said) >= BATCH:
             self.write()
+
+    def _is_worth_keeping(self, said: Said) -> bool:
+        went_well = _went_well(said.status)
+        self._told[said.operation, went_well] += 1
+        return self._told[said.operation, went_well] <= (WELL if went_well else BADLY)
 
     def write(self) -> None:
         """Write what was collected. Where the database will not have it, it is lost, and only this."""
@@ -179,7 +190,11 @@ def _show(exchange: Exchange) -> Shown:
 def _told(status: int | None) -> tuple[str, str]:
     if status is None:
         return "No answer", "bad"
-    return str(status), "good" if 200 <= status < 300 else "warn" if status == 429 else "bad"
+    return str(status), "good" if _went_well(status) else "warn" if status == 429 else "bad"
+
+
+def _went_well(status: int | None) -> bool:
+    return status is not None and 200 <= status < 300
 
 
 def _pretty(text: str) -> str:

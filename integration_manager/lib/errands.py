@@ -126,17 +126,19 @@ def run(
     done: Callable[[E, T], None],
     stuck: Callable[[E, str], None],
     now: datetime,
+    hold: Callable[[E], object] = lambda errand: None,
 ) -> Outcome:
     """Claim, do and settle one errand.
 
     ``do`` talks to the other server, outside any transaction. ``done`` and ``stuck`` write what follows here, in the
-    transaction that settles. ``do`` raises NotYet for what takes the other server a while. Raises Throttled and
-    Disconnected again, settled at no cost, so that the caller can stop.
+    transaction that settles; ``hold`` locks there first what others lock before the errand, lest the two wait for each
+    other. ``do`` raises NotYet for what takes the other server a while. Raises Throttled and Disconnected again,
+    settled at no cost, so that the caller can stop.
     """
     if not errand.take(now):
         return Outcome.NOT_OURS
     if errand.claims > CLAIMS:
-        return _give_up(errand, f"Given up: the worker died {CLAIMS} times while doing this.", stuck)
+        return _give_up(errand, f"Given up: the worker died {CLAIMS} times while doing this.", stuck, hold)
     try:
         result = do(errand)
     except (Throttled, Disconnected) as error:
@@ -147,20 +149,23 @@ def run(
         errand.settle(state=ErrandState.DUE, due_at=now + later.wait, attempts=0, failing_since=None, last_error="")
         return Outcome.WAITING
     except Unavailable as error:
-        return _wait(errand, error, stuck, now)
+        return _wait(errand, error, stuck, hold, now)
     except Rejected as error:
-        return _give_up(errand, str(error), stuck)
+        return _give_up(errand, str(error), stuck, hold)
     with transaction.atomic():
+        hold(errand)
         if not errand.settle(state=ErrandState.DONE, attempts=0, failing_since=None, last_error=""):
             return Outcome.NOT_OURS
         done(errand, result)
     return Outcome.DONE
 
 
-def _wait(errand: E, error: Unavailable, stuck: Callable[[E, str], None], now: datetime) -> Outcome:
+def _wait(
+    errand: E, error: Unavailable, stuck: Callable[[E, str], None], hold: Callable[[E], object], now: datetime
+) -> Outcome:
     since = errand.failing_since or now
     if now - since > PATIENCE:
-        return _give_up(errand, f"Given up after {PATIENCE.days} days: {error}", stuck)
+        return _give_up(errand, f"Given up after {PATIENCE.days} days: {error}", stuck, hold)
     wait = max(WAITS[min(errand.attempts, len(WAITS) - 1)], error.retry_in or timedelta(0))
     errand.settle(
         state=ErrandState.DUE,
@@ -172,8 +177,9 @@ def _wait(errand: E, error: Unavailable, stuck: Callable[[E, str], None], now: d
     return Outcome.WAITING
 
 
-def _give_up(errand: E, reason: str, stuck: Callable[[E, str], None]) -> Outcome:
+def _give_up(errand: E, reason: str, stuck: Callable[[E, str], None], hold: Callable[[E], object]) -> Outcome:
     with transaction.atomic():
+        hold(errand)
         if not errand.settle(state=ErrandState.STUCK, attempts=errand.attempts + 1, last_error=reason):
             return Outcome.NOT_OURS
         stuck(errand, reason)

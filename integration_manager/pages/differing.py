@@ -77,8 +77,8 @@ def settle(request: HttpRequest, order_id: int) -> HttpResponse:
     digest, by, now = request.POST.get("document", ""), person_of(request), clock.now()
     try:
         if keep:
-            differing.keep(order, chosen, digest=digest, by=by, now=now)
-            messages.success(request, f"Kept as it is here. {order.cart.place.name} still says otherwise.")
+            kept = differing.keep(order, chosen, digest=digest, by=by, now=now)
+            _say_kept(request, order, kept)
         else:
             _say(request, order, retelling.take(order, chosen, digest=digest, by=by, now=now))
     except differing.NotSettled as why:
@@ -90,6 +90,13 @@ def _chosen(order: Order, said: str) -> set[int]:
     if said != ALL:
         return {int(said)} if said.isascii() and said.isdigit() and len(said) < 19 else set()
     return {each.pk for each in differing.still_open(order)}
+
+
+def _say_kept(request: HttpRequest, order: Order, kept: int) -> None:
+    if kept:
+        messages.success(request, f"Kept as it is here. {order.cart.place.name} still says otherwise.")
+    else:
+        messages.warning(request, "There is nothing to settle any more.")
 
 
 def _say(request: HttpRequest, order: Order, telling: Telling) -> None:

@@ -132,7 +132,7 @@ def _address(order: Order, access: Access) -> Problem | None:
         return None
     return Problem(
         sentence(order.reason or "It has no address"),
-        "Enter it, and the order goes on. Press Release if the warehouse knows where to send it.",
+        "Enter it, or wait: each download looks again. Press Release if the warehouse knows where to send it.",
         action_url=_url("edit_address", order),
         action_label="Enter the address",
         also_url=_url("let_go", order),

@@ -85,8 +85,9 @@ def _address(order: Order) -> Address | None:
 
 
 def _looked(request: HttpRequest, order: Order) -> str:
-    """Record that the person sees the address, and return its mark."""
-    address, _ = looking.look_at(order.recipient, by=person_of(request), now=clock.now())
+    """Record that the person sees the address, and return its mark. There may be none."""
+    recipient = getattr(order, "recipient", None)
+    address, _ = looking.look_at(recipient, by=person_of(request), now=clock.now()) if recipient else (None, None)
     return editing.mark_of(address)
 
 
@@ -159,7 +160,7 @@ def edit_method(request: HttpRequest, order_id: int) -> HttpResponse:
     conflict = None
     if saving and form.is_valid():
         seen, wanted = request.POST.get("seen", ""), form.cleaned_data["ship_method"]
-        number = int(seen) if seen.isascii() and seen.isdigit() else None
+        number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None
         try:
             changed = amending.change_method(order, wanted, seen=number, by=person_of(request), now=clock.now())
         except NotEditable as error:

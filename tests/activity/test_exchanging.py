@@ -281,3 +281,18 @@ def test_another_sellers_order_of_the_same_number_is_not_meant(world: World) -> 
     speak(world, order)
 
     assert Exchange.objects.get(operation="getOrder").subject_id == order.pk
+
+
+# -- How much of it ----------------------------------------------------------------------------------------------------
+def test_of_a_hundred_thousand_told_stocks_only_the_first_are_kept_and_more_of_the_refused(world: World) -> None:
+    keeper = exchanging.Keeper("grant-1", world.organization.pk, find=lambda numbers: {})
+    for number in range(1000):
+        keeper(said(operation="patchListingsItem", path=f"/listings/{number}"))
+        keeper(said(operation="patchListingsItem", status=400 if number % 2 else None))
+        keeper(said(operation="getOrder", order_number="111"))
+    keeper.write()
+
+    stock = [each.status for each in kept() if each.operation == "patchListingsItem"]
+    assert stock.count(200) == exchanging.WELL
+    assert len(stock) == exchanging.WELL + exchanging.BADLY
+    assert Exchange.objects.filter(operation="getOrder").count() == 1000

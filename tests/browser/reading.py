@@ -21,8 +21,9 @@ WCAG = {
 TELL_BREACHES = "document.addEventListener('securitypolicyviolation', e => console.error('CSP ' + e.violatedDirective))"
 FIELDS_OFF_CARD = """
 [...document.querySelectorAll(".card select, .card input")]
-    .filter(field => field.getBoundingClientRect().right > field.closest(".card").getBoundingClientRect().right)
-    .map(field => field.name)
+    .filter(field => field.checkVisibility())
+    .map(field => [field.name, field.getBoundingClientRect().right, field.closest(".card").getBoundingClientRect().right])
+    .filter(([, right, edge]) => right > edge)
 """
 TOO_WIDE = """
 [...document.querySelectorAll("main *, header h1")]
@@ -93,7 +94,8 @@ def assert_readable(page: Page, name: str = "") -> None:
     assert found.violations_count == 0, f"{name}: {found.generate_report()}"
     overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert overflow <= 0, f"{name} is {overflow} too wide: {page.evaluate(TOO_WIDE)[:5]}"
-    assert page.evaluate(FIELDS_OFF_CARD) == [], f"{name}: fields stick out of their card"
+    off = page.evaluate(FIELDS_OFF_CARD)
+    assert off == [], f"{name}: fields stick out of their card: {off}"
 
 
 def is_complaint(message: ConsoleMessage) -> bool:

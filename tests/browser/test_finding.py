@@ -72,6 +72,7 @@ def test_keys_are_letters_inside_a_field(look: Look, house: Warehouse3pl) -> Non
     page.keyboard.press("/")
     page.keyboard.type("jx?/")
     expect(page.get_by_label("Search orders")).to_have_value("jx?/")
+    expect(page.locator("tbody tr")).to_have_count(0)
     expect(page.locator("#keys")).to_be_hidden()
 
     page.get_by_label("Search orders").fill("")

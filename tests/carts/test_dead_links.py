@@ -10,7 +10,7 @@ import time_machine
 from django.core import mail as outbox
 from django.test import Client
 
-from carts import inviting
+from carts import inviting, living
 from carts.models import Cart, SetupLink
 from integration_manager.accounts import limiting
 from integration_manager.alerts import mailing
@@ -30,7 +30,9 @@ def dead(cart: Cart, still: time_machine.Traveller) -> dict[str, str]:
     for name in ("used", "expired", "revoked", "disconnected", "archived"):
         of = CartFactory(merchant=cart.merchant, grant=None)
         links[name] = inviting.send(of, EMAIL, by=None, now=clock.now())
-        if name in ("disconnected", "archived"):
+        if name == "disconnected":
+            assert living.disconnect(of, by=None, now=clock.now())
+        elif name == "archived":
             Cart.objects.filter(pk=of.pk).update(state=name)
     still.shift(timedelta(minutes=1))
     SetupLink.objects.filter(pk=links["used"].pk).update(used_at=clock.now())

@@ -264,3 +264,26 @@ def test_otherwise_the_next_look_is_by_the_carts_schedule(world: World) -> None:
     importing.schedule(Grant.objects.get(), now=world.now)
 
     assert Cart.objects.get().orders_due_at == world.now + timedelta(minutes=15)
+
+
+def test_an_older_page_that_waited_for_a_newer_one_changes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = world.order_placed()
+    world.download()
+    minutes = [world.order(number).changed_at + timedelta(minutes=each) for each in (1, 2)]
+    old, new = (source(world.order(number)) | {"lastUpdatedTime": each.isoformat()} for each in minutes)
+    found = storing._existing
+
+    def overtaken(*pages: Any) -> Any:
+        known = found(*pages)
+        monkeypatch.setattr(storing, "_existing", found)
+        storing.store_page({US: world.cart}, [adapter._document(new)], now=world.now)
+        return known
+
+    monkeypatch.setattr(storing, "_existing", overtaken)
+    stored = storing.store_page({US: world.cart}, [adapter._document(old)], now=world.now)
+
+    assert (stored["changed"], stored["unchanged"]) == (0, 1)
+    assert source(world.order(number)) == new
+    assert world.order(number).changed_at == minutes[1]

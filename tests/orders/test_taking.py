@@ -137,3 +137,12 @@ def test_lines_of_what_went_stay_left_out(world: World, in_part: Order) -> None:
 
     assert taking.take_lines(in_part, by=world.person, now=world.now) == 0
     assert in_part.lines.get(sku=POT).left_out
+
+
+def test_with_no_line_left_out_nothing_is_taken_and_filters_go_on_having_their_say(world: World) -> None:
+    number = world.order_placed(lines=BOTH)
+    world.download()
+
+    assert taking.take_lines(world.order(number), by=world.person, now=world.now) == 0
+
+    assert world.order(number).taken_at is None

@@ -80,6 +80,16 @@ def test_what_was_settled_is_settled_once(world: World, differing_order: Order) 
     assert differing_order.service == "Standard"
 
 
+def test_who_keeps_what_somebody_else_took_is_not_told_it_was_kept(world: World, differing_order: Order) -> None:
+    client, (first, _) = client_of(world), differing.still_open(differing_order)
+    settle(client, differing_order, take=first.pk)
+
+    said = settle(client, differing_order, keep=first.pk)
+
+    assert "There is nothing to settle any more." in said
+    assert "Kept as it is here. Amazon.com still" not in said
+
+
 def test_a_newer_change_is_looked_at_first(world: World, differing_order: Order) -> None:
     changed(world, differing_order, moved("10 Third Street"))
 

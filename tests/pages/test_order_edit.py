@@ -188,3 +188,23 @@ def test_an_unmapped_order_offers_a_choice_for_itself(owner: Client, cart: Cart,
 
     order.refresh_from_db()
     assert order.status == OrderStatus.NEW
+
+
+# -- From outside ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("seen", ["9" * 5000, "9" * 19, "²", "\x00", "-1", "🦄"])
+def test_whatever_is_said_to_have_been_seen_is_a_conflict_and_no_crash(
+    owner: Client, cart: Cart, method: ShipMethod, seen: str
+) -> None:
+    order = OrderFactory(cart=cart)
+    chosen = {"save": "1", "seen": "", "ship_method": method.pk}
+    owner.post(url_of(order, "edit_method"), chosen)
+
+    assert owner.post(url_of(order, "edit_method"), {**chosen, "seen": seen}).status_code == 409
+
+
+def test_an_order_without_a_recipient_that_was_seen_otherwise_is_shown_again(owner: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart)
+    form = opened(owner, order)
+    Recipient.objects.filter(order=order).delete()
+
+    assert owner.post(url_of(order), {**form, "line1": "9 Elm Street"}).status_code == 409

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from carts.marketplaces.base import DispatchLine
-from shipping import dispatching
+from shipping import carrier_codes, dispatching
 from shipping.models import Package
 from tests.factories import OrderFactory, PackageFactory, PackageLineFactory
 
@@ -35,7 +35,8 @@ def test_more_packages_and_lines_make_no_more_queries(django_assert_num_queries:
     packages(number, lines=number)
     rows = Package.objects.select_related("order__cart", "shipment").prefetch_related(dispatching.packed())
 
-    with django_assert_num_queries(2):
-        told = [dispatching.dispatch(package) for package in rows]
+    with django_assert_num_queries(3):
+        codes = carrier_codes.codes_for(rows)
+        told = [dispatching.dispatch(package, codes) for package in rows]
 
     assert sum(len(each.lines) for each in told) == number * number

@@ -222,6 +222,17 @@ def test_the_default_of_a_warehouse_the_cart_left_goes_with_it(
     assert Route.objects.get(cart=cart).default_method is None
 
 
+def test_a_rule_that_is_sent_twice_is_kept_once(cart: Cart, owner: User, ground: ShipMethod, air: ShipMethod) -> None:
+    for ship_method in (ground, ground, air):
+        made = new_rule(cart, ship_method, country="DE", least=Decimal("10"), currency="EUR")
+        mapping.change(cart, Change(kept=made), by=owner, now=clock.now())
+
+    assert list(MethodRule.objects.order_by("pk").values_list("ship_method__label", flat=True)) == [
+        ground.label,
+        air.label,
+    ]
+
+
 def test_a_rule_removed_meanwhile_is_not_brought_back(cart: Cart, owner: User, ground: ShipMethod) -> None:
     kept = MethodRuleFactory(cart=cart, ship_method=ground, service="Standard")
     MethodRule.objects.all().delete()
