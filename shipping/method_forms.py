@@ -40,7 +40,7 @@ class MethodsForm(OpenForm):
             self.fields[f"method_{method.pk}"] = field
         self.fields["default"] = forms.ChoiceField(
             label="The rest goes by",
-            choices=[("", "Nothing of its own"), *labels],
+            choices=[("", "No default"), *labels],
             required=False,
             error_messages=WRONG,
             initial=route.default_method_id or "",
@@ -89,7 +89,7 @@ class DefaultsForm(OpenForm):
             self._ship_methods[warehouse.pk] = methods
             self.fields[f"default_{warehouse.pk}"] = forms.ChoiceField(
                 label=f"The rest that goes to {warehouse}",
-                choices=[("", "Nothing of its own"), *((pk, each.label) for pk, each in methods.items())],
+                choices=[("", "No default"), *((pk, each.label) for pk, each in methods.items())],
                 required=False,
                 initial=warehouse.default_method_id or "",
                 error_messages={"invalid_choice": f"That is no ship method of {warehouse}. Choose again."},

@@ -6,7 +6,7 @@ is nothing to run: owing and doing are one commit.
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,25 +15,19 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from carts.models import Cart
-from integration_manager.activity.models import Event
-from integration_manager.activity.recording import event, record, record_all
-from integration_manager.alerts.alerting import close_alerts, raise_alert
-from integration_manager.lib import errands
+from integration_manager.activity.recording import event, record_all
+from integration_manager.alerts.alerting import raise_alert
 from integration_manager.lib.errands import ErrandState, Outcome
-from integration_manager.lib.remote import Rejected, RemoteError
-from orders import cancelling
+from integration_manager.lib.remote import RemoteError
 from orders.models import HeldFor, Order, OrderStatus
-from shipping import mapping, recalling
+from shipping import handing_over, mapping
 from shipping.deciding import decide, rulebooks
-from shipping.models import CartMethod, Package, Release, Route, open_units
+from shipping.models import CartMethod, Release, Route
 from shipping.routing import next_number, number_for, routes_for
 from shipping.ruling import Decision
-from shipping.warehouses.base import Delivery, DeliveryLine
 
 PAGE = 100
 RUNS = 500  # in one go; the next sweep goes on
-GOING = (OrderStatus.NEW, OrderStatus.ERROR, OrderStatus.AT_WMS)
-NOT_CHANGED = "order.not_changed"
 
 
 @dataclass
@@ -54,13 +48,13 @@ def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
         if not _owe(page, total, now):
             break  # other workers have these
     # What was held or canceled since it was owed does not go. What the warehouse has may be owed again: it was edited.
-    owed = Release.objects.due(now).filter(order__status__in=GOING)
+    owed = Release.objects.due(now).filter(order__status__in=handing_over.GOING)
     if cart is not None:
         owed = owed.filter(order__cart=cart)
     owed = owed.fairly(within="organization", order_by="due_at")
     for release in owed.select_related("order__cart", "warehouse")[:RUNS]:
         try:
-            outcome = run(release, now=now)
+            outcome = handing_over.run(release, now=now)
         except RemoteError:
             total.waiting += 1
             continue
@@ -162,7 +156,13 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
                 Release.objects.filter(pk=kept.pk).update(**again)
         moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
         record_all(
-            event("order.released", release.order, now=now, warehouse=release.warehouse.name, **_called(release))
+            event(
+                "order.released",
+                release.order,
+                now=now,
+                warehouse=release.warehouse.name,
+                **handing_over.called(release),
+            )
             for release in releases
         )
     return int(moved)
@@ -217,125 +217,3 @@ def _method(fresh: Release, kept: Release) -> dict[str, Any]:
     """Return what a release that exists goes by now: a ship method of another warehouse is none of it."""
     same = fresh.warehouse_id == kept.warehouse_id
     return {"ship_method": fresh.ship_method, "chosen_by": fresh.chosen_by} if same else {}
-
-
-def _called(release: Release) -> dict[str, Any]:
-    """Return by what an order goes, and by which rule, for its history."""
-    called = release.ship_method.label if release.ship_method else release.order.service
-    return {"method": called, "how": release.chosen_by}
-
-
-# -- Running ---------------------------------------------------------------------------------------------------------
-def run(release: Release, *, now: datetime) -> Outcome:
-    """Hand one order over. Raises Throttled or Disconnected, settled."""
-    return errands.run(
-        release,
-        do=_create,
-        done=lambda release, handed: _done(release, *handed, now),
-        stuck=lambda release, reason: _stuck(release, reason, now),
-        now=now,
-        hold=lambda release: Order.objects.select_for_update().get(pk=release.order_id),
-    )
-
-
-def _create(release: Release) -> tuple[str, Delivery]:
-    """Hand it over. One that the warehouse has as it was before it was edited or changed comes back first."""
-    system = release.warehouse.system
-    mine = Release.objects.filter(pk=release.pk, claim=release.claim)
-    if _is_outdated(release):
-        release.replaces, release.number = release.number_there, next_number(release)
-        mine.update(replaces=release.replaces, number=release.number)
-    if release.replaces:
-        system.recall(release.reference, order_number=release.replaces)
-        # From now on it is not there: `_stuck` asks.
-        mine.update(replaces="", reference="", released_at=None, failing_since=None)
-        release.failing_since = None
-    told = delivery(release)
-    return system.create(told), told
-
-
-def _is_outdated(release: Release) -> bool:
-    """Whether the warehouse may have taken it, the answer was lost, and the cart changed the order since."""
-    if release.replaces or release.released_at or not release.failing_since:
-        return False
-    changes = Event.objects.filter(subject_kind="order", subject_id=release.order_id, kind="order.changed")
-    return changes.filter(at__gte=release.failing_since, details__has_key="what").exists()
-
-
-def delivery(release: Release) -> Delivery:
-    """Return what the warehouse is told. Raises Rejected when the order lacks something."""
-    order = release.order
-    address, _ = order.recipient.open()
-    if address is None:
-        raise Rejected("The order has no address.")
-    return Delivery(
-        reference=release.number_there,
-        source=order.cart.name,
-        ship_method=release.ship_method.choice if release.ship_method else None,
-        service=order.service,
-        ship_by=order.ship_by,
-        recipient=address,
-        lines=[
-            DeliveryLine(line.reference, getattr(line, order.cart.product_code), open_units(line, 0))
-            for line in order.lines.filter(left_out=False).order_by("pk")
-        ],
-    )
-
-
-def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:
-    Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
-    record("order.released", release.order, now=now, warehouse=release.warehouse.name, **_called(release))
-    close_alerts(release.order, "order.not_released", NOT_CHANGED, now=now)
-    # What was left out meanwhile went before.
-    if not release.order.advance(frm=[*GOING, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS):
-        _stopped_meanwhile(release, now)
-    if _is_changed(release, told):
-        again = {"number": next_number(release), "replaces": release.number_there, "due_at": now}
-        Release.objects.filter(pk=release.pk).update(state=ErrandState.DUE, **again)
-
-
-def _stopped_meanwhile(release: Release, now: datetime) -> None:
-    """The warehouse has what was not to go any more by the time it answered."""
-    order = release.order
-    reason = "Canceled while it was handed over: do not ship"
-    order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED)
-    order.refresh_from_db(fields=["status", "reason", "held_for"])
-    if order.status == OrderStatus.HELD and order.held_for == HeldFor.PERSON:
-        recalling.owe(order, release, what=f"Order {order.number} was held while it was handed over", now=now)
-    elif order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER:
-        message = f"Order {order.number}: {order.reason}, and {release.warehouse} has it."
-        raise_alert(cancelling.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
-
-
-def _is_changed(release: Release, told: Delivery) -> bool:
-    """Whether the order, which is locked, is another one than was handed over: a page stored meanwhile just applied."""
-    gone = release.order.status not in (OrderStatus.AT_WMS, OrderStatus.HELD)
-    if gone or Package.objects.filter(order=release.order_id).exists():
-        return False
-    try:
-        fresh = delivery(Release.objects.select_related("order__cart", "warehouse", "ship_method").get(pk=release.pk))
-    except Rejected:
-        return True
-    return replace(fresh, ship_by=told.ship_by) != told
-
-
-def _stuck(release: Release, reason: str, now: datetime) -> None:
-    order = release.order
-    release.refresh_from_db(fields=["replaces", "released_at"])
-    if release.replaces or release.released_at is not None:
-        _not_changed(release, reason, now)
-        return
-    order.advance(frm=[OrderStatus.NEW, OrderStatus.AT_WMS], to=OrderStatus.ERROR, reason=reason)
-    record("order.not_released", order, now=now, reason=reason)
-    raise_alert("order.not_released", order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
-
-
-def _not_changed(release: Release, reason: str, now: datetime) -> None:
-    """The warehouse has it, as it was before: it may ship it like that, so the order stays there and a person calls."""
-    order, warehouse = release.order, release.warehouse.name
-    said = f"{warehouse} did not take it again" if not release.replaces else f"{warehouse} has it as it was before"
-    order.advance(frm=GOING, to=OrderStatus.AT_WMS, reason=said)
-    Release.objects.filter(pk=release.pk, released_at=None).update(released_at=now)  # it got there, as we hear now
-    record("order.not_changed", order, now=now, warehouse=warehouse, reason=reason)
-    message = f"Order {order.number}: {said}. {reason} Call {warehouse}, then say on the order's page that it knows."
-    raise_alert(NOT_CHANGED, order, message, now=now, path=order.get_absolute_url())

@@ -15,7 +15,7 @@ from integration_manager.alerts.alerting import close_alerts
 from integration_manager.lib import bell
 from integration_manager.lib.errands import ErrandState
 from orders.models import Order, OrderStatus
-from shipping import recalling, releasing, tasks
+from shipping import handing_over, recalling, tasks
 from shipping.models import Confirmation, Package, Release
 from shipping.routing import number_known
 from shipping.tasks import ring_for_orders
@@ -72,7 +72,7 @@ def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
     """A person told the warehouse, which did not take a change: it knows. False when nobody waited for that."""
     with transaction.atomic(durable=True):
         order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # who edits it locks in this order
-        if not close_alerts(order, releasing.NOT_CHANGED, now=now):
+        if not close_alerts(order, handing_over.NOT_CHANGED, now=now):
             return False
         stuck = Release.objects.filter(order=order, state=ErrandState.STUCK)
         for release in stuck:

@@ -15,7 +15,7 @@ from integration_manager.lib import bell
 from integration_manager.lib.errands import ErrandState
 from orders.cancelling import is_shipped
 from orders.models import HeldFor, Order, OrderStatus
-from shipping import amending, recalling, releasing, routing, tasks
+from shipping import amending, handing_over, recalling, routing, tasks
 from shipping.models import Package, Release
 
 STOPPABLE = (OrderStatus.NEW, OrderStatus.ERROR, OrderStatus.AT_WMS)
@@ -48,7 +48,7 @@ def cancel_sending(order: Order, *, by: User, now: datetime) -> bool:
         reason = f"Sending canceled by {by}"
         order.advance(frm=STOPPABLE, to=OrderStatus.HELD, reason=reason, held_for=HeldFor.PERSON)
         record("order.sending_canceled", order, now=now, actor=by)
-        close_alerts(order, "order.not_released", releasing.NOT_CHANGED, now=now)
+        close_alerts(order, "order.not_released", handing_over.NOT_CHANGED, now=now)
         if release is not None and back:
             recalling.owe(order, release, what=f"Sending of order {order.number} was canceled", now=now)
     bell.ring(tasks.recall_due)

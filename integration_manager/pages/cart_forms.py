@@ -22,7 +22,7 @@ class SetupForm(CartForm):
         Warehouse.objects.none(), empty_label=None, help_text="Where the cart's orders go."
     )
     reject_unmapped = forms.BooleanField(
-        label="Hold orders whose ship method is not mapped",
+        label="Hold orders no ship method is found for",
         required=False,
         help_text=Route._meta.get_field("reject_unmapped").help_text,
     )

@@ -10,7 +10,7 @@ from integration_manager.lib.errands import ErrandState
 from integration_manager.pages import canceling
 from integration_manager.pages.explaining import Problem, sentence
 from orders.models import HeldFor, Order, OrderStatus
-from shipping import amending, releasing, resending, stopping
+from shipping import amending, handing_over, resending, stopping
 from shipping.models import Recall, Release
 
 
@@ -92,7 +92,7 @@ def way_of(order: Order, access: Access) -> Way:
 # -- The problem -----------------------------------------------------------------------------------------------------
 def problem_of(order: Order, access: Access) -> Problem | None:
     """Return what an edit or a cancel of sending asks of a person, or what an edit would solve."""
-    if alert := find_alert(releasing.NOT_CHANGED, order):
+    if alert := find_alert(handing_over.NOT_CHANGED, order):
         problem = Problem(alert.message, "", "bad")
         return _with(problem, access, _url("known", order), "The warehouse knows")
     if order.status != OrderStatus.HELD:

@@ -22,7 +22,7 @@ TELL_BREACHES = "document.addEventListener('securitypolicyviolation', e => conso
 FIELDS_OFF_CARD = """
 [...document.querySelectorAll(".card select, .card input")]
     .filter(field => field.checkVisibility())
-    .map(field => [field.name, field.getBoundingClientRect().right, field.closest(".card").getBoundingClientRect().right])
+    .map(field => [field.name, ...[field, field.closest(".card")].map(each => each.getBoundingClientRect().right)])
     .filter(([, right, edge]) => right > edge)
 """
 TOO_WIDE = """

@@ -14,7 +14,7 @@ from inventory import reckoning
 from inventory.models import StockLevel
 from orders import holding, ruling
 from orders.models import HeldFor, ItemFilter, OrderFilter, OrderStatus
-from shipping import recalling, releasing
+from shipping import handing_over, recalling
 from shipping.models import Package, Release
 from shipping.tracking import Parcel
 from tests.factories import OrderFactory, StockLevelFactory
@@ -203,7 +203,7 @@ def test_a_line_left_out_does_not_reach_the_warehouse_and_does_not_keep_the_orde
     order = world.at_warehouse(lines=BOTH)
     release = Release.objects.get(order=order)
 
-    assert [(line.product_code, line.quantity) for line in releasing.delivery(release).lines] == [(MUG, 2)]
+    assert [(line.product_code, line.quantity) for line in handing_over.delivery(release).lines] == [(MUG, 2)]
 
     world.ship(order)
     world.confirm()

@@ -10,8 +10,8 @@ from carts.models import Cart
 from integration_manager.alerts.models import Alert
 from orders.models import HeldFor, OrderStatus
 from shipping import recalling
+from shipping.handing_over import delivery
 from shipping.models import CartMethod, Release, Route, ShipMethod
-from shipping.releasing import delivery
 from shipping.routing import routes_for
 from tests.factories import ShipMethodFactory, WarehouseFactory
 from tests.world import World

@@ -1,9 +1,13 @@
+import pytest
+
 from integration_manager.alerts.models import Alert
 from integration_manager.lib.errands import ErrandState
+from integration_manager.lib.remote import Rejected
 from orders.models import HeldFor, OrderStatus
-from shipping import mapping, releasing
-from shipping.models import Release, Route, ShipMethod
+from shipping import handing_over, mapping, releasing
+from shipping.models import Release, Route, ShipMethod, Warehouse
 from shipping.routing import routes_for
+from tests.shipping.warehouses import Distant
 from tests.world import World
 
 
@@ -56,3 +60,20 @@ def test_a_paused_cart_releases_nothing(world: World) -> None:
     world.cart.save(update_fields=["state"])
 
     assert releasing.release_orders(now=world.now).released == 0
+
+
+def test_a_line_that_is_canceled_is_not_handed_over_and_an_order_of_none_is_refused(
+    world: World, distant: type[Distant]
+) -> None:
+    number = world.order_placed(lines=[{"sku": "MUG-BLUE", "quantity": 2}, {"sku": "MUG-LID", "quantity": 1}])
+    world.later(minutes=20)
+    world.download()
+    order = world.order(number)
+    release = Release(order=order, warehouse=Warehouse.objects.get())
+    order.lines.filter(sku="MUG-LID").update(canceled=1)
+
+    assert [(line.product_code, line.quantity) for line in handing_over.delivery(release).lines] == [("MUG-BLUE", 2)]
+
+    order.lines.filter(sku="MUG-BLUE").update(canceled=2)
+    with pytest.raises(Rejected, match=r"^Nothing of the order is left to ship\.$"):
+        handing_over.delivery(release)
