@@ -160,7 +160,6 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
                 "order.released",
                 release.order,
                 now=now,
-                warehouse=release.warehouse.name,
                 **handing_over.called(release),
             )
             for release in releases
