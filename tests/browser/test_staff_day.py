@@ -14,7 +14,7 @@ from shipping.models import Charge, Route
 from shipping.routing import routes_for
 from shipping.tracking_formats import ups_number
 from tests.browser.reading import Look, assert_readable
-from tests.browser.staff import workers
+from tests.journeys.staff import workers
 from tests.world import SELLER, US, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -26,7 +26,7 @@ def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_i
     Route.objects.filter(pk=routes_for([world.cart])[world.cart.pk].pk).update(reject_unmapped=True)
     waiting = [world.order_placed(service_level="SECOND_DAY") for _ in range(3)]
     other = world.order_placed(service_level="FREE_ECONOMY")
-    workers(world)
+    workers(world, times=1)
 
     page = visit("/orders/")
     expect(page.locator(".tabs a[aria-current]")).to_have_text("Needs attention 4")
@@ -44,7 +44,7 @@ def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_i
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("3 held orders flow now.")).to_be_visible()
 
-    workers(world)
+    workers(world, times=1)
     page.goto("/orders/?tab=wms")
     expect(page.locator("tbody tr")).to_have_count(3)
     assert {world.order(number).status for number in waiting} == {OrderStatus.AT_WMS}
@@ -57,7 +57,7 @@ def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_i
 
 def test_fifty_orders_are_chosen_at_once_shipped_charged_and_confirmed_each_once(world: World, visit: Look) -> None:
     numbers = world.simulator.bulk_orders(50, 1, SELLER, US)
-    workers(world)
+    workers(world, times=1)
     page = visit("/orders/?tab=wms")
     boxes = page.locator("tbody input[type=checkbox]")
     boxes.first.click()
@@ -91,7 +91,7 @@ def test_fifty_orders_are_chosen_at_once_shipped_charged_and_confirmed_each_once
     assert_readable(page)
 
     for _ in range(20):
-        workers(world)
+        workers(world, times=1)
         if not Order.objects.exclude(status=OrderStatus.CONFIRMED).exists():
             break
     page.goto("/orders/?tab=confirmed")

@@ -13,7 +13,7 @@ from integration_manager.accounts.models import Merchant
 from orders.models import HeldFor, OrderStatus
 from shipping.models import Package, ShipMethod, Warehouse
 from tests.browser.reading import Look, assert_readable
-from tests.browser.staff import workers
+from tests.journeys.staff import workers
 from tests.world import World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -65,9 +65,9 @@ def test_nothing_comes_of_strange_texts_on_their_way_from_the_buyer_to_the_carri
     plain = world.order_placed(**strange())
     numbered = world.order_placed(**strange(NUMBER))
     asked = world.order_placed(**strange(f"{NUMBER}-asked"))
-    workers(world)
+    workers(world, times=1)
     world.simulator.request_cancel(asked, reason=STRANGE)
-    workers(world)
+    workers(world, times=1)
     assert {world.order(each).status for each in (plain, numbered)} == {OrderStatus.AT_WMS}
     assert world.order(asked).held_for == HeldFor.BUYER
 

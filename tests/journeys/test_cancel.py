@@ -8,46 +8,16 @@ from integration_manager.accounts.access import Role
 from integration_manager.activity.models import Event
 from integration_manager.alerts.models import Alert
 from integration_manager.lib import clock
-from orders.models import Order, OrderStatus
+from orders.models import OrderStatus
 from shipping import tasks
 from shipping.models import Reconciliation
 from tests import factories
+from tests.journeys.staff import press, shown, staff, workers
 from tests.shipping.conftest import distant
 from tests.shipping.warehouses import Distant
 from tests.world import World
 
-__all__ = ["distant"]  # a fixture
-
-
-@pytest.fixture
-def staff(world: World) -> Client:
-    client = Client()
-    client.force_login(factories.make_person(world.organization, Role.STAFF))
-    return client
-
-
-def shown(client: Client, order: Order) -> str:
-    answer = client.get(order.get_absolute_url())
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def press(client: Client, order: Order, button: str, **fields: str) -> str:
-    answer = client.post(reverse(f"orders:{button}", args=[order.pk]), fields, follow=True)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def workers(world: World, times: int = 5) -> None:
-    """What beat and the workers do meanwhile."""
-    assert world.cart.grant_id
-    for _ in range(times):
-        tasks.recall_due()
-        tasks.release_due()
-        tasks.cancel_orders(grant_id=world.cart.grant_id)
-        tasks.confirm_packages(grant_id=world.cart.grant_id)
-        world.later(minutes=3)
-        world.download()
+__all__ = ["distant", "staff"]  # fixtures
 
 
 def test_a_buyers_request_is_granted(world: World, staff: Client) -> None:
