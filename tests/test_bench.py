@@ -126,6 +126,7 @@ def test_the_bench_leaves_a_database_in_use_alone() -> None:
         call_command("bench", orders=10)
 
 
+@pytest.mark.embedded
 def test_the_command_measures_the_list(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
@@ -141,6 +142,7 @@ def test_the_command_measures_the_list(tmp_path: Path) -> None:
     assert "search: a tracking number" in done.stdout
 
 
+@pytest.mark.embedded
 def test_the_command_writes_every_figure_down(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}

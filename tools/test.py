@@ -1,6 +1,6 @@
 """The suite, twice: on SQLite with the in-memory broker, and on a real PostgreSQL with a real Redis.
 
-What only a browser shows is looked at once, on SQLite; a whole journey on both.
+What only a browser shows, and the embedded run, are looked at once, on SQLite; a whole journey on both.
 The services are started here and not in a conftest: by then pytest-django has read the settings. What follows the
 module's name goes to pytest (``python -m tools.test -k orders``).
 """
@@ -64,7 +64,8 @@ def on_services(base: dict[str, str], arguments: list[str]) -> int:
         given |= {"REDIS_URL": redis_urls[0], "DATABASE_URL": database}
         expected = {"EXPECT_DATABASE": "postgresql", "EXPECT_BROKER": "redis"}
         # What a browser shows does not hang on the database: only whole journeys are played on both.
-        return run_pytest("PostgreSQL and Redis", base | given | expected, ["-m", "not browser or journey", *arguments])
+        chosen = ["-m", "(not browser or journey) and not embedded"]
+        return run_pytest("PostgreSQL and Redis", base | given | expected, [*chosen, *arguments])
 
 
 def unavailable(what: str, error: packages.MissingError) -> None:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from integration_manager.management.embedding import free_port
 from shipping.tracking_formats import ups_number
 
-pytestmark = [pytest.mark.browser, pytest.mark.journey, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]
 STARTING = 90  # seconds
 

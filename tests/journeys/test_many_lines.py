@@ -1,10 +1,7 @@
-"""An order of ten thousand lines, from Amazon's document to Amazon's packages, in a time somebody waits for."""
+"""An order of ten thousand lines, from Amazon's document to Amazon's packages."""
 
 import csv
 import io
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from django.test import Client
@@ -19,15 +16,6 @@ from tests.world import World
 __all__ = ["staff"]  # a fixture
 
 MANY = 10_000
-PATIENCE = 20.0  # seconds of a processor for a step: several times what it takes, far from what a slip would cost
-
-
-@contextmanager
-def quickly(what: str) -> Iterator[None]:
-    began = time.process_time()
-    yield
-    took = time.process_time() - began
-    assert took < PATIENCE, what
 
 
 @pytest.fixture
@@ -36,42 +24,33 @@ def number(world: World) -> str:
 
 
 def test_it_is_brought_shown_shipped_in_two_packages_and_confirmed(world: World, staff: Client, number: str) -> None:
-    with quickly("download"):
-        world.download()
-    with quickly("handing over"):
-        world.deliver()
+    world.download()
+    world.deliver()
     order = world.order(number)
     assert (order.status, order.line_count, order.unit_count) == (OrderStatus.AT_WMS, MANY, 3 * MANY)
     assert Line.objects.filter(order=order).count() == MANY
 
-    with quickly("list"):
-        listed = staff.get(reverse("orders:orders"), {"tab": "wms", "q": "SKU-09999"}).content.decode()
+    listed = staff.get(reverse("orders:orders"), {"tab": "wms", "q": "SKU-09999"}).content.decode()
     assert number in listed
-    with quickly("page"):
-        assert f"{3 * MANY}" in shown(staff, order)
-    with quickly("file"):
-        file = staff.get(reverse("orders:export"), {"tab": "wms"}).getvalue().decode("utf-8-sig")
+    assert f"{3 * MANY}" in shown(staff, order)
+    file = staff.get(reverse("orders:export"), {"tab": "wms"}).getvalue().decode("utf-8-sig")
     (row,) = csv.DictReader(io.StringIO(file))
     assert (row["Lines"], row["Units"]) == (str(MANY), str(3 * MANY))
 
     contents = "\n".join(f"SKU-{place:05} 1" for place in range(MANY))
     two = {f"packages_{order.pk}": 2, f"contents_{order.pk}": contents}
-    with quickly("shipping"):
-        staff.post(CLOSE, filled_in(world, [order], **two, **{f"tracking_{order.pk}_2": ups_number("999AA1", 777)}))
+    staff.post(CLOSE, filled_in(world, [order], **two, **{f"tracking_{order.pk}_2": ups_number("999AA1", 777)}))
     assert world.order(number).status == OrderStatus.SHIPPED
     assert PackageLine.objects.filter(package__order=order).count() == 2 * MANY
-    with quickly("page of the shipped"):
-        assert ups_number("999AA1", 777) in shown(staff, order)
+    assert ups_number("999AA1", 777) in shown(staff, order)
 
-    with quickly("confirming"):
-        workers(world, times=2)
+    workers(world, times=2)
     assert is_done(world, number)
     first, second = world.told()
     assert set(first["items"].values()) == {1}
     assert set(second["items"].values()) == {2}
     assert len(first["items"]) == len(second["items"]) == MANY
 
-    with quickly("the same again, changed there"):
-        world.later(minutes=5)
-        world.download()
+    world.later(minutes=5)
+    world.download()
     assert Line.objects.filter(order=order, fulfilled_there=3).count() == MANY

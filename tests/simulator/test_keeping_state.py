@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from integration_manager.simulator import Simulator
 from integration_manager.simulator.saving import Keeper
@@ -31,6 +32,7 @@ def test_changes_are_kept_while_running_and_at_the_end(sim: Simulator, tmp_path:
     assert last in file.read_text(encoding="utf-8")
 
 
+@pytest.mark.embedded
 def test_the_command_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     file, port = tmp_path / "state.json", _free_port()
     first = _started(file, port)
