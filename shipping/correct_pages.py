@@ -11,8 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from integration_manager.accounts.access import Ability, access_of, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.lib import clock
 from shipping import correcting, tasks
 from shipping.correcting import NotCorrectable
@@ -67,10 +66,9 @@ def warned(warnings: list[str]) -> str:
 
 
 def _correct(request: HttpRequest, form: CorrectForm, package: Package) -> HttpResponse | None:
-    assert isinstance(request.user, User)
     order = package.order
     try:
-        changed = correcting.correct(package, form.parcel, by=request.user, now=clock.now())
+        changed = correcting.correct(package, form.parcel, by=person_of(request), now=clock.now())
     except NotCorrectable as error:
         form.add_error("tracking_number", str(error))
         return None

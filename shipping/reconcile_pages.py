@@ -11,8 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
 from carts.tabs import tabs
-from integration_manager.accounts.access import Ability, access_of, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.access import Ability, access_of, door, person_of
 from integration_manager.lib import bell, clock
 from integration_manager.lib.errands import ErrandState
 from shipping import reconciling, tasks
@@ -64,10 +63,9 @@ def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
 
 @door(Ability.SHIP)
 def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
-    assert isinstance(request.user, User)
     if not reconciling.can_begin(cart):
         messages.error(request, f"{cart} cannot be compared: it must be live and authorized.")
-    elif made := reconciling.begin(cart, by=request.user, now=clock.now()):
+    elif made := reconciling.begin(cart, by=person_of(request), now=clock.now()):
         bell.ring(tasks.reconcile, reconciliation_id=made.pk)
         messages.success(request, f"{cart} is being compared with {cart.place.name}. The outcome appears here.")
     else:

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from integration_manager.accounts.access import Ability, Access, access_of, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.access import Ability, Access, access_of, door, person_of
 from integration_manager.lib import clock
 from orders.models import Order, OrderStatus
 from shipping import closing, filling, tasks
@@ -146,7 +145,6 @@ def _put(said: QueryDict, values: Mapping[str, str]) -> None:
 # -- Shipping ----------------------------------------------------------------------------------------------------------
 def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool) -> bool:
     """Ship all of it, or say in the dialog what is wrong or odd. False when nothing was shipped."""
-    assert isinstance(request.user, User)
     if not dialog.is_valid():
         return False
     now = clock.now()
@@ -154,7 +152,7 @@ def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool)
     dialog.say(preflight(closings, now=now))
     if dialog.errors or not dialog.is_agreed() or not really:
         return False
-    closed = closing.ship_and_close(closings, by=request.user, now=now)
+    closed = closing.ship_and_close(closings, by=person_of(request), now=now)
     shipped = [each.order for each in closed if each.shipped]
     tasks.ring_for_orders((order.cart.grant_id, order.pk) for order in shipped if order.cart.grant_id)
     request.session[CLOSED] = {"organization": access.organization.pk, "orders": [_line(each) for each in closed]}

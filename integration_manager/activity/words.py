@@ -110,6 +110,15 @@ WORDS: dict[str, tuple[str, str]] = {
 # Kinds of characters that write, or make others be written, against the direction of the sentence.
 TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"})
 
+# What the sentence goes on with when the event holds this detail, too.
+MORE = {
+    "order.downloaded": ("reason", ": {reason}"),
+    "order.changed": ("what", ": {what}"),
+    "order.edited": ("to", ", now <strong>{to}</strong>"),
+    "order.released": ("how", ", {how}"),
+    "order.shipped": ("left", ", {left} units still to come"),
+}
+
 
 class _Known(dict[str, object]):
     """Details an older event may lack are shown as a dash."""
@@ -134,16 +143,9 @@ class Told:
 def tell(event: Event) -> Told:
     tone, sentence = WORDS.get(event.kind, ("calm", event.kind.replace(".", " ").replace("_", " ")))
     details = _Known((name, _set_apart(value)) for name, value in event.details.items())
-    if event.kind == "order.shipped" and event.details.get("left"):
-        sentence += ", {left} units still to come"
-    if event.kind == "order.released" and event.details.get("how"):
-        sentence += ", {how}"
-    if event.kind == "order.edited" and event.details.get("to"):
-        sentence += ", now <strong>{to}</strong>"
-    if event.kind == "order.changed" and event.details.get("what"):
-        sentence += ": {what}"
-    if event.kind == "order.downloaded" and event.details.get("reason"):
-        sentence += ": {reason}"
+    detail, more = MORE.get(event.kind, ("", ""))
+    if event.details.get(detail):
+        sentence += more
     if event.kind == "cart.granted" and event.details.get("way") == "setup_link":
         sentence += ", by the setup link"
     actor = str(event.actor) if event.actor else ""

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from integration_manager.accounts.access import Ability, Access, access_of, door, person_of
-from integration_manager.accounts.models import User
 from integration_manager.lib import clock
 from integration_manager.pages import finding
 from integration_manager.pages.finding import State, address
@@ -94,16 +93,14 @@ def _ship(request: HttpRequest, chosen: list[Order]) -> HttpResponse | None:
 
 
 def _hold(request: HttpRequest, chosen: list[Order]) -> None:
-    assert isinstance(request.user, User)
-    late = [order for order in chosen if not holding.hold(order, by=request.user, now=clock.now())]
+    late = [order for order in chosen if not holding.hold(order, by=person_of(request), now=clock.now())]
     if done := len(chosen) - len(late):
         messages.success(request, f"{_orders(done)} held. They stay here until somebody releases them.")
     _warn(request, [f"{each.number} cannot be held: it is {each.state.label}." for each in late])
 
 
 def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
-    assert isinstance(request.user, User)
-    kept = [order for order in chosen if not holding.let_go(order, by=request.user, now=clock.now())]
+    kept = [order for order in chosen if not holding.let_go(order, by=person_of(request), now=clock.now())]
     if done := len(chosen) - len(kept):
         messages.success(request, f"{_orders(done)} released. The warehouse gets them within a minute.")
     _warn(

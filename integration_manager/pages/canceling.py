@@ -7,18 +7,18 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from integration_manager.accounts.access import Ability, Access, access_of, door
-from integration_manager.accounts.models import User
+from integration_manager.accounts.access import Ability, Access, door, person_of
 from integration_manager.activity.recording import record
 from integration_manager.alerts.alerting import close_alerts
 from integration_manager.alerts.models import Alert
 from integration_manager.lib import bell, clock
 from integration_manager.lib.errands import ErrandState
 from integration_manager.pages.explaining import Problem, sentence
+from integration_manager.pages.opening import find_order
 from orders import cancelling as download
 from orders.models import HeldFor, Order, OrderStatus
 from shipping import cancelling, dispatching, recalling, tasks
@@ -116,25 +116,18 @@ def can_cancel(order: Order, access: Access) -> bool:
 
 
 # -- Deciding --------------------------------------------------------------------------------------------------------
-def _order(request: HttpRequest, order_id: int) -> Order:
-    access = access_of(request)
-    found: Order = get_object_or_404(Order.objects.visible_to(access).select_related("cart", "merchant"), pk=order_id)
-    return found
-
-
 @door(Ability.SHIP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
     """Ask for the reason, and cancel the order at its marketplace."""
-    order = _order(request, order_id)
-    assert isinstance(request.user, User)
+    order = find_order(request, order_id)
     if why := cancelling.hindrance(order):
         messages.warning(request, f"{order.number} cannot be canceled from here. {why}")
         return redirect(order)
     form = CancelForm(request.POST or None, order=order, initial={"reason": cancelling.reason_of(order)})
     if form.is_valid():
         try:
-            cancelling.want(order, form.cleaned_data["reason"], by=request.user, now=clock.now())
+            cancelling.want(order, form.cleaned_data["reason"], by=person_of(request), now=clock.now())
         except cancelling.NotCancelable as error:
             messages.warning(request, f"{order.number} cannot be canceled from here. {error}")
             return redirect(order)
@@ -166,9 +159,8 @@ def _canceled(order: Order) -> dict[str, int]:
 @door(Ability.SHIP)
 @require_POST
 def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
-    order = _order(request, order_id)
-    assert isinstance(request.user, User)
-    if recalling.stopped(order, by=request.user, now=clock.now()):
+    order = find_order(request, order_id)
+    if recalling.stopped(order, by=person_of(request), now=clock.now()):
         messages.success(request, "Noted: the warehouse does not ship it.")
     else:
         messages.warning(request, "Nobody was waiting for that any more.")
@@ -179,10 +171,9 @@ def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
 @require_POST
 def seen_to(request: HttpRequest, order_id: int) -> HttpResponse:
     """A person did what an alert about the order asked for."""
-    order = _order(request, order_id)
-    assert isinstance(request.user, User)
+    order = find_order(request, order_id)
     now = clock.now()
     for alert in _to_see(order):
         if close_alerts(order, alert.cause, now=now):
-            record("order.seen_to", order, now=now, actor=request.user, what=alert.message)
+            record("order.seen_to", order, now=now, actor=person_of(request), what=alert.message)
     return redirect(order)

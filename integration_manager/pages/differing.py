@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from integration_manager.accounts.access import Ability, Access, access_of, door, person_of
+from integration_manager.accounts.access import Ability, Access, door, person_of
 from integration_manager.lib import clock
+from integration_manager.pages.opening import find_order
 from orders import comparing, differing, taking
 from orders.models import Order
 from shipping import retelling
@@ -57,18 +58,12 @@ def differences_of(order: Order, access: Access) -> Differences | None:
     )
 
 
-def _order(request: HttpRequest, order_id: int) -> Order:
-    access = access_of(request)
-    found: Order = get_object_or_404(Order.objects.visible_to(access).select_related("cart"), pk=order_id)
-    return found
-
-
 # -- Settling --------------------------------------------------------------------------------------------------------
 @door(Ability.SHIP)
 @require_POST
 def settle(request: HttpRequest, order_id: int) -> HttpResponse:
     """Keep ours, or take theirs: one difference by its number, or all of them."""
-    order = _order(request, order_id)
+    order = find_order(request, order_id)
     keep, take = request.POST.get("keep", ""), request.POST.get("take", "")
     chosen = _chosen(order, keep or take)
     if not chosen:
@@ -125,7 +120,7 @@ def _say(request: HttpRequest, order: Order, telling: Telling) -> None:
 @require_POST
 def take(request: HttpRequest, order_id: int) -> HttpResponse:
     """Take an order that a rule of its cart left out."""
-    order = _order(request, order_id)
+    order = find_order(request, order_id)
     try:
         taking.take(order, by=person_of(request), now=clock.now())
     except taking.NotTaken as why:
@@ -144,7 +139,7 @@ def may_take_lines(order: Order, access: Access) -> bool:
 @require_POST
 def take_lines(request: HttpRequest, order_id: int) -> HttpResponse:
     """Send the lines an item filter left out, too."""
-    order = _order(request, order_id)
+    order = find_order(request, order_id)
     if taking.take_lines(order, by=person_of(request), now=clock.now()):
         messages.success(request, "All its lines go to the warehouse.")
     else:

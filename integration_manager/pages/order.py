@@ -2,7 +2,7 @@
 
 from django.db.models import Count, Prefetch, Sum, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -22,20 +22,13 @@ from integration_manager.pages.explaining import (
     with_exchanges,
 )
 from integration_manager.pages.lining import lines_of
+from integration_manager.pages.opening import find_order
 from orders import noting
 from orders.models import Order, OrderStatus
 from orders.order_forms import NoteForm
 from shipping.models import Charge, Package, PackageLine, Release
 
 PACKAGES_SHOWN, PACKED_SHOWN = 50, 20  # of an order, and lines of one of them
-
-
-def find_order(request: HttpRequest, order_id: int) -> Order:
-    """Return the order if the person may see it. For all others there is none."""
-    access = access_of(request)
-    orders = Order.objects.visible_to(access).select_related("cart", "merchant", "recipient")
-    found: Order = get_object_or_404(orders, pk=order_id)
-    return found
 
 
 @door(Ability.LOOK)

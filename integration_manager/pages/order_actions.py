@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from integration_manager.accounts.access import Ability, door, person_of
 from integration_manager.lib import clock
 from integration_manager.pages import order as order_page
-from integration_manager.pages.order import find_order
+from integration_manager.pages.opening import find_order
 from orders import holding, noting
 from orders.models import OrderStatus
 from orders.order_forms import NoteForm

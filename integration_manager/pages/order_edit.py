@@ -21,7 +21,7 @@ from integration_manager.accounts.access import Ability, access_of, door, person
 from integration_manager.lib import clock
 from integration_manager.lib.vault import Unopenable
 from integration_manager.pages import looking
-from integration_manager.pages.order import find_order
+from integration_manager.pages.opening import find_order
 from orders import editing
 from orders.countries import NAMES
 from orders.editing import EditedMeanwhile, NotEditable
