@@ -7,11 +7,11 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
-from carts.choosing import Account, Choice, accounts, place_of, places
-from carts.granting import SELLER_ID
+from carts.choices import Account, Choice, accounts, place_of, places
+from carts.consent.grants import SELLER_ID
 from carts.models import Cart, Grant
-from integration_manager.accounts.models import Merchant
-from integration_manager.lib import clock
+from core.accounts.models import Merchant
+from core.common import clock
 
 FIRST_DAY = date(1995, 1, 1)  # no marketplace is older
 SCHEDULES = ("orders_every", "shipments_every", "inventory_every")

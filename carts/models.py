@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from carts import marketplaces
 from carts.marketplaces.base import Place
-from integration_manager.accounts.models import OwnedByMerchant, User
-from integration_manager.alerts.models import Mail
+from core.accounts.models import OwnedByMerchant, User
+from core.alerts.models import Mail
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ class Grant(OwnedByMerchant):
     # How many days were left when the seller was last reminded to authorize again; None since they did.
     reminded_days = models.PositiveSmallIntegerField(null=True)
 
-    # Sealed, see granting.py.
+    # Sealed, see carts/consent/grants.py.
     refresh_token = models.BinaryField()
     access_token = models.BinaryField(null=True)
     access_token_until = models.DateTimeField(null=True)

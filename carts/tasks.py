@@ -3,9 +3,10 @@
 import structlog
 from celery import shared_task
 
-from carts import checking, renewing
+from carts import checks
+from carts.consent import renewal
 from carts.models import Cart
-from integration_manager.lib import bell, clock
+from core.common import bell, clock
 
 log = structlog.get_logger(__name__)
 
@@ -13,7 +14,7 @@ log = structlog.get_logger(__name__)
 @shared_task(name="carts.tasks.check_due")
 def check_due() -> None:
     """Ring for carts that nobody looked at for a day."""
-    for cart_id in checking.claim_due(clock.now()):
+    for cart_id in checks.claim_due(clock.now()):
         bell.ring(check, cart_id=cart_id)
 
 
@@ -22,7 +23,7 @@ def check(*, cart_id: int, **_: object) -> None:
     cart = Cart.objects.select_related("grant", "merchant", "organization").get(pk=cart_id)
     if cart.state != Cart.State.LIVE:
         return
-    checking.check(cart, by=None, now=clock.now())
+    checks.check(cart, by=None, now=clock.now())
     log.info("cart.checked", cart=cart_id, passed=cart.passed)
 
 
@@ -30,7 +31,7 @@ def check(*, cart_id: int, **_: object) -> None:
 def remind_due() -> None:
     """Sweep: sellers' authorizations and our own secrets that end soon."""
     now = clock.now()
-    reminded = renewing.remind_due(now=now)
-    renewing.watch_secrets(now=now)
+    reminded = renewal.remind_due(now=now)
+    renewal.watch_secrets(now=now)
     if reminded:
         log.info("grants.reminded", grants=reminded)

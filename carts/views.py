@@ -10,16 +10,16 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carts import checking, connecting, living, preparing, waking
-from carts.choosing import kind_of, region_name
+from carts import checks, connections, create, lifecycle, wakeups
+from carts.choices import kind_of, region_name
 from carts.forms import NewCartForm
 from carts.models import Cart
 from carts.tabs import tabs
-from integration_manager.accounts.access import Ability, access_of, door, person_of
-from integration_manager.accounts.models import Merchant
-from integration_manager.activity import exchanging, words
-from integration_manager.lib import clock
-from integration_manager.ui.listing import listing
+from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.models import Merchant
+from core.activity import kept_exchanges, timeline
+from core.common import clock
+from core.ui.list_page import listing
 
 SORTS = {"name": "name", "merchant": "merchant__name"}
 ARCHIVED = Q(state=Cart.State.ARCHIVED)
@@ -62,7 +62,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "carts/new.html", {"form": form})
     try:
         made = _make(request, form.cleaned_data)
-    except preparing.Taken as error:
+    except create.Taken as error:
         form.add_error("account", str(error))
         form.find_accounts()
         return render(request, "carts/new.html", {"form": form}, status=422)
@@ -92,8 +92,8 @@ def _new_form(request: HttpRequest) -> NewCartForm:
 
 def _make(request: HttpRequest, chosen: dict[str, Any]) -> Cart:
     organization = access_of(request).organization
-    merchant = chosen["merchant"] or preparing.meet_merchant(organization, chosen["new_merchant"], chosen["email"])
-    return preparing.make_cart(
+    merchant = chosen["merchant"] or create.meet_merchant(organization, chosen["new_merchant"], chosen["email"])
+    return create.make_cart(
         merchant,
         kind=kind_of(chosen["place"]),
         place_id=chosen["place"],
@@ -113,15 +113,15 @@ def _merchants(request: HttpRequest) -> Any:
 @door(Ability.LOOK)
 def history(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    events = list(words.history("cart", found.pk, found.organization_id))
+    events = list(timeline.history("cart", found.pk, found.organization_id))
     if found.grant:
-        events += words.history("grant", found.grant.pk, found.organization_id)
+        events += timeline.history("grant", found.grant.pk, found.organization_id)
     events.sort(key=lambda event: event.at)
     access = access_of(request)
     may_see_exchanges = access.may(Ability.CONNECT) or access.may(Ability.SHIP)
     exchanges = []
     if found.grant and may_see_exchanges:
-        exchanges = exchanging.of_connection(connecting.name_of(found.grant), found.organization_id)
+        exchanges = kept_exchanges.of_connection(connections.name_of(found.grant), found.organization_id)
     context = {
         "cart": found,
         "events": events,
@@ -140,7 +140,7 @@ def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     if found.state == Cart.State.ARCHIVED:
         messages.error(request, f"{found} is archived: there is nothing to test.")
     else:
-        checking.check(found, by=person_of(request), now=clock.now())
+        checks.check(found, by=person_of(request), now=clock.now())
     return HttpResponseRedirect(found.get_absolute_url() + "#test")
 
 
@@ -160,7 +160,7 @@ def resume(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    if living.pause(found, by=person_of(request), now=clock.now()):
+    if lifecycle.pause(found, by=person_of(request), now=clock.now()):
         messages.warning(request, f"{found} is paused. What is owed waits until you resume it.")
     else:
         messages.info(request, f"{found} is not live: there is nothing to pause.")
@@ -171,7 +171,7 @@ def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def download(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    if waking.download(found, now=clock.now()):
+    if wakeups.download(found, now=clock.now()):
         later = "and again in three minutes: Amazon lists new orders about two minutes late."
         messages.success(request, f"We are looking now, {later}")
     else:
@@ -182,11 +182,11 @@ def download(request: HttpRequest, cart_id: int) -> HttpResponse:
 def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
     found = _cart(request, cart_id)
     try:
-        living.turn_on(found, by=person_of(request), now=clock.now())
-    except living.NotReady as error:
+        lifecycle.turn_on(found, by=person_of(request), now=clock.now())
+    except lifecycle.NotReady as error:
         messages.error(request, str(error))
     else:
-        waking.wake_all(found)
+        wakeups.wake_all(found)
         messages.success(request, said.format(cart=found))
     return HttpResponseRedirect(found.get_absolute_url())
 

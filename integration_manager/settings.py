@@ -12,7 +12,7 @@ import environ
 import structlog
 from django.core.exceptions import ImproperlyConfigured
 
-from integration_manager.lib import hiding, vault
+from core.common import log_filter, vault
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -81,10 +81,10 @@ INSTALLED_APPS = [
     "shipping",
     "orders",
     "carts",
-    "integration_manager.alerts",
-    "integration_manager.activity",
-    "integration_manager.ui",
-    "integration_manager.accounts",
+    "core.alerts",
+    "core.activity",
+    "core.ui",
+    "core.accounts",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -117,9 +117,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "integration_manager.accounts.sessions.SessionsMiddleware",
-    "integration_manager.accounts.middleware.AccessMiddleware",
-    "integration_manager.accounts.second_factor.SecondFactorMiddleware",
+    "core.accounts.sessions.SessionsMiddleware",
+    "core.accounts.middleware.AccessMiddleware",
+    "core.accounts.second_factor.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -132,14 +132,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "integration_manager.ui.context.house",
+                "core.ui.context.house",
             ],
-            "builtins": ["integration_manager.ui.templatetags.ui"],
+            "builtins": ["core.ui.templatetags.ui"],
         },
     }
 ]
-MENU_COUNTS = {"Alerts": "integration_manager.alerts.alerting.count_open"}
-FORM_RENDERER = "integration_manager.ui.rendering.HouseRenderer"
+MENU_COUNTS = {"Alerts": "core.alerts.raised.count_open"}
+FORM_RENDERER = "core.ui.form_renderer.HouseRenderer"
 
 STATIC_URL = "static/"
 STATIC_ROOT = None if EMBEDDED else BASE_DIR / "staticfiles"
@@ -179,7 +179,7 @@ CACHES: dict[str, dict[str, Any]] = {
 if REDIS_URL:  # log-in limits must be shared by all web processes
     CACHES = {
         "default": {
-            "BACKEND": "integration_manager.lib.caching.SharedElseOwn",
+            "BACKEND": "core.common.cache.SharedElseOwn",
             "LOCATION": REDIS_URL,
             "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds, before this process counts alone
         }
@@ -189,16 +189,16 @@ if REDIS_URL:  # log-in limits must be shared by all web processes
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "integration_manager.accounts.passwords.LongEnough"},
-    {"NAME": "integration_manager.accounts.passwords.FourClasses"},
-    {"NAME": "integration_manager.accounts.passwords.NotAboutThePerson"},
-    {"NAME": "integration_manager.accounts.passwords.NotUsedBefore"},
-    {"NAME": "integration_manager.accounts.passwords.NotCommon"},
+    {"NAME": "core.accounts.passwords.LongEnough"},
+    {"NAME": "core.accounts.passwords.FourClasses"},
+    {"NAME": "core.accounts.passwords.NotAboutThePerson"},
+    {"NAME": "core.accounts.passwords.NotUsedBefore"},
+    {"NAME": "core.accounts.passwords.NotCommon"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
-ACCOUNT_ADAPTER = "integration_manager.accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "integration_manager.accounts.forms.ResetPasswordForm"}
+ACCOUNT_ADAPTER = "core.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "core.accounts.forms.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -228,7 +228,7 @@ SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=14 * 24 if EMBEDDED else 1
 ACCOUNT_SESSION_REMEMBER = True  # for that long; no box to tick
 # Everybody sets up a second factor before anything else. Off, an organization may still ask it of its own people.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not EMBEDDED)
-MFA_ADAPTER = "integration_manager.accounts.factors.FactorAdapter"
+MFA_ADAPTER = "core.accounts.mfa_adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
@@ -366,7 +366,7 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    hiding.hide_links,
+    log_filter.hide_links,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 LOGGING = {

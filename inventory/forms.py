@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping
 
 from inventory.models import StockLevel
-from inventory.shelving import Shelf
-from inventory.stocktaking import Count
+from inventory.stock_count import Count
+from inventory.stock_table import Shelf
 
 MOST = 999_999
 WRONG = f"Write a whole number, 0 to {MOST}."

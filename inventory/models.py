@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django.db import models
 
 from carts.models import Listing
-from integration_manager.accounts.models import OwedQuerySet, OwnedByMerchant
-from integration_manager.lib.errands import Errand, indexes
+from core.accounts.models import OwedQuerySet, OwnedByMerchant
+from core.common.errands import Errand, indexes
 from shipping.models import Warehouse
 
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 import structlog
 from celery import shared_task
 
-from carts import connecting, listing
+from carts import connections, listings
 from carts.models import Cart, Grant
-from integration_manager.lib import bell, clock
-from integration_manager.lib.remote import RemoteError
-from inventory import counting, publishing
+from core.common import bell, clock
+from core.common.remote import RemoteError
+from inventory import levels
+from inventory.publish import inventory_upload
 
 log = structlog.get_logger(__name__)
 
@@ -33,11 +34,15 @@ def publish(*, cart_id: int, **_: object) -> None:
     if cart.grant is None or cart.state != Cart.State.LIVE:
         return  # paused, or worse, since the bell was rung
     try:
-        with connecting.marketplace(cart.grant) as marketplace:
-            if listing.is_stale(cart, now):
-                listing.read_listings(cart, marketplace, now=now)
-            counting.count(cart, now=now)
-            told = publishing.publish(cart, marketplace, now=now) if cart.inventory_on else publishing.Published()
+        with connections.marketplace(cart.grant) as marketplace:
+            if listings.is_stale(cart, now):
+                listings.read_listings(cart, marketplace, now=now)
+            levels.count(cart, now=now)
+            told = (
+                inventory_upload.publish(cart, marketplace, now=now)
+                if cart.inventory_on
+                else inventory_upload.Published()
+            )
     except RemoteError as error:
         log.warning("stock.not_told", cart=cart_id, error=str(error))
         soon = now + timedelta(minutes=5)

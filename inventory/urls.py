@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from inventory import cart_pages, views
+from inventory import views
+from inventory.publish import views as publish_views
 
 app_name = "inventory"
 urlpatterns = [
     path("", views.inventory, name="inventory"),
-    path("carts/<int:cart_id>/", cart_pages.show, name="cart"),
-    path("carts/<int:cart_id>/upload/", cart_pages.upload, name="upload"),
-    path("carts/<int:cart_id>/read/", cart_pages.read, name="read"),
+    path("carts/<int:cart_id>/", publish_views.show, name="cart"),
+    path("carts/<int:cart_id>/upload/", publish_views.upload, name="upload"),
+    path("carts/<int:cart_id>/read/", publish_views.read, name="read"),
 ]

@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from integration_manager.accounts.access import Ability, access_of, door, person_of
-from integration_manager.accounts.models import Merchant
-from integration_manager.lib import bell, clock
-from integration_manager.ui.listing import Listing, listing
-from inventory import reckoning, shelving, stocktaking, tasks
+from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.models import Merchant
+from core.common import bell, clock
+from core.ui.list_page import Listing, listing
+from inventory import promised, stock_count, stock_table, tasks
 from inventory.forms import CountForm
 from inventory.models import StockLevel
 
@@ -32,7 +32,7 @@ def _count(request: HttpRequest) -> HttpResponse:
         StockLevel.objects.visible_to(access_of(request)).filter(pk__in=form.level_ids).select_related("warehouse")
     )
     counts = form.read(level for level in changed.order_by("sku", "pk") if level.warehouse.system.keeps_count)
-    taken = stocktaking.take_stock(counts, by=person_of(request), now=clock.now())
+    taken = stock_count.take_stock(counts, by=person_of(request), now=clock.now())
     for cart in taken.carts:
         bell.ring(tasks.publish, cart_id=cart.pk)
     form.errors |= taken.moved
@@ -55,7 +55,7 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     merchants = list(Merchant.objects.visible_to(access_of(request)).order_by("name"))
     merchant = next((each for each in merchants if str(each.pk) == request.GET.get("merchant")), None)
     page = _listing(request, words, merchant)
-    rows = shelving.shelves(page.rows)
+    rows = stock_table.shelves(page.rows)
     if form is not None:
         form.keep_inputs(rows)
     may_count = access_of(request).may(Ability.COUNT)
@@ -77,4 +77,4 @@ def _listing(request: HttpRequest, words: str, merchant: Merchant | None) -> Lis
         levels = levels.filter(merchant=merchant)
     if words:
         levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
-    return listing(request, reckoning.reckon(levels, now=clock.now()), sorts=SORTS, default="sku")
+    return listing(request, promised.reckon(levels, now=clock.now()), sorts=SORTS, default="sku")

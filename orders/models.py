@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from carts.marketplaces.base import Address, Buyer, OrderState
 from carts.models import Cart
-from integration_manager.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
-from integration_manager.lib import vault
-from integration_manager.lib.beginnings import Beginning
+from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
+from core.common import vault
+from core.common.prefixes import Beginning
 
 
 class OrderStatus(models.TextChoices):

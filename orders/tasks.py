@@ -7,11 +7,11 @@ from celery import shared_task
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from carts import connecting
+from carts import connections
 from carts.models import Cart, Grant
-from integration_manager.lib import bell, clock
-from integration_manager.lib.remote import RemoteError, Unavailable
-from orders import importing
+from core.common import bell, clock
+from core.common.remote import RemoteError, Unavailable
+from orders.download import pull
 
 log = structlog.get_logger(__name__)
 SWEEP = 200
@@ -26,7 +26,7 @@ def import_due() -> None:
         state=Cart.State.LIVE, orders_on=True, orders_due_at__lte=now, grant__state=Grant.State.CONNECTED
     )
     carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
-    Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + importing.RING_AGAIN)
+    Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + pull.RING_AGAIN)
     for grant_id in dict.fromkeys(grant for _, grant in carts):
         bell.ring(import_orders, grant_id=grant_id)
 
@@ -36,14 +36,14 @@ def import_orders(*, grant_id: int, **_: object) -> None:
     grant = Grant.objects.select_related("merchant").get(pk=grant_id)
     now = clock.now()
     try:
-        with connecting.marketplace(grant) as marketplace:
-            imported = importing.import_orders(grant, marketplace, now=now)
-    except importing.PullTaken:
+        with connections.marketplace(grant) as marketplace:
+            imported = pull.import_orders(grant, marketplace, now=now)
+    except pull.PullTaken:
         return
     except RemoteError as error:
         log.warning("orders.not_downloaded", grant=grant_id, error=str(error))
         wait = error.retry_in if isinstance(error, Unavailable) else None
-        importing.schedule(grant, now=now, wait=wait or importing.AFTER_TROUBLE)
+        pull.schedule(grant, now=now, wait=wait or pull.AFTER_TROUBLE)
         return
     log.info("orders.downloaded", grant=grant_id, new=imported.new, changed=imported.changed, pages=imported.pages)
-    importing.schedule(grant, now=now, wait=None if imported.finished else timedelta(0))
+    pull.schedule(grant, now=now, wait=None if imported.finished else timedelta(0))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from carts.models import Cart
-from integration_manager.accounts.models import Organization
+from core.accounts.models import Organization
 from orders.models import Order
 from shipping.models import Release, Route, ShipMethod, Warehouse
 

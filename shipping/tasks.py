@@ -7,12 +7,15 @@ import structlog
 from celery import shared_task
 from django.db.models import Max, Q
 
-from carts import connecting
+from carts import connections
 from carts.models import Cart, Grant
-from integration_manager.lib import bell, clock
-from integration_manager.lib.remote import RemoteError
-from shipping import cancelling, confirming, feeding, recalling, reconciling, releasing
+from core.common import bell, clock
+from core.common.remote import RemoteError
+from shipping.cancellation import cart_cancel
+from shipping.confirmation import fulfillment_feed, shipment_upload
+from shipping.delivery import recall, releases
 from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation
+from shipping.reconcile import reconciliations
 
 log = structlog.get_logger(__name__)
 SWEEP = 200
@@ -23,7 +26,7 @@ AT_LATEST = timedelta(hours=30)
 
 @shared_task(name="shipping.tasks.release_due")
 def release_due() -> None:
-    released = releasing.release_orders(now=clock.now())
+    released = releases.release_orders(now=clock.now())
     if released.released or released.held or released.stuck:
         log.info("orders.released", released=released.released, held=released.held, stuck=released.stuck)
 
@@ -36,7 +39,7 @@ def confirm_due() -> None:
     turns = list(live.filter(shipments_due_at__lte=now).order_by("shipments_due_at")[:SWEEP])
     for cart in turns:
         Cart.objects.filter(pk=cart.pk).update(shipments_due_at=now + timedelta(minutes=cart.shipments_every))
-    owed = Confirmation.objects.due(now).exclude(feed__state__in=feeding.UNDER_WAY).order_by().values("cart")
+    owed = Confirmation.objects.due(now).exclude(feed__state__in=fulfillment_feed.UNDER_WAY).order_by().values("cart")
     feeds = ConfirmationFeed.objects.due(now).order_by().values("cart")
     owing = live.filter(Q(pk__in=owed) | Q(pk__in=feeds)).values_list("grant", flat=True)[:SWEEP]
     for grant_id in dict.fromkeys([*(cart.grant_id for cart in turns), *owing]):
@@ -49,8 +52,8 @@ def confirm_packages(*, grant_id: int, order_ids: Sequence[int] | None = None, *
     grant = Grant.objects.get(pk=grant_id)
     carts = list(Cart.objects.filter(grant=grant, state=Cart.State.LIVE, shipments_on=True))
     try:
-        with connecting.marketplace(grant) as marketplace:
-            told = confirming.confirm_packages(carts, marketplace, now=clock.now(), orders=order_ids)
+        with connections.marketplace(grant) as marketplace:
+            told = shipment_upload.confirm_packages(carts, marketplace, now=clock.now(), orders=order_ids)
     except RemoteError as error:
         log.warning("packages.not_confirmed", grant=grant_id, error=str(error))
         return
@@ -70,7 +73,7 @@ def ring_for_orders(orders: Iterable[tuple[int, int]]) -> None:
 @shared_task(name="shipping.tasks.recall_due")
 def recall_due() -> None:
     """Sweep: settle what was canceled, and ask back what the warehouses have."""
-    recalled = recalling.recall_orders(now=clock.now())
+    recalled = recall.recall_orders(now=clock.now())
     if recalled.recalled or recalled.stuck:
         log.info("orders.recalled", recalled=recalled.recalled, waiting=recalled.waiting, stuck=recalled.stuck)
 
@@ -89,8 +92,8 @@ def cancel_orders(*, grant_id: int, **_: object) -> None:
     grant = Grant.objects.get(pk=grant_id)
     carts = list(Cart.objects.filter(grant=grant, state=Cart.State.LIVE))
     try:
-        with connecting.marketplace(grant) as marketplace:
-            canceled = cancelling.cancel_orders(carts, marketplace, now=clock.now())
+        with connections.marketplace(grant) as marketplace:
+            canceled = cart_cancel.cancel_orders(carts, marketplace, now=clock.now())
     except RemoteError as error:
         log.warning("orders.not_canceled", grant=grant_id, error=str(error))
         return
@@ -107,7 +110,7 @@ def reconcile_due() -> None:
     resting = live.annotate(last=Max("reconciliations__begun_at")).filter(rested).select_related("organization")
     for cart in resting.order_by("pk")[:SWEEP]:
         if now.astimezone(cart.organization.zone).hour in NIGHT or not cart.last or cart.last < now - AT_LATEST:
-            reconciling.begin(cart, by=None, now=now)
+            reconciliations.begin(cart, by=None, now=now)
     owed = Reconciliation.objects.due(now).filter(cart__in=live).fairly(within="organization", order_by="due_at")
     for pk in owed.values_list("pk", flat=True)[:SWEEP]:
         bell.ring(reconcile, reconciliation_id=pk)
@@ -116,11 +119,11 @@ def reconcile_due() -> None:
 @shared_task(name="shipping.tasks.reconcile")
 def reconcile(*, reconciliation_id: int, **_: object) -> None:
     mine = Reconciliation.objects.select_related("cart__grant").get(pk=reconciliation_id)
-    if not reconciling.can_begin(mine.cart):
+    if not reconciliations.can_begin(mine.cart):
         return
     assert mine.cart.grant is not None
     try:
-        with connecting.marketplace(mine.cart.grant) as marketplace:
-            reconciling.run(mine, marketplace, now=clock.now())
+        with connections.marketplace(mine.cart.grant) as marketplace:
+            reconciliations.run(mine, marketplace, now=clock.now())
     except RemoteError as error:
         log.warning("cart.not_reconciled", cart=mine.cart_id, error=str(error))

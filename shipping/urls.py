@@ -2,18 +2,23 @@
 
 from django.urls import path
 
-from shipping import carrier_pages, correct_pages, method_pages, reconcile_pages, rule_pages, views
+from shipping.carriers import views as carriers_views
+from shipping.close import views as close_views
+from shipping.methods import rule_views
+from shipping.methods import views as methods_views
+from shipping.reconcile import views as reconcile_views
+from shipping.shipments import views as shipments_views
 
 app_name = "shipping"
 urlpatterns = [
-    path("", method_pages.warehouses, name="shipping"),
-    path("close/", views.close, name="close"),
-    path("closed/", views.closed, name="closed"),
-    path("packages/<int:package_id>/correct/", correct_pages.correct, name="correct"),
-    path("rules/", rule_pages.rules, name="rules"),
-    path("rules/new/", rule_pages.new_rule, name="new_rule"),
-    path("rules/<int:rule_id>/", rule_pages.rule, name="rule"),
-    path("carriers/", carrier_pages.carriers, name="carriers"),
-    path("carts/<int:cart_id>/methods/", method_pages.methods, name="methods"),
-    path("carts/<int:cart_id>/reconcile/", reconcile_pages.reconcile, name="reconcile"),
+    path("", methods_views.warehouses, name="shipping"),
+    path("close/", close_views.close, name="close"),
+    path("closed/", close_views.closed, name="closed"),
+    path("packages/<int:package_id>/correct/", shipments_views.correct, name="correct"),
+    path("rules/", rule_views.rules, name="rules"),
+    path("rules/new/", rule_views.new_rule, name="new_rule"),
+    path("rules/<int:rule_id>/", rule_views.rule, name="rule"),
+    path("carriers/", carriers_views.carriers, name="carriers"),
+    path("carts/<int:cart_id>/methods/", methods_views.methods, name="methods"),
+    path("carts/<int:cart_id>/reconcile/", reconcile_views.reconcile, name="reconcile"),
 ]

@@ -2,8 +2,8 @@
 
 import factory
 
-from integration_manager.activity.models import Exchange
-from integration_manager.lib import clock
+from core.activity.models import Exchange
+from core.common import clock
 from tests.factories import ModelFactory, OrganizationFactory
 
 

@@ -16,14 +16,14 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
-from carts import granting
+from carts.consent import grants
 from carts.marketplaces.base import Address, Buyer, OrderState
 from carts.models import Cart, Grant, Listing
-from integration_manager.accounts.access import Role
-from integration_manager.accounts.models import Membership, Merchant, Organization, User
-from integration_manager.alerts.models import Alert
-from integration_manager.lib import clock, vault
-from integration_manager.lib.errands import ErrandState
+from core.accounts.access import Role
+from core.accounts.models import Membership, Merchant, Organization, User
+from core.alerts.models import Alert
+from core.common import clock, vault
+from core.common.errands import ErrandState
 from inventory.models import StockLevel
 from orders.models import Line, Order, OrderStatus, Recipient, SavedFilter, bound_to
 from shipping.models import (
@@ -127,7 +127,7 @@ class OfMerchantFactory(ModelFactory[T]):
 
 
 class GrantFactory(OfMerchantFactory[Grant]):
-    """An authorization that stands, with an access token good for an hour: both open as granting.py opens them."""
+    """An authorization that stands, with an access token good for an hour: both open as carts/consent/grants.py opens them."""
 
     class Meta:
         model = Grant
@@ -142,8 +142,8 @@ class GrantFactory(OfMerchantFactory[Grant]):
     @factory.post_generation
     def tokens(grant: Grant, create: bool, extracted: tuple[str, str] | None, **_: Any) -> None:  # noqa: N805
         refresh, access = extracted or ("Atzr|test", "Atza|test")
-        grant.refresh_token = granting._seal(grant, "refresh", refresh)
-        grant.access_token = granting._seal(grant, "access", access)
+        grant.refresh_token = grants._seal(grant, "refresh", refresh)
+        grant.access_token = grants._seal(grant, "access", access)
         grant.access_token_until = clock.now() + timedelta(hours=1)
         if create:
             grant.save(update_fields=["refresh_token", "access_token", "access_token_until"])

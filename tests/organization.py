@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from integration_manager.accounts.access import Role
-from integration_manager.accounts.models import Merchant, Organization
+from core.accounts.access import Role
+from core.accounts.models import Merchant, Organization
 from tests.factories import OrganizationFactory, make_person
 
 ClientFor = Callable[..., Client]

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from carts import granting
-from carts.marketplaces.amazon.refusals import ROLES
+from carts.consent import grants
+from carts.marketplaces.amazon.errors import ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
 CONNECTING = (ROOT / "docs" / "connecting.md").read_text()
 
 
-@pytest.mark.parametrize("address", [granting.redirect_uri, granting.login_uri])
+@pytest.mark.parametrize("address", [grants.redirect_uri, grants.login_uri])
 def test_the_addresses_to_register_are_the_ones_we_answer(address: object) -> None:
     assert callable(address)
     path = str(address("amazon")).removeprefix(settings.PUBLIC_URL)

@@ -13,14 +13,14 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from integration_manager.accounts.access import ABILITIES, Ability, Role
-from integration_manager.accounts.models import Invitation, Merchant, Organization
-from integration_manager.alerts import mailing
-from integration_manager.lib import clock, links
-from integration_manager.simulator import Simulator
+from core.accounts.access import ABILITIES, Ability, Role
+from core.accounts.models import Invitation, Merchant, Organization
+from core.alerts.mail import outbox
+from core.common import clock, links
 from orders.models import SavedFilter
+from simulator.amazon import Simulator
 from tests import factories
-from tests.parties import make_party
+from tests.subscribers import make_party
 
 # Without a log-in, and why.
 OPEN = {
@@ -28,11 +28,11 @@ OPEN = {
     "readyz": "asked for by machines",
     "people:invitation": "whoever is invited has no account yet; the link is the key",
     "alerts:stop": "whoever is told by mail ends it; the link in the mail is the key",
-    "setup:link": "a seller without an account; the link is the key",
-    "setup:grant": "a seller without an account; the link is the key",
-    "setup:new": "a seller without an account asks for a new link; tells nothing",
-    "setup:asked": "what a seller reads after asking; tells nothing",
-    "setup:done": "what a seller reads after authorizing; tells nothing but to the browser that did",
+    "setup_links:link": "a seller without an account; the link is the key",
+    "setup_links:grant": "a seller without an account; the link is the key",
+    "setup_links:new": "a seller without an account asks for a new link; tells nothing",
+    "setup_links:asked": "what a seller reads after asking; tells nothing",
+    "setup_links:done": "what a seller reads after authorizing; tells nothing but to the browser that did",
     "carts:returned": "sellers come back from the marketplace without an account; the state is the key",
     "carts:login": "authorizations begin at the marketplace, without a session here",
 }
@@ -89,7 +89,7 @@ def things_of(organization: Organization) -> Things:
         sent_at=now,
         expires_at=now + timedelta(days=7),
     )
-    mail = mailing.owe(
+    mail = outbox.owe(
         organization_id=organization.pk,
         merchant_id=order.merchant_id,
         to="nina@northwind.example",

@@ -9,19 +9,22 @@ import httpx
 import pytest
 import time_machine
 
-from carts import connecting, granting
+from carts import connections
+from carts.consent import grants
 from carts.marketplaces.base import Tokens
 from carts.models import Cart
-from integration_manager.accounts.models import Merchant, Organization, User
-from integration_manager.lib import clock
-from integration_manager.simulator import Simulator
-from orders import importing
+from core.accounts.models import Merchant, Organization, User
+from core.common import clock
+from orders.download import pull
 from orders.models import Order
-from shipping import closing, confirming, releasing
-from shipping.closing import Closed, Closing
+from shipping.close import ship_and_close
+from shipping.close.ship_and_close import Closed, Closing
+from shipping.confirmation import shipment_upload
+from shipping.delivery import releases
 from shipping.models import Confirmation
 from shipping.routing import make_portal_warehouse
-from shipping.tracking import Parcel
+from shipping.shipments.shipped_packages import Parcel
+from simulator.amazon import Simulator
 from tests import factories
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -51,27 +54,27 @@ class World:
         self.later(minutes=5)
         return number
 
-    def download(self) -> importing.Imported:
+    def download(self) -> pull.Imported:
         self.cart.refresh_from_db()
         assert self.cart.grant is not None
-        with connecting.marketplace(self.cart.grant) as marketplace:
-            return importing.import_orders(self.cart.grant, marketplace, now=self.now)
+        with connections.marketplace(self.cart.grant) as marketplace:
+            return pull.import_orders(self.cart.grant, marketplace, now=self.now)
 
-    def deliver(self) -> releasing.Released:
-        return releasing.release_orders(now=self.now)
+    def deliver(self) -> releases.Released:
+        return releases.release_orders(now=self.now)
 
     def ship(self, *orders: Order, tracking: str = "1Z999AA1", parcels: Sequence[Parcel] | None = None) -> list[Closed]:
         closings = []
         for place, order in enumerate(orders):
             each = parcels or [Parcel("UPS", "UPSN", "Ground", f"{tracking}{place:04}")]
             closings.append(Closing(order, each, self.now))
-        return closing.ship_and_close(closings, by=self.person, now=self.now)
+        return ship_and_close.ship_and_close(closings, by=self.person, now=self.now)
 
-    def confirm(self) -> confirming.Confirmed:
+    def confirm(self) -> shipment_upload.Confirmed:
         self.cart.refresh_from_db()
         assert self.cart.grant is not None
-        with connecting.marketplace(self.cart.grant) as marketplace:
-            return confirming.confirm_packages([self.cart], marketplace, now=self.now)
+        with connections.marketplace(self.cart.grant) as marketplace:
+            return shipment_upload.confirm_packages([self.cart], marketplace, now=self.now)
 
     def order(self, number: str) -> Order:
         found: Order = Order.objects.get(cart=self.cart, number=number)
@@ -87,7 +90,7 @@ class World:
     def renew(self) -> None:
         """The seller authorizes us, again."""
         tokens = Tokens(access_token="", expires_in=0, refresh_token=self.simulator.grant(SELLER))
-        granting.bind(self.cart, seller_id=SELLER, tokens=tokens, by=self.person, now=self.now)
+        grants.bind(self.cart, seller_id=SELLER, tokens=tokens, by=self.person, now=self.now)
         self.cart.refresh_from_db()
 
     def told(self) -> list[dict[str, Any]]:

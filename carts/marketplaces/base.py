@@ -1,7 +1,7 @@
 """The port to marketplaces: its words and its verbs. No Django here, nor in any adapter.
 
 An adapter gets plain values (a Connection), a Ledger that knows what quota is left, and a TokenSource. It turns every
-answer into success or one of the three errors of ``integration_manager.lib.remote``.
+answer into success or one of the three errors of ``core.common.remote``.
 """
 
 from abc import ABC, abstractmethod
@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from carts.marketplaces.batches import Batching
-from carts.marketplaces.exchanges import Exchange
-from integration_manager.lib.money import Money
-from integration_manager.lib.remote import Rejected
+from carts.marketplaces.exchange import Exchange
+from core.common.money import Money
+from core.common.remote import Rejected
 
 
 class OrderState(StrEnum):

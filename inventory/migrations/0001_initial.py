@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
                 (
                     "listing",
                     models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="stock_update", to="carts.listing"
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stock_update", to="carts.listings"
                     ),
                 ),
                 (

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import integration_manager.lib.beginnings
+import core.common.prefixes
 
 
 class Migration(migrations.Migration):
@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="line",
             index=models.Index(
-                models.F("organization"), integration_manager.lib.beginnings.Beginning("sku"), name="lines_by_beginning"
+                models.F("organization"), core.common.prefixes.Beginning("sku"), name="lines_by_beginning"
             ),
         ),
         migrations.AddIndex(
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             model_name="order",
             index=models.Index(
                 models.F("organization"),
-                integration_manager.lib.beginnings.Beginning("number"),
+                core.common.prefixes.Beginning("number"),
                 name="orders_by_beginning",
             ),
         ),

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import integration_manager.lib.beginnings
+import core.common.prefixes
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             model_name="release",
             index=models.Index(
                 models.F("organization"),
-                integration_manager.lib.beginnings.Beginning("number"),
+                core.common.prefixes.Beginning("number"),
                 condition=models.Q(("number", ""), _negated=True),
                 name="releases_by_beginning",
             ),
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             model_name="package",
             index=models.Index(
                 models.F("organization"),
-                integration_manager.lib.beginnings.Beginning("tracking_number"),
+                core.common.prefixes.Beginning("tracking_number"),
                 name="packages_by_beginning",
             ),
         ),

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django.db import models
 
 from carts.models import Cart
-from integration_manager.accounts.models import OwedQuerySet, OwnedByMerchant, User
-from integration_manager.lib.errands import Errand, ErrandState, indexes
+from core.accounts.models import OwedQuerySet, OwnedByMerchant, User
+from core.common.errands import Errand, ErrandState, indexes
 from orders.models import Order
 from shipping.models.shipment import Package
 from shipping.models.warehouse import Warehouse

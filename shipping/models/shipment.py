@@ -4,9 +4,9 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from integration_manager.accounts.models import OwedQuerySet, OwnedByMerchant, User
-from integration_manager.lib.beginnings import Beginning
-from integration_manager.lib.errands import Errand, indexes
+from core.accounts.models import OwedQuerySet, OwnedByMerchant, User
+from core.common.errands import Errand, indexes
+from core.common.prefixes import Beginning
 from orders.models import Line, Order
 from shipping.models.warehouse import ShipMethod, Warehouse
 

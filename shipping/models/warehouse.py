@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 
 from carts.models import Cart
-from integration_manager.accounts.models import Owned, OwnedByMerchant
+from core.accounts.models import Owned, OwnedByMerchant
 from shipping import warehouses
 from shipping.warehouses.base import MethodChoice, WarehouseSystem
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from carts.marketplaces.base import Address
-from integration_manager.lib.remote import Rejected
+from core.common.remote import Rejected
 
 
 @dataclass(frozen=True, slots=True)

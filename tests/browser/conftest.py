@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser
 from pytest_django.live_server_helper import LiveServer
 
-from integration_manager.accounts.models import User
-from tests.browser.reading import Look, looking
+from core.accounts.models import User
+from tests.browser.page_text import Look, looking
 from tests.world import World
 
 

@@ -7,13 +7,13 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from carts.models import Cart, Grant
-from integration_manager.activity.recording import record
-from integration_manager.lib import clock
+from core.activity.event_log import record
+from core.common import clock
 from inventory.models import StockUpdate
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import CartMethod, Route
 from shipping.routing import make_portal_warehouse
-from tests.browser.reading import Look, read
+from tests.browser.page_text import Look, read
 from tests.factories import (
     CartFactory,
     GrantFactory,

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from orders.models import Order, OrderStatus
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import Charge, Package
-from shipping.tracking_formats import ups_number
-from tests.browser.reading import Look, read
+from tests.browser.page_text import Look, read
 from tests.factories import (
     CartFactory,
     ConfirmationFactory,

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from integration_manager.lib import clock
+from core.common import clock
 from orders.models import Difference, Line, OrderStatus
-from tests.browser.reading import Look, read
+from tests.browser.page_text import Look, read
 from tests.factories import CartFactory, OrderFactory, OrganizationFactory, ReleaseFactory, make_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 from playwright.sync_api import expect
 
-from integration_manager.lib import clock
+from core.common import clock
 from orders.models import Order, OrderStatus, SavedFilter
-from tests.browser.reading import Look, read
+from tests.browser.page_text import Look, read
 from tests.browser.test_orders import Warehouse3pl, house, pytestmark
 
 __all__ = ["house", "pytestmark"]

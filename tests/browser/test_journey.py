@@ -13,8 +13,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from integration_manager.management.embedding import free_port
-from shipping.tracking_formats import ups_number
+from integration_manager.management.embedded import free_port
+from shipping.carriers.tracking_numbers import ups_number
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]

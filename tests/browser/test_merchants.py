@@ -7,14 +7,14 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from carts.models import Cart, Grant
-from integration_manager.accounts.access import Role
-from integration_manager.activity.recording import record
-from integration_manager.alerts import mailing
-from integration_manager.alerts.models import Mail
-from integration_manager.lib import clock, links
-from integration_manager.lib.errands import ErrandState
+from core.accounts.access import Role
+from core.activity.event_log import record
+from core.alerts.mail import outbox
+from core.alerts.models import Mail
+from core.common import clock, links
+from core.common.errands import ErrandState
 from orders.models import ItemFilter, OrderFilter, OrderStatus
-from tests.browser.reading import Look, read
+from tests.browser.page_text import Look, read
 from tests.factories import (
     AlertFactory,
     CartFactory,
@@ -61,7 +61,7 @@ class Clients:
             self._mail(state)
 
     def _mail(self, state: ErrandState) -> None:
-        mail = mailing.owe(
+        mail = outbox.owe(
             organization_id=self.organization.pk,
             to="jo.with.a.long.name@seller.example",
             subject=f"Connect Amazon.de to Northwind 3PL, which is {state}",

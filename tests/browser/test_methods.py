@@ -8,13 +8,13 @@ from playwright.sync_api import expect
 
 from carts.marketplaces.base import Address
 from carts.models import Cart
-from integration_manager.accounts.models import Merchant
-from integration_manager.lib import clock
+from core.accounts.models import Merchant
+from core.common import clock
 from orders.models import Order, OrderStatus
-from shipping import releasing
+from shipping.delivery import releases
 from shipping.models import CarrierCode, Release, Route
 from shipping.routing import make_portal_warehouse, routes_for
-from tests.browser.reading import Look, read
+from tests.browser.page_text import Look, read
 from tests.factories import (
     CartFactory,
     MerchantFactory,
@@ -44,7 +44,7 @@ class Mapped3pl:
         self.release()
 
     def release(self) -> None:
-        releasing.release_orders(now=clock.now())
+        releases.release_orders(now=clock.now())
 
     def status(self, order: Order) -> str:
         order.refresh_from_db()

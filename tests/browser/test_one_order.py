@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from integration_manager.activity.recording import record
-from integration_manager.lib import clock
-from integration_manager.lib.errands import ErrandState
+from core.activity.event_log import record
+from core.common import clock
+from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
 from shipping.models import Charge
-from tests.browser.reading import Look, read
+from tests.browser.page_text import Look, read
 from tests.exchanges import ExchangeFactory
 from tests.factories import (
     CartFactory,
@@ -25,7 +25,7 @@ from tests.factories import (
     ShipmentFactory,
     make_person,
 )
-from tests.pages.test_long_orders import lengthen
+from tests.portal.order_page.test_long_orders import lengthen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ANSWER = '{"order": {"orderId": "113-1048200-2", "orderItems": [{"sellerSku": "MUG-BLUE", "quantityOrdered": 3}]}}'

@@ -3,14 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from integration_manager.accounts.models import Organization, User
-from integration_manager.lib import clock
-from orders import noting
+from core.accounts.models import Organization, User
+from core.common import clock
+from orders.actions import notes
 from orders.models import HeldFor, Order, OrderStatus, Recipient
 from shipping.models import ShipMethod, Warehouse
 from shipping.routing import make_portal_warehouse
-from tests.browser.reading import Look, read
-from tests.editing import address_of
+from tests.address_edits import address_of
+from tests.browser.page_text import Look, read
 from tests.factories import CartFactory, OrderFactory, OrganizationFactory, ReleaseFactory, make_person
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,7 +28,7 @@ class OrderHouse:
         method = ShipMethod.objects.get(warehouse=self.warehouse, label="UPS Ground")
         ReleaseFactory(order=self.order, warehouse=self.warehouse, ship_method=method)
         for text in ("Ring twice\nand wait", "שלום <b>not bold</b> " + "long" * 60):
-            noting.note(self.order, text, by=self.user, now=clock.now())
+            notes.note(self.order, text, by=self.user, now=clock.now())
         self.bare: Order = OrderFactory(
             cart=cart, status=OrderStatus.HELD, held_for=HeldFor.ADDRESS, reason="Amazon.com sent no address"
         )

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from carts.models import Cart
-from integration_manager.activity.recording import record
-from integration_manager.lib import clock
+from core.activity.event_log import record
+from core.common import clock
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import ShipMethod
-from shipping.tracking_formats import ups_number
-from tests.browser.reading import Look, read
+from tests.browser.page_text import Look, read
 from tests.factories import (
     AlertFactory,
     CartFactory,

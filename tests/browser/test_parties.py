@@ -7,15 +7,15 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from carts.models import Cart
-from integration_manager.accounts.access import Role
-from integration_manager.accounts.models import Membership
-from integration_manager.alerts import reporting
-from integration_manager.alerts.alerting import raise_alert
-from integration_manager.alerts.models import Mail, Party, Topic
-from integration_manager.lib import clock, links
-from tests.browser.reading import Look, read
+from core.accounts.access import Role
+from core.accounts.models import Membership
+from core.alerts.mail import alert_mails
+from core.alerts.models import Mail, Party, Topic
+from core.alerts.raised import raise_alert
+from core.common import clock, links
+from tests.browser.page_text import Look, read
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
-from tests.parties import make_party
+from tests.subscribers import make_party
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -38,7 +38,7 @@ class Told:
         Party.objects.filter(pk=stopped.pk).update(stopped_at=clock.now())
         make_party(self.cart, person=make_person(OrganizationFactory()))
         raise_alert("grant.ended", self.cart, "Blue Mug Co must authorize us again.", now=clock.now())
-        reporting.write_alerts(now=clock.now())
+        alert_mails.write_alerts(now=clock.now())
 
 
 @pytest.fixture
@@ -49,10 +49,10 @@ def house() -> Told:
 def pages(house: Told) -> dict[str, str]:
     token = links.token(links.Link(house.party.nonce, house.party.digest))
     return {
-        "told-organization": reverse("told:organization"),
-        "told-merchant": reverse("told:merchant", args=[house.merchant.pk]),
-        "told-cart": reverse("told:cart", args=[house.cart.pk]),
-        "told-party": reverse("told:party", args=[house.party.pk]),
+        "told-organization": reverse("subscriptions:organization"),
+        "told-merchant": reverse("subscriptions:merchant", args=[house.merchant.pk]),
+        "told-cart": reverse("subscriptions:cart", args=[house.cart.pk]),
+        "told-party": reverse("subscriptions:subscription", args=[house.party.pk]),
         "alerts-of-a-cause": reverse("alerts:alerts") + "?cause=grant.ended",
         "stop": reverse("alerts:stop", args=[token]),
         "sent-mail-of-parties": reverse("alerts:mails"),

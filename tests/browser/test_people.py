@@ -14,11 +14,11 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from integration_manager.accounts.access import Role
-from integration_manager.accounts.models import Invitation, Membership
-from integration_manager.alerts import mailing
-from integration_manager.lib import clock
-from tests.browser.reading import is_complaint, read
+from core.accounts.access import Role
+from core.accounts.models import Invitation, Membership
+from core.alerts.mail import outbox
+from core.common import clock
+from tests.browser.page_text import is_complaint, read
 from tests.factories import PASSWORD, CartFactory, MembershipFactory, MerchantFactory, OrganizationFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
@@ -166,7 +166,7 @@ def test_an_invited_person_joins_from_the_mail_and_sees_the_carts(
     desk.get_by_role("button", name="Send invitation").click()
     expect(desk.get_by_text("An invitation is on its way to nina@northwind.example.")).to_be_visible()
     read(desk, "people")
-    mailing.send_due(now=clock.now())
+    outbox.send_due(now=clock.now())
     link = re.search(r"http://localhost:\S+", mailoutbox[0].body)
     assert link
 

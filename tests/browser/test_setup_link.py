@@ -17,11 +17,11 @@ from pytest_django.live_server_helper import LiveServer
 from waitress import wasyncore
 
 from carts.models import Cart
-from integration_manager.accounts.models import User
-from integration_manager.alerts import mailing
-from integration_manager.lib import clock
-from integration_manager.simulator import Simulator
-from tests.browser.reading import SHOTS, WCAG
+from core.accounts.models import User
+from core.alerts.mail import outbox
+from core.common import clock
+from simulator.amazon import Simulator
+from tests.browser.page_text import SHOTS, WCAG
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
 from tests.mail_sink import Sink, mail_sink
 
@@ -141,7 +141,7 @@ def share(page: Page, live_server: LiveServer, cart: Cart) -> None:
     page.get_by_label("Seller's e-mail").fill(EMAIL)
     page.get_by_role("button", name="Send setup link").click()
     expect(page.get_by_text(f"The setup link is on its way to {EMAIL}")).to_be_visible()
-    mailing.send_due(now=clock.now())
+    outbox.send_due(now=clock.now())
 
 
 def link_in(sink: Sink) -> str:
@@ -177,7 +177,7 @@ def test_a_seller_on_a_phone_connects_a_cart_by_a_mailed_link(
     expect(share_card.get_by_text("Completed", exact=True)).to_be_visible()
     expect(at_desk.get_by_text(SELLER).first).to_be_visible()
     looked_at(at_desk, "staff-completed", tmp_path)
-    mailing.send_due(now=clock.now())
+    outbox.send_due(now=clock.now())
     assert [message["subject"] for message in mail_sink.to(EMAIL)] == [
         "Connect Amazon.com to Northwind 3PL",
         "Amazon.com is connected to Northwind 3PL",

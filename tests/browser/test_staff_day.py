@@ -8,12 +8,12 @@ from django.db.models import Sum
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from integration_manager.alerts.models import Alert
+from core.alerts.models import Alert
 from orders.models import Order, OrderStatus
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import Charge, Route
 from shipping.routing import routes_for
-from shipping.tracking_formats import ups_number
-from tests.browser.reading import Look, assert_readable
+from tests.browser.page_text import Look, assert_readable
 from tests.journeys.staff import workers
 from tests.world import SELLER, US, World
 

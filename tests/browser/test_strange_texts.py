@@ -9,10 +9,10 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from carts.models import Cart
-from integration_manager.accounts.models import Merchant
+from core.accounts.models import Merchant
 from orders.models import HeldFor, OrderStatus
 from shipping.models import Package, ShipMethod, Warehouse
-from tests.browser.reading import Look, assert_readable
+from tests.browser.page_text import Look, assert_readable
 from tests.journeys.staff import workers
 from tests.world import World
 

@@ -9,12 +9,12 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
-from carts import inviting
 from carts.models import Cart, SetupLink
-from integration_manager.accounts.models import Merchant, Organization
-from integration_manager.lib import clock
-from integration_manager.simulator import Simulator
+from carts.setup_links import sent_links
+from core.accounts.models import Merchant, Organization
+from core.common import clock
 from shipping.routing import routes_for
+from simulator.amazon import Simulator
 from tests.factories import CartFactory, MerchantFactory
 from tests.organization import ClientFor, acme, client_for, owner, stranger
 from tests.world import SELLER, simulator, still
@@ -89,7 +89,7 @@ def settings_of(cart: Cart, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def link(cart: Cart) -> SetupLink:
-    return inviting.send(cart, EMAIL, by=None, now=clock.now())
+    return sent_links.send(cart, EMAIL, by=None, now=clock.now())
 
 
 @pytest.fixture
@@ -117,4 +117,4 @@ def share(browser: Client, cart: Cart, email: str = EMAIL) -> str:
 
 
 def path(link: SetupLink) -> str:
-    return inviting.path_of(link)
+    return sent_links.path_of(link)

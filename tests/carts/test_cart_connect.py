@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from carts.models import Cart, Grant
-from integration_manager.accounts.models import Merchant, Organization
-from integration_manager.simulator import Simulator
+from core.accounts.models import Merchant, Organization
+from simulator.amazon import Simulator
 from tests.world import SELLER
 
 pytestmark = pytest.mark.django_db

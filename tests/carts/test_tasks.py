@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from carts import checking, tasks
+from carts import checks, tasks
 from carts.models import Cart
-from integration_manager.alerts.models import Alert
+from core.alerts.models import Alert
+from core.common import bell
 from integration_manager.celery import app
-from integration_manager.lib import bell
 from tests.world import SELLER, US, World
 
 
@@ -34,7 +34,7 @@ def test_a_sweep_rings_once_for_a_cart_and_the_worker_looks_at_it(
         tasks.check(**ids)
 
     assert bells == [{"cart_id": world.cart.pk}]
-    assert Alert.objects.filter(cause=checking.CAUSE, closed_at=None).count() == 1
+    assert Alert.objects.filter(cause=checks.CAUSE, closed_at=None).count() == 1
 
 
 def test_a_bell_that_comes_too_late_does_nothing(world: World) -> None:

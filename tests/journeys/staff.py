@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from integration_manager.accounts.access import Role
-from integration_manager.alerts import reporting
+from core.accounts.access import Role
+from core.alerts.mail import alert_mails
 from orders.models import Order, OrderStatus
 from shipping import tasks
-from shipping.tracking_formats import ups_number
+from shipping.carriers.tracking_numbers import ups_number
 from tests import factories
 from tests.world import World
 
@@ -53,7 +53,7 @@ def workers(world: World, times: int = 5) -> None:
         tasks.release_due()
         tasks.cancel_orders(grant_id=world.cart.grant_id)
         tasks.confirm_packages(grant_id=world.cart.grant_id)
-        reporting.write_alerts(now=world.now)
+        alert_mails.write_alerts(now=world.now)
 
 
 def is_done(world: World, number: str) -> bool:

@@ -4,17 +4,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from integration_manager.accounts.access import Role
-from integration_manager.activity.models import Event
-from integration_manager.alerts.models import Alert
-from integration_manager.lib import clock
+from core.accounts.access import Role
+from core.activity.models import Event
+from core.alerts.models import Alert
+from core.common import clock
 from orders.models import OrderStatus
 from shipping import tasks
 from shipping.models import Reconciliation
 from tests import factories
 from tests.journeys.staff import press, shown, staff, workers
 from tests.shipping.conftest import distant
-from tests.shipping.warehouses import Distant
+from tests.shipping.played_warehouse import Distant
 from tests.world import World
 
 __all__ = ["distant", "staff"]  # fixtures

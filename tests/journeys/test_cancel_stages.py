@@ -4,13 +4,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from integration_manager.activity.models import Event
-from integration_manager.alerts.models import Alert
+from core.activity.models import Event
+from core.alerts.models import Alert
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import Package, Release
 from tests.journeys.staff import CLOSE, filled_in, is_done, press, shown, staff, workers
 from tests.shipping.conftest import distant
-from tests.shipping.warehouses import Distant
+from tests.shipping.played_warehouse import Distant
 from tests.world import World
 
 __all__ = ["distant", "staff"]  # fixtures

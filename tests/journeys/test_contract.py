@@ -2,14 +2,17 @@
 
 import pytest
 
-from carts import checking, connecting, listing
+from carts import checks, connections, listings
 from carts.marketplaces.base import Marketplace
-from integration_manager.simulator import Exchange
-from inventory import counting, publishing
+from inventory import levels
 from inventory.models import StockLevel
+from inventory.publish import inventory_upload
 from orders.models import OrderStatus
-from shipping import cancelling, recalling, reconciling
-from tests.simulator.published_models import PublishedModels
+from shipping.cancellation import cart_cancel
+from shipping.delivery import recall
+from shipping.reconcile import reconciliations
+from simulator.amazon import Exchange
+from tests.simulator.amazon.published_models import PublishedModels
 from tests.world import World
 
 
@@ -23,13 +26,13 @@ def test_the_whole_path_fits_amazons_published_models(world: World) -> None:
     world.ship(order)
     world.confirm()
     assert world.cart.grant
-    with connecting.marketplace(world.cart.grant) as marketplace:
-        listing.read_listings(world.cart, marketplace, now=world.now)
-        counting.count(world.cart, now=world.now)
+    with connections.marketplace(world.cart.grant) as marketplace:
+        listings.read_listings(world.cart, marketplace, now=world.now)
+        levels.count(world.cart, now=world.now)
         StockLevel.objects.update(on_hand=5, observed_at=world.now)
-        publishing.publish(world.cart, marketplace, now=world.now)
+        inventory_upload.publish(world.cart, marketplace, now=world.now)
         by_feed(world, marketplace)
-    checking.check(world.cart, by=world.person, now=world.now)
+    checks.check(world.cart, by=world.person, now=world.now)
 
     paths = {exchange.path.partition("?")[0].rsplit("/", 1)[0] for exchange in seen}
     assert len(paths) >= 8
@@ -43,13 +46,13 @@ def test_the_whole_path_fits_amazons_published_models(world: World) -> None:
 def by_feed(world: World, marketplace: Marketplace) -> None:
     """A cancellation whose answer is lost, and a look at everything unshipped."""
     unwanted = world.at_warehouse()
-    cancelling.want(unwanted, "NoInventory", by=world.person, now=world.now)
-    recalling.recall_orders(now=world.now)
+    cart_cancel.want(unwanted, "NoInventory", by=world.person, now=world.now)
+    recall.recall_orders(now=world.now)
     world.simulator.fail("createFeed", "lost_answer")
     for _ in range(6):
-        cancelling.cancel_orders([world.cart], marketplace, now=world.now)
+        cart_cancel.cancel_orders([world.cart], marketplace, now=world.now)
         world.later(minutes=3)
     assert world.order(unwanted.number).status == OrderStatus.CANCELED
-    run = reconciling.begin(world.cart, by=None, now=world.now)
+    run = reconciliations.begin(world.cart, by=None, now=world.now)
     assert run
-    reconciling.run(run, marketplace, now=world.now)
+    reconciliations.run(run, marketplace, now=world.now)

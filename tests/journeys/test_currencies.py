@@ -10,14 +10,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from carts import granting
+from carts.consent import grants
 from carts.marketplaces.base import Tokens
-from integration_manager.ui.telling import tell_money
+from core.ui.formats import tell_money
 from orders.models import Order, OrderStatus
 from shipping.models import Charge
 from tests import factories
 from tests.journeys.staff import CLOSE, filled_in, staff
-from tests.pages.closing import sent_back
+from tests.shipping.close.close_form import sent_back
 from tests.world import SELLER, US, World
 
 __all__ = ["staff"]  # a fixture
@@ -57,7 +57,7 @@ def open_cart(world: World, paid: Paid) -> None:
         merchant=world.merchant, place_id=paid.place, name="Amazon.co.jp", grant=None, live_at=world.now
     )
     tokens = Tokens(access_token="", expires_in=0, refresh_token=world.simulator.grant(paid.seller))
-    granting.bind(world.cart, seller_id=paid.seller, tokens=tokens, by=world.person, now=world.now)
+    grants.bind(world.cart, seller_id=paid.seller, tokens=tokens, by=world.person, now=world.now)
     world.cart.refresh_from_db()
 
 

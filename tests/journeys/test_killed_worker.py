@@ -8,11 +8,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from integration_manager.activity.models import Event
-from integration_manager.lib.errands import CLAIM, ErrandState
+from core.activity.models import Event
+from core.common.errands import CLAIM, ErrandState
 from orders.models import Order, OrderStatus
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import Confirmation
-from shipping.tracking_formats import ups_number
 from tests.journeys.staff import CLOSE, filled_in, is_done, staff, workers
 from tests.world import World
 

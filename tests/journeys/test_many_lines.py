@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from orders.models import Line, OrderStatus
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import PackageLine
-from shipping.tracking_formats import ups_number
 from tests.journeys.staff import CLOSE, filled_in, is_done, shown, staff, workers
 from tests.world import World
 

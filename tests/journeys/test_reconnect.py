@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from carts import credentials, granting, tasks
+from carts import tasks
+from carts.consent import credentials, grants
 from carts.models import Cart, Grant
-from integration_manager.alerts.models import Alert
-from integration_manager.alerts.tasks import mail_due
+from core.alerts.models import Alert
+from core.alerts.tasks import mail_due
+from core.common.errands import ErrandState
+from core.common.remote import RemoteError
 from integration_manager.celery import app
-from integration_manager.lib.errands import ErrandState
-from integration_manager.lib.remote import RemoteError
 from inventory.tasks import publish_due
 from orders.models import Order, OrderStatus
 from orders.tasks import import_due
@@ -72,7 +73,7 @@ def hours(world: World, work: Work, number: int) -> None:
 def renew_at_amazon(world: World) -> httpx.Response:
     """What the seller's browser does after Re-authorize in Manage Your Apps: it has no session here."""
     ours, amazon = Client(), httpx.Client(transport=httpx.WSGITransport(app=world.simulator))
-    asked = {"login_uri": granting.login_uri("amazon"), "selling_partner_id": SELLER}
+    asked = {"login_uri": grants.login_uri("amazon"), "selling_partner_id": SELLER}
     to_us = amazon.get("http://simulator.test/apps/authorize/start", params=asked)
     to_amazon = ours.get(httpx.URL(to_us.headers["location"]).raw_path.decode())
     back = amazon.get(to_amazon["location"])

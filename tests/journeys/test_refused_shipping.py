@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 
 from orders.models import Line, Order, OrderStatus
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import Charge, Package
-from shipping.tracking_formats import ups_number
 from tests.journeys.staff import CLOSE, filled_in, staff
-from tests.pages.closing import errors, sent_back
+from tests.shipping.close.close_form import errors, sent_back
 from tests.world import World
 
 __all__ = ["staff"]  # a fixture

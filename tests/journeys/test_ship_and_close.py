@@ -8,9 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from orders.models import Order, OrderStatus
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import Charge, Package
-from shipping.tracking_formats import ups_number
-from tests.pages.closing import errors, sent_back
+from tests.shipping.close.close_form import errors, sent_back
 from tests.world import World
 
 URL = reverse("shipping:close")

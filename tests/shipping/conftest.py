@@ -4,7 +4,7 @@ import pytest
 
 from shipping import warehouses
 from shipping.models import Warehouse
-from tests.shipping.warehouses import Deaf, Distant
+from tests.shipping.played_warehouse import Deaf, Distant
 from tests.world import World
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from carts.marketplaces.amazon import checking, scrub, translate
+from carts.marketplaces.amazon import probe, scrub, translate
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
-from carts.marketplaces.amazon.feeding import AmazonFeeding
+from carts.marketplaces.amazon.feeds import AmazonFeeding
 from carts.marketplaces.amazon.rates import RATES
 from carts.marketplaces.amazon.transport import UNREADABLE
 from carts.marketplaces.base import (
@@ -25,8 +25,8 @@ from carts.marketplaces.base import (
     Strange,
     TokenSource,
 )
-from integration_manager.lib.clock import now
-from integration_manager.lib.remote import Rejected, Unavailable
+from core.common.clock import now
+from core.common.remote import Rejected, Unavailable
 
 Json = Mapping[str, Any]
 
@@ -192,7 +192,7 @@ class Amazon(AmazonFeeding, Marketplace):
         self._client.search_listings_items(place_id=place_id, limit=1)
 
     def check(self, *, place_id: str, sparing: bool = False) -> Sequence[Check]:
-        return checking.check(self._client, self._tokens, place_id=place_id, now=self._clock(), sparing=sparing)
+        return probe.check(self._client, self._tokens, place_id=place_id, now=self._clock(), sparing=sparing)
 
     def close(self) -> None:
         """Nothing of its own to close: the connections belong to the process."""

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import httpx
 
-from carts.marketplaces.amazon import consent
+from carts.marketplaces.amazon import login
 from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.amazon.client import Client
 from carts.marketplaces.amazon.places import PLACES, SPAPI_URLS
@@ -23,8 +23,8 @@ from carts.marketplaces.base import (
     Tokens,
     TokenSource,
 )
-from carts.marketplaces.exchanges import Exchange
-from integration_manager.lib.clock import now
+from carts.marketplaces.exchange import Exchange
+from core.common.clock import now
 
 
 class AmazonApplication(Application):
@@ -40,7 +40,7 @@ class AmazonApplication(Application):
         client_id: str,
         client_secret: str,
         spapi_urls: Mapping[str, str] = SPAPI_URLS,
-        lwa_url: str = consent.LWA_URL,
+        lwa_url: str = login.LWA_URL,
         seller_central_url: str = "",
         draft: bool = False,
         secret_rotated_on: date | None = None,
@@ -51,11 +51,11 @@ class AmazonApplication(Application):
 
         ``clock`` says when Amazon's window of orders may end; a simulator may keep another time than this machine.
         """
-        self._registration = consent.Registration(
+        self._registration = login.Registration(
             app_id=app_id,
             client_id=client_id,
             client_secret=client_secret,
-            lwa_url=lwa_url or consent.LWA_URL,
+            lwa_url=lwa_url or login.LWA_URL,
             seller_central_url=seller_central_url,
             draft=draft,
         )
@@ -68,13 +68,13 @@ class AmazonApplication(Application):
 
     @property
     def secret_ends_on(self) -> date | None:
-        return self._secret_rotated_on + consent.SECRET_LIVES if self._secret_rotated_on else None
+        return self._secret_rotated_on + login.SECRET_LIVES if self._secret_rotated_on else None
 
     def consent_url(self, place_id: str, *, state: str, redirect_uri: str) -> str:
-        return consent.consent_url(self._registration, self.places[place_id], state=state, redirect_uri=redirect_uri)
+        return login.consent_url(self._registration, self.places[place_id], state=state, redirect_uri=redirect_uri)
 
     def login_hop_url(self, *, callback_uri: str, vendor_state: str, state: str, redirect_uri: str) -> str:
-        return consent.login_hop_url(
+        return login.login_hop_url(
             self._registration,
             callback_uri=callback_uri,
             vendor_state=vendor_state,
@@ -97,10 +97,10 @@ class AmazonApplication(Application):
         )
 
     def exchange(self, code: str, *, redirect_uri: str) -> Tokens:
-        return consent.exchange(self._http(), self._registration, code, redirect_uri=redirect_uri)
+        return login.exchange(self._http(), self._registration, code, redirect_uri=redirect_uri)
 
     def refresh(self, refresh_token: str) -> Tokens:
-        return consent.refresh(self._http(), self._registration, refresh_token)
+        return login.refresh(self._http(), self._registration, refresh_token)
 
     def connect(
         self,

@@ -14,11 +14,11 @@ from urllib.parse import urlsplit
 import httpx
 
 from carts.marketplaces.amazon import library
-from carts.marketplaces.amazon.refusals import TokenRefused
+from carts.marketplaces.amazon.errors import TokenRefused
 from carts.marketplaces.amazon.transport import UNREADABLE, Answer, CheckedTransport
 from carts.marketplaces.base import Ledger, TokenSource
-from carts.marketplaces.exchanges import Exchange
-from integration_manager.lib.remote import Unavailable
+from carts.marketplaces.exchange import Exchange
+from core.common.remote import Unavailable
 
 Json = Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from carts.marketplaces.amazon import scrub
 from carts.marketplaces.amazon.carriers import OTHER, told
 from carts.marketplaces.base import Dispatch
 from carts.marketplaces.batches import Report, Withdrawal
-from integration_manager.lib.remote import Unavailable
+from core.common.remote import Unavailable
 
 CONTENT_TYPE = "text/xml; charset=UTF-8"
 VERSION = "1.02"

@@ -2,7 +2,7 @@
 
 Taken away: its credentials from the environment and from files, its token cache (ten tokens for the whole process), its
 connections, its reading of answers, and what it adds to requests that nobody asked for. The version is pinned exactly,
-and ``tests/carts/amazon/test_client.py`` looks at every request that results.
+and ``tests/carts/marketplaces/amazon/test_client.py`` looks at every request that results.
 """
 
 import os

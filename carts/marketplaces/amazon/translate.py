@@ -21,7 +21,7 @@ from carts.marketplaces.base import (
     SentPackage,
     Strange,
 )
-from integration_manager.lib.money import Money, parse_money
+from core.common.money import Money, parse_money
 
 Json = Mapping[str, Any]
 

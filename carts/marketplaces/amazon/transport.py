@@ -19,11 +19,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from carts.marketplaces.amazon import refusals, scrub
+from carts.marketplaces.amazon import errors, scrub
 from carts.marketplaces.base import Ledger
-from carts.marketplaces.exchanges import Exchange
-from integration_manager.lib import clock
-from integration_manager.lib.remote import Unavailable
+from carts.marketplaces.exchange import Exchange
+from core.common import clock
+from core.common.remote import Unavailable
 
 # httpx logs whole addresses at INFO, presigned ones too; the library logs headers, with tokens, at DEBUG.
 for _name in ("httpx", "httpcore", "sp_api", "sp_api.base.client", "sp_api.auth.access_token_client"):
@@ -105,7 +105,7 @@ class CheckedTransport:
             return _read(answer, self.operation)
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS:
             self._ledger.drain(self.operation)
-        raise refusals.error(self.operation, answer.status_code, json_or_none(answer), retry_in=_retry_in(answer))
+        raise errors.error(self.operation, answer.status_code, json_or_none(answer), retry_in=_retry_in(answer))
 
     def document(self, method: str, url: str, *, content: bytes | None = None, content_type: str = "") -> bytes:
         """Send or fetch a document at an address Amazon gave us. The address itself is the key: no token goes along."""

@@ -18,17 +18,17 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from integration_manager.accounts.models import Organization
-from integration_manager.management.benching import asking, copying, loop, ours
-from integration_manager.management.benching.judging import Results, judge
-from integration_manager.management.benching.measuring import Pass, Watch
-from integration_manager.management.benching.playing import Played, played
+from core.accounts.models import Organization
+from tools.bench import copy_limit, list_pages, our_import, plain_loop
+from tools.bench.aims import Results, judge
+from tools.bench.measures import Pass, Watch
+from tools.bench.played_amazon import Played, played
 
 # Each runs in a process of its own, so that none disturbs another's memory.
 PARTS: Mapping[str, Callable[[Played, Watch], list[Pass]]] = {
-    "import": ours.measure,
-    "copy": copying.measure,
-    "loop": loop.measure,
+    "import": our_import.measure,
+    "copy": copy_limit.measure,
+    "loop": plain_loop.measure,
 }
 NAMES = {
     "first": "import, first pass",
@@ -49,7 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--strict", action="store_true", help="end with 1 when an aim is missed")
         parser.add_argument("--list", type=int, metavar="N", help="measure the list of orders instead, at N of them")
         parser.add_argument(
-            "--times", type=int, default=asking.TIMES, help="how often each page of the list is asked for"
+            "--times", type=int, default=list_pages.TIMES, help="how often each page of the list is asked for"
         )
         parser.add_argument("--part", choices=PARTS, help=SUPPRESS)
         parser.add_argument("--amazon", type=json.loads, help=SUPPRESS)
@@ -89,11 +89,11 @@ class Command(BaseCommand):
         if orders < 1_000 or options["times"] < 2:
             raise CommandError("The list wants at least 1,000 orders, and each page twice.")
         claim_database()
-        seconds, asked = asking.measure(orders, times=options["times"])
+        seconds, asked = list_pages.measure(orders, times=options["times"])
         empty()
         self.stdout.write(f"{orders:,} orders written in {seconds:.0f} s.\n")
-        self.stdout.write(f"{'milliseconds a page':<36}{'median':>8}{'p95':>8}   wanted < {asking.WITHIN_MS:g}")
-        for told in asking.told(asked):
+        self.stdout.write(f"{'milliseconds a page':<36}{'median':>8}{'p95':>8}   wanted < {list_pages.WITHIN_MS:g}")
+        for told in list_pages.told(asked):
             self.stdout.write(told)
         report = {
             **surroundings(),
@@ -122,7 +122,7 @@ class Command(BaseCommand):
         ):
             told = "not measured: needs PostgreSQL" if per_s is None else f"{per_s:>8.0f}"
             self.stdout.write(f"  {NAMES[name]:<28}{told}")
-        self.stdout.write(f"The loop was measured on its first {loop.MOST} orders.\n")
+        self.stdout.write(f"The loop was measured on its first {plain_loop.MOST} orders.\n")
         self.stdout.write(f"{'aims':<30}{'measured':>26}  {'wanted':<10}")
         words = {True: "met", False: "MISSED", None: "not measured"}
         for aim in results.aims():
@@ -143,7 +143,7 @@ def empty() -> None:
 def warm(amazon: Played) -> None:
     """Read everything once, so that the simulator has its pages written down for whoever comes first."""
     with httpx.Client(trust_env=False) as http:
-        for _ in copying.pages(http, amazon):
+        for _ in copy_limit.pages(http, amazon):
             pass
 
 

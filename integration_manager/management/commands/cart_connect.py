@@ -6,12 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from carts import connecting, granting, preparing
-from carts.choosing import kind_of
+from carts import connections, create
+from carts.choices import kind_of
+from carts.consent import grants
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
-from integration_manager.accounts.models import Merchant, Organization
-from integration_manager.lib import clock
+from core.accounts.models import Merchant, Organization
+from core.common import clock
 
 LONGEST = 4096
 
@@ -34,18 +35,18 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organization named {options['organization']}.")
         place_id = find_place(options["marketplace"])
         token = read_token()
-        merchant = preparing.meet_merchant(organization, options["merchant"])
+        merchant = create.meet_merchant(organization, options["merchant"])
         cart = self._cart(merchant, place_id, options["name"])
         try:
-            preparing.keep_token(
+            create.keep_token(
                 cart,
-                connecting.application(cart.kind),
+                connections.application(cart.kind),
                 seller_id=options["seller_id"],
                 refresh_token=token,
                 by=None,
                 now=clock.now(),
             )
-        except granting.NotGranted as error:
+        except grants.NotGranted as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{cart} ({cart.place.name}) of {merchant} is connected to seller {options['seller_id']}.")
         self.stdout.write("Open its page, press Test, then OK.")
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(f"{merchant} has several carts there. Say which one with --name.")
         if found:
             return found[0]
-        cart = preparing.make_cart(
+        cart = create.make_cart(
             merchant, kind=kind_of(place_id), place_id=place_id, name=name, grant=None, by=None, now=clock.now()
         )
         self.stdout.write(f"Made the cart {cart} for {merchant}.")

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from integration_manager.management import embedding, furnishing
-from integration_manager.management.demonstrating import Demonstration, Failed, Step
+from integration_manager.management import demo_data, embedded
+from integration_manager.management.demonstration import Demonstration, Failed, Step
 
 THROWN_AWAY = "DEMO_THROWN_AWAY"  # set in the process that runs on the throw-away database
 
@@ -32,9 +32,9 @@ class Command(BaseCommand):
 
     def _play(self, *, as_json: bool) -> int:
         call_command("migrate", verbosity=0, interactive=False)
-        demo = furnishing.furnish()
+        demo = demo_data.furnish()
         say = self.stderr.write if as_json else self.stdout.write
-        with embedding.Running() as running:
+        with embedded.Running() as running:
             running.start_simulator(settings.SIMULATOR_PORT)
             try:
                 steps = Demonstration(demo, settings.SIMULATOR_URL, lambda line: say(f"  {line}")).play()
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 def play_elsewhere(as_json: bool) -> int:
     """Run this command again in a process that knows no database but an empty one, and no Amazon but a simulator."""
-    port = str(embedding.free_port())
+    port = str(embedded.free_port())
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         ours = {key: value for key, value in os.environ.items() if not key.startswith("AMAZON_")}
         ours |= {"DATA_DIR": folder, "DATABASE_URL": f"sqlite:///{Path(folder) / 'demo.sqlite3'}", "REDIS_URL": ""}

@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from integration_manager.accounts.access import Role
-from integration_manager.accounts.models import Membership, Organization, User
+from core.accounts.access import Role
+from core.accounts.models import Membership, Organization, User
 from shipping.routing import make_portal_warehouse
 
 

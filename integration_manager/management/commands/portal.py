@@ -10,8 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from carts import granting
-from integration_manager.management import embedding, furnishing
+from carts.consent import grants
+from integration_manager.management import demo_data, embedded
 from integration_manager.wsgi import application
 
 SCREEN = """
@@ -35,22 +35,22 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.EMBEDDED:
             raise CommandError("This runs everything in one process on SQLite. In production: docker compose up.")
-        embedding.claim_port(settings.PORT, what="the web pages", variable="PORT")
+        embedded.claim_port(settings.PORT, what="the web pages", variable="PORT")
         if settings.AMAZON_SIMULATED:
-            embedding.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
+            embedded.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
         call_command("migrate", verbosity=0, interactive=False)
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGINT, _interrupt)  # also where a script started us in the background
-        with embedding.Running() as running:
+        with embedded.Running() as running:
             if settings.AMAZON_SIMULATED:
                 running.start_simulator(
                     settings.SIMULATOR_PORT,
                     state=settings.DATA_DIR / "simulator.json",
-                    login_uri=granting.login_uri("amazon"),
+                    login_uri=grants.login_uri("amazon"),
                 )
             running.start_worker()
             running.start_beat()
-            web = waitress.create_server(application, host=embedding.HOST, port=settings.PORT, threads=8, ident=None)
+            web = waitress.create_server(application, host=embedded.HOST, port=settings.PORT, threads=8, ident=None)
             running.callback(web.close)
             self.stdout.write(self._screen(demo=not options["no_demo"]))
             self.stdout.flush()
@@ -63,7 +63,7 @@ class Command(BaseCommand):
             amazon = REAL.format(app=settings.AMAZON_APP_ID)
         email, password = "(somebody you added)", "(theirs)"
         if demo:
-            furnished = furnishing.furnish()
+            furnished = demo_data.furnish()
             email, password = furnished.user.email, furnished.password
         return SCREEN.format(
             url=settings.PUBLIC_URL, email=email, password=password, amazon=amazon, data=settings.DATA_DIR

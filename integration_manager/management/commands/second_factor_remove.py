@@ -7,10 +7,10 @@ from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from integration_manager.accounts import sessions
-from integration_manager.accounts.models import Membership, User
-from integration_manager.activity.recording import record
-from integration_manager.lib import clock
+from core.accounts import sessions
+from core.accounts.models import Membership, User
+from core.activity.event_log import record
+from core.common import clock
 
 
 class Command(BaseCommand):

@@ -10,14 +10,16 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from carts import connecting, listing
+from carts import connections, listings
 from carts.marketplaces.base import Marketplace
 from carts.models import Cart, Grant
-from integration_manager.lib import clock
-from integration_manager.lib.remote import RemoteError
-from inventory import counting, publishing
-from orders import importing
-from shipping import confirming, releasing
+from core.common import clock
+from core.common.remote import RemoteError
+from inventory import levels
+from inventory.publish import inventory_upload as publish_inventory_upload
+from orders.download import pull
+from shipping.confirmation import shipment_upload as confirmation_shipment_upload
+from shipping.delivery import releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +36,14 @@ class Report:
 
 def order_download(carts: list[Cart]) -> Iterator[Report]:
     for grant, mine in by_grant(carts):
-        with connecting.marketplace(grant) as marketplace:
-            imported = importing.import_orders(grant, marketplace, now=clock.now())
+        with connections.marketplace(grant) as marketplace:
+            imported = pull.import_orders(grant, marketplace, now=clock.now())
         yield Report(names(mine), imported)
 
 
 def order_delivery(carts: list[Cart]) -> Iterator[Report]:
     for cart in carts:
-        released = releasing.release_orders(now=clock.now(), cart=cart)
+        released = releases.release_orders(now=clock.now(), cart=cart)
         yield Report(cart.name, released, released.stuck)
 
 
@@ -52,21 +54,21 @@ def shipping_confirmations(carts: list[Cart]) -> Iterator[Report]:
 
 def shipment_upload(carts: list[Cart]) -> Iterator[Report]:
     for grant, mine in by_grant(carts):
-        with connecting.marketplace(grant) as marketplace:
-            told = confirming.confirm_packages(mine, marketplace, now=clock.now())
+        with connections.marketplace(grant) as marketplace:
+            told = confirmation_shipment_upload.confirm_packages(mine, marketplace, now=clock.now())
         yield Report(names(mine), told, told.stuck)
 
 
 def inventory(carts: list[Cart]) -> Iterator[Report]:
     for cart, marketplace in speaking(carts):
-        if listing.is_stale(cart, clock.now()):
-            listing.read_listings(cart, marketplace, now=clock.now())
-        yield Report(cart.name, counting.count(cart, now=clock.now()))
+        if listings.is_stale(cart, clock.now()):
+            listings.read_listings(cart, marketplace, now=clock.now())
+        yield Report(cart.name, levels.count(cart, now=clock.now()))
 
 
 def inventory_upload(carts: list[Cart]) -> Iterator[Report]:
     for cart, marketplace in speaking(carts):
-        told = publishing.publish(cart, marketplace, now=clock.now())
+        told = publish_inventory_upload.publish(cart, marketplace, now=clock.now())
         yield Report(cart.name, told, told.stuck)
 
 
@@ -90,7 +92,7 @@ def by_grant(carts: list[Cart]) -> Iterator[tuple[Grant, list[Cart]]]:
 def speaking(carts: list[Cart]) -> Iterator[tuple[Cart, Marketplace]]:
     for cart in carts:
         assert cart.grant is not None  # a live cart has one
-        with connecting.marketplace(cart.grant) as marketplace:
+        with connections.marketplace(cart.grant) as marketplace:
             yield cart, marketplace
 
 
@@ -111,7 +113,7 @@ class Command(BaseCommand):
             for report in SERVICES[options["name"]](self._carts(options["cart"])):
                 self.stdout.write(str(report))
                 refused += report.refused
-        except (RemoteError, importing.PullTaken) as error:
+        except (RemoteError, pull.PullTaken) as error:
             raise CommandError(str(error)) from error
         if refused:
             raise CommandError(f"{refused} were refused. The Alerts page says why and what to do.")

@@ -10,8 +10,8 @@ from typing import Any
 import waitress
 from django.core.management.base import BaseCommand
 
-from integration_manager.simulator import Application, Simulator
-from integration_manager.simulator.saving import Keeper
+from simulator.amazon import Application, Simulator
+from simulator.amazon.world.saved_file import Keeper
 
 
 class Command(BaseCommand):

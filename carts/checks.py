@@ -1,0 +1,119 @@
+"""Is everything there that a working cart needs? Looked at when somebody presses Test, and once a day.
+
+What could not be looked at, because the marketplace is away or its quota is needed for work, says nothing: it opens no
+alert and closes none, and a daily look keeps what was found before.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from carts import connections
+from carts.lifecycle import GONE
+from carts.marketplaces.base import Check
+from carts.models import Cart, Grant
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.alerts.models import Alert
+from core.alerts.raised import close_alerts, raise_alert
+from core.common.remote import Disconnected
+
+CAUSE = "cart.checks"
+EVERY = timedelta(days=1)
+AGAIN = timedelta(hours=4)  # after something could not be looked at
+SPACING = timedelta(minutes=10)  # between two carts of one seller, who share a quota
+RING_AGAIN = timedelta(minutes=5)  # if nothing came of it; longer than a look may take
+READ, SWEEP = 200, 20  # rows, and carts looked at in one go: each takes half a dozen requests
+
+
+def check(cart: Cart, *, by: User | None, now: datetime) -> list[Check]:
+    """Look at everything, keep what was seen and return it. Without a person it is the daily look."""
+    disconnected = False
+    if cart.grant is None:
+        found = [Check("Authorization", False, "No seller has authorized us yet.", "Press Grant Us API Access.")]
+    else:
+        try:
+            with connections.marketplace(cart.grant) as marketplace:
+                found = list(marketplace.check(place_id=cart.place_id, sparing=by is None))
+        except Disconnected as error:
+            disconnected = True
+            remedy = "Ask the seller to authorize again. Press Grant Us API Access, or share a setup link."
+            found = [Check("Authorization", False, str(error), remedy)]
+    away = [each.name for each in found if each.away]
+    if by is None:
+        found = _with_what_was_known(cart, found)
+    _keep(cart, found, away=away, by=by, now=now, alerting=not disconnected)
+    return found
+
+
+def claim_due(now: datetime) -> list[int]:
+    """Return the carts to look at now, taking turns between organizations, one of each seller. They are ours to do."""
+    _forget_what_is_no_matter(now)
+    live = Cart.objects.filter(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
+    due = live.filter(Q(checks_due_at=None) | Q(checks_due_at__lte=now))
+    oldest = F("checks_due_at").asc(nulls_first=True)
+    turn = Window(RowNumber(), partition_by=[F("organization")], order_by=[oldest, F("pk").asc()])
+    rows = due.annotate(turn=turn).order_by("turn", oldest, "pk").values_list("pk", "grant")
+    chosen: dict[int, int] = {}
+    for cart_id, grant_id in rows[:READ]:
+        if len(chosen) < SWEEP:
+            chosen.setdefault(grant_id, cart_id)
+    mine = [pk for pk in chosen.values() if due.filter(pk=pk).update(checks_due_at=now + RING_AGAIN)]
+    due.filter(grant__in=chosen).update(checks_due_at=now + SPACING)
+    return mine
+
+
+def _with_what_was_known(cart: Cart, found: Sequence[Check]) -> list[Check]:
+    """Put what an earlier look found in the place of what could not be looked at now."""
+    known = [] if cart.outdated else [Check(**each) for each in cart.checks]
+    if known and found[0].away:  # we were not let in, so nothing was looked at
+        return known
+    earlier = {each.name: each for each in known}
+    return [earlier.get(each.name, each) if each.away else each for each in found]
+
+
+def _keep(
+    cart: Cart, found: Sequence[Check], *, away: Sequence[str], by: User | None, now: datetime, alerting: bool
+) -> None:
+    kept: dict[str, Any] = {
+        "checks": [asdict(each) for each in found],
+        "checks_due_at": now + (AGAIN if away else EVERY),
+    }
+    if by is not None or found[0].name not in away:  # else nothing at all was seen
+        kept["checked_at"] = now
+    with transaction.atomic(durable=True):
+        # Not over a cart that was disconnected while we looked: it has to be tested anew.
+        there = Cart.objects.filter(Q(state=cart.state) | ~Q(state__in=GONE), pk=cart.pk)
+        if not there.update(**kept):
+            return
+        for name, value in kept.items():
+            setattr(cart, name, value)
+        if by is not None:
+            record("cart.tested", cart, now=now, actor=by, passed=cart.passed)
+        if alerting:  # an authorization that ended has an alert of its own
+            _tell(cart, found, certain=not away, now=now)
+
+
+def _tell(cart: Cart, found: Sequence[Check], *, certain: bool, now: datetime) -> None:
+    """One alert for a cart, and only for one that works: whoever sets one up sees what is missing."""
+    missing = [each for each in found if each.essential and not each.passed and not each.away]
+    if missing and cart.state == Cart.State.LIVE:
+        said = " ".join(f"{each.outcome} {each.remedy}" for each in missing)
+        message = f"{cart.merchant}, {cart}: {said}"
+        if raise_alert(CAUSE, cart, message, now=now, path=cart.get_absolute_url() + "#test"):
+            record("cart.checks_failed", cart, now=now, what=", ".join(each.name for each in missing))
+    elif not missing and certain and close_alerts(cart, CAUSE, now=now):
+        record("cart.checks_passed", cart, now=now)
+
+
+def _forget_what_is_no_matter(now: datetime) -> None:
+    """Close the alerts of carts that do not work any more, or whose seller has to authorize us first."""
+    open_ones = Alert.objects.filter(cause=CAUSE, closed_at=None).values("subject_id")
+    working = Q(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
+    for cart in Cart.objects.filter(pk__in=open_ones).exclude(working):
+        close_alerts(cart, CAUSE, now=now)

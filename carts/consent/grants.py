@@ -1,0 +1,252 @@
+"""Sellers' authorizations: keeping one, noticing its end. How one is asked for is in carts/consent/requests.py.
+
+Tokens are sealed to the grant they belong to. A grant stays with the merchant who brought it first, also where a cart
+of another merchant uses it.
+"""
+
+import re
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.urls import reverse
+
+from carts.consent import credentials
+from carts.consent.refusals import NotGranted, Why, refused
+from carts.marketplaces.base import Application, Tokens
+from carts.models import Cart, Grant, SetupLink
+from carts.setup_links import sent_links
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.alerts.raised import close_alerts, raise_alert
+from core.common import clock, vault
+from core.common.remote import Disconnected, Throttled, Unaccepted, Unavailable
+
+__all__ = ["NotGranted"]
+
+REFRESH_BEFORE = timedelta(minutes=5)
+REFRESH_CLAIM = timedelta(seconds=45)  # longer than the request for a token may take
+SELLER_ID = re.compile(r"\A[A-Z0-9]{6,64}\Z")
+OTHER_SELLER, OTHER_MERCHANT = "grant.other_seller", "grant.other_merchant"
+
+
+def redirect_uri(kind: str) -> str:
+    """Where the marketplace sends the seller's browser back to. To be registered there."""
+    return str(settings.PUBLIC_URL + reverse("carts:returned", args=[kind]))
+
+
+def login_uri(kind: str) -> str:
+    """Where the marketplace sends a seller's browser to log in. To be registered there."""
+    return str(settings.PUBLIC_URL + reverse("carts:login", args=[kind]))
+
+
+# -- Binding ---------------------------------------------------------------------------------------------------------
+def bind(
+    cart: Cart,
+    *,
+    seller_id: str,
+    tokens: Tokens,
+    by: User | None,
+    now: datetime,
+    link: SetupLink | None = None,
+    store_name: str = "",
+) -> Cart:
+    """Keep the seller's authorization and let the cart use it; a setup link that brought it is used up with it.
+
+    Raises NotGranted, with an alert on the cart where it needs a decision: for another seller than before, and for an
+    account that another merchant's carts use.
+    """
+    try:
+        try:
+            with transaction.atomic(durable=True):
+                _bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name)
+        except IntegrityError:  # another consent kept the same seller's grant just now: go by that one
+            with transaction.atomic(durable=True):
+                _bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name)
+    except NotGranted as error:
+        if error.why in (Why.OTHER_SELLER, Why.OTHER_MERCHANT):
+            report(cart, error.why, seller_id=seller_id, now=now)
+        raise
+    return cart
+
+
+def _bind(
+    cart: Cart,
+    *,
+    seller_id: str,
+    tokens: Tokens,
+    by: User | None,
+    now: datetime,
+    link: SetupLink | None,
+    store_name: str,
+) -> None:
+    if Grant.objects.filter(carts=cart).exclude(seller_id=seller_id).exists():
+        raise refused(Why.OTHER_SELLER)
+    if link is not None and not sent_links.use(link, now=now):
+        raise refused(Why.LINK_CLOSED)
+    grant = _keep(cart, seller_id=seller_id, tokens=tokens, now=now)
+    taken = Cart.objects.filter(grant=grant, place_id=cart.place_id).exclude(pk=cart.pk)
+    if taken.exclude(state=Cart.State.ARCHIVED).exists():
+        raise refused(Why.TAKEN, place=cart.place.name)
+    named = {"store_name": store_name} if store_name or cart.grant is None else {}
+    known = Cart.objects.filter(pk=cart.pk).exclude(state=Cart.State.ARCHIVED)
+    if not known.exists():
+        raise refused(Why.CART_GONE)
+    # Compare and swap: another consent for this cart may have come back meanwhile, from another seller.
+    if not known.filter(Q(grant=None) | Q(grant=grant)).update(grant=grant, refused_seller_id="", **named):
+        raise refused(Why.OTHER_SELLER)
+    cart.grant, cart.refused_seller_id = grant, ""
+    cart.store_name = named.get("store_name", cart.store_name)
+    # What waited for the authorization waits no longer.
+    due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
+    Cart.objects.filter(grant=grant, state=Cart.State.LIVE).update(**due)
+    way = "setup_link" if link else ""
+    record("cart.granted", cart, now=now, actor=by, place=cart.place.name, seller=seller_id, way=way)
+    close_alerts(grant, "grant.ended", "grant.lapsing", now=now)
+    close_alerts(cart, OTHER_SELLER, OTHER_MERCHANT, now=now)
+    if link is not None:
+        sent_links.tell_both(link, store_name=store_name, now=now)
+
+
+def _keep(cart: Cart, *, seller_id: str, tokens: Tokens, now: datetime) -> Grant:
+    found = Grant.objects.select_for_update().filter(
+        organization_id=cart.organization_id, kind=cart.kind, region=cart.place.region, seller_id=seller_id
+    )
+    grant = found.first() or Grant(
+        organization_id=cart.organization_id,
+        merchant_id=cart.merchant_id,
+        kind=cart.kind,
+        region=cart.place.region,
+        seller_id=seller_id,
+    )
+    if grant.merchant_id != cart.merchant_id and not _may_share(cart, grant):
+        raise refused(Why.OTHER_MERCHANT, seller=seller_id)
+    grant.refresh_token = _seal(grant, "refresh", tokens.refresh_token)
+    grant.access_token = _seal(grant, "access", tokens.access_token) if tokens.access_token else None
+    grant.access_token_until = now + timedelta(seconds=tokens.expires_in) if tokens.access_token else None
+    grant.state, grant.authorized_at, grant.ended_at = Grant.State.CONNECTED, now, None
+    grant.reminded_days = None
+    grant.pull_failed_at, grant.pull_error = None, ""  # it failed by the authorization that was
+    grant.save()
+    return grant
+
+
+def _may_share(cart: Cart, grant: Grant) -> bool:
+    """Whether the cart may use a grant of another merchant: it does already, or somebody allowed it."""
+    return cart.grant_id == grant.pk or Cart.objects.filter(pk=cart.pk, allowed_seller_id=grant.seller_id).exists()
+
+
+def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
+    """Tell the staff that a consent was refused which only they can decide about."""
+    with transaction.atomic(durable=True):
+        if why == Why.OTHER_SELLER:
+            told = (
+                f"Seller {seller_id} authorized us for {cart}, which belongs to another seller account. Nothing was "
+                "changed. Have the right account authorize us, or make a new cart for this one."
+            )
+            raise_alert(OTHER_SELLER, cart, told, now=now, path=cart.get_absolute_url())
+            return
+        Cart.objects.filter(pk=cart.pk).update(refused_seller_id=seller_id)
+        cart.refused_seller_id = seller_id
+        told = (
+            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}. Nothing was changed: this account needs "
+            "the decision of an admin or owner, on the cart's page."
+        )
+        raise_alert(OTHER_MERCHANT, cart, told, now=now, path=cart.get_absolute_url())
+
+
+def allow(cart: Cart, seller_id: str, *, by: User, now: datetime) -> bool:
+    """Let the cart use an account that another merchant's carts use. False when another one was refused meanwhile."""
+    with transaction.atomic(durable=True):
+        refused_ = Cart.objects.filter(pk=cart.pk, refused_seller_id=seller_id or "-")
+        allowed = refused_.update(allowed_seller_id=seller_id, refused_seller_id="")
+        if allowed:
+            record("cart.account_allowed", cart, now=now, actor=by, seller=seller_id)
+            close_alerts(cart, OTHER_MERCHANT, now=now)
+    return bool(allowed)
+
+
+# -- Keeping ---------------------------------------------------------------------------------------------------------
+class GrantTokens:
+    """The TokenSource of one grant: the token on its row, fetched anew by one worker at a time."""
+
+    def __init__(self, grant: Grant, application: Application) -> None:
+        self._grant = grant
+        self._application = application
+
+    def access_token(self) -> str:
+        now = clock.now()
+        grant = Grant.objects.get(pk=self._grant.pk)
+        if grant.state == Grant.State.ENDED:
+            raise Disconnected("The seller must authorize us again.")
+        until = grant.access_token_until
+        if grant.access_token and until and until - REFRESH_BEFORE > now:
+            return _open(grant, "access", grant.access_token)
+        credentials.wait_if_refused(grant.organization_id, now=now)
+        mine = Grant.objects.filter(Q(refreshing_until=None) | Q(refreshing_until__lte=now), pk=grant.pk)
+        if mine.update(refreshing_until=now + REFRESH_CLAIM):
+            return self._refresh(grant, now)
+        if grant.access_token and until and until > now:
+            return _open(grant, "access", grant.access_token)  # still good while another worker fetches the next
+        raise Throttled("Another worker is fetching the access token.", retry_in=timedelta(seconds=2))
+
+    def _refresh(self, grant: Grant, now: datetime) -> str:
+        try:
+            tokens = self._application.refresh(_open(grant, "refresh", grant.refresh_token))
+            kept = {
+                "access_token": _seal(grant, "access", tokens.access_token),
+                "access_token_until": now + timedelta(seconds=tokens.expires_in),
+            }
+            # Not over a grant that was renewed meanwhile, nor into one that was given back.
+            same = Grant.objects.filter(pk=grant.pk, authorized_at=grant.authorized_at, state=Grant.State.CONNECTED)
+            same.update(**kept)
+        except Unaccepted as error:
+            credentials.refused(grant.kind, str(error), now=now)
+            raise
+        finally:
+            Grant.objects.filter(pk=grant.pk).update(refreshing_until=None)
+        credentials.accepted(now=now)
+        return tokens.access_token
+
+    def forget(self, token: str) -> None:
+        grant = Grant.objects.get(pk=self._grant.pk)
+        if grant.access_token and _open(grant, "access", grant.access_token) == token:
+            Grant.objects.filter(pk=grant.pk).update(access_token=None, access_token_until=None)
+
+
+def end(grant: Grant, *, now: datetime) -> None:
+    """The seller's authorization is gone: say so once. What is owed waits."""
+    with transaction.atomic():
+        live = Grant.objects.filter(pk=grant.pk, state=Grant.State.CONNECTED, authorized_at=grant.authorized_at)
+        if not live.update(state=Grant.State.ENDED, ended_at=now, access_token=None):
+            return
+        record("grant.ended", grant, now=now)
+        close_alerts(grant, "grant.lapsing", now=now)
+        carts = Cart.objects.filter(grant=grant).exclude(state=Cart.State.ARCHIVED)
+        cart = carts.filter(merchant=grant.merchant_id).order_by("pk").first() or carts.order_by("pk").first()
+        raise_alert(
+            "grant.ended",
+            grant,
+            f"{grant.merchant} must authorize us again at Amazon ({grant.region}). What is owed waits.",
+            now=now,
+            path=cart.get_absolute_url() if cart else "",
+        )
+
+
+def _bound_to(grant: Grant, what: str) -> str:
+    return f"grant:{grant.organization_id}:{grant.kind}:{grant.region}:{grant.seller_id}:{what}"
+
+
+def _seal(grant: Grant, what: str, token: str) -> bytes:
+    return vault.ring(tuple(settings.VAULT_KEYS)).seal_text(token, bound_to=_bound_to(grant, what))
+
+
+def _open(grant: Grant, what: str, sealed: vault.Sealed) -> str:
+    try:
+        return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=_bound_to(grant, what))
+    except vault.Unopenable as error:
+        raise Unavailable(
+            f"The kept authorization of seller {grant.seller_id} cannot be opened: {error}. Put the key back, or have "
+            "the seller authorize us again."
+        ) from error

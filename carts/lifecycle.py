@@ -1,0 +1,105 @@
+"""A cart's life: turned on, paused, disconnected, archived. Never deleted: what it brought stays known.
+
+Every step is a compare-and-swap on the state, so two people at once, or a button pressed twice, settle by themselves.
+Ending an authorization holds the grant's row: of two carts that leave it at once, the last one sees that it is.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from carts.models import Cart, Grant
+from carts.setup_links import sent_links
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.alerts.raised import close_alerts
+
+State = Cart.State
+MAY_LIVE = (State.SETUP, State.PAUSED, State.DISCONNECTED)
+MAY_DISCONNECT = (State.LIVE, State.PAUSED)
+MAY_ARCHIVE = (State.SETUP, State.PAUSED, State.DISCONNECTED)
+GONE = (State.DISCONNECTED, State.ARCHIVED)  # they use no authorization
+
+
+class NotReady(Exception):
+    """The cart cannot be turned on. The message says what to do first."""
+
+
+def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
+    """Let the cart live: its services are due at once. Raises NotReady."""
+    if not cart.passed:
+        raise NotReady("Press Test first: everything essential must pass before anything is downloaded.")
+    if cart.grant is None or cart.grant.state == Grant.State.ENDED:
+        raise NotReady("Press Grant Us API Access first: the seller has to authorize us.")
+    due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
+    with transaction.atomic(durable=True):
+        asleep = Cart.objects.filter(pk=cart.pk, state__in=MAY_LIVE, checked_at=cart.checked_at)
+        turned = asleep.update(state=State.LIVE, live_at=now, **due)
+        if turned:
+            record("cart.turned_on", cart, now=now, actor=by)
+    cart.refresh_from_db()
+    if not turned and cart.state != State.LIVE:
+        raise NotReady(f"{cart} was changed by somebody else meanwhile: it is {cart.get_state_display().lower()} now.")
+
+
+def pause(cart: Cart, *, by: User | None, now: datetime) -> bool:
+    """Stop the cart's services. What is owed waits. False when it did not live."""
+    with transaction.atomic(durable=True):
+        paused = Cart.objects.filter(pk=cart.pk, state=State.LIVE).update(state=State.PAUSED)
+        if paused:
+            record("cart.paused", cart, now=now, actor=by)
+    return bool(paused)
+
+
+def disconnect(cart: Cart, *, by: User | None, now: datetime) -> bool:
+    """Take the cart off the seller's account: what is owed waits, and the authorization ends with its last cart.
+
+    The grant stays named, so that the same seller connects it again; the Test has to be made anew. False when it was
+    not connected any more.
+    """
+    with transaction.atomic(durable=True):
+        _hold(cart)
+        rows = Cart.objects.filter(pk=cart.pk, state__in=MAY_DISCONNECT)
+        left = rows.update(state=State.DISCONNECTED, checks=[], checked_at=None)
+        if left:
+            record("cart.disconnected", cart, now=now, actor=by)
+            sent_links.left(cart, now=now)
+            _leave(cart, now=now)
+    cart.refresh_from_db()
+    return bool(left)
+
+
+def archive(cart: Cart, *, by: User | None, now: datetime) -> bool:
+    """Put the cart away for good. Its orders stay known, so that none is imported twice. False when it lives."""
+    with transaction.atomic(durable=True):
+        _hold(cart)
+        rows = Cart.objects.filter(pk=cart.pk, state__in=MAY_ARCHIVE, grant=cart.grant)
+        left = rows.update(state=State.ARCHIVED)
+        if left:
+            record("cart.archived", cart, now=now, actor=by)
+            _leave(cart, now=now)
+            close_alerts(cart, now=now)
+    cart.refresh_from_db()
+    return bool(left)
+
+
+def _hold(cart: Cart) -> None:
+    """Let nobody else bind to the grant, or leave it, before this is committed.
+
+    The cart's grant as it is now: a consent may have come back since the cart was read.
+    """
+    cart.refresh_from_db(fields=["grant"])
+    if cart.grant_id:
+        Grant.objects.select_for_update().filter(pk=cart.grant_id).first()
+
+
+def _leave(cart: Cart, *, now: datetime) -> None:
+    """End the authorization when no other cart uses it: we keep no key to a seller's account without need."""
+    if cart.grant is None or Cart.objects.filter(grant=cart.grant).exclude(state__in=GONE).exists():
+        return
+    erased = {"refresh_token": b"", "access_token": None, "access_token_until": None, "page_token": ""}
+    connected = Grant.objects.filter(pk=cart.grant.pk, state=Grant.State.CONNECTED)
+    if connected.update(state=Grant.State.ENDED, ended_at=now):
+        record("grant.given_back", cart.grant, now=now)
+    Grant.objects.filter(pk=cart.grant.pk).update(**erased)  # also of one that had ended by itself
+    close_alerts(cart.grant, now=now)

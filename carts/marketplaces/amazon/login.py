@@ -1,0 +1,140 @@
+"""How a seller lets us in: the pages to send the browser to, and Login with Amazon (LWA), which hands out tokens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import httpx
+
+from carts.marketplaces.amazon import scrub
+from carts.marketplaces.amazon.places import SELLER_CENTRAL_HOSTS
+from carts.marketplaces.amazon.transport import USER_AGENT, json_or_none
+from carts.marketplaces.base import CodeSpent, Place, Tokens
+from core.common.remote import Disconnected, Rejected, RemoteError, Throttled, Unaccepted, Unavailable
+
+LWA_URL = "https://api.amazon.com/auth/o2/token"
+# Reference: https://developer-docs.amazon.com/sp-api/docs/rotating-your-apps-lwa-credentials
+SECRET_LIVES = timedelta(days=180)
+_ASK_AGAIN = timedelta(minutes=1)
+_UNREADABLE = "Login with Amazon's answer could not be read."
+_WRONG_SECRET = (
+    "Amazon does not accept this application's own credentials. "
+    "Check the settings AMAZON_LWA_CLIENT_ID and AMAZON_LWA_CLIENT_SECRET: a secret ends after 180 days."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """Our application as Amazon knows it."""
+
+    app_id: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    lwa_url: str = LWA_URL
+    seller_central_url: str = ""  # "" is Amazon's own; otherwise where a simulator plays it
+    draft: bool = False  # Amazon shows a draft's consent page only when told that it is one
+
+
+# Reference: https://developer-docs.amazon.com/sp-api/docs/website-authorization-workflow
+def consent_url(registration: Registration, place: Place, *, state: str, redirect_uri: str) -> str:
+    base = place.consent_url
+    if registration.seller_central_url:
+        base = f"{registration.seller_central_url.rstrip('/')}/sellercentral/{urlsplit(place.consent_url).netloc}"
+    asked = {"application_id": registration.app_id, "state": state, "redirect_uri": redirect_uri}
+    return f"{base}/apps/authorize/consent?{urlencode(asked | _beta(registration))}"
+
+
+def login_hop_url(
+    registration: Registration, *, callback_uri: str, vendor_state: str, state: str, redirect_uri: str
+) -> str:
+    """Return where to go on after Amazon sent the browser to our log-in page. Raises Rejected for a stranger's address.
+
+    Whoever can make a person open our log-in page chooses ``callback_uri``. Unchecked, we would carry that person,
+    and the state that opens the cart, to any site of the world.
+    """
+    if not _is_seller_central(registration, callback_uri):
+        raise Rejected(
+            "The address to return to is not Amazon's. Start again from Seller Central.", code="callback_uri"
+        )
+    parts = urlsplit(callback_uri)
+    ours = {"redirect_uri": redirect_uri, "amazon_state": vendor_state, "state": state} | _beta(registration)
+    kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in ours]
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(kept + list(ours.items())), ""))
+
+
+def exchange(http: httpx.Client, registration: Registration, code: str, *, redirect_uri: str) -> Tokens:
+    """Turn a consent's code into tokens. A code works once, and for five minutes."""
+    tokens = _ask(http, registration, {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri})
+    if not tokens.refresh_token:
+        raise Unavailable(_UNREADABLE)
+    return tokens
+
+
+def refresh(http: httpx.Client, registration: Registration, refresh_token: str) -> Tokens:
+    return _ask(http, registration, {"grant_type": "refresh_token", "refresh_token": refresh_token})
+
+
+def _beta(registration: Registration) -> dict[str, str]:
+    return {"version": "beta"} if registration.draft else {}
+
+
+def _is_seller_central(registration: Registration, address: str) -> bool:
+    # Browsers read a backslash as a slash and drop control characters; urlsplit does not.
+    if "\\" in address or any(letter.isspace() or not letter.isprintable() for letter in address):
+        return False
+    try:
+        parts = urlsplit(address)
+        place = (parts.scheme, parts.hostname, parts.port)
+    except ValueError:
+        return False
+    if "@" in parts.netloc:
+        return False
+    simulated = urlsplit(registration.seller_central_url)
+    if simulated.hostname and place == (simulated.scheme, simulated.hostname, simulated.port):
+        return True
+    return parts.scheme == "https" and parts.port in (None, 443) and parts.hostname in SELLER_CENTRAL_HOSTS
+
+
+# Reference: https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html
+def _ask(http: httpx.Client, registration: Registration, grant: Mapping[str, str]) -> Tokens:
+    form = {**grant, "client_id": registration.client_id, "client_secret": registration.client_secret}
+    try:
+        answer = http.post(registration.lwa_url, data=form, headers={"user-agent": USER_AGENT})
+    except httpx.TimeoutException:
+        raise Unavailable("Login with Amazon did not answer in time.") from None
+    except (httpx.RequestError, httpx.InvalidURL) as problem:
+        # "from None": the problem carries the request, and the request carries the secret.
+        raise Unavailable(f"Login with Amazon could not be reached ({type(problem).__name__}).") from None
+    body = json_or_none(answer)
+    if not isinstance(body, dict):
+        raise Unavailable(_UNREADABLE)
+    if answer.is_success:
+        return _tokens(body)
+    raise _error(answer.status_code, body, grant["grant_type"])
+
+
+def _tokens(body: Mapping[str, Any]) -> Tokens:
+    access, lives, renews = body.get("access_token"), body.get("expires_in"), body.get("refresh_token") or ""
+    if not isinstance(access, str) or not access or type(lives) is not int or lives <= 0 or not isinstance(renews, str):
+        raise Unavailable(_UNREADABLE)
+    return Tokens(access_token=access, expires_in=lives, refresh_token=renews)
+
+
+def _error(status: int, body: Mapping[str, Any], grant_type: str) -> RemoteError:
+    code = scrub.sentence(body.get("error") or "", limit=100)
+    if status == 429 or code in ("slow_down", "QuotaExceeded"):
+        return Throttled("Login with Amazon asks to wait: too many requests.")
+    if not 400 <= status < 500 or not code or code in ("server_error", "temporarily_unavailable"):
+        return Unavailable(f"Login with Amazon has a problem of its own (status {status}).")
+    if code == "invalid_grant" and grant_type == "refresh_token":
+        return Disconnected("The seller's authorization has ended: it was withdrawn, or a year has passed.")
+    if code == "invalid_grant":
+        return CodeSpent("This authorization was used already, or is older than five minutes. Start again.", code=code)
+    if code in ("invalid_client", "unauthorized_client"):
+        # A code is lost by waiting; a refresh token waits until whoever runs the portal put the secret right.
+        once = grant_type == "authorization_code"
+        return Rejected(_WRONG_SECRET, code=code) if once else Unaccepted(_WRONG_SECRET, retry_in=_ASK_AGAIN)
+    said = scrub.sentence(body.get("error_description") or "", limit=200)
+    return Rejected(f"Login with Amazon refused ({code}). {said}".strip(), code=code)

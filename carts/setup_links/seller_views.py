@@ -1,0 +1,124 @@
+"""The seller's own pages, for who was mailed a setup link and has no account here.
+
+They show two names, of the warehouse and of the marketplace, and nothing else. A link that cannot be used, whatever the
+reason, is answered with the same bytes as one that never was: no page here says whether somebody guessed well.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from carts.consent.browser import DONE, LINK, limited, unwatched
+from carts.consent.views import to_consent
+from carts.models import SetupLink
+from carts.setup_links import sent_links
+from core.accounts import rate_limits
+from core.common import clock
+
+TEN_MINUTES = timedelta(minutes=10)
+HOUR = timedelta(hours=1)
+VISITS = 120  # of one link in ten minutes: mail scanners open it many times
+
+
+class AskForm(forms.Form):
+    email = forms.EmailField(
+        label="Your e-mail address",
+        help_text="The one that our mail came to.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": "Write your e-mail address.", "invalid": "Write an address like name@shop.com."},
+    )
+
+
+def by_link(view: Callable[[HttpRequest, SetupLink, str], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Hand the door the link that its address names, while it can be used."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, token: str) -> HttpResponse:
+        if not rate_limits.within("setup.link", token, most=VISITS, per=TEN_MINUTES):
+            return rate_limits.too_often(request)
+        link = sent_links.find(token, now=clock.now())
+        return ended() if link is None else view(request, link, token)
+
+    return answer
+
+
+def ended() -> HttpResponse:
+    """Return the one page for every link that cannot be used. Rendered without the request: it knows nothing of it."""
+    return HttpResponse(render_to_string("carts/setup_links/ended.html"), status=404)
+
+
+# The address itself is the secret that a forged form would lack, and the pages of dead links hold no CSRF token.
+@csrf_exempt
+@unwatched
+@limited("setup.pages", most=300, per=TEN_MINUTES)
+@by_link
+def link(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
+    """What is asked for, and the one button. Opening it changes nothing but that it was opened."""
+    if request.method == "GET":
+        sent_links.opened(link, now=clock.now())
+    context = {
+        "organization": link.organization.name,
+        "place": link.cart.place.name,
+        "renew": link.purpose == SetupLink.Purpose.RENEW,
+        "grant_url": reverse("setup_links:grant", args=[token]),
+    }
+    return render(request, "carts/setup_links/link.html", context)
+
+
+@csrf_exempt
+@unwatched
+@limited("setup.grant", most=60, per=TEN_MINUTES)
+@by_link
+def grant(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
+    """Send the seller's browser to the marketplace's consent page."""
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("setup_links:link", args=[token]))
+    request.session[LINK] = link.pk
+    return to_consent(request, link.cart, by=None, link=link)
+
+
+@unwatched
+@require_safe
+def done(request: HttpRequest) -> HttpResponse:
+    names = request.session.get(DONE)
+    if not names:
+        return ended()
+    organization, place, store = names
+    return render(
+        request, "carts/setup_links/done.html", {"organization": organization, "place": place, "store": store}
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Ask for another link. The answer is the same whoever asks: what becomes of it is mailed.
+
+    Unlike the others this page tells where it was: its form needs that, and its address holds no secret.
+    """
+    form = AskForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return render(request, "carts/setup_links/new.html", {"form": form})
+    if not rate_limits.within("setup.new", rate_limits.address(request), most=20, per=HOUR):
+        return rate_limits.too_often(request)
+    if not form.is_valid():
+        return render(request, "carts/setup_links/new.html", {"form": form}, status=422)
+    email = form.cleaned_data["email"]
+    if rate_limits.within("setup.new.email", email.lower(), most=3, per=HOUR):
+        sent_links.ask(email, now=clock.now())
+    return HttpResponseRedirect(reverse("setup_links:asked"))
+
+
+@never_cache
+@require_safe
+def asked(request: HttpRequest) -> HttpResponse:
+    return render(request, "carts/setup_links/asked.html")

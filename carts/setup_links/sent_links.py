@@ -1,0 +1,264 @@
+"""Setup links: a seller without an account here is mailed a link, and authorizes one cart by it.
+
+A link lives seven days and is used up by the authorization it brought; a new one ends the older one. Opening it changes
+nothing: mail scanners open everything. Who was mailed stands on the link and nowhere else, not even in an event.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from carts.models import Cart, SetupLink
+from carts.setup_links import link_mail
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.alerts.mail import outbox
+from core.alerts.raised import close_alerts, raise_alert
+from core.common import clock, links, vault
+from core.common.errands import ErrandState
+
+LINK_LIVES = timedelta(days=7)
+PATH = "/setup/{token}/"
+ASKED = "setup_link.asked"
+
+
+class NotSent(Exception):
+    """No link was sent. The message says why."""
+
+
+# -- Sending -----------------------------------------------------------------------------------------------------------
+def send(
+    cart: Cart,
+    email: str,
+    *,
+    purpose: SetupLink.Purpose = SetupLink.Purpose.CONNECT,
+    by: User | None,
+    now: datetime,
+) -> SetupLink:
+    """Owe the seller a mail with a fresh link; the older one ends. Raises NotSent."""
+    made = links.make()
+    # Not durable: a reminder sends its link in the transaction that notes the reminder.
+    with transaction.atomic():
+        held = Cart.objects.select_for_update().get(pk=cart.pk)  # two at once: one after the other
+        if held.state == Cart.State.ARCHIVED:
+            raise NotSent(f"{cart} is {held.get_state_display().lower()}: nobody can connect it.")
+        _end(cart, reason="A newer link was sent.", now=now)
+        link: SetupLink = SetupLink.objects.create(
+            organization_id=cart.organization_id,
+            merchant_id=cart.merchant_id,
+            cart=cart,
+            purpose=purpose,
+            email=email.strip().lower(),
+            nonce=made.nonce,
+            digest=made.digest,
+            by=by,
+            created_at=now,
+            expires_at=now + LINK_LIVES,
+        )
+        _mail(link, now=now)
+        record("setup_link.sent", cart, now=now, actor=by, purpose=purpose.value)
+        close_alerts(cart, ASKED, now=now)
+    return link
+
+
+def purpose_of(cart: Cart) -> SetupLink.Purpose:
+    """What a seller who opens a link for this cart is asked for: to connect it, or to authorize us once more."""
+    return SetupLink.Purpose.RENEW if cart.grant_id else SetupLink.Purpose.CONNECT
+
+
+def again(cart: Cart, *, by: User | None, now: datetime) -> SetupLink:
+    """Send a fresh link to whom the last one went. Raises NotSent."""
+    last = _latest(cart)
+    if last is None:
+        raise NotSent("No link was sent for this cart yet. Write the e-mail address first.")
+    return send(cart, last.email, purpose=purpose_of(cart), by=by, now=now)
+
+
+def revoke(cart: Cart, *, by: User | None, now: datetime) -> bool:
+    """End the cart's open link. False when it has none."""
+    with transaction.atomic(durable=True):
+        ended = _end(cart, reason="The link was revoked.", now=now)
+        if ended:
+            record("setup_link.revoked", cart, now=now, actor=by)
+    return bool(ended)
+
+
+def left(cart: Cart, *, now: datetime) -> None:
+    """End the open link of a cart that was put away: whoever has it would connect the cart again unasked."""
+    _end(cart, reason="The cart was disconnected.", now=now)
+
+
+def _end(cart: Cart, *, reason: str, now: datetime) -> int:
+    ended = 0
+    for link in SetupLink.objects.filter(cart=cart, used_at=None, revoked_at=None):
+        ended += SetupLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(revoked_at=now)
+        outbox.drop(_kept(link), reason)
+    return ended
+
+
+def _mail(link: SetupLink, *, now: datetime) -> None:
+    letter = link_mail.asking(link)
+    link.mail = outbox.owe(
+        organization_id=link.organization_id,
+        merchant_id=link.merchant_id,
+        to=link.email,
+        subject=letter.subject,
+        text=letter.text,
+        cause="setup_link.sent",
+        link=_kept(link),
+        link_path=PATH,
+        now=now,
+    )
+    link.save(update_fields=["mail"])
+
+
+# -- Opening and using -------------------------------------------------------------------------------------------------
+def find(token: str, *, now: datetime) -> SetupLink | None:
+    """Return the link of this token while it can be used, and nothing about any other."""
+    found: SetupLink | None = (
+        _usable(now)
+        .filter(digest=vault.digest(token))
+        .select_related("organization", "cart__grant", "cart__merchant")
+        .first()
+    )
+    return found
+
+
+def is_open(link: SetupLink, *, now: datetime) -> bool:
+    return _usable(now).filter(pk=link.pk).exists()
+
+
+def opened(link: SetupLink, *, now: datetime) -> None:
+    SetupLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=now)
+
+
+def use(link: SetupLink, *, now: datetime) -> bool:
+    """Use the link up. Call it in the transaction that binds what it brought. False when it cannot be used any more."""
+    return bool(_usable(now).filter(pk=link.pk).update(used_at=now))
+
+
+def tell_both(link: SetupLink, *, store_name: str, now: datetime) -> None:
+    """Owe both sides a mail that it is done. In the same transaction."""
+    to_seller, to_staff = link_mail.thanking(link, store_name), link_mail.announcing(link, store_name)
+    outbox.owe(
+        organization_id=link.organization_id,
+        merchant_id=link.merchant_id,
+        to=link.email,
+        subject=to_seller.subject,
+        text=to_seller.text,
+        cause="setup_link.completed",
+        now=now,
+    )
+    outbox.tell(link.organization, subject=to_staff.subject, text=to_staff.text, cause="setup_link.completed", now=now)
+
+
+def _usable(now: datetime) -> "QuerySet[SetupLink]":
+    unused: QuerySet[SetupLink] = SetupLink.objects.filter(used_at=None, revoked_at=None, expires_at__gt=now)
+    return unused.exclude(cart__state=Cart.State.ARCHIVED)
+
+
+# -- Asking for another ------------------------------------------------------------------------------------------------
+def ask(email: str, *, now: datetime) -> None:
+    """Somebody who says to have this address asks for a link. What becomes of it is mailed, never shown.
+
+    Who lost the mail, or came too late, gets it by mail again: the address was good a week ago. A link that was
+    revoked, used or replaced by another person's is for the staff to decide about.
+    """
+    asked = SetupLink.objects.filter(email=email.strip().lower()).exclude(cart__state=Cart.State.ARCHIVED)
+    for cart in Cart.objects.filter(pk__in=asked.values("cart")).order_by("pk"):
+        latest = _latest(cart)
+        if latest is not None and latest.email == email.strip().lower() and not (latest.used_at or latest.revoked_at):
+            _once_more(latest, now=now)
+        else:
+            with transaction.atomic(durable=True):
+                raise_alert(
+                    ASKED,
+                    cart,
+                    f"The seller of {cart} ({cart.merchant}) asks for a new setup link.",
+                    now=now,
+                    path=cart.get_absolute_url(),
+                )
+
+
+def _once_more(link: SetupLink, *, now: datetime) -> None:
+    """The same link while it lives: whoever has it already must not lose it because somebody typed an address."""
+    if link.expires_at <= now:
+        send(link.cart, link.email, purpose=purpose_of(link.cart), by=None, now=now)
+        return
+    with transaction.atomic(durable=True):
+        if is_open(link, now=now):
+            _mail(link, now=now)
+
+
+# -- Showing -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A cart's latest setup link as the cart's page shows it. ``link`` is None when none was ever sent."""
+
+    link: SetupLink | None
+    email: str  # what the form starts with
+    now: datetime
+
+    @property
+    def is_open(self) -> bool:
+        link = self.link
+        return link is not None and not (link.used_at or link.revoked_at or link.expires_at <= self.now)
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """A word and a tone."""
+        link = self.link
+        if link is None:
+            return "Not sent", "calm"
+        if link.used_at:
+            return "Completed", "good"
+        if link.revoked_at:
+            return "Revoked", "calm"
+        if link.expires_at <= self.now:
+            return "Expired", "warn"
+        return ("Opened", "busy") if link.opened_at else ("Sent", "busy")
+
+    @property
+    def mail_failed(self) -> str:
+        """Why the mail did not go out, when it did not."""
+        mail = self.link.mail if self.link else None
+        return str(mail.last_error) if mail and mail.state == ErrandState.STUCK else ""
+
+    @property
+    def address(self) -> str:
+        """The link itself, for whoever may connect carts. "" when it has ended or cannot be made again."""
+        if self.link is None or not self.is_open:
+            return ""
+        try:
+            return address_of(self.link)
+        except links.Lost:
+            return ""
+
+
+def life_of(cart: Cart) -> Life:
+    """Return what the cart's page shows of its setup link."""
+    latest = _latest(cart)
+    return Life(latest, latest.email if latest else cart.merchant.email, clock.now())
+
+
+def address_of(link: SetupLink) -> str:
+    """Return the link's address. Raises links.Lost."""
+    return str(settings.PUBLIC_URL + path_of(link))
+
+
+def path_of(link: SetupLink) -> str:
+    return PATH.replace("{token}", links.token(_kept(link)))
+
+
+def _latest(cart: Cart) -> SetupLink | None:
+    latest: SetupLink | None = (
+        SetupLink.objects.filter(cart=cart).select_related("mail", "cart__merchant").order_by("-pk").first()
+    )
+    return latest
+
+
+def _kept(link: SetupLink) -> links.Link:
+    return links.Link(link.nonce, link.digest)

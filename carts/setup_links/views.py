@@ -1,0 +1,93 @@
+"""Doors for staff: the setup link of a cart, and the account that two merchants share."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_POST
+
+from carts.consent import grants
+from carts.models import Cart, SetupLink
+from carts.setup_links import sent_links
+from core.accounts.access import Ability, access_of, door, person_of
+from core.common import clock
+
+
+class ShareForm(forms.Form):
+    email = forms.EmailField(max_length=SetupLink._meta.get_field("email").max_length)
+
+
+@require_POST
+@door(Ability.CONNECT)
+def share(request: HttpRequest, cart_id: int) -> HttpResponse:
+    """Mail the seller a setup link."""
+    cart = _cart(request, cart_id)
+    form = ShareForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "No link was sent. Write the seller's e-mail address, like name@shop.com.")
+        return _back(cart)
+    try:
+        link = sent_links.send(
+            cart,
+            form.cleaned_data["email"],
+            purpose=sent_links.purpose_of(cart),
+            by=person_of(request),
+            now=clock.now(),
+        )
+    except sent_links.NotSent as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _sent(link))
+    return _back(cart)
+
+
+@require_POST
+@door(Ability.CONNECT)
+def again(request: HttpRequest, cart_id: int) -> HttpResponse:
+    cart = _cart(request, cart_id)
+    try:
+        link = sent_links.again(cart, by=person_of(request), now=clock.now())
+    except sent_links.NotSent as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"{_sent(link)} The earlier link no longer works.")
+    return _back(cart)
+
+
+@require_POST
+@door(Ability.CONNECT)
+def revoke(request: HttpRequest, cart_id: int) -> HttpResponse:
+    cart = _cart(request, cart_id)
+    if sent_links.revoke(cart, by=person_of(request), now=clock.now()):
+        messages.success(request, "The setup link is revoked: it no longer works.")
+    else:
+        messages.info(request, "There is no open setup link to revoke.")
+    return _back(cart)
+
+
+@require_POST
+@door(Ability.SHARE_ACCOUNTS)
+def allow(request: HttpRequest, cart_id: int) -> HttpResponse:
+    """Let a cart use the account that was refused to it because another merchant's carts use it."""
+    cart = _cart(request, cart_id)
+    seller_id = request.POST.get("seller_id", "")
+    if grants.SELLER_ID.match(seller_id) and grants.allow(cart, seller_id, by=person_of(request), now=clock.now()):
+        messages.success(request, f"{cart} may use seller {seller_id} now. Press Grant Us API Access once more.")
+    else:
+        messages.error(request, "Nothing was changed: that seller account does not wait for permission any more.")
+    return _back(cart, part="")
+
+
+def _sent(link: SetupLink) -> str:
+    return f"The setup link is on its way to {link.email}. It works once, for {sent_links.LINK_LIVES.days} days."
+
+
+def _back(cart: Cart, part: str = "#share") -> HttpResponse:
+    return HttpResponseRedirect(cart.get_absolute_url() + part)
+
+
+def _cart(request: HttpRequest, cart_id: int) -> Cart:
+    access = access_of(request)
+    carts = Cart.objects.visible_to(access).select_related("organization", "merchant", "grant")
+    found: Cart = get_object_or_404(carts, pk=cart_id)
+    return found

@@ -1,0 +1,109 @@
+"""How allauth works here: nobody signs up by themselves, and a mail server that is away breaks nothing."""
+
+import smtplib
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context as current
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseRedirect
+
+from core.accounts import sessions
+from core.accounts.models import User
+from core.common import clock
+
+log = structlog.get_logger()
+
+AWAY = (smtplib.SMTPException, OSError)
+NOT_SENT = "The mail could not be sent now. Try again in a few minutes."
+
+
+class NotSent(Exception):
+    """The mail server did not take a mail."""
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": "The e-mail address or the password is not right.",
+        "incorrect_password": "The password is not right.",
+        "enter_current_password": "This is not your current password.",
+        "too_many_login_attempts": (
+            f"Too many failed log-ins. Nobody can log in with this address for {settings.LOCKED_OUT_MINUTES} minutes, "
+            "with the right password neither. Wait, or choose a new password by mail."
+        ),
+        "invalid_password_reset": "This link was used, or it is too old.",
+        "duplicate_email": "This is your address already.",
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        super().login(request, user)
+        sessions.begin(request, user, clock.now())
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count the wrong passwords of an address wherever it is written: allauth counts each Host and port apart."""
+        return str(credentials.get("email", "")).strip().lower()
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        if sessions.just_began(current.request, clock.now()):
+            return False
+        return bool(super().is_reauthentication_required(app=app, **kwargs))
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Refuse an address that another person logs in with: allauth looks among confirmed ones only."""
+        others = User.objects.filter(email__iexact=email_address.email).exclude(pk=email_address.user_id)
+        if others.exists():
+            self.add_message(
+                request,
+                messages.ERROR,
+                "account/messages/email_confirmation_failed.txt",
+                {"email": email_address.email},
+            )
+            return False
+        return bool(super().confirm_email(request, email_address))
+
+    # -- Mail: sent at once, because the person waits for it ----------------------------------------------------------
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        return _public(super().get_reset_password_from_key_url(key))
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
+        return _public(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except AWAY as error:
+            log.warning("account_mail_not_sent", mail=template_prefix, error=type(error).__name__)
+            raise NotSent(template_prefix) from error
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        self._or_say(lambda: super(AccountAdapter, self).send_password_reset_mail(user, email, context))
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        self._or_say(lambda: super(AccountAdapter, self).send_confirmation_mail(request, emailconfirmation, signup))
+
+    def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
+        """Tell a person that their account was changed. The change stands, told or not."""
+        try:
+            super().send_notification_mail(*args, **kwargs)
+        except NotSent:
+            return
+
+    def _or_say(self, send: Any) -> None:
+        try:
+            send()
+        except NotSent as error:
+            messages.error(current.request, NOT_SENT)
+            raise ImmediateHttpResponse(HttpResponseRedirect(current.request.path)) from error
+
+
+def _public(address: str) -> str:
+    """Return an address under our public one: a mailed secret must not lead where a Host header says."""
+    return str(settings.PUBLIC_URL) + urlsplit(address).path

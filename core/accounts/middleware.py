@@ -1,0 +1,34 @@
+"""Puts ``request.access`` on every request: what the person may do in the organization they work in.
+
+And ``request.memberships``: what they belong to, that organization first.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from core.accounts.models import Membership
+
+SESSION_KEY = "organization"
+
+
+def memberships_of(request: HttpRequest) -> list[Membership]:
+    if not request.user.is_authenticated:
+        return []
+    memberships = list(
+        Membership.objects.filter(user=request.user).select_related("organization").order_by("organization__name", "pk")
+    )
+    chosen = request.session.get(SESSION_KEY)
+    memberships.sort(key=lambda membership: membership.organization_id != chosen)
+    return memberships
+
+
+class AccessMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        memberships = memberships_of(request)
+        request.memberships = memberships  # type: ignore[attr-defined]
+        request.access = memberships[0].access if memberships else None  # type: ignore[attr-defined]
+        return self.get_response(request)

@@ -1,0 +1,180 @@
+"""Who the portal belongs to and who may use it. Every other row belongs to an organization."""
+
+from datetime import tzinfo
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from core.accounts.access import Access, Role
+from core.common.errands import ErrandQuerySet
+
+
+def known_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValidationError(f"“{name}” is not a time zone. Write America/New_York, for example.") from None
+
+
+class Organization(models.Model):
+    """A 3PL: the tenant."""
+
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
+    mfa_required = models.BooleanField("everybody logs in with a second factor", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def organization_id(self) -> int:
+        """An organization owns itself: events and alerts may be about it."""
+        return self.pk
+
+    @property
+    def zone(self) -> tzinfo:
+        return ZoneInfo(self.time_zone)
+
+
+class OwnedQuerySet(models.QuerySet[Any]):
+    def visible_to(self, access: Access) -> Self:
+        """The only way a door may begin a query."""
+        return self.filter(**access.limits(self.model))
+
+
+class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):  # type: ignore[override]
+    """Errands of an organization."""
+
+
+class Owned(models.Model):
+    """A row of an organization."""
+
+    # No index of its own: those that matter begin with it.
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
+
+    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Merchant(Owned):
+    """A client of the 3PL: a seller. A SKU is unique within a merchant."""
+
+    name = models.CharField(max_length=120)
+    email = models.EmailField("contact e-mail", blank=True, help_text="Where setup links and reminders go.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_merchant_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OwnedByMerchant(Owned):
+    """A row of one merchant of an organization."""
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person. What they may do is said by their memberships."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Membership(Owned):
+    """What a person may do in an organization."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="memberships")
+    mailed = models.BooleanField("gets mail about what needs a person", default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="one_membership_per_organization"),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.SELLER, merchant__isnull=False)
+                | (~models.Q(role=Role.SELLER) & models.Q(merchant__isnull=True)),
+                name="a_seller_has_a_merchant_and_nobody_else_does",
+            ),
+        ]
+
+    @property
+    def access(self) -> Access:
+        return Access(
+            user_id=self.user_id,
+            organization=self.organization,
+            role=Role(self.role),
+            merchant_id=self.merchant_id,
+        )
+
+
+class Invitation(Owned):
+    """Somebody was asked by mail to join. Of the link only what recognises it is kept (lib/links.py)."""
+
+    email = models.EmailField()
+    role = models.CharField(max_length=8, choices=Role)
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="+")
+    nonce = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    sent_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="one_open_invitation_per_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation of {self.email}"
+
+
+class FormerPassword(models.Model):
+    """A password somebody had, hashed as it was: the last ten are not taken again."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="former_passwords")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"a former password of user {self.user_id}"

@@ -1,0 +1,38 @@
+"""Recording what happened, in the transaction in which it happened."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Protocol
+
+from core.accounts.models import User
+from core.activity.models import Event
+
+
+class Subject(Protocol):
+    """Anything owned with a primary key."""
+
+    pk: Any
+
+    @property
+    def organization_id(self) -> int: ...
+
+
+def event(kind: str, subject: Subject, *, now: datetime, actor: User | None = None, **details: Any) -> Event:
+    """Return an event not yet stored, for storing many at once. ``details`` hold no personal data and no secret."""
+    return Event(
+        organization_id=subject.organization_id,
+        kind=kind,
+        subject_kind=type(subject).__name__.lower(),
+        subject_id=subject.pk,
+        actor=actor,
+        at=now,
+        details=details,
+    )
+
+
+def record(kind: str, subject: Subject, *, now: datetime, actor: User | None = None, **details: Any) -> None:
+    event(kind, subject, now=now, actor=actor, **details).save(force_insert=True)
+
+
+def record_all(events: Iterable[Event]) -> None:
+    Event.objects.bulk_create(events)

@@ -1,0 +1,205 @@
+"""What was said to other servers and what they answered: kept for some days, for people who have to find out why.
+
+What comes here was scrubbed by the adapter that spoke: no token and nothing personal. Keeping it never fails and never
+holds up the work it is about. What is said about an order is all kept; of the rest, stock told a hundred thousand times
+a day for example, the first of each turn, and more of what was refused than of what went well.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from django.conf import settings
+from django.db import Error, transaction
+
+from core.activity.models import Exchange
+from core.common import clock
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50  # exchanges written at once: an import of many pages keeps no more than these in memory
+WELL, BADLY = 5, 50  # about no order: of each operation, kept of one turn of a connection
+FORGOTTEN_AT_ONCE = 1000  # rows in one transaction, so that nobody waits for it
+FORGOTTEN_IN_ALL = 20_000  # rows in one sweep: the next one goes on
+
+
+# -- Keeping -----------------------------------------------------------------------------------------------------------
+class Said(Protocol):
+    """One request and its answer, as an adapter tells of it."""
+
+    @property
+    def operation(self) -> str: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def milliseconds(self) -> int: ...
+    @property
+    def request_id(self) -> str: ...
+    @property
+    def request(self) -> str: ...
+    @property
+    def answer(self) -> str: ...
+    @property
+    def order_number(self) -> str: ...
+
+
+class Keeper:
+    """Collects what one connection says, and writes it when there is enough of it, or nothing more to come.
+
+    ``find`` returns the ids of orders by their numbers. Ask it nothing inside a transaction of the caller's.
+    """
+
+    def __init__(
+        self, connection: str, organization_id: int, *, find: Callable[[Collection[str]], Mapping[str, int]]
+    ) -> None:
+        self._connection, self._organization_id, self._find = connection, organization_id, find
+        self._said: list[tuple[Said, datetime]] = []
+        self._told: Counter[tuple[str, bool]] = Counter()  # about no order: how often what went well, or did not
+
+    def __call__(self, said: Said) -> None:
+        if not said.order_number and not self._is_worth_keeping(said):
+            return
+        self._said.append((said, clock.now()))
+        if len(self._said) >= BATCH:
+            self.write()
+
+    def _is_worth_keeping(self, said: Said) -> bool:
+        went_well = _went_well(said.status)
+        self._told[said.operation, went_well] += 1
+        return self._told[said.operation, went_well] <= (WELL if went_well else BADLY)
+
+    def write(self) -> None:
+        """Write what was collected. Where the database will not have it, it is lost, and only this."""
+        collected, self._said = self._said, []
+        if not collected:
+            return
+        try:
+            numbers = {said.order_number for said, _ in collected} - {""}
+            orders = self._find(numbers) if numbers else {}
+            with transaction.atomic():
+                Exchange.objects.bulk_create(self._row(said, at, orders) for said, at in collected)
+        except (Error, ValueError):
+            log.warning("exchanges.lost", connection=self._connection, exchanges=len(collected))
+
+    def _row(self, said: Said, at: datetime, orders: Mapping[str, int]) -> Exchange:
+        order_id = orders.get(said.order_number)
+        return Exchange(
+            organization_id=self._organization_id,
+            connection=self._connection,
+            subject_kind="order" if order_id else "",
+            subject_id=order_id,
+            operation=_storable(said.operation, 80),
+            method=_storable(said.method, 8),
+            path=_storable(said.path, 300),
+            status=said.status,
+            milliseconds=max(0, said.milliseconds),
+            request_id=_storable(said.request_id, 80),
+            request=_storable(said.request),
+            answer=_storable(said.answer),
+            at=at,
+        )
+
+
+def _storable(text: str, most: int | None = None) -> str:
+    """Return what every database takes: no NUL, no half characters."""
+    return text.replace("\x00", "").encode(errors="replace").decode()[:most]
+
+
+# -- Forgetting --------------------------------------------------------------------------------------------------------
+def forget(*, now: datetime) -> int:
+    """Delete what is older than it is kept, some at a time. Returns how many."""
+    old = Exchange.objects.filter(at__lt=now - timedelta(days=settings.EXCHANGES_KEPT_DAYS)).order_by("at")
+    forgotten = 0
+    while forgotten < FORGOTTEN_IN_ALL:
+        ids = list(old.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE])
+        if not ids:
+            break
+        forgotten += Exchange.objects.filter(pk__in=ids).delete()[0]
+    return forgotten
+
+
+# -- Showing -----------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An exchange as a page shows it."""
+
+    operation: str
+    method: str
+    path: str
+    told: tuple[str, str]  # what came of it: a word and a tone
+    milliseconds: int
+    request_id: str
+    request: str
+    answer: str
+    at: datetime
+
+    @property
+    def summary(self) -> str:
+        """One line of it, for whoever looks at something else in the first place."""
+        return f"{self.operation}: {self.told[0]}, {self.milliseconds} ms"
+
+
+def of_order(order_id: int, organization_id: int, *, most: int = 20) -> list[Shown]:
+    """Return what was last said about an order, the newest first."""
+    rows = Exchange.objects.filter(organization=organization_id, subject_kind="order", subject_id=order_id)
+    return [_show(each) for each in rows.order_by("-pk")[:most]]
+
+
+def of_connection(connection: str, organization_id: int, *, most: int = 50) -> list[Shown]:
+    """Return what a connection last said, the newest first."""
+    rows = Exchange.objects.filter(organization=organization_id, connection=connection)
+    return [_show(each) for each in rows.order_by("-pk")[:most]]
+
+
+def nearest(
+    shown: Sequence[Shown], *, operation: str, at: datetime, naming: str = "", within: timedelta = timedelta(minutes=1)
+) -> Shown | None:
+    """Return the exchange an event most likely came of: the operation, about that time, naming what it is about."""
+    candidates = [
+        each
+        for each in shown
+        if each.operation == operation
+        and abs(each.at - at) <= within
+        and (not naming or naming in each.request or naming in each.answer)
+    ]
+    return min(candidates, key=lambda each: abs(each.at - at), default=None)
+
+
+def _show(exchange: Exchange) -> Shown:
+    return Shown(
+        exchange.operation,
+        exchange.method,
+        exchange.path,
+        _told(exchange.status),
+        exchange.milliseconds,
+        exchange.request_id,
+        _pretty(exchange.request),
+        _pretty(exchange.answer),
+        exchange.at,
+    )
+
+
+def _told(status: int | None) -> tuple[str, str]:
+    if status is None:
+        return "No answer", "bad"
+    return str(status), "good" if _went_well(status) else "warn" if status == 429 else "bad"
+
+
+def _went_well(status: int | None) -> bool:
+    return status is not None and 200 <= status < 300
+
+
+def _pretty(text: str) -> str:
+    """Return a document with a field on each line; what is cut short, or no document, as it is."""
+    try:
+        return json.dumps(json.loads(text), indent=2, ensure_ascii=False) if text else ""
+    except (ValueError, RecursionError):
+        return text

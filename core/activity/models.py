@@ -1,0 +1,60 @@
+"""What happened. Rows are written once."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from core.accounts.models import Owned, User
+
+
+class Event(Owned):
+    """Something that happened to one thing: named in the past tense, with no personal data in its details.
+
+    The thing is named, not pointed at: what happened stays when the thing goes, and this app knows no other.
+    """
+
+    kind = models.CharField(max_length=40)  # "order.downloaded"
+    subject_kind = models.CharField(max_length=20)  # "order"
+    subject_id = models.BigIntegerField()
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # empty: the portal itself
+    at = models.DateTimeField()
+    details: ClassVar[Any] = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="events_of_a_thing"),
+            models.Index(fields=["organization", "-id"], name="events_of_an_organization"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_kind} {self.subject_id}"
+
+
+class Exchange(Owned):
+    """One request to another server and its answer, scrubbed of tokens and personal data. Kept for some days.
+
+    It is about the thing it was made for, an order for example, or about the connection alone.
+    """
+
+    connection = models.CharField(max_length=40)  # "grant-12"
+    subject_kind = models.CharField(max_length=20, blank=True)
+    subject_id = models.BigIntegerField(null=True)
+    operation = models.CharField(max_length=80)
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=300)  # without the query
+    status = models.PositiveSmallIntegerField(null=True)  # none when no answer came
+    milliseconds = models.PositiveIntegerField()
+    request_id = models.CharField(max_length=80, blank=True)
+    request = models.TextField(blank=True)
+    answer = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "id"], name="exchanges_of_a_thing"),
+            models.Index(fields=["organization", "connection", "-id"], name="exchanges_of_a_connection"),
+            models.Index(fields=["at"], name="exchanges_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.status}"

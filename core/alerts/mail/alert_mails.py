@@ -1,0 +1,154 @@
+"""Alerts become mail. An alert is itself the debt: the sweep turns each new one into a mail to everybody who is told.
+
+What came together goes out together, one mail a person. A digest would only change when somebody is told, not what.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Min, Window
+from django.db.models.functions import RowNumber
+from django.urls import reverse
+
+from core.accounts.models import Organization
+from core.alerts import causes
+from core.alerts.audience import recipients
+from core.alerts.audience.recipients import Recipient
+from core.alerts.mail import outbox, storms
+from core.alerts.mail.outbox import Letter
+from core.alerts.mail.storms import Gust
+from core.alerts.models import Alert, Topic
+
+PAGE = 200  # alerts of one organization in one go
+ORGANIZATIONS = 50  # told in one go
+IN_FULL = 20  # alerts in one mail; the rest is counted
+
+
+@dataclass(slots=True)
+class Told:
+    """What one address is told now. ``seen``: also what it is not told, because a storm keeps it silent."""
+
+    recipient: Recipient
+    alerts: list[Alert] = field(default_factory=list)
+    began: list[Gust] = field(default_factory=list)
+    calmed: list[Gust] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
+
+
+def write_alerts(*, now: datetime) -> int:
+    """Owe the mails about alerts that nobody was told of yet. Returns how many mails were written.
+
+    An alert that closed before anybody was told is not mailed. Each organization has its turn, however many alerts
+    another one has, and each cause of an organization.
+    """
+    written = sum(_write_calmed(pk, now) for pk in storms.raging(now=now))
+    untold = Alert.objects.filter(closed_at=None, mailed_at=None)
+    waiting = untold.values("organization").annotate(since=Min("opened_at")).order_by("since", "organization")
+    turn = Window(RowNumber(), partition_by=[F("cause")], order_by=[F("opened_at").asc(), F("pk").asc()])
+    for pk in list(waiting.values_list("organization", flat=True)[:ORGANIZATIONS]):
+        fairly = untold.filter(organization=pk).annotate(turn=turn).order_by("turn", "opened_at", "pk")
+        written += _write(pk, list(fairly[:PAGE]), now)
+    return written
+
+
+def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
+    circles = recipients.circles(organization_id, Topic.ATTENTION)
+    everybody: dict[str, Told] = {}
+    with transaction.atomic(durable=True):
+        # Claimed in one order by all workers, so that none waits for another one that waits for it.
+        mine = [alert for alert in sorted(alerts, key=lambda alert: alert.pk) if _claim(alert, now)]
+        mine.sort(key=lambda alert: alert.opened_at)
+        for circle in circles:
+            concerned = [alert for alert in mine if circle.scope.concerns(alert)]
+            sifted = storms.sift(circle.scope, concerned, now=now)
+            for recipient in circle.recipients:
+                told = everybody.setdefault(recipient.address.lower(), Told(recipient))
+                fresh = {alert.pk: alert.cause for alert in concerned if alert.pk not in told.seen}
+                told.alerts += [alert for alert in sifted.alerts if alert.pk in fresh]
+                told.began += [gust for gust in sifted.began if gust.cause in fresh.values()]
+                told.seen |= fresh.keys()
+        return _owe(organization_id, everybody.values(), now)
+
+
+def _claim(alert: Alert, now: datetime) -> bool:
+    return bool(Alert.objects.filter(pk=alert.pk, closed_at=None, mailed_at=None).update(mailed_at=now))
+
+
+def _write_calmed(organization_id: int, now: datetime) -> int:
+    """Tell who was told of a storm that it is over, and what it left."""
+    everybody: dict[str, Told] = {}
+    with transaction.atomic(durable=True):
+        for circle in recipients.circles(organization_id, Topic.ATTENTION):
+            calmed = storms.calm(circle.scope, now=now)
+            for recipient in circle.recipients if calmed else ():
+                told = everybody.setdefault(recipient.address.lower(), Told(recipient))
+                known = {gust.cause for gust in told.calmed}
+                told.calmed += [gust for gust in calmed if gust.cause not in known]
+        return _owe(organization_id, everybody.values(), now)
+
+
+def _owe(organization_id: int, everybody: Iterable[Told], now: datetime) -> int:
+    somebody = [each for each in everybody if each.alerts or each.began or each.calmed]
+    if not somebody:
+        return 0
+    organization = Organization.objects.get(pk=organization_id)
+    for each in somebody:
+        outbox.owe_to(each.recipient, organization, _letter(each), now=now)
+    return len(somebody)
+
+
+# -- What is written -------------------------------------------------------------------------------------------------
+def _letter(told: Told) -> Letter:
+    parts: dict[str, list[str]] = defaultdict(list)
+    parts["storms"] = [_of_storm(gust) for gust in told.began]
+    parts["calmed"] = [_of_calm(gust) for gust in told.calmed]
+    parts["alerts"] = [_about(alert) for alert in told.alerts[:IN_FULL]]
+    if len(told.alerts) > IN_FULL:
+        parts["alerts"].append(f"And {len(told.alerts) - IN_FULL} more: {_page()}")
+    if told.alerts:
+        parts["alerts"].append("An alert closes by itself when its cause is gone.")
+    text = "\n\n".join(part for each in parts.values() for part in each) + "\n"
+    subject, cause = _heading(told)
+    return Letter(subject, text, cause)
+
+
+def _heading(told: Told) -> tuple[str, str]:
+    """Return the subject, and what the mail is about."""
+    if not told.alerts and len(told.began) == 1 and not told.calmed:
+        (gust,) = told.began
+        return f"{gust.count} alerts within an hour: {causes.say(gust.cause)}", "storm"
+    if not told.alerts and len(told.calmed) == 1 and not told.began:
+        (gust,) = told.calmed
+        return f"{gust.still_open} alerts are left: {causes.say(gust.cause)}", "storm.calmed"
+    things = len(told.alerts) + sum(gust.count for gust in told.began) + sum(gust.still_open for gust in told.calmed)
+    if things == 1:
+        return told.alerts[0].message, told.alerts[0].cause
+    return f"{things} things need somebody", "alerts"
+
+
+def _about(alert: Alert) -> str:
+    return f"{alert.message}\n{settings.PUBLIC_URL}{alert.path}" if alert.path else str(alert.message)
+
+
+def _of_storm(gust: Gust) -> str:
+    return (
+        f"{gust.count} alerts within an hour: {causes.say(gust.cause)}.\n"
+        f"One of them: {gust.example}\n"
+        f"All of them: {_page(gust.cause)}\n"
+        "There is no more mail about this cause until it calms; then you are told what is left."
+    )
+
+
+def _of_calm(gust: Gust) -> str:
+    left = f"{gust.still_open} of its {gust.count} alerts {'is' if gust.still_open == 1 else 'are'} still open"
+    return f"{causes.say(gust.cause)}: it calmed, and {left}.\n{_page(gust.cause)}"
+
+
+def _page(cause: str = "") -> str:
+    query = f"?{urlencode({'cause': cause})}" if cause else ""
+    return f"{settings.PUBLIC_URL}{reverse('alerts:alerts')}{query}"

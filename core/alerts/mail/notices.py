@@ -1,0 +1,147 @@
+"""Orders that came in, or failed to: who wants to know gets one mail for many.
+
+What a download brings is gathered for each party in the commit that stores it: a row for each download and cart, not
+one for each order. A little later, and no more than once in a quarter of an hour, one mail tells all of it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
+
+from core.alerts.audience import recipients
+from core.alerts.audience.recipients import Recipient, Scope
+from core.alerts.mail import outbox
+from core.alerts.mail.outbox import Letter
+from core.alerts.models import Notice, Party, Topic
+
+PAGE = 200  # parties told in one go
+LISTED = 50  # of one cart in one mail; the rest is counted
+GATHER = timedelta(minutes=1)  # a download brings several pages
+EVERY = timedelta(minutes=15)
+WORDS: Mapping[str, str] = {Topic.CREATED: "came in", Topic.FAILED: "failed to import"}
+CAUSES: Mapping[str, str] = {Topic.CREATED: "orders.created", Topic.FAILED: "orders.failed"}
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What happened to some orders of one cart. ``items`` are lines of the mail: numbers, and no buyer's data."""
+
+    scope: Scope  # the cart's
+    topic: Topic
+    heading: str
+    path: str
+    items: Sequence[str]
+
+
+def gather(news: Sequence[News], *, pull: UUID, now: datetime) -> int:
+    """Keep what parties are to be told of. Call it in the transaction that stores the orders.
+
+    Returns how many rows are owed. Nothing is kept where nobody wants to know.
+    """
+    wanted = {}
+    for each in news:
+        if (each.scope.organization_id, each.topic) not in wanted:
+            wanted[each.scope.organization_id, each.topic] = recipients.circles(each.scope.organization_id, each.topic)
+    rows = 0
+    for each in news:
+        told: dict[str, Recipient] = {}
+        for circle in wanted[each.scope.organization_id, each.topic]:
+            if circle.scope.covers(merchant_id=each.scope.merchant_id, cart_id=each.scope.cart_id):
+                for recipient in circle.recipients:
+                    told.setdefault(recipient.address.lower(), recipient)
+        rows += _keep(each, [each.party for each in told.values() if each.party], pull, now)
+    return rows
+
+
+def _keep(news: News, parties: Sequence[Party], pull: UUID, now: datetime) -> int:
+    if not parties:
+        return 0
+    # An earlier page of the same download may be there. Held, because the sweep may be writing its mail this moment.
+    same = {"pull": pull, "topic": news.topic, "cart_id": news.scope.cart_id}
+    held = Notice.objects.select_for_update().filter(party__in=[party.pk for party in parties], **same)
+    earlier = {notice.party_id: notice for notice in held.order_by("pk")}
+    items, count = list(news.items[:LISTED]), len(news.items)
+    for notice in earlier.values():
+        all_items = [*notice.items, *items][:LISTED]
+        Notice.objects.filter(pk=notice.pk).update(items=all_items, count=F("count") + count)
+    Notice.objects.bulk_create(
+        Notice(
+            organization_id=news.scope.organization_id,
+            party=party,
+            heading=news.heading[:250],
+            path=news.path,
+            items=items,
+            count=count,
+            at=now,
+            **same,
+        )
+        for party in parties
+        if party.pk not in earlier
+    )
+    return len(parties)
+
+
+# -- Notices become mail ---------------------------------------------------------------------------------------------
+def write_notices(*, now: datetime) -> int:
+    """Owe the mails of parties that were told of nothing for a while. Returns how many mails were written."""
+    gathered = Notice.objects.filter(party=OuterRef("pk"), at__lte=now - GATHER)
+    rested = Q(noticed_at=None) | Q(noticed_at__lte=now - EVERY)
+    ready = Party.objects.filter(rested, Exists(gathered)).select_related("user", "organization")
+    ready = ready.annotate(belongs=recipients.belongs()).order_by(F("noticed_at").asc(nulls_first=True), "pk")
+    return sum(_write(party, now) for party in list(ready[:PAGE]))
+
+
+def _write(party: Party, now: datetime) -> int:
+    with transaction.atomic(durable=True):
+        same = Party.objects.filter(pk=party.pk, noticed_at=party.noticed_at)
+        if not same.update(noticed_at=now):
+            return 0  # another worker was quicker
+        notices = list(Notice.objects.select_for_update().filter(party=party).order_by("pk"))
+        Notice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
+        notices = [notice for notice in notices if _still_wants(party, Topic(notice.topic))]
+        if notices:
+            outbox.owe_to(Recipient(party.email, party), party.organization, _letter(notices), now=now)
+    return len(notices[:1])
+
+
+def _still_wants(party: Party, topic: Topic) -> bool:
+    """Whether it still wants, and may know, what was gathered for it."""
+    may_know = party.user is None or (getattr(party, "belongs", False) and party.user.is_active)
+    return may_know and party.stopped_at is None and topic in party.wishes
+
+
+# -- What is written -------------------------------------------------------------------------------------------------
+def _letter(notices: Sequence[Notice]) -> Letter:
+    counts = {topic: sum(each.count for each in notices if each.topic == topic) for topic in WORDS}
+    said = [f"{_orders(count)} {WORDS[topic]}" for topic, count in counts.items() if count]
+    where = {notice.heading for notice in notices}
+    subject = ", ".join(said)
+    if len(where) == 1:
+        subject = f"{where.pop()}: {subject}"
+    cause = CAUSES[Topic.FAILED if counts[Topic.FAILED] else Topic.CREATED]
+    places = dict.fromkeys((notice.topic, notice.cart_id) for notice in sorted(notices, key=_failed_first))
+    parts = [_part([each for each in notices if (each.topic, each.cart_id) == place]) for place in places]
+    return Letter(subject, "\n\n".join(parts) + "\n", cause)
+
+
+def _failed_first(notice: Notice) -> bool:
+    return notice.topic != Topic.FAILED
+
+
+def _part(notices: Sequence[Notice]) -> str:
+    """What happened on one cart."""
+    last = notices[-1]
+    count = sum(notice.count for notice in notices)
+    items = [item for notice in notices for item in notice.items][:LISTED]
+    more = [f"and {count - len(items)} more"] if count > len(items) else []
+    title = f"{last.heading}: {_orders(count)} {WORDS[last.topic]}"
+    return "\n".join([title, *items, *more, f"{settings.PUBLIC_URL}{last.path}"])
+
+
+def _orders(count: int) -> str:
+    return "1 order" if count == 1 else f"{count} orders"

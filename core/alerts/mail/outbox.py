@@ -1,0 +1,214 @@
+"""Mail: owed in the commit that causes it, written out here, sent at least once.
+
+No other module talks to a mail server.
+"""
+
+import smtplib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+
+from core.accounts.models import Organization
+from core.alerts.audience import recipients
+from core.alerts.audience.recipients import Recipient
+from core.alerts.mail import bounces
+from core.alerts.models import Mail, Party
+from core.common import errands, links
+from core.common.errands import Outcome
+from core.common.remote import Rejected, Throttled, Unavailable
+
+LINK = "{link}"
+PAGE = 200
+STOP = "/alerts/stop/{token}/"  # where a party ends what it is told
+ASK_AGAIN = timedelta(minutes=1)  # while the mail server is away
+
+
+@dataclass
+class Mailed:
+    written: int = 0
+    sent: int = 0
+    waiting: int = 0
+    stuck: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What everybody who is told reads; each mail says below why it came."""
+
+    subject: str
+    text: str
+    cause: str
+
+
+# -- Owing -----------------------------------------------------------------------------------------------------------
+def owe(
+    *,
+    organization_id: int,
+    to: str,
+    subject: str,
+    text: str,
+    cause: str,
+    now: datetime,
+    merchant_id: int | None = None,
+    link: links.Link | None = None,
+    link_path: str = "",
+) -> Mail:
+    """Write one mail to one person. Call it in the transaction that causes it.
+
+    ``text`` may hold ``{link}``; ``link_path`` is the address of the link with ``{token}`` in it.
+    """
+    mail: Mail = Mail.objects.create(
+        organization_id=organization_id,
+        merchant_id=merchant_id,
+        to=to,
+        subject=_one_line(subject)[:200],
+        text=text,
+        link_path=link_path,
+        link_nonce=link.nonce if link else "",
+        link_digest=link.digest if link else "",
+        cause=cause,
+        message_id=_message_id(),
+        created_at=now,
+        due_at=now,
+    )
+    return mail
+
+
+def owe_to(recipient: Recipient, organization: Organization, letter: Letter, *, now: datetime) -> Mail:
+    """Write one mail to somebody who is told, with why, and with how to be told no more."""
+    party = recipient.party
+    if party is None:
+        why = f"You get this as one of the team of {organization}. Who is told what is set under People, Who is told."
+    else:
+        why = f"You get this because {organization} put you on its list. To get no more of it: {LINK}"
+    return owe(
+        organization_id=organization.pk,
+        merchant_id=party.merchant_id if party else None,
+        to=recipient.address,
+        subject=letter.subject,
+        text=f"{letter.text}\n--\n{why}\n",
+        cause=letter.cause,
+        link=_stopping(party) if party else None,
+        link_path=STOP if party else "",
+        now=now,
+    )
+
+
+def _stopping(party: Party) -> links.Link:
+    """Return the party's link, made anew when the key that made it is gone."""
+    link = links.Link(party.nonce, party.digest)
+    try:
+        links.token(link)
+    except links.Lost:
+        link = links.make()
+        Party.objects.filter(pk=party.pk, digest=party.digest).update(nonce=link.nonce, digest=link.digest)
+    return link
+
+
+def tell(organization: Organization, *, subject: str, text: str, cause: str, now: datetime) -> None:
+    """Owe the same mail to everybody who is told of what needs a person."""
+    for recipient in recipients.told(organization.pk):
+        owe_to(recipient, organization, Letter(subject, text, cause), now=now)
+
+
+# -- Sending ---------------------------------------------------------------------------------------------------------
+def send_due(*, now: datetime) -> Mailed:
+    """Send what is owed and due, fairly between organizations. Stops when the mail server is away.
+
+    A mail that the server asks to bring again later holds up no other.
+    """
+    total = Mailed()
+    owed = Mail.objects.due(now).fairly(within="organization", order_by="due_at")
+    for mail in owed[:PAGE]:
+        try:
+            outcome = run(mail, now=now)
+        except Throttled:
+            total.waiting += 1
+            break
+        total.sent += outcome == Outcome.DONE
+        total.stuck += outcome == Outcome.STUCK
+        total.waiting += outcome == Outcome.WAITING
+    bounces.settle(now=now)
+    return total
+
+
+def run(mail: Mail, *, now: datetime) -> Outcome:
+    """Send one mail. Raises Throttled, settled, while the mail server is away."""
+    return errands.run(
+        mail,
+        do=_send,
+        done=lambda mail, _: _sent(mail, now),
+        stuck=lambda mail, reason: bounces.refuse(mail, reason, now=now),
+        now=now,
+    )
+
+
+def _send(mail: Mail) -> None:
+    headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
+    if mail.link_path == STOP:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
+        headers |= {"List-Unsubscribe": f"<{address(mail)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = EmailMessage(subject=mail.subject, body=body(mail), to=[mail.to], headers=headers)
+    try:
+        validate_email(mail.to)
+        message.send()
+    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
+        raise _refusal(error) from error
+    except smtplib.SMTPServerDisconnected as error:  # at this mail, perhaps because of it
+        raise Unavailable("The mail server broke off.") from error
+    except (OSError, ImproperlyConfigured) as error:
+        # No connection, no log-in, or not in our name; in the embedded run no folder to write to. Nothing is wrong with
+        # the mail, and it costs no attempt.
+        raise Throttled(f"The mail server cannot be used now: {type(error).__name__}.", retry_in=ASK_AGAIN) from error
+    except (ValidationError, ValueError) as error:  # a line break or worse: nothing is sent to where it may lead
+        raise Rejected("This address cannot be written to.") from error
+
+
+def _refusal(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> Exception:
+    """A 4xx of a mail server asks to come again, a 5xx will not change."""
+    codes: Iterable[int] = [getattr(error, "smtp_code", 0)]
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+    code = max(codes, default=0)
+    sentence = f"The mail server refused the mail ({code or type(error).__name__})."
+    return Rejected(sentence) if code >= 500 else Unavailable(sentence)
+
+
+def _sent(mail: Mail, now: datetime) -> None:
+    Mail.objects.filter(pk=mail.pk).update(sent_at=now)
+
+
+def body(mail: Mail) -> str:
+    """Return the text with its link. Raises Rejected when the link cannot be made any more."""
+    if not mail.link_path:
+        return str(mail.text)
+    return mail.text.replace(LINK, address(mail))
+
+
+def address(mail: Mail) -> str:
+    """Return the personal link of a mail. Raises Rejected when it cannot be made any more."""
+    try:
+        token = links.token(links.Link(mail.link_nonce, mail.link_digest))
+    except links.Lost as error:
+        raise Rejected(str(error)) from error
+    return str(settings.PUBLIC_URL + mail.link_path.replace("{token}", token))
+
+
+def drop(link: links.Link, reason: str) -> None:
+    """Do not send what is still owed with a link that ended."""
+    for mail in Mail.objects.filter(link_digest=link.digest).exclude(state__in=bounces.ENDED):
+        mail.drop(reason)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _message_id() -> str:
+    _, _, host = settings.DEFAULT_FROM_EMAIL.rstrip("> ").rpartition("@")
+    return f"<{uuid.uuid4().hex}@{host or 'localhost'}>"

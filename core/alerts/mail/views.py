@@ -1,0 +1,117 @@
+"""Doors of the mail: what was written to whom, and what became of it. For who manages people: it names addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from core.accounts.access import Ability, access_of, door, person_of
+from core.alerts import causes
+from core.alerts import tasks as alerts_tasks
+from core.alerts.mail import outbox, refused_mail
+from core.alerts.models import Mail
+from core.common import bell, clock
+from core.common.errands import ErrandState
+from core.common.remote import Rejected
+from core.ui.list_page import listing
+
+PILLS: Mapping[str, tuple[str, str]] = {
+    ErrandState.DUE: ("Waiting", "busy"),
+    ErrandState.RUNNING: ("Being sent", "busy"),
+    ErrandState.DONE: ("Sent", "good"),
+    ErrandState.STUCK: ("Refused", "bad"),
+    ErrandState.DROPPED: ("Not sent", "calm"),
+}
+HIDDEN = "[personal link]"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail as the page shows it: its text around the personal link, which only the embedded run shows."""
+
+    mail: Mail
+    pill: tuple[str, str]
+    before: str
+    link: str
+    after: str
+
+    @property
+    def about(self) -> str:
+        return causes.say(self.mail.cause)
+
+    @property
+    def stuck(self) -> bool:
+        return bool(self.mail.state == ErrandState.STUCK)
+
+
+@require_safe
+@door(Ability.PEOPLE)
+def mails(request: HttpRequest) -> HttpResponse:
+    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    rows = Mail.objects.visible_to(access_of(request))
+    if text:
+        rows = rows.filter(Q(to__icontains=text) | Q(subject__icontains=text))
+    page = listing(request, rows, sorts={"written": "created_at"}, default="-written")
+    context = {
+        "listing": page,
+        "rows": [_written(mail) for mail in page.rows],
+        "q": text,
+        "hidden": HIDDEN,
+        "embedded": settings.EMBEDDED,
+        "crumbs": [("Alerts", reverse("alerts:alerts"))],
+    }
+    return render(request, "core/alerts/mail/mails.html", context)
+
+
+@require_POST
+@door(Ability.PEOPLE)
+def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
+    mail = _mail(request, mail_id)
+    if refused_mail.send_again(mail, by=person_of(request), now=clock.now()):
+        bell.ring(alerts_tasks.mail_due)
+        messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
+    else:
+        messages.warning(request, "It was not sent again: it is not refused any more.")
+    return _back(request)
+
+
+@require_POST
+@door(Ability.PEOPLE)
+def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
+    mail = _mail(request, mail_id)
+    if refused_mail.give_up(mail, by=person_of(request), now=clock.now()):
+        messages.success(request, "It is not owed any more. Its alert is closed.")
+    else:
+        messages.warning(request, "Nothing was changed: it is not refused any more.")
+    return _back(request)
+
+
+def _written(mail: Mail) -> Written:
+    before, _, after = mail.text.partition(outbox.LINK) if mail.link_path else (mail.text, "", "")
+    return Written(mail, PILLS[mail.state], before, _link(mail), after)
+
+
+def _link(mail: Mail) -> str:
+    """Return the personal link of a mail. It is shown in the embedded run alone, whose mail goes nowhere else."""
+    if not (mail.link_path and settings.EMBEDDED):
+        return ""
+    try:
+        return outbox.address(mail)
+    except Rejected:
+        return ""
+
+
+def _mail(request: HttpRequest, mail_id: int) -> Mail:
+    found: Mail = get_object_or_404(Mail.objects.visible_to(access_of(request)), pk=mail_id)
+    return found
+
+
+def _back(request: HttpRequest) -> HttpResponse:
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponseRedirect(reverse("alerts:mails") + (f"?{query}" if query else ""))

@@ -1,0 +1,198 @@
+"""What is wrong now, who wants to know of what, and the mail that people are owed."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models.functions import Coalesce
+
+from core.accounts.models import Merchant, OwedQuerySet, Owned, OwnedQuerySet, User
+from core.common.errands import Errand, indexes
+
+
+class Alert(Owned):
+    """One open alert per cause and thing. It closes by itself when the cause is gone."""
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
+    cart_id = models.BigIntegerField(null=True)  # by its number: carts lie above. None: about more than one, or none
+    cause = models.CharField(max_length=40)  # "grant.ended"
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    message = models.TextField()  # a sentence, with what to do
+    path = models.CharField(max_length=200, blank=True)  # the page where it is mended
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()  # when it was last seen to be so
+    times = models.PositiveIntegerField(default=1)
+    closed_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)  # when the mails about it were written
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "cause", "subject_kind", "subject_id"],
+                condition=models.Q(closed_at__isnull=True),
+                name="one_open_alert_per_cause",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["organization", "closed_at", "-opened_at"], name="alerts_by_age"),
+            models.Index(
+                fields=["opened_at"],
+                condition=models.Q(closed_at__isnull=True, mailed_at__isnull=True),
+                name="alerts_to_mail",
+            ),
+            models.Index(fields=["organization", "cause", "opened_at"], name="alerts_of_a_cause"),
+        ]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Mail(Errand, Owned):
+    """One mail to one person: owed by the change that caused it, sent at least once.
+
+    ``{link}`` in the text is where a personal link goes. The link itself is made when the mail is sent, from the nonce
+    (lib/links.py), and never stored.
+    """
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    link_path = models.CharField(max_length=200, blank=True)  # "/setup/{token}/"
+    link_nonce = models.CharField(max_length=64, blank=True)
+    link_digest = models.CharField(max_length=64, blank=True)
+    cause = models.CharField(max_length=40)  # "setup_link.sent", "grant.ended"
+    message_id = models.CharField(max_length=120)  # stable, so that a mail sent twice is seen to be one
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            *indexes("mails_owed", "organization"),
+            models.Index(fields=["organization", "-created_at"], name="mails_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class Topic(models.TextChoices):
+    """What one may want mail about."""
+
+    CREATED = "created", "Orders that came in"
+    FAILED = "failed", "Orders that failed to import"
+    ATTENTION = "attention", "What needs a person"
+
+
+class PartyQuerySet(OwnedQuerySet):
+    def at(self, *, organization_id: int, merchant_id: int | None = None, cart_id: int | None = None) -> Any:
+        """Return those of just this place: the organization's, a merchant's or a cart's own."""
+        return self.filter(organization=organization_id, merchant=merchant_id, cart_id=cart_id)
+
+    def wanting(self, topic: Topic) -> Any:
+        return self.filter(stopped_at=None, **{f"wants_{topic}": True})
+
+
+class Party(Owned):
+    """Somebody who wants mail: a person of the organization, or a plain address.
+
+    About everything of the organization, or of one merchant or cart. The link in each mail ends it (lib/links.py).
+    """
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")  # None: of all
+    cart_id = models.BigIntegerField(null=True)  # by its number: carts lie above. None: of all
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    address = models.EmailField(blank=True)  # of who is no user here, in small letters
+    wants_created = models.BooleanField(default=False)
+    wants_failed = models.BooleanField(default=False)
+    wants_attention = models.BooleanField(default=False)
+    nonce = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)  # by the link, whoever it was mailed to
+    noticed_at = models.DateTimeField(null=True)  # when the last mail about orders was written
+
+    objects: ClassVar[Any] = PartyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "parties"
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                Coalesce("merchant", 0),
+                Coalesce("cart_id", 0),
+                Coalesce("user", 0),
+                "address",
+                name="one_party_per_place",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, address="")
+                | models.Q(user__isnull=True) & ~models.Q(address=""),
+                name="a_party_is_a_person_or_an_address",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(cart_id__isnull=True) | models.Q(merchant__isnull=False),
+                name="a_party_of_a_cart_is_of_its_merchant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"party {self.pk}"
+
+    @property
+    def email(self) -> str:
+        return str(self.user.email) if self.user else str(self.address)
+
+    @property
+    def wishes(self) -> list[Topic]:
+        return [topic for topic in Topic if getattr(self, f"wants_{topic}")]
+
+
+class Notice(Owned):
+    """What a party is to be told about a cart's orders: gathered here, gone when its mail is written."""
+
+    party = models.ForeignKey(Party, models.CASCADE, related_name="notices", db_index=False)  # see one_notice_per_pull
+    topic = models.CharField(max_length=10, choices=Topic)
+    cart_id = models.BigIntegerField()
+    pull = models.UUIDField()  # what one download brought
+    heading = models.CharField(max_length=250)  # "Amazon.de of Blue Mug Co"
+    path = models.CharField(max_length=200)  # the page where they are listed
+    items: Any = models.JSONField(default=list)  # as many as are listed, a line each. No personal data
+    count = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party", "pull", "topic", "cart_id"], name="one_notice_per_pull")
+        ]
+        indexes = [models.Index(fields=["at"], name="notices_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.count} {self.topic}"
+
+
+class Storm(Owned):
+    """One cause that raises more alerts than anybody reads: told once, then silent until it calms."""
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
+    cart_id = models.BigIntegerField(null=True)
+    cause = models.CharField(max_length=40)
+    began_at = models.DateTimeField()
+    calmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization",
+                Coalesce("merchant", 0),
+                Coalesce("cart_id", 0),
+                "cause",
+                condition=models.Q(calmed_at__isnull=True),
+                name="one_storm_per_cause",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"storm of {self.cause}"

@@ -1,0 +1,117 @@
+"""Raising and closing alerts. Raising one that is open only refreshes it."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from core.accounts.access import Access
+from core.activity.event_log import Subject
+from core.alerts.models import Alert
+
+
+def raise_alert(cause: str, subject: Subject, message: str, *, now: datetime, path: str = "") -> bool:
+    """Return True when the alert is new."""
+    named = _named(subject)
+    if Alert.objects.filter(cause=cause, closed_at=None, **named).update(
+        message=message, path=path, seen_at=now, times=F("times") + 1
+    ):
+        return False
+    # Two at once: the constraint lets one through, the other one finds it open.
+    of = {"merchant_id": getattr(subject, "merchant_id", None), "cart_id": _cart_of(subject)}
+    Alert.objects.bulk_create(
+        [Alert(cause=cause, message=message, path=path, opened_at=now, seen_at=now, **of, **named)],
+        ignore_conflicts=True,
+    )
+    return True
+
+
+def raise_alerts(cause: str, said: Iterable[tuple[Subject, str, str]], *, now: datetime) -> None:
+    """Raise the same alert about many things of a kind, each with its message and path: a few statements for all."""
+    named = {(subject.organization_id, subject.pk): (subject, message, path) for subject, message, path in said}
+    if not named:
+        return
+    subjects = [subject for subject, _, _ in named.values()]
+    opened = list(_about(cause, subjects))
+    for alert in opened:
+        _, alert.message, alert.path = named.pop((alert.organization_id, alert.subject_id))
+        alert.seen_at, alert.times = now, alert.times + 1
+    Alert.objects.bulk_update(opened, ["message", "path", "seen_at", "times"])
+    Alert.objects.bulk_create(
+        [
+            Alert(
+                cause=cause,
+                merchant_id=getattr(subject, "merchant_id", None),
+                cart_id=_cart_of(subject),
+                message=message,
+                path=path,
+                opened_at=now,
+                seen_at=now,
+                **_named(subject),
+            )
+            for subject, message, path in named.values()
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def close_alerts_about(subjects: Collection[Subject], cause: str, *, now: datetime) -> None:
+    """Close the same alert about many things of a kind."""
+    if subjects:
+        _about(cause, subjects).update(closed_at=now)
+
+
+def find_alert(cause: str, subject: Subject) -> Alert | None:
+    """Return the open alert, if there is one."""
+    found: Alert | None = Alert.objects.filter(cause=cause, closed_at=None, **_named(subject)).first()
+    return found
+
+
+def change_alert(alert: Alert, message: str, *, now: datetime, tell: bool) -> bool:
+    """Let an open alert say something else; with ``tell`` it is mailed again. False when another worker was first."""
+    fields: dict[str, Any] = {"message": message, "seen_at": now, "times": F("times") + 1}
+    if tell:
+        fields["mailed_at"] = None
+    same = Alert.objects.filter(pk=alert.pk, closed_at=None, times=alert.times)
+    return bool(same.update(**fields))
+
+
+def count_open(access: Access) -> int:
+    """How many alerts are open, for the menu."""
+    return int(Alert.objects.visible_to(access).filter(closed_at=None).count())
+
+
+def close_alerts(subject: Subject, *causes: str, now: datetime) -> int:
+    """Close what is gone: these causes, or all of the thing's."""
+    alerts = Alert.objects.filter(closed_at=None, **_named(subject))
+    if causes:
+        alerts = alerts.filter(cause__in=causes)
+    return alerts.update(closed_at=now)
+
+
+def _cart_of(subject: Subject) -> int | None:
+    """Return the number of the cart it is about: itself, or the one it names as its own."""
+    found: int | None = subject.pk if type(subject).__name__ == "Cart" else getattr(subject, "cart_id", None)
+    return found
+
+
+def _about(cause: str, subjects: Collection[Subject]) -> "QuerySet[Alert]":
+    """Return the open alerts of a cause about things that are all of one kind."""
+    kinds = {type(subject).__name__.lower() for subject in subjects}
+    found: QuerySet[Alert] = Alert.objects.filter(
+        cause=cause,
+        closed_at=None,
+        organization__in={subject.organization_id for subject in subjects},
+        subject_kind__in=kinds,
+        subject_id__in=[subject.pk for subject in subjects],
+    )
+    return found
+
+
+def _named(subject: Subject) -> dict[str, int | str]:
+    return {
+        "organization_id": subject.organization_id,
+        "subject_kind": type(subject).__name__.lower(),
+        "subject_id": subject.pk,
+    }

@@ -1,0 +1,16 @@
+"""Every address under /alerts/. ``stop`` stands in mails that were sent: never change it."""
+
+from django.urls import path
+
+from core.alerts import views as alerts_views
+from core.alerts.audience import views as audience_views
+from core.alerts.mail import views as mail_views
+
+app_name = "alerts"
+urlpatterns = [
+    path("", alerts_views.show, name="alerts"),
+    path("mail/", mail_views.mails, name="mails"),
+    path("mail/<int:mail_id>/send-again/", mail_views.send_again, name="send_again"),
+    path("stop/<str:token>/", audience_views.stop, name="stop"),
+    path("mail/<int:mail_id>/give-up/", mail_views.give_up, name="give_up"),
+]

@@ -1,0 +1,42 @@
+"""What is wrong now, and what was."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from core.accounts.access import Ability, Access, access_of, door
+from core.alerts import causes
+from core.alerts.models import Alert
+from core.alerts.raised import count_open
+from core.ui.list_page import listing
+
+MOST = 200  # open ones on the page; nobody reads more
+
+
+def open_alerts(access: Access) -> "QuerySet[Any]":
+    """Return what is wrong now, the newest first."""
+    found: QuerySet[Any] = Alert.objects.visible_to(access).filter(closed_at=None).order_by("-opened_at", "-pk")
+    return found
+
+
+@door(Ability.LOOK)
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    access = access_of(request)
+    cause = request.GET.get("cause", "").replace("\0", "")[:40]  # what the mail about a storm leads to
+    of_cause = {"cause": cause} if cause else {}
+    found = open_alerts(access).filter(**of_cause)
+    closed = Alert.objects.visible_to(access).filter(closed_at__isnull=False, **of_cause)
+    context = {
+        "open": found[:MOST],
+        "open_count": found.count() if cause else count_open(access),
+        "only": causes.say(cause) if cause else "",
+        "may_see_mail": access.may(Ability.PEOPLE),
+        "embedded": settings.EMBEDDED,
+        "closed": listing(request, closed, sorts={"closed": "closed_at"}, default="-closed"),
+    }
+    return render(request, "core/alerts/alerts.html", context)

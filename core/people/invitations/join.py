@@ -1,0 +1,74 @@
+"""Accepting an invitation: once, by whoever has its address, and at once if two windows try."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from core.accounts.access import Role
+from core.accounts.models import Invitation, Membership, User
+from core.activity.event_log import record
+from core.common import vault
+
+
+class Ended(Exception):
+    """The invitation was used, revoked, or is too old."""
+
+
+class Taken(Exception):
+    """An account with this address was made meanwhile. Log in with it."""
+
+
+def find(token: str, *, now: datetime) -> Invitation | None:
+    """Return the invitation that a link opens."""
+    found: Invitation | None = (
+        _open(now).select_related("organization", "merchant").filter(digest=vault.digest(token)).first()
+    )
+    return found
+
+
+def is_member(invitation: Invitation, user: User) -> bool:
+    return Membership.objects.filter(organization=invitation.organization_id, user=user).exists()
+
+
+def account_of(invitation: Invitation) -> User | None:
+    return User.objects.filter(email__iexact=invitation.email).first()
+
+
+def accept(invitation: Invitation, user: User, *, now: datetime) -> Membership:
+    """Make the person a member. Raises Ended; whoever is a member already stays what they are."""
+    with transaction.atomic():
+        return _join(invitation, user, now)
+
+
+def accept_with_account(invitation: Invitation, *, name: str, password: str, now: datetime) -> User:
+    """Make the account of the invited address, and make it a member. Raises Ended and Taken."""
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(invitation.email, password, name=name)
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            _join(invitation, user, now)
+    except IntegrityError as error:
+        raise Taken from error
+    return user
+
+
+def _join(invitation: Invitation, user: User, now: datetime) -> Membership:
+    if not _open(now).filter(pk=invitation.pk).update(accepted_at=now):
+        raise Ended
+    membership: Membership
+    membership, made = Membership.objects.get_or_create(
+        organization_id=invitation.organization_id,
+        user=user,
+        defaults={"role": invitation.role, "merchant_id": invitation.merchant_id},
+    )
+    if made:
+        details = {"invitation": invitation.pk, "role": Role(invitation.role).label}
+        record("person.joined", invitation.organization, now=now, actor=user, **details)
+    return membership
+
+
+def _open(now: datetime) -> "QuerySet[Invitation]":
+    found: QuerySet[Invitation] = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
+    return found

@@ -1,0 +1,124 @@
+"""Asking people by mail to join. A link works once, for seven days, and only the newest one of a person."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from core.accounts.access import Role
+from core.accounts.models import Invitation, Membership, Merchant, Organization
+from core.activity.event_log import record
+from core.alerts.mail import outbox
+from core.common import links
+from core.people.members import Refused, roles_below
+
+LASTS = timedelta(days=7)
+PATH = "/people/invitations/{token}/"
+TEXT = """{by} invites you to the Integration Manager of {organization}{where}, as {role}.
+
+Open this link to join. It works once, until {until}:
+
+{{link}}
+
+If you did not expect this, leave the link alone: nothing happens then.
+"""
+
+
+def invite(
+    organization: Organization,
+    email: str,
+    role: Role,
+    merchant: Merchant | None,
+    *,
+    by: Membership,
+    now: datetime,
+) -> Invitation:
+    """Invite a person, or invite them again: an older link ends. Raises Refused."""
+    if role not in roles_below(Role(by.role)):
+        raise Refused("Only an owner invites owners.")
+    if Membership.objects.filter(organization=organization, user__email__iexact=email).exists():
+        raise Refused(f"{email} belongs to {organization} already.")
+    link = links.make()
+    try:
+        with transaction.atomic():
+            older = open_ones(organization).select_for_update().filter(email=email).first()
+            if older:
+                if older.role not in roles_below(Role(by.role)):
+                    raise Refused("An owner invited this person as an owner. Only an owner changes that.")
+                _end(older, "A newer invitation was sent.", now)
+            made: Invitation = Invitation.objects.create(
+                organization=organization,
+                email=email,
+                role=role,
+                merchant=merchant,
+                nonce=link.nonce,
+                digest=link.digest,
+                by=by.user,
+                sent_at=now,
+                expires_at=now + LASTS,
+            )
+            _write(made, link, by=by, now=now)
+            details = {"invitation": made.pk, "role": role.label}
+            record("person.invited", organization, now=now, actor=by.user, **details)
+    except IntegrityError:
+        raise Refused("Somebody else invited this person just now. Look again.") from None
+    return made
+
+
+def revoke(invitation: Invitation, *, by: Membership, now: datetime) -> None:
+    """End an invitation. Raises Refused."""
+    if invitation.role not in roles_below(Role(by.role)):
+        raise Refused("Only an owner revokes the invitation of an owner.")
+    with transaction.atomic():
+        if not _end(invitation, "The invitation was revoked.", now):
+            raise Refused("This invitation is not open any more.")
+        record("person.invitation_revoked", invitation.organization, now=now, actor=by.user, invitation=invitation.pk)
+
+
+def open_ones(organization: Organization) -> "QuerySet[Invitation]":
+    """Return the invitations nobody accepted or revoked, also those that expired."""
+    found: QuerySet[Invitation] = Invitation.objects.filter(
+        organization=organization, accepted_at=None, revoked_at=None
+    )
+    return found
+
+
+def address(invitation: Invitation) -> str:
+    """Return the link once more. Raises links.Lost."""
+    token = links.token(links.Link(invitation.nonce, invitation.digest))
+    return str(settings.PUBLIC_URL) + PATH.replace("{token}", token)
+
+
+def _end(invitation: Invitation, reason: str, now: datetime) -> bool:
+    ended = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now)
+    outbox.drop(links.Link(invitation.nonce, invitation.digest), reason)
+    return bool(ended)
+
+
+def _write(invitation: Invitation, link: links.Link, *, by: Membership, now: datetime) -> None:
+    organization, merchant = invitation.organization, invitation.merchant
+    until = invitation.expires_at.astimezone(organization.zone)
+    values = {
+        "by": by.user.name or "Somebody",
+        "organization": organization.name,
+        "where": f" for {merchant.name}" if merchant else "",
+        "role": Role(invitation.role).label.lower(),
+        "until": f"{until.day} {until:%B %Y, %H:%M %Z}",
+    }
+    outbox.owe(
+        organization_id=organization.pk,
+        to=invitation.email,
+        subject=f"{organization.name} invites you to the Integration Manager",
+        text=_filled(values),
+        cause="person.invited",
+        now=now,
+        merchant_id=merchant.pk if merchant else None,
+        link=link,
+        link_path=PATH,
+    )
+
+
+def _filled(values: dict[str, str]) -> str:
+    """Return the text. A name with braces in it stays a name, and is no second place for the link."""
+    return TEXT.format(**{name: value.replace("{", "(").replace("}", ")") for name, value in values.items()})

@@ -1,0 +1,108 @@
+"""The door an invited person comes through. Opening it changes nothing: mail scanners open links too.
+
+Unknown, expired, revoked and used links are one and the same page, byte for byte.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from allauth.account.utils import perform_login
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from core.accounts import rate_limits
+from core.accounts.middleware import SESSION_KEY
+from core.accounts.models import Invitation, User
+from core.common import clock, vault
+from core.people.forms import AccountForm
+from core.people.invitations import join
+
+HOUR = timedelta(hours=1)
+MOST_OPENED = 120  # an hour, from one address
+MOST_SENT = 20  # an hour, forms of one link
+
+
+def unwatched(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Keep the address of the page to itself. Within this site it is told: forms are guarded by it."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Referrer-Policy"] = "same-origin"
+        response["Cache-Control"] = "no-store"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return answer
+
+
+@sensitive_post_parameters("password")
+@unwatched
+@require_http_methods(["GET", "HEAD", "POST"])
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    if not rate_limits.within("invitation", rate_limits.address(request), most=MOST_OPENED, per=HOUR):
+        return rate_limits.too_often(request)
+    found = join.find(token, now=clock.now())
+    if found is None:
+        return _nothing()
+    if request.method != "POST":
+        return _page(request, found)
+    if not rate_limits.within("invitation-form", vault.digest(token), most=MOST_SENT, per=HOUR):
+        return rate_limits.too_often(request)
+    try:
+        return _accept(request, found)
+    except join.Ended:
+        return _nothing()
+    except join.Taken:
+        return HttpResponseRedirect(request.path)
+
+
+def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
+    if request.user.is_authenticated:
+        person: User = request.user
+        if person.email.lower() != found.email:
+            return _page(request, found)
+        if join.is_member(found, person):
+            return _page(request, found)
+        join.accept(found, person, now=clock.now())
+        request.session[SESSION_KEY] = found.organization_id
+        messages.success(request, f"You belong to {found.organization} now.")
+        return HttpResponseRedirect(reverse("dashboard"))
+    if join.account_of(found):
+        return _page(request, found)
+    form = AccountForm(request.POST, email=found.email)
+    if not form.is_valid():
+        return _page(request, found, form)
+    chosen = form.cleaned_data
+    person = join.accept_with_account(found, name=chosen["name"], password=chosen["password"], now=clock.now())
+    messages.success(request, f"Your account is made. You belong to {found.organization} now.")
+    answer: HttpResponse = perform_login(request, person, redirect_url=reverse("dashboard"))
+    return answer
+
+
+def _page(request: HttpRequest, found: Invitation, form: AccountForm | None = None) -> HttpResponse:
+    here = request.path
+    known = join.account_of(found)
+    mine = request.user.is_authenticated and known is not None and request.user.pk == known.pk
+    context = {
+        "invitation": found,
+        "mine": mine,
+        "member": mine and known is not None and join.is_member(found, known),
+        "known": known is not None,
+        "login_url": f"{reverse('account_login')}?{urlencode({'next': here})}",
+        "form": form or AccountForm(email=found.email),
+    }
+    return render(request, "core/people/invitations/invitation.html", context, status=422 if form else 200)
+
+
+def _nothing() -> HttpResponse:
+    """Whatever is wrong with a link: the same bytes, so nothing here may depend on the person or the address."""
+    return HttpResponse(render_to_string("core/people/invitations/no_invitation.html"), status=404)

@@ -1,0 +1,77 @@
+"""How times and amounts are told to people. Pure: the time zone and the present are handed in."""
+
+from datetime import datetime, timedelta, tzinfo
+from decimal import ROUND_HALF_UP, Decimal
+
+from core.common.money import minor_digits
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+# Signs that no reader takes for another currency; all others are told by their code.
+SIGNS = {
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "BRL": "R$",
+    "CAD": "CA$",
+    "AUD": "A$",
+    "MXN": "MX$",
+}
+
+
+def tell_distance(when: datetime, *, now: datetime, zone: tzinfo) -> str:
+    """Return "4 min ago", "in 3 h", or the date when it is more than a month away."""
+    away = abs(now - when)
+    if away < timedelta(seconds=45):
+        return "just now"
+    if away >= 30 * DAY:
+        return tell_date(when, zone=zone)
+    # Whole units, as people read them: 1 h 59 min ago is "1 h ago", never "2 h ago".
+    # Up to two days in hours: 47 h told as "1 day" would promise half of what is left.
+    if away >= 2 * DAY:
+        words = f"{away // DAY} days"
+    elif away >= HOUR:
+        words = f"{away // HOUR} h"
+    else:
+        words = f"{max(away // MINUTE, 1)} min"
+    return f"{words} ago" if when <= now else f"in {words}"
+
+
+def tell_date(when: datetime, *, zone: tzinfo) -> str:
+    local = when.astimezone(zone)
+    return f"{local.day} {local:%b %Y}"
+
+
+def tell_moment(when: datetime, *, now: datetime, zone: tzinfo) -> str:
+    """Return "21 Nov 10:29 UTC"; the year is told when it is not this one."""
+    local = when.astimezone(zone)
+    year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:%H:%M} {local.tzname()}"
+
+
+def tell_moment_fully(when: datetime, *, zone: tzinfo) -> str:
+    """Return the moment to the second, with day, year and zone: what a title says."""
+    local = when.astimezone(zone)
+    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M:%S} {local.tzname()}"
+
+
+def tell_clock(when: datetime, *, now: datetime, zone: tzinfo) -> str:
+    """Return "10:31:04" for today and "20 Nov 10:31:04" before; for histories that name their zone once."""
+    local, today = when.astimezone(zone), now.astimezone(zone)
+    if local.date() == today.date():
+        return f"{local:%H:%M:%S}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:%H:%M:%S}"
+
+
+def tell_money(amount: Decimal | int | str, currency: str) -> str:
+    """Return "$48.20", "¥1,200" or "12.500 KWD". A float is refused: it has already lost what we would show."""
+    if isinstance(amount, float):
+        raise TypeError("money is never a float")
+    digits = minor_digits(currency)
+    value = Decimal(amount).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    minus, figures = ("−" if value < 0 else ""), f"{abs(value):,}"
+    sign = SIGNS.get(currency)
+    return f"{minus}{sign}{figures}" if sign else f"{minus}{figures} {currency}".rstrip()

@@ -1,0 +1,139 @@
+"""Template tags for what every page shows: states, times, amounts, history. A built-in library: no load needed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template import Context
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from core.common.money import Money
+from core.ui import formats
+from core.ui.list_page import Listing
+
+register = template.Library()
+
+TONES = frozenset({"calm", "busy", "good", "warn", "bad"})
+NOTHING = "—"
+
+
+def zone_of(context: Context) -> tzinfo:
+    """Return the organization's time zone; where nobody is logged in, the one in use."""
+    access = getattr(context.get("request"), "access", None)
+    name = str(getattr(getattr(access, "organization", None), "time_zone", "") or "")
+    return ZoneInfo(name) if name else timezone.get_current_timezone()
+
+
+@register.simple_tag(takes_context=True)
+def may(context: Context, ability: str) -> bool:
+    """Tell whether the person who looks may do this: {% may "share_accounts" as allowed %}."""
+    access = getattr(context.get("request"), "access", None)
+    return bool(access and access.may(ability))
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)  # a list shows the same few again and again
+def icon(name: str, label: str = "") -> str:
+    """Draw ui/icons/<name>.svg: hidden from screen readers, unless it says something by itself."""
+    return render_to_string(f"core/ui/icons/{name}.svg", {"label": label})
+
+
+@register.simple_tag
+def pill(status: Any) -> str:
+    """Show a state: glyph and word in its tone. Takes what has .label and .tone (and maybe .glyph), or (word, tone)."""
+    if not status:
+        return ""
+    if isinstance(status, tuple | list):
+        word, tone = status
+    else:
+        word, tone = status.label, status.tone
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"{tone!r} is no tone; there are {', '.join(sorted(TONES))}")
+    glyph = icon(getattr(status, "glyph", "") or f"tone-{tone}")
+    return format_html('<span class="pill tone-{}">{}{}</span>', tone, SafeString(glyph), word)
+
+
+def _time(when: datetime | None, words: str, *, zone: tzinfo) -> str:
+    if when is None:
+        return NOTHING
+    title = formats.tell_moment_fully(when, zone=zone)
+    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), title, words)
+
+
+@register.simple_tag(takes_context=True)
+def ago(context: Context, when: datetime | None) -> str:
+    """Tell how long ago or ahead, with the exact time in the title."""
+    zone = zone_of(context)
+    words = formats.tell_distance(when, now=timezone.now(), zone=zone) if when else NOTHING
+    return _time(when, words, zone=zone)
+
+
+@register.simple_tag
+def days_left(until: datetime, *, warn: int = 60, bad: int = 7) -> str:
+    """Show how many days are left, a day begun counted, in the tone that so few deserve."""
+    days = max(0, -((timezone.now() - until) // timedelta(days=1)))
+    tone = "bad" if days <= bad else "warn" if days <= warn else "calm"
+    return str(pill((f"{days} day{'' if days == 1 else 's'} left", tone)))
+
+
+@register.simple_tag(takes_context=True)
+def exact(context: Context, when: datetime | None) -> str:
+    """Tell the moment: "21 Nov 10:29 UTC"."""
+    zone = zone_of(context)
+    words = formats.tell_moment(when, now=timezone.now(), zone=zone) if when else NOTHING
+    return _time(when, words, zone=zone)
+
+
+@register.simple_tag(takes_context=True)
+def clock(context: Context, when: datetime | None) -> str:
+    """Tell the time of day to the second, with the date unless it is today's. For histories."""
+    zone = zone_of(context)
+    words = formats.tell_clock(when, now=timezone.now(), zone=zone) if when else NOTHING
+    return _time(when, words, zone=zone)
+
+
+@register.simple_tag
+def money(amount: Money | Decimal | int | str | None, currency: str = "") -> str:
+    """Tell an amount with the digits its currency has; also takes a Money alone."""
+    if amount is None or amount == "":
+        return NOTHING
+    if isinstance(amount, Money):
+        return formats.tell_money(amount.amount, amount.currency)
+    return formats.tell_money(amount, currency)
+
+
+@register.inclusion_tag("core/ui/timeline.html", takes_context=True)
+def timeline(context: Context, events: Iterable[Any]) -> dict[str, Any]:
+    """Show what happened. An event has sentence (safe), at, tone, actor_name and maybe exchanges."""
+    return {"events": events, "zone": zone_of(context), "request": context.get("request")}
+
+
+@register.inclusion_tag("core/ui/steps.html")
+def steps(steps: Iterable[Any]) -> dict[str, Any]:
+    """Show how far something is. A step has label, tone (good, busy, bad, warn or todo) and note."""
+    return {"steps": steps}
+
+
+@dataclass(frozen=True)
+class SortHeader:
+    """One column head: what it says, which way it is sorted now and what a click makes of it."""
+
+    label: str
+    aria: str
+    query: str
+    css: str
+
+
+@register.inclusion_tag("core/ui/sort_header.html")
+def sort_header(listing: Listing, key: str, label: str, css: str = "") -> dict[str, Any]:
+    """A <th> that sorts the list by key. The key must be one of the listing's sorts."""
+    aria = ("descending" if listing.descending else "ascending") if listing.sorted_by == key else ""
+    return {"header": SortHeader(label=label, aria=aria, query=listing.query_sorted_by(key), css=css)}

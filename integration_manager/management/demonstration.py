@@ -1,0 +1,172 @@
+"""The main job from end to end, without a browser: what ``make demo`` plays and checks.
+
+Everything goes through the product's own doors and over HTTP to the simulator. At the end the simulator's journal is
+held against our database: it is the other side's word, not ours.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from django.test import Client
+from django.urls import reverse
+
+from carts import connections, listings
+from carts.models import Cart
+from core.accounts.models import Merchant
+from core.common import clock
+from integration_manager.management.demo_data import Demo
+from inventory import levels
+from inventory.models import StockLevel, StockUpdate
+from inventory.publish import inventory_upload
+from orders.download import pull
+from orders.models import Order, OrderStatus
+from shipping.carriers.tracking_numbers import ups_number
+from shipping.confirmation import shipment_upload
+from shipping.delivery import releases
+from shipping.models import Confirmation, Package
+
+PLACE = "ATVPDKIKX0DER"
+SELLER = "A1BLUEMUGCO01"
+ON_HAND = 40
+SHIPPED = 4  # orders
+
+
+class Failed(Exception):
+    """Something did not happen. The message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the table: what was done, what our database says of it, and what the simulator's journal says."""
+
+    name: str
+    ours: Any
+    theirs: Any
+
+    @property
+    def agrees(self) -> bool:
+        return bool(self.ours == self.theirs)
+
+
+class Demonstration:
+    """One run on an empty database with the simulator at ``simulator_url``."""
+
+    def __init__(self, demo: Demo, simulator_url: str, say: Callable[[str], None]) -> None:
+        self.demo = demo
+        self.say = say
+        self.amazon = httpx.Client(base_url=simulator_url, timeout=30)
+        self.browser = Client(SERVER_NAME="127.0.0.1")
+        self.browser.force_login(demo.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+
+    def play(self) -> list[Step]:
+        cart = self._connect()
+        self._download(cart)
+        self._deliver(cart)
+        self._ship(cart)
+        self._confirm(cart)
+        self._publish(cart)
+        return [*self._orders(cart), *self._confirmations(), *self._stock(cart)]
+
+    # -- What people and workers do -----------------------------------------------------------------------------------
+    def _connect(self) -> Cart:
+        """Staff make a cart and the seller consents at Seller Central, as in a browser."""
+        merchant = Merchant.objects.get(organization=self.demo.organization, name="Blue Mug Co")
+        self._post("carts:new", data={"merchant": merchant.pk, "place": PLACE, "name": "Amazon.com"})
+        cart = Cart.objects.get(merchant=merchant)
+        consent = self._post("carts:grant", cart.pk)
+        address = consent["location"]
+        if self.amazon.get(address).status_code != 200:
+            raise Failed("Seller Central did not show its consent page.")
+        asked = dict(httpx.URL(address).params)
+        confirmed = self.amazon.post(address, data={**asked, "seller_id": SELLER, "agree": "on", "action": "confirm"})
+        back = urlsplit(confirmed.headers.get("location", ""))
+        returned = self.browser.get(f"{back.path}?{back.query}")
+        cart.refresh_from_db()
+        if returned.status_code != 302 or cart.grant is None:
+            raise Failed("The return from Seller Central did not connect the cart.")
+        self._post("carts:test", cart.pk)
+        self._post("carts:ok", cart.pk)
+        cart.refresh_from_db()
+        if cart.state != Cart.State.LIVE:
+            raise Failed(f"The cart was not turned on: {cart.checks}")
+        self.say(f"Connected {cart} for {merchant}, seller {cart.grant.seller_id}")
+        return cart
+
+    def _download(self, cart: Cart) -> None:
+        assert cart.grant is not None
+        with connections.marketplace(cart.grant) as marketplace:
+            self.say(f"Order Download: {pull.import_orders(cart.grant, marketplace, now=clock.now())}")
+
+    def _deliver(self, cart: Cart) -> None:
+        self.say(f"Order Delivery: {releases.release_orders(now=clock.now(), cart=cart)}")
+
+    def _ship(self, cart: Cart) -> None:
+        orders = Order.objects.filter(cart=cart, status=OrderStatus.AT_WMS).order_by("ship_by", "pk")[:SHIPPED]
+        data: dict[str, Any] = {"order": [order.pk for order in orders]}
+        data |= {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "shipped_on": f"{clock.now():%Y-%m-%d}"}
+        data |= {f"tracking_{order.pk}": ups_number("999AA1", order.pk) for order in orders}
+        self._post("shipping:close", data=data)
+        shipped = Package.objects.filter(order__cart=cart).count()
+        if shipped != SHIPPED:
+            raise Failed(f"{shipped} of {SHIPPED} orders were shipped and closed.")
+        self.say(f"Ship and Close: {shipped} orders")
+
+    def _confirm(self, cart: Cart) -> None:
+        assert cart.grant is not None
+        with connections.marketplace(cart.grant) as marketplace:
+            self.say(f"Shipment Upload: {shipment_upload.confirm_packages([cart], marketplace, now=clock.now())}")
+
+    def _publish(self, cart: Cart) -> None:
+        assert cart.grant is not None
+        with connections.marketplace(cart.grant) as marketplace:
+            listings.read_listings(cart, marketplace, now=clock.now())
+            self.say(f"Inventory: {levels.count(cart, now=clock.now())}")
+            StockLevel.objects.filter(merchant=cart.merchant).update(on_hand=ON_HAND, observed_at=clock.now())
+            self.say(f"Inventory Upload: {inventory_upload.publish(cart, marketplace, now=clock.now())}")
+
+    def _post(self, name: str, *args: Any, data: dict[str, Any] | None = None) -> Any:
+        answer = self.browser.post(reverse(name, args=args), data or {})
+        if answer.status_code != 302:
+            raise Failed(f"{name} answered {answer.status_code} instead of going on.")
+        return answer
+
+    # -- Both sides ----------------------------------------------------------------------------------------------------
+    def _journal(self, kind: str) -> list[dict[str, Any]]:
+        entries = self.amazon.get("/_journal", params={"kind": kind}).json()
+        return list(entries["entries"] if isinstance(entries, dict) else entries)
+
+    def _orders(self, cart: Cart) -> list[Step]:
+        there = {
+            entry["order_id"]
+            for entry in self._journal("order")
+            if (entry["seller_id"], entry["marketplace_id"]) == (SELLER, cart.place_id)
+        }
+        here = set(Order.objects.filter(cart=cart).values_list("number", flat=True))
+        return [Step("Orders of the cart", sorted(here), sorted(there))]
+
+    def _confirmations(self) -> list[Step]:
+        there = {
+            entry["order_id"]: [entry["packageReferenceId"], entry["carrier"], entry["tracking"]]
+            for entry in self._journal("confirmation")
+        }
+        confirmed = Confirmation.objects.filter(confirmed_at__isnull=False).select_related("package__order")
+        here = {
+            c.package.order.number: [str(c.package.number), c.package.carrier, c.package.tracking_number]
+            for c in confirmed
+        }
+        steps = [Step(f"Confirmed {number}", here.get(number), there.get(number)) for number in sorted({*here, *there})]
+        done = Order.objects.filter(status=OrderStatus.CONFIRMED).count()
+        return [*steps, Step("Orders that say Confirmed", done, len(there))]
+
+    def _stock(self, cart: Cart) -> list[Step]:
+        there = {
+            entry["sku"]: entry["quantity"]
+            for entry in self._journal("stock")
+            if entry["marketplace_id"] == cart.place_id
+        }
+        told = StockUpdate.objects.filter(listing__cart=cart).select_related("listing")
+        here = {update.listing.sku: update.told for update in told}
+        return [Step(f"Stock of {sku}", here.get(sku), there.get(sku)) for sku in sorted({*here, *there})]

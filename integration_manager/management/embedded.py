@@ -1,0 +1,77 @@
+"""The whole product in one process: threads for the simulator, the worker and the scheduler, beside the web server."""
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+
+import waitress
+from celery.beat import Scheduler, Service
+from celery.worker import WorkController
+from django.core.management.base import CommandError
+
+from integration_manager.celery import app
+from simulator.amazon import Application, Simulator
+from simulator.amazon.world.saved_file import Keeper
+
+HOST = "127.0.0.1"
+THREADS = 4
+
+
+class Running(ExitStack):
+    """What was started, stopped in the opposite order on leaving."""
+
+    def start(self, name: str, work: Callable[[], object], stop: Callable[[], object]) -> None:
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        thread.start()
+        self.callback(thread.join, 10)
+        self.callback(stop)
+
+    def start_simulator(
+        self, port: int, *, state: Path | None = None, orders: int = 8, quota: bool = True, login_uri: str = ""
+    ) -> Simulator:
+        """Play Amazon on this port; with ``state``, go on where the last run stopped.
+
+        Sellers who authorize again from Amazon's side are sent to ``login_uri``.
+        """
+        url = f"http://{HOST}:{port}"
+        ours = Application(login_uri=login_uri)
+        if state and state.exists():
+            simulator = Simulator.load(state, base_url=url, orders=orders, quota=quota, application=ours)
+        else:
+            simulator = Simulator(base_url=url, orders=orders, quota=quota, application=ours)
+        if state:
+            keeper = Keeper(lambda: simulator.save(state), lambda: simulator.world.changes)
+            keeper.start()
+            self.callback(keeper.stop)
+        server = waitress.create_server(simulator, host=HOST, port=port, threads=8, ident="simulated-amazon")
+        self.start("simulator", server.run, server.close)
+        return simulator
+
+    def start_worker(self) -> None:
+        worker = WorkController(app=app, pool_cls="threads", concurrency=THREADS, hostname="portal@localhost")
+        self.start("worker", worker.start, worker.stop)
+
+    def start_beat(self) -> None:
+        beat = Service(app=app, scheduler_cls=Scheduler)  # in memory: the schedule stands in the settings
+        self.start("beat", lambda: beat.start(embedded_process=False), lambda: beat.stop(wait=False))
+
+
+def claim_port(port: int, *, what: str, variable: str) -> None:
+    """Raises CommandError, naming the way out, when somebody listens there already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port}, wanted for {what}, is taken. Choose another one: make run {variable}={port + 1}"
+            ) from error
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,109 @@
+"""Parting with a cart, for a while or for good. What is owed is shown before and after."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from carts import lifecycle
+from carts.models import Cart
+from carts.setup_links import sent_links
+from core.accounts.access import Ability, access_of, door, person_of
+from core.common import clock
+from core.common.errands import ErrandState
+from integration_manager.portal.order_list.order_search import address
+from inventory.models import StockUpdate
+from orders.models import Order, OrderStatus
+from shipping.models import Cancellation, Confirmation
+
+VERBS = ("GET", "HEAD", "POST")
+BEFORE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR)
+NOT_TOLD = (ErrandState.DUE, ErrandState.RUNNING, ErrandState.STUCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Something a cart still owes, or is owed: how much, and where it is to be seen."""
+
+    number: int
+    thing: str
+    what: str
+    url: str
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.thing}{'' if self.number == 1 else 's'} {self.what}"
+
+
+def owed(cart: Cart) -> list[Owed]:
+    """Return what waits while the cart is not connected; what there is none of is left out."""
+    orders = Order.objects.filter(cart=cart)
+    confirmations = Confirmation.objects.filter(cart=cart, state__in=NOT_TOLD)
+    cancellations = Cancellation.objects.filter(cart=cart, state__in=(ErrandState.DUE, ErrandState.RUNNING))
+    updates = StockUpdate.objects.filter(listing__cart=cart).exclude(told__isnull=False, told=F("wanted"))
+    found = [
+        Owed(orders.filter(status__in=BEFORE).count(), "order", "not with the warehouse yet", _orders(cart, "all")),
+        Owed(orders.filter(status=OrderStatus.AT_WMS).count(), "order", "at the warehouse", _orders(cart, "wms")),
+        Owed(confirmations.count(), "shipped package", "with tracking to be told", _orders(cart, "shipped")),
+        Owed(cancellations.count(), "cancellation", "to be told", _orders(cart, "attention")),
+        Owed(updates.count(), "stock number", "to be told", reverse("inventory:cart", args=[cart.pk])),
+    ]
+    return [each for each in found if each.number]
+
+
+def _orders(cart: Cart, tab: str) -> str:
+    return address({"tab": tab, "cart": str(cart.pk)})
+
+
+@require_http_methods(VERBS)
+@door(Ability.CONNECT)
+def disconnect(request: HttpRequest, cart_id: int) -> HttpResponse:
+    cart = _cart(request, cart_id)
+    if request.method != "POST":
+        return _ask(request, cart, "portal/cart_setup/disconnect.html", allowed=lifecycle.MAY_DISCONNECT)
+    if _part(request, cart, lifecycle.disconnect):
+        messages.warning(request, f"{cart} is disconnected. What is owed waits until it is connected again.")
+    else:
+        messages.info(request, f"{cart} was not connected: nothing was changed.")
+    return HttpResponseRedirect(cart.get_absolute_url())
+
+
+@require_http_methods(VERBS)
+@door(Ability.CONNECT)
+def archive(request: HttpRequest, cart_id: int) -> HttpResponse:
+    cart = _cart(request, cart_id)
+    if request.method != "POST":
+        return _ask(request, cart, "portal/cart_setup/archive.html", allowed=lifecycle.MAY_ARCHIVE)
+    if _part(request, cart, lifecycle.archive):
+        sent_links.revoke(cart, by=person_of(request), now=clock.now())  # it would connect nothing any more: say so
+        messages.success(request, f"{cart} is archived. It is kept under Archived, with all its orders.")
+        return HttpResponseRedirect(reverse("carts:carts"))
+    if cart.state == Cart.State.ARCHIVED:
+        messages.info(request, f"{cart} is archived already.")
+    else:
+        messages.error(request, f"{cart} is live. Pause or disconnect it first.")
+    return HttpResponseRedirect(cart.get_absolute_url())
+
+
+def _part(request: HttpRequest, cart: Cart, verb: Callable[..., bool]) -> bool:
+    return verb(cart, by=person_of(request), now=clock.now())
+
+
+def _ask(request: HttpRequest, cart: Cart, template: str, *, allowed: tuple[Cart.State, ...]) -> HttpResponse:
+    """Show what is owed before it is done. Where it cannot be done any more, the cart's page says how it stands."""
+    if cart.state not in allowed:
+        return HttpResponseRedirect(cart.get_absolute_url())
+    sharing = Cart.objects.filter(grant=cart.grant_id or 0).exclude(pk=cart.pk).exclude(state__in=lifecycle.GONE)
+    context = {"cart": cart, "owed": owed(cart), "shared": sharing.exists()}
+    return render(request, template, context)
+
+
+def _cart(request: HttpRequest, cart_id: int) -> Cart:
+    access = access_of(request)
+    carts = Cart.objects.visible_to(access).select_related("grant", "merchant", "organization")
+    found: Cart = get_object_or_404(carts, pk=cart_id)
+    return found

@@ -1,0 +1,210 @@
+"""A cart's Setup: how it is connected, how it works, and where its orders go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from carts import connections, create
+from carts import urls as of_carts
+from carts.choices import region_name
+from carts.consent import grants
+from carts.forms import TokenForm
+from carts.lifecycle import GONE
+from carts.models import Cart, Grant
+from carts.setup_links import sent_links
+from carts.tabs import tabs
+from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.models import User
+from core.common import bell, clock
+from integration_manager.portal.cart_setup import closure_views
+from integration_manager.portal.cart_setup.forms import SetupForm
+from shipping import tasks
+from shipping.methods import mapping
+from shipping.methods.mapping import Rerouted
+from shipping.models import ShipMethod, Warehouse
+from shipping.routing import routes_for
+
+State = Cart.State
+MOST_ASKED = 120  # ten minutes: as long as a consent lives
+UNCONNECTED = (State.SETUP, State.DISCONNECTED)  # they wait for Grant, Test and OK
+
+
+@require_safe
+@door(Ability.LOOK)
+def show(request: HttpRequest, cart_id: int) -> HttpResponse:
+    return _page(request, find_cart(request, cart_id))
+
+
+@require_safe
+@door(Ability.LOOK)
+def state(request: HttpRequest, cart_id: int) -> HttpResponse:
+    """How far the connection is. The page asks every five seconds while it waits for a seller who is elsewhere."""
+    cart = find_cart(request, cart_id)
+    text = request.GET.get("asked", "")
+    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else MOST_ASKED
+    again = asked + 1 if asked < MOST_ASKED else 0
+    context = {"cart": cart, "granted": is_granted(cart), "asked": asked, "ask_again": again}
+    return render(request, "portal/cart_setup/waiting.html", context)
+
+
+@require_POST
+@door(Ability.CONNECT)
+def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
+    cart = find_cart(request, cart_id)
+    form = _form(request, cart)
+    if not form.is_valid():
+        return _page(request, cart, form=form)
+    if cart.state == State.ARCHIVED:
+        messages.error(request, f"{cart} is archived: nothing was changed.")
+        return HttpResponseRedirect(cart.get_absolute_url())
+    kept = keep(cart, form, by=person_of(request), now=clock.now())
+    if kept.routed.fields:
+        bell.ring(tasks.release_due)
+    messages.success(request, f"The settings are saved.{_flow(kept.routed)}" if kept.fields else "Nothing was changed.")
+    if kept.routed.unmapped:
+        left = kept.routed.unmapped
+        many = f"{left} ship method was" if left == 1 else f"{left} ship methods were"
+        messages.warning(request, f"{many} mapped to ones of the other warehouse: map them anew.")
+        return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
+    return HttpResponseRedirect(cart.get_absolute_url())
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    fields: Sequence[str]
+    routed: Rerouted
+
+
+def keep(cart: Cart, form: SetupForm, *, by: User, now: datetime) -> Kept:
+    """Keep what differs, of the cart and of its route."""
+    routed = mapping.change_route(routes_for([cart])[cart.pk], form.of_route, by=by, now=now)
+    changed = create.change_cart(cart, form.of_cart, by=by, now=now)
+    return Kept([*changed, *routed.fields], routed)
+
+
+def _flow(routed: Rerouted) -> str:
+    if not routed.freed:
+        return ""
+    return f" {routed.freed} held order{' flows' if routed.freed == 1 else 's flow'} now."
+
+
+@require_POST
+@door(Ability.CONNECT)
+def token(request: HttpRequest, cart_id: int) -> HttpResponse:
+    """Take a refresh token that was made at the marketplace."""
+    cart = find_cart(request, cart_id)
+    form = TokenForm(request.POST)
+    if cart.state == State.ARCHIVED:
+        messages.error(request, f"{cart} is archived: make a new cart instead.")
+        return HttpResponseRedirect(cart.get_absolute_url())
+    if not form.is_valid():
+        return _page(request, cart, token_form=form)
+    given = form.cleaned_data
+    ours = connections.application(cart.kind)
+    try:
+        create.keep_token(cart, ours, **given, by=person_of(request), now=clock.now())
+    except grants.NotGranted as error:
+        form.add_error(None, str(error))
+        return _page(request, cart, token_form=form)
+    messages.success(
+        request, f"Amazon accepts the token: seller {given['seller_id']} authorized us for {cart.place.name}."
+    )
+    return HttpResponseRedirect(cart.get_absolute_url())
+
+
+# -- Putting the page together -----------------------------------------------------------------------------------------
+def find_cart(request: HttpRequest, cart_id: int) -> Cart:
+    """Return the cart if the person may see it. For all others there is none."""
+    carts = Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization")
+    found: Cart = get_object_or_404(carts, pk=cart_id)
+    return found
+
+
+def is_granted(cart: Cart) -> bool:
+    return cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
+
+
+def _form(request: HttpRequest, cart: Cart) -> SetupForm:
+    access = access_of(request)
+    ship_methods = ShipMethod.objects.visible_to(access).select_related("warehouse")
+    return SetupForm(
+        request.POST if request.method == "POST" and "name" in request.POST else None,
+        instance=Cart.objects.get(pk=cart.pk),  # a form writes into it, also what is wrong
+        route=routes_for([cart])[cart.pk],
+        warehouses=Warehouse.objects.visible_to(access).order_by("name"),
+        ship_methods=list(ship_methods.order_by("warehouse__name", "label")),
+        zone=access.organization.zone,
+        locked=not access.may(Ability.CONNECT) or cart.state == State.ARCHIVED,
+        may_map=access.may(Ability.MAP),
+    )
+
+
+def _page(
+    request: HttpRequest, cart: Cart, *, form: SetupForm | None = None, token_form: TokenForm | None = None
+) -> HttpResponse:
+    access = access_of(request)
+    context = {
+        "cart": cart,
+        "form": form or _form(request, cart),
+        "token_form": token_form or TokenForm(initial={"seller_id": cart.grant.seller_id if cart.grant else ""}),
+        "token_open": token_form is not None,
+        "region": region_name(cart.place.region),
+        "path": path_of(cart) if cart.state in UNCONNECTED else [],
+        "tabs": tabs(cart, "carts:cart"),
+        "granted": is_granted(cart),
+        "asked": 0,
+        "ask_again": 1,
+        "others": _sharing(request, cart),
+        "share": sent_links.life_of(cart),
+        "redirect_uri": grants.redirect_uri(cart.kind),
+        "login_uri": grants.login_uri(cart.kind),
+        "owed": closure_views.owed(cart) if cart.state in GONE else [],
+        "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
+        "may_map": access.may(Ability.MAP),
+        "may_tell": access.may(Ability.PEOPLE),
+        "now": clock.now(),
+    }
+    return render(request, "portal/cart_setup/cart.html", context, status=422 if form or token_form else 200)
+
+
+def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
+    """The other carts that live on the same authorization."""
+    if cart.grant is None:
+        return []
+    others = Cart.objects.visible_to(access_of(request)).filter(grant=cart.grant).exclude(pk=cart.pk)
+    return list(others.exclude(state=State.ARCHIVED).order_by("name"))
+
+
+def path_of(cart: Cart) -> list[dict[str, str]]:
+    """The three steps to a working cart, and how far it is."""
+    granted = is_granted(cart)
+    tested = ("todo", "that everything is there")
+    if cart.checks and not cart.outdated:
+        tested = ("good", "passed") if cart.passed else ("bad", "something is missing")
+    return [
+        {
+            "label": "1. Grant Us API Access",
+            "tone": "good" if granted else "todo",
+            "note": f"seller {cart.grant.seller_id}" if cart.grant and granted else "at Seller Central",
+        },
+        {"label": "2. Test", "tone": tested[0], "note": tested[1]},
+        {"label": "3. OK", "tone": "todo", "note": "orders appear by themselves"},
+    ]
+
+
+urlpatterns: list[Any] = [
+    path("<int:cart_id>/", show, name="cart"),
+    path("<int:cart_id>/state/", state, name="state"),
+    path("<int:cart_id>/settings/", settings, name="settings"),
+    path("<int:cart_id>/token/", token, name="token"),
+    path("<int:cart_id>/disconnect/", closure_views.disconnect, name="disconnect"),
+    path("<int:cart_id>/archive/", closure_views.archive, name="archive"),
+    *of_carts.urlpatterns,
+]

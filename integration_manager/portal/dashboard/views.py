@@ -1,0 +1,90 @@
+"""The start page: the numbers of the day, what is wrong, and the carts at a glance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from carts.models import Cart
+from core.accounts.access import Ability, Access, access_of, door
+from core.alerts.raised import count_open
+from core.alerts.views import open_alerts
+from core.common import clock
+from integration_manager.portal.order_list import order_search, tab_counts
+from orders.models import OPEN, Order
+
+ALERTS = 5
+CARTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """A number with its link. Colored only when it is not zero and somebody should do something."""
+
+    label: str
+    number: int | None
+    url: str
+    tone: str = ""
+
+
+@login_required
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The dashboard; a person without an organization is told so."""
+    if request.access is None:  # type: ignore[attr-defined]
+        return render(request, "portal/dashboard/no_organization.html")
+    return _dashboard(request)
+
+
+@door(Ability.LOOK)
+def _dashboard(request: HttpRequest) -> HttpResponse:
+    access = access_of(request)
+    carts = _carts(access)
+    context = {
+        "tiles": _tiles(access, now=clock.now()),
+        "alerts": open_alerts(access)[:ALERTS],
+        "alert_count": count_open(access),
+        "carts": carts[:CARTS],
+        "more_carts": len(carts) - CARTS,
+        "may_connect": access.may(Ability.CONNECT),
+    }
+    return render(request, "portal/dashboard/dashboard.html", context)
+
+
+def _tiles(access: Access, *, now: datetime) -> list[list[Tile]]:
+    """Return two rows: what presses, then how many orders are where."""
+    orders = Order.objects.visible_to(access)
+    counts = tab_counts.count(orders, access)
+    due = tab_counts.count_due(orders, access, ("overdue", "today"), now=now)
+    presses = [
+        Tile("Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""),
+        Tile("Overdue", due["overdue"], _orders(tab="all", due="overdue"), "bad" if due["overdue"] else ""),
+        Tile("Due today", due["today"], _orders(tab="all", due="today"), "warn" if due["today"] else ""),
+        Tile("Shipped, to be confirmed", counts["shipped"], _orders(tab="shipped")),
+    ]
+    where = [
+        Tile(order_search.BY_KEY[key].label, counts[key], _orders(tab=key))
+        for key in ("new", "wms", "confirmed", "canceled", "all")
+    ]
+    return [presses, where]
+
+
+def _orders(**query: str) -> str:
+    said = QueryDict(mutable=True)
+    said.update(query)
+    return f"{reverse('orders:orders')}?{said.urlencode()}"
+
+
+def _carts(access: Access) -> Sequence[Any]:
+    """Return the carts, those that are not at work first, with their open orders."""
+    carts = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED).select_related("merchant", "grant")
+    open_orders = Count("orders", filter=Q(orders__status__in=OPEN))
+    found = list(carts.annotate(open_orders=open_orders).order_by("name", "pk"))
+    return sorted(found, key=lambda cart: cart.status[1] != "bad")

@@ -1,0 +1,144 @@
+"""Doing something to the chosen orders: those ticked on the page, or all that match."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from core.accounts.access import Ability, Access, access_of, door, person_of
+from core.common import clock
+from core.ui.list_page import Sorting, fetch
+from integration_manager.portal.order_list import order_search
+from integration_manager.portal.order_list.order_search import State, address
+from orders.actions import accept, holds
+from orders.models import Order
+from shipping.close.views import MOST as MOST_SHIPPED
+from shipping.close.views import chosen_ids, leave_out
+
+MOST = 1_000  # orders held or released at once: each is a commit of its own, and somebody waits
+NAMED = 10  # orders named one by one
+Run = Callable[[HttpRequest, list[Order]], HttpResponse | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What can be done to many orders at once: a button of the list."""
+
+    value: str  # sent by the form
+    label: str
+    run: Run  # answers where to go, or nothing to go back to the list
+    most: int
+    tabs: tuple[str, ...] = ()  # where it is offered; everywhere unless told
+
+
+@door(Ability.SHIP)
+@require_POST
+def act(request: HttpRequest) -> HttpResponse:
+    """Do it, and go back to the list as it was."""
+    access = access_of(request)
+    back = redirect(address({key: request.GET.get(key, "") for key in ("tab", *order_search.KEPT, "sort", "after")}))
+    action = ACTIONS.get(request.POST.get("action", ""))
+    if action is None:
+        messages.warning(request, "Say what is to be done with the chosen orders.")
+        return back
+    chosen = _matching(request, access, action) if request.POST.get("all_matching") else _ticked(request, access)
+    if not chosen:
+        messages.warning(request, "Choose orders first.")
+        return back
+    if len(chosen) > action.most:
+        messages.warning(request, _too_many(action))
+        return back
+    return action.run(request, chosen) or back
+
+
+def offered(state: State) -> list[Action]:
+    """Return what the list offers in this state."""
+    return [action for action in ACTIONS.values() if not action.tabs or state.key in action.tabs]
+
+
+def _too_many(action: Action) -> str:
+    return f"“{action.label}” takes {action.most:,} orders at the most. Narrow the list, or choose fewer."
+
+
+def _ticked(request: HttpRequest, access: Access) -> list[Order]:
+    """Return the orders whose boxes were ticked, in that order. One that is absent or another's: none is found."""
+    ids = chosen_ids(request.POST.getlist("chosen"))
+    if len(ids) > MOST:
+        return [Order(pk=pk) for pk in ids]  # too many for anything, and none of them is looked at
+    found = Order.objects.visible_to(access).in_bulk(ids)
+    if len(found) != len(ids):
+        raise Http404
+    return [found[pk] for pk in ids]
+
+
+def _matching(request: HttpRequest, access: Access, action: Action) -> list[Order]:
+    """Return the orders that match the address now, the oldest first, with one too many where there are more."""
+    wanted = order_search.read(request.GET, order_search.choices(access))
+    state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
+    found = order_search.find(access, wanted, now=clock.now(), state=state)
+    return fetch(found, Sorting("placed", "placed_at", False), after=None, most=action.most + 1)
+
+
+# -- The actions -----------------------------------------------------------------------------------------------------
+def _ship(request: HttpRequest, chosen: list[Order]) -> HttpResponse | None:
+    if not (shippable := leave_out(request, chosen)):
+        return None
+    query = QueryDict(mutable=True)
+    query.setlist("order", [str(each.pk) for each in shippable])
+    return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
+
+
+def _hold(request: HttpRequest, chosen: list[Order]) -> None:
+    late = [order for order in chosen if not holds.hold(order, by=person_of(request), now=clock.now())]
+    if done := len(chosen) - len(late):
+        messages.success(request, f"{_orders(done)} held. They stay here until somebody releases them.")
+    _warn(request, [f"{each.number} cannot be held: it is {each.state.label}." for each in late])
+
+
+def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
+    kept = [order for order in chosen if not holds.let_go(order, by=person_of(request), now=clock.now())]
+    if done := len(chosen) - len(kept):
+        messages.success(request, f"{_orders(done)} released. The warehouse gets them within a minute.")
+    _warn(
+        request, [f"{each.number} was not released: it is {each.state.label}. {each.reason}".strip() for each in kept]
+    )
+
+
+def _take(request: HttpRequest, chosen: list[Order]) -> None:
+    now, by = clock.now(), person_of(request)
+    kept: list[str] = []
+    for order in chosen:
+        try:
+            accept.take(order, by=by, now=now)
+        except accept.NotTaken as why:
+            kept.append(f"{order.number} was not taken. {why}")
+    if done := len(chosen) - len(kept):
+        go = "It goes its way like any other order." if done == 1 else "They go their way like any other orders."
+        messages.success(request, f"{_orders(done)} taken. {go}")
+    _warn(request, kept)
+
+
+def _warn(request: HttpRequest, sentences: Sequence[str]) -> None:
+    for sentence in sentences[:NAMED]:
+        messages.warning(request, sentence)
+    if (more := len(sentences) - NAMED) > 0:
+        messages.warning(request, f"The same is true of {_orders(more)} more.")
+
+
+def _orders(number: int) -> str:
+    return f"{number:,} order" if number == 1 else f"{number:,} orders"
+
+
+ACTIONS = {
+    action.value: action
+    for action in (
+        Action("ship", "Ship and Close", _ship, MOST_SHIPPED),
+        Action("hold", "Hold", _hold, MOST),
+        Action("let_go", "Release", _let_go, MOST),
+        Action("take", "Take after all", _take, MOST, ("skipped", "all")),
+    )
+}

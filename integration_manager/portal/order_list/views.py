@@ -1,0 +1,148 @@
+"""The list of orders, and every address under /orders/."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url
+
+from core.accounts.access import Ability, Access, access_of, door
+from core.common import clock
+from core.ui.list_page import Count, listing
+from integration_manager.portal.dashboard import ship_by_board
+from integration_manager.portal.order_list import bulk_actions, order_export, order_search, saved_filters, tab_counts
+from integration_manager.portal.order_list.order_search import address
+from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
+from integration_manager.portal.order_page import views as order_page_views
+from orders.filters import views as filters_views
+from orders.models import OPEN
+
+SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
+DEFAULT = "-placed"
+FIRST = ("cart", "due", "placed")  # filters that always stand beside the search; the others are one click away
+
+
+@door(Ability.LOOK)
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The list, or for htmx only the part of the page that changes with it."""
+    access = access_of(request)
+    context = _list(request, access)
+    part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    response = render(request, "portal/order_list/list.html#list" if part else "portal/order_list/list.html", context)
+    if part:
+        push_url(response, context["address"])
+    patch_vary_headers(response, ["HX-Request"])  # a part is never taken for the page when going back
+    return response
+
+
+def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
+    now = clock.now()
+    known = order_search.choices(access)
+    wanted = order_search.read(request.GET, known)
+    ids = order_search.search(access, wanted.text) if wanted.text else None
+    everywhere = order_search.find(access, wanted, now=now, ids=ids)
+    counts: Mapping[str, Count | None]
+    counts = (
+        tab_counts.count_search(everywhere, wanted, ids) if wanted.text else tab_counts.count(everywhere[0], access)
+    )
+    state = order_search.choose(request.GET, wanted, counts)
+    here = order_search.find(access, wanted, now=now, state=state, ids=ids)
+    found = [rows.select_related("cart", "merchant") for rows in here]
+    tab = state.key if request.GET.get("tab") else ""
+    menus = [replace(choices, chosen=wanted.chosen.get(choices.key, "")) for choices in known]
+    shown = [choices for choices in menus if len(choices.values) > 1 or choices.chosen]
+    said = {"tab": state.key, **wanted.query}
+    sort = request.GET.get("sort", "")
+    return {
+        "listing": listing(request, found, sorts=SORTS, default=DEFAULT, total=counts[state.key]),
+        "tabs": _tabs(state, wanted, counts),
+        "state": state,
+        "tab": tab,
+        "wanted": wanted,
+        "first_filters": [choices for choices in shown if choices.key in FIRST],
+        "more_filters": [choices for choices in shown if choices.key not in FIRST],
+        "dates": [(key, label, wanted.dates.get(key)) for key, label in order_search.DATES.items()],
+        "more_in_force": any(key not in (*FIRST, "q") for key in wanted.query),
+        "chips": _chips(wanted, tab),
+        "clear_url": address({"tab": tab}),
+        "everywhere_url": address({"tab": "all", **wanted.query}),
+        "export_url": address({**said, "sort": sort}, route="orders:export"),
+        "act_url": address({**said, "sort": sort}, route="orders:act"),
+        "nothing_yet": not wanted.query and not counts["all"],
+        "several_merchants": len(known[0].values) > 1,
+        "still_open": OPEN,
+        "actions": bulk_actions.offered(state) if access.may(Ability.SHIP) else (),
+        "all_matching": _all_matching(counts[state.key]),
+        "save_url": address({**said, "sort": sort}, route="orders:save_filter"),
+        "here_query": address({**said, "sort": sort}).removeprefix(address({})),
+        "saved": saved_filters.saved(access, {**said, "sort": sort}),
+        "may_save": saved_filters.may_save(access),
+        "may_connect": access.may(Ability.CONNECT),
+        "sort": sort,
+        "address": address({name: request.GET.get(name, "") for name in ("tab", *order_search.KEPT, "sort", "after")}),
+    }
+
+
+def _tabs(
+    active: order_search.State, wanted: order_search.Wanted, counts: Mapping[str, Count | None]
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": state.label,
+            "url": address({"tab": state.key, **wanted.query}),
+            "count": counts[state.key],
+            "tone": state.tone if counts[state.key] else "",
+            "active": state == active,
+        }
+        for state in order_search.STATES
+    ]
+
+
+def _all_matching(total: Count | None) -> str:
+    """Return what the box says that takes them all: "select all 172 that match"."""
+    return "select all that match" if total is None else f"select all {total} that match"
+
+
+def _chips(wanted: order_search.Wanted, tab: str) -> list[dict[str, str]]:
+    return [
+        {
+            "label": words,
+            "remove_url": address({"tab": tab, **{k: v for k, v in wanted.query.items() if k != key}}),
+        }
+        for key, words in wanted.words.items()
+    ]
+
+
+urlpatterns = [
+    path("", show, name="orders"),
+    path("chosen/", bulk_actions.act, name="act"),
+    path("export/", order_export.export, name="export"),
+    path("board/", ship_by_board.show, name="board"),
+    path("filters/", saved_filters.save, name="save_filter"),
+    path("filters/<int:filter_id>/delete/", saved_filters.delete, name="delete_filter"),
+    *filters_views.urlpatterns,
+    path("<int:order_id>/", order_page_views.show, name="order"),
+    path("<int:order_id>/hold/", action_views.hold, name="hold"),
+    path("<int:order_id>/let-go/", action_views.let_go, name="let_go"),
+    path("<int:order_id>/send-again/", action_views.send_again, name="send_again"),
+    path("<int:order_id>/hand-over-again/", action_views.hand_over_again, name="hand_over_again"),
+    path("<int:order_id>/known/", action_views.known, name="known"),
+    path("<int:order_id>/tell-again/", action_views.tell_again, name="tell_again"),
+    path("<int:order_id>/cancel-sending/", action_views.cancel_sending, name="cancel_sending"),
+    path("<int:order_id>/look/", action_views.look, name="look"),
+    path("<int:order_id>/note/", action_views.note, name="note"),
+    path("<int:order_id>/address/", edit_views.edit_address, name="edit_address"),
+    path("<int:order_id>/ship-method/", edit_views.edit_method, name="edit_method"),
+    path("<int:order_id>/settle/", difference_views.settle, name="settle"),
+    path("<int:order_id>/take/", difference_views.take, name="take"),
+    path("<int:order_id>/take-lines/", difference_views.take_lines, name="take_lines"),
+    path("<int:order_id>/cancel/", cancel_views.cancel, name="cancel"),
+    path("<int:order_id>/stopped/", cancel_views.stopped, name="stopped"),
+    path("<int:order_id>/seen-to/", cancel_views.seen_to, name="seen_to"),
+]

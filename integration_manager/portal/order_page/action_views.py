@@ -1,0 +1,131 @@
+"""What staff do with one order from its page. Each is done once, however often the button is pressed."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.http import require_POST
+
+from core.accounts.access import Ability, door, person_of
+from core.common import clock
+from integration_manager.portal.order_page import views as order_page
+from integration_manager.portal.order_page.lookup import find_order
+from orders.actions import holds, notes
+from orders.actions.forms import NoteForm
+from orders.models import OrderStatus
+from shipping.cancellation import stop_sending
+from shipping.delivery import retry
+
+
+# -- Holding and sending ---------------------------------------------------------------------------------------------
+@door(Ability.SHIP)
+@require_POST
+def hold(request: HttpRequest, order_id: int) -> HttpResponse:
+    order = find_order(request, order_id)
+    if holds.hold(order, by=person_of(request), now=clock.now()):
+        messages.success(request, "Held. It stays here until somebody releases it.")
+    elif order.status == OrderStatus.HELD:
+        messages.info(request, "It is held already.")
+    else:
+        messages.warning(request, "It is too late to hold it here: ask the warehouse to stop it.")
+    return redirect(order)
+
+
+@door(Ability.SHIP)
+@require_POST
+def let_go(request: HttpRequest, order_id: int) -> HttpResponse:
+    order = find_order(request, order_id)
+    if holds.let_go(order, by=person_of(request), now=clock.now()):
+        messages.success(request, "Released. The warehouse gets it within a minute.")
+    else:
+        messages.warning(request, "It was not released: it is not held any more, or it could not be read.")
+    return redirect(order)
+
+
+@door(Ability.SHIP)
+@require_POST
+def cancel_sending(request: HttpRequest, order_id: int) -> HttpResponse:
+    order = find_order(request, order_id)
+    try:
+        back = stop_sending.cancel_sending(order, by=person_of(request), now=clock.now())
+    except stop_sending.NotStoppable as error:
+        messages.warning(request, f"Its sending was not canceled. {error}")
+        return redirect(order)
+    there = " The warehouse has it: it is asked to give it back." if back else ""
+    messages.success(request, f"It is not sent, and stays here until somebody releases it.{there}")
+    return redirect(order)
+
+
+# -- Sending again ---------------------------------------------------------------------------------------------------
+@door(Ability.SHIP)
+@require_POST
+def send_again(request: HttpRequest, order_id: int) -> HttpResponse:
+    order = find_order(request, order_id)
+    if retry.send_again(order, by=person_of(request), now=clock.now()):
+        messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
+    else:
+        messages.warning(request, "There is nothing to send again: nothing of it was refused.")
+    return redirect(order)
+
+
+@door(Ability.SHIP)
+@require_POST
+def hand_over_again(request: HttpRequest, order_id: int) -> HttpResponse:
+    order = find_order(request, order_id)
+    if retry.hand_over_again(order, by=person_of(request), now=clock.now()):
+        messages.success(request, "On its way to the warehouse again. Where it has it after all, nothing changes.")
+    else:
+        messages.warning(
+            request, "It was not sent again: it is on its way already, or not with a warehouse we can ask."
+        )
+    return redirect(order)
+
+
+@door(Ability.SHIP)
+@require_POST
+def known(request: HttpRequest, order_id: int) -> HttpResponse:
+    """A person told the warehouse what it did not take from us."""
+    order = find_order(request, order_id)
+    if retry.settle_by_hand(order, by=person_of(request), now=clock.now()):
+        messages.success(request, "Noted: the warehouse knows.")
+    else:
+        messages.warning(request, "Nobody was waiting for that any more.")
+    return redirect(order)
+
+
+@door(Ability.SHIP)
+@require_POST
+def tell_again(request: HttpRequest, order_id: int) -> HttpResponse:
+    order = find_order(request, order_id)
+    place = order.cart.place.name
+    if told := retry.tell_again(order, by=person_of(request), now=clock.now()):
+        what = "The tracking is" if told == 1 else f"The tracking of {told} packages is"
+        messages.success(
+            request, f"{what} on its way to {place} again. It changes what it has and makes no new packages."
+        )
+    else:
+        messages.warning(request, "There is no tracking to send again: it is on its way already, or there is none.")
+    return redirect(order)
+
+
+# -- Looking and noting ----------------------------------------------------------------------------------------------
+@door(Ability.SEE_BUYERS)
+@require_POST
+def look(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Show who gets it, on the page that answers: it is neither in an address nor kept by a browser."""
+    response = order_page.page(request, find_order(request, order_id), opened=True)
+    add_never_cache_headers(response)
+    return response
+
+
+@door(Ability.SHIP)
+@require_POST
+def note(request: HttpRequest, order_id: int) -> HttpResponse:
+    order, form = find_order(request, order_id), NoteForm(request.POST)
+    if not form.is_valid():
+        return order_page.page(request, order, note_form=form, status=422)
+    if notes.note(order, form.cleaned_data["text"], by=person_of(request), now=clock.now()):
+        messages.success(request, "Noted.")
+    else:
+        messages.info(request, "That is noted already.")
+    return redirect(f"{order.get_absolute_url()}#notes")

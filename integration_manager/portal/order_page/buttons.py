@@ -1,0 +1,158 @@
+"""What can be done with one order: the buttons of its page, and those that solve what keeps it."""
+
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
+
+from core.accounts.access import Ability, Access
+from core.alerts.raised import find_alert
+from core.common.errands import ErrandState
+from integration_manager.portal.order_page import cancel_views
+from integration_manager.portal.order_page.explanation import Problem, sentence
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.cancellation import stop_sending
+from shipping.delivery import amendment, handover, retry
+from shipping.models import Recall, Release
+
+
+# -- The row of buttons ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A button: a link, a form that is sent at once, or one that asks first what ``title`` and ``text`` say."""
+
+    label: str
+    url: str
+    post: bool = True
+    title: str = ""
+    text: str = ""
+    confirm_label: str = ""
+    tone: str = ""
+
+    @property
+    def anchor(self) -> str:
+        return "offer-" + self.label.lower().replace(" ", "-")
+
+
+def offers(order: Order, release: Release | None, access: Access) -> list[Offer]:
+    """Return what makes sense now, the deed of the day last."""
+    if not access.may(Ability.SHIP):
+        return []
+    place = order.cart.place.name
+    found = []
+    if order.status == OrderStatus.NEW:
+        found.append(Offer("Hold", _url("hold", order)))
+    if retry.can_tell_again(order):
+        text = f"{place} is told every package's tracking again. It changes the packages it has and makes no new ones."
+        found.append(_asking("Send tracking again", "tell_again", order, text, "Send it again"))
+    if release is not None and retry.can_hand_over_again(order):
+        text = (
+            f"For an order that {release.warehouse} lost. It is asked for the order's number first: "
+            "where it has it after all, nothing is made twice."
+        )
+        found.append(_asking("Send to warehouse again", "hand_over_again", order, text, "Send it again"))
+    if release is not None and not stop_sending.hindrance(order):
+        found.append(_cancel_sending(order, release))
+    if cancel_views.can_cancel(order, access):
+        found.append(Offer(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False))
+    if order.status == OrderStatus.AT_WMS:
+        url = f"{reverse('shipping:close')}?order={order.pk}"
+        found.append(Offer("Ship and Close", url, post=False, tone="primary"))
+    return found
+
+
+def _cancel_sending(order: Order, release: Release) -> Offer:
+    system, place = release.warehouse.system, order.cart.place.name
+    back = f"{release.warehouse} is asked to give it back." if system.remote else "It leaves the warehouse's list."
+    text = f"The order is held here until somebody releases it. {back} {place} is not told: there it stays unshipped."
+    return replace(_asking("Cancel sending", "cancel_sending", order, text, "Cancel sending"), tone="danger")
+
+
+def _asking(label: str, name: str, order: Order, text: str, confirm_label: str) -> Offer:
+    return Offer(label, _url(name, order), title=f"{label}?", text=text, confirm_label=confirm_label)
+
+
+def _url(name: str, order: Order) -> str:
+    return reverse(f"orders:{name}", args=[order.pk])
+
+
+# -- How it goes -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Way:
+    """By which ship method it goes, as far as that is known, and where that is changed."""
+
+    label: str
+    change_url: str
+
+
+def way_of(order: Order, access: Access) -> Way:
+    method = amendment.method_of(order)
+    may_change = access.may(Ability.SHIP) and not amendment.hindrance(order)
+    return Way(method.label if method else "", _url("edit_method", order) if may_change else "")
+
+
+# -- The problem -----------------------------------------------------------------------------------------------------
+def problem_of(order: Order, access: Access) -> Problem | None:
+    """Return what an edit or a cancel of sending asks of a person, or what an edit would solve."""
+    if alert := find_alert(handover.NOT_CHANGED, order):
+        problem = Problem(alert.message, "", "bad")
+        return _with(problem, access, _url("known", order), "The warehouse knows")
+    if order.status != OrderStatus.HELD:
+        return None
+    match order.held_for:
+        case HeldFor.PERSON:
+            return _asked_back(order, access)
+        case HeldFor.ADDRESS:
+            return _address(order, access)
+        case HeldFor.UNMAPPED:
+            return _unmapped(order, access)
+    return None
+
+
+def _with(problem: Problem, access: Access, url: str, label: str) -> Problem:
+    if not access.may(Ability.SHIP):
+        return problem
+    return replace(problem, action_url=url, action_label=label, action_method="post")
+
+
+def _asked_back(order: Order, access: Access) -> Problem | None:
+    recall = Recall.objects.filter(order=order, state__in=(ErrandState.DUE, ErrandState.RUNNING, ErrandState.STUCK))
+    under_way = recall.select_related("warehouse").first()
+    if under_way is None:
+        return None
+    title, let_go = sentence(order.reason), _url("let_go", order)
+    if under_way.state != ErrandState.STUCK:
+        waits = f"{under_way.warehouse} is asked to give it back. {under_way.last_error}".strip()
+        return _with(Problem(title, waits), access, let_go, "Release")
+    problem = Problem(title, f"{under_way.last_error} Call {under_way.warehouse}.", "bad")
+    problem = _with(problem, access, _url("stopped", order), "The warehouse stopped it")
+    return replace(problem, also_url=let_go, also_label="Ship it all the same") if problem.action_url else problem
+
+
+def _address(order: Order, access: Access) -> Problem | None:
+    if not (access.may(Ability.SHIP) and access.may(Ability.SEE_BUYERS)):
+        return None
+    return Problem(
+        sentence(order.reason or "It has no address"),
+        "Enter it, or wait: each download looks again. Press Release if the warehouse knows where to send it.",
+        action_url=_url("edit_address", order),
+        action_label="Enter the address",
+        also_url=_url("let_go", order),
+        also_label="Release",
+    )
+
+
+def _unmapped(order: Order, access: Access) -> Problem | None:
+    if not access.may(Ability.SHIP):
+        return None
+    title, here = sentence(order.reason or "Its ship method is not mapped"), _url("edit_method", order)
+    if not access.may(Ability.MAP):
+        text = "An owner or admin can map it for all orders. For this one, choose it here."
+        return Problem(title, text, action_url=here, action_label="Choose a ship method")
+    return Problem(
+        title,
+        "Choose what the warehouse calls it and the order goes out by itself.",
+        action_url=reverse("shipping:methods", args=[order.cart_id]),
+        action_label="Map ship method",
+        also_url=here,
+        also_label="Only for this order",
+    )

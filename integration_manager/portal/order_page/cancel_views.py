@@ -1,0 +1,182 @@
+"""Cancels on the page of one order: what is to be decided, and the doors that decide it."""
+
+from dataclasses import replace
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.accounts.access import Ability, Access, door, person_of
+from core.activity.event_log import record
+from core.alerts.models import Alert
+from core.alerts.raised import close_alerts
+from core.common import bell, clock
+from core.common.errands import ErrandState
+from integration_manager.portal.order_page.explanation import Problem, sentence
+from integration_manager.portal.order_page.lookup import find_order
+from orders.download import cancels as download
+from orders.models import HeldFor, Order, OrderStatus
+from shipping import tasks
+from shipping.cancellation import cart_cancel
+from shipping.confirmation import dispatches
+from shipping.delivery import recall as delivery_recall
+from shipping.models import Cancellation, Recall
+
+SEEN_TO = (delivery_recall.OFF_THE_BENCH, download.LATE, dispatches.SHIPPED_ELSEWHERE)  # what a person closes
+LABELS = {delivery_recall.OFF_THE_BENCH: "It is off the bench"}
+
+
+class CancelForm(forms.Form):
+    """Why an order is canceled: one of the reasons the marketplace takes."""
+
+    reason = forms.ChoiceField(label="Reason", help_text="The marketplace is told this, and counts it.")
+
+    def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choose a reason"), *cart_cancel.reasons(order).items()]
+        self.fields["reason"].choices = choices  # type: ignore[attr-defined]
+        self.fields["reason"].error_messages["required"] = "Choose a reason."
+
+
+# -- What is to be decided -------------------------------------------------------------------------------------------
+def problem_of(order: Order, access: Access) -> Problem | None:
+    """Return the decision a cancel asks for, None when it asks for none."""
+    if order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER:
+        return _requested(order, access)
+    if order.status == OrderStatus.HELD and order.held_for == HeldFor.CANCELED:
+        return _held(order, access)
+    return _told(order, access)
+
+
+def _requested(order: Order, access: Access) -> Problem:
+    problem = Problem(sentence(order.reason or "The buyer asked to cancel"), "Decide what becomes of it.")
+    if not access.may(Ability.SHIP):
+        return replace(problem, text="Somebody who ships orders has to decide.")
+    problem = replace(
+        problem,
+        also_url=reverse("orders:let_go", args=[order.pk]),
+        also_label="Ship it all the same",
+    )
+    if cart_cancel.hindrance(order):
+        return problem
+    place = order.cart.place.name
+    return replace(problem, action_url=reverse("orders:cancel", args=[order.pk]), action_label=f"Cancel it on {place}")
+
+
+def _held(order: Order, access: Access) -> Problem:
+    title = sentence(order.reason or "It is canceled")
+    recall = Recall.objects.filter(order=order, state=ErrandState.STUCK).select_related("warehouse").first()
+    if recall is not None:
+        problem = Problem(title, f"{recall.last_error} Call {recall.warehouse}.", "bad")
+        if not access.may(Ability.SHIP):
+            return problem
+        return replace(
+            problem,
+            action_url=reverse("orders:stopped", args=[order.pk]),
+            action_label="The warehouse stopped it",
+            action_method="post",
+            also_url=reverse("orders:let_go", args=[order.pk]),
+            also_label="Ship it all the same",
+        )
+    under_way = Cancellation.objects.filter(order=order, state__in=delivery_recall.UNDER_WAY).first()
+    if under_way is not None:
+        waits = under_way.last_error or "It takes the marketplace some minutes to say yes. Nothing is to be done here."
+        return Problem(title, waits)
+    return Problem(title, "It is asked back from the warehouse. Nothing is to be done here.")
+
+
+def _told(order: Order, access: Access) -> Problem | None:
+    alert = _to_see(order).first()
+    if alert is None:
+        return None
+    problem = Problem(alert.message, "", "warn")
+    if not access.may(Ability.SHIP):
+        return problem
+    return replace(
+        problem,
+        action_url=reverse("orders:seen_to", args=[order.pk]),
+        action_label=LABELS.get(alert.cause, "It is seen to"),
+        action_method="post",
+    )
+
+
+def _to_see(order: Order) -> "QuerySet[Alert]":
+    """Return the alerts about an order that close when somebody says so."""
+    alerts = Alert.objects.filter(organization_id=order.organization_id, subject_kind="order", subject_id=order.pk)
+    found: QuerySet[Alert] = alerts.filter(closed_at=None, cause__in=SEEN_TO).order_by("pk")
+    return found
+
+
+def can_cancel(order: Order, access: Access) -> bool:
+    """Whether the page offers it beside what is to be decided: a buyer's request offers it itself."""
+    asked = order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER
+    return not asked and access.may(Ability.SHIP) and not cart_cancel.hindrance(order)
+
+
+# -- Deciding --------------------------------------------------------------------------------------------------------
+@door(Ability.SHIP)
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Ask for the reason, and cancel the order at its marketplace."""
+    order = find_order(request, order_id)
+    if why := cart_cancel.hindrance(order):
+        messages.warning(request, f"{order.number} cannot be canceled from here. {why}")
+        return redirect(order)
+    form = CancelForm(request.POST or None, order=order, initial={"reason": cart_cancel.reason_of(order)})
+    if form.is_valid():
+        try:
+            cart_cancel.want(order, form.cleaned_data["reason"], by=person_of(request), now=clock.now())
+        except cart_cancel.NotCancelable as error:
+            messages.warning(request, f"{order.number} cannot be canceled from here. {error}")
+            return redirect(order)
+        bell.ring(tasks.recall_due)
+        if order.cart.grant_id:
+            bell.ring(tasks.cancel_orders, grant_id=order.cart.grant_id)
+        messages.success(
+            request,
+            f"It goes no further here, and {order.cart.place.name} is told. This page says when it is canceled.",
+        )
+        return redirect(order)
+    context = {
+        "form": form,
+        "order": order,
+        "place": order.cart.place.name,
+        "canceled": _canceled(order),
+        "crumbs": [("Orders", reverse("orders:orders")), (order.number, order.get_absolute_url())],
+    }
+    return render(request, "portal/order_page/cancel.html", context, status=422 if form.is_bound else 200)
+
+
+def _canceled(order: Order) -> dict[str, int]:
+    """Return what a cancel takes along: every line, also those that the warehouse never had."""
+    lines = list(order.lines.all())
+    left_out = sum(line.wanted for line in lines if line.left_out)
+    return {"lines": len(lines), "units": sum(line.wanted for line in lines), "left_out": left_out}
+
+
+@door(Ability.SHIP)
+@require_POST
+def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
+    order = find_order(request, order_id)
+    if delivery_recall.stopped(order, by=person_of(request), now=clock.now()):
+        messages.success(request, "Noted: the warehouse does not ship it.")
+    else:
+        messages.warning(request, "Nobody was waiting for that any more.")
+    return redirect(order)
+
+
+@door(Ability.SHIP)
+@require_POST
+def seen_to(request: HttpRequest, order_id: int) -> HttpResponse:
+    """A person did what an alert about the order asked for."""
+    order = find_order(request, order_id)
+    now = clock.now()
+    for alert in _to_see(order):
+        if close_alerts(order, alert.cause, now=now):
+            record("order.seen_to", order, now=now, actor=person_of(request), what=alert.message)
+    return redirect(order)

@@ -1,0 +1,245 @@
+"""What is wrong with an order and what solves it, and how far it is. Reads what it is handed; asks no database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, tzinfo
+from decimal import Decimal
+
+from django.urls import reverse
+
+from carts.marketplaces.base import Marketplace
+from core.accounts.access import Ability, Access
+from core.activity.kept_exchanges import Shown, nearest
+from core.activity.timeline import Told
+from core.common.errands import ErrandState
+from core.common.money import Money
+from core.ui.formats import tell_distance, tell_moment
+from orders.actions import accept
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.models import Charge, Package, PackageLine, Release, Shipment
+
+DONE = ErrandState.DONE
+ENDED = (OrderStatus.CANCELED, OrderStatus.SKIPPED, OrderStatus.CLOSED)
+
+
+# -- The problem -----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What core/ui/problem.html shows: what is wrong, and the button that solves it."""
+
+    title: str
+    text: str
+    tone: str = "warn"
+    action_url: str = ""
+    action_label: str = ""
+    action_method: str = "get"
+    also_url: str = ""  # a second way out, always posted
+    also_label: str = ""
+
+
+HELD_TEXTS = {
+    HeldFor.STRANGE: "Nothing was changed. Look at it at the marketplace; each download reads it again.",
+    HeldFor.STATE: "Look at it at the marketplace. Press Release to ship it all the same.",
+    HeldFor.ADDRESS: "Each download looks again. Press Release if the warehouse knows where to send it.",
+    HeldFor.PERSON: "It stays here until somebody releases it.",
+}
+
+
+def problem_of(order: Order, access: Access) -> Problem | None:
+    """Return what keeps the order from going on by itself, but for cancels: those are in integration_manager/portal/order_page/cancel_views.py."""
+    if order.status == OrderStatus.ERROR:
+        return _error(order, access)
+    if order.status == OrderStatus.SKIPPED:
+        return _skipped(order, access)
+    if order.status != OrderStatus.HELD:
+        return None
+    title = sentence(order.reason or str(HeldFor(order.held_for).label if order.held_for else "It is held"))
+    if order.held_for == HeldFor.UNMAPPED:
+        return _unmapped(order, access, title)
+    text = HELD_TEXTS.get(HeldFor(order.held_for), "") if order.held_for else HELD_TEXTS[HeldFor.PERSON]
+    tone = "bad" if order.held_for == HeldFor.STRANGE else "warn"
+    if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
+        return Problem(title, text, tone)
+    return Problem(title, text, tone, reverse("orders:let_go", args=[order.pk]), "Release", "post")
+
+
+def _unmapped(order: Order, access: Access, title: str) -> Problem:
+    if not access.may(Ability.MAP):
+        return Problem(title, "An owner or admin of your organization can map it. Then the order goes out by itself.")
+    text = "Choose what the warehouse calls it and the order goes out by itself."
+    return Problem(title, text, "warn", reverse("shipping:methods", args=[order.cart_id]), "Map ship method")
+
+
+def _skipped(order: Order, access: Access) -> Problem | None:
+    """A rule left it out: nothing is wrong with that, but a person may know better."""
+    if not access.may(Ability.SHIP) or accept.hindrance(order):
+        return None
+    text = "It does not go to the warehouse. Taken after all, filters and dates have no say about it any more."
+    url = reverse("orders:take", args=[order.pk])
+    return Problem(sentence(order.reason or "It was skipped"), text, "warn", url, "Take after all", "post")
+
+
+def _error(order: Order, access: Access) -> Problem:
+    title = sentence(order.reason or "It was refused")
+    if not access.may(Ability.SHIP):
+        return Problem(title, "Somebody who ships orders has to mend this.", "bad")
+    text = "Mend what it says, then send it again."
+    return Problem(title, text, "bad", reverse("orders:send_again", args=[order.pk]), "Send again", "post")
+
+
+def sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+# -- The steps -------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What core/ui/steps.html shows. The tone "todo" is a step to come."""
+
+    label: str
+    tone: str
+    note: str = ""
+
+
+def steps_of(
+    order: Order, release: Release | None, packages: Sequence[Package], *, now: datetime, zone: tzinfo
+) -> list[Step]:
+    """Return how far the order is: Downloaded, At WMS, Shipped, Confirmed."""
+
+    def moment(when: datetime) -> str:
+        return tell_moment(when, now=now, zone=zone)
+
+    due_by = f"due by {moment(order.ship_by)}" if order.ship_by and order.status not in ENDED else ""
+    return [
+        Step("Downloaded", "good", moment(order.downloaded_at)),
+        _at_wms(order, release, moment(release.released_at) if release and release.released_at else "", now, zone),
+        _shipped(order, packages, moment(order.shipped_at) if order.shipped_at else "", due_by),
+        _confirmed(order, packages, moment(order.confirmed_at) if order.confirmed_at else "", due_by),
+    ]
+
+
+def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> Step:
+    label = "At WMS"
+    if release and release.state == ErrandState.STUCK:
+        return Step(label, "bad", f"stuck, {_tries(release.attempts)}")
+    if order.status == OrderStatus.HELD:
+        return Step(label, "warn", f"handed over {released}, now held" if released else "held")
+    if released or order.shipped_at:
+        return Step(label, "good", released)
+    if release and release.state in (ErrandState.DUE, ErrandState.RUNNING):
+        again = tell_distance(release.due_at, now=now, zone=zone)
+        return Step(label, "busy", f"to be tried again {again}" if release.attempts else "on its way")
+    return Step(label, "todo", "" if order.status in ENDED else "to be handed over")
+
+
+def _shipped(order: Order, packages: Sequence[Package], shipped: str, due_by: str) -> Step:
+    if shipped:
+        return Step("Shipped", "good", shipped)
+    if packages:
+        return Step("Shipped", "busy", f"in part, {due_by}" if due_by else "in part")
+    return Step("Shipped", "busy" if order.status == OrderStatus.AT_WMS else "todo", due_by)
+
+
+def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by: str) -> Step:
+    if confirmed:
+        return Step("Confirmed", "good", confirmed)
+    told = [package.confirmation for package in packages if hasattr(package, "confirmation")]
+    stuck = [each for each in told if each.state == ErrandState.STUCK]
+    if stuck:
+        return Step("Confirmed", "bad", f"refused, {_tries(max(each.attempts for each in stuck))}")
+    if told:
+        done = sum(each.state == DONE for each in told)
+        return Step("Confirmed", "busy", f"{done} of {len(told)} told" if len(told) > 1 else "tracking on its way")
+    return Step("Confirmed", "todo", due_by)
+
+
+def _tries(attempts: int) -> str:
+    return "1 try" if attempts == 1 else f"{attempts} tries"
+
+
+# -- The packages ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Parceled:
+    """A package and what the cart knows of it: a word with its tone, and why."""
+
+    package: Package
+    told: tuple[str, str]
+    why: str = ""
+    lines: Sequence[PackageLine] = ()  # the first of them
+    more: int = 0  # how many others there are
+    units: int = 0
+
+
+def parceled(package: Package, *, lines: Sequence[PackageLine] = (), line_count: int = 0, units: int = 0) -> Parceled:
+    told, why = _told(package)
+    return Parceled(package, told, why, lines, max(0, line_count - len(lines)), units)
+
+
+def _told(package: Package) -> tuple[tuple[str, str], str]:
+    confirmation = getattr(package, "confirmation", None)
+    if confirmation is None or confirmation.state == ErrandState.DROPPED:
+        return ("Not told", "calm"), confirmation.last_error if confirmation else ""
+    if confirmation.state == DONE:
+        return ("Seen on Amazon" if confirmation.seen_at else "Told", "good"), ""
+    if confirmation.state == ErrandState.STUCK:
+        return ("Refused", "bad"), confirmation.last_error
+    return ("Being told", "busy"), confirmation.last_error
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """What was shipped at once, and what was charged for it."""
+
+    shipment: Shipment
+    packages: Sequence[Parceled]
+    charges: Sequence[Charge]
+
+    @property
+    def sums(self) -> list[Money]:
+        return sums_of(self.charges)
+
+
+def shipments_of(packages: Sequence[Parceled], charges: Sequence[Charge]) -> list[Shipped]:
+    """Put together what was shipped at once. Its charges were stored in the same moment."""
+    by_shipment: dict[int, list[Parceled]] = {}
+    for each in packages:
+        by_shipment.setdefault(each.package.shipment_id, []).append(each)
+    found = []
+    for together in by_shipment.values():
+        shipment = together[0].package.shipment
+        found.append(Shipped(shipment, together, [each for each in charges if each.at == shipment.created_at]))
+    return found
+
+
+def sums_of(charges: Sequence[Charge]) -> list[Money]:
+    sums: dict[str, Decimal] = {}
+    for each in charges:
+        sums[each.currency] = sums.get(each.currency, Decimal(0)) + each.amount
+    return [Money(amount, currency) for currency, amount in sums.items()]
+
+
+# -- The history -----------------------------------------------------------------------------------------------------
+# What an event came of, in the port's words; an adapter names each operation as its marketplace does.
+CONFIRM, READ, SUBMIT = "confirm_operation", "read_operation", "submit_operation"
+CAME_OF = {
+    "package.confirmed": CONFIRM,
+    "package.not_confirmed": CONFIRM,
+    "package.seen": READ,
+    "package.not_seen": READ,
+    "order.read_again": READ,
+    "order.cancel_sent": SUBMIT,
+}
+
+
+def with_exchanges(events: Sequence[Told], exchanges: Sequence[Shown], spoken: type[Marketplace]) -> list[Told]:
+    """Put under each event what was sent and answered, where it is known."""
+    return [_with_exchange(event, exchanges, spoken) for event in events]
+
+
+def _with_exchange(event: Told, exchanges: Sequence[Shown], spoken: type[Marketplace]) -> Told:
+    verb = CAME_OF.get(event.kind)
+    if verb is None:
+        return event
+    naming = event.tracking if verb == CONFIRM else ""
+    found = nearest(exchanges, operation=getattr(spoken, verb), at=event.at, naming=naming)
+    return replace(event, exchanges=[found]) if found else event

@@ -1,0 +1,77 @@
+"""Who gets an order: masked, until somebody asks to see it. Every look by a person is an event."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from carts.marketplaces.base import Address, Buyer
+from core.accounts.access import Ability, access_of, person_of
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.common import clock
+from core.common.vault import Unopenable
+from orders.countries import NAMES
+from orders.models import Order, OrderStatus, Recipient
+from shipping.delivery import amendment
+
+AWAITED = "{place} gives the address when the order is released."
+LOOKED = "recipient.looked_at"
+
+
+def look_at(recipient: Recipient, *, by: User, now: datetime) -> tuple[Address | None, Buyer | None]:
+    """Return address and buyer in clear, and record that this person saw them. Raises vault.Unopenable."""
+    opened = recipient.open()
+    if opened != (None, None):
+        record(LOOKED, recipient.order, now=now, actor=by)
+    return opened
+
+
+def show_recipient(request: HttpRequest, order: Order, *, opened: bool) -> dict[str, Any]:
+    """Return what a page shows of the recipient: initials and place, or all of it, or why there is nothing.
+
+    It is ``opened`` only behind a door that lets in who may see buyers, and nobody else.
+    """
+    access, recipient = access_of(request), getattr(order, "recipient", None)
+    missing = f"The cart sent no {'address' if recipient else 'recipient'}."
+    if order.status == OrderStatus.PENDING:
+        missing = AWAITED.format(place=order.cart.place.name)
+    may_edit = access.may(Ability.SHIP) and access.may(Ability.SEE_BUYERS)
+    shown: dict[str, Any] = {
+        "may_look": access.may(Ability.SEE_BUYERS),
+        "edit_url": reverse("orders:edit_address", args=[order.pk])
+        if may_edit and not amendment.hindrance_of_address(order)
+        else "",
+    }
+    if recipient is None:
+        return {**shown, "note": missing, "may_look": False}
+    country = NAMES.get(recipient.country, recipient.country)
+    shown |= {"country": country}
+    if recipient.erased_at:
+        return {**shown, "note": "Erased, as the marketplace asks for.", "may_look": False}
+    try:
+        if opened:
+            address, buyer = look_at(recipient, by=person_of(request), now=clock.now())
+        else:
+            address, buyer = recipient.open()
+    except Unopenable:
+        note = "It cannot be opened: the key it was sealed with is not here."
+        return {**shown, "note": note, "may_look": False, "edit_url": ""}
+    if opened:
+        return {**shown, "address": address, "buyer": buyer, "note": "" if address else missing, "may_look": False}
+    if address is None:
+        return {**shown, "note": missing, "may_look": shown["may_look"] and buyer is not None}
+    return {**shown, "masked": mask(address, country)}
+
+
+def mask(address: Address, country: str) -> list[str]:
+    """Return an address as everybody may see it: initials, and where about it goes."""
+    place = ", ".join(part for part in (address.city, country) if part)
+    return [part for part in (initials(address.name or address.company), place) if part]
+
+
+def initials(name: str) -> str:
+    """Return "J. D." of "Jane Doe"."""
+    letters = (next((character for character in word if character.isalnum()), "") for word in name.split())
+    return " ".join(f"{letter.upper()}." for letter in [letter for letter in letters if letter][:3])

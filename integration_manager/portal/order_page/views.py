@@ -1,0 +1,117 @@
+"""One order: what is wrong with it, how far it is, what it holds, and what happened."""
+
+from django.db.models import Count, Prefetch, Sum, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from carts.marketplaces import APPLICATIONS
+from core.accounts.access import Ability, access_of, door
+from core.activity import kept_exchanges, timeline
+from core.common import clock
+from integration_manager.portal.order_page import buttons, cancel_views, recipient_panel
+from integration_manager.portal.order_page.difference_views import differences_of, may_take_lines
+from integration_manager.portal.order_page.explanation import (
+    Parceled,
+    parceled,
+    problem_of,
+    shipments_of,
+    steps_of,
+    sums_of,
+    with_exchanges,
+)
+from integration_manager.portal.order_page.line_table import lines_of
+from integration_manager.portal.order_page.lookup import find_order
+from orders.actions import notes
+from orders.actions.forms import NoteForm
+from orders.models import Order, OrderStatus
+from shipping.models import Charge, Package, PackageLine, Release
+
+PACKAGES_SHOWN, PACKED_SHOWN = 50, 20  # of an order, and lines of one of them
+
+
+@door(Ability.LOOK)
+@require_safe
+def show(request: HttpRequest, order_id: int) -> HttpResponse:
+    return page(request, find_order(request, order_id))
+
+
+def page(
+    request: HttpRequest,
+    order: Order,
+    *,
+    opened: bool = False,
+    note_form: NoteForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page of an order: with its recipient in clear where that was asked for, or with a note that is not fit."""
+    access = access_of(request)
+    now = clock.now()
+    release = Release.objects.filter(order=order).select_related("warehouse", "ship_method").first()
+    packages = _packages(order)
+    charges = list(Charge.objects.filter(order=order).order_by("at", "pk"))
+    shipments = shipments_of(_parceled(order, packages), charges)
+    together = {each.pk for shipped in shipments for each in shipped.charges}
+    apart = [each for each in charges if each.pk not in together]
+    may_see_exchanges = access.may(Ability.SHIP) or access.may(Ability.CONNECT)
+    exchanges = kept_exchanges.of_order(order.pk, order.organization_id) if may_see_exchanges else []
+    history = timeline.page("order", order.pk, order.organization_id, before=_number(request, "before"))
+    context = {
+        "crumbs": [("Orders", reverse("orders:orders"))],
+        "order": order,
+        "problem": cancel_views.problem_of(order, access)
+        or buttons.problem_of(order, access)
+        or problem_of(order, access),
+        "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
+        "lines": lines_of(order, page=_number(request, "lines") or 1),
+        "shipments": shipments,
+        "packages_before": max(0, len(packages) - PACKAGES_SHOWN),
+        "charged_apart": apart,
+        "charged_apart_sums": sums_of(apart),
+        "charged": sums_of(charges) if 0 < len(together) < len(charges) or len(shipments) > 1 else [],
+        "zone": access.organization.zone,
+        "release": release,
+        "shipped_with": ", ".join(dict.fromkeys(f"{each.carrier} {each.service}" for each in packages)),
+        "overdue": order.status in (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.AT_WMS, OrderStatus.ERROR)
+        and bool(order.ship_by and order.ship_by < now),
+        "recipient": recipient_panel.show_recipient(request, order, opened=opened),
+        "way": buttons.way_of(order, access),
+        "offers": buttons.offers(order, release, access),
+        "notes": notes.notes_of(order) if access.may(Ability.SEE_BUYERS) else None,
+        "note_form": note_form or NoteForm(),
+        "differences": differences_of(order, access),
+        "may_take_lines": may_take_lines(order, access),
+        "may_ship": access.may(Ability.SHIP),
+        "history": history,
+        "events": with_exchanges(history.events, exchanges, APPLICATIONS[order.cart.kind].marketplace),
+        "exchanges": exchanges,
+        "may_see_exchanges": may_see_exchanges,
+    }
+    return render(request, "portal/order_page/order.html", context, status=status)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    """Return a place in a long list, as the address names it."""
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def _packages(order: Order) -> list[Package]:
+    found = Package.objects.filter(order=order).select_related("shipment__by", "confirmation")
+    return list(found.order_by("number"))
+
+
+def _parceled(order: Order, packages: list[Package]) -> list[Parceled]:
+    """Return the latest packages with the first lines of each: one may hold thousands."""
+    shown = packages[-PACKAGES_SHOWN:]
+    first = PackageLine.objects.select_related("line").order_by("pk")[:PACKED_SHOWN]
+    prefetch_related_objects(shown, Prefetch("lines", first, to_attr="first_lines"))
+    packed = PackageLine.objects.filter(package__order=order, package__in=shown).order_by().values_list("package")
+    counted = {pk: (lines, units) for pk, lines, units in packed.annotate(Count("pk"), Sum("quantity"))}
+    parcels = []
+    for package in shown:
+        line_count, units = counted.get(package.pk, (0, 0))
+        lines: list[PackageLine] = package.first_lines  # type: ignore[attr-defined]
+        parcels.append(parceled(package, lines=lines, line_count=line_count, units=units))
+    return parcels

@@ -1,0 +1,264 @@
+"""Who is told: the lists of an organization, a merchant and a cart. They name addresses: for who manages people."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from carts.models import Cart
+from core.accounts import rate_limits
+from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.models import Membership, Merchant, User
+from core.alerts import tasks as alerts_tasks
+from core.alerts.audience import recipients, subscriptions
+from core.alerts.audience.subscriptions import Place
+from core.alerts.models import Party, Topic
+from core.common import bell, clock
+
+VERBS = ("GET", "HEAD", "POST")
+MOST_ADDED = 200  # a day: each may be a mail to somebody who did not ask for it
+
+
+class WishesForm(forms.Form):
+    """What somebody is told."""
+
+    wishes = forms.MultipleChoiceField(
+        label="Told of",
+        choices=Topic.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one thing to be told of."},
+    )
+
+    def clean_wishes(self) -> list[Topic]:
+        return [Topic(each) for each in self.cleaned_data["wishes"]]
+
+
+class PartyForm(WishesForm):
+    person = forms.ModelChoiceField(
+        User.objects.none(), required=False, empty_label="Nobody of these", help_text="Somebody who logs in here."
+    )
+    address = forms.EmailField(
+        label="Or an e-mail address",
+        required=False,
+        max_length=Party._meta.get_field("address").max_length,
+        help_text="It is written to at once, and each mail brings a link to get no more.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ("person", "address", "wishes")
+
+    def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        person: Any = self.fields["person"]
+        person.queryset = User.objects.filter(pk__in=[each.pk for each in people]).order_by("name", "email")
+        person.label_from_instance = lambda user: f"{user.name} ({user.email})" if user.name else user.email
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A party as the list shows it."""
+
+    party: Party
+    place: str = ""
+
+    @property
+    def may_know(self) -> bool:
+        user = self.party.user
+        return user is None or (user.is_active and getattr(self.party, "belongs", False))
+
+    @property
+    def status(self) -> tuple[str, str]:
+        if self.party.stopped_at:
+            return "Stopped it", "warn"
+        return ("Is told", "good") if self.may_know else ("Not told", "calm")
+
+    @property
+    def wishes(self) -> str:
+        return subscriptions.say(self.party.wishes).capitalize()
+
+
+# -- The lists -------------------------------------------------------------------------------------------------------
+@require_http_methods(VERBS)
+@door(Ability.PEOPLE)
+def of_organization(request: HttpRequest) -> HttpResponse:
+    organization = access_of(request).organization
+    return _list(request, Place(organization, organization, str(organization)))
+
+
+@require_http_methods(VERBS)
+@door(Ability.PEOPLE)
+def of_merchant(request: HttpRequest, merchant_id: int) -> HttpResponse:
+    merchants = Merchant.objects.visible_to(access_of(request)).select_related("organization")
+    return _list(request, _place_of_merchant(get_object_or_404(merchants, pk=merchant_id)))
+
+
+@require_http_methods(VERBS)
+@door(Ability.PEOPLE)
+def of_cart(request: HttpRequest, cart_id: int) -> HttpResponse:
+    carts = Cart.objects.visible_to(access_of(request)).select_related("organization", "merchant")
+    return _list(request, _place_of_cart(get_object_or_404(carts, pk=cart_id)))
+
+
+def _list(request: HttpRequest, place: Place) -> HttpResponse:
+    said = request.POST if request.method == "POST" else None
+    form = PartyForm(said, people=list(subscriptions.people(place)), initial={"wishes": [Topic.ATTENTION]})
+    if form.is_valid():
+        if not rate_limits.within("party", str(place.organization.pk), most=MOST_ADDED, per=timedelta(days=1)):
+            return rate_limits.too_often(request)
+        try:
+            party = subscriptions.enlist(place, **form.cleaned_data, by=person_of(request), now=clock.now())
+        except subscriptions.Refused as error:
+            form.add_error(None, str(error))
+        else:
+            bell.ring(alerts_tasks.mail_due)
+            messages.success(request, f"{party.user or party.address} is told from now on.")
+            return HttpResponseRedirect(address_of(place))
+    return _page(request, place, form)
+
+
+def _page(request: HttpRequest, place: Place, form: PartyForm) -> HttpResponse:
+    access = access_of(request)
+    members = Membership.objects.visible_to(access).filter(role__in=recipients.TOLD, user__is_active=True)
+    every = list(
+        Party.objects.visible_to(access).select_related("user", "merchant").annotate(belongs=recipients.belongs())
+        .order_by("created_at", "pk")
+    )  # fmt: skip
+    here = (place.merchant_id, place.cart_id)
+    wider = [(None, None), (place.merchant_id, None)] if place.cart_id else [(None, None)] if place.merchant else []
+    names = _names(request, every)
+    context = {
+        "place": place,
+        "crumbs": _crumbs(place),
+        "rows": [Row(each) for each in every if _at(each) == here],
+        "wider": [Row(each, names[_at(each)]) for each in every if _at(each) in wider],
+        "narrower": [] if place.merchant else _narrower(every, names),
+        "members": members.select_related("user").order_by("user__name", "user__email"),
+        "form": form,
+        "whole_url": reverse("subscriptions:organization"),
+    }
+    return render(request, "portal/subscriptions/subscriptions.html", context, status=422 if form.is_bound else 200)
+
+
+# -- One of them -----------------------------------------------------------------------------------------------------
+@require_http_methods(VERBS)
+@door(Ability.PEOPLE)
+def party(request: HttpRequest, party_id: int) -> HttpResponse:
+    found, place = _party(request, party_id)
+    form = WishesForm(request.POST if request.method == "POST" else None, initial={"wishes": found.wishes})
+    if form.is_valid():
+        try:
+            changed = subscriptions.change(
+                found, form.cleaned_data["wishes"], subject=place.subject, by=person_of(request), now=clock.now()
+            )
+        except subscriptions.Refused as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "It is changed." if changed else "Nothing was changed.")
+            return HttpResponseRedirect(address_of(place))
+    context = {
+        "row": Row(found),
+        "form": form,
+        "place": place,
+        "place_url": address_of(place),
+        "crumbs": [*_crumbs(place), ("Who is told", address_of(place))],
+    }
+    return render(request, "portal/subscriptions/subscription.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@door(Ability.PEOPLE)
+def remove(request: HttpRequest, party_id: int) -> HttpResponse:
+    found, place = _party(request, party_id)
+    subscriptions.remove(found, subject=place.subject, by=person_of(request), now=clock.now())
+    messages.success(request, f"{found.user or found.address} is off the list of {place.name}.")
+    return HttpResponseRedirect(address_of(place))
+
+
+# -- Places ----------------------------------------------------------------------------------------------------------
+def address_of(place: Place) -> str:
+    """Return where the list of a place is."""
+    if place.cart_id:
+        return reverse("subscriptions:cart", args=[place.cart_id])
+    return (
+        reverse("subscriptions:merchant", args=[place.merchant_id])
+        if place.merchant
+        else reverse("subscriptions:organization")
+    )
+
+
+def _place_of_merchant(merchant: Merchant) -> Place:
+    return Place(merchant.organization, merchant, merchant.name, merchant)
+
+
+def _place_of_cart(cart: Cart) -> Place:
+    return Place(cart.organization, cart, f"{cart.name} of {cart.merchant}", cart.merchant, cart.pk)
+
+
+def _party(request: HttpRequest, party_id: int) -> tuple[Party, Place]:
+    access = access_of(request)
+    rows = Party.objects.visible_to(access).select_related("user", "organization", "merchant__organization")
+    found: Party = get_object_or_404(rows.annotate(belongs=recipients.belongs()), pk=party_id)
+    if found.cart_id:
+        carts = Cart.objects.visible_to(access).select_related("organization", "merchant")
+        return found, _place_of_cart(get_object_or_404(carts, pk=found.cart_id))
+    if found.merchant:
+        return found, _place_of_merchant(found.merchant)
+    return found, Place(found.organization, found.organization, str(found.organization))
+
+
+def _crumbs(place: Place) -> list[tuple[str, str]]:
+    if place.cart_id:
+        return [("Carts", reverse("carts:carts")), (place.name, reverse("carts:cart", args=[place.cart_id]))]
+    if place.merchant:
+        merchant_url = reverse("merchants:merchant", args=[place.merchant_id])
+        return [("Merchants", reverse("merchants:merchants")), (place.name, merchant_url)]
+    return [("People", reverse("people:people"))]
+
+
+def _at(each: Party) -> tuple[int | None, int | None]:
+    return each.merchant_id, each.cart_id
+
+
+def _names(request: HttpRequest, parties: Sequence[Party]) -> dict[tuple[int | None, int | None], str]:
+    """Return what the places are called that these parties are told about."""
+    carts = Cart.objects.visible_to(access_of(request)).filter(
+        pk__in={each.cart_id for each in parties if each.cart_id}
+    )
+    called = {cart.pk: str(cart) for cart in carts}
+    names = {}
+    for each in parties:
+        merchant = str(each.merchant) if each.merchant else str(access_of(request).organization)
+        names[_at(each)] = f"{called.get(each.cart_id, '')} of {merchant}" if each.cart_id else merchant
+    return names
+
+
+def _narrower(parties: Sequence[Party], names: dict[tuple[int | None, int | None], str]) -> list[tuple[str, str, int]]:
+    """Return the merchants and carts with a list of their own: name, address, how many."""
+    counts: dict[tuple[int | None, int | None], int] = {}
+    for each in parties:
+        if each.merchant_id:
+            counts[_at(each)] = counts.get(_at(each), 0) + 1
+    found = []
+    for (merchant_id, cart_id), count in counts.items():
+        url = (
+            reverse("subscriptions:cart", args=[cart_id])
+            if cart_id
+            else reverse("subscriptions:merchant", args=[merchant_id])
+        )
+        found.append((names[merchant_id, cart_id], url, count))
+    return sorted(found)
+
+
+urlpatterns = [
+    path("", of_organization, name="organization"),
+    path("merchants/<int:merchant_id>/", of_merchant, name="merchant"),
+    path("carts/<int:cart_id>/", of_cart, name="cart"),
+    path("<int:party_id>/", party, name="party"),
+    path("<int:party_id>/remove/", remove, name="remove"),
+]

@@ -1,9 +1,0 @@
-"""Amazon, played on this machine: Seller Central, Login with Amazon and the Selling Partner API.
-
-Imports nothing of the product, and is reached by HTTP only, so that it cannot be wrong in the same way.
-"""
-
-from .lwa import Application
-from .simulator import Exchange, Simulator
-
-__all__ = ["Application", "Exchange", "Simulator"]

@@ -1,0 +1,137 @@
+"""Inventory Upload: telling a cart what can be sold: on hand, less what is promised, less safety.
+
+Only what changed is told, SKU by SKU, never for an offer that the marketplace fulfils itself. A number that changed
+while it was being told is owed again: the newest one always arrives last.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from carts.marketplaces.base import Marketplace
+from carts.models import Cart, Listing
+from core.activity.event_log import record
+from core.alerts.raised import close_alerts, raise_alert
+from core.common import errands
+from core.common.errands import ErrandState, Outcome
+from core.common.remote import Throttled
+from inventory.models import StockLevel, StockUpdate
+from inventory.promised import can_be_sold, reckon
+from shipping.models import Warehouse
+from shipping.routing import routes_for
+
+PAGE = 500
+RUNS = 500  # in one go
+
+
+@dataclass
+class Published:
+    told: int = 0
+    same: int = 0
+    waiting: int = 0
+    stuck: int = 0
+    throttled: bool = False
+
+    def __str__(self) -> str:
+        text = f"{self.told} told, {self.same} unchanged, {self.waiting} to be tried again, {self.stuck} refused"
+        return f"{text}; the rest waits for quota" if self.throttled else text
+
+
+def publish(cart: Cart, marketplace: Marketplace, *, now: datetime) -> Published:
+    """Owe the cart every quantity that changed, and tell what is due. Raises Disconnected."""
+    total = Published(same=owe_changes(cart, now=now))
+    owed = StockUpdate.objects.filter(listing__cart=cart).due(now).order_by("due_at", "pk")
+    for update in owed.select_related("listing__cart")[:RUNS]:
+        try:
+            outcome = run(update, marketplace, now=now)
+        except Throttled:
+            total.throttled = True
+            break
+        total.told += outcome == Outcome.DONE
+        total.waiting += outcome == Outcome.WAITING
+        total.stuck += outcome == Outcome.STUCK
+    return total
+
+
+# -- Owing -----------------------------------------------------------------------------------------------------------
+def owe_changes(cart: Cart, *, now: datetime) -> int:
+    """Write down every quantity the cart does not know yet. Returns how many it knows already."""
+    warehouse = routes_for([cart])[cart.pk].warehouse
+    known = 0
+    listings = Listing.objects.filter(cart=cart, fulfilled_by_marketplace=False).select_related("stock_update")
+    last = 0
+    while page := list(listings.filter(pk__gt=last).order_by("pk")[:PAGE]):
+        last = page[-1].pk
+        quantities = available(cart, warehouse, [getattr(listing, cart.product_code) for listing in page], now=now)
+        new = []
+        for listing in page:
+            quantity = quantities.get(getattr(listing, cart.product_code))
+            if quantity is None:
+                continue  # nobody has counted it: better told nothing than told nonsense
+            update: StockUpdate | None = getattr(listing, "stock_update", None)
+            if update is None:
+                new.append(_first(listing, quantity, now))
+            elif update.wanted != quantity:
+                # A worker that is telling the old number sees, when it settles, that another one is wanted.
+                StockUpdate.objects.filter(pk=update.pk).update(wanted=quantity, wanted_at=now)
+                update.owe(now)
+            else:
+                known += update.told == quantity
+        StockUpdate.objects.bulk_create(new, ignore_conflicts=True)
+    return known
+
+
+def _first(listing: Listing, quantity: int, now: datetime) -> StockUpdate:
+    return StockUpdate(
+        organization_id=listing.organization_id,
+        merchant_id=listing.merchant_id,
+        listing=listing,
+        wanted=quantity,
+        wanted_at=now,
+        due_at=now,
+    )
+
+
+def available(cart: Cart, warehouse: Warehouse, codes: Sequence[str], *, now: datetime) -> dict[str, int]:
+    """Return what can be sold of each product code that was counted."""
+    levels = StockLevel.objects.filter(
+        warehouse=warehouse, merchant=cart.merchant_id, sku__in=codes, on_hand__isnull=False
+    )
+    sold = {level.sku: can_be_sold(level) for level in reckon(levels.select_related("warehouse"), now=now)}
+    return {code: quantity for code, quantity in sold.items() if quantity is not None}
+
+
+# -- Telling ---------------------------------------------------------------------------------------------------------
+def run(update: StockUpdate, marketplace: Marketplace, *, now: datetime) -> Outcome:
+    """Tell one quantity. Raises Throttled or Disconnected, settled."""
+    return errands.run(
+        update,
+        do=lambda update: _tell(update, marketplace),
+        done=lambda update, told: _done(update, told, now),
+        stuck=lambda update, reason: _stuck(update, reason, now),
+        now=now,
+    )
+
+
+def _tell(update: StockUpdate, marketplace: Marketplace) -> tuple[int, str]:
+    listing, quantity = update.listing, update.wanted
+    reference = marketplace.set_stock(
+        sku=listing.sku, place_id=listing.cart.place_id, quantity=quantity, product_type=listing.product_type
+    )
+    return quantity, reference
+
+
+def _done(update: StockUpdate, told: tuple[int, str], now: datetime) -> None:
+    quantity, reference = told
+    StockUpdate.objects.filter(pk=update.pk).update(told=quantity, told_at=now, reference=reference[:80])
+    # Another number came while this one was told: that is still owed.
+    StockUpdate.objects.filter(pk=update.pk).exclude(wanted=quantity).update(state=ErrandState.DUE, due_at=now)
+    record("stock.told", update.listing, now=now, sku=update.listing.sku, quantity=quantity)
+    close_alerts(update.listing, "stock.not_told", now=now)
+
+
+def _stuck(update: StockUpdate, reason: str, now: datetime) -> None:
+    listing = update.listing
+    record("stock.not_told", listing, now=now, sku=listing.sku, reason=reason)
+    message = f"{listing.cart}: the stock of {listing.sku} was refused. {reason}"
+    raise_alert("stock.not_told", listing, message, now=now, path=listing.cart.get_absolute_url())

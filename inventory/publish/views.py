@@ -1,0 +1,81 @@
+"""Doors of a cart's Inventory: what it offers, and the buttons that tell it and read it again."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from carts.models import Cart, Grant, Listing
+from carts.tabs import tabs
+from core.accounts.access import Ability, access_of, door
+from core.common import bell, clock
+from core.ui.list_page import listing
+from inventory import tasks
+from inventory.publish import offers
+
+SORTS = {"sku": "sku", "asin": "asin"}
+
+
+@require_safe
+@door(Ability.LOOK)
+def show(request: HttpRequest, cart_id: int) -> HttpResponse:
+    cart = _cart(request, cart_id)
+    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    rows = Listing.objects.visible_to(access_of(request)).filter(cart=cart).select_related("stock_update")
+    if words:
+        rows = rows.filter(Q(sku__icontains=words) | Q(asin__istartswith=words) | Q(title__icontains=words))
+    page = listing(request, rows, sorts=SORTS, default="sku")
+    context = {
+        "cart": cart,
+        "listing": page,
+        "rows": offers.offered(cart, page.rows, now=clock.now()),
+        "q": words,
+        "live": _is_live(cart),
+        "may_connect": access_of(request).may(Ability.CONNECT),
+        "tabs": tabs(cart, "inventory:cart"),
+    }
+    return render(request, "inventory/publish/cart.html", context)
+
+
+@require_POST
+@door(Ability.CONNECT)
+def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
+    """Tell the cart what changed as soon as a worker is free."""
+    cart = _cart(request, cart_id)
+    if _is_live(cart) and cart.inventory_on:
+        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=clock.now())
+        bell.ring(tasks.publish, cart_id=cart.pk)
+        messages.success(request, "What changed is being told now. Look again in a minute.")
+    else:
+        messages.error(request, f"{cart} is told nothing: it must be live, authorized, and told to upload inventory.")
+    return _back(cart)
+
+
+@require_POST
+@door(Ability.CONNECT)
+def read(request: HttpRequest, cart_id: int) -> HttpResponse:
+    """Read the listings again as soon as a worker is free."""
+    cart = _cart(request, cart_id)
+    if _is_live(cart):
+        Cart.objects.filter(pk=cart.pk).update(listed_at=None, inventory_due_at=clock.now())
+        bell.ring(tasks.publish, cart_id=cart.pk)
+        messages.success(request, "The listings are being read. Look again in a minute.")
+    else:
+        messages.error(request, f"The listings of {cart} cannot be read: it must be live and authorized.")
+    return _back(cart)
+
+
+def _is_live(cart: Cart) -> bool:
+    return cart.state == Cart.State.LIVE and cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
+
+
+def _back(cart: Cart) -> HttpResponse:
+    return HttpResponseRedirect(reverse("inventory:cart", args=[cart.pk]))
+
+
+def _cart(request: HttpRequest, cart_id: int) -> Cart:
+    carts = Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization")
+    found: Cart = get_object_or_404(carts, pk=cart_id)
+    return found

@@ -1,0 +1,52 @@
+"""Taking stock: staff write down what they counted, many SKUs at once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from carts.models import Cart, Grant
+from core.accounts.models import User
+from inventory import levels as inventory_levels
+from inventory.levels import Moved
+from inventory.models import StockLevel
+from inventory.promised import reckon
+from shipping.models import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What somebody counted, and what they saw on the page when they began."""
+
+    level: StockLevel
+    on_hand: int
+    seen: int | None
+
+
+@dataclass(slots=True)
+class Taken:
+    kept: int = 0
+    moved: dict[int, str] = field(default_factory=dict)  # level: what happened meanwhile
+    carts: list[Cart] = field(default_factory=list)  # to be told
+
+
+def take_stock(counts: Iterable[Count], *, by: User, now: datetime) -> Taken:
+    """Keep each count by itself: one that came too late loses no other."""
+    taken = Taken()
+    counts = list(counts)
+    shelves = {(count.level.warehouse, count.level.merchant_id) for count in counts}
+    levels = StockLevel.objects.filter(pk__in=[count.level.pk for count in counts]).select_related("warehouse")
+    now_there = {level.pk: level for level in reckon(levels, now=now)}
+    for count in counts:
+        level = now_there[count.level.pk]
+        try:
+            taken.kept += inventory_levels.set_on_hand(level, count.on_hand, seen=count.seen, by=by, now=now)
+        except Moved as moved:
+            taken.moved[count.level.pk] = str(moved)
+    if taken.kept:
+        taken.carts = [cart for warehouse, merchant_id in shelves for cart in _carts(warehouse, merchant_id)]
+    return taken
+
+
+def _carts(warehouse: Warehouse, merchant_id: int) -> list[Cart]:
+    live = Cart.objects.filter(state=Cart.State.LIVE, inventory_on=True, grant__state=Grant.State.CONNECTED)
+    return list(live.filter(route__warehouse=warehouse, merchant=merchant_id).order_by("pk"))

@@ -1,0 +1,71 @@
+"""Showing what is on the shelves: what is there now, what of it is promised, and what the carts were told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import Q
+
+from inventory.models import StockLevel, StockUpdate
+from inventory.promised import can_be_sold, on_hand
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one cart was told of a SKU, or is about to be told."""
+
+    cart: str
+    quantity: int | None
+    at: datetime | None
+    wanted: int
+    error: str = ""
+
+    @property
+    def owed(self) -> bool:
+        return self.quantity != self.wanted
+
+
+@dataclass(slots=True)
+class Shelf:
+    """One row of the page. ``typed`` and ``error`` are what somebody wrote and why it was not kept."""
+
+    level: StockLevel
+    on_hand: int | None  # now: what was observed, less what was shipped since
+    promised: int
+    can_be_sold: int | None
+    told: list[Told] = field(default_factory=list)
+    typed: str | None = None
+    error: str = ""
+
+    @property
+    def value(self) -> str:
+        """What stands in the row's field."""
+        return self.typed if self.typed is not None else self.seen
+
+    @property
+    def seen(self) -> str:
+        return "" if self.on_hand is None else str(self.on_hand)
+
+
+def shelves(levels: Sequence[StockLevel]) -> list[Shelf]:
+    """Return the rows of reckoned levels, in their order."""
+    rows = [Shelf(level, on_hand(level), level.promised, can_be_sold(level)) for level in levels]  # type: ignore[attr-defined]
+    by_code: dict[tuple[int, int, str], list[Told]] = {}
+    for update in _updates(levels):
+        listing = update.listing
+        route = getattr(listing.cart, "route", None)
+        key = (route.warehouse_id if route else 0, listing.merchant_id, getattr(listing, listing.cart.product_code))
+        told = Told(listing.cart.name, update.told, update.told_at, update.wanted, update.last_error)
+        by_code.setdefault(key, []).append(told)
+    for row in rows:
+        row.told = by_code.get((row.level.warehouse_id, row.level.merchant_id, row.level.sku), [])
+    return rows
+
+
+def _updates(levels: Sequence[StockLevel]) -> list[StockUpdate]:
+    codes = {level.sku for level in levels}
+    updates = StockUpdate.objects.filter(
+        Q(listing__sku__in=codes) | Q(listing__asin__in=codes),
+        merchant__in={level.merchant_id for level in levels},
+    )
+    return list(updates.select_related("listing__cart__route").order_by("listing__cart__name", "pk"))

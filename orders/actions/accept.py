@@ -1,0 +1,75 @@
+"""Taking after all what a rule of its cart left out: a whole order, or lines of one that is taken.
+
+A person answers for it, so filters and the earliest date have no say about the order any more, in later downloads
+neither. What nobody may ship from here is not taken: the marketplace's own orders, and what is over there.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from core.accounts.models import User
+from core.activity.event_log import record
+from orders.differences import comparison
+from orders.download.verdict import Verdict, fulfilled_there, judge
+from orders.models import Line, Order, OrderStatus
+
+BEFORE_RELEASE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD)
+OVER = (OrderStatus.CANCELED, OrderStatus.CLOSED, OrderStatus.SKIPPED)
+
+
+class NotTaken(Exception):
+    """Nothing was changed. The message says why."""
+
+
+def hindrance(order: Order) -> str:
+    """Return why a skipped order cannot be taken, as far as that is seen without its document; "" when it can be."""
+    if order.status != OrderStatus.SKIPPED:
+        return f"It is {order.state.label.lower()}, not skipped."
+    if order.reason == fulfilled_there(order.cart):
+        return f"It is {order.reason[0].lower()}{order.reason[1:]}."
+    return ""
+
+
+def take(order: Order, *, by: User, now: datetime) -> None:
+    """Let a skipped order go its way. Raises NotTaken."""
+    order = Order.objects.select_related("cart", "recipient").get(pk=order.pk)
+    if why := hindrance(order):
+        raise NotTaken(why)
+    verdict = _judge(order)
+    fields = {"status": verdict.status, "reason": verdict.reason, "held_for": verdict.held_for, "taken_at": now}
+    with transaction.atomic(durable=True):
+        # Judged by this document: a newer one that came meanwhile is looked at anew.
+        same = Order.objects.filter(pk=order.pk, status=OrderStatus.SKIPPED, digest=order.digest)
+        if not same.update(**fields):
+            raise NotTaken("It changed this minute. Look at it again.")
+        record("order.taken", order, now=now, actor=by, reason=order.reason)
+
+
+def _judge(order: Order) -> Verdict:
+    recipient = getattr(order, "recipient", None)
+    read = comparison.read_source(recipient, order.cart) if recipient else None
+    if read is None:
+        raise NotTaken("What the cart said of it cannot be read any more.")
+    verdict = judge(read, order.cart, taken=True)
+    if verdict.status in OVER:
+        raise NotTaken(f"It is {verdict.reason[0].lower()}{verdict.reason[1:]}.")
+    return verdict
+
+
+def goes_later(order: Order) -> bool:
+    """Whether an order is on no warehouse's list yet, nor on its way there."""
+    return order.status in BEFORE_RELEASE and order.released_to is None
+
+
+def take_lines(order: Order, *, by: User, now: datetime) -> int:
+    """Send the lines an item filter left out, too. Returns how many; none when the order went without them."""
+    with transaction.atomic(durable=True):
+        left_out = Exists(Line.objects.filter(order=OuterRef("pk"), left_out=True))
+        waiting = Order.objects.filter(left_out, pk=order.pk, status__in=BEFORE_RELEASE, released_to=None)
+        if not waiting.update(taken_at=now):  # with nothing to take, filters go on having their say
+            return 0
+        lines = Line.objects.filter(order=order, left_out=True).update(left_out=False)
+        record("order.lines_taken", order, now=now, actor=by, count=lines)
+    return int(lines)

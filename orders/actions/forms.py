@@ -1,0 +1,107 @@
+"""What people write about one order: who gets it, and notes."""
+
+from typing import Any
+
+from django import forms
+
+from carts.marketplaces.base import Address
+from orders.actions.notes import LONGEST, is_strange
+from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE
+
+OFF = {"autocomplete": "off"}  # what a browser knows are the addresses of our staff, not of buyers
+
+
+class CleanField(forms.CharField):
+    """A text without control characters. Every other character is kept as it was typed."""
+
+    def __init__(self, *, kept: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kept = kept  # control characters that belong there: the ends of lines
+        self.validators = []  # its own sentences are below, NUL among them
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}  # no maxlength: a browser would cut off what is pasted, and tell nobody
+
+    def clean(self, value: Any) -> str:
+        text = str(super().clean(value)).replace("\r\n", "\n").replace("\r", "\n")
+        if any(is_strange(character, within=self.kept) for character in text):
+            raise forms.ValidationError(
+                f"{self.label} holds a control character, which came along when it was copied. Type it again by hand."
+            )
+        if self.max_length and len(text) > self.max_length:
+            most = f"{self.max_length:,}"
+            raise forms.ValidationError(f"{self.label} has {len(text):,} characters, and {most} fit. Shorten it.")
+        return text
+
+
+class WhereAskedField(CleanField):
+    """One that most countries ask for: it is not called optional, and the form says where it is missing."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing is missing before the country is known."""
+
+
+def _text(label: str, most: int, *, asked: str = "") -> CleanField:
+    widget = forms.TextInput(attrs=OFF)
+    return CleanField(
+        label=label, max_length=most, required=bool(asked), widget=widget, error_messages={"required": asked}
+    )
+
+
+class AddressForm(forms.Form):
+    """Who gets an order, as the warehouse is told."""
+
+    use_required_attribute = False
+
+    name = _text("Name", 100, asked="Name is empty. Write who gets it.")
+    company = _text("Company", 100)
+    line1 = _text("Address line 1", 100, asked="Address line 1 is empty. Write street and house number.")
+    line2 = _text("Address line 2", 100)
+    line3 = _text("Address line 3", 100)
+    city = WhereAskedField(label="City", max_length=60, widget=forms.TextInput(attrs=OFF))
+    district = _text("District", 60)
+    state = _text("State or province", 60)
+    postal_code = WhereAskedField(label="Postal code", max_length=20, widget=forms.TextInput(attrs=OFF))
+    country = forms.ChoiceField(
+        label="Country",
+        error_messages={
+            "required": "Country is empty. Choose one.",
+            "invalid_choice": "Country is none we know. Choose one of the list.",
+        },
+    )
+    phone = _text("Phone", 40)
+    instructions = _text("Delivery note", 250)
+
+    def __init__(self, *args: Any, current: Address | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Choose a country"), *NAMES.items()]
+        if current and current.country and current.country not in NAMES:
+            choices.append((current.country, current.country))  # the marketplace's own: nobody has to lose it
+        self.fields["country"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or self.cleaned_data
+        country = told.get("country", "")
+        if country and "city" in told and not told["city"] and country not in NO_CITY:
+            self.add_error("city", "City is empty. Write where it goes.")
+        if country and "postal_code" in told and not told["postal_code"] and country not in NO_POSTAL_CODE:
+            name = NAMES.get(country, country)
+            self.add_error("postal_code", f"Postal code is empty, and {name} has them. Write it.")
+        return told
+
+    @property
+    def address(self) -> Address:
+        return Address(**self.cleaned_data)
+
+
+class NoteForm(forms.Form):
+    """A note on an order."""
+
+    text = CleanField(
+        label="Note",
+        max_length=LONGEST,
+        kept="\n\t",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Note is empty. Write something first."},
+        help_text="Whoever may see the buyer of this order reads it, the merchant's people too.",
+    )

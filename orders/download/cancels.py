@@ -1,0 +1,129 @@
+"""Order Cancel Download: what an order becomes when the cart cancels it, whole or in part, or its buyer asks for that.
+
+Nothing is sent that was not sent yet. What may be at a warehouse is held as canceled: the app above asks the warehouse
+to give it back, and only then is it canceled here. What was shipped stays shipped, and a person is told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from carts.marketplaces.base import MarketplaceOrder
+from core.accounts.models import User
+from core.activity.event_log import event, record, record_all
+from core.activity.models import Event
+from core.alerts.raised import close_alerts, raise_alert
+from orders.download.verdict import Verdict
+from orders.models import HeldFor, Line, Order, OrderStatus
+
+AT_WAREHOUSE = "order.cancel_at_warehouse"
+LATE = "order.canceled_late"
+PARTLY = "order.partly_canceled"
+SHIPPED = (OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
+# Held for these it may be at the warehouse, or on its way there.
+PERHAPS_THERE = (HeldFor.BUYER, HeldFor.CANCELED, HeldFor.PERSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Units of a line that were canceled since we last looked."""
+
+    order: Order
+    sku: str
+    units: int
+
+
+# -- What a download means -------------------------------------------------------------------------------------------
+def is_shipped(order: Order) -> bool:
+    return order.status in SHIPPED or (order.status == OrderStatus.ERROR and order.shipped_at is not None)
+
+
+def judge_cancel(order: Order, verdict: Verdict) -> Verdict | None:
+    """Return what an order known here becomes when the cart says that it is canceled. None: it stays what it is."""
+    if is_shipped(order) or order.status in (OrderStatus.CANCELED, OrderStatus.CLOSED):
+        return None
+    at_warehouse = order.status == OrderStatus.AT_WMS
+    if at_warehouse or order.status == OrderStatus.ERROR or order.held_for in PERHAPS_THERE:
+        while_there = " while at the warehouse" if at_warehouse else ""
+        return Verdict(OrderStatus.HELD, f"{verdict.reason}{while_there}: do not ship", HeldFor.CANCELED)
+    return verdict
+
+
+def judge_request(order: Order) -> Verdict | None:
+    """Return what an order becomes when its buyer asks to cancel: a decision for a person, made once."""
+    if order.cancel_refused_at is not None:
+        return None
+    return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer while at the warehouse", HeldFor.BUYER)
+
+
+def tell_late(order: Order, place: str, *, now: datetime) -> None:
+    """The cart canceled what is shipped already. Said once, however often the document changes."""
+    if Event.objects.filter(subject_kind="order", subject_id=order.pk, kind=LATE).exists():
+        return
+    record(LATE, order, now=now, place=place)
+    what = f"{place} canceled it after it was shipped. Ask the carrier or the buyer for the parcel."
+    raise_alert(LATE, order, f"Order {order.number}: {what}", now=now, path=order.get_absolute_url())
+
+
+# -- Parts of an order -----------------------------------------------------------------------------------------------
+def is_cut(read: MarketplaceOrder) -> bool:
+    """Whether units of it were canceled there."""
+    return any(line.fulfilled + line.unfulfilled < line.ordered for line in read.lines)
+
+
+def canceled_units(orders: Sequence[Order]) -> dict[tuple[int, str], int]:
+    """Return (order, line's reference): units canceled, as we know it until now.
+
+    Not of lines left out: the warehouse never had them.
+    """
+    lines = Line.objects.filter(order__in=[order.pk for order in orders], left_out=False)
+    return {
+        (order, reference): units for order, reference, units in lines.values_list("order", "reference", "canceled")
+    }
+
+
+def cuts(known: Mapping[tuple[int, str], int], lines: Iterable[Line], orders: Mapping[int, Order]) -> list[Cut]:
+    """Return what more of each line is canceled than was known. A line that is not known says nothing."""
+    return [
+        Cut(orders[line.order_id], line.sku, more)
+        for line in lines
+        if (more := line.canceled - known.get((line.order_id, line.reference), line.canceled)) > 0
+    ]
+
+
+def tell_cuts(found: Iterable[Cut], places: Mapping[int, str], *, now: datetime) -> None:
+    """Write down what was canceled of orders that live on, and tell who may be packing one."""
+    found = list(found)
+    record_all(
+        event(PARTLY, cut.order, now=now, units=cut.units, sku=cut.sku, place=places[cut.order.cart_id])
+        for cut in found
+    )
+    by_order: dict[int, list[Cut]] = {}
+    for cut in found:
+        if cut.order.status in (OrderStatus.AT_WMS, OrderStatus.ERROR):
+            by_order.setdefault(cut.order.pk, []).append(cut)
+    for parts in by_order.values():
+        order = parts[0].order
+        what = ", ".join(f"{part.units} × {part.sku}" for part in parts)
+        message = (
+            f"Order {order.number}: {what} canceled on {places[order.cart_id]} while at the warehouse. Ship the rest."
+        )
+        raise_alert(PARTLY, order, message, now=now, path=order.get_absolute_url())
+
+
+# -- The buyer's request, decided ------------------------------------------------------------------------------------
+def refuse_request(order: Order, *, by: User, now: datetime) -> bool:
+    """Ship it all the same. Later downloads do not ask again. False when it is not waiting for that any more."""
+    if order.held_for != HeldFor.BUYER:
+        return False
+    with transaction.atomic(durable=True):
+        waiting = Order.objects.filter(pk=order.pk, held_for=HeldFor.BUYER)
+        if not waiting.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW):
+            return False
+        Order.objects.filter(pk=order.pk).update(cancel_refused_at=now)
+        record("order.cancel_refused", order, now=now, actor=by)
+        close_alerts(order, now=now)
+    order.status, order.reason, order.held_for, order.cancel_refused_at = OrderStatus.NEW, "", "", now
+    return True

@@ -1,0 +1,213 @@
+"""Changing what is known of orders: bulk writes only, the same number of statements whatever changed.
+
+Statuses change by compare-and-swap, so an order that went to the warehouse meanwhile is not pulled back. What a
+warehouse was told, and what a person edited, is not overwritten: comparing.py says what that is.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from carts.marketplaces.base import OrderState
+from core.activity.event_log import event, record_all
+from core.activity.models import Event
+from core.alerts.raised import close_alerts, raise_alert
+from orders.differences import comparison, settlement
+from orders.differences.comparison import Compared, Standing
+from orders.download import cancels, order_documents
+from orders.download.order_documents import Found
+from orders.download.verdict import Verdict
+from orders.models import MADE_BY_IMPORT, HeldFor, Line, Order, OrderStatus, Recipient
+
+# What decides whether a document may change an order: read again under a lock before it does.
+LOCKED = (
+    "digest", "changed_at", "status", "held_for", "reason", "service", "shipped_at", "cancel_refused_at", "taken_at",
+    "edited_at", "released_to",
+)  # fmt: skip
+ORDER_READ = [
+    "state_there", "native_state", "service", "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime",
+    "is_business", "total", "currency", "line_count", "unit_count", "digest",
+]  # fmt: skip
+LINE_READ = [
+    "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price", "total", "currency",
+    "cancel_requested",
+]  # fmt: skip
+BEFORE_WAREHOUSE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.SKIPPED)
+# Filters look again at these. One a person holds, or the buyer's wish, was taken already: it may be at the warehouse.
+NOT_TAKEN = ("", HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.UNMAPPED)
+
+
+def lock(changed: Sequence[tuple[Order, Found]]) -> list[tuple[Order, Found]]:
+    """Let nobody hand these orders over, edit, take or settle them before this is committed (SQLite locks all).
+
+    Returns those their documents still change: what is not newer any more was overtaken while we waited.
+    """
+    rows = Order.objects.select_for_update().filter(pk__in=[order.pk for order, _ in changed]).order_by("pk")
+    fresh = {row["pk"]: row for row in rows.values("pk", *LOCKED)} if changed else {}
+    for order, each in changed:
+        for name in LOCKED:
+            setattr(order, name, fresh[order.pk][name])
+        each.taken = order.taken_at is not None
+        each.filtered = _may_leave_out(order)
+    return [(order, each) for order, each in changed if is_news(order, each)]
+
+
+def is_news(order: Order, each: Found) -> bool:
+    """Whether a document says something else than the one before it, and is no older."""
+    return order.digest != each.digest and order.changed_at <= each.document.changed_at
+
+
+def _may_leave_out(order: Order) -> bool:
+    """Whether the filters look at an order known here again. What somebody ships all the same was taken, too."""
+    decided = order.cancel_refused_at is not None or order.taken_at is not None
+    return order.status in BEFORE_WAREHOUSE and order.held_for in NOT_TAKEN and not decided
+
+
+def change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
+    if not changed:
+        return
+    readable = [(order, each) for order, each in changed if each.read is not None]
+    standings = comparison.load(readable)
+    compared = {
+        order.pk: comparison.compare(standings[order.pk], each.read)
+        for order, each in readable
+        if each.read is not None
+    }
+    for order, each in changed:
+        _set(order, each, standings.get(order.pk))
+    canceled = cancels.canceled_units([order for order, _ in readable])
+    lines = _change_lines(readable, standings, compared)
+    Order.objects.bulk_update([order for order, _ in readable], ORDER_READ)
+    unread = [order for order, each in changed if each.read is None]
+    Order.objects.bulk_update(unread, ["digest", "changed_at"])  # keep what an earlier document told
+    Recipient.objects.bulk_create(
+        [_recipient(order, each, standings[order.pk]) for order, each in readable],
+        update_conflicts=True,
+        unique_fields=["order"],
+        update_fields=["country", "sealed", "source"],
+    )
+    record_all(_event(order, compared.get(order.pk, comparison.NOTHING), now) for order, _ in changed)
+    places = {each.cart.pk: each.cart.place.name for _, each in readable}
+    settlement.note(standings, compared, places, now=now)
+    live = {order.pk: order for order, _ in readable if order.state_there != OrderState.CANCELED}
+    cut = cancels.cuts(canceled, (line for line in lines if line.order_id in live), live)
+    cancels.tell_cuts(cut, places, now=now)
+    _move(changed, now)
+
+
+def _set(order: Order, each: Found, standing: Standing | None) -> None:
+    kept = order.service
+    for name, value in order_documents.order_fields(each).items():
+        setattr(order, name, value)
+    if standing is None or not standing.guarded:
+        return
+    order.service = kept
+    if standing.address and each.verdict and each.verdict.held_for == HeldFor.ADDRESS:
+        each.verdict = Verdict(OrderStatus.NEW, left_out=each.verdict.left_out)  # there is one: a person wrote it
+
+
+def _event(order: Order, compared: Compared, now: datetime) -> Event:
+    """What changed is told in words; what may not change is told by itself."""
+    what: dict[str, Any] = {"what": comparison.tell(compared.applied)} if compared.applied else {}
+    return event("order.changed", order, now=now, state=order.native_state or "unreadable", status=order.status, **what)
+
+
+def _recipient(order: Order, each: Found, standing: Standing) -> Recipient:
+    """Return the new row; the address of an order that is guarded stays."""
+    recipient = order_documents.recipient_of(order, each)
+    if standing.guarded and standing.address_known:
+        buyer = each.read.buyer if each.read and each.read.buyer else standing.buyer
+        recipient.sealed = order_documents.seal(order, standing.address, buyer)
+        recipient.country = order_documents.country_of(standing.address)
+    return recipient
+
+
+# -- Lines -----------------------------------------------------------------------------------------------------------
+def _change_lines(
+    readable: Sequence[tuple[Order, Found]], standings: Mapping[int, Standing], compared: Mapping[int, Compared]
+) -> Sequence[Line]:
+    """Store the lines as they are told, but for what is guarded. None is deleted: one that is gone counts as canceled
+    where no warehouse has it."""
+    told = {order.pk: list(order_documents.lines_of(order, each)) for order, each in readable}
+    for pk, lines in told.items():
+        comparison.guard(standings[pk], lines)
+    lines = Line.objects.bulk_create(
+        [line for each in told.values() for line in each],
+        update_conflicts=True,
+        unique_fields=["order", "reference"],
+        update_fields=LINE_READ,
+    )
+    _leave_out(lines, {order.pk for order, each in readable if _filtered(each)})
+    gone = []
+    for order, _ in readable:
+        standing = standings[order.pk]
+        missing = [change.reference for change in compared[order.pk].applied if change.is_gone]
+        gone += [standing.lines[reference].pk for reference in missing]
+        standing.lines |= {line.reference: line for line in told[order.pk]}
+        if standing.left:
+            order.line_count = len(standing.lines)
+            order.unit_count = sum(line.ordered for line in standing.lines.values())
+    if gone:
+        Line.objects.filter(pk__in=gone).update(canceled=F("ordered"))
+    return lines
+
+
+def _filtered(each: Found) -> bool:
+    """Whether the filters said which lines go: only of an order that may go to the warehouse."""
+    return each.filtered and each.verdict is not None and each.verdict.status in (OrderStatus.NEW, OrderStatus.HELD)
+
+
+def _leave_out(lines: Sequence[Line], orders: Collection[int]) -> None:
+    """Keep which lines do not go, of these orders. One that went to the warehouse meanwhile stays as it went."""
+    before = Line.objects.filter(order__in=orders, order__status__in=BEFORE_WAREHOUSE)
+    for left_out in (True, False):
+        mine = [line.pk for line in lines if line.order_id in orders and line.left_out == left_out]
+        before.filter(pk__in=mine, left_out=not left_out).update(left_out=left_out)
+
+
+def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
+    """Let the new documents change the statuses they may change, a statement for each kind of change."""
+    groups: dict[tuple[str, Verdict], list[Order]] = defaultdict(list)
+    for order, each in changed:
+        verdict = _verdict_for(order, each)
+        if order.state_there == OrderState.CANCELED and cancels.is_shipped(order):
+            cancels.tell_late(order, each.cart.place.name, now=now)
+        if verdict is not None and verdict != Verdict(OrderStatus(order.status), order.reason, order.held_for):
+            groups[(order.status, verdict)].append(order)
+    for (frm, to), orders in groups.items():
+        moved = Order.objects.filter(pk__in=[order.pk for order in orders])
+        moved.move(frm=[frm], to=to.status, reason=to.reason, held_for=to.held_for)
+        for order in orders:
+            if frm == OrderStatus.AT_WMS and to.status == OrderStatus.HELD:  # somebody may be packing it this minute
+                message = f"Order {order.number}: {to.reason}."
+                raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+            elif frm == OrderStatus.HELD and to.status == OrderStatus.NEW:
+                close_alerts(order, cancels.AT_WAREHOUSE, now=now)
+    record_all(
+        event("order.moved", order, now=now, frm=frm, to=to.status, reason=to.reason)
+        for (frm, to), orders in groups.items()
+        for order in orders
+    )
+
+
+def _verdict_for(order: Order, each: Found) -> Verdict | None:
+    verdict = each.verdict
+    if verdict is None:
+        return None
+    if verdict.status == OrderStatus.CANCELED:
+        return cancels.judge_cancel(order, verdict)
+    if verdict.held_for == HeldFor.BUYER and (order.status == OrderStatus.AT_WMS or order.cancel_refused_at):
+        return cancels.judge_request(order)
+    if order.status in BEFORE_WAREHOUSE and order.held_for in MADE_BY_IMPORT:
+        return verdict
+    if order.held_for in (HeldFor.UNMAPPED, HeldFor.PERSON) and verdict.status == OrderStatus.HELD:
+        return verdict  # mapping or letting go must not send what the buyer wants canceled
+    if order.held_for == HeldFor.UNMAPPED and verdict.status == OrderStatus.SKIPPED:
+        return verdict  # nor what a filter leaves out
+    if order.status == OrderStatus.AT_WMS and each.read and cancels.is_cut(each.read):
+        return None  # what is left of it was shipped from here
+    still_here = (OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
+    return verdict if verdict.status == OrderStatus.CLOSED and order.status in still_here else None

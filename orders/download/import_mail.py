@@ -1,0 +1,60 @@
+"""Telling who wants to know which orders came in, and which failed to.
+
+Failed is what came and cannot go on as it is: not to be read, in a status nobody knows, without an address. The mail
+names numbers and the reason, and nothing of the buyer. What was left out by a rule, or shipped elsewhere, is no news.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from carts.models import Cart
+from core.alerts.audience.recipients import Scope
+from core.alerts.mail import notices
+from core.alerts.mail.notices import News
+from core.alerts.models import Topic
+from orders.download.order_documents import Found
+from orders.models import HeldFor, Order, OrderStatus
+
+FAILED = (HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS)
+CAME = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD)
+BEFORE = (*CAME, OrderStatus.SKIPPED)  # where a new document still says what becomes of an order
+
+
+def announce(
+    new: Iterable[Found], changed: Iterable[tuple[Order, Found]], *, pull: uuid.UUID | None, now: datetime
+) -> int:
+    """Owe what a page brought. Call it in the transaction that stores it, before known orders take their new status.
+
+    ``pull`` is the download that the page is of. Returns how many rows are owed.
+    """
+    items: dict[tuple[Cart, Topic], list[str]] = defaultdict(list)
+    for each in new:
+        if _failed(each):
+            items[each.cart, Topic.FAILED].append(_why(each))
+        elif each.verdict and each.verdict.status in CAME:
+            items[each.cart, Topic.CREATED].append(each.document.number)
+    for order, each in changed:
+        if _failed(each) and order.status in BEFORE and order.held_for not in FAILED:
+            items[each.cart, Topic.FAILED].append(_why(each))
+    news = [_news(cart, topic, lines) for (cart, topic), lines in items.items()]
+    return notices.gather(news, pull=pull or uuid.uuid4(), now=now) if news else 0
+
+
+def _failed(each: Found) -> bool:
+    return each.verdict is not None and each.verdict.held_for in FAILED
+
+
+def _why(each: Found) -> str:
+    return f"{each.document.number}: {each.verdict.reason if each.verdict else ''}"
+
+
+def _news(cart: Cart, topic: Topic, items: Sequence[str]) -> News:
+    query = {"tab": "attention" if topic == Topic.FAILED else "all", "cart": cart.pk}
+    path = f"{reverse('orders:orders')}?{urlencode(query)}"
+    scope = Scope(cart.organization_id, cart.merchant_id, cart.pk)
+    return News(scope, topic, f"{cart.name} of {cart.merchant.name}", path, items)

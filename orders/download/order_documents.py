@@ -1,0 +1,121 @@
+"""Documents on their way into the database: read, judged, and turned into rows that are not stored yet."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from hashlib import blake2b
+from typing import Any
+
+from carts import marketplaces
+from carts.marketplaces.base import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
+from carts.models import Cart
+from orders.download.verdict import Verdict, judge
+from orders.filters.order_rules import NO_RULES, Rules
+from orders.models import HeldFor, Line, Order, OrderStatus, Recipient, bound_to, keyring
+
+ADDRESS_PARTS = tuple(field.name for field in fields(Address))
+BUYER_PARTS = tuple(field.name for field in fields(Buyer))
+CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # the same document gives the same text
+
+
+@dataclass
+class Found:
+    """One document of the page on its way into the database."""
+
+    document: OrderDocument
+    cart: Cart
+    digest: str
+    text: bytes
+    read: MarketplaceOrder | None = None
+    verdict: Verdict | None = None
+    filtered: bool = True  # whether the cart's filters had a say
+    taken: bool = False  # a person took it, whatever filters and dates say
+
+
+def found(document: OrderDocument, cart: Cart) -> Found:
+    text = CANONICAL.encode(document.source).encode()
+    return Found(document, cart, blake2b(text, digest_size=16).hexdigest(), text)
+
+
+def read(each: Found, rules: Mapping[int, Rules]) -> None:
+    """Read the document and judge it. One that cannot be read is held for that."""
+    try:
+        each.read = marketplaces.APPLICATIONS[each.cart.kind].marketplace.read(each.document)
+        said = rules.get(each.cart.pk, NO_RULES) if each.filtered else NO_RULES
+        each.verdict = judge(each.read, each.cart, said, taken=each.taken)
+    except Strange as strange:
+        each.verdict = Verdict(OrderStatus.HELD, f"The order could not be read: {strange}", HeldFor.STRANGE)
+
+
+# -- Rows ------------------------------------------------------------------------------------------------------------
+def order_fields(each: Found) -> dict[str, Any]:
+    changed_at = each.document.changed_at
+    read = each.read
+    if read is None:  # all we can say of an order we could not read
+        kept = {"digest": each.digest, "changed_at": changed_at, "placed_at": changed_at}
+        return {**kept, "state_there": OrderState.UNKNOWN}
+    return {
+        "digest": each.digest,
+        "state_there": read.state,
+        "native_state": read.native_state,
+        "service": read.service,
+        "placed_at": read.placed_at,
+        "changed_at": changed_at,
+        "ship_by": read.ship_by,
+        "deliver_by": read.deliver_by,
+        "is_prime": read.is_prime,
+        "is_business": read.is_business,
+        "total": read.total.amount if read.total else None,
+        "currency": read.total.currency if read.total else "",
+        "line_count": len(read.lines),
+        "unit_count": sum(line.ordered for line in read.lines),
+    }
+
+
+def lines_of(order: Order, each: Found) -> Iterable[Line]:
+    left_out = each.verdict.left_out if each.verdict else ()
+    for line in each.read.lines if each.read else ():
+        money = line.total or line.unit_price
+        yield Line(
+            organization_id=order.organization_id,
+            merchant_id=order.merchant_id,
+            order_id=order.pk,
+            reference=line.reference,
+            sku=line.sku,
+            asin=line.asin,
+            title=line.title,
+            ordered=line.ordered,
+            fulfilled_there=line.fulfilled,
+            canceled=max(0, line.ordered - line.fulfilled - line.unfulfilled),
+            unit_price=line.unit_price.amount if line.unit_price else None,
+            total=line.total.amount if line.total else None,
+            currency=money.currency if money else "",
+            cancel_requested=line.cancel_requested,
+            left_out=line.reference in left_out,
+        )
+
+
+def recipient_of(order: Order, each: Found) -> Recipient:
+    address, buyer = (each.read.recipient, each.read.buyer) if each.read else (None, None)
+    return Recipient(
+        organization_id=order.organization_id,
+        order_id=order.pk,
+        country=country_of(address),
+        sealed=seal(order, address, buyer) if each.read else None,
+        source=keyring().seal(each.text, bound_to=bound_to(order, "source")),
+    )
+
+
+def country_of(address: Address | None) -> str:
+    return address.country[:2] if address else ""
+
+
+def seal(order: Order, address: Address | None, buyer: Buyer | None) -> bytes:
+    """Return what is kept of who gets an order."""
+    clear = {"address": _clear(address, ADDRESS_PARTS), "buyer": _clear(buyer, BUYER_PARTS)}
+    return keyring().seal_json(clear, bound_to=bound_to(order, "recipient"))
+
+
+def _clear(part: Address | Buyer | None, names: Sequence[str]) -> dict[str, str] | None:
+    """All its parts are text: several times quicker than dataclasses.asdict, which looks inside and copies."""
+    return None if part is None else {name: getattr(part, name) for name in names}

@@ -1,0 +1,105 @@
+"""Storing a page of orders: bulk writes only, the same number of statements whatever is on the page.
+
+Called inside the transaction that also moves the cursor. What is known here already is orders/download/changes.py's.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from carts.marketplaces.base import OrderDocument
+from carts.models import Cart
+from core.activity.event_log import event, record_all
+from orders.download import changes, import_mail, order_documents
+from orders.download.order_documents import Found
+from orders.filters.order_rules import Rules
+from orders.models import Line, Order, Recipient
+
+
+def store_page(
+    carts: Mapping[str, Cart],
+    documents: Sequence[OrderDocument],
+    *,
+    now: datetime,
+    rules: Mapping[int, Rules] | None = None,
+    pull: UUID | None = None,
+) -> dict[str, int]:
+    """Store what is new or changed. Returns the counts ``new changed unchanged strange elsewhere``; what an archived
+    cart of the same place knows counts as unchanged.
+
+    ``rules`` are the carts' filters, by the cart's id; ``pull`` is the download that the page is of.
+    """
+    ours = {(d.place_id, d.number): d for d in documents if d.place_id in carts}  # the last of doubled ones
+    found = [order_documents.found(document, carts[document.place_id]) for document in ours.values()]
+    existing, archived = _existing(found), _archived(found)
+    new, changed = [], []
+    for each in found:
+        known = existing.get((each.cart.pk, each.document.number))
+        if known is None and (each.cart.pk, each.document.number) in archived:
+            continue
+        if known is None:
+            new.append(each)
+        elif changes.is_news(known, each):
+            changed.append((known, each))
+    changed = changes.lock(changed)
+    for each in (*new, *(each for _, each in changed)):
+        order_documents.read(each, rules or {})
+    _create(new, now)
+    changes.change(changed, now)
+    import_mail.announce(new, changed, pull=pull, now=now)  # it asks what known orders were when they were read
+    return {
+        "new": len(new),
+        "changed": len(changed),
+        "unchanged": len(found) - len(new) - len(changed),
+        "strange": sum(each.read is None for each in (*new, *(each for _, each in changed))),
+        "elsewhere": sum(document.place_id not in carts for document in documents),
+    }
+
+
+def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
+    numbers = [each.document.number for each in found]
+    carts = {each.cart.pk for each in found}
+    known = Order.objects.filter(cart__in=carts, number__in=numbers)
+    known = known.only("organization_id", "merchant_id", "cart_id", "number", *changes.LOCKED)
+    return {(order.cart_id, order.number): order for order in known}
+
+
+def _archived(found: Sequence[Found]) -> set[tuple[int, str]]:
+    """Return what a cart that was archived brought already: the warehouse may have shipped it, so it is left alone."""
+    by_place = {(each.cart.organization_id, each.cart.kind, each.cart.place_id): each.cart.pk for each in found}
+    known = Order.objects.filter(
+        organization__in={organization for organization, _, _ in by_place},
+        number__in=[each.document.number for each in found],
+        cart__state=Cart.State.ARCHIVED,
+    )
+    rows = known.values_list("organization_id", "cart__kind", "cart__place_id", "number")
+    return {
+        (by_place[(organization, kind, place_id)], number)
+        for organization, kind, place_id, number in rows
+        if (organization, kind, place_id) in by_place
+    }
+
+
+# -- New ones --------------------------------------------------------------------------------------------------------
+def _create(found: Sequence[Found], now: datetime) -> None:
+    orders = []
+    for each in found:
+        order = Order(
+            organization_id=each.cart.organization_id,
+            merchant_id=each.cart.merchant_id,
+            cart_id=each.cart.pk,
+            number=each.document.number,
+            downloaded_at=now,
+            **order_documents.order_fields(each),
+        )
+        assert each.verdict is not None
+        order.status, order.reason, order.held_for = each.verdict.status, each.verdict.reason, each.verdict.held_for
+        orders.append(order)
+    Order.objects.bulk_create(orders)
+    pairs = list(zip(orders, found, strict=True))
+    Line.objects.bulk_create(line for order, each in pairs for line in order_documents.lines_of(order, each))
+    Recipient.objects.bulk_create(order_documents.recipient_of(order, each) for order, each in pairs)
+    record_all(
+        event("order.downloaded", order, now=now, cart=each.cart.name, status=order.status, reason=order.reason)
+        for order, each in pairs
+    )

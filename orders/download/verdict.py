@@ -1,0 +1,55 @@
+"""What becomes of an order that a cart brought: released, waiting, held or left alone. Pure."""
+
+from dataclasses import dataclass, field
+
+from carts.marketplaces.base import MarketplaceOrder, OrderState
+from carts.models import Cart
+from orders.filters.order_rules import NO_RULES, Rules, facts_of
+from orders.models import HeldFor, OrderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    status: OrderStatus
+    reason: str = ""
+    held_for: str = ""
+    left_out: frozenset[str] = field(default_factory=frozenset, compare=False)  # lines, by their references
+
+
+def fulfilled_there(cart: Cart) -> str:
+    """Return the reason of orders that are the marketplace's own to ship."""
+    return f"Fulfilled by {cart.place.name}, not by the warehouse"
+
+
+def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken: bool = False) -> Verdict:
+    """Return the status an order deserves as long as it has not gone to the warehouse.
+
+    One that a person ``taken`` after all is asked for no date; who asks hands over no rules for it, either.
+    """
+    there = cart.place.name
+    if not order.merchant_fulfilled:
+        return Verdict(OrderStatus.SKIPPED, fulfilled_there(cart))
+    if not taken and cart.earliest_order_at and order.placed_at < cart.earliest_order_at:
+        return Verdict(OrderStatus.SKIPPED, "Placed before the cart's earliest order date")
+    match order.state:
+        case OrderState.PENDING:
+            return Verdict(OrderStatus.PENDING, f"{there} has not released it yet")
+        case OrderState.SHIPPED:
+            return Verdict(OrderStatus.CLOSED, f"Shipped on {there}, not from here")
+        case OrderState.CANCELED:
+            return Verdict(OrderStatus.CANCELED, f"Canceled on {there}")
+    left = rules.leave_out(facts_of(order))
+    if left.reason:
+        return Verdict(OrderStatus.SKIPPED, left.reason)
+    if order.state not in (OrderState.OPEN, OrderState.PARTLY_SHIPPED):
+        said = order.native_state or "nothing"
+        reason = f"{there} says “{said}”, which is not released"
+        return Verdict(OrderStatus.HELD, reason, HeldFor.STATE, left.lines)
+    if any(line.cancel_requested for line in order.lines if line.reference not in left.lines):
+        return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer", HeldFor.BUYER, left.lines)
+    if order.recipient is None:
+        return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS, left.lines)
+    if not (order.recipient.line1 or order.recipient.line2 or order.recipient.line3):
+        # Of who may not see buyers' data, Amazon keeps back name, street and postal code, and sends the rest.
+        return Verdict(OrderStatus.HELD, f"{there} sent an address without a street", HeldFor.ADDRESS, left.lines)
+    return Verdict(OrderStatus.NEW, left_out=left.lines)

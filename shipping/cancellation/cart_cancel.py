@@ -1,0 +1,196 @@
+"""Canceling at the cart, because a person here wants it: with one of the marketplace's reasons, never what is shipped.
+
+The order is held at once, so that it goes no further. What the warehouse has comes back first; then the marketplace is
+asked how the order stands, then told; and only its own word that it is canceled ends it here.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from carts import marketplaces
+from carts.marketplaces.base import Marketplace, OrderDocument, OrderState, Strange
+from carts.marketplaces.batches import Batch, Withdrawal
+from carts.models import Cart
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.alerts.raised import close_alerts, raise_alert
+from core.common import errands
+from core.common.errands import ErrandState, NotYet, Outcome
+from core.common.remote import Rejected, Throttled
+from orders.download import storage
+from orders.download.cancels import is_shipped
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.confirmation import submission
+from shipping.delivery import recall
+from shipping.models import Cancellation, Package
+
+OPEN_HERE = (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
+BACK_IN = timedelta(minutes=1)  # how often we look whether the warehouse gave it back
+SHOWN_IN = timedelta(minutes=5)  # how often we look whether the marketplace shows it as canceled
+SHOWN_AT_LAST = timedelta(hours=2)
+NOT_CANCELED = recall.NOT_CANCELED
+
+
+class NotCancelable(Exception):
+    """Nothing was changed. The message says why."""
+
+
+@dataclass
+class Canceled:
+    canceled: int = 0
+    waiting: int = 0
+    stuck: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.canceled} canceled, {self.waiting} under way, {self.stuck} refused"
+
+
+# -- Wanting it ------------------------------------------------------------------------------------------------------
+def reasons(order: Order) -> Mapping[str, str]:
+    """Return what the marketplace takes for a reason: its own word, and what people read."""
+    return _kind(order).cancel_reasons
+
+
+def reason_of(order: Order) -> str:
+    """Return the reason that stands in the form at first: that of a buyer who asked, else none."""
+    return _kind(order).buyer_asked if order.lines.filter(cancel_requested=True).exists() else ""
+
+
+def _kind(order: Order) -> type[Marketplace]:
+    return marketplaces.APPLICATIONS[order.cart.kind].marketplace
+
+
+def hindrance(order: Order) -> str:
+    """Return why the order cannot be canceled from here, "" when it can."""
+    place = order.cart.place.name
+    if not reasons(order):
+        return f"{place} does not take cancellations from here."
+    if is_shipped(order) or Package.objects.filter(order=order).exists():
+        return "It is shipped already, if only in part."
+    if order.status not in OPEN_HERE:
+        return f"It is {order.state.label.lower()}."
+    if order.state_there != OrderState.OPEN:
+        return f"{place} says that it is {order.native_state.replace('_', ' ').lower() or order.state_there}."
+    if Cancellation.objects.filter(order=order, state__in=recall.UNDER_WAY).exists():
+        return "That is under way already."
+    return ""
+
+
+def want(order: Order, reason: str, *, by: User, now: datetime) -> Cancellation:
+    """Hold the order and owe its cancellation to the marketplace. Raises NotCancelable."""
+    place = order.cart.place.name
+    if reason not in reasons(order):
+        raise NotCancelable(f"Choose one of the reasons {place} takes.")
+    with transaction.atomic(durable=True):
+        order = Order.objects.select_for_update().select_related("cart").get(pk=order.pk)  # nobody packs it meanwhile
+        if why := hindrance(order):
+            raise NotCancelable(why)
+        order.advance(
+            frm=OPEN_HERE, to=OrderStatus.HELD, reason=f"To be canceled on {place}", held_for=HeldFor.CANCELED
+        )
+        fresh = {"state": ErrandState.DUE, "claim": None, "claims": 0, "attempts": 0, "last_error": "", "reference": ""}
+        dates = {"due_at": now, "made_at": now, "failing_since": None, "submitted_at": None, "canceled_at": None}
+        owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id, "cart": order.cart}
+        cancellation, _ = Cancellation.objects.update_or_create(
+            order=order, defaults={**owner, **fresh, **dates, "reason": reason, "by": by}
+        )
+        record("order.cancel_wanted", order, now=now, actor=by, place=place, reason=reasons(order)[reason])
+        close_alerts(order, NOT_CANCELED, now=now)
+    made: Cancellation = cancellation
+    return made
+
+
+# -- Doing it --------------------------------------------------------------------------------------------------------
+def cancel_orders(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> Canceled:
+    """Go on with what is owed and due. Raises Disconnected."""
+    total = Canceled()
+    owed = Cancellation.objects.filter(cart__in=carts).due(now).order_by("due_at", "pk")
+    for cancellation in owed.select_related("order__cart", "cart"):
+        try:
+            outcome = run(cancellation, marketplace, now=now)
+        except Throttled:
+            total.waiting += 1
+            continue
+        total.canceled += outcome == Outcome.DONE
+        total.waiting += outcome == Outcome.WAITING
+        total.stuck += outcome == Outcome.STUCK
+    return total
+
+
+def run(cancellation: Cancellation, marketplace: Marketplace, *, now: datetime) -> Outcome:
+    """Bring one cancellation as far as it goes now. Raises Throttled or Disconnected, settled."""
+    return errands.run(
+        cancellation,
+        do=lambda cancellation: _cancel(cancellation, marketplace, now),
+        done=lambda cancellation, document: _done(cancellation, document, now),
+        stuck=lambda cancellation, reason: _stuck(cancellation, reason, now),
+        now=now,
+    )
+
+
+def _cancel(cancellation: Cancellation, marketplace: Marketplace, now: datetime) -> OrderDocument | None:
+    """Return the order as the marketplace shows it once it is canceled there; None when nobody wants it any more."""
+    order = Order.objects.select_related("cart", "release__warehouse", "recall").get(pk=cancellation.order_id)
+    if not cancellation.submitted_at:
+        if (order.status, order.held_for) != (OrderStatus.HELD, HeldFor.CANCELED):
+            return None
+        if recall.is_away(order):
+            raise NotYet(BACK_IN)
+        document = marketplace.order(order.number)  # before it is told: perhaps it was, and our answer was lost
+        if _is_canceled(document, marketplace):
+            return document
+        cancellation.order = order
+    report = submission.work(
+        cancellation,
+        marketplace,
+        batch=Batch.CANCELLATIONS,
+        upload=lambda: marketplace.upload_withdrawals({cancellation.pk: _withdrawal(cancellation)}),
+        now=now,
+    )
+    document = marketplace.order(order.number)
+    if _is_canceled(document, marketplace):
+        return document
+    if report.refused:
+        raise Rejected(" ".join(report.refused.values()))
+    if now - (cancellation.submitted_at or now) > SHOWN_AT_LAST:
+        raise Rejected(f"{order.cart.place.name} took it, and does not show the order as canceled.")
+    raise NotYet(SHOWN_IN)
+
+
+def _is_canceled(document: OrderDocument, marketplace: Marketplace) -> bool:
+    """Raises Rejected for what is shipped there: that is never canceled."""
+    try:
+        state = marketplace.read(document).state
+    except Strange:
+        return False
+    if state in (OrderState.SHIPPED, OrderState.PARTLY_SHIPPED):
+        raise Rejected("It is shipped there already, if only in part.")
+    return state is OrderState.CANCELED
+
+
+def _withdrawal(cancellation: Cancellation) -> Withdrawal:
+    lines = cancellation.order.lines.order_by("pk").values_list("reference", flat=True)
+    return Withdrawal(cancellation.order.number, cancellation.reason, list(lines))
+
+
+def _done(cancellation: Cancellation, document: OrderDocument | None, now: datetime) -> None:
+    if document is None:
+        Cancellation.objects.filter(pk=cancellation.pk).update(state=ErrandState.DROPPED, last_error="It was let go.")
+        return
+    Cancellation.objects.filter(pk=cancellation.pk).update(canceled_at=now)
+    cart = cancellation.cart
+    storage.store_page({cart.place_id: cart}, [document], now=now)
+    recall.finish(Order.objects.select_related("cart").get(pk=cancellation.order_id), now=now)
+
+
+def _stuck(cancellation: Cancellation, reason: str, now: datetime) -> None:
+    """It stays held: whether it is shipped all the same is for a person to say."""
+    order, place = cancellation.order, cancellation.cart.place.name
+    held = Order.objects.filter(pk=order.pk, held_for=HeldFor.CANCELED)
+    held.move(frm=[OrderStatus.HELD], to=OrderStatus.HELD, reason=f"{place} did not cancel it", held_for=HeldFor.PERSON)
+    record("order.not_canceled", order, now=now, place=place, reason=reason)
+    message = f"Order {order.number}: {place} did not cancel it. {reason}"
+    raise_alert(NOT_CANCELED, order, message, now=now, path=order.get_absolute_url())

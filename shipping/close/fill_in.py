@@ -1,0 +1,119 @@
+"""What the buttons of Ship and Close change in what was said. Nothing is stored: the form comes again, filled in so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.http import QueryDict
+
+from orders.models import Order
+from shipping.close.forms import BY_METHOD, LISTED
+from shipping.models import ShipMethod
+
+PACKAGES = 20  # of one order at once
+CHARGES = 10
+FIELDS = 8_000  # in one page; settings let more pass
+
+
+# -- Counting ----------------------------------------------------------------------------------------------------------
+def package_count(said: Mapping[str, object], order: Order) -> int:
+    """Return how many packages are told apart; 0 when it is all one."""
+    return _count(said.get(f"packages_{order.pk}"), PACKAGES)
+
+
+def charge_count(said: Mapping[str, object]) -> int:
+    return max(1, _count(said.get("charges"), CHARGES))
+
+
+def _count(text: object, most: int) -> int:
+    digits = str(text or "")
+    return min(int(digits), most) if digits.isascii() and digits.isdecimal() and len(digits) < 6 else 0
+
+
+# -- The ship method ---------------------------------------------------------------------------------------------------
+def filled(said: Mapping[str, str], methods: Iterable[ShipMethod]) -> dict[str, str]:
+    """Return carrier, SCAC and service, filled by the ship method that was picked.
+
+    It fills what is blank and what the method picked before had filled; what a person wrote stays.
+    """
+    by_id = {str(method.pk): method for method in methods}
+    method, before = by_id.get(said.get("method", "")), by_id.get(said.get("filled_by", ""))
+    values = {name: said.get(name, "") for name in BY_METHOD}
+    if method is None:
+        return values
+    for name, value in values.items():
+        if not value.strip() or (before and value == getattr(before, name)):
+            values[name] = getattr(method, name)
+    return {**values, "filled_by": str(method.pk)}
+
+
+# -- Packages ----------------------------------------------------------------------------------------------------------
+def split(said: QueryDict, order: Order, orders: Sequence[Order]) -> str:
+    """Tell one package more apart. Returns why not."""
+    count = package_count(said, order)
+    if count >= PACKAGES:
+        return f"More than {PACKAGES} packages of one order go in a second turn: ship these first."
+    if sum(package_count(said, each) * (4 + min(each.line_count, LISTED)) for each in orders) > FIELDS:
+        return "This is all one page can hold. Ship these first, then the others."
+    said[f"packages_{order.pk}"] = str(count + 1)
+    return ""
+
+
+def join(said: QueryDict, order: Order, number: int) -> None:
+    """Take a package out; what was said of the later ones moves up. Without the only one the order is whole again."""
+    count = package_count(said, order)
+    if count <= 1:
+        said.pop(f"packages_{order.pk}", None)
+        return
+    for place in range(number, count + 1):
+        for key in [key for key in said if _is_of(key, order, place)]:
+            del said[key]
+        for key in [key for key in said if _is_of(key, order, place + 1)]:
+            stem = key.removesuffix(_suffix(order, place + 1))
+            said[stem + _suffix(order, place)] = str(said[key])
+    said[f"packages_{order.pk}"] = str(count - 1)
+
+
+def _suffix(order: Order, number: int) -> str:
+    return f"_{order.pk}_{number}" if number > 1 else f"_{order.pk}"
+
+
+def _is_of(key: str, order: Order, number: int) -> bool:
+    stem = key.removesuffix(_suffix(order, number))
+    return stem != key and (stem in ("tracking", "contents", *BY_METHOD) or stem.rpartition("_")[0] == "units")
+
+
+def spread(said: QueryDict, orders: Sequence[Order]) -> str:
+    """Put the lines of the pasted column into the tracking numbers, row after row. Returns why not."""
+    numbers = [line.strip() for line in str(said.get("column", "")).rstrip().splitlines()]
+    places = [
+        f"tracking{_suffix(order, number)}"
+        for order in orders
+        for number in range(1, max(1, package_count(said, order)) + 1)
+    ]
+    if not numbers:
+        return "Paste the tracking numbers first, one a line."
+    if len(numbers) != len(places):
+        lines = "This is 1 line" if len(numbers) == 1 else f"These are {len(numbers)} lines"
+        return f"{lines} for {len(places)} tracking numbers. Nothing was filled in."
+    for place, number in zip(places, numbers, strict=True):
+        said[place] = number[:200]
+    said["column"] = ""
+    return ""
+
+
+# -- The buttons -------------------------------------------------------------------------------------------------------
+def press(said: QueryDict, orders: Sequence[Order]) -> str | None:
+    """Do what the pressed button does. Returns a sentence why it could not, if so; None for a button that ships."""
+    by_id = {str(order.pk): order for order in orders}
+    if "add_charge" in said:
+        count = charge_count(said)
+        said["charges"] = str(min(count + 1, CHARGES))
+        return f"There may be {CHARGES} charges at once." if count >= CHARGES else ""
+    if "spread" in said:
+        return spread(said, orders)
+    if order := by_id.get(str(said.get("split", ""))):
+        return split(said, order, orders)
+    pk, _, number = str(said.get("join", "")).partition("-")
+    if order := by_id.get(pk):
+        join(said, order, _count(number, PACKAGES) or 1)
+        return ""
+    return "" if {"leave_out", "reckon", "split", "join"} & said.keys() else None

@@ -1,0 +1,231 @@
+"""The forms of Ship and Close: what all orders share, a package, a charge. Only shapes are looked at here.
+
+What is missing or cannot be is said by preflight, all of it at once and by name.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from core.common.money import Money, minor_digits
+from orders.models import Line, Order
+from shipping.close.additional_charges import Asked
+from shipping.models import ShipMethod
+from shipping.shipments.shipped_packages import Opening, Parcel
+
+BY_METHOD = ("carrier", "scac", "service")  # what a ship method fills
+LISTED = 25  # lines with a field each; an order of more has one text for all of them
+MOST_UNITS = 2**31 - 1
+AMOUNT = re.compile(r"\d{1,12}(?:\.\d+)?", re.ASCII)
+ROW = re.compile(r"(.+?)[\s,;]+(\d{1,10})", re.ASCII)
+EACH, DIVIDED = "each", "divided"
+
+
+class MethodChoiceField(forms.ModelChoiceField):
+    """Ship methods, with what they stand for: nobody should have to know them by heart."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.label} ({obj.carrier} · {obj.scac} · {obj.service})"
+
+
+class AskedField(forms.CharField):
+    """A text everybody must give. That it is missing is said by preflight, together with all else that is wrong."""
+
+    def validate(self, value: Any) -> None:
+        """Let a blank one pass."""
+
+
+class SharedForm(forms.Form):
+    """What counts for all orders that say nothing else."""
+
+    method = MethodChoiceField(
+        queryset=ShipMethod.objects.none(),
+        required=False,
+        label="Fill in from a ship method",
+        empty_label="None of them",
+    )
+    filled_by = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    carrier = AskedField(max_length=60)
+    scac = AskedField(max_length=10, label="SCAC", help_text="The carrier's four-letter code: UPSN, FDEG, USPS.")
+    service = AskedField(max_length=60)
+    shipped_on = forms.DateField(label="Ship date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, said: Mapping[str, Any], methods: Any) -> None:
+        super().__init__(said)
+        self.fields["method"].queryset = methods  # type: ignore[attr-defined]
+
+    @property
+    def shown(self) -> list[forms.BoundField]:
+        return [self[name] for name in (*BY_METHOD, "shipped_on")]
+
+
+class PackageForm(forms.Form):
+    """One package of an order. Alone it has a tracking number only, and everything still open in it."""
+
+    tracking = AskedField(max_length=80, label="Tracking number")
+
+    def __init__(
+        self,
+        said: Mapping[str, Any],
+        order: Order,
+        number: int,
+        *,
+        last: bool,
+        openings: Sequence[Opening] | None,
+        left_out: Sequence[Line] = (),
+    ) -> None:
+        """``openings`` are the lines still open, when it is said what is in the package.
+
+        ``left_out`` are those a filter keeps from the warehouse: they go into no package.
+        """
+        self.order, self.number, self.last, self.openings, self.left_out = order, number, last, openings, left_out
+        self.warnings: list[str] = []
+        super().__init__(said)
+        one_of_many = number > 1 or not last
+        of = f"package {number} of {order.number}" if one_of_many else order.number
+        self._name("tracking", f"Tracking number of {of}")
+        self.fields["tracking"].widget.attrs |= {"data-scan": "", "spellcheck": "false"}
+        if openings is None:
+            return
+        for name, label, most in (("carrier", "Carrier", 60), ("scac", "SCAC", 10), ("service", "Service", 60)):
+            self.fields[name] = AskedField(max_length=most, label=label)
+            self.fields[name].short = label  # type: ignore[attr-defined]
+            self._name(name, f"{label} of {of}")
+            self.fields[name].widget.attrs["placeholder"] = "As for all"
+        if self.listed:
+            for opening in openings:
+                name = f"units_{opening.line.pk}"
+                self.fields[name] = forms.IntegerField(required=False, min_value=0, max_value=MOST_UNITS)
+                self._name(name, f"Units of {opening.line.sku} in {of}")
+                self.fields[name].widget.attrs["placeholder"] = "the rest" if last else "0"
+        else:
+            self.fields["contents"] = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 5}))
+            self._name("contents", f"Units in {of}")
+
+    def _name(self, field: str, label: str) -> None:
+        self.fields[field].label = label
+        self.fields[field].widget.attrs |= {"aria-label": label, "autocomplete": "off"}
+
+    def add_prefix(self, field_name: str) -> str:
+        suffix = f"_{self.number}" if self.number > 1 else ""
+        return f"{field_name}_{self.order.pk}{suffix}"
+
+    @property
+    def listed(self) -> bool:
+        return len(self.openings or ()) <= LISTED
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """What may differ from all the others."""
+        return [self[name] for name in BY_METHOD]
+
+    @property
+    def units(self) -> list[tuple[Opening, forms.BoundField]]:
+        return [(each, self[f"units_{each.line.pk}"]) for each in self.openings or ()] if self.listed else []
+
+    def clean_contents(self) -> dict[int, int] | None:
+        """Read "SKU units", one a line. A SKU on several lines of the order is taken from one after the other."""
+        rows = [row.strip() for row in self.cleaned_data["contents"].splitlines() if row.strip()]
+        wanted: dict[str, int] = {}
+        for row in rows:
+            found = ROW.fullmatch(row)
+            if not found:
+                raise forms.ValidationError(f"“{row[:60]}” is not a SKU and its units, like: MUG-BLUE 3")
+            wanted[found[1]] = wanted.get(found[1], 0) + int(found[2])
+        by_sku: dict[str, list[Opening]] = {}
+        for opening in self.openings or ():
+            by_sku.setdefault(opening.line.sku, []).append(opening)
+        taken: dict[int, int] = {}
+        for sku, units in wanted.items():
+            if sku not in by_sku:
+                if any(line.sku == sku for line in self.left_out):
+                    raise forms.ValidationError(f"“{sku[:60]}” is left out of this order: do not ship it.")
+                raise forms.ValidationError(f"Nothing of “{sku[:60]}” is still open in this order.")
+            for opening in by_sku[sku][:-1]:
+                taken[opening.line.pk] = min(units, opening.units)
+                units -= taken[opening.line.pk]
+            taken[by_sku[sku][-1].line.pk] = units
+        return taken or None
+
+    @property
+    def tracking_number(self) -> str:
+        return str(self.data.get(self.add_prefix("tracking"), "")).strip()
+
+    def parcel(self, shared: Mapping[str, Any]) -> Parcel:
+        """Return what was said. The form must be valid."""
+        said = self.cleaned_data
+        carrier, scac, service = (said.get(name) or shared[name] for name in BY_METHOD)
+        return Parcel(carrier, scac, service, said["tracking"], self._quantities())
+
+    def _quantities(self) -> Mapping[int, int] | None:
+        """Return line id: units. None is the rest, which only the last package takes."""
+        if self.openings is None:
+            return None
+        if self.listed:
+            said = {each.line.pk: self.cleaned_data[f"units_{each.line.pk}"] for each in self.openings}
+            units = {pk: number for pk, number in said.items() if number is not None} or None
+        else:
+            units = self.cleaned_data["contents"]
+        return {} if units is None and not self.last else units
+
+    def place_of(self, line: int | None) -> str | None:
+        """Return the field of a line's units; where there is none, the package's own place for errors."""
+        name = f"units_{line}" if self.listed else "contents"
+        return name if name in self.fields else None
+
+
+class ChargeForm(forms.Form):
+    """One additional charge. Left blank altogether it is none."""
+
+    label = forms.CharField(max_length=60, required=False, label="What for")
+    amount = forms.CharField(
+        max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    )
+    currency = forms.ChoiceField()
+    how = forms.ChoiceField(
+        label="How", choices=[(EACH, "Apply separately to each"), (DIVIDED, "Divide evenly")], initial=EACH
+    )
+
+    def __init__(self, said: Mapping[str, Any], number: int, currencies: Sequence[str]) -> None:
+        self.number = number
+        said = {self.add_prefix("currency"): currencies[0], self.add_prefix("how"): EACH} | dict(said)
+        super().__init__(said)
+        self.fields["currency"].choices = [(currency, currency) for currency in currencies]  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            field.widget.attrs["aria-label"] = f"{field.label or name.capitalize()}, charge {number}"
+
+    def add_prefix(self, field_name: str) -> str:
+        return f"charge_{field_name}_{self.number}"
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        label, amount, currency = said.get("label"), said.get("amount"), said.get("currency")
+        if amount and not label and "label" not in self.errors:
+            self.add_error("label", "Say what is charged for.")
+        if label and not amount and "amount" not in self.errors:
+            self.add_error("amount", "The amount is missing.")
+        if amount and currency and (wrong := wrong_amount(amount, currency)):
+            self.add_error("amount", wrong)
+        return said
+
+    def asked(self) -> Asked | None:
+        """Return the charge; None when it was left blank. The form must be valid."""
+        said = self.cleaned_data
+        if not said["amount"]:
+            return None
+        return Asked(said["label"], Money(Decimal(said["amount"]), said["currency"]), said["how"] == DIVIDED)
+
+
+def wrong_amount(text: str, currency: str) -> str:
+    """Return why this is no amount of that currency; nothing when it is one."""
+    if not AMOUNT.fullmatch(text):
+        return "Write it with a point, without spaces or signs: 1234.50. It may have 12 digits before the point."
+    if not Decimal(text):
+        return "A charge is more than nothing."
+    digits, given = minor_digits(currency), len(text.partition(".")[2])
+    if given > digits:
+        return f"{currency} has {digits or 'no'} digits after the point, not {given}."
+    return ""

@@ -1,0 +1,127 @@
+"""What a package is to its cart: how it is told, and what follows when the cart said yes, no, or "not any more"."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+
+from carts.marketplaces.base import Dispatch, DispatchLine
+from core.activity.event_log import event, record, record_all
+from core.alerts.raised import close_alerts_about, raise_alert
+from core.common.errands import ErrandState
+from orders.models import Order, OrderStatus
+from shipping.carriers import carrier_codes
+from shipping.carriers.carrier_codes import Codes
+from shipping.models import Confirmation, Package, PackageLine
+
+NOT_CONFIRMED = "order.not_confirmed"
+CANCELED_LATE = "order.canceled_late"
+SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
+SETTLED = (ErrandState.DONE, ErrandState.DROPPED)
+
+
+def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
+    """Return how a package is told. ``codes`` are those of its carrier, where many packages are told at once."""
+    carrier = carrier_codes.told(package, carrier_codes.codes_for([package]) if codes is None else codes)
+    prefetch_related_objects([package], packed())  # unless whoever asks did so for many
+    return Dispatch(
+        order_number=package.order.number,
+        place_id=package.order.cart.place_id,
+        package_number=package.number,
+        carrier=carrier.name,
+        carrier_code=carrier.code,
+        service=package.service,
+        tracking_number=package.tracking_number,
+        shipped_at=package.shipment.shipped_at,
+        lines=[DispatchLine(packed.line.reference, packed.quantity) for packed in package.lines.all()],
+    )
+
+
+def packed(lines: str = "lines") -> "Prefetch[str]":
+    """What is in packages, in the order it was packed: for many packages at once, in one statement."""
+    rows = PackageLine.objects.select_related("line").only("package", "quantity", "line__reference").order_by("pk")
+    return Prefetch(lines, rows)
+
+
+# -- The cart said yes -----------------------------------------------------------------------------------------------
+def told(confirmation: Confirmation, *, now: datetime) -> None:
+    package, order = confirmation.package, confirmation.package.order
+    Confirmation.objects.filter(pk=confirmation.pk).update(confirmed_at=now)
+    record("package.confirmed", order, now=now, cart=order.cart.name, tracking=package.tracking_number)
+    _calm([order], now)
+    settle_order(order, now)
+
+
+def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None:
+    """The same for many, with the same few statements however many there are."""
+    ids = [confirmation.pk for confirmation in confirmations]
+    done = {"state": ErrandState.DONE, "attempts": 0, "failing_since": None, "last_error": "", "confirmed_at": now}
+    Confirmation.objects.filter(pk__in=ids).update(**done)
+    record_all(
+        event(
+            "package.confirmed",
+            confirmation.package.order,
+            now=now,
+            cart=confirmation.package.order.cart.name,
+            tracking=confirmation.package.tracking_number,
+        )
+        for confirmation in confirmations
+    )
+    _calm({confirmation.package.order for confirmation in confirmations}, now)
+    owed = Confirmation.objects.filter(package__order=OuterRef("pk")).exclude(state__in=SETTLED)
+    orders = Order.objects.filter(pk__in={confirmation.package.order_id for confirmation in confirmations})
+    whole = list(
+        orders.filter(~Exists(owed), status__in=(OrderStatus.SHIPPED, OrderStatus.ERROR)).values_list("pk", flat=True)
+    )
+    ready = Order.objects.filter(pk__in=whole, status__in=(OrderStatus.SHIPPED, OrderStatus.ERROR))
+    ready.update(status=OrderStatus.CONFIRMED, reason="Tracking sent", held_for="", confirmed_at=now)
+
+
+def settle_order(order: Order, now: datetime) -> None:
+    """The order is confirmed when all of it is shipped and every package is told."""
+    owed = Confirmation.objects.filter(package__order=order).exclude(state__in=SETTLED)
+    if not owed.exists() and order.advance(
+        frm=[OrderStatus.SHIPPED, OrderStatus.ERROR], to=OrderStatus.CONFIRMED, reason="Tracking sent"
+    ):
+        Order.objects.filter(pk=order.pk).update(confirmed_at=now)
+
+
+# -- The cart said no ------------------------------------------------------------------------------------------------
+def refused(confirmation: Confirmation, reason: str, *, now: datetime) -> None:
+    order = confirmation.package.order
+    order.advance(frm=[OrderStatus.SHIPPED], to=OrderStatus.ERROR, reason=f"Tracking was refused: {reason}")
+    record("package.not_confirmed", order, now=now, tracking=confirmation.package.tracking_number, reason=reason)
+    message = f"Order {order.number}: {order.cart.place.name} refused the tracking. {reason}"
+    raise_alert(NOT_CONFIRMED, order, message, now=now, path=order.get_absolute_url())
+
+
+def _calm(orders: Collection[Order], now: datetime) -> None:
+    """Close the alert about those of which no package is refused any more."""
+    stuck = Confirmation.objects.filter(package__order__in=orders, state=ErrandState.STUCK)
+    still = set(stuck.values_list("package__order", flat=True))
+    close_alerts_about([order for order in orders if order.pk not in still], NOT_CONFIRMED, now=now)
+
+
+# -- The order is over there -----------------------------------------------------------------------------------------
+def canceled_there(confirmation: Confirmation, *, now: datetime) -> None:
+    place = confirmation.package.order.cart.place.name
+    what = f"{place} canceled it after it was shipped"
+    _end(confirmation, CANCELED_LATE, what, "Ask the carrier or the buyer for the parcel.", now)
+
+
+def shipped_otherwise(confirmation: Confirmation, *, now: datetime) -> None:
+    place = confirmation.package.order.cart.place.name
+    what = f"{place} has it shipped otherwise, and does not take this package"
+    _end(confirmation, SHIPPED_ELSEWHERE, what, "Look whether it was shipped twice.", now)
+
+
+def _end(confirmation: Confirmation, cause: str, what: str, remedy: str, now: datetime) -> None:
+    """Nothing of this package is owed any more, and a person has to know."""
+    order, tracking = confirmation.package.order, confirmation.package.tracking_number
+    Confirmation.objects.filter(pk=confirmation.pk).update(state=ErrandState.DROPPED, last_error=f"{what}.")
+    record("package.not_owed", order, now=now, tracking=tracking, reason=what)
+    _calm([order], now)
+    raise_alert(cause, order, f"Order {order.number}: {what}. {remedy}", now=now, path=order.get_absolute_url())
+    owed = Confirmation.objects.filter(package__order=order).exclude(state__in=SETTLED)
+    if not owed.exists():
+        order.advance(frm=[OrderStatus.SHIPPED, OrderStatus.ERROR], to=OrderStatus.CLOSED, reason=what)

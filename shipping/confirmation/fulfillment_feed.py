@@ -1,0 +1,193 @@
+"""The fulfilment feed: many confirmations in one submission, when the quota cannot carry them before their deadlines.
+
+A feed is slow, and its end is not its success: the report is read message by message. What it did not do is told singly
+again. A package keeps its number in a feed as well, so telling it both ways makes no second one.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from carts import quota
+from carts.marketplaces.base import Dispatch, Marketplace
+from carts.marketplaces.batches import Batch, Report
+from carts.models import Cart
+from core.activity.event_log import record
+from core.alerts.raised import close_alerts, raise_alert
+from core.common import errands
+from core.common.errands import ErrandState, Outcome
+from core.common.remote import Rejected, Throttled
+from shipping.carriers import carrier_codes
+from shipping.confirmation import dispatches, submission
+from shipping.models import Confirmation, ConfirmationFeed
+
+TAKES = timedelta(minutes=30)  # what is due sooner is not helped by a feed: it is told singly, first of all
+LEAST = 10  # messages that are worth a feed
+MOST = 5000  # in one: far below Amazon's ten megabytes
+EVERY = timedelta(minutes=20)  # no more than one feed of a kind in this time, says Amazon
+REST = timedelta(hours=2)  # after one that failed
+LOOKED_AHEAD = 20_000  # confirmations in one forecast
+FAILED = "cart.feed_failed"
+UNDER_WAY = (ErrandState.DUE, ErrandState.RUNNING)
+
+
+def told_singly(carts: Collection[Cart], *, now: datetime) -> "QuerySet[Confirmation]":
+    """Return what is owed and due and no feed carries, the most urgent first."""
+    owed: QuerySet[Confirmation] = Confirmation.objects.filter(cart__in=carts).due(now)
+    return owed.exclude(feed__state__in=UNDER_WAY).order_by("due_by", "pk")
+
+
+# -- Which ones ------------------------------------------------------------------------------------------------------
+def hand_over(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> int:
+    """Give to a feed what the quota would carry too late. Returns how many."""
+    handed = 0
+    if not marketplace.takes_batches:
+        return handed
+    by_grant: dict[int | None, list[Cart]] = defaultdict(list)
+    for cart in carts:
+        by_grant[cart.grant_id].append(cart)
+    for grant_id, theirs in by_grant.items():
+        if grant_id is None:
+            continue
+        left, rate = quota.standing(grant_id, marketplace.confirm_operation, marketplace.rates, now)
+        owed = list(told_singly(theirs, now=now).values_list("pk", "cart", "due_by")[:LOOKED_AHEAD])
+        too_late: dict[int, list[int]] = defaultdict(list)
+        for pk, cart_id in late(owed, left=left, rate=rate, now=now):
+            too_late[cart_id].append(pk)
+        for cart in theirs:
+            if len(too_late[cart.pk]) >= LEAST and _may_make(cart, now):
+                handed += _make(cart, too_late[cart.pk][:MOST], now)
+    return handed
+
+
+def late(
+    owed: Sequence[tuple[int, int, datetime]], *, left: float, rate: float, now: datetime
+) -> list[tuple[int, int]]:
+    """Return (confirmation, cart) of those that would be told after their deadline, one after another at this rate.
+
+    ``owed`` is (confirmation, cart, deadline), the most urgent first. Pure.
+    """
+    found = []
+    told = 0
+    for pk, cart_id, due_by in owed:
+        seconds = max(0.0, told + 1 - left) / rate
+        if now + timedelta(seconds=seconds) > max(due_by, now + TAKES):
+            found.append((pk, cart_id))
+        else:
+            told += 1
+    return found
+
+
+def _may_make(cart: Cart, now: datetime) -> bool:
+    last = ConfirmationFeed.objects.filter(cart=cart).order_by("-made_at").first()
+    if last is None:
+        return True
+    wait = REST if last.state == ErrandState.STUCK else EVERY
+    return last.state not in UNDER_WAY and last.made_at <= now - wait
+
+
+def _make(cart: Cart, ids: Sequence[int], now: datetime) -> int:
+    try:
+        with transaction.atomic(durable=True):
+            feed = ConfirmationFeed.objects.create(
+                organization_id=cart.organization_id, merchant_id=cart.merchant_id, cart=cart, made_at=now, due_at=now
+            )
+            free = Confirmation.objects.filter(pk__in=ids, state=ErrandState.DUE).exclude(feed__state__in=UNDER_WAY)
+            carried: int = Confirmation.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(feed=feed)
+            record("feed.made", cart, now=now, packages=carried)
+    except IntegrityError:
+        return 0  # another worker made one
+    return carried
+
+
+# -- Working it off --------------------------------------------------------------------------------------------------
+def run_feeds(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> None:
+    """Go on with the feeds under way. Raises Disconnected."""
+    for feed in ConfirmationFeed.objects.filter(cart__in=carts).due(now).select_related("cart"):
+        try:
+            run(feed, marketplace, now=now)
+        except Throttled:
+            continue
+
+
+def calm(carts: Collection[Cart], *, now: datetime) -> None:
+    """A feed that failed is nobody's trouble any more once everything was told singly."""
+    for cart in carts:
+        if not Confirmation.objects.filter(cart=cart, state__in=UNDER_WAY).exists():
+            close_alerts(cart, FAILED, now=now)
+
+
+def run(feed: ConfirmationFeed, marketplace: Marketplace, *, now: datetime) -> Outcome:
+    """Bring one feed as far as it goes now. Raises Throttled or Disconnected, settled."""
+    return errands.run(
+        feed,
+        do=lambda feed: _work(feed, marketplace, now),
+        done=lambda feed, report: _read(feed, report, marketplace, now),
+        stuck=lambda feed, reason: _failed(feed, reason, now),
+        now=now,
+    )
+
+
+def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Report:
+    sent = _carried(feed).count()
+    report = submission.work(
+        feed,
+        marketplace,
+        batch=Batch.CONFIRMATIONS,
+        upload=lambda: marketplace.upload_confirmations(_messages(feed, now)),
+        now=now,
+    )
+    if report.processed < sent:
+        raise Rejected(f"Only {report.processed} of {sent} messages were worked off.")
+    return report
+
+
+def _carried(feed: ConfirmationFeed) -> "QuerySet[Confirmation]":
+    carried: QuerySet[Confirmation] = Confirmation.objects.filter(feed=feed, state=ErrandState.DUE).order_by("pk")
+    return carried.select_related("package__order__cart", "package__shipment")
+
+
+def _messages(feed: ConfirmationFeed, now: datetime) -> dict[int, Dispatch]:
+    """A message is numbered by its confirmation: the same in every attempt."""
+    carried = list(_carried(feed).prefetch_related(dispatches.packed("package__lines")))
+    codes = carrier_codes.codes_for((one.package for one in carried), now=now)
+    messages = {one.pk: dispatches.dispatch(one.package, codes) for one in carried}
+    if not messages:
+        raise Rejected("Nothing is left to be told by it.")
+    return messages
+
+
+def _read(feed: ConfirmationFeed, report: Report, marketplace: Marketplace, now: datetime) -> None:
+    """Let each message's confirmation follow from the report. In the transaction that settles the feed."""
+    carried = list(_carried(feed))
+    done = [one for one in carried if one.pk not in report.refused]
+    dispatches.told_many(done, now=now)
+    refused = 0
+    for confirmation in carried:
+        reason = report.refused.get(confirmation.pk)
+        if reason is None or marketplace.settled_there(reason):
+            continue  # told, or told singly next: then the order itself is looked at
+        refused += 1
+        Confirmation.objects.filter(pk=confirmation.pk).update(state=ErrandState.STUCK, last_error=reason)
+        dispatches.refused(confirmation, reason, now=now)
+    # A tracking corrected meanwhile went into this feed as it was before: look at what the marketplace shows now.
+    later = Confirmation.objects.filter(cart=feed.cart_id, package__corrected_at__gte=feed.submitted_at or feed.made_at)
+    later.update(seen_at=None, unseen=0)
+    ConfirmationFeed.objects.filter(pk=feed.pk).update(read_at=now)
+    record("feed.read", feed.cart, now=now, packages=len(done), refused=refused)
+    close_alerts(feed.cart, FAILED, now=now)
+
+
+def _failed(feed: ConfirmationFeed, reason: str, now: datetime) -> None:
+    """What it carried is told singly again, and needs no more for that than the feed's own end."""
+    left = _carried(feed).count()
+    record("feed.failed", feed.cart, now=now, packages=left, reason=reason)
+    if left:
+        message = (
+            f"{feed.cart}: {feed.cart.place.name} did not take a feed of {left} trackings. {reason} "
+            "They are told one by one, some of them after their ship-by."
+        )
+        raise_alert(FAILED, feed.cart, message, now=now, path=feed.cart.get_absolute_url())

@@ -1,0 +1,149 @@
+"""Handing one order to a warehouse behind a wire: an errand, safe to repeat whatever became of the answer.
+
+The warehouse knows an order by its number. What changed on the way is recalled and handed over under the next one.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from core.activity.event_log import record
+from core.activity.models import Event
+from core.alerts.raised import close_alerts, raise_alert
+from core.common import errands
+from core.common.errands import ErrandState, Outcome
+from core.common.remote import Rejected
+from orders.download import cancels
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.delivery import recall
+from shipping.models import Package, Release, open_units
+from shipping.routing import next_number
+from shipping.warehouses.base import Delivery, DeliveryLine
+
+GOING = (OrderStatus.NEW, OrderStatus.ERROR, OrderStatus.AT_WMS)
+NOT_CHANGED = "order.not_changed"
+
+
+def called(release: Release) -> dict[str, Any]:
+    """Return where an order goes, by what and by which rule, for its history."""
+    called = release.ship_method.label if release.ship_method else release.order.service
+    return {"warehouse": release.warehouse.name, "method": called, "how": release.chosen_by}
+
+
+def run(release: Release, *, now: datetime) -> Outcome:
+    """Hand one order over. Raises Throttled or Disconnected, settled."""
+    return errands.run(
+        release,
+        do=_create,
+        done=lambda release, handed: _done(release, *handed, now),
+        stuck=lambda release, reason: _stuck(release, reason, now),
+        now=now,
+        hold=lambda release: Order.objects.select_for_update().get(pk=release.order_id),
+    )
+
+
+def _create(release: Release) -> tuple[str, Delivery]:
+    """Hand it over. One that the warehouse has as it was before it was edited or changed comes back first."""
+    system = release.warehouse.system
+    mine = Release.objects.filter(pk=release.pk, claim=release.claim)
+    if _is_outdated(release):
+        release.replaces, release.number = release.number_there, next_number(release)
+        mine.update(replaces=release.replaces, number=release.number)
+    if release.replaces:
+        system.recall(release.reference, order_number=release.replaces)
+        # From now on it is not there: `_stuck` asks.
+        mine.update(replaces="", reference="", released_at=None, failing_since=None)
+        release.failing_since = None
+    told = delivery(release)
+    return system.create(told), told
+
+
+def _is_outdated(release: Release) -> bool:
+    """Whether the warehouse may have taken it, the answer was lost, and the cart changed the order since."""
+    if release.replaces or release.released_at or not release.failing_since:
+        return False
+    changes = Event.objects.filter(subject_kind="order", subject_id=release.order_id, kind="order.changed")
+    return changes.filter(at__gte=release.failing_since, details__has_key="what").exists()
+
+
+def delivery(release: Release) -> Delivery:
+    """Return what the warehouse is told. Raises Rejected when the order lacks something."""
+    order = release.order
+    address, _ = order.recipient.open()
+    if address is None:
+        raise Rejected("The order has no address.")
+    lines = [
+        DeliveryLine(line.reference, getattr(line, order.cart.product_code), units)
+        for line in order.lines.filter(left_out=False).order_by("pk")
+        if (units := open_units(line, 0))
+    ]
+    if not lines:
+        raise Rejected("Nothing of the order is left to ship.")
+    return Delivery(
+        reference=release.number_there,
+        source=order.cart.name,
+        ship_method=release.ship_method.choice if release.ship_method else None,
+        service=order.service,
+        ship_by=order.ship_by,
+        recipient=address,
+        lines=lines,
+    )
+
+
+def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:
+    Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
+    record("order.released", release.order, now=now, **called(release))
+    close_alerts(release.order, "order.not_released", NOT_CHANGED, now=now)
+    # What was left out meanwhile went before.
+    if not release.order.advance(frm=[*GOING, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS):
+        _stopped_meanwhile(release, now)
+    if _is_changed(release, told):
+        again = {"number": next_number(release), "replaces": release.number_there, "due_at": now}
+        Release.objects.filter(pk=release.pk).update(state=ErrandState.DUE, **again)
+
+
+def _stopped_meanwhile(release: Release, now: datetime) -> None:
+    """The warehouse has what was not to go any more by the time it answered."""
+    order = release.order
+    reason = "Canceled while it was handed over: do not ship"
+    order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED)
+    order.refresh_from_db(fields=["status", "reason", "held_for"])
+    if order.status == OrderStatus.HELD and order.held_for == HeldFor.PERSON:
+        recall.owe(order, release, what=f"Order {order.number} was held while it was handed over", now=now)
+    elif order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER:
+        message = f"Order {order.number}: {order.reason}, and {release.warehouse} has it."
+        raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+
+
+def _is_changed(release: Release, told: Delivery) -> bool:
+    """Whether the order, which is locked, is another one than was handed over: a page stored meanwhile just applied."""
+    gone = release.order.status not in (OrderStatus.AT_WMS, OrderStatus.HELD)
+    if gone or Package.objects.filter(order=release.order_id).exists():
+        return False
+    try:
+        fresh = delivery(Release.objects.select_related("order__cart", "warehouse", "ship_method").get(pk=release.pk))
+    except Rejected:
+        return True
+    return replace(fresh, ship_by=told.ship_by) != told
+
+
+def _stuck(release: Release, reason: str, now: datetime) -> None:
+    order = release.order
+    release.refresh_from_db(fields=["replaces", "released_at"])
+    if release.replaces or release.released_at is not None:
+        _not_changed(release, reason, now)
+        return
+    order.advance(frm=[OrderStatus.NEW, OrderStatus.AT_WMS], to=OrderStatus.ERROR, reason=reason)
+    record("order.not_released", order, now=now, reason=reason)
+    raise_alert("order.not_released", order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
+
+
+def _not_changed(release: Release, reason: str, now: datetime) -> None:
+    """The warehouse has it, as it was before: it may ship it like that, so the order stays there and a person calls."""
+    order, warehouse = release.order, release.warehouse.name
+    said = f"{warehouse} did not take it again" if not release.replaces else f"{warehouse} has it as it was before"
+    order.advance(frm=GOING, to=OrderStatus.AT_WMS, reason=said)
+    Release.objects.filter(pk=release.pk, released_at=None).update(released_at=now)  # it got there, as we hear now
+    record("order.not_changed", order, now=now, warehouse=warehouse, reason=reason)
+    message = f"Order {order.number}: {said}. {reason} Call {warehouse}, then say on the order's page that it knows."
+    raise_alert(NOT_CHANGED, order, message, now=now, path=order.get_absolute_url())

@@ -1,0 +1,220 @@
+"""Asking orders back from the warehouse.
+
+What a cart cancels is held as canceled as long as a warehouse may have it. Here that is found out: what was never
+handed over is canceled at once, what can be asked back is, and for the rest a person calls the warehouse. What a
+person does not want sent is held by them and asked back in the same way; it stays held when it is back.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from carts.marketplaces.base import OrderState
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.alerts.models import Alert
+from core.alerts.raised import close_alerts, raise_alert
+from core.common import errands
+from core.common.errands import ErrandState, Outcome
+from core.common.remote import RemoteError
+from orders.download import cancels
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.confirmation import dispatches
+from shipping.models import Cancellation, Recall, Release, open_units
+from shipping.routing import number_known
+from shipping.shipments.shipped_packages import packed_units
+
+PAGE = 500
+WANTED_BACK = (HeldFor.CANCELED, HeldFor.PERSON)
+OFF_THE_BENCH = "order.off_the_bench"
+NOT_CANCELED = "order.not_canceled"
+GONE_WITH_IT = (cancels.AT_WAREHOUSE, cancels.PARTLY, NOT_CANCELED, "order.not_released", "order.not_changed")
+UNDER_WAY = (ErrandState.DUE, ErrandState.RUNNING)
+
+
+@dataclass
+class Recalled:
+    recalled: int = 0
+    waiting: int = 0
+    stuck: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.recalled} taken back, {self.waiting} to be tried again, {self.stuck} for a person"
+
+
+def recall_orders(*, now: datetime) -> Recalled:
+    """Settle what was canceled: cancel it here, or ask it back first."""
+    total = Recalled()
+    for order in _waiting()[:PAGE]:
+        begin(order, now=now)
+    for recall in Recall.objects.due(now).fairly(within="organization", order_by="due_at")[:PAGE]:
+        try:
+            outcome = run(recall, now=now)
+        except RemoteError:
+            total.waiting += 1
+            continue
+        total.recalled += outcome == Outcome.DONE
+        total.waiting += outcome == Outcome.WAITING
+        total.stuck += outcome == Outcome.STUCK
+    _settle_cut(now)
+    return total
+
+
+def _waiting() -> "QuerySet[Order]":
+    held: QuerySet[Order] = Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.CANCELED)
+    held = held.exclude(recall__state__in=(*UNDER_WAY, ErrandState.STUCK))
+    return held.select_related("cart", "release__warehouse", "recall").order_by("pk")
+
+
+# -- Whether it has to come back -------------------------------------------------------------------------------------
+def is_away(order: Order) -> bool:
+    """Whether the warehouse has the order, and did not give it back since."""
+    release: Release | None = getattr(order, "release", None)
+    if release is None or release.released_at is None:
+        return False
+    recall: Recall | None = getattr(order, "recall", None)
+    return not (recall and recall.recalled_at and recall.recalled_at >= release.released_at)
+
+
+def begin(order: Order, *, now: datetime) -> None:
+    """Ask a canceled order back, or cancel it where there is nothing to ask for."""
+    release: Release | None = getattr(order, "release", None)
+    if release is not None and is_away(order):
+        with transaction.atomic(durable=True):
+            what = f"Order {order.number} is canceled on {order.cart.place.name}"
+            owe(order, release, what=what, now=now)
+        return
+    with transaction.atomic(durable=True):
+        owed = release is not None and release.state in (*UNDER_WAY, ErrandState.STUCK)
+        if release is not None and owed and not release.drop("The order was canceled."):
+            return  # a worker hands it over this minute: then it comes back from there
+        finish(order, now=now)
+
+
+def owe(order: Order, release: Release, *, what: str, now: datetime) -> None:
+    """Ask a held order back, at once where the warehouse is the portal itself. In a transaction of the caller's.
+
+    ``what`` begins the sentence for who may be packing it.
+    """
+    system = release.warehouse.system
+    owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
+    fresh = {"due_at": now, "made_at": now, "recalled_at": None, "attempts": 0, "last_error": "", "claims": 0}
+    state = ErrandState.DUE if system.can_recall else ErrandState.STUCK
+    recall, _ = Recall.objects.update_or_create(
+        order=order, defaults={**owner, **fresh, "warehouse": release.warehouse, "state": state, "claim": None}
+    )
+    if not system.can_recall:
+        _refused(recall, f"{system.label} cannot give an order back.", now)
+    elif not system.remote:
+        Recall.objects.filter(pk=recall.pk).update(state=ErrandState.DONE)
+        _came_back(recall, now)
+        message = f"{what}: take it off the bench at {release.warehouse}{_known_as(release)}."
+        raise_alert(OFF_THE_BENCH, order, message, now=now, path=order.get_absolute_url())
+
+
+def _known_as(release: Release) -> str:
+    """Return how the warehouse calls an order that it knows by another number than the cart does."""
+    known = number_known(release)
+    return f", where it is {known}" if known != release.order.number else ""
+
+
+# -- Asking ----------------------------------------------------------------------------------------------------------
+def run(recall: Recall, *, now: datetime) -> Outcome:
+    """Ask one order back. Raises Throttled or Disconnected, settled."""
+    return errands.run(
+        recall,
+        do=_ask,
+        done=lambda recall, asked: _answered(recall, asked, now),
+        stuck=lambda recall, reason: _refused(recall, reason, now),
+        now=now,
+        hold=lambda recall: Order.objects.select_for_update().get(pk=recall.order_id),
+    )
+
+
+def _ask(recall: Recall) -> bool:
+    order = Order.objects.select_related("release").get(pk=recall.order_id)
+    if order.status != OrderStatus.HELD or order.held_for not in WANTED_BACK:
+        return False  # somebody let it go
+    recall.warehouse.system.recall(order.release.reference, order_number=number_known(order.release))
+    return True
+
+
+def _answered(recall: Recall, asked: bool, now: datetime) -> None:
+    if asked:
+        _came_back(recall, now)
+    else:
+        Recall.objects.filter(pk=recall.pk).update(state=ErrandState.DROPPED, last_error="It was let go.")
+
+
+def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
+    Recall.objects.filter(pk=recall.pk).update(recalled_at=now)
+    record("order.recalled", recall.order, now=now, actor=by, warehouse=recall.warehouse.name)
+    close_alerts(recall.order, cancels.AT_WAREHOUSE, now=now)
+    recall.order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW)  # let go while it was asked: it goes anew
+    finish(recall.order, now=now)
+
+
+def _refused(recall: Recall, reason: str, now: datetime) -> None:
+    order, warehouse = recall.order, recall.warehouse.name
+    Recall.objects.filter(pk=recall.pk).update(last_error=reason)
+    record("order.not_recalled", order, now=now, warehouse=warehouse, reason=reason)
+    release = Release.objects.select_related("order").filter(order=order).first()
+    known = _known_as(release) if release else ""
+    message = (
+        f"Order {order.number} is not to be shipped. {reason} Call {warehouse}{known}, then say that it was stopped."
+    )
+    raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+
+
+def stopped(order: Order, *, by: User, now: datetime) -> bool:
+    """A person says that the warehouse does not ship it. False when nobody was waiting for that."""
+    with transaction.atomic(durable=True):
+        recall = Recall.objects.filter(order=order, state=ErrandState.STUCK).first()
+        if recall is None or not Recall.objects.filter(pk=recall.pk, state=ErrandState.STUCK).update(
+            state=ErrandState.DONE, last_error=""
+        ):
+            return False
+        _came_back(recall, now, by=by)
+    return True
+
+
+# -- The end ---------------------------------------------------------------------------------------------------------
+def finish(order: Order, *, now: datetime) -> bool:
+    """Cancel an order that is held as canceled, once the cart says so too. In a transaction of the caller's."""
+    place = order.cart.place.name
+    held = Order.objects.filter(pk=order.pk, held_for=HeldFor.CANCELED, state_there=OrderState.CANCELED)
+    if not held.move(frm=[OrderStatus.HELD], to=OrderStatus.CANCELED, reason=f"Canceled on {place}"):
+        return False
+    close_alerts(order, *GONE_WITH_IT, now=now)  # not that it lies on the bench
+    Cancellation.objects.filter(order=order, state__in=(ErrandState.DUE, ErrandState.STUCK)).update(
+        state=ErrandState.DONE, canceled_at=now, last_error=""
+    )
+    record("order.canceled", order, now=now, place=place)
+    return True
+
+
+def _settle_cut(now: datetime) -> None:
+    """Orders of which units were canceled at the warehouse: what is left may all be shipped already."""
+    told = Alert.objects.filter(cause=cancels.PARTLY, closed_at=None).order_by("pk")[:PAGE]
+    orders = Order.objects.select_related("cart").in_bulk([alert.subject_id for alert in told])
+    for order in orders.values():
+        packed = packed_units(order)
+        lines = list(order.lines.all())
+        if any(packed.get(line.pk, 0) > line.wanted for line in lines):
+            with transaction.atomic(durable=True):
+                close_alerts(order, cancels.PARTLY, now=now)
+                what = f"{order.cart.place.name} canceled units of it that were shipped already"
+                message = f"Order {order.number}: {what}. Ask the carrier or the buyer for them."
+                raise_alert(cancels.LATE, order, message, now=now, path=order.get_absolute_url())
+        still_open = sum(open_units(line, packed.get(line.pk, 0)) for line in lines)
+        with transaction.atomic(durable=True):
+            if order.status == OrderStatus.AT_WMS and packed and not still_open:
+                reason = "Shipped but for what was canceled"
+                if order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, reason=reason):
+                    Order.objects.filter(pk=order.pk).update(shipped_at=now)
+                    record("order.moved", order, now=now, frm=OrderStatus.AT_WMS, to=order.status, reason=reason)
+                    dispatches.settle_order(order, now)
+            if order.status not in (OrderStatus.AT_WMS, OrderStatus.ERROR, OrderStatus.HELD):
+                close_alerts(order, cancels.PARTLY, now=now)

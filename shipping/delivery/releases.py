@@ -1,0 +1,219 @@
+"""Order Delivery: handing new orders to their warehouse.
+
+What is new is owed a Release, in bulk; a Release is run as an errand. Where the warehouse is the portal itself, there
+is nothing to run: owing and doing are one commit.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.urls import reverse
+
+from carts.models import Cart
+from core.activity.event_log import event, record_all
+from core.alerts.raised import raise_alert
+from core.common.errands import ErrandState, Outcome
+from core.common.remote import RemoteError
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.delivery import handover
+from shipping.methods import mapping
+from shipping.methods.decision import decide, rulebooks
+from shipping.methods.rules import Decision
+from shipping.models import CartMethod, Release, Route
+from shipping.routing import next_number, number_for, routes_for
+
+PAGE = 100
+RUNS = 500  # in one go; the next sweep goes on
+
+
+@dataclass
+class Released:
+    released: int = 0
+    held: int = 0
+    waiting: int = 0
+    stuck: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.released} handed over, {self.held} held, {self.waiting} to be tried again, {self.stuck} refused"
+
+
+def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
+    """Hand over what is new, and what is owed and due."""
+    total = Released()
+    while page := _next_page(cart):
+        if not _owe(page, total, now):
+            break  # other workers have these
+    # What was held or canceled since it was owed does not go. What the warehouse has may be owed again: it was edited.
+    owed = Release.objects.due(now).filter(order__status__in=handover.GOING)
+    if cart is not None:
+        owed = owed.filter(order__cart=cart)
+    owed = owed.fairly(within="organization", order_by="due_at")
+    for release in owed.select_related("order__cart", "warehouse")[:RUNS]:
+        try:
+            outcome = handover.run(release, now=now)
+        except RemoteError:
+            total.waiting += 1
+            continue
+        total.released += outcome == Outcome.DONE
+        total.waiting += outcome == Outcome.WAITING
+        total.stuck += outcome == Outcome.STUCK
+    mapping.calm(now=now)
+    return total
+
+
+def _next_page(cart: Cart | None) -> list[Order]:
+    ready = Order.objects.ready().exclude(release__state__in=(ErrandState.DUE, ErrandState.RUNNING))
+    if cart is not None:
+        ready = ready.filter(cart=cart)
+    return list(ready.select_related("cart__organization", "release").order_by("id")[:PAGE])
+
+
+# -- Owing -----------------------------------------------------------------------------------------------------------
+def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
+    """Owe each order to its warehouse, or hold it. False when nothing could be moved."""
+    carts = {order.cart_id: order.cart for order in orders}
+    routes = routes_for(carts.values())
+    services = defaultdict(set)
+    for order in orders:
+        services[order.cart_id].add(order.service)
+    for cart_id, names in services.items():
+        mapping.see(carts[cart_id], names, seen_at=now)
+    decisions = decide(orders, rulebooks(routes))
+    held: list[Order] = []
+    local: list[Release] = []
+    remote: list[Release] = []
+    for order in orders:
+        route, decision = routes[order.cart_id], decisions[order.pk]
+        if decision.held:
+            held.append(order)
+            continue
+        (remote if route.warehouse.system.remote else local).append(_release(order, route, decision, now))
+    kept, released, owed = _hold(held, now), _hand_over(local, now), _owe_remote(remote, now)
+    total.held += kept
+    total.released += released
+    return kept + released + owed > 0
+
+
+def _release(order: Order, route: Route, decision: Decision, now: datetime) -> Release:
+    return Release(
+        organization_id=order.organization_id,
+        merchant_id=order.merchant_id,
+        order=order,
+        warehouse=route.warehouse,
+        ship_method=decision.method,
+        chosen_by=decision.how[:200],
+        number=number_for(order, order.cart),
+        due_at=now,
+    )
+
+
+def _hold(held: Sequence[Order], now: datetime) -> int:
+    """Hold what no ship method is known for. What was said about it since it was looked at counts."""
+    moved = 0
+    by_name: dict[tuple[int, str], list[Order]] = defaultdict(list)
+    for order in held:
+        by_name[(order.cart_id, order.service)].append(order)
+    for (cart_id, name), orders in by_name.items():
+        cart = orders[0].cart
+        reason = f"Ship method “{name}” is not mapped" if name else "The order names no ship method"
+        with transaction.atomic(durable=True):
+            mapping.lock_routes([cart_id])
+            still_new = _still_new(orders)
+            decisions = decide(orders, rulebooks(routes_for([cart])))
+            orders = [order for order in orders if order.pk in still_new and decisions[order.pk].held]
+            if not orders:
+                continue
+            moved += Order.objects.filter(pk__in=[order.pk for order in orders]).move(
+                frm=[OrderStatus.NEW], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.UNMAPPED
+            )
+            record_all(event("order.held", order, now=now, reason=reason) for order in orders)
+            method = CartMethod.objects.filter(cart=cart, name=name).first()
+            path = reverse("shipping:methods", args=[cart.pk])
+            raise_alert(mapping.UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
+    return moved
+
+
+def _hand_over(releases: Sequence[Release], now: datetime) -> int:
+    """Release to a warehouse that is the portal itself."""
+    if not releases:
+        return 0
+    for release in releases:
+        release.state, release.released_at, release.reference = ErrandState.DONE, now, release.number_there
+    with transaction.atomic(durable=True):
+        still_new = _still_new([release.order for release in releases])
+        releases = [release for release in releases if release.order_id in still_new]
+        # One that exists was released before, then held, then let go.
+        known = Release.objects.filter(order__in=still_new).in_bulk(field_name="order_id")
+        Release.objects.bulk_create([r for r in releases if r.order_id not in known], ignore_conflicts=True)
+        _say_where(releases)
+        for release in releases:
+            if kept := known.get(release.order_id):
+                again = {"state": ErrandState.DONE, "released_at": now, **_method(release, kept)}
+                Release.objects.filter(pk=kept.pk).update(**again)
+        moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
+        record_all(
+            event(
+                "order.released",
+                release.order,
+                now=now,
+                **handover.called(release),
+            )
+            for release in releases
+        )
+    return int(moved)
+
+
+def _say_where(releases: Iterable[Release]) -> None:
+    """Keep with each order which warehouse it goes to: the list is filtered by it."""
+    orders = defaultdict(list)
+    for release in releases:
+        orders[release.warehouse_id].append(release.order_id)
+    for warehouse_id, ids in orders.items():
+        Order.objects.filter(pk__in=ids, released_to__isnull=True).update(released_to=warehouse_id)
+
+
+def _still_new(orders: Sequence[Order]) -> set[int]:
+    """Return those that no other worker moved meanwhile, locked until the commit (SQLite locks all).
+
+    Nor anybody edited: such a one may go by another ship method, and has its turn in the next sweep.
+    """
+    edited = {order.pk: order.edited_at for order in orders}
+    rows = Order.objects.select_for_update().filter(pk__in=list(edited), status=OrderStatus.NEW).order_by("pk")
+    return {pk for pk, edited_at in rows.values_list("pk", "edited_at") if edited_at == edited[pk]}
+
+
+def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
+    if not releases:
+        return 0
+    with transaction.atomic(durable=True):
+        still_new = _still_new([release.order for release in releases])
+        releases = [release for release in releases if release.order_id in still_new]
+        again = set(Release.objects.filter(order__in=still_new).values_list("order", flat=True))
+        made = Release.objects.bulk_create([r for r in releases if r.order_id not in again], ignore_conflicts=True)
+        _say_where(made)
+        # What came back from the warehouse, or never went, is handed over anew.
+        back = Q(order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at"))
+        gone = Release.objects.filter(back | Q(state=ErrandState.DROPPED), order__in=again).select_related("order")
+        anew = list(gone)
+        fresh_ones = {release.order_id: release for release in releases}
+        for release in anew:
+            fresh: dict[str, Any] = {"state": ErrandState.DUE, "due_at": now, "attempts": 0, "last_error": ""}
+            if release.released_at:
+                # It was known there: under its old number the warehouse would find what it gave back, and do nothing.
+                fresh |= {"released_at": None, "number": next_number(release), "replaces": ""}
+            by_now = _method(fresh_ones[release.order_id], release)
+            Release.objects.filter(pk=release.pk).update(**fresh, **by_now)
+        done = Release.objects.filter(order__in=again, state=ErrandState.DONE).values("order")
+        there = Order.objects.filter(pk__in=done).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
+    return len(made) + len(anew) + int(there)
+
+
+def _method(fresh: Release, kept: Release) -> dict[str, Any]:
+    """Return what a release that exists goes by now: a ship method of another warehouse is none of it."""
+    same = fresh.warehouse_id == kept.warehouse_id
+    return {"ship_method": fresh.ship_method, "chosen_by": fresh.chosen_by} if same else {}

@@ -1,0 +1,119 @@
+"""Sending again: what was refused, after a person mended the cause, and what somebody doubts has arrived.
+
+Nothing is doubled by it. The warehouse is asked by the order's number before it is handed over again, and the
+marketplace changes the package it has under that number.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.alerts.raised import close_alerts
+from core.common import bell
+from core.common.errands import ErrandState
+from orders.models import Order, OrderStatus
+from shipping import tasks
+from shipping.delivery import handover, recall
+from shipping.models import Confirmation, Package, Release
+from shipping.routing import number_known
+from shipping.tasks import ring_for_orders
+
+TOLD = (OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
+
+
+# -- What was refused ------------------------------------------------------------------------------------------------
+def stuck_errands(order: Order) -> list[Release | Confirmation]:
+    """Return what of an order was refused and waits for a person."""
+    releases = Release.objects.filter(order=order, state=ErrandState.STUCK)
+    confirmations = Confirmation.objects.filter(package__order=order, state=ErrandState.STUCK)
+    return [*releases, *confirmations]
+
+
+def send_again(order: Order, *, by: User, now: datetime) -> int:
+    """Owe it again, at once. Returns how many were refused before."""
+    with transaction.atomic(durable=True):
+        owed = sum(errand.owe(now) for errand in stuck_errands(order))
+        if owed:
+            record("order.sent_again", order, now=now, actor=by)
+    if owed:
+        bell.ring(tasks.release_due)
+    if owed and order.cart.grant_id:
+        ring_for_orders([(order.cart.grant_id, order.pk)])
+    return owed
+
+
+# -- The warehouse ---------------------------------------------------------------------------------------------------
+def can_hand_over_again(order: Order) -> bool:
+    """Whether the warehouse has it, as far as we know, and can be asked for it."""
+    release = Release.objects.filter(order=order, state=ErrandState.DONE).select_related("warehouse").first()
+    if order.status != OrderStatus.AT_WMS or release is None or not release.warehouse.system.remote:
+        return False
+    return recall.is_away(order) and not Package.objects.filter(order=order).exists()
+
+
+def hand_over_again(order: Order, *, by: User, now: datetime) -> bool:
+    """Owe it to the warehouse that lost it, under the number it has: where it is after all, nothing is made."""
+    with transaction.atomic(durable=True):
+        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        if not can_hand_over_again(order):
+            return False
+        release = Release.objects.select_related("warehouse").get(order=order)
+        done = Release.objects.filter(pk=release.pk, state=ErrandState.DONE)
+        if not done.update(state=ErrandState.DUE, due_at=now, attempts=0, failing_since=None, last_error=""):
+            return False
+        record("order.handed_again", order, now=now, actor=by, warehouse=release.warehouse.name)
+    bell.ring(tasks.release_due)
+    return True
+
+
+def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
+    """A person told the warehouse, which did not take a change: it knows. False when nobody waited for that."""
+    with transaction.atomic(durable=True):
+        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # who edits it locks in this order
+        if not close_alerts(order, handover.NOT_CHANGED, now=now):
+            return False
+        stuck = Release.objects.filter(order=order, state=ErrandState.STUCK)
+        for release in stuck:
+            # What it has goes by the number it was told first.
+            there = number_known(release)
+            stuck.filter(pk=release.pk).update(
+                state=ErrandState.DONE, number="" if there == order.number else there, replaces="", last_error=""
+            )
+        Order.objects.filter(pk=order.pk, status=OrderStatus.AT_WMS).update(reason="")
+        record("order.change_known", order, now=now, actor=by)
+    return True
+
+
+# -- The cart --------------------------------------------------------------------------------------------------------
+def can_tell_again(order: Order) -> bool:
+    return order.status in TOLD and _settled(order).exists()
+
+
+def tell_again(order: Order, *, by: User, now: datetime) -> int:
+    """Owe the tracking of all its packages to the cart anew. Returns of how many; none when all are on their way."""
+    with transaction.atomic(durable=True):
+        order = Order.objects.select_for_update(of=("self",)).select_related("cart").get(pk=order.pk)
+        if order.status not in TOLD:
+            return 0
+        told = [confirmation for confirmation in _settled(order) if confirmation.owe(now)]
+        if not told:
+            return 0
+        # It is looked for there anew, and no feed that carried it answers for it any more.
+        Confirmation.objects.filter(pk__in=[each.pk for each in told]).update(seen_at=None, unseen=0, feed=None)
+        if order.advance(frm=TOLD, to=OrderStatus.SHIPPED, reason="Tracking is told again"):
+            Order.objects.filter(pk=order.pk).update(confirmed_at=None)
+        record("order.tracking_sent_again", order, now=now, actor=by, packages=len(told))
+    if order.cart.grant_id:
+        ring_for_orders([(order.cart.grant_id, order.pk)])
+    return len(told)
+
+
+def _settled(order: Order) -> "QuerySet[Confirmation]":
+    """Return what was told or refused; what the order's end took off the list stays off it."""
+    found: QuerySet[Confirmation] = Confirmation.objects.filter(
+        package__order=order, state__in=(ErrandState.DONE, ErrandState.STUCK)
+    )
+    return found

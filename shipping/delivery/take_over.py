@@ -1,0 +1,91 @@
+"""Taking over what the cart says otherwise, of an order that left: the warehouse is told, or a person has to tell it.
+
+Packages stay what they are. What is left to ship follows the new quantities: an order whose rest is gone is shipped,
+and one that grew after it was shipped is at the warehouse again.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import Enum
+
+from django.db import transaction
+
+from core.accounts.models import User
+from core.activity.event_log import record
+from orders.actions.address_edit import NotEditable
+from orders.differences import comparison, settlement
+from orders.differences.comparison import Kind
+from orders.differences.settlement import NotSettled
+from orders.download.cancels import SHIPPED
+from orders.models import Order, OrderStatus
+from shipping.confirmation import dispatches
+from shipping.delivery import amendment, recall
+from shipping.methods.decision import decide, rulebooks
+from shipping.models import ChosenMethod, Release, open_units
+from shipping.routing import routes_for
+from shipping.shipments.shipped_packages import packed_units, still_open
+
+
+class Telling(Enum):
+    """Who has to know what was taken over."""
+
+    NOBODY = "nobody"  # nothing was settled
+    HERE = "here"  # nothing more is to be done: it is read from here
+    AGAIN = "again"  # the warehouse is asked to give it back, and gets it anew
+    BY_HAND = "by_hand"  # the warehouse has it as it was, and a person has to tell it
+    TOO_LATE = "too_late"  # what is shipped is on its way as it was
+
+
+def take(order: Order, chosen: Collection[int], *, digest: str, by: User, now: datetime) -> Telling:
+    """Take over what the cart says. Raises NotSettled."""
+    with transaction.atomic(durable=True):
+        order = settlement.hold(order, digest)
+        packed = packed_units(order)
+        kinds = settlement.take(order, chosen, packed=packed, by=by, now=now)
+        if not kinds:
+            return Telling.NOBODY
+        if Kind.SERVICE in kinds:
+            _go_by(order)
+        if kinds & set(comparison.OF_LINES):
+            _ship_what_is_left(order, packed, now)
+        return _tell(order, kinds, packed=bool(packed), now=now)
+
+
+def _go_by(order: Order) -> None:
+    """Let it go by what the new ship method is mapped to. What a person chose for it is taken back by that."""
+    ChosenMethod.objects.filter(order=order).delete()
+    decision = decide([order], rulebooks(routes_for([order.cart])))[order.pk]
+    if decision.method is not None:
+        Release.objects.filter(order=order).update(ship_method=decision.method, chosen_by=decision.how[:200])
+
+
+def _ship_what_is_left(order: Order, packed: dict[int, int], now: datetime) -> None:
+    left = sum(open_units(line, packed.get(line.pk, 0)) for line in order.lines.all())
+    was = order.status
+    if left and order.advance(frm=SHIPPED, to=OrderStatus.AT_WMS, reason=still_open(left)):
+        Order.objects.filter(pk=order.pk).update(shipped_at=None, confirmed_at=None)
+    elif packed and not left:
+        reason = "Shipped but for what is gone"
+        if not order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, reason=reason):
+            return
+        Order.objects.filter(pk=order.pk).update(shipped_at=now)
+        dispatches.settle_order(order, now)
+    if order.status != was:
+        record("order.moved", order, now=now, frm=was, to=order.status, reason=order.reason)
+
+
+def _tell(order: Order, kinds: set[str], *, packed: bool, now: datetime) -> Telling:
+    release = Release.objects.filter(order=order).select_related("warehouse").first()
+    if order.status in SHIPPED or (packed and not kinds & set(comparison.OF_LINES)):
+        return Telling.TOO_LATE
+    if release is None or not release.warehouse.system.remote:
+        return Telling.HERE
+    if not recall.is_away(order) and not amendment.is_unsure(release):
+        return Telling.HERE  # it goes there as it is now
+    if packed or order.status not in (OrderStatus.AT_WMS, OrderStatus.NEW):  # a new one is on its way there
+        return Telling.BY_HAND
+    try:
+        amendment.hand_over_anew(order, now)
+    except NotEditable as why:
+        raise NotSettled(str(why)) from None
+    return Telling.AGAIN

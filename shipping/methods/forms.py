@@ -1,0 +1,226 @@
+"""What people write about ship methods."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from carts.models import Cart
+from core.common.money import minor_digits
+from core.ui.open_forms import OpenForm
+from shipping.methods.mapping import Change
+from shipping.methods.rules import amount, plain
+from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
+
+WRONG = {"invalid_choice": "That is no ship method of the cart's warehouse. Choose again."}
+
+
+class MethodsForm(OpenForm):
+    """What the cart's warehouse calls each of the cart's ship methods, and what becomes of the rest: saved at once."""
+
+    def __init__(
+        self,
+        posted: QueryDict | None,
+        *,
+        methods: Sequence[CartMethod],
+        ship_methods: Sequence[ShipMethod],
+        route: Route,
+    ) -> None:
+        super().__init__(posted)
+        self.methods = methods
+        self._ship_methods = {str(each.pk): each for each in ship_methods}
+        labels = [(str(each.pk), each.label) for each in ship_methods]
+        for method in methods:
+            field = forms.ChoiceField(
+                label=method.name, choices=[("", "Not mapped"), *labels], required=False, error_messages=WRONG
+            )
+            field.initial = method.ship_method_id or ""
+            self.fields[f"method_{method.pk}"] = field
+        self.fields["default"] = forms.ChoiceField(
+            label="The rest goes by",
+            choices=[("", "No default"), *labels],
+            required=False,
+            error_messages=WRONG,
+            initial=route.default_method_id or "",
+            help_text="What no rule and no line above names a ship method for.",
+        )
+        self.fields["reject"] = forms.BooleanField(
+            label="Hold orders no ship method is found for",
+            required=False,
+            initial=route.reject_unmapped,
+            help_text="Otherwise they go to the warehouse with the marketplace's own name of the method.",
+        )
+        for each in self.fields.values():
+            each.show_hidden_initial = True
+
+    def rows(self) -> list[tuple[CartMethod, forms.BoundField]]:
+        return [(method, self[f"method_{method.pk}"]) for method in self.methods]
+
+    @property
+    def change(self) -> Change:
+        """Return what somebody changed, as far as it differs from what is said now."""
+        touched = [method for method in self.methods if self.is_touched(f"method_{method.pk}")]
+        chosen = [(method, self._chosen(f"method_{method.pk}")) for method in touched]
+        mapped = {method.name: to for method, to in chosen if method.ship_method_id != _pk(to)}
+        said = {"default": "default_method", "reject": "reject_unmapped"}
+        values = {"default_method": self._chosen("default"), "reject_unmapped": self.cleaned_data["reject"]}
+        return Change(
+            mapped=mapped, route={name: values[name] for field, name in said.items() if self.is_touched(field)}
+        )
+
+    def _chosen(self, field: str) -> ShipMethod | None:
+        return self._ship_methods.get(self.cleaned_data.get(field) or "")
+
+
+def _pk(method: ShipMethod | None) -> int | None:
+    return method.pk if method else None
+
+
+class DefaultsForm(OpenForm):
+    """What the rest goes by, of all carts: by each warehouse."""
+
+    def __init__(self, posted: QueryDict | None, *, warehouses: Sequence[Warehouse]) -> None:
+        super().__init__(posted)
+        self._ship_methods: dict[int, Mapping[str, ShipMethod]] = {}
+        for warehouse in warehouses:
+            methods = {str(each.pk): each for each in warehouse.ship_methods.all()}
+            self._ship_methods[warehouse.pk] = methods
+            self.fields[f"default_{warehouse.pk}"] = forms.ChoiceField(
+                label=f"The rest that goes to {warehouse}",
+                choices=[("", "No default"), *((pk, each.label) for pk, each in methods.items())],
+                required=False,
+                initial=warehouse.default_method_id or "",
+                error_messages={"invalid_choice": f"That is no ship method of {warehouse}. Choose again."},
+                show_hidden_initial=True,
+            )
+
+    @property
+    def change(self) -> Change:
+        said = {pk: self.cleaned_data[f"default_{pk}"] for pk in self._ship_methods if self.is_touched(f"default_{pk}")}
+        return Change(defaults={pk: self._ship_methods[pk].get(chosen or "") for pk, chosen in said.items()})
+
+
+# -- A rule ------------------------------------------------------------------------------------------------------------
+class ByWarehouseField(forms.ModelChoiceField):
+    """Ship methods of several warehouses, each with its warehouse's name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.label} ({obj.warehouse})"
+
+
+class MethodRuleForm(forms.ModelForm):
+    """A rule of a cart, or of all carts. ``instance`` says which; ``names`` are the ship methods seen there."""
+
+    service = forms.ChoiceField(label="Ship method on the cart", required=False)
+    prime = forms.TypedChoiceField(
+        label="Prime",
+        choices=[("", "Any"), ("yes", "Prime orders"), ("no", "All but Prime orders")],
+        coerce=lambda said: said == "yes",
+        empty_value=None,
+        required=False,
+    )
+
+    class Meta:
+        model = MethodRule
+        fields = ("service", "prime", "country", "postal_prefix", "least", "below", "currency", "ship_method")
+        labels = {"least": "Value from", "below": "Value below"}
+        help_texts = {
+            "country": "Two letters, like DE.",
+            "postal_prefix": "Like 10 or SW1A. Write the country, too.",
+            "below": "An order of just this value is not meant.",
+            "currency": "Three letters, like EUR. An order in another currency is not meant.",
+        }
+        error_messages = {"ship_method": {"required": "Choose what these orders go by.", **WRONG}}
+
+    def __init__(self, posted: QueryDict | None, *, instance: MethodRule, methods: Any, names: Sequence[str]) -> None:
+        super().__init__(posted, instance=instance)
+        if instance.cart_id is None:
+            self.fields["ship_method"] = ByWarehouseField(
+                methods.select_related("warehouse"),
+                label="Go by",
+                help_text="The rule counts for the carts that send to this warehouse.",
+                error_messages={"required": "Choose what these orders go by."},
+            )
+        else:
+            self.fields["ship_method"].queryset = methods  # type: ignore[attr-defined]
+        kept = {instance.service} - {""}
+        named = [(name, name) for name in [*names, *(kept - set(names))]]
+        self.fields["service"].choices = [("", "Any"), *named]  # type: ignore[attr-defined]
+        self.initial["prime"] = {True: "yes", False: "no"}.get(instance.prime, "")  # type: ignore[arg-type]
+        for name in ("least", "below"):
+            if (value := getattr(instance, name)) is not None:
+                self.initial[name] = amount(value)
+
+    def clean_country(self) -> str:
+        country: str = self.cleaned_data["country"].strip().upper()
+        if country and not re.fullmatch(r"[A-Z]{2}", country, re.ASCII):
+            raise forms.ValidationError("Write the country by two letters, like DE.")
+        return country
+
+    def clean_postal_prefix(self) -> str:
+        prefix: str = self.cleaned_data["postal_prefix"].strip().upper()
+        if prefix and not plain(prefix):
+            raise forms.ValidationError("Write what the postal code begins with, like 10.")
+        return prefix
+
+    def clean_currency(self) -> str:
+        currency: str = self.cleaned_data["currency"].strip().upper()
+        if currency and not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
+            raise forms.ValidationError("Write the currency by three letters, like EUR.")
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if self.errors:
+            return cleaned
+        said = dict(cleaned)  # an error takes its field away
+        if said["postal_prefix"] and not said["country"]:
+            self.add_error("country", "Write whose postal codes these are: many countries have the same.")
+        least, below, currency = said["least"], said["below"], said["currency"]
+        if (least is not None or below is not None) and not currency:
+            self.add_error("currency", "Write the currency of the value.")
+        elif currency and least is None and below is None:
+            self.add_error("least", "Write a value, or no currency.")
+        for name in ("least", "below"):
+            if said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
+                self.add_error(name, f"{currency} has fewer digits after the point.")
+        if least is not None and below is not None and least >= below:
+            self.add_error("below", "No order is of at least the one and below the other. Write a larger value.")
+        asks = any(said[name] for name in ("service", "country", "postal_prefix")) or said["prime"] is not None
+        if not self.errors and not asks and least is None and below is None:
+            self.add_error(None, "Say at least one thing about the orders. What all the rest goes by is the default.")
+        return cleaned
+
+
+def rule_of(cart: Cart | None, organization_id: int, made_at: Any) -> MethodRule:
+    """Return a rule not kept yet, of a cart or of all carts."""
+    merchant_id = cart.merchant_id if cart else None
+    return MethodRule(organization_id=organization_id, merchant_id=merchant_id, cart=cart, made_at=made_at)
+
+
+# -- A ship method -----------------------------------------------------------------------------------------------------
+class ShipMethodForm(forms.ModelForm):
+    class Meta:
+        model = ShipMethod
+        fields = ("label", "carrier", "scac", "service")
+        help_texts = {
+            "label": "What people call it, like UPS 2nd Day Air.",
+            "carrier": "What the marketplace is told, like UPS.",
+            "scac": "The carrier's code of 2 to 4 letters, like UPSN.",
+            "service": "Like 2nd Day Air.",
+        }
+
+    def clean_label(self) -> str:
+        label: str = self.cleaned_data["label"]
+        others = ShipMethod.objects.filter(warehouse=self.instance.warehouse, label__iexact=label)
+        if others.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError(f"{self.instance.warehouse} has a ship method of this name already.")
+        return label
+
+    def clean_scac(self) -> str:
+        scac: str = self.cleaned_data["scac"].upper()
+        if not scac.isalnum():
+            raise forms.ValidationError("Write letters and digits only.")
+        return scac

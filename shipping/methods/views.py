@@ -1,0 +1,195 @@
+"""Doors of ship methods: what a cart's are called at the warehouse, and which a warehouse has."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from carts.models import Cart
+from carts.tabs import tabs
+from core.accounts.access import Ability, access_of, door, person_of
+from core.common import bell, clock
+from shipping import tasks
+from shipping.methods import dry_run_views, mapping
+from shipping.methods.forms import MethodsForm, ShipMethodForm
+from shipping.methods.rules import most_specific_first, words_of
+from shipping.models import CartMethod, MethodRule, ShipMethod, Warehouse
+from shipping.routing import make_portal_warehouse, routes_for
+
+VERBS = ("GET", "HEAD", "POST")
+
+
+@dataclass(frozen=True, slots=True)
+class Rack:
+    """A warehouse on the page: its ship methods, each with a form while it is changed, and the form for one more."""
+
+    warehouse: Warehouse
+    methods: list[tuple[ShipMethod, ShipMethodForm | None]]
+    adding: ShipMethodForm
+
+
+# -- A cart's ship methods ---------------------------------------------------------------------------------------------
+@require_http_methods(VERBS)
+@door(Ability.LOOK)
+def methods(request: HttpRequest, cart_id: int) -> HttpResponse:
+    carts = Cart.objects.visible_to(access_of(request)).select_related("merchant", "organization", "grant")
+    cart = get_object_or_404(carts, pk=cart_id)
+    if request.method == "POST":
+        return _map(request, cart)
+    return _methods_page(request, cart, _methods_form(request, cart))
+
+
+@door(Ability.MAP)
+def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
+    """Keep what was chosen; before that show what it would have done, where the form's button says so."""
+    form = _methods_form(request, cart)
+    action = request.POST.get("action", "")
+    if not form.is_valid() or action == "back":
+        return _methods_page(request, cart, form)
+    if action == "preview":
+        return dry_run_views.show(request, cart, form.change, what="The shipping methods as chosen", keep="save")
+    freed = mapping.change(cart, form.change, by=person_of(request), now=clock.now())
+    bell.ring(tasks.release_due)
+    messages.success(request, f"The shipping methods are saved.{dry_run_views.flowing(freed)}")
+    return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
+
+
+def _methods_form(request: HttpRequest, cart: Cart) -> MethodsForm:
+    route = routes_for([cart])[cart.pk]
+    ship_methods = ShipMethod.objects.visible_to(access_of(request)).filter(warehouse=route.warehouse)
+    return MethodsForm(
+        request.POST or None,
+        methods=mapping.list_methods(cart),
+        ship_methods=list(ship_methods.order_by("label")),
+        route=route,
+    )
+
+
+def _methods_page(request: HttpRequest, cart: Cart, form: MethodsForm) -> HttpResponse:
+    access, route = access_of(request), routes_for([cart])[cart.pk]
+    rules = MethodRule.objects.visible_to(access).select_related("ship_method__warehouse")
+    context = {
+        "cart": cart,
+        "form": form,
+        "route": route,
+        "unmapped": sum(method.ship_method_id is None for method in form.methods),
+        "caught": bool(route.default_method or route.warehouse.default_method),
+        "rules": listed(rules.filter(cart=cart), route.warehouse_id),
+        "house_rules": listed(rules.filter(cart=None), route.warehouse_id),
+        "may_map": access.may(Ability.MAP),
+        "of_house": access.merchant_id is None,
+        "tabs": tabs(cart, "shipping:methods"),
+    }
+    return render(request, "shipping/methods/methods.html", context, status=422 if form.errors else 200)
+
+
+def listed(rules: Iterable[MethodRule], warehouse_id: int | None = None) -> list[tuple[MethodRule, str, bool]]:
+    """Return rules as lists show them, in the order they are asked: with its words, and whether it sleeps because its
+    ship method is another warehouse's."""
+    return [
+        (rule, words_of(rule, whole=True), warehouse_id not in (None, rule.ship_method.warehouse_id))
+        for rule in most_specific_first(rules)
+    ]
+
+
+# -- A warehouse's ship methods ----------------------------------------------------------------------------------------
+@require_http_methods(VERBS)
+@door(Ability.LOOK)
+def warehouses(request: HttpRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _change(request)
+    return _warehouses_page(request)
+
+
+@door(Ability.MAP)
+def _change(request: HttpRequest) -> HttpResponse:
+    """Add, change or remove a ship method, as the form's button says; or make the first warehouse."""
+    change = {"add": _add, "edit": _edit, "remove": _remove, "begin": _begin}.get(request.POST.get("action", ""))
+    if change is None:
+        return HttpResponse("No such action.", status=400, content_type="text/plain")
+    return change(request)
+
+
+def _add(request: HttpRequest) -> HttpResponse:
+    warehouse = get_object_or_404(Warehouse.objects.visible_to(access_of(request)), pk=_number(request, "warehouse"))
+    made = ShipMethod(organization_id=warehouse.organization_id, warehouse=warehouse)
+    form = ShipMethodForm(request.POST, instance=made, prefix=f"add{warehouse.pk}")
+    if not form.is_valid():
+        return _warehouses_page(request, wrong=form)
+    form.save()
+    return _done(request, f"{made.label} was added to {warehouse}. Carts may be mapped to it now.")
+
+
+def _edit(request: HttpRequest) -> HttpResponse:
+    kept = _ship_method(request)
+    form = ShipMethodForm(request.POST, instance=kept, prefix=f"edit{kept.pk}")
+    if not form.is_valid():
+        return _warehouses_page(request, wrong=form)
+    form.save()
+    return _done(request, f"{kept.label} was changed. Orders handed over from now on go by it.")
+
+
+def _remove(request: HttpRequest) -> HttpResponse:
+    method = _ship_method(request)
+    mapped = CartMethod.objects.filter(ship_method=method).count()
+    rules = MethodRule.objects.filter(ship_method=method).count()
+    method.delete()
+    lost = f" {mapped} mapping{'' if mapped == 1 else 's'} to it {'is' if mapped == 1 else 'are'} empty now."
+    gone = f" {rules} rule{'' if rules == 1 else 's'} that named it {'is' if rules == 1 else 'are'} gone."
+    return _done(request, f"{method.label} was removed.{lost if mapped else ''}{gone if rules else ''}")
+
+
+def _begin(request: HttpRequest) -> HttpResponse:
+    warehouse = make_portal_warehouse(access_of(request).organization)
+    return _done(request, f"{warehouse} is here, with the ship methods it starts with.")
+
+
+def _ship_method(request: HttpRequest) -> ShipMethod:
+    found: ShipMethod = get_object_or_404(
+        ShipMethod.objects.visible_to(access_of(request)).select_related("warehouse"),
+        pk=_number(request, "ship_method"),
+    )
+    return found
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    """What the form names; nothing has the number 0."""
+    text = request.POST.get(name, "") or request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _done(request: HttpRequest, said: str) -> HttpResponse:
+    messages.success(request, said)
+    return HttpResponseRedirect(reverse("shipping:shipping"))
+
+
+def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = None) -> HttpResponse:
+    may_map = access_of(request).may(Ability.MAP)
+    by_label = ShipMethod.objects.order_by("label")
+    found = list(
+        Warehouse.objects.visible_to(access_of(request))
+        .order_by("name")
+        .prefetch_related(Prefetch("ship_methods", by_label), "routes__cart")
+    )
+    editing = _number(request, "edit") if request.method == "GET" else 0
+    context = {"racks": [_rack(warehouse, editing if may_map else 0, wrong) for warehouse in found], "may_map": may_map}
+    return render(request, "shipping/methods/warehouses.html", context, status=422 if wrong else 200)
+
+
+def _rack(warehouse: Warehouse, editing: int, wrong: ShipMethodForm | None) -> Rack:
+    methods: list[tuple[ShipMethod, ShipMethodForm | None]] = []
+    for method in warehouse.ship_methods.all():
+        prefix = f"edit{method.pk}"
+        asked = method.pk == editing or (wrong is not None and wrong.prefix == prefix)
+        methods.append((method, _form(wrong, method, prefix) if asked else None))
+    return Rack(warehouse, methods, _form(wrong, ShipMethod(warehouse=warehouse), f"add{warehouse.pk}"))
+
+
+def _form(wrong: ShipMethodForm | None, method: ShipMethod, prefix: str) -> ShipMethodForm:
+    """The form with what was wrong in it, else a fresh one."""
+    return wrong if wrong is not None and wrong.prefix == prefix else ShipMethodForm(instance=method, prefix=prefix)

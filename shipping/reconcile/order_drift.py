@@ -1,0 +1,158 @@
+"""How an order can stand otherwise at the cart than here, what is done about it, and what a person has to do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from carts.marketplaces.base import Marketplace, MarketplaceOrder, OrderDocument, Strange
+from carts.models import Cart
+from core.activity.event_log import record
+from core.common.errands import ErrandState
+from orders.models import HeldFor, Line, Order, OrderStatus
+from shipping.confirmation.dispatches import dispatch
+from shipping.delivery import recall
+from shipping.models import Confirmation, Package, Release
+from shipping.shipments.shipped_packages import packed_units
+
+SETTLES = timedelta(minutes=30)  # a marketplace needs a while to show what it said yes to
+NIGHT = 500
+
+
+class Drift(StrEnum):
+    MISSING = "missing"
+    STALE = "stale"
+    GONE = "gone"
+    UNKNOWN_THERE = "unknown_there"
+    NOT_CONFIRMED = "not_confirmed"
+    CANCELED_HERE = "canceled_here"
+    CLOSED_HERE = "closed_here"
+    QUANTITIES = "quantities"
+    NOT_AT_WAREHOUSE = "not_at_warehouse"
+    STILL_AT_WAREHOUSE = "still_at_warehouse"
+
+
+# What is wrong, and what was done or is to be done.
+WORDS: dict[str, tuple[str, str, str]] = {
+    Drift.MISSING: ("It was missing here", "It was downloaded.", ""),
+    Drift.STALE: ("It changed, and the download did not see it", "It was read again.", ""),
+    Drift.GONE: ("It was open here and not unshipped there", "It was read again.", ""),
+    Drift.UNKNOWN_THERE: ("The cart does not know it any more", "", "Look for it in Seller Central."),
+    Drift.NOT_CONFIRMED: ("It is shipped here and unshipped there", "Its tracking is told again.", ""),
+    Drift.CANCELED_HERE: (
+        "It is canceled here and unshipped there",
+        "",
+        "Cancel it in Seller Central, or ship it from there.",
+    ),
+    Drift.CLOSED_HERE: ("It is closed here and unshipped there", "", "Look in Seller Central whether it was shipped."),
+    Drift.QUANTITIES: (
+        "Other quantities are shipped there than here",
+        "",
+        "Compare the packages in Seller Central with those here.",
+    ),
+    Drift.NOT_AT_WAREHOUSE: (
+        "It counts as handed over, and the warehouse never got it",
+        "It is handed over again.",
+        "",
+    ),
+    Drift.STILL_AT_WAREHOUSE: ("It is canceled, and the warehouse still had it", "It was asked back.", ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One order that stands otherwise."""
+
+    number: str
+    drift: Drift
+    order_id: int | None = None
+    mended: bool = False
+    why: str = ""
+
+    @property
+    def entry(self) -> dict[str, Any]:
+        """What is kept of it. No personal data."""
+        return {
+            "number": self.number,
+            "order": self.order_id,
+            "drift": str(self.drift),
+            "mended": self.mended,
+            "why": self.why,
+        }
+
+
+def compare(order: Order, document: OrderDocument, marketplace: Marketplace, *, now: datetime) -> list[Found]:
+    """Compare an order that the cart calls unshipped with what we have of it, and mend what is safe to mend."""
+    try:
+        there = marketplace.read(document)
+    except Strange:
+        return []  # it is held for that
+    order.refresh_from_db(fields=["status", "held_for"])
+    match order.status:
+        case OrderStatus.CANCELED:
+            return [Found(order.number, Drift.CANCELED_HERE, order_id=order.pk)]
+        case OrderStatus.CLOSED:
+            return [Found(order.number, Drift.CLOSED_HERE, order_id=order.pk)]
+        case OrderStatus.SHIPPED | OrderStatus.CONFIRMED | OrderStatus.AT_WMS:
+            return _packages(order, there, marketplace, now)
+    return []
+
+
+def _packages(order: Order, there: MarketplaceOrder, marketplace: Marketplace, now: datetime) -> list[Found]:
+    told = Package.objects.filter(order=order, confirmation__state=ErrandState.DONE)
+    told = told.filter(confirmation__confirmed_at__lte=now - SETTLES)
+    again = [
+        package
+        for package in told.select_related("order__cart", "shipment", "confirmation")
+        if all(sent.reference != str(package.number) for sent in there.packages)
+        and not any(not marketplace.compare(dispatch(package), sent) for sent in there.packages)
+    ]
+    for package in again:
+        _tell_again(package, order, now)
+    if again:
+        return [Found(order.number, Drift.NOT_CONFIRMED, order_id=order.pk, mended=True)]
+    if _more_is_shipped(order, there):
+        return [Found(order.number, Drift.QUANTITIES, order_id=order.pk)]
+    if order.status == OrderStatus.AT_WMS and not recall.is_away(order):
+        return [_hand_over_again(order)]
+    return []
+
+
+def _more_is_shipped(order: Order, there: MarketplaceOrder) -> bool:
+    """Whether more is shipped there than here; of a line left out that is somebody else's doing."""
+    units = packed_units(order)
+    lines: dict[str, Line] = {line.reference: line for line in order.lines.all()}
+    packed = {reference: units.get(line.pk, 0) for reference, line in lines.items()}
+    left_out = {reference for reference, line in lines.items() if line.left_out}
+    return any(each.fulfilled > packed.get(each.reference, 0) for each in there.lines if each.reference not in left_out)
+
+
+def _tell_again(package: Package, order: Order, now: datetime) -> None:
+    """The yes was lost: the order is not confirmed before the cart says so again."""
+    Confirmation.objects.filter(package=package).update(seen_at=None, unseen=0)
+    if not package.confirmation.owe(now):
+        return
+    if order.advance(frm=[OrderStatus.CONFIRMED], to=OrderStatus.SHIPPED, reason="Tracking is told again"):
+        Order.objects.filter(pk=order.pk).update(confirmed_at=None)
+    record("package.told_again", order, now=now, tracking=package.tracking_number)
+
+
+def _hand_over_again(order: Order) -> Found:
+    order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW)
+    return Found(order.number, Drift.NOT_AT_WAREHOUSE, order_id=order.pk, mended=True)
+
+
+def left_behind(cart: Cart, *, now: datetime) -> list[Found]:
+    """Canceled orders that the warehouse has: they are held as canceled again, and so asked back."""
+    away = Release.objects.filter(order=OuterRef("pk"), released_at__isnull=False)
+    gone: QuerySet[Order] = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
+    since = now - timedelta(days=60)
+    found = []
+    for order in gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")[:NIGHT]:
+        if recall.is_away(order) and not Package.objects.filter(order=order).exists():
+            reason = "Canceled while at the warehouse: do not ship"
+            if order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED):
+                found.append(Found(order.number, Drift.STILL_AT_WAREHOUSE, order_id=order.pk, mended=True))
+    return found

@@ -1,0 +1,98 @@
+"""Doors of reconciling: the last runs of a cart with what stood otherwise, and the button for one more."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from carts.models import Cart
+from carts.tabs import tabs
+from core.accounts.access import Ability, access_of, door, person_of
+from core.common import bell, clock
+from core.common.errands import ErrandState
+from shipping import tasks
+from shipping.models import Reconciliation
+from shipping.reconcile import reconciliations
+from shipping.reconcile.order_drift import WORDS
+
+RUNS = 14  # two weeks of nights
+SHOWN = 100  # entries of one run
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One order of a run that stood otherwise."""
+
+    number: str
+    url: str
+    wrong: str
+    done: str
+    to_do: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A run as the page shows it."""
+
+    run: Reconciliation
+    state: tuple[str, str]
+    rows: list[Row]
+    more: int
+    still: int
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(Ability.LOOK)
+def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
+    access = access_of(request)
+    cart = get_object_or_404(Cart.objects.visible_to(access).select_related("grant", "merchant"), pk=cart_id)
+    if request.method == "POST":
+        return _begin(request, cart)
+    runs = Reconciliation.objects.visible_to(access).filter(cart=cart).select_related("by").order_by("-begun_at")[:RUNS]
+    context = {
+        "cart": cart,
+        "tabs": tabs(cart, "shipping:reconcile"),
+        "runs": [_shown(run) for run in runs],
+        "may_begin": access.may(Ability.SHIP) and reconciliations.can_begin(cart),
+    }
+    return render(request, "shipping/reconcile/reconcile.html", context)
+
+
+@door(Ability.SHIP)
+def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
+    if not reconciliations.can_begin(cart):
+        messages.error(request, f"{cart} cannot be compared: it must be live and authorized.")
+    elif made := reconciliations.begin(cart, by=person_of(request), now=clock.now()):
+        bell.ring(tasks.reconcile, reconciliation_id=made.pk)
+        messages.success(request, f"{cart} is being compared with {cart.place.name}. The outcome appears here.")
+    else:
+        messages.warning(request, "A run is under way. Its outcome appears here.")
+    return HttpResponseRedirect(reverse("shipping:reconcile", args=[cart.pk]))
+
+
+def _shown(run: Reconciliation) -> Shown:
+    rows = [_row(entry) for entry in run.drift[:SHOWN]]
+    still = sum(not entry["mended"] for entry in run.drift)
+    return Shown(run, _state(run, still), rows, len(run.drift) - len(rows), still)
+
+
+def _state(run: Reconciliation, still: int) -> tuple[str, str]:
+    if run.state in (ErrandState.DUE, ErrandState.RUNNING):
+        return "Under way", "busy"
+    if run.state == ErrandState.STUCK:
+        return "Given up", "bad"
+    if still:
+        return "For a person", "warn"
+    return ("Mended", "good") if run.drift else ("All the same", "good")
+
+
+def _row(entry: dict[str, Any]) -> Row:
+    wrong, done, to_do = WORDS.get(entry["drift"], (entry["drift"], "", ""))
+    url = reverse("orders:order", args=[entry["order"]]) if entry["order"] else ""
+    if entry["why"]:
+        wrong = f"{wrong}: {entry['why']}"
+    return Row(entry["number"], url, wrong, done if entry["mended"] else "", "" if entry["mended"] else to_do)

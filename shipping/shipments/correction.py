@@ -1,0 +1,88 @@
+"""Correcting the tracking of a package that was shipped, and maybe confirmed, with a wrong one.
+
+The package keeps its number, so the marketplace changes the package it has and makes no second one. A confirmed order
+says *Shipped* until the marketplace was told: then what fails on the way is seen like any other tracking's.
+"""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Case, F, When
+
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.common.errands import ErrandState
+from orders.models import Order, OrderStatus
+from shipping.close.preflight import REQUIRED
+from shipping.models import Confirmation, Package
+from shipping.shipments.shipped_packages import Parcel
+
+ENDED = (OrderStatus.CANCELED, OrderStatus.SKIPPED, OrderStatus.CLOSED)
+
+
+class NotCorrectable(Exception):
+    """Nothing was changed. The message says why."""
+
+
+def correct(package: Package, to: Parcel, *, by: User, now: datetime) -> bool:
+    """Change carrier and tracking of a package and owe it to the cart again. False when nothing is new about it.
+
+    Raises NotCorrectable.
+    """
+    was = {field: getattr(package, field) for field in REQUIRED}
+    wanted = {field: getattr(to, field) for field in REQUIRED}
+    if was == wanted:
+        return False
+    try:
+        with transaction.atomic(durable=True):
+            _change(package, was, wanted, by=by, now=now)
+    except IntegrityError:
+        raise NotCorrectable(f"Another package of {package.order} has this tracking number.") from None
+    return True
+
+
+def _change(package: Package, was: dict[str, str], wanted: dict[str, str], *, by: User, now: datetime) -> None:
+    order: Order = Order.objects.get(pk=package.order_id)
+    if order.status in ENDED:
+        raise NotCorrectable(f"{order} is {order.state.label.lower()}: there is nobody to tell.")
+    if not Package.objects.filter(pk=package.pk, **was).update(**wanted, corrected_at=now):
+        raise NotCorrectable("Somebody else corrected it meanwhile. Look at what it is now.")
+    refused = _owe_again(package, now)
+    stuck = Confirmation.objects.filter(package__order=order, state=ErrandState.STUCK).exists()
+    frm = [OrderStatus.SHIPPED, OrderStatus.CONFIRMED, *([OrderStatus.ERROR] if refused and not stuck else [])]
+    reason = f"Corrected to {wanted['carrier']} {wanted['tracking_number']}, being told"
+    if order.advance(frm=frm, to=OrderStatus.SHIPPED, reason=reason):
+        Order.objects.filter(pk=order.pk).update(confirmed_at=None)
+    record(
+        "package.corrected",
+        order,
+        now=now,
+        actor=by,
+        package=package.number,
+        old=was["tracking_number"],
+        new=wanted["tracking_number"],
+        carrier=wanted["carrier"],
+    )
+
+
+def _owe_again(package: Package, now: datetime) -> bool:
+    """Owe the package's tracking again, also while a worker tells the old one. True when it had been refused."""
+    owed = Confirmation.objects.filter(package=package).exclude(state=ErrandState.DROPPED)
+    refused: bool = owed.filter(state=ErrandState.STUCK).exists()
+    # The worker loses its claim and settles nothing; what it still says is said before its time ran out, so the new
+    # tracking waits for that and has the last word.
+    busy = When(state=ErrandState.RUNNING, claimed_until__gt=now, then=F("claimed_until"))
+    owed.update(
+        due_at=Case(busy, default=now),
+        state=ErrandState.DUE,
+        claim=None,
+        claimed_until=None,
+        claims=0,
+        attempts=0,
+        failing_since=None,
+        last_error="",
+        seen_at=None,
+        unseen=0,
+        feed=None,
+    )
+    return refused

@@ -1,0 +1,9 @@
+"""Amazon, played on this machine: Seller Central, Login with Amazon and the Selling Partner API.
+
+Imports nothing of the product, and is reached by HTTP only, so that it cannot be wrong in the same way.
+"""
+
+from simulator.amazon.application import Exchange, Simulator
+from simulator.amazon.seller_central.lwa import Application
+
+__all__ = ["Application", "Exchange", "Simulator"]

@@ -1,0 +1,185 @@
+"""The control page and its JSON twin: place orders, let buyers cancel, revoke grants, set faults.
+
+Every address takes a JSON object (answered with JSON) or an HTML form (answered with a redirect to the page).
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from simulator.amazon.control import page
+from simulator.amazon.http import html
+from simulator.amazon.http.wire import Answer, Call, Refusal, html_answer, json_answer, moment, redirect
+from simulator.amazon.world.places import PLACES
+from simulator.amazon.world.state import Seller
+
+if TYPE_CHECKING:
+    from simulator.amazon.application import Simulator
+
+_WISHES = frozenset(
+    {"seller_id", "marketplace_id", "lines", "service_level", "prime", "business", "currency", "status"}
+    | {"fulfilled_by", "address", "order_id", "overrides"}
+)
+
+
+def answer(sim: "Simulator", call: Call) -> Answer:
+    """Everything under /_control."""
+    path = call.path.removeprefix("/_control").rstrip("/")
+    if call.method == "GET":
+        return _shown(sim, call, path)
+    if call.method != "POST":
+        raise Refusal(405, "MethodNotAllowed", "Use GET or POST.")
+    is_json = "json" in call.headers.get("content-type", "")
+    asked: dict[str, Any] = call.document() if is_json else dict(call.form())
+    try:
+        done = _done(sim, path, asked)
+    except (ValueError, ArithmeticError, KeyError) as mistake:
+        raise Refusal(400, "InvalidInput", f"That cannot be read: {mistake!r}") from mistake
+    except Refusal as refusal:
+        if is_json:
+            raise
+        message = f'<p class="message" role="alert">{escape(refusal.error["message"])}</p>'
+        back = '<p><a href="/_control">Back to the control page</a></p>'
+        return html_answer(html.page("This was not done", message + back), refusal.status)
+    if is_json:
+        return json_answer(done)
+    return redirect("/_control", {"said": _said(path, done)}, 303)
+
+
+def _said(path: str, done: Mapping[str, Any]) -> str:
+    if path == "/orders":
+        return f"Placed order {done['order_id']}. Press Download now on the cart, or wait."
+    return ", ".join(f"{key}: {value}" for key, value in done.items())
+
+
+def _shown(sim: "Simulator", call: Call, path: str) -> Answer:
+    if path == "":
+        return html_answer(page.shown(sim, call.one("said")))
+    if path == "/sellers":
+        return json_answer({"sellers": [page.seller_row(sim, seller) for seller in sim.sellers]})
+    if path == "/orders":
+        return json_answer({"orders": sim.orders(call.one("seller_id"), call.one("status"))})
+    if path.startswith("/orders/"):
+        return json_answer(sim.order(path.removeprefix("/orders/")))
+    raise Refusal(404, "NotFound", "There is nothing here.")
+
+
+def _done(sim: "Simulator", path: str, asked: dict[str, Any]) -> dict[str, Any]:
+    if path.startswith("/orders/") and path.count("/") == 3:
+        _, _, order_id, act = path.split("/")
+        return _done_to_order(sim, order_id, act, asked)
+    acts: dict[str, Callable[[], dict[str, Any]]] = {
+        "/orders": lambda: {"order_id": sim.place_order(**_wish(sim, asked))},
+        "/orders/bulk": lambda: _bulk(sim, asked),
+        "/faults": lambda: _fault(sim, asked),
+        "/faults/clear": lambda: _cleared(sim),
+        "/revoke": lambda: _revoked(sim, asked),
+        "/grants": lambda: {"refresh_token": sim.grant(_seller(sim, asked).id)},
+        "/suspend": lambda: _suspended(sim, asked),
+        "/reset": lambda: _reset(sim),
+    }
+    if path not in acts:
+        raise Refusal(404, "NotFound", "There is nothing here.")
+    return acts[path]()
+
+
+def _done_to_order(sim: "Simulator", order_id: str, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    match act:
+        case "cancel-request":
+            sim.request_cancel(order_id, str(asked.get("reason") or ""))
+        case "cancel":
+            by = str(asked.get("cancelled_by") or "BUYER")
+            sim.cancel(order_id, by, str(asked.get("reason") or "BUYER_CANCELLED"))
+        case "ship":
+            sim.ship(order_id, str(asked.get("carrier") or "UPS"), str(asked.get("tracking") or ""))
+        case "ready":
+            sim.make_ready(order_id)
+        case _:
+            raise Refusal(404, "NotFound", f"An order knows no {act}.")
+    return {"order_id": order_id, "status": sim.order(order_id)["fulfillment"]["fulfillmentStatus"]}
+
+
+def _wish(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+    wish = {name: asked[name] for name in _WISHES if name in asked and asked[name] not in (None, "")}
+    if asked.get("sku"):
+        wish["lines"] = [
+            {"sku": asked["sku"], "quantity": asked.get("quantity") or 1, "price": asked.get("price") or ""}
+        ]
+    for name in ("prime", "business"):
+        wish[name] = wish.get(name) in {True, "on", "true", "1"}
+    if asked.get("created_at"):
+        wish["created_at"] = _moment(str(asked["created_at"]))
+    if isinstance(wish.get("overrides"), str):
+        wish["overrides"] = _object(wish["overrides"])
+    seller = _seller(sim, wish)
+    place = wish.get("marketplace_id") or seller.homes[0]
+    if place not in PLACES or PLACES[place].region != seller.region:
+        raise Refusal(400, "InvalidInput", f"{seller.name} does not sell in {place}.")
+    return {**wish, "seller_id": seller.id, "marketplace_id": place}
+
+
+def _fault(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+    seconds = asked.get("seconds")
+    operation, kind = str(asked.get("operation") or "*"), str(asked.get("kind") or "500")
+    try:
+        sim.fail(
+            operation,
+            kind,
+            times=int(asked.get("times") or 1),
+            after=int(asked.get("after") or 0),
+            seconds=None if seconds in {None, ""} else float(str(seconds)),
+            seller_id=str(asked.get("seller_id") or ""),
+        )
+    except ValueError as mistake:
+        raise Refusal(400, "InvalidInput", str(mistake)) from mistake
+    return {"fault": kind, "operation": operation}
+
+
+def _bulk(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+    number, lines = int(asked.get("number") or 100), int(asked.get("lines") or 2)
+    seller = _seller(sim, asked)
+    return {"placed": len(sim.bulk_orders(number, lines, seller.id, str(asked.get("marketplace_id") or "")))}
+
+
+def _cleared(sim: "Simulator") -> dict[str, Any]:
+    sim.faults.waiting.clear()
+    return {"faults": 0}
+
+
+def _revoked(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+    seller = _seller(sim, asked)
+    sim.revoke(seller.id)
+    return {"revoked": seller.id}
+
+
+def _suspended(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+    seller, place = _seller(sim, asked), str(asked.get("marketplace_id") or "")
+    sim.suspend(seller.id, place, asked.get("suspended", True) not in {False, "false", "0"})
+    return {"seller_id": seller.id, "suspended": ", ".join(seller.suspended)}
+
+
+def _reset(sim: "Simulator") -> dict[str, Any]:
+    sim.reset()
+    return {"reset": True}
+
+
+def _seller(sim: "Simulator", asked: Mapping[str, Any]) -> Seller:
+    seller_id = str(asked.get("seller_id") or sim.sellers[0].id)
+    if seller_id not in sim.world.sellers:
+        raise Refusal(404, "NotFound", f"There is no seller {seller_id}.")
+    return sim.world.sellers[seller_id]
+
+
+def _moment(text: str) -> Any:
+    try:
+        return moment(text)
+    except ValueError:
+        raise Refusal(400, "InvalidInput", "created_at is not an ISO 8601 date and time.") from None
+
+
+def _object(text: str) -> Any:
+    try:
+        return json.loads(text or "{}")
+    except ValueError:
+        raise Refusal(400, "InvalidInput", "overrides is not valid JSON.") from None

@@ -1,0 +1,132 @@
+"""The control page: what it shows. What it does is in ``control``."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from simulator.amazon.http import html
+from simulator.amazon.http.faults import KINDS
+from simulator.amazon.http.quotas import PUBLISHED
+from simulator.amazon.orders.new_orders import SERVICE_LEVELS
+from simulator.amazon.world.places import PLACES, of_region
+from simulator.amazon.world.state import Seller
+
+if TYPE_CHECKING:
+    from simulator.amazon.application import Simulator
+
+ORDERS_SHOWN = 25
+_OPEN = {"PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED"}
+
+
+def shown(sim: "Simulator", said: str) -> str:
+    told = f'<p class="said" role="status">{escape(said)}</p>' if said else ""
+    return html.page(
+        "Control",
+        told
+        + '<p>Play the sellers and buyers here. <a href="/_journal">What happened</a> (JSON).</p>'
+        + _order_form(sim)
+        + _fault_form(sim)
+        + "".join(_seller_section(sim, seller) for seller in _granted_first(sim))
+        + '<h2>Begin again</h2><form method="post" action="/_control/reset"><button>Forget everything</button></form>',
+    )
+
+
+def _order_form(sim: "Simulator") -> str:
+    sellers = html.options((seller.id, f"{seller.name} ({seller.region})") for seller in _granted_first(sim))
+    places = html.options((place.id, f"{place.name} ({place.region})") for place in PLACES.values())
+    skus = sorted({sku for shelves in sim.world.listings.values() for shelf in shelves.values() for sku in shelf})
+    return (
+        '<h2>Place an order</h2><form class="row" method="post" action="/_control/orders">'
+        f'<label>Seller <select name="seller_id">{sellers}</select></label>'
+        f'<label>Marketplace <select name="marketplace_id"><option value="">usual</option>{places}</select></label>'
+        '<label>SKU <input name="sku" list="skus"></label>'
+        f'<datalist id="skus">{html.options((sku, sku) for sku in skus)}</datalist>'
+        '<label>Quantity <input name="quantity" type="number" min="1" value="1"></label>'
+        f'<label>Service level <select name="service_level">{html.options((one, one) for one in SERVICE_LEVELS)}'
+        "</select></label>"
+        '<label>Status <select name="status"><option>UNSHIPPED</option><option>PENDING</option></select></label>'
+        '<label><input type="checkbox" name="prime" value="on"> Prime</label>'
+        '<label><input type="checkbox" name="business" value="on"> Business</label>'
+        "<button>Place order</button></form>"
+    )
+
+
+def _fault_form(sim: "Simulator") -> str:
+    operations = html.options((one, one) for one in ("*", "token", "upload", "download", *PUBLISHED) if ":" not in one)
+    waiting = "".join(
+        f"<li>{escape(one.operation)}: {escape(one.kind)}, {one.times} times after {one.after} calls</li>"
+        for one in sim.faults.waiting
+    )
+    listed = f"<ul>{waiting}</ul>" if waiting else "<p>No fault is set.</p>"
+    return (
+        f'<h2>Faults</h2>{listed}<form class="row" method="post" action="/_control/faults">'
+        f'<label>Operation <select name="operation">{operations}</select></label>'
+        f'<label>Kind <select name="kind">{html.options((kind, f"{kind}: {text}") for kind, text in KINDS.items())}'
+        "</select></label>"
+        '<label>Times <input name="times" type="number" min="1" value="1"></label>'
+        '<label>After <input name="after" type="number" min="0" value="0"></label>'
+        "<button>Set fault</button></form>"
+        '<form method="post" action="/_control/faults/clear"><p><button>Clear all faults</button></p></form>'
+    )
+
+
+def _seller_section(sim: "Simulator", seller: Seller) -> str:
+    row = seller_row(sim, seller)
+    open_orders = [order for order in reversed(sim.world.orders.values()) if order.seller_id == seller.id]
+    open_orders = [order for order in open_orders if order.status in _OPEN]
+    lines = "".join(_order_row(order.document) for order in open_orders[:ORDERS_SHOWN])
+    more = len(open_orders) - ORDERS_SHOWN
+    places = ", ".join(place.name for place in of_region(seller.region))
+    return (
+        f"<h2>{escape(seller.name)}</h2><p>{escape(seller.id)}, region {seller.region}: {escape(places)}. "
+        f"Consents given: {row['grants']}.</p>"
+        f'<form method="post" action="/_control/revoke">{html.hidden({"seller_id": seller.id})}'
+        f"<button>Revoke the consents of {escape(seller.name)}</button></form>"
+        f'<p><a href="/apps/authorize/start?selling_partner_id={escape(seller.id)}">'
+        f"Re-authorize as {escape(seller.name)}</a>, as sellers do in Manage Your Apps.</p>"
+        f"<table><caption>Open orders of {escape(seller.name)}</caption><thead><tr><th scope=col>Order</th>"
+        "<th scope=col>Marketplace</th><th scope=col>Status</th><th scope=col>Service level</th>"
+        f"<th scope=col>Lines</th><th scope=col>Actions</th></tr></thead><tbody>{lines}</tbody></table>"
+        + (f"<p>… and {more} more.</p>" if more > 0 else "")
+    )
+
+
+def _order_row(document: Mapping[str, Any]) -> str:
+    order_id = escape(str(document["orderId"]))
+    fulfillment = document.get("fulfillment", {})
+    lines = "<br>".join(
+        f"{item['quantityOrdered']} × {escape(str(item['product'].get('sellerSku', '')))}"
+        for item in document["orderItems"]
+    )
+    acts = {"ship": "Ship", "cancel-request": "Buyer asks to cancel", "cancel": "Cancel"}
+    if fulfillment.get("fulfillmentStatus") == "PENDING":
+        acts = {"ready": "Payment done", "cancel": "Cancel"}
+    buttons = " ".join(
+        f'<form method="post" action="/_control/orders/{order_id}/{act}">'
+        f'<button aria-label="{label}: order {order_id}">{label}</button></form>'
+        for act, label in acts.items()
+    )
+    return (
+        f'<tr><td><a href="/_control/orders/{order_id}">{order_id}</a></td>'
+        f"<td>{escape(str(document['salesChannel'].get('marketplaceName', '')))}</td>"
+        f"<td>{escape(str(fulfillment.get('fulfillmentStatus', '')))}</td>"
+        f"<td>{escape(str(fulfillment.get('fulfillmentServiceLevel', '')))}</td><td>{lines}</td><td>{buttons}</td></tr>"
+    )
+
+
+def _granted_first(sim: "Simulator") -> list[Seller]:
+    """Whoever tries the product looks for the sellers it is connected to."""
+    return sorted(sim.sellers, key=lambda seller: not seller_row(sim, seller)["grants"])
+
+
+def seller_row(sim: "Simulator", seller: Seller) -> dict[str, Any]:
+    """A seller as the JSON twin tells it."""
+    grants = [grant for grant in sim.world.grants.values() if grant.seller_id == seller.id and not grant.revoked]
+    return {
+        "seller_id": seller.id,
+        "name": seller.name,
+        "region": seller.region,
+        "marketplace_ids": seller.homes,
+        "suspended": seller.suspended,
+        "grants": len(grants),
+    }

@@ -1,0 +1,71 @@
+"""The page of alerts."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from carts.models import Cart
+from core.accounts.models import Organization
+from core.common import clock
+from tests.factories import AlertFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def test_what_is_wrong_now_comes_before_what_is_gone(owner: Client, acme: Organization) -> None:
+    AlertFactory(organization=acme, message="Gone by now.", closed_at=clock.now() - timedelta(hours=1))
+    AlertFactory(
+        organization=acme, message="Wrong since long.", opened_at=clock.now() - timedelta(days=2), path="/carts/7/"
+    )
+    AlertFactory(organization=acme, message="Wrong since today.", times=3)
+
+    page = owner.get(reverse("alerts:alerts")).content.decode()
+
+    places = [page.index(words) for words in ("Wrong since today.", "Wrong since long.", "Gone by now.")]
+    assert places == sorted(places)
+    assert 'href="/carts/7/"' in page
+    assert "2 days ago" in page
+    assert "Seen 3 times" in page
+
+
+def test_nothing_wrong_is_said_in_words(owner: Client) -> None:
+    assert "Nothing is wrong" in owner.get(reverse("alerts:alerts")).content.decode()
+
+
+def test_a_seller_sees_their_own_and_a_stranger_none(
+    seller: Client, stranger: Client, acme: Organization, cart: Cart
+) -> None:
+    AlertFactory(organization=acme, merchant=cart.merchant, message="Mugs are stuck.")
+    AlertFactory(organization=acme, message="Lamps are stuck.")
+
+    mine = seller.get(reverse("alerts:alerts")).content.decode()
+
+    assert "Mugs are stuck." in mine
+    assert "Lamps" not in mine
+    assert "stuck." not in stranger.get(reverse("alerts:alerts")).content.decode()
+
+
+def test_strange_texts_do_nothing(owner: Client, acme: Organization) -> None:
+    AlertFactory(organization=acme, message="<script>alert(1)</script> 🦄")
+
+    assert "<script>alert" not in owner.get(reverse("alerts:alerts")).content.decode()
+
+
+def test_more_alerts_make_no_more_queries(
+    owner: Client, acme: Organization, django_assert_max_num_queries: Any
+) -> None:
+    def load() -> int:
+        with django_assert_max_num_queries(15) as asked:
+            owner.get(reverse("alerts:alerts"))
+        return len(asked)
+
+    for number in range(20):
+        AlertFactory(organization=acme, closed_at=clock.now() if number % 2 else None)
+    few = load()
+    for number in range(20):
+        AlertFactory(organization=acme, closed_at=clock.now() if number % 2 else None)
+
+    assert load() == few

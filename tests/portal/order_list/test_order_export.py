@@ -1,0 +1,125 @@
+"""The list as a file."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from carts.models import Cart
+from core.accounts.models import Organization
+from core.activity.models import Event
+from integration_manager.portal.order_list import order_export
+from orders.models import OrderStatus
+from tests.factories import ADDRESS, OrderFactory, PackageFactory
+
+pytestmark = pytest.mark.django_db
+PLACED = datetime(2026, 7, 1, 2, 30, tzinfo=UTC)
+
+
+def export(client: Client, **query: Any) -> list[dict[str, str]]:
+    answer = client.get("/orders/export/", query)
+    assert answer.status_code == 200
+    text = answer.getvalue().decode()
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text[1:])))
+
+
+def test_the_file_says_what_the_list_says(owner: Client, acme: Organization, cart: Cart) -> None:
+    Organization.objects.filter(pk=acme.pk).update(time_zone="America/New_York")
+    order = OrderFactory(
+        cart=cart, number="113-1", status=OrderStatus.SHIPPED, reason="UPS 1Z1", placed_at=PLACED, ship_by=None,
+        lines={"MUG": 2, "LID": 1}, total="1200.5000", currency="JPY",
+    )  # fmt: skip
+    for tracking in ("1Z1", "1Z2"):
+        PackageFactory(shipment__order=order, tracking_number=tracking)
+    OrderFactory(cart=cart, number="113-2")
+
+    (row,) = export(owner, tab="shipped", q="113")
+
+    assert row == {
+        "Order": "113-1", "Merchant": "Blue Mug Co", "Cart": "Amazon US", "Status": "Shipped", "Reason": "UPS 1Z1",
+        "Ship method": "Standard", "Placed": "2026-06-30T22:30:00-04:00", "Ship by": "", "Lines": "2", "Units": "3",
+        "Total": "1200.5", "Currency": "JPY", "Packages": "UPS 1Z1; UPS 1Z2",
+    }  # fmt: skip
+
+
+def test_the_file_holds_every_page_in_the_lists_order(
+    owner: Client, cart: Cart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(order_export, "AT_ONCE", 2)
+    for number in ("3", "1", "2", "5", "4"):
+        OrderFactory(cart=cart, number=f"11{number}")
+
+    assert [row["Order"] for row in export(owner, sort="number")] == ["111", "112", "113", "114", "115"]
+    assert [row["Order"] for row in export(owner, sort="-number", q="11")] == ["115", "114", "113", "112", "111"]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " ="])
+def test_no_cell_becomes_a_formula(owner: Client, cart: Cart, start: str) -> None:
+    text = f"{start}1+1"
+    OrderFactory(cart=cart, number="1", reason=text, status=OrderStatus.HELD)
+
+    (row,) = export(owner)
+
+    assert row["Reason"] == f"'{text}"
+
+
+def test_nothing_of_the_buyer_is_in_it(owner: Client, cart: Cart) -> None:
+    OrderFactory(cart=cart)
+
+    text = owner.get("/orders/export/").getvalue().decode()
+
+    assert not any(said in text for said in (ADDRESS.name, ADDRESS.line1, ADDRESS.city, ADDRESS.postal_code))
+
+
+def test_taking_a_file_is_recorded(owner: Client, acme: Organization, cart: Cart) -> None:
+    OrderFactory(cart=cart)
+    OrderFactory(cart=cart)
+
+    export(owner)
+
+    (event,) = Event.objects.filter(kind="orders.exported")
+    assert (event.subject_kind, event.subject_id, event.details) == ("organization", acme.pk, {"count": 2})
+    assert event.actor is not None
+
+
+@pytest.mark.parametrize("query", [{"tab": "all"}, {"tab": "all", "q": "11"}])
+def test_too_many_for_a_file_is_said(
+    owner: Client, cart: Cart, monkeypatch: pytest.MonkeyPatch, query: dict[str, str]
+) -> None:
+    monkeypatch.setattr(order_export, "MOST", 1)
+    OrderFactory(cart=cart, number="111")
+    OrderFactory(cart=cart, number="112")
+
+    page = owner.get("/orders/export/", query, follow=True)
+
+    assert page.redirect_chain[0][0].startswith("/orders/?tab=all")
+    assert "A file holds 1 orders at the most" in str(next(iter(page.context["messages"])))
+    assert not Event.objects.filter(kind="orders.exported").exists()
+
+
+def test_everybody_takes_only_what_is_theirs(seller: Client, stranger: Client, cart: Cart, others_order: Any) -> None:
+    OrderFactory(cart=cart, number="111-1")
+
+    assert [row["Order"] for row in export(seller)] == ["111-1"]
+    assert export(stranger) == []
+
+
+def test_a_longer_list_makes_queries_by_the_thousand_only(
+    owner: Client, cart: Cart, django_assert_max_num_queries: Any
+) -> None:
+    def load() -> int:
+        with django_assert_max_num_queries(25) as asked:
+            export(owner)
+        return len(asked)
+
+    for number in range(10):
+        PackageFactory(shipment__order=OrderFactory(cart=cart, number=f"1{number}"))
+    few = load()
+    for number in range(10):
+        PackageFactory(shipment__order=OrderFactory(cart=cart, number=f"2{number}"))
+
+    assert load() == few

@@ -1,0 +1,329 @@
+"""Filters, search, counts and saved filters of the list of orders."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from carts.models import Cart
+from core.accounts.access import Role
+from core.accounts.models import Organization
+from core.common import clock
+from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
+from orders.models import HeldFor, Line, Order, OrderStatus, SavedFilter
+from shipping.delivery import releases as delivery_releases
+from shipping.models import Package, Release
+from tests.factories import (
+    CartMethodFactory,
+    OrderFactory,
+    PackageFactory,
+    RouteFactory,
+    SavedFilterFactory,
+    WarehouseFactory,
+)
+from tests.portal.conftest import ClientFor
+from tools.bench import year_of_orders
+
+pytestmark = pytest.mark.django_db
+LIST = "/orders/"
+
+
+def numbers(client: Client, **query: Any) -> list[str]:
+    page = client.get(LIST, {"tab": "all", **query})
+    assert page.status_code == 200
+    return sorted(order.number for order in page.context["listing"].rows)
+
+
+def chips(client: Client, **query: Any) -> list[str]:
+    return [chip["label"] for chip in client.get(LIST, query).context["chips"]]
+
+
+def counts(client: Client, **query: Any) -> dict[str, str]:
+    tabs = client.get(LIST, query).context["tabs"]
+    return {tab["label"]: "" if tab["count"] is None else str(tab["count"]) for tab in tabs}
+
+
+# -- Filters ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("query", "expected", "chip"),
+    [
+        ({"status": "at_wms"}, ["wms"], "Status: At WMS"),
+        ({"held": "unmapped"}, ["held"], "Held: Its ship method is not mapped"),
+        ({"method": "NextDay"}, ["fast"], "Ship method: NextDay"),
+        ({"prime": "yes"}, ["prime"], "Prime"),
+        ({"prime": "no", "business": "yes"}, ["business"], "Business"),
+        ({"placed_from": "2020-05-01", "placed_to": "2020-05-01"}, ["old"], "Placed from 1 May 2020"),
+    ],
+)
+def test_a_filter_finds_what_it_says_and_says_so(
+    owner: Client, cart: Cart, query: dict[str, str], expected: list[str], chip: str
+) -> None:
+    CartMethodFactory(cart=cart, name="NextDay")
+    OrderFactory(cart=cart, number="wms", status=OrderStatus.AT_WMS)
+    OrderFactory(cart=cart, number="held", status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
+    OrderFactory(cart=cart, number="mine", status=OrderStatus.HELD, held_for=HeldFor.PERSON)
+    OrderFactory(cart=cart, number="fast", service="NextDay")
+    OrderFactory(cart=cart, number="prime", is_prime=True)
+    OrderFactory(cart=cart, number="business", is_business=True)
+    OrderFactory(cart=cart, number="old", placed_at=clock.now().replace(year=2020, month=5, day=1, hour=12))
+
+    assert numbers(owner, **query) == expected
+    assert chip in chips(owner, **query)
+
+
+@pytest.mark.parametrize(
+    ("due", "expected"),
+    [
+        ("overdue", ["late"]),
+        ("2h", ["in 1 h"]),
+        ("6h", ["in 1 h", "in 5 h"]),
+        ("24h", ["in 1 h", "in 5 h", "in 23 h"]),
+    ],
+)
+def test_orders_are_found_by_when_they_must_ship(owner: Client, cart: Cart, due: str, expected: list[str]) -> None:
+    for number, hours in (("late", -1), ("in 1 h", 1), ("in 5 h", 5), ("in 23 h", 23), ("in 2 days", 48)):
+        OrderFactory(cart=cart, number=number, ship_by=clock.now() + timedelta(hours=hours))
+    OrderFactory(cart=cart, number="gone", status=OrderStatus.SHIPPED, ship_by=clock.now() + timedelta(hours=1))
+    OrderFactory(cart=cart, number="open end", ship_by=None)
+
+    assert numbers(owner, due=due) == sorted(expected)
+    assert numbers(owner, due="2h", status="shipped") == ["gone"]
+
+
+def test_a_day_is_the_organizations_day(owner: Client, acme: Organization, cart: Cart) -> None:
+    Organization.objects.filter(pk=acme.pk).update(time_zone="America/New_York")
+    midnight = clock.now().replace(year=2026, month=3, day=2, hour=4, minute=30)  # 23:30 on the first in New York
+    OrderFactory(cart=cart, number="night", ship_by=midnight)
+
+    assert numbers(owner, due_from="2026-03-01", due_to="2026-03-01") == ["night"]
+    assert numbers(owner, due_from="2026-03-02") == []
+
+
+def test_an_order_is_found_by_the_warehouse_it_went_to(owner: Client, acme: Organization, cart: Cart) -> None:
+    reno, other = WarehouseFactory(organization=acme, name="Reno"), WarehouseFactory(organization=acme, name="Other")
+    RouteFactory(cart=cart, warehouse=reno)
+    OrderFactory(cart=cart, number="sent")
+    delivery_releases.release_orders(now=clock.now())
+    OrderFactory(cart=cart, number="waits")
+
+    assert numbers(owner, warehouse=reno.pk) == ["sent"]
+    assert numbers(owner, warehouse=other.pk) == []
+    assert chips(owner, warehouse=reno.pk) == ["Warehouse: Reno"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"status": "lost"},
+        {"warehouse": "1"},
+        {"method": "Teleport"},
+        {"due": "100h"},
+        {"prime": "maybe"},
+        {"placed_from": "yesterday"},
+        {"placed_to": "0001-01-01"},
+        {"due_to": "9999-12-31"},
+        {"held": "'"},
+    ],
+)
+def test_what_an_address_says_that_we_do_not_know_is_left_out(owner: Client, cart: Cart, query: dict[str, str]) -> None:
+    OrderFactory(cart=cart, number="1")
+
+    assert numbers(owner, **query) == ["1"]
+    assert chips(owner, **query) == []
+
+
+# -- Sorting and pages -----------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("sort", ["number", "-number", "lines", "-lines", "due", "-due", "placed", "-placed"])
+@pytest.mark.parametrize("search", ["", "MUG"])
+def test_every_order_is_on_one_page_however_it_is_sorted(owner: Client, cart: Cart, sort: str, search: str) -> None:
+    soon = clock.now() + timedelta(hours=1)
+    for place in range(120):
+        ship_by = None if place % 4 == 0 else soon + timedelta(minutes=place % 3)
+        OrderFactory(cart=cart, number=f"{place:03}", line_count=place % 2, ship_by=ship_by, recipient=None)
+
+    seen: list[str] = []
+    query = f"?tab=all&sort={sort}&q={search}"
+    while query:
+        page = owner.get(LIST + query).context["listing"]
+        seen += [order.number for order in page.rows]
+        query = page.query_older
+
+    assert len(seen) == 120
+    assert len(set(seen)) == 120
+    if sort == "due":
+        assert all(int(number) % 4 == 0 for number in seen[-30:])  # those without a promise come last
+
+
+def test_an_order_found_twice_is_shown_once(owner: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart, number="1Z-1", lines={"1Z-MUG": 1})
+    PackageFactory(shipment__order=order, tracking_number="1Z999")
+
+    page = owner.get(LIST, {"q": "1z"})
+
+    assert [each.number for each in page.context["listing"].rows] == ["1Z-1"]
+    assert counts(owner, q="1z")["All"] == "1"
+
+
+# -- Counting --------------------------------------------------------------------------------------------------------
+def test_nobody_counts_further_than_anybody_reads(owner: Client, cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tab_counts, "MOST", 3)
+    monkeypatch.setattr(order_search, "MOST_SEARCHED", 3)
+    monkeypatch.setattr(tab_counts, "MOST_SEARCHED", 3)
+    for number in range(4):
+        OrderFactory(cart=cart, number=f"11{number}", status=OrderStatus.HELD)
+    OrderFactory(cart=cart, number="2")
+
+    page = owner.get(LIST, {"tab": "attention"})
+
+    assert counts(owner) == {
+        "Needs attention": "3+", "New": "1", "At WMS": "0", "Shipped": "0", "Confirmed": "0", "Canceled": "0",
+        "Skipped": "0", "All": "3+",
+    }  # fmt: skip
+    assert "1–4 of 3+" in page.content.decode()
+    assert counts(owner, q="11")["All"] == "3+"
+    assert counts(owner, q="11")["Needs attention"] == ""  # not told, rather than told wrong
+    assert set(counts(owner, q="11", prime="no").values()) == {""}
+    assert numbers(owner, q="11", tab="attention") == ["110", "111", "112", "113"]
+    assert counts(owner, q="2")["New"] == "1"
+
+
+@pytest.mark.parametrize("query", [{}, {"q": "1"}, {"tab": "all", "prime": "no", "placed": "30"}])
+def test_more_orders_and_filters_make_no_more_queries(
+    owner: Client, cart: Cart, query: dict[str, str], django_assert_max_num_queries: Any
+) -> None:
+    def load() -> int:
+        with django_assert_max_num_queries(20) as asked:
+            owner.get(LIST, query)
+        return len(asked)
+
+    def add(ten: int) -> None:
+        for number in range(10):
+            OrderFactory(cart__merchant__organization=cart.organization, number=f"1{ten}{number}")
+            SavedFilterFactory(organization=cart.organization, user=owner_of(owner))
+
+    add(1)
+    few = load()
+    add(2)
+
+    assert load() == few
+
+
+def owner_of(client: Client) -> Any:
+    return client.get(LIST).wsgi_request.user
+
+
+# -- The index -------------------------------------------------------------------------------------------------------
+@pytest.mark.django_db(transaction=True)
+def test_a_search_is_answered_by_an_index() -> None:
+    house = year_of_orders.fill(3_000, now=clock.now())
+    releases = Release.objects.filter(organization=house.organization).exclude(number="")
+    plans = {
+        "releases_by_beginning": releases.filter(number__begins="P-113-12"),
+        "orders_by_beginning": Order.objects.filter(organization=house.organization, number__begins="113-12"),
+        "lines_by_beginning": Line.objects.filter(organization=house.organization, sku__begins="SKU-03999"),
+        "packages_by_beginning": Package.objects.filter(
+            organization=house.organization, tracking_number__begins="1Z0000000079"
+        ),
+    }
+
+    for index, found in plans.items():
+        assert index in found.explain(), found.explain()
+
+
+def test_a_beginning_is_found_whatever_the_case_and_never_more(cart: Cart) -> None:
+    for sku in ("MUG-BLUE", "mug_lid", "Mugs", "AMUG", "mu", "MUH"):
+        OrderFactory(cart=cart, lines={sku: 1})
+
+    def found(text: str) -> set[str]:
+        return set(Line.objects.filter(sku__begins=text).values_list("sku", flat=True))
+
+    assert found("mug") == {"MUG-BLUE", "mug_lid", "Mugs"}
+    assert found("MUG_") == {"mug_lid"}
+    assert found("mug%") == set()
+
+
+# -- All that match --------------------------------------------------------------------------------------------------
+def test_all_that_match_are_held_not_only_those_on_the_page(owner: Client, cart: Cart) -> None:
+    for number in range(60):
+        OrderFactory(cart=cart, number=f"113-{number}", recipient=None)
+    OrderFactory(cart=cart, number="114-1")
+
+    page = owner.post(reverse("orders:act") + "?tab=new&q=113", {"action": "hold", "all_matching": "yes"}, follow=True)
+
+    assert Order.objects.filter(status=OrderStatus.HELD).count() == 60
+    assert page.redirect_chain == [("/orders/?tab=new&q=113", 302)]
+    assert [str(message) for message in page.context["messages"]] == [
+        "60 orders held. They stay here until somebody releases them."
+    ]
+
+
+def test_more_than_can_be_done_at_once_is_said_and_left(
+    owner: Client, cart: Cart, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(3):
+        OrderFactory(cart=cart, number=f"113-{number}")
+    few = {"hold": bulk_actions.Action("hold", "Hold", bulk_actions.ACTIONS["hold"].run, 2)}
+    monkeypatch.setattr(bulk_actions, "ACTIONS", few)
+
+    page = owner.post(reverse("orders:act") + "?tab=new", {"action": "hold", "all_matching": "yes"}, follow=True)
+
+    assert not Order.objects.filter(status=OrderStatus.HELD).exists()
+    assert [str(message) for message in page.context["messages"]] == [
+        "“Hold” takes 2 orders at the most. Narrow the list, or choose fewer."
+    ]
+
+
+def test_all_that_match_are_only_those_one_may_see(stranger: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart)
+
+    stranger.post(reverse("orders:act") + "?tab=all", {"action": "hold", "all_matching": "yes"})
+
+    order.refresh_from_db()
+    assert order.status == OrderStatus.NEW
+
+
+# -- Saved filters ---------------------------------------------------------------------------------------------------
+def save(client: Client, query: str, name: str) -> list[str]:
+    page = client.post(reverse("orders:save_filter") + query, {"name": name}, follow=True)
+    assert page.status_code == 200
+    return [str(message) for message in page.context["messages"]]
+
+
+def test_a_filter_is_saved_used_replaced_and_deleted(owner: Client, cart: Cart) -> None:
+    assert save(owner, "?tab=new&prime=yes&sort=due&after=x&evil=1", " My   Prime ") == ["Saved as “My Prime”."]
+    (kept,) = owner.get(LIST, {"tab": "new", "prime": "yes", "sort": "due"}).context["saved"]
+    assert (kept.name, kept.url, kept.active) == ("My Prime", "/orders/?tab=new&prime=yes&sort=due", True)
+
+    save(owner, "?tab=all&prime=no", "My Prime")
+    (kept,) = owner.get(LIST).context["saved"]
+    assert (kept.url, kept.active) == ("/orders/?tab=all&prime=no", False)
+
+    page = owner.post(kept.delete_url + "?tab=all", follow=True)
+    assert page.redirect_chain == [("/orders/?tab=all", 302)]
+    assert page.context["saved"] == []
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61])
+def test_a_saved_filter_wants_a_name(owner: Client, cart: Cart, name: str) -> None:
+    assert save(owner, "?tab=all", name) == ["Give the filter a name of up to 60 letters."]
+    assert not SavedFilter.objects.exists()
+
+
+def test_somebody_keeps_no_more_filters_than_fit(owner: Client, cart: Cart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(saved_filters, "MOST", 1)
+    save(owner, "?tab=all", "One")
+
+    assert save(owner, "?tab=all", "Two") == ["You keep 1 filters already. Delete one first."]
+
+
+def test_saved_filters_are_each_persons_own(owner: Client, seller: Client, client_for: ClientFor) -> None:
+    save(owner, "?tab=all", "Mine")
+    kept = SavedFilter.objects.get()
+    colleague = client_for(Role.ADMIN)
+
+    assert colleague.get(LIST).context["saved"] == []
+    assert colleague.post(reverse("orders:delete_filter", args=[kept.pk])).status_code == 404
+    assert seller.post(reverse("orders:save_filter"), {"name": "Theirs"}).status_code == 404
+    assert SavedFilter.objects.count() == 1

@@ -1,0 +1,148 @@
+"""Asking canceled orders back from warehouses that can be asked, cannot, or are late."""
+
+import pytest
+
+from core.activity.models import Event
+from core.alerts.models import Alert
+from core.common.errands import ErrandState
+from core.common.remote import Rejected, Unavailable
+from orders.actions import holds
+from orders.download.cancels import AT_WAREHOUSE
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.delivery import recall as delivery_recall
+from shipping.models import Recall, Release, Warehouse
+from tests.shipping.played_warehouse import Distant
+from tests.world import World
+
+
+def canceled(world: World, order: Order) -> Order:
+    world.simulator.cancel(order.number)
+    world.later(minutes=5)
+    world.download()
+    return world.order(order.number)
+
+
+def test_an_order_comes_back_and_is_canceled(world: World, distant: type[Distant]) -> None:
+    order = canceled(world, world.at_warehouse())
+    assert (order.status, order.held_for) == (OrderStatus.HELD, HeldFor.CANCELED)
+
+    assert delivery_recall.recall_orders(now=world.now).recalled == 1
+
+    assert distant.recalled == [f"WMS-{order.number}"]
+    assert world.order(order.number).status == OrderStatus.CANCELED
+    assert not Alert.objects.filter(closed_at=None).exists()
+
+
+def test_a_warehouse_that_is_away_is_asked_again(world: World, distant: type[Distant]) -> None:
+    order = canceled(world, world.at_warehouse())
+    distant.answers.append(Unavailable("The warehouse is away."))
+
+    delivery_recall.recall_orders(now=world.now)
+    assert world.order(order.number).held_for == HeldFor.CANCELED
+    assert Alert.objects.filter(cause=AT_WAREHOUSE, closed_at=None).exists()
+    world.later(minutes=1)
+    delivery_recall.recall_orders(now=world.now)
+
+    assert world.order(order.number).status == OrderStatus.CANCELED
+    assert not Alert.objects.filter(closed_at=None).exists()
+
+
+@pytest.mark.parametrize("kind", ["distant", "deaf"])
+def test_a_warehouse_that_does_not_give_it_back_is_called_by_a_person(
+    world: World, distant: type[Distant], kind: str
+) -> None:
+    Warehouse.objects.update(kind=kind)
+    order = canceled(world, world.at_warehouse())
+    distant.answers.append(Rejected("It is packed."))
+
+    delivery_recall.recall_orders(now=world.now)
+    delivery_recall.recall_orders(now=world.now)
+
+    assert world.order(order.number).held_for == HeldFor.CANCELED
+    assert Event.objects.filter(kind="order.not_recalled").count() == 1
+    assert "then say that it was stopped" in Alert.objects.get(cause=AT_WAREHOUSE, closed_at=None).message
+    assert delivery_recall.stopped(order, by=world.person, now=world.now)
+    assert not delivery_recall.stopped(order, by=world.person, now=world.now)
+    assert world.order(order.number).status == OrderStatus.CANCELED
+    assert not Alert.objects.filter(closed_at=None).exists()
+
+
+def test_an_order_that_is_only_owed_to_the_warehouse_never_goes(world: World, distant: type[Distant]) -> None:
+    number = world.order_placed()
+    world.download()
+    order = world.order(number)
+    Release.objects.create(
+        organization=order.organization,
+        merchant=order.merchant,
+        order=order,
+        warehouse=Warehouse.objects.get(),
+        due_at=world.now,
+    )
+    canceled(world, order)
+
+    world.deliver()
+    delivery_recall.recall_orders(now=world.now)
+
+    assert distant.created == []
+    assert world.order(number).status == OrderStatus.CANCELED
+
+
+def test_what_was_canceled_while_it_was_handed_over_is_asked_back(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = world.order_placed()
+    world.download()
+
+    def create(self: Distant, delivery: object) -> str:
+        canceled(world, world.order(number))
+        return "WMS-1"
+
+    monkeypatch.setattr(Distant, "create", create)
+    world.deliver()
+    delivery_recall.recall_orders(now=world.now)
+
+    assert distant.recalled == ["WMS-1"]
+    assert world.order(number).status == OrderStatus.CANCELED
+
+
+def test_a_worker_killed_while_asking_is_replaced(world: World, distant: type[Distant]) -> None:
+    order = canceled(world, world.at_warehouse())
+    distant.answers.append(Unavailable("Killed here."))
+    delivery_recall.recall_orders(now=world.now)
+    Recall.objects.update(state=ErrandState.RUNNING, claimed_until=world.now)
+
+    delivery_recall.recall_orders(now=world.now)
+
+    assert distant.recalled == [f"WMS-{order.number}"]
+    assert world.order(order.number).status == OrderStatus.CANCELED
+
+
+def test_two_workers_at_once_ask_once(world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch) -> None:
+    canceled(world, world.at_warehouse())
+    ask = Distant.recall
+
+    def recall(self: Distant, reference: str, *, order_number: str) -> None:
+        delivery_recall.recall_orders(now=world.now)  # another worker meanwhile
+        ask(self, reference, order_number=order_number)
+
+    monkeypatch.setattr(Distant, "recall", recall)
+    delivery_recall.recall_orders(now=world.now)
+
+    assert len(distant.recalled) == 1
+    assert Event.objects.filter(kind="order.recalled").count() == 1
+
+
+def test_what_came_back_and_ships_all_the_same_is_handed_over_anew(world: World, distant: type[Distant]) -> None:
+    order = world.at_warehouse()
+    Order.objects.filter(pk=order.pk).update(status=OrderStatus.HELD, held_for=HeldFor.CANCELED)
+    delivery_recall.recall_orders(now=world.now)
+    assert world.order(order.number).status == OrderStatus.HELD  # the cart does not say that it is canceled
+
+    world.later(minutes=1)
+    holds.let_go(world.order(order.number), by=world.person, now=world.now)
+    world.deliver()
+
+    # Under a number it has never seen: by the old one the warehouse would find what it gave back.
+    assert distant.created == [order.number, f"{order.number}-R2"]
+    assert world.order(order.number).status == OrderStatus.AT_WMS
+    assert delivery_recall.is_away(world.order(order.number))
