@@ -1,0 +1,1 @@
+"""Connections to marketplaces, and the port to them."""

@@ -1,0 +1,1 @@
+"""The ground: nothing here knows a cart, an order or a warehouse."""

@@ -58,7 +58,7 @@ def take_off_shipped(warehouse: Warehouse, merchant_id: int, *, now: datetime) -
     """Fold what was shipped since each level was observed into the level. Returns how many levels changed.
 
     Only what lies an hour back: a shipment carries the time at which somebody pressed the button, and may be committed
-    later. What is younger is reckoned each time anew (inventory/promised.py), so nothing is missed and nothing counted twice.
+    later. What is younger is worked out each time (inventory/promised.py): nothing is missed, nothing counted twice.
     """
     until = now - SETTLED
     with transaction.atomic(durable=True):

@@ -1,0 +1,1 @@
+"""What a cart brought: orders, their lines and who gets them."""

@@ -1,0 +1,1 @@
+"""From an order to its warehouse, back with tracking, and on to the cart."""

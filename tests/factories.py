@@ -127,7 +127,7 @@ class OfMerchantFactory(ModelFactory[T]):
 
 
 class GrantFactory(OfMerchantFactory[Grant]):
-    """An authorization that stands, with an access token good for an hour: both open as carts/consent/grants.py opens them."""
+    """An authorization that stands, with an access token good for an hour: sealed as carts/consent/grants.py does it."""
 
     class Meta:
         model = Grant

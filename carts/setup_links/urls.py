@@ -4,7 +4,7 @@ from django.urls import path
 
 from carts.setup_links import seller_views
 
-app_name = "setup"
+app_name = "setup_links"
 urlpatterns = [
     path("new/", seller_views.new, name="new"),
     path("asked/", seller_views.asked, name="asked"),

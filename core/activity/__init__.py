@@ -1,0 +1,1 @@
+"""What happened: events, and what was said to other servers."""

@@ -1,0 +1,1 @@
+"""What is wrong now, who is told, and the mail they are owed."""

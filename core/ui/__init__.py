@@ -1,0 +1,1 @@
+"""What every page shows: the menu, lists, forms, times and amounts."""

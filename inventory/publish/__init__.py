@@ -1,0 +1,1 @@
+"""Inventory Upload: what each cart is told of its listings."""

@@ -1,7 +1,7 @@
 """Changing what is known of orders: bulk writes only, the same number of statements whatever changed.
 
 Statuses change by compare-and-swap, so an order that went to the warehouse meanwhile is not pulled back. What a
-warehouse was told, and what a person edited, is not overwritten: comparing.py says what that is.
+warehouse was told, and what a person edited, is not overwritten: differences/comparison.py says what that is.
 """
 
 from collections import defaultdict

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
@@ -150,6 +150,3 @@ def _page(
 def _done(request: HttpRequest, cart: Cart, said: str) -> HttpResponse:
     messages.success(request, said)
     return HttpResponseRedirect(reverse(ROUTE, args=[cart.pk]))
-
-
-urlpatterns = [path("carts/<int:cart_id>/filters/", filters, name="filters")]

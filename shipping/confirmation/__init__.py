@@ -1,0 +1,1 @@
+"""Shipment Upload: telling the cart each package's tracking, and reading it back."""

@@ -1,0 +1,1 @@
+"""Comparing everything open with the cart, at night and on request."""

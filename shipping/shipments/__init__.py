@@ -1,0 +1,1 @@
+"""Shipping Confirmations: what a warehouse shipped, package by package, and correcting it."""

@@ -19,10 +19,11 @@ from simulator.amazon import Simulator
 from tests.factories import OrganizationFactory
 from tools.bench import copy_limit, list_pages, our_import, plain_loop, year_of_orders
 from tools.bench.aims import judge
+from tools.bench.command import Command
 from tools.bench.measures import Pass, Watch
 from tools.bench.played_amazon import Played, fill
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SPEEDS = {"first": 1000.0, "unchanged": 2500.0, "loop": 50.0, "copy": 3000.0}
 
 
@@ -123,7 +124,7 @@ def test_the_bench_leaves_a_database_in_use_alone() -> None:
     OrganizationFactory()
 
     with pytest.raises(CommandError, match="in use"):
-        call_command("bench", orders=10)
+        call_command(Command(), orders=10)
 
 
 @pytest.mark.embedded
@@ -131,7 +132,7 @@ def test_the_command_measures_the_list(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     env |= {"EMBEDDED": "true", "DATA_DIR": str(tmp_path)}
-    command = [sys.executable, "manage.py", "bench", "--list", "1000", "--times", "2", "--json", str(results)]
+    command = [sys.executable, "-m", "tools.bench.measure", "--list", "1000", "--times", "2", "--json", str(results)]
 
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 
@@ -147,7 +148,7 @@ def test_the_command_writes_every_figure_down(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     env |= {"EMBEDDED": "true", "DATA_DIR": str(tmp_path)}
-    command = [sys.executable, "manage.py", "bench", "--orders", "200", "--rounds", "1", "--json", str(results)]
+    command = [sys.executable, "-m", "tools.bench.measure", "--orders", "200", "--rounds", "1", "--json", str(results)]
 
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""``manage.py bench`` on a real PostgreSQL with its crash safety on, as in production."""
+"""The bench on a real PostgreSQL with its crash safety on, as in production."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ def main(arguments: list[str]) -> int:
     children.unwind_on_sigterm()
     with tempfile.TemporaryDirectory(prefix="im-bench-") as folder, postgres.database(durable=True) as database:
         env = os.environ | {"EMBEDDED": "true", "DATA_DIR": folder, "DATABASE_URL": database, "REDIS_URL": ""}
-        command = [sys.executable, "manage.py", "bench", *arguments]
+        command = [sys.executable, "-m", "tools.bench.measure", *arguments]
         return children.run(command, env=env)
 
 

@@ -19,7 +19,7 @@ from core.common import clock
 from integration_manager.management.embedded import HOST, free_port
 from simulator.amazon import Simulator
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 LINES = 2
 SETTLED = timedelta(minutes=10)  # the import leaves alone what is newer than a few minutes
 

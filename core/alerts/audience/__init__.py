@@ -1,0 +1,1 @@
+"""Who is told what: members, subscriptions, and the link that ends a subscription."""

@@ -1,0 +1,1 @@
+"""Mail: owed by a row, sent at least once, calmed in storms."""

@@ -1,0 +1,1 @@
+"""Invitations: sent by mail, opened and accepted once."""

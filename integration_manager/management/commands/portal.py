@@ -2,6 +2,7 @@
 
 import signal
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -9,9 +10,11 @@ import waitress
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
 from carts.consent import grants
-from integration_manager.management import demo_data, embedded
+from core.common import clock
+from integration_manager.management import demo_data, embedded, former_data
 from integration_manager.wsgi import application
 
 SCREEN = """
@@ -22,6 +25,10 @@ SCREEN = """
   Stop with Ctrl-C. What you do is kept in {data}.
 """
 SIMULATED = "  Simulated Amazon        {url}/_control  (place orders, let buyers cancel, break things)"
+FORMER = """
+  The data found here were made by an earlier version and cannot be read by this one.
+  They were moved to {folder}, and the portal starts empty. Nothing was deleted.
+"""
 REAL = "  Amazon                  the real one, with application {app}"
 
 
@@ -38,6 +45,7 @@ class Command(BaseCommand):
         embedded.claim_port(settings.PORT, what="the web pages", variable="PORT")
         if settings.AMAZON_SIMULATED:
             embedded.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
+        self._set_former_data_aside()
         call_command("migrate", verbosity=0, interactive=False)
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGINT, _interrupt)  # also where a script started us in the background
@@ -45,7 +53,7 @@ class Command(BaseCommand):
             if settings.AMAZON_SIMULATED:
                 running.start_simulator(
                     settings.SIMULATOR_PORT,
-                    state=settings.DATA_DIR / "simulator.json",
+                    state=settings.DATA_DIR / former_data.SIMULATOR,
                     login_uri=grants.login_uri("amazon"),
                 )
             running.start_worker()
@@ -56,6 +64,12 @@ class Command(BaseCommand):
             self.stdout.flush()
             web.run()  # ends on Ctrl-C
         self.stdout.write("Stopped.")
+
+    def _set_former_data_aside(self) -> None:
+        if connection.vendor == "sqlite" and former_data.is_former():
+            connection.close()
+            folder = former_data.set_aside(Path(connection.settings_dict["NAME"]), now=clock.now())
+            self.stdout.write(FORMER.format(folder=folder))
 
     def _screen(self, *, demo: bool) -> str:
         amazon = SIMULATED.format(url=settings.SIMULATOR_URL)

@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from carts import connections, create
-from carts import urls as of_carts
 from carts.choices import region_name
 from carts.consent import grants
 from carts.forms import TokenForm
@@ -197,14 +195,3 @@ def path_of(cart: Cart) -> list[dict[str, str]]:
         {"label": "2. Test", "tone": tested[0], "note": tested[1]},
         {"label": "3. OK", "tone": "todo", "note": "orders appear by themselves"},
     ]
-
-
-urlpatterns: list[Any] = [
-    path("<int:cart_id>/", show, name="cart"),
-    path("<int:cart_id>/state/", state, name="state"),
-    path("<int:cart_id>/settings/", settings, name="settings"),
-    path("<int:cart_id>/token/", token, name="token"),
-    path("<int:cart_id>/disconnect/", closure_views.disconnect, name="disconnect"),
-    path("<int:cart_id>/archive/", closure_views.archive, name="archive"),
-    *of_carts.urlpatterns,
-]

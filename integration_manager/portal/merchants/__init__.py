@@ -1,0 +1,1 @@
+"""The pages of the 3PL's clients."""

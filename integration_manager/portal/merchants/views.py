@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carts import merchant_records
@@ -119,10 +119,3 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
 def _orders(found: Merchant, state: order_search.State) -> str:
     """Return the address of the merchant's orders in a state."""
     return order_search.address({"tab": state.key, "merchant": str(found.pk)})
-
-
-urlpatterns = [
-    path("", merchants, name="merchants"),
-    path("new/", new, name="new"),
-    path("<int:merchant_id>/", merchant, name="merchant"),
-]

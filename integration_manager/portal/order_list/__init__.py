@@ -1,0 +1,1 @@
+"""The list of orders: search, filters, counts, bulk actions, export."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import path
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
@@ -14,12 +13,8 @@ from django_htmx.http import push_url
 from core.accounts.access import Ability, Access, access_of, door
 from core.common import clock
 from core.ui.list_page import Count, listing
-from integration_manager.portal.dashboard import ship_by_board
-from integration_manager.portal.order_list import bulk_actions, order_export, order_search, saved_filters, tab_counts
+from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
 from integration_manager.portal.order_list.order_search import address
-from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
-from integration_manager.portal.order_page import views as order_page_views
-from orders.filters import views as filters_views
 from orders.models import OPEN
 
 SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
@@ -117,32 +112,3 @@ def _chips(wanted: order_search.Wanted, tab: str) -> list[dict[str, str]]:
         }
         for key, words in wanted.words.items()
     ]
-
-
-urlpatterns = [
-    path("", show, name="orders"),
-    path("chosen/", bulk_actions.act, name="act"),
-    path("export/", order_export.export, name="export"),
-    path("board/", ship_by_board.show, name="board"),
-    path("filters/", saved_filters.save, name="save_filter"),
-    path("filters/<int:filter_id>/delete/", saved_filters.delete, name="delete_filter"),
-    *filters_views.urlpatterns,
-    path("<int:order_id>/", order_page_views.show, name="order"),
-    path("<int:order_id>/hold/", action_views.hold, name="hold"),
-    path("<int:order_id>/let-go/", action_views.let_go, name="let_go"),
-    path("<int:order_id>/send-again/", action_views.send_again, name="send_again"),
-    path("<int:order_id>/hand-over-again/", action_views.hand_over_again, name="hand_over_again"),
-    path("<int:order_id>/known/", action_views.known, name="known"),
-    path("<int:order_id>/tell-again/", action_views.tell_again, name="tell_again"),
-    path("<int:order_id>/cancel-sending/", action_views.cancel_sending, name="cancel_sending"),
-    path("<int:order_id>/look/", action_views.look, name="look"),
-    path("<int:order_id>/note/", action_views.note, name="note"),
-    path("<int:order_id>/address/", edit_views.edit_address, name="edit_address"),
-    path("<int:order_id>/ship-method/", edit_views.edit_method, name="edit_method"),
-    path("<int:order_id>/settle/", difference_views.settle, name="settle"),
-    path("<int:order_id>/take/", difference_views.take, name="take"),
-    path("<int:order_id>/take-lines/", difference_views.take_lines, name="take_lines"),
-    path("<int:order_id>/cancel/", cancel_views.cancel, name="cancel"),
-    path("<int:order_id>/stopped/", cancel_views.stopped, name="stopped"),
-    path("<int:order_id>/seen-to/", cancel_views.seen_to, name="seen_to"),
-]

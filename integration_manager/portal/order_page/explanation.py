@@ -46,7 +46,7 @@ HELD_TEXTS = {
 
 
 def problem_of(order: Order, access: Access) -> Problem | None:
-    """Return what keeps the order from going on by itself, but for cancels: those are in integration_manager/portal/order_page/cancel_views.py."""
+    """Return what keeps the order from going on by itself, but for cancels: those are in cancel_views.py."""
     if order.status == OrderStatus.ERROR:
         return _error(order, access)
     if order.status == OrderStatus.SKIPPED:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carts.models import Cart
@@ -253,12 +253,3 @@ def _narrower(parties: Sequence[Party], names: dict[tuple[int | None, int | None
         )
         found.append((names[merchant_id, cart_id], url, count))
     return sorted(found)
-
-
-urlpatterns = [
-    path("", of_organization, name="organization"),
-    path("merchants/<int:merchant_id>/", of_merchant, name="merchant"),
-    path("carts/<int:cart_id>/", of_cart, name="cart"),
-    path("<int:party_id>/", party, name="party"),
-    path("<int:party_id>/remove/", remove, name="remove"),
-]

@@ -1,0 +1,1 @@
+"""Feeds and reports: uploaded, worked off, reported on."""

@@ -1,0 +1,1 @@
+"""Seller Central and Login with Amazon: consent, codes and tokens."""

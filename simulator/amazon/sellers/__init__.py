@@ -1,0 +1,1 @@
+"""The APIs about a seller: marketplaces and listings."""

@@ -1,0 +1,1 @@
+"""All the simulator knows, made from a seed and saved as one file."""

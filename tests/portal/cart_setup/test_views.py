@@ -26,7 +26,7 @@ from tests.factories import (
     ShipMethodFactory,
     WarehouseFactory,
 )
-from tests.portal.conftest import ClientFor
+from tests.order_pages import ClientFor
 
 pytestmark = pytest.mark.django_db
 Save = Callable[..., Any]

@@ -11,7 +11,7 @@ from core.accounts.models import Organization
 from core.common import clock
 from orders.models import OrderStatus
 from tests.factories import AlertFactory, CartFactory, MerchantFactory, OrderFactory, UserFactory
-from tests.portal.conftest import ClientFor
+from tests.order_pages import ClientFor
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,7 @@ from core.common import clock
 from core.ui import list_page
 from orders.models import OrderStatus
 from tests.factories import AlertFactory, CartFactory, GrantFactory, MerchantFactory, OrderFactory, make_person
-from tests.portal.conftest import ClientFor
+from tests.order_pages import ClientFor
 
 pytestmark = pytest.mark.django_db
 

@@ -23,7 +23,7 @@ from tests.factories import (
     SavedFilterFactory,
     WarehouseFactory,
 )
-from tests.portal.conftest import ClientFor
+from tests.order_pages import ClientFor
 from tools.bench import year_of_orders
 
 pytestmark = pytest.mark.django_db

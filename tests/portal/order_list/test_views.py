@@ -12,7 +12,7 @@ from core.activity.models import Event
 from core.common import clock
 from orders.models import HeldFor, Order, OrderStatus
 from tests.factories import CartFactory, OrderFactory, PackageFactory
-from tests.portal.conftest import AtWarehouse
+from tests.order_pages import AtWarehouse
 
 pytestmark = pytest.mark.django_db
 STRANGE = [

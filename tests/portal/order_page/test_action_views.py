@@ -15,7 +15,7 @@ from orders.models import HeldFor, Note, Order, OrderStatus
 from shipping import warehouses
 from shipping.models import Confirmation, Release, Warehouse
 from tests.factories import ConfirmationFactory, OrderFactory, ReleaseFactory
-from tests.portal.conftest import AtWarehouse, ClientFor
+from tests.order_pages import AtWarehouse, ClientFor
 from tests.shipping.played_warehouse import Distant
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from orders.models import HeldFor, Order, OrderStatus, Recipient
 from shipping.models import ChosenMethod, Release, ShipMethod
 from tests.address_edits import address_of
 from tests.factories import ADDRESS, OrderFactory, PackageFactory, ShipMethodFactory
-from tests.portal.conftest import AtWarehouse
+from tests.order_pages import AtWarehouse
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from tests.factories import (
     ShipmentFactory,
     make_person,
 )
-from tests.portal.conftest import ClientFor
+from tests.order_pages import ClientFor
 from tests.world import World
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from integration_manager.portal.order_page.line_table import AT_ONCE
 from orders.models import Line, Order, OrderStatus
 from shipping.models import PackageLine
 from tests.factories import OrderFactory, PackageFactory
-from tests.portal.conftest import AtWarehouse
+from tests.order_pages import AtWarehouse
 from tests.shipping.close.close_form import URL, said
 
 pytestmark = pytest.mark.django_db

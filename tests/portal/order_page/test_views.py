@@ -23,7 +23,7 @@ from tests.factories import (
     PackageLineFactory,
     ReleaseFactory,
 )
-from tests.portal.conftest import AtWarehouse, ClientFor
+from tests.order_pages import AtWarehouse, ClientFor
 
 pytestmark = pytest.mark.django_db
 LOOKED = "recipient.looked_at"

@@ -10,7 +10,7 @@ from django.test import Client
 from orders.models import OrderStatus
 from shipping.close.fill_in import CHARGES
 from shipping.models import Charge, Shipment
-from tests.portal.conftest import AtWarehouse
+from tests.order_pages import AtWarehouse
 from tests.shipping.close.close_form import URL, errors, said, sent_back
 
 pytestmark = pytest.mark.django_db

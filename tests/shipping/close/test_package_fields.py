@@ -12,7 +12,7 @@ from orders.models import Line, Order, OrderStatus
 from shipping.close.fill_in import PACKAGES
 from shipping.models import Package, PackageLine, Shipment, ShipMethod
 from tests.factories import OrderFactory, PackageFactory
-from tests.portal.conftest import AtWarehouse
+from tests.order_pages import AtWarehouse
 from tests.shipping.close.close_form import URL, errors, number_of, said, sent_back
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from orders.models import Order, OrderStatus
 from shipping import tasks
 from shipping.models import Confirmation, Package, Shipment, ShipMethod
 from tests.factories import OrderFactory, ReleaseFactory, ShipMethodFactory
-from tests.portal.conftest import AtWarehouse, ClientFor
+from tests.order_pages import AtWarehouse, ClientFor
 from tests.shipping.close.close_form import URL, errors, number_of, said
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from typing import Any
 
 import jsonschema
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def models_folder() -> Path | None:

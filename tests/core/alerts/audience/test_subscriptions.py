@@ -27,7 +27,7 @@ from tests.subscribers import ADDRESS, make_party
 
 pytestmark = pytest.mark.django_db
 PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture

@@ -149,7 +149,7 @@ def warm(amazon: Played) -> None:
 
 def run(part: str, amazon: Played) -> list[Pass]:
     empty()
-    command = [sys.executable, "manage.py", "bench", "--part", part, "--amazon", json.dumps(asdict(amazon))]
+    command = [sys.executable, "-m", "tools.bench.measure", "--part", part, "--amazon", json.dumps(asdict(amazon))]
     done = subprocess.run(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise CommandError(f"The part “{part}” failed; what it said stands above.")

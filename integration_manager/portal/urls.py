@@ -1,0 +1,84 @@
+"""Addresses of the pages that read several apps.
+
+A page stands under the address of what it is about, so ``orders`` and ``carts`` hold the addresses of those apps too.
+"""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from carts import urls as carts_urls
+from integration_manager.portal import health
+from integration_manager.portal.cart_setup import closure_views
+from integration_manager.portal.cart_setup import views as cart_setup
+from integration_manager.portal.dashboard import ship_by_board
+from integration_manager.portal.dashboard import views as dashboard
+from integration_manager.portal.merchants import views as merchants
+from integration_manager.portal.order_list import bulk_actions, order_export, saved_filters
+from integration_manager.portal.order_list import views as order_list
+from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
+from integration_manager.portal.order_page import views as order_page
+from integration_manager.portal.subscriptions import views as subscriptions
+from orders import urls as orders_urls
+
+Addresses = list[URLPattern | URLResolver]
+
+ORDERS: Addresses = [
+    path("", order_list.show, name="orders"),
+    path("chosen/", bulk_actions.act, name="act"),
+    path("export/", order_export.export, name="export"),
+    path("board/", ship_by_board.show, name="board"),
+    path("filters/", saved_filters.save, name="save_filter"),
+    path("filters/<int:filter_id>/delete/", saved_filters.delete, name="delete_filter"),
+    path("<int:order_id>/", order_page.show, name="order"),
+    path("<int:order_id>/hold/", action_views.hold, name="hold"),
+    path("<int:order_id>/let-go/", action_views.let_go, name="let_go"),
+    path("<int:order_id>/send-again/", action_views.send_again, name="send_again"),
+    path("<int:order_id>/hand-over-again/", action_views.hand_over_again, name="hand_over_again"),
+    path("<int:order_id>/known/", action_views.known, name="known"),
+    path("<int:order_id>/tell-again/", action_views.tell_again, name="tell_again"),
+    path("<int:order_id>/cancel-sending/", action_views.cancel_sending, name="cancel_sending"),
+    path("<int:order_id>/look/", action_views.look, name="look"),
+    path("<int:order_id>/note/", action_views.note, name="note"),
+    path("<int:order_id>/address/", edit_views.edit_address, name="edit_address"),
+    path("<int:order_id>/ship-method/", edit_views.edit_method, name="edit_method"),
+    path("<int:order_id>/settle/", difference_views.settle, name="settle"),
+    path("<int:order_id>/take/", difference_views.take, name="take"),
+    path("<int:order_id>/take-lines/", difference_views.take_lines, name="take_lines"),
+    path("<int:order_id>/cancel/", cancel_views.cancel, name="cancel"),
+    path("<int:order_id>/stopped/", cancel_views.stopped, name="stopped"),
+    path("<int:order_id>/seen-to/", cancel_views.seen_to, name="seen_to"),
+    *orders_urls.urlpatterns,
+]
+
+CARTS: Addresses = [
+    path("<int:cart_id>/", cart_setup.show, name="cart"),
+    path("<int:cart_id>/state/", cart_setup.state, name="state"),
+    path("<int:cart_id>/settings/", cart_setup.settings, name="settings"),
+    path("<int:cart_id>/token/", cart_setup.token, name="token"),
+    path("<int:cart_id>/disconnect/", closure_views.disconnect, name="disconnect"),
+    path("<int:cart_id>/archive/", closure_views.archive, name="archive"),
+    *carts_urls.urlpatterns,
+]
+
+MERCHANTS: Addresses = [
+    path("", merchants.merchants, name="merchants"),
+    path("new/", merchants.new, name="new"),
+    path("<int:merchant_id>/", merchants.merchant, name="merchant"),
+]
+
+SUBSCRIPTIONS: Addresses = [
+    path("", subscriptions.of_organization, name="organization"),
+    path("merchants/<int:merchant_id>/", subscriptions.of_merchant, name="merchant"),
+    path("carts/<int:cart_id>/", subscriptions.of_cart, name="cart"),
+    path("<int:party_id>/", subscriptions.party, name="subscription"),
+    path("<int:party_id>/remove/", subscriptions.remove, name="remove"),
+]
+
+urlpatterns: Addresses = [
+    path("", dashboard.show, name="dashboard"),
+    path("livez", health.live, name="livez"),
+    path("readyz", health.ready, name="readyz"),
+    path("orders/", include((ORDERS, orders_urls.app_name))),
+    path("carts/", include((CARTS, carts_urls.app_name))),
+    path("merchants/", include((MERCHANTS, "merchants"))),
+    path("told/", include((SUBSCRIPTIONS, "subscriptions"))),
+]

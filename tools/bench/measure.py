@@ -1,0 +1,13 @@
+"""The bench on the database that the environment names: ``python -m tools.bench.measure --orders 10000``."""
+
+import os
+import sys
+
+import django
+from django.utils.module_loading import import_string
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_manager.settings")
+    django.setup()
+    # Named, not imported: the command's models can be read only now.
+    import_string("tools.bench.command.Command")().run_from_argv(["python -m", "tools.bench.measure", *sys.argv[1:]])
