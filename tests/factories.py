@@ -127,7 +127,7 @@ class OfMerchantFactory(ModelFactory[T]):
 
 
 class GrantFactory(OfMerchantFactory[Grant]):
-    """An authorization that stands, with an access token good for an hour: sealed as carts/consent/grants.py does it."""
+    """An authorization that stands, with an access token good for an hour, sealed as carts/consent/grants.py does."""
 
     class Meta:
         model = Grant

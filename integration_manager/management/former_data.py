@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 DATABASE = ("", "-wal", "-shm")  # SQLite's files beside each other
 SIMULATOR = "simulator.json"
@@ -18,9 +19,10 @@ SIMULATOR = "simulator.json"
 
 def is_former() -> bool:
     """Tell whether the database was made by migrations of ours that are no more."""
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    present = MigrationLoader(connection).disk_migrations
+    applied = MigrationRecorder(connection).applied_migrations()
     ours = {config.label for config in apps.get_app_configs() if Path(config.path).is_relative_to(settings.BASE_DIR)}
-    return any(label in ours for label, name in set(loader.applied_migrations) - set(loader.disk_migrations))
+    return any(label in ours for label, name in set(applied) - set(present))
 
 
 def set_aside(database: Path, *, now: datetime) -> Path:
