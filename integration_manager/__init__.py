@@ -1,4 +1,6 @@
-"""The project. Celery's app is made here so that whatever starts, web, worker or command, rings the same bell."""
+"""The roof: settings, addresses, commands and the portal.
+
+Celery's app is made here so that whatever starts, web, worker or command, rings the same bell."""
 
 from integration_manager.celery import app as celery_app
 

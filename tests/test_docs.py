@@ -1,5 +1,6 @@
 """What the page for newcomers tells them to type must be what the product reads."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from carts.consent import grants
 from carts.marketplaces.amazon.errors import ROLES
 
 ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("carts", "core", "integration_manager", "inventory", "orders", "shipping", "simulator", "tools")
 CONNECTING = (ROOT / "docs" / "connecting.md").read_text()
 
 
@@ -41,3 +43,16 @@ def test_every_page_it_leads_to_is_there() -> None:
     for page in [*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]:
         links = re.findall(r"\]\((?!https?:|#)([^)#]+)", page.read_text())
         assert [link for link in links if not (page.parent / link).exists()] == [], page.name
+
+
+def test_the_plan_of_the_house_says_each_folder_in_its_own_words() -> None:
+    plan = (ROOT / "docs" / "architecture.md").read_text()
+    rooms = [path for folder in ROOMS for path in sorted((ROOT / folder).rglob("__init__.py"))]
+    said = {
+        path.parent.relative_to(ROOT).as_posix(): " ".join((ast.get_docstring(tree) or "").split("\n\n")[0].split())
+        for path in rooms
+        if "migrations" not in path.parts
+        for tree in [ast.parse(path.read_text())]
+    }
+
+    assert [folder for folder, words in said.items() if not words or f"| `{folder}/` | {words} |" not in plan] == []

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
+PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "shipping", "simulator")
 ADAPTERS = ("carts/marketplaces/", "shipping/warehouses/")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 LONGEST_FILE = 400

@@ -1,0 +1,1 @@
+"""Template tags for states, times, amounts and histories."""

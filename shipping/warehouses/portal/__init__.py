@@ -1,0 +1,1 @@
+"""No warehouse system: staff ship in the browser."""
