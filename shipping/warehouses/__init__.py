@@ -1,4 +1,4 @@
-"""The kinds of warehouse systems. Adding one: README.md."""
+"""The kinds of warehouse systems."""
 
 from shipping.warehouses.base import WarehouseSystem
 from shipping.warehouses.portal.system import Portal
