@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from simulator.amazon.control import commands
-from simulator.amazon.control.handle import Playing
+from simulator.amazon.control.handle import Handle
 from simulator.amazon.feeds import documents, submitted_feeds
 from simulator.amazon.http import faults, operations
 from simulator.amazon.http.quotas import Quotas
@@ -35,7 +35,7 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-class Simulator(Playing):
+class Simulator(Handle):
     """Amazon, played: Seller Central, Login with Amazon, SP-API. Safe to call from several threads.
 
     ``sleep`` is what the faults "timeout", "lost_answer" and "slow" call; in-process tests pass one that returns at

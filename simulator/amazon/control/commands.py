@@ -6,16 +6,14 @@ Every address takes a JSON object (answered with JSON) or an HTML form (answered
 import json
 from collections.abc import Callable, Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from simulator.amazon.control import page
+from simulator.amazon.control.handle import Handle
 from simulator.amazon.http import html
 from simulator.amazon.http.wire import Answer, Call, Refusal, html_answer, json_answer, moment, redirect
 from simulator.amazon.world.places import PLACES
 from simulator.amazon.world.state import Seller
-
-if TYPE_CHECKING:
-    from simulator.amazon.application import Simulator
 
 _WISHES = frozenset(
     {"seller_id", "marketplace_id", "lines", "service_level", "prime", "business", "currency", "status"}
@@ -23,7 +21,7 @@ _WISHES = frozenset(
 )
 
 
-def answer(sim: "Simulator", call: Call) -> Answer:
+def answer(sim: Handle, call: Call) -> Answer:
     """Everything under /_control."""
     path = call.path.removeprefix("/_control").rstrip("/")
     if call.method == "GET":
@@ -53,7 +51,7 @@ def _said(path: str, done: Mapping[str, Any]) -> str:
     return ", ".join(f"{key}: {value}" for key, value in done.items())
 
 
-def _shown(sim: "Simulator", call: Call, path: str) -> Answer:
+def _shown(sim: Handle, call: Call, path: str) -> Answer:
     if path == "":
         return html_answer(page.shown(sim, call.one("said")))
     if path == "/sellers":
@@ -65,7 +63,7 @@ def _shown(sim: "Simulator", call: Call, path: str) -> Answer:
     raise Refusal(404, "NotFound", "There is nothing here.")
 
 
-def _done(sim: "Simulator", path: str, asked: dict[str, Any]) -> dict[str, Any]:
+def _done(sim: Handle, path: str, asked: dict[str, Any]) -> dict[str, Any]:
     if path.startswith("/orders/") and path.count("/") == 3:
         _, _, order_id, act = path.split("/")
         return _done_to_order(sim, order_id, act, asked)
@@ -84,7 +82,7 @@ def _done(sim: "Simulator", path: str, asked: dict[str, Any]) -> dict[str, Any]:
     return acts[path]()
 
 
-def _done_to_order(sim: "Simulator", order_id: str, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+def _done_to_order(sim: Handle, order_id: str, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     match act:
         case "cancel-request":
             sim.request_cancel(order_id, str(asked.get("reason") or ""))
@@ -100,7 +98,7 @@ def _done_to_order(sim: "Simulator", order_id: str, act: str, asked: Mapping[str
     return {"order_id": order_id, "status": sim.order(order_id)["fulfillment"]["fulfillmentStatus"]}
 
 
-def _wish(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+def _wish(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
     wish = {name: asked[name] for name in _WISHES if name in asked and asked[name] not in (None, "")}
     if asked.get("sku"):
         wish["lines"] = [
@@ -119,7 +117,7 @@ def _wish(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
     return {**wish, "seller_id": seller.id, "marketplace_id": place}
 
 
-def _fault(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+def _fault(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
     seconds = asked.get("seconds")
     operation, kind = str(asked.get("operation") or "*"), str(asked.get("kind") or "500")
     try:
@@ -136,35 +134,35 @@ def _fault(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"fault": kind, "operation": operation}
 
 
-def _bulk(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+def _bulk(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
     number, lines = int(asked.get("number") or 100), int(asked.get("lines") or 2)
     seller = _seller(sim, asked)
     return {"placed": len(sim.bulk_orders(number, lines, seller.id, str(asked.get("marketplace_id") or "")))}
 
 
-def _cleared(sim: "Simulator") -> dict[str, Any]:
+def _cleared(sim: Handle) -> dict[str, Any]:
     sim.faults.waiting.clear()
     return {"faults": 0}
 
 
-def _revoked(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+def _revoked(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
     seller = _seller(sim, asked)
     sim.revoke(seller.id)
     return {"revoked": seller.id}
 
 
-def _suspended(sim: "Simulator", asked: Mapping[str, Any]) -> dict[str, Any]:
+def _suspended(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
     seller, place = _seller(sim, asked), str(asked.get("marketplace_id") or "")
     sim.suspend(seller.id, place, asked.get("suspended", True) not in {False, "false", "0"})
     return {"seller_id": seller.id, "suspended": ", ".join(seller.suspended)}
 
 
-def _reset(sim: "Simulator") -> dict[str, Any]:
+def _reset(sim: Handle) -> dict[str, Any]:
     sim.reset()
     return {"reset": True}
 
 
-def _seller(sim: "Simulator", asked: Mapping[str, Any]) -> Seller:
+def _seller(sim: Handle, asked: Mapping[str, Any]) -> Seller:
     seller_id = str(asked.get("seller_id") or sim.sellers[0].id)
     if seller_id not in sim.world.sellers:
         raise Refusal(404, "NotFound", f"There is no seller {seller_id}.")

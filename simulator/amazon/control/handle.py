@@ -19,7 +19,7 @@ from simulator.amazon.world import seed as world_seed
 from simulator.amazon.world.state import Order, Seller
 
 
-class Playing:
+class Handle:
     """The world under one lock, and the hands that move it."""
 
     def __init__(
@@ -51,7 +51,7 @@ class Playing:
         return list(self.world.sellers.values())
 
     def place_order(self, seller_id: str = "", marketplace_id: str = "", **wish: Any) -> str:
-        """A buyer places an order; see ``placing.Wish`` for what can be wished. Answers the order's number."""
+        """A buyer places an order; see ``new_orders.Wish`` for what can be wished. Answers the order's number."""
         with self.lock:
             return new_orders.place(self.world, Wish(seller_id, marketplace_id, **wish), self.clock()).id
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from simulator.amazon.control.handle import Handle
 from simulator.amazon.http import html
 from simulator.amazon.http.faults import KINDS
 from simulator.amazon.http.quotas import PUBLISHED
@@ -11,14 +12,11 @@ from simulator.amazon.orders.new_orders import SERVICE_LEVELS
 from simulator.amazon.world.places import PLACES, of_region
 from simulator.amazon.world.state import Seller
 
-if TYPE_CHECKING:
-    from simulator.amazon.application import Simulator
-
 ORDERS_SHOWN = 25
 _OPEN = {"PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED"}
 
 
-def shown(sim: "Simulator", said: str) -> str:
+def shown(sim: Handle, said: str) -> str:
     told = f'<p class="said" role="status">{escape(said)}</p>' if said else ""
     return html.page(
         "Control",
@@ -31,7 +29,7 @@ def shown(sim: "Simulator", said: str) -> str:
     )
 
 
-def _order_form(sim: "Simulator") -> str:
+def _order_form(sim: Handle) -> str:
     sellers = html.options((seller.id, f"{seller.name} ({seller.region})") for seller in _granted_first(sim))
     places = html.options((place.id, f"{place.name} ({place.region})") for place in PLACES.values())
     skus = sorted({sku for shelves in sim.world.listings.values() for shelf in shelves.values() for sku in shelf})
@@ -51,7 +49,7 @@ def _order_form(sim: "Simulator") -> str:
     )
 
 
-def _fault_form(sim: "Simulator") -> str:
+def _fault_form(sim: Handle) -> str:
     operations = html.options((one, one) for one in ("*", "token", "upload", "download", *PUBLISHED) if ":" not in one)
     waiting = "".join(
         f"<li>{escape(one.operation)}: {escape(one.kind)}, {one.times} times after {one.after} calls</li>"
@@ -70,7 +68,7 @@ def _fault_form(sim: "Simulator") -> str:
     )
 
 
-def _seller_section(sim: "Simulator", seller: Seller) -> str:
+def _seller_section(sim: Handle, seller: Seller) -> str:
     row = seller_row(sim, seller)
     open_orders = [order for order in reversed(sim.world.orders.values()) if order.seller_id == seller.id]
     open_orders = [order for order in open_orders if order.status in _OPEN]
@@ -114,12 +112,12 @@ def _order_row(document: Mapping[str, Any]) -> str:
     )
 
 
-def _granted_first(sim: "Simulator") -> list[Seller]:
+def _granted_first(sim: Handle) -> list[Seller]:
     """Whoever tries the product looks for the sellers it is connected to."""
     return sorted(sim.sellers, key=lambda seller: not seller_row(sim, seller)["grants"])
 
 
-def seller_row(sim: "Simulator", seller: Seller) -> dict[str, Any]:
+def seller_row(sim: Handle, seller: Seller) -> dict[str, Any]:
     """A seller as the JSON twin tells it."""
     grants = [grant for grant in sim.world.grants.values() if grant.seller_id == seller.id and not grant.revoked]
     return {
