@@ -9,10 +9,10 @@ from django.db.models import Max, Q
 
 from carts import connections
 from carts.models import Cart, Grant
-from core.common import bell, clock
+from core.common import bell, clock, errands
 from core.common.remote import RemoteError
 from shipping.cancellation import cart_cancel
-from shipping.confirmation import fulfillment_feed, shipment_upload
+from shipping.confirmation import shipment_upload
 from shipping.delivery import recall, releases
 from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation
 from shipping.reconcile import reconciliations
@@ -39,7 +39,7 @@ def confirm_due() -> None:
     turns = list(live.filter(shipments_due_at__lte=now).order_by("shipments_due_at")[:SWEEP])
     for cart in turns:
         Cart.objects.filter(pk=cart.pk).update(shipments_due_at=now + timedelta(minutes=cart.shipments_every))
-    owed = Confirmation.objects.due(now).exclude(feed__state__in=fulfillment_feed.UNDER_WAY).order_by().values("cart")
+    owed = Confirmation.objects.due(now).exclude(feed__state__in=errands.OWED).order_by().values("cart")
     feeds = ConfirmationFeed.objects.due(now).order_by().values("cart")
     owing = live.filter(Q(pk__in=owed) | Q(pk__in=feeds)).values_list("grant", flat=True)[:SWEEP]
     for grant_id in dict.fromkeys([*(cart.grant_id for cart in turns), *owing]):

@@ -16,6 +16,10 @@ PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "ship
 ADAPTERS = ("carts/marketplaces/", "shipping/warehouses/")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 LONGEST_FILE = 400
+ERRANDS = "core/common/errands.py"  # the one writer of an errand's columns
+ISLAND = "simulator/amazon/"  # it knows no errands, and has words of its own
+ERRAND_COLUMNS = {"claim", "claimed_until", "claims", "attempts", "failing_since"}  # of nothing but errands
+WRITING = {"update", "create", "get_or_create", "update_or_create", "bulk_update", "keep", "settle"}
 VENDORED = ROOT / "static" / "vendor"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -80,6 +84,84 @@ def test_no_file_is_too_long_to_read_in_one_go() -> None:
     lengths = {name(path): len(path.read_text().splitlines()) for path in sources(*PACKAGES, "tests", "tools")}
 
     assert {path: length for path, length in lengths.items() if length > LONGEST_FILE} == {}
+
+
+def written_by_hand(tree: ast.AST) -> Iterator[int]:
+    """Lines that write an errand's state or what its verbs keep of it: as a keyword, in a dict, or by assignment."""
+    for node in ast.walk(tree):
+        pairs: list[tuple[str, ast.expr]] = []
+        written = False  # whether naming the column is enough
+        match node:
+            case ast.Call(func=ast.Attribute(attr=verb)):
+                pairs = [(each.arg, each.value) for each in node.keywords if each.arg]
+                written = verb in WRITING
+            case ast.Call():
+                pairs = [(each.arg, each.value) for each in node.keywords if each.arg]
+            case ast.Dict():
+                pairs = [
+                    (key.value, value)
+                    for key, value in zip(node.keys, node.values, strict=True)
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
+                ]
+                written = True
+            case ast.Assign(targets=targets, value=value):
+                flat = [each for target in targets for each in getattr(target, "elts", [target])]
+                pairs = [(target.attr, value) for target in flat if isinstance(target, ast.Attribute)]
+                written = True
+            case ast.AugAssign(target=ast.Attribute(attr=name), value=value):
+                pairs, written = [(name, value)], True
+        if any(
+            (column == "state" and names_a_state(value)) or (written and column in ERRAND_COLUMNS)
+            for column, value in pairs
+        ):
+            yield node.lineno
+
+
+def names_a_state(value: ast.expr) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == "ErrandState" for node in ast.walk(value))
+
+
+def test_only_its_own_module_writes_the_state_of_an_errand() -> None:
+    """Elsewhere a verb says what becomes of it, so that nothing of what it leaves behind is forgotten."""
+    found = [
+        f"{name(path)}:{line}"
+        for path in sources(*PACKAGES)
+        if name(path) != ERRANDS and not name(path).startswith(ISLAND)
+        for line in written_by_hand(ast.parse(path.read_text()))
+    ]
+
+    assert (ROOT / ERRANDS).is_file()
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "rows.update(state=ErrandState.DUE, due_at=now)",
+        "rows.filter(state=ErrandState.STUCK)",
+        "fresh = {'state': ErrandState.DUE if again else ErrandState.STUCK}",
+        "release.state, release.reference = ErrandState.DONE, number",
+        "release.state = ErrandState.DONE",
+        "rows.update(failing_since=None)",
+        "fresh = {'attempts': 0}",
+        "release.attempts += 1",
+        "release.keep(claimed_until=None)",
+    ],
+)
+def test_a_state_written_by_hand_is_found(code: str) -> None:
+    assert list(written_by_hand(ast.parse(code))) == [1]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "Package.objects.filter(confirmation__state=ErrandState.DONE)",
+        "carts.update(state=State.LIVE)",
+        "release.stop(why)",
+    ],
+)
+def test_reading_a_state_is_free(code: str) -> None:
+    assert list(written_by_hand(ast.parse(code))) == []
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -18,7 +18,6 @@ from core.activity.event_log import record
 from core.alerts.mail import outbox
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, links, vault
-from core.common.errands import ErrandState
 
 LINK_LIVES = timedelta(days=7)
 PATH = "/setup/{token}/"
@@ -225,7 +224,7 @@ class Life:
     def mail_failed(self) -> str:
         """Why the mail did not go out, when it did not."""
         mail = self.link.mail if self.link else None
-        return str(mail.last_error) if mail and mail.state == ErrandState.STUCK else ""
+        return str(mail.last_error) if mail and mail.is_stuck else ""
 
     @property
     def address(self) -> str:

@@ -1,26 +1,19 @@
-"""Work owed to another server, kept as a row.
+"""Work owed to another server, kept as a row. Nobody else writes its columns: here are the verbs that move it.
 
-A row is written in the transaction that owes it. Whoever runs it *claims* it in one statement, *does* it outside any
-transaction, and *settles* it in another, fenced by the claim: a worker that lost its claim settles nothing. A claim
-that ran out is due again, so a killed worker loses nothing; doing must therefore be safe to do twice.
+A row is written in the transaction that owes it. Whoever runs it (``jobs``) *claims* it in one statement, *does* it
+outside any transaction, and *settles* it in another, fenced by the claim: a worker that lost its claim settles nothing.
+A claim that ran out is due again, so a killed worker loses nothing; doing must therefore be safe to do twice.
 """
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
-from django.db import models, transaction
-from django.db.models import F, Q, Window
+from django.db import models
+from django.db.models import Case, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
-from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
-
 CLAIM = timedelta(minutes=5)  # longer than a task may take
-WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))  # the last one repeats
-PATIENCE = timedelta(days=15)  # how long an absent server is asked again before a person is
-CLAIMS = 5  # a row that killed so many workers is a person's business
 
 
 class ErrandState(models.TextChoices):
@@ -31,32 +24,108 @@ class ErrandState(models.TextChoices):
     DROPPED = "dropped", "Dropped"  # no longer owed
 
 
-class NotYet(Exception):
-    """What was asked for is under way: come again after ``wait``. Nothing failed, so it costs no attempt."""
+OWED = (ErrandState.DUE, ErrandState.RUNNING)  # it is done without anybody's help
+UNFINISHED = (*OWED, ErrandState.STUCK)
+AT_REST = (ErrandState.DUE, ErrandState.STUCK)  # not done, and no worker has claimed it
+ANSWERED = (ErrandState.DONE, ErrandState.STUCK)  # the other server said yes or no
+ENDED = (ErrandState.DONE, ErrandState.DROPPED)
 
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__("It is under way.")
-        self.wait = wait
+UNCLAIMED: dict[str, Any] = {"claim": None, "claimed_until": None, "claims": 0}
+UNTRIED: dict[str, Any] = {"attempts": 0, "failing_since": None, "last_error": ""}
 
 
-class Outcome(StrEnum):
-    DONE = "done"
-    WAITING = "waiting"
-    STUCK = "stuck"
-    NOT_OURS = "not ours"  # another worker has it, or it is not due
+def _anew(now: datetime) -> dict[str, Any]:
+    """Every column of an errand that is owed from the start."""
+    return {"state": ErrandState.DUE, "due_at": now, **UNCLAIMED, **UNTRIED}
+
+
+def _is_taken(now: datetime) -> Q:
+    return Q(state=ErrandState.RUNNING, claimed_until__gt=now)
+
+
+def _is_due(now: datetime) -> Q:
+    """What is owed now, with what a dead worker left behind."""
+    return Q(state=ErrandState.DUE, due_at__lte=now) | Q(state=ErrandState.RUNNING, claimed_until__lte=now)
 
 
 class ErrandQuerySet(models.QuerySet[Any]):
+    """Facts narrow a set of errands. Verbs move all of it, whatever state it is in: narrow it first."""
+
+    # -- Facts -------------------------------------------------------------------------------------------------------
     def due(self, now: datetime) -> Self:
-        """What is owed now, with what a dead worker left behind."""
-        return self.filter(
-            Q(state=ErrandState.DUE, due_at__lte=now) | Q(state=ErrandState.RUNNING, claimed_until__lte=now)
-        )
+        return self.filter(_is_due(now))
+
+    def waiting(self) -> Self:
+        """What is owed, now or later, and not claimed."""
+        return self.filter(state=ErrandState.DUE)
+
+    def owed(self) -> Self:
+        return self.filter(state__in=OWED)
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=UNFINISHED)
+
+    def at_rest(self) -> Self:
+        return self.filter(state__in=AT_REST)
+
+    def stuck(self) -> Self:
+        return self.filter(state=ErrandState.STUCK)
+
+    def done(self) -> Self:
+        return self.filter(state=ErrandState.DONE)
+
+    def answered(self) -> Self:
+        return self.filter(state__in=ANSWERED)
+
+    def dropped(self) -> Self:
+        return self.filter(state=ErrandState.DROPPED)
+
+    def undropped(self) -> Self:
+        return self.exclude(state=ErrandState.DROPPED)
+
+    def taken(self, now: datetime) -> Self:
+        """What a worker is at."""
+        return self.filter(_is_taken(now))
+
+    def untaken(self, now: datetime) -> Self:
+        return self.exclude(_is_taken(now))
 
     def fairly(self, *, within: str, order_by: str) -> Self:
         """Take turns between the values of ``within``, so that one with much to do does not starve the others."""
         turn = Window(RowNumber(), partition_by=[F(within)], order_by=F(order_by).asc(nulls_last=True))
         return self.annotate(turn=turn).order_by("turn", order_by)
+
+    # -- Verbs: each writes other columns along with it, and returns how many rows it moved ---------------------------
+    def reopen(self, *, now: datetime, after_claims: bool = False, **fields: Any) -> int:
+        """Owe it again from the start: with new patience, and nothing of before held against it.
+
+        A worker that is at it loses its claim and settles nothing. With ``after_claims`` it is not due before that
+        worker's time has run out, so that what is owed now has the last word.
+        """
+        anew = _anew(now)
+        if after_claims:
+            anew["due_at"] = Case(When(_is_taken(now), then=F("claimed_until")), default=Value(now))
+        return self.update(**anew, **fields)
+
+    def owe_anew(self, *, now: datetime, defaults: dict[str, Any], **key: Any) -> Any:
+        """Write the one row of this key, or reopen it, whoever is at it. Returns the row."""
+        row, _ = self.update_or_create(**key, defaults={**defaults, **_anew(now)})
+        return row
+
+    def finish(self, **fields: Any) -> int:
+        """It is done, whoever did it."""
+        return self.update(state=ErrandState.DONE, **UNCLAIMED, **UNTRIED, **fields)
+
+    def leave_to_person(self, reason: str, **fields: Any) -> int:
+        return self.update(state=ErrandState.STUCK, **UNCLAIMED, last_error=reason, **fields)
+
+    def stop(self, reason: str, **fields: Any) -> int:
+        """It is no longer owed. Since when it failed is kept: it may have got there all the same."""
+        return self.update(state=ErrandState.DROPPED, **UNCLAIMED, last_error=reason, **fields)
+
+    def note(self, text: str, **fields: Any) -> int:
+        """Say something about it without moving it; "" takes back what was said."""
+        return self.update(last_error=text, **fields)
 
 
 class Errand(models.Model):
@@ -74,119 +143,111 @@ class Errand(models.Model):
     class Meta:
         abstract = True
 
-    SETTLED = ("state", "due_at", "claim", "claimed_until", "claims", "attempts", "failing_since", "last_error")
+    # -- Facts -------------------------------------------------------------------------------------------------------
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == ErrandState.DUE
 
+    @property
+    def is_owed(self) -> bool:
+        return self.state in OWED
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in UNFINISHED
+
+    @property
+    def is_at_rest(self) -> bool:
+        return self.state in AT_REST
+
+    @property
+    def is_stuck(self) -> bool:
+        return self.state == ErrandState.STUCK
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == ErrandState.DONE
+
+    @property
+    def is_dropped(self) -> bool:
+        return self.state == ErrandState.DROPPED
+
+    @property
+    def was_tried(self) -> bool:
+        """Whether a worker was at it since it was last done: something of it may have got there."""
+        return self.attempts > 0 or self.claims > 0
+
+    def is_taken(self, now: datetime) -> bool:
+        """Whether a worker is at it."""
+        claimed = self.claimed_until is not None and self.claimed_until > now
+        return self.state == ErrandState.RUNNING and claimed
+
+    # -- Verbs of anybody --------------------------------------------------------------------------------------------
+    def reopen(self, *, now: datetime, **fields: Any) -> bool:
+        """Owe it again from the start, whatever became of it before. False while a worker is at it."""
+        return bool(self._row.untaken(now).reopen(now=now, **fields))
+
+    def set_done(self) -> None:
+        """It is done before it is stored: there is nothing to be run."""
+        self.state = ErrandState.DONE
+
+    def stop(self, reason: str) -> bool:
+        """Stop owing it. False while a worker is at it or when it is done."""
+        return bool(self._row.at_rest().stop(reason))
+
+    # -- Verbs of the worker that has the claim ----------------------------------------------------------------------
     def take(self, now: datetime) -> bool:
         """Claim this row. False when it is not due or another worker has it."""
         claim = uuid.uuid4()
-        claims = models.Case(models.When(state=ErrandState.RUNNING, then=F("claims") + 1), default=1)
-        won = (
-            type(self)
-            ._default_manager.filter(pk=self.pk)
-            .filter(Q(state=ErrandState.DUE, due_at__lte=now) | Q(state=ErrandState.RUNNING, claimed_until__lte=now))
-            .update(state=ErrandState.RUNNING, claim=claim, claimed_until=now + CLAIM, claims=claims)
+        claims = Case(When(state=ErrandState.RUNNING, then=F("claims") + 1), default=1)
+        won = self._row.due(now).update(
+            state=ErrandState.RUNNING, claim=claim, claimed_until=now + CLAIM, claims=claims
         )
         if won:
             self.refresh_from_db()
         return bool(won) and self.claim == claim
 
-    def settle(self, *, state: ErrandState, **fields: Any) -> bool:
-        """Write the result if the claim is still ours."""
-        fields = {"claim": None, "claimed_until": None, "claims": 0, **fields, "state": state}
-        if not type(self)._default_manager.filter(pk=self.pk, claim=self.claim).update(**fields):
+    def keep(self, **fields: Any) -> bool:
+        """Write down how far it is, if the claim is still ours."""
+        if not self._row.filter(claim=self.claim).update(**fields):
             return False
         for name, value in fields.items():
             setattr(self, name, value)
         return True
 
-    def owe(self, now: datetime) -> bool:
-        """Set due again, whatever became of it before. False while a worker is at it."""
-        fields = {"due_at": now, "attempts": 0, "claims": 0, "failing_since": None, "last_error": ""}
-        return bool(
-            type(self)
-            ._default_manager.filter(pk=self.pk)
-            .exclude(state=ErrandState.RUNNING, claimed_until__gt=now)
-            .update(state=ErrandState.DUE, claim=None, claimed_until=None, **fields)
-        )
+    def forgive(self, **fields: Any) -> bool:
+        """Write down how far it is, and that what failed until now does not count any more."""
+        return self.keep(failing_since=None, **fields)
 
-    def drop(self, reason: str) -> bool:
-        """Stop owing it. False while a worker is at it or when it is done."""
-        waiting = type(self)._default_manager.filter(pk=self.pk, state__in=(ErrandState.DUE, ErrandState.STUCK))
-        return bool(waiting.update(state=ErrandState.DROPPED, last_error=reason))
+    def settle(self, *, state: ErrandState, **fields: Any) -> bool:
+        """Write the result if the claim is still ours."""
+        return self.keep(**{**UNCLAIMED, **fields, "state": state})
 
+    def settle_done(self) -> bool:
+        return self.settle(state=ErrandState.DONE, **UNTRIED)
 
-E = TypeVar("E", bound=Errand)
-T = TypeVar("T")
+    def settle_stuck(self, reason: str) -> bool:
+        return self.settle(state=ErrandState.STUCK, attempts=self.attempts + 1, last_error=reason)
 
+    def settle_failed(self, error: str, *, since: datetime, again_at: datetime) -> bool:
+        """It failed, and is tried again: that counts as an attempt."""
+        failed = {"attempts": self.attempts + 1, "failing_since": since, "last_error": error}
+        return self.settle(state=ErrandState.DUE, due_at=again_at, **failed)
 
-def run(
-    errand: E,
-    *,
-    do: Callable[[E], T],
-    done: Callable[[E, T], None],
-    stuck: Callable[[E, str], None],
-    now: datetime,
-    hold: Callable[[E], object] = lambda errand: None,
-) -> Outcome:
-    """Claim, do and settle one errand.
+    def settle_put_off(self, why: str, *, again_at: datetime) -> bool:
+        """It could not be tried: that costs nothing."""
+        return self.settle(state=ErrandState.DUE, due_at=again_at, last_error=why)
 
-    ``do`` talks to the other server, outside any transaction. ``done`` and ``stuck`` write what follows here, in the
-    transaction that settles; ``hold`` locks there first what others lock before the errand, lest the two wait for each
-    other. ``do`` raises NotYet for what takes the other server a while. Raises Throttled and Disconnected again,
-    settled at no cost, so that the caller can stop.
-    """
-    if not errand.take(now):
-        return Outcome.NOT_OURS
-    if errand.claims > CLAIMS:
-        return _give_up(errand, f"Given up: the worker died {CLAIMS} times while doing this.", stuck, hold)
-    try:
-        result = do(errand)
-    except (Throttled, Disconnected) as error:
-        wait = getattr(error, "retry_in", None) or timedelta(0)
-        errand.settle(state=ErrandState.DUE, due_at=now + wait, last_error=str(error))
-        raise
-    except NotYet as later:
-        errand.settle(state=ErrandState.DUE, due_at=now + later.wait, attempts=0, failing_since=None, last_error="")
-        return Outcome.WAITING
-    except Unavailable as error:
-        return _wait(errand, error, stuck, hold, now)
-    except Rejected as error:
-        return _give_up(errand, str(error), stuck, hold)
-    with transaction.atomic():
-        hold(errand)
-        if not errand.settle(state=ErrandState.DONE, attempts=0, failing_since=None, last_error=""):
-            return Outcome.NOT_OURS
-        done(errand, result)
-    return Outcome.DONE
+    def settle_under_way(self, *, again_at: datetime) -> bool:
+        """The other server is at it: what failed before is forgotten."""
+        return self.settle(state=ErrandState.DUE, due_at=again_at, **UNTRIED)
 
-
-def _wait(
-    errand: E, error: Unavailable, stuck: Callable[[E, str], None], hold: Callable[[E], object], now: datetime
-) -> Outcome:
-    since = errand.failing_since or now
-    if now - since > PATIENCE:
-        return _give_up(errand, f"Given up after {PATIENCE.days} days: {error}", stuck, hold)
-    wait = max(WAITS[min(errand.attempts, len(WAITS) - 1)], error.retry_in or timedelta(0))
-    errand.settle(
-        state=ErrandState.DUE,
-        due_at=now + wait,
-        attempts=errand.attempts + 1,
-        failing_since=since,
-        last_error=str(error),
-    )
-    return Outcome.WAITING
-
-
-def _give_up(errand: E, reason: str, stuck: Callable[[E, str], None], hold: Callable[[E], object]) -> Outcome:
-    with transaction.atomic():
-        hold(errand)
-        if not errand.settle(state=ErrandState.STUCK, attempts=errand.attempts + 1, last_error=reason):
-            return Outcome.NOT_OURS
-        stuck(errand, reason)
-    return Outcome.STUCK
+    @property
+    def _row(self) -> ErrandQuerySet:
+        rows: ErrandQuerySet = type(self)._default_manager.filter(pk=self.pk)  # type: ignore[assignment]
+        return rows
 
 
 def indexes(name: str, *fields: str) -> list[models.Index]:
     """The partial index that the sweep uses: only what is owed."""
-    owed = Q(state__in=(ErrandState.DUE, ErrandState.RUNNING))
-    return [models.Index(fields=[*fields, "due_at"], condition=owed, name=name)]
+    return [models.Index(fields=[*fields, "due_at"], condition=Q(state__in=OWED), name=name)]

@@ -12,9 +12,8 @@ from carts.marketplaces.base import Marketplace
 from carts.models import Cart, Listing
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import errands
-from core.common.errands import ErrandState, Outcome
-from core.common.remote import Throttled
+from core.common import jobs
+from core.common.jobs import Job
 from inventory.models import StockLevel, StockUpdate
 from inventory.promised import can_be_sold, reckon
 from shipping.models import Warehouse
@@ -39,18 +38,10 @@ class Published:
 
 def publish(cart: Cart, marketplace: Marketplace, *, now: datetime) -> Published:
     """Owe the cart every quantity that changed, and tell what is due. Raises Disconnected."""
-    total = Published(same=owe_changes(cart, now=now))
-    owed = StockUpdate.objects.filter(listing__cart=cart).due(now).order_by("due_at", "pk")
-    for update in owed.select_related("listing__cart")[:RUNS]:
-        try:
-            outcome = run(update, marketplace, now=now)
-        except Throttled:
-            total.throttled = True
-            break
-        total.told += outcome == Outcome.DONE
-        total.waiting += outcome == Outcome.WAITING
-        total.stuck += outcome == Outcome.STUCK
-    return total
+    same = owe_changes(cart, now=now)
+    due = StockUpdate.objects.filter(listing__cart=cart).due(now).order_by("due_at", "pk")
+    tally = jobs.run_due(due.select_related("listing__cart")[:RUNS], StockJob(marketplace), now=now)
+    return Published(tally.done, same, tally.waiting, tally.stuck, throttled=tally.put_off > 0)
 
 
 # -- Owing -----------------------------------------------------------------------------------------------------------
@@ -74,7 +65,7 @@ def owe_changes(cart: Cart, *, now: datetime) -> int:
             elif update.wanted != quantity:
                 # A worker that is telling the old number sees, when it settles, that another one is wanted.
                 StockUpdate.objects.filter(pk=update.pk).update(wanted=quantity, wanted_at=now)
-                update.owe(now)
+                update.reopen(now=now)
             else:
                 known += update.told == quantity
         StockUpdate.objects.bulk_create(new, ignore_conflicts=True)
@@ -102,15 +93,20 @@ def available(cart: Cart, warehouse: Warehouse, codes: Sequence[str], *, now: da
 
 
 # -- Telling ---------------------------------------------------------------------------------------------------------
-def run(update: StockUpdate, marketplace: Marketplace, *, now: datetime) -> Outcome:
-    """Tell one quantity. Raises Throttled or Disconnected, settled."""
-    return errands.run(
-        update,
-        do=lambda update: _tell(update, marketplace),
-        done=lambda update, told: _done(update, told, now),
-        stuck=lambda update, reason: _stuck(update, reason, now),
-        now=now,
-    )
+@dataclass(frozen=True)
+class StockJob(Job[StockUpdate, tuple[int, str]]):
+    """Tell one quantity."""
+
+    marketplace: Marketplace
+
+    def do(self, update: StockUpdate, /, *, now: datetime) -> tuple[int, str]:
+        return _tell(update, self.marketplace)
+
+    def done(self, update: StockUpdate, told: tuple[int, str], /, *, now: datetime) -> None:
+        _done(update, told, now)
+
+    def stuck(self, update: StockUpdate, reason: str, /, *, now: datetime) -> None:
+        _stuck(update, reason, now)
 
 
 def _tell(update: StockUpdate, marketplace: Marketplace) -> tuple[int, str]:
@@ -125,7 +121,7 @@ def _done(update: StockUpdate, told: tuple[int, str], now: datetime) -> None:
     quantity, reference = told
     StockUpdate.objects.filter(pk=update.pk).update(told=quantity, told_at=now, reference=reference[:80])
     # Another number came while this one was told: that is still owed.
-    StockUpdate.objects.filter(pk=update.pk).exclude(wanted=quantity).update(state=ErrandState.DUE, due_at=now)
+    StockUpdate.objects.filter(pk=update.pk).exclude(wanted=quantity).reopen(now=now)
     record("stock.told", update.listing, now=now, sku=update.listing.sku, quantity=quantity)
     close_alerts(update.listing, "stock.not_told", now=now)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from carts.models import Cart, Listing
-from core.common.errands import ErrandState
 from inventory.models import StockUpdate
 from inventory.publish.inventory_upload import available
 from shipping.routing import routes_for
@@ -30,7 +29,7 @@ class Offered:
 
     @property
     def refused(self) -> str:
-        return self.update.last_error if self.update is not None and self.update.state == ErrandState.STUCK else ""
+        return self.update.last_error if self.update is not None and self.update.is_stuck else ""
 
 
 def offered(cart: Cart, listings: Sequence[Listing], *, now: datetime) -> list[Offered]:

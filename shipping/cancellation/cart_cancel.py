@@ -17,9 +17,9 @@ from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import errands
-from core.common.errands import ErrandState, NotYet, Outcome
-from core.common.remote import Rejected, Throttled
+from core.common import jobs
+from core.common.jobs import Job, NotYet
+from core.common.remote import Rejected
 from orders.download import storage
 from orders.download.cancels import is_shipped
 from orders.models import HeldFor, Order, OrderStatus
@@ -74,7 +74,7 @@ def hindrance(order: Order) -> str:
         return f"It is {order.state.label.lower()}."
     if order.state_there != OrderState.OPEN:
         return f"{place} says that it is {order.native_state.replace('_', ' ').lower() or order.state_there}."
-    if Cancellation.objects.filter(order=order, state__in=recall.UNDER_WAY).exists():
+    if Cancellation.objects.filter(order=order).owed().exists():
         return "That is under way already."
     return ""
 
@@ -91,44 +91,38 @@ def want(order: Order, reason: str, *, by: User, now: datetime) -> Cancellation:
         order.advance(
             frm=OPEN_HERE, to=OrderStatus.HELD, reason=f"To be canceled on {place}", held_for=HeldFor.CANCELED
         )
-        fresh = {"state": ErrandState.DUE, "claim": None, "claims": 0, "attempts": 0, "last_error": "", "reference": ""}
-        dates = {"due_at": now, "made_at": now, "failing_since": None, "submitted_at": None, "canceled_at": None}
         owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id, "cart": order.cart}
-        cancellation, _ = Cancellation.objects.update_or_create(
-            order=order, defaults={**owner, **fresh, **dates, "reason": reason, "by": by}
-        )
+        fresh = {**owner, "reason": reason, "by": by, "made_at": now, "reference": ""}
+        fresh |= {"submitted_at": None, "canceled_at": None}
+        made: Cancellation = Cancellation.objects.owe_anew(order=order, defaults=fresh, now=now)
         record("order.cancel_wanted", order, now=now, actor=by, place=place, reason=reasons(order)[reason])
         close_alerts(order, NOT_CANCELED, now=now)
-    made: Cancellation = cancellation
     return made
 
 
 # -- Doing it --------------------------------------------------------------------------------------------------------
 def cancel_orders(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> Canceled:
     """Go on with what is owed and due. Raises Disconnected."""
-    total = Canceled()
-    owed = Cancellation.objects.filter(cart__in=carts).due(now).order_by("due_at", "pk")
-    for cancellation in owed.select_related("order__cart", "cart"):
-        try:
-            outcome = run(cancellation, marketplace, now=now)
-        except Throttled:
-            total.waiting += 1
-            continue
-        total.canceled += outcome == Outcome.DONE
-        total.waiting += outcome == Outcome.WAITING
-        total.stuck += outcome == Outcome.STUCK
-    return total
+    due = Cancellation.objects.filter(cart__in=carts).due(now).order_by("due_at", "pk")
+    tally = jobs.run_due(due.select_related("order__cart", "cart"), CancellationJob(marketplace), now=now)
+    return Canceled(canceled=tally.done, waiting=tally.waiting + tally.put_off, stuck=tally.stuck)
 
 
-def run(cancellation: Cancellation, marketplace: Marketplace, *, now: datetime) -> Outcome:
-    """Bring one cancellation as far as it goes now. Raises Throttled or Disconnected, settled."""
-    return errands.run(
-        cancellation,
-        do=lambda cancellation: _cancel(cancellation, marketplace, now),
-        done=lambda cancellation, document: _done(cancellation, document, now),
-        stuck=lambda cancellation, reason: _stuck(cancellation, reason, now),
-        now=now,
-    )
+@dataclass(frozen=True)
+class CancellationJob(Job[Cancellation, OrderDocument | None]):
+    """Bring one cancellation as far as it goes now. Each stage draws on its own quota: one that waits stops no other."""
+
+    marketplace: Marketplace
+    one_quota = False
+
+    def do(self, cancellation: Cancellation, /, *, now: datetime) -> OrderDocument | None:
+        return _cancel(cancellation, self.marketplace, now)
+
+    def done(self, cancellation: Cancellation, document: OrderDocument | None, /, *, now: datetime) -> None:
+        _done(cancellation, document, now)
+
+    def stuck(self, cancellation: Cancellation, reason: str, /, *, now: datetime) -> None:
+        _stuck(cancellation, reason, now)
 
 
 def _cancel(cancellation: Cancellation, marketplace: Marketplace, now: datetime) -> OrderDocument | None:
@@ -178,7 +172,7 @@ def _withdrawal(cancellation: Cancellation) -> Withdrawal:
 
 def _done(cancellation: Cancellation, document: OrderDocument | None, now: datetime) -> None:
     if document is None:
-        Cancellation.objects.filter(pk=cancellation.pk).update(state=ErrandState.DROPPED, last_error="It was let go.")
+        Cancellation.objects.filter(pk=cancellation.pk).stop("It was let go.")
         return
     Cancellation.objects.filter(pk=cancellation.pk).update(canceled_at=now)
     cart = cancellation.cart

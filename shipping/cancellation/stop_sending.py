@@ -4,7 +4,6 @@ It is held by that person at once. What the warehouse has is asked back, what is
 """
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +11,6 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
 from core.common import bell
-from core.common.errands import ErrandState
 from orders.download.cancels import is_shipped
 from orders.models import HeldFor, Order, OrderStatus
 from shipping import routing, tasks
@@ -58,14 +56,14 @@ def cancel_sending(order: Order, *, by: User, now: datetime) -> bool:
 
 def _take_off(order: Order, release: Release, now: datetime) -> bool:
     """Take it off what is owed. Returns whether it has to come back. Raises NotStoppable while a worker sends it."""
-    if release.state == ErrandState.RUNNING and release.claimed_until and release.claimed_until > now:
+    if release.is_taken(now):
         raise NotStoppable(amendment.BUSY)
     if recall.is_away(order):
         return True
     unsure = amendment.is_unsure(release)
-    dropped: dict[str, Any] = {"state": ErrandState.DROPPED, "claim": None, "claimed_until": None, "claims": 0}
+    numbers = {}
     if unsure and not release.replaces:  # it is asked back by the number it may be there by
-        dropped |= {"replaces": release.number_there, "number": routing.next_number(release)}
-    if release.state != ErrandState.DONE:
-        Release.objects.filter(pk=release.pk).update(last_error="Sending was canceled.", **dropped)
+        numbers = {"replaces": release.number_there, "number": routing.next_number(release)}
+    if not release.is_done:
+        Release.objects.filter(pk=release.pk).stop("Sending was canceled.", **numbers)
     return unsure

@@ -14,7 +14,6 @@ from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.accounts.models import Organization, User
 from core.activity.event_log import event, record, record_all
-from core.common.errands import ErrandState
 from shipping.models import CarrierCode, Confirmation, Package, ShipMethod
 
 
@@ -127,11 +126,12 @@ def _owe_again(kept: CarrierCode, by: User, now: datetime) -> list[Confirmation]
     """What was refused with this carrier may be taken now."""
     stuck = Confirmation.objects.filter(
         organization=kept.organization_id,
-        state=ErrandState.STUCK,
         cart__kind=kept.kind,
         package__carrier=kept.carrier,
-    )
-    again = [confirmation for confirmation in stuck.select_related("package__order__cart") if confirmation.owe(now)]
+    ).stuck()
+    again = [
+        confirmation for confirmation in stuck.select_related("package__order__cart") if confirmation.reopen(now=now)
+    ]
     orders = {confirmation.package.order_id: confirmation.package.order for confirmation in again}
     record_all(event("order.sent_again", order, now=now, actor=by) for order in orders.values())
     return again

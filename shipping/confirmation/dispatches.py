@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 from carts.marketplaces.base import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
-from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
@@ -17,7 +16,6 @@ from shipping.models import Confirmation, Package, PackageLine
 NOT_CONFIRMED = "order.not_confirmed"
 CANCELED_LATE = "order.canceled_late"
 SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
-SETTLED = (ErrandState.DONE, ErrandState.DROPPED)
 
 
 def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
@@ -55,8 +53,7 @@ def told(confirmation: Confirmation, *, now: datetime) -> None:
 def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None:
     """The same for many, with the same few statements however many there are."""
     ids = [confirmation.pk for confirmation in confirmations]
-    done = {"state": ErrandState.DONE, "attempts": 0, "failing_since": None, "last_error": "", "confirmed_at": now}
-    Confirmation.objects.filter(pk__in=ids).update(**done)
+    Confirmation.objects.filter(pk__in=ids).finish(confirmed_at=now)
     record_all(
         event(
             "package.confirmed",
@@ -68,7 +65,7 @@ def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None
         for confirmation in confirmations
     )
     _calm({confirmation.package.order for confirmation in confirmations}, now)
-    owed = Confirmation.objects.filter(package__order=OuterRef("pk")).exclude(state__in=SETTLED)
+    owed = Confirmation.objects.filter(package__order=OuterRef("pk")).unfinished()
     orders = Order.objects.filter(pk__in={confirmation.package.order_id for confirmation in confirmations})
     whole = list(
         orders.filter(~Exists(owed), status__in=(OrderStatus.SHIPPED, OrderStatus.ERROR)).values_list("pk", flat=True)
@@ -79,7 +76,7 @@ def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None
 
 def settle_order(order: Order, now: datetime) -> None:
     """The order is confirmed when all of it is shipped and every package is told."""
-    owed = Confirmation.objects.filter(package__order=order).exclude(state__in=SETTLED)
+    owed = Confirmation.objects.filter(package__order=order).unfinished()
     if not owed.exists() and order.advance(
         frm=[OrderStatus.SHIPPED, OrderStatus.ERROR], to=OrderStatus.CONFIRMED, reason="Tracking sent"
     ):
@@ -97,7 +94,7 @@ def refused(confirmation: Confirmation, reason: str, *, now: datetime) -> None:
 
 def _calm(orders: Collection[Order], now: datetime) -> None:
     """Close the alert about those of which no package is refused any more."""
-    stuck = Confirmation.objects.filter(package__order__in=orders, state=ErrandState.STUCK)
+    stuck = Confirmation.objects.filter(package__order__in=orders).stuck()
     still = set(stuck.values_list("package__order", flat=True))
     close_alerts_about([order for order in orders if order.pk not in still], NOT_CONFIRMED, now=now)
 
@@ -118,10 +115,10 @@ def shipped_otherwise(confirmation: Confirmation, *, now: datetime) -> None:
 def _end(confirmation: Confirmation, cause: str, what: str, remedy: str, now: datetime) -> None:
     """Nothing of this package is owed any more, and a person has to know."""
     order, tracking = confirmation.package.order, confirmation.package.tracking_number
-    Confirmation.objects.filter(pk=confirmation.pk).update(state=ErrandState.DROPPED, last_error=f"{what}.")
+    Confirmation.objects.filter(pk=confirmation.pk).stop(f"{what}.")
     record("package.not_owed", order, now=now, tracking=tracking, reason=what)
     _calm([order], now)
     raise_alert(cause, order, f"Order {order.number}: {what}. {remedy}", now=now, path=order.get_absolute_url())
-    owed = Confirmation.objects.filter(package__order=order).exclude(state__in=SETTLED)
+    owed = Confirmation.objects.filter(package__order=order).unfinished()
     if not owed.exists():
         order.advance(frm=[OrderStatus.SHIPPED, OrderStatus.ERROR], to=OrderStatus.CLOSED, reason=what)

@@ -6,6 +6,7 @@ again. A package keeps its number in a feed as well, so telling it both ways mak
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -17,9 +18,9 @@ from carts.marketplaces.batches import Batch, Report
 from carts.models import Cart
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import errands
-from core.common.errands import ErrandState, Outcome
-from core.common.remote import Rejected, Throttled
+from core.common import errands, jobs
+from core.common.jobs import Job
+from core.common.remote import Rejected
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, submission
 from shipping.models import Confirmation, ConfirmationFeed
@@ -31,13 +32,12 @@ EVERY = timedelta(minutes=20)  # no more than one feed of a kind in this time, s
 REST = timedelta(hours=2)  # after one that failed
 LOOKED_AHEAD = 20_000  # confirmations in one forecast
 FAILED = "cart.feed_failed"
-UNDER_WAY = (ErrandState.DUE, ErrandState.RUNNING)
 
 
 def told_singly(carts: Collection[Cart], *, now: datetime) -> "QuerySet[Confirmation]":
     """Return what is owed and due and no feed carries, the most urgent first."""
     owed: QuerySet[Confirmation] = Confirmation.objects.filter(cart__in=carts).due(now)
-    return owed.exclude(feed__state__in=UNDER_WAY).order_by("due_by", "pk")
+    return owed.exclude(feed__state__in=errands.OWED).order_by("due_by", "pk")
 
 
 # -- Which ones ------------------------------------------------------------------------------------------------------
@@ -85,8 +85,8 @@ def _may_make(cart: Cart, now: datetime) -> bool:
     last = ConfirmationFeed.objects.filter(cart=cart).order_by("-made_at").first()
     if last is None:
         return True
-    wait = REST if last.state == ErrandState.STUCK else EVERY
-    return last.state not in UNDER_WAY and last.made_at <= now - wait
+    wait = REST if last.is_stuck else EVERY
+    return not last.is_owed and last.made_at <= now - wait
 
 
 def _make(cart: Cart, ids: Sequence[int], now: datetime) -> int:
@@ -95,7 +95,7 @@ def _make(cart: Cart, ids: Sequence[int], now: datetime) -> int:
             feed = ConfirmationFeed.objects.create(
                 organization_id=cart.organization_id, merchant_id=cart.merchant_id, cart=cart, made_at=now, due_at=now
             )
-            free = Confirmation.objects.filter(pk__in=ids, state=ErrandState.DUE).exclude(feed__state__in=UNDER_WAY)
+            free = Confirmation.objects.filter(pk__in=ids).waiting().exclude(feed__state__in=errands.OWED)
             carried: int = Confirmation.objects.filter(pk__in=list(free.values_list("pk", flat=True))).update(feed=feed)
             record("feed.made", cart, now=now, packages=carried)
     except IntegrityError:
@@ -106,29 +106,32 @@ def _make(cart: Cart, ids: Sequence[int], now: datetime) -> int:
 # -- Working it off --------------------------------------------------------------------------------------------------
 def run_feeds(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> None:
     """Go on with the feeds under way. Raises Disconnected."""
-    for feed in ConfirmationFeed.objects.filter(cart__in=carts).due(now).select_related("cart"):
-        try:
-            run(feed, marketplace, now=now)
-        except Throttled:
-            continue
+    due = ConfirmationFeed.objects.filter(cart__in=carts).due(now).select_related("cart")
+    jobs.run_due(due, FeedJob(marketplace), now=now)
 
 
 def calm(carts: Collection[Cart], *, now: datetime) -> None:
     """A feed that failed is nobody's trouble any more once everything was told singly."""
     for cart in carts:
-        if not Confirmation.objects.filter(cart=cart, state__in=UNDER_WAY).exists():
+        if not Confirmation.objects.filter(cart=cart).owed().exists():
             close_alerts(cart, FAILED, now=now)
 
 
-def run(feed: ConfirmationFeed, marketplace: Marketplace, *, now: datetime) -> Outcome:
-    """Bring one feed as far as it goes now. Raises Throttled or Disconnected, settled."""
-    return errands.run(
-        feed,
-        do=lambda feed: _work(feed, marketplace, now),
-        done=lambda feed, report: _read(feed, report, marketplace, now),
-        stuck=lambda feed, reason: _failed(feed, reason, now),
-        now=now,
-    )
+@dataclass(frozen=True)
+class FeedJob(Job[ConfirmationFeed, Report]):
+    """Bring one feed as far as it goes now. Each stage draws on its own quota: one that waits stops no other."""
+
+    marketplace: Marketplace
+    one_quota = False
+
+    def do(self, feed: ConfirmationFeed, /, *, now: datetime) -> Report:
+        return _work(feed, self.marketplace, now)
+
+    def done(self, feed: ConfirmationFeed, report: Report, /, *, now: datetime) -> None:
+        _read(feed, report, self.marketplace, now)
+
+    def stuck(self, feed: ConfirmationFeed, reason: str, /, *, now: datetime) -> None:
+        _failed(feed, reason, now)
 
 
 def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Report:
@@ -146,7 +149,7 @@ def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Re
 
 
 def _carried(feed: ConfirmationFeed) -> "QuerySet[Confirmation]":
-    carried: QuerySet[Confirmation] = Confirmation.objects.filter(feed=feed, state=ErrandState.DUE).order_by("pk")
+    carried: QuerySet[Confirmation] = Confirmation.objects.filter(feed=feed).waiting().order_by("pk")
     return carried.select_related("package__order__cart", "package__shipment")
 
 
@@ -171,7 +174,7 @@ def _read(feed: ConfirmationFeed, report: Report, marketplace: Marketplace, now:
         if reason is None or marketplace.settled_there(reason):
             continue  # told, or told singly next: then the order itself is looked at
         refused += 1
-        Confirmation.objects.filter(pk=confirmation.pk).update(state=ErrandState.STUCK, last_error=reason)
+        Confirmation.objects.filter(pk=confirmation.pk).leave_to_person(reason)
         dispatches.refused(confirmation, reason, now=now)
     # A tracking corrected meanwhile went into this feed as it was before: look at what the marketplace shows now.
     later = Confirmation.objects.filter(cart=feed.cart_id, package__corrected_at__gte=feed.submitted_at or feed.made_at)

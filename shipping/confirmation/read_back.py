@@ -21,7 +21,6 @@ from carts.marketplaces.base import (
 from carts.models import Cart
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
-from core.common.errands import ErrandState
 from core.common.remote import Rejected, RemoteError
 from core.common.vault import Unopenable
 from orders.models import Order
@@ -81,7 +80,7 @@ def differences(told: Dispatch, read: MarketplaceOrder, marketplace: Marketplace
 
 def look_again(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> None:
     """What was told and is still not to be seen is told again, then a person is."""
-    unseen = Confirmation.objects.filter(cart__in=carts, state=ErrandState.DONE, seen_at=None, unseen__lt=LOOKS)
+    unseen = Confirmation.objects.filter(cart__in=carts, seen_at=None, unseen__lt=LOOKS).done()
     unseen = unseen.filter(confirmed_at__lte=now - SEEN_AFTER).order_by("confirmed_at")
     asked = 0
     for confirmation in unseen.select_related("package__order__cart", "package__order__recipient", "package__shipment")[
@@ -124,7 +123,7 @@ def _seen(confirmation: Confirmation, now: datetime) -> None:
         )
         if not same.exists():
             return
-        Confirmation.objects.filter(pk=confirmation.pk).update(seen_at=now, last_error="")
+        Confirmation.objects.filter(pk=confirmation.pk).note("", seen_at=now)
         record("package.seen", order, now=now, tracking=confirmation.package.tracking_number)
         if not _given_up(order).exists():
             close_alerts(order, "package.not_seen", now=now)
@@ -132,15 +131,15 @@ def _seen(confirmation: Confirmation, now: datetime) -> None:
 
 def _given_up(order: Order) -> "QuerySet[Confirmation]":
     """Return the order's packages that were looked for in vain for the last time."""
-    told: QuerySet[Confirmation] = Confirmation.objects.filter(package__order=order, state=ErrandState.DONE)
+    told: QuerySet[Confirmation] = Confirmation.objects.filter(package__order=order).done()
     return told.filter(seen_at=None, unseen__gte=LOOKS)
 
 
 def _not_seen(confirmation: Confirmation, now: datetime) -> None:
     order, tracking = confirmation.package.order, confirmation.package.tracking_number
-    Confirmation.objects.filter(pk=confirmation.pk).update(unseen=F("unseen") + 1, last_error=confirmation.last_error)
+    Confirmation.objects.filter(pk=confirmation.pk).note(confirmation.last_error, unseen=F("unseen") + 1)
     if confirmation.unseen + 1 < LOOKS:
-        confirmation.owe(now)
+        confirmation.reopen(now=now)
         return
     place = order.cart.place.name
     message = f"Order {order.number}: {place} said yes to tracking {tracking} and does not show it as it was told."

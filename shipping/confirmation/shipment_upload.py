@@ -11,9 +11,9 @@ from datetime import datetime
 
 from carts.marketplaces.base import Marketplace
 from carts.models import Cart
-from core.common import errands
-from core.common.errands import Outcome
-from core.common.remote import Rejected, Throttled
+from core.common import jobs
+from core.common.jobs import Job
+from core.common.remote import Rejected
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, fulfillment_feed, read_back
 from shipping.confirmation.read_back import Standing
@@ -41,60 +41,51 @@ def confirm_packages(
     carts: Collection[Cart], marketplace: Marketplace, *, now: datetime, orders: Collection[int] | None = None
 ) -> Confirmed:
     """Tell the carts what is owed and due. Raises Disconnected; what was told stays told."""
-    total = Confirmed()
+    by_feed = 0
     if orders is None:
-        total.by_feed = fulfillment_feed.hand_over(carts, marketplace, now=now)
+        by_feed = fulfillment_feed.hand_over(carts, marketplace, now=now)
         fulfillment_feed.run_feeds(carts, marketplace, now=now)
     owed = fulfillment_feed.told_singly(carts, now=now)
     if orders is not None:
         owed = owed.filter(package__order__in=orders)
     due = list(owed.select_related("package__order__cart", "package__shipment")[:RUNS])
     carrier_codes.codes_for((confirmation.package for confirmation in due), now=now)
-    for confirmation in due:
-        try:
-            outcome = run(confirmation, marketplace, now=now)
-        except Throttled:
-            total.throttled = True
-            break
-        total.confirmed += outcome == Outcome.DONE
-        total.waiting += outcome == Outcome.WAITING
-        total.stuck += outcome == Outcome.STUCK
-        if outcome == Outcome.DONE:
-            read_back.read_back(confirmation, marketplace, now=now)
+    tally = jobs.run_due(due, ConfirmationJob(marketplace), now=now)
+    throttled = tally.put_off > 0
     fulfillment_feed.calm(carts, now=now)
-    if orders is None and not total.throttled:
+    if orders is None and not throttled:
         read_back.look_again(carts, marketplace, now=now)
-    return total
+    return Confirmed(tally.done, tally.waiting, tally.stuck, by_feed, throttled)
 
 
-def run(confirmation: Confirmation, marketplace: Marketplace, *, now: datetime) -> Outcome:
-    """Tell one package. Raises Throttled or Disconnected, settled."""
-    return errands.run(
-        confirmation,
-        do=lambda confirmation: _tell(confirmation, marketplace),
-        done=lambda confirmation, standing: _done(confirmation, standing, now),
-        stuck=lambda confirmation, reason: dispatches.refused(confirmation, reason, now=now),
-        now=now,
-    )
+@dataclass(frozen=True)
+class ConfirmationJob(Job[Confirmation, Standing]):
+    """Tell one package, then look whether it is shown."""
 
+    marketplace: Marketplace
 
-def _tell(confirmation: Confirmation, marketplace: Marketplace) -> Standing:
-    told = dispatches.dispatch(confirmation.package)
-    try:
-        marketplace.confirm(told)
-    except Rejected:
-        standing = read_back.stand(told, marketplace)
-        if standing is Standing.OPEN:
-            raise
-        return standing
-    return Standing.OURS
+    def do(self, confirmation: Confirmation, /, *, now: datetime) -> Standing:
+        told = dispatches.dispatch(confirmation.package)
+        try:
+            self.marketplace.confirm(told)
+        except Rejected:
+            standing = read_back.stand(told, self.marketplace)
+            if standing is Standing.OPEN:
+                raise
+            return standing
+        return Standing.OURS
 
+    def done(self, confirmation: Confirmation, standing: Standing, /, *, now: datetime) -> None:
+        match standing:
+            case Standing.CANCELED:
+                dispatches.canceled_there(confirmation, now=now)
+            case Standing.ELSEWHERE:
+                dispatches.shipped_otherwise(confirmation, now=now)
+            case _:
+                dispatches.told(confirmation, now=now)
 
-def _done(confirmation: Confirmation, standing: Standing, now: datetime) -> None:
-    match standing:
-        case Standing.CANCELED:
-            dispatches.canceled_there(confirmation, now=now)
-        case Standing.ELSEWHERE:
-            dispatches.shipped_otherwise(confirmation, now=now)
-        case _:
-            dispatches.told(confirmation, now=now)
+    def stuck(self, confirmation: Confirmation, reason: str, /, *, now: datetime) -> None:
+        dispatches.refused(confirmation, reason, now=now)
+
+    def follow_up(self, confirmation: Confirmation, /, *, now: datetime) -> None:
+        read_back.read_back(confirmation, self.marketplace, now=now)

@@ -11,7 +11,7 @@ from typing import Any
 from carts.marketplaces.base import Marketplace
 from carts.marketplaces.batches import Batch, Report, Stage
 from carts.models import Cart
-from core.common.errands import ErrandState, NotYet
+from core.common.jobs import NotYet
 from core.common.remote import Disconnected, Rejected, Throttled
 from shipping.models import Cancellation, ConfirmationFeed
 
@@ -57,7 +57,7 @@ def _submit(
     now: datetime,
 ) -> None:
     others = type(errand).objects.filter(cart=errand.cart_id, reference="", submitted_at__isnull=False)
-    if others.filter(state__in=(ErrandState.DUE, ErrandState.RUNNING)).exclude(pk=errand.pk).exists():
+    if others.owed().exclude(pk=errand.pk).exists():
         raise NotYet(FIRST_LOOK)  # its answer was lost: two such could not be told apart
     document = upload()
     _keep(errand, submitted_at=now)  # from here on it may be there, whatever becomes of us
@@ -89,7 +89,5 @@ def _known(cart: Cart) -> set[str]:
 
 def _keep(errand: ConfirmationFeed | Cancellation, **fields: Any) -> None:
     """Write down how far it is, if the claim is still ours; else go no further."""
-    if not type(errand).objects.filter(pk=errand.pk, claim=errand.claim).update(**fields):
+    if not errand.keep(**fields):
         raise NotYet(timedelta(0))
-    for name, value in fields.items():
-        setattr(errand, name, value)

@@ -11,13 +11,11 @@ from django.db import transaction
 from carts.marketplaces.base import Address
 from core.accounts.models import User
 from core.common import bell
-from core.common.errands import ErrandState
 from orders.actions import address_edit
 from orders.actions.address_edit import EditedMeanwhile, NotEditable
 from orders.models import HeldFor, Order
 from shipping import tasks
 from shipping.delivery import recall
-from shipping.delivery.recall import UNDER_WAY
 from shipping.models import ChosenMethod, Package, Release, ShipMethod, Warehouse
 from shipping.routing import next_number, routes_for
 
@@ -113,7 +111,7 @@ def _locked(order: Order) -> Order:
 
 def is_unsure(release: Release) -> bool:
     """Whether it was asked to take it and the answer was lost: it may be there, or not."""
-    return release.state in UNDER_WAY and (release.attempts > 0 or release.claims > 0)
+    return release.is_owed and release.was_tried
 
 
 def hand_over_anew(order: Order, now: datetime) -> None:
@@ -124,10 +122,9 @@ def hand_over_anew(order: Order, now: datetime) -> None:
     release: Release | None = rows.filter(order=order).first()
     if release is None or not release.warehouse.system.remote:
         return
-    if release.state == ErrandState.RUNNING and release.claimed_until and release.claimed_until > now:
+    if release.is_taken(now):
         raise NotEditable(BUSY)
     if not release.replaces and (recall.is_away(order) or is_unsure(release)):
-        Release.objects.filter(pk=release.pk).update(number=next_number(release), replaces=release.number_there)
-        release.owe(now)
-    elif release.state in (ErrandState.DUE, ErrandState.STUCK):
-        release.owe(now)
+        release.reopen(now=now, number=next_number(release), replaces=release.number_there)
+    elif release.is_at_rest:
+        release.reopen(now=now)

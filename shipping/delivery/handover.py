@@ -10,8 +10,7 @@ from typing import Any
 from core.activity.event_log import record
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import errands
-from core.common.errands import ErrandState, Outcome
+from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders.download import cancels
 from orders.models import HeldFor, Order, OrderStatus
@@ -30,35 +29,39 @@ def called(release: Release) -> dict[str, Any]:
     return {"warehouse": release.warehouse.name, "method": called, "how": release.chosen_by}
 
 
-def run(release: Release, *, now: datetime) -> Outcome:
-    """Hand one order over. Raises Throttled or Disconnected, settled."""
-    return errands.run(
-        release,
-        do=_create,
-        done=lambda release, handed: _done(release, *handed, now),
-        stuck=lambda release, reason: _stuck(release, reason, now),
-        now=now,
-        hold=lambda release: Order.objects.select_for_update().get(pk=release.order_id),
-    )
+class ReleaseJob(Job[Release, tuple[str, Delivery]]):
+    """Hand one order over. Each may go to another warehouse."""
+
+    one_quota = one_connection = False
+
+    def do(self, release: Release, /, *, now: datetime) -> tuple[str, Delivery]:
+        return _create(release)
+
+    def done(self, release: Release, handed: tuple[str, Delivery], /, *, now: datetime) -> None:
+        _done(release, *handed, now)
+
+    def stuck(self, release: Release, reason: str, /, *, now: datetime) -> None:
+        _stuck(release, reason, now)
+
+    def lock_first(self, release: Release, /) -> None:
+        Order.objects.select_for_update().get(pk=release.order_id)
 
 
 def _create(release: Release) -> tuple[str, Delivery]:
     """Hand it over. One that the warehouse has as it was before it was edited or changed comes back first."""
     system = release.warehouse.system
-    mine = Release.objects.filter(pk=release.pk, claim=release.claim)
-    if _is_outdated(release):
+    if is_outdated(release):
         release.replaces, release.number = release.number_there, next_number(release)
-        mine.update(replaces=release.replaces, number=release.number)
+        release.keep(replaces=release.replaces, number=release.number)
     if release.replaces:
         system.recall(release.reference, order_number=release.replaces)
         # From now on it is not there: `_stuck` asks.
-        mine.update(replaces="", reference="", released_at=None, failing_since=None)
-        release.failing_since = None
+        release.forgive(replaces="", reference="", released_at=None)
     told = delivery(release)
     return system.create(told), told
 
 
-def _is_outdated(release: Release) -> bool:
+def is_outdated(release: Release) -> bool:
     """Whether the warehouse may have taken it, the answer was lost, and the cart changed the order since."""
     if release.replaces or release.released_at or not release.failing_since:
         return False
@@ -98,8 +101,7 @@ def _done(release: Release, reference: str, told: Delivery, now: datetime) -> No
     if not release.order.advance(frm=[*GOING, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS):
         _stopped_meanwhile(release, now)
     if _is_changed(release, told):
-        again = {"number": next_number(release), "replaces": release.number_there, "due_at": now}
-        Release.objects.filter(pk=release.pk).update(state=ErrandState.DUE, **again)
+        release.reopen(now=now, number=next_number(release), replaces=release.number_there)
 
 
 def _stopped_meanwhile(release: Release, now: datetime) -> None:

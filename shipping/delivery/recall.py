@@ -16,9 +16,8 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.models import Alert
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import errands
-from core.common.errands import ErrandState, Outcome
-from core.common.remote import RemoteError
+from core.common import errands, jobs
+from core.common.jobs import Job
 from orders.download import cancels
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.confirmation import dispatches
@@ -31,7 +30,6 @@ WANTED_BACK = (HeldFor.CANCELED, HeldFor.PERSON)
 OFF_THE_BENCH = "order.off_the_bench"
 NOT_CANCELED = "order.not_canceled"
 GONE_WITH_IT = (cancels.AT_WAREHOUSE, cancels.PARTLY, NOT_CANCELED, "order.not_released", "order.not_changed")
-UNDER_WAY = (ErrandState.DUE, ErrandState.RUNNING)
 
 
 @dataclass
@@ -46,25 +44,17 @@ class Recalled:
 
 def recall_orders(*, now: datetime) -> Recalled:
     """Settle what was canceled: cancel it here, or ask it back first."""
-    total = Recalled()
     for order in _waiting()[:PAGE]:
         begin(order, now=now)
-    for recall in Recall.objects.due(now).fairly(within="organization", order_by="due_at")[:PAGE]:
-        try:
-            outcome = run(recall, now=now)
-        except RemoteError:
-            total.waiting += 1
-            continue
-        total.recalled += outcome == Outcome.DONE
-        total.waiting += outcome == Outcome.WAITING
-        total.stuck += outcome == Outcome.STUCK
+    due = Recall.objects.due(now).fairly(within="organization", order_by="due_at")
+    tally = jobs.run_due(due[:PAGE], RecallJob(), now=now)
     _settle_cut(now)
-    return total
+    return Recalled(recalled=tally.done, waiting=tally.waiting + tally.put_off, stuck=tally.stuck)
 
 
 def _waiting() -> "QuerySet[Order]":
     held: QuerySet[Order] = Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.CANCELED)
-    held = held.exclude(recall__state__in=(*UNDER_WAY, ErrandState.STUCK))
+    held = held.exclude(recall__state__in=errands.UNFINISHED)
     return held.select_related("cart", "release__warehouse", "recall").order_by("pk")
 
 
@@ -87,8 +77,7 @@ def begin(order: Order, *, now: datetime) -> None:
             owe(order, release, what=what, now=now)
         return
     with transaction.atomic(durable=True):
-        owed = release is not None and release.state in (*UNDER_WAY, ErrandState.STUCK)
-        if release is not None and owed and not release.drop("The order was canceled."):
+        if release is not None and release.is_unfinished and not release.stop("The order was canceled."):
             return  # a worker hands it over this minute: then it comes back from there
         finish(order, now=now)
 
@@ -100,15 +89,15 @@ def owe(order: Order, release: Release, *, what: str, now: datetime) -> None:
     """
     system = release.warehouse.system
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
-    fresh = {"due_at": now, "made_at": now, "recalled_at": None, "attempts": 0, "last_error": "", "claims": 0}
-    state = ErrandState.DUE if system.can_recall else ErrandState.STUCK
-    recall, _ = Recall.objects.update_or_create(
-        order=order, defaults={**owner, **fresh, "warehouse": release.warehouse, "state": state, "claim": None}
-    )
+    fresh = {**owner, "warehouse": release.warehouse, "made_at": now, "recalled_at": None}
+    recall: Recall = Recall.objects.owe_anew(order=order, defaults=fresh, now=now)
+    mine = Recall.objects.filter(pk=recall.pk)
     if not system.can_recall:
-        _refused(recall, f"{system.label} cannot give an order back.", now)
+        reason = f"{system.label} cannot give an order back."
+        mine.leave_to_person(reason)
+        _refused(recall, reason, now)
     elif not system.remote:
-        Recall.objects.filter(pk=recall.pk).update(state=ErrandState.DONE)
+        mine.finish()
         _came_back(recall, now)
         message = f"{what}: take it off the bench at {release.warehouse}{_known_as(release)}."
         raise_alert(OFF_THE_BENCH, order, message, now=now, path=order.get_absolute_url())
@@ -121,16 +110,25 @@ def _known_as(release: Release) -> str:
 
 
 # -- Asking ----------------------------------------------------------------------------------------------------------
-def run(recall: Recall, *, now: datetime) -> Outcome:
-    """Ask one order back. Raises Throttled or Disconnected, settled."""
-    return errands.run(
-        recall,
-        do=_ask,
-        done=lambda recall, asked: _answered(recall, asked, now),
-        stuck=lambda recall, reason: _refused(recall, reason, now),
-        now=now,
-        hold=lambda recall: Order.objects.select_for_update().get(pk=recall.order_id),
-    )
+class RecallJob(Job[Recall, bool]):
+    """Ask one order back. Each may be at another warehouse."""
+
+    one_quota = one_connection = False
+
+    def do(self, recall: Recall, /, *, now: datetime) -> bool:
+        return _ask(recall)
+
+    def done(self, recall: Recall, asked: bool, /, *, now: datetime) -> None:
+        if asked:
+            _came_back(recall, now)
+        else:
+            Recall.objects.filter(pk=recall.pk).stop("It was let go.")
+
+    def stuck(self, recall: Recall, reason: str, /, *, now: datetime) -> None:
+        _refused(recall, reason, now)
+
+    def lock_first(self, recall: Recall, /) -> None:
+        Order.objects.select_for_update().get(pk=recall.order_id)
 
 
 def _ask(recall: Recall) -> bool:
@@ -139,13 +137,6 @@ def _ask(recall: Recall) -> bool:
         return False  # somebody let it go
     recall.warehouse.system.recall(order.release.reference, order_number=number_known(order.release))
     return True
-
-
-def _answered(recall: Recall, asked: bool, now: datetime) -> None:
-    if asked:
-        _came_back(recall, now)
-    else:
-        Recall.objects.filter(pk=recall.pk).update(state=ErrandState.DROPPED, last_error="It was let go.")
 
 
 def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
@@ -158,7 +149,6 @@ def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None
 
 def _refused(recall: Recall, reason: str, now: datetime) -> None:
     order, warehouse = recall.order, recall.warehouse.name
-    Recall.objects.filter(pk=recall.pk).update(last_error=reason)
     record("order.not_recalled", order, now=now, warehouse=warehouse, reason=reason)
     release = Release.objects.select_related("order").filter(order=order).first()
     known = _known_as(release) if release else ""
@@ -171,10 +161,9 @@ def _refused(recall: Recall, reason: str, now: datetime) -> None:
 def stopped(order: Order, *, by: User, now: datetime) -> bool:
     """A person says that the warehouse does not ship it. False when nobody was waiting for that."""
     with transaction.atomic(durable=True):
-        recall = Recall.objects.filter(order=order, state=ErrandState.STUCK).first()
-        if recall is None or not Recall.objects.filter(pk=recall.pk, state=ErrandState.STUCK).update(
-            state=ErrandState.DONE, last_error=""
-        ):
+        stuck = Recall.objects.filter(order=order).stuck()
+        recall: Recall | None = stuck.first()
+        if recall is None or not stuck.filter(pk=recall.pk).finish():
             return False
         _came_back(recall, now, by=by)
     return True
@@ -188,9 +177,7 @@ def finish(order: Order, *, now: datetime) -> bool:
     if not held.move(frm=[OrderStatus.HELD], to=OrderStatus.CANCELED, reason=f"Canceled on {place}"):
         return False
     close_alerts(order, *GONE_WITH_IT, now=now)  # not that it lies on the bench
-    Cancellation.objects.filter(order=order, state__in=(ErrandState.DUE, ErrandState.STUCK)).update(
-        state=ErrandState.DONE, canceled_at=now, last_error=""
-    )
+    Cancellation.objects.filter(order=order).at_rest().finish(canceled_at=now)
     record("order.canceled", order, now=now, place=place)
     return True
 

@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.urls import reverse
 
 from carts.models import Cart
 from core.activity.event_log import event, record_all
 from core.alerts.raised import raise_alert
-from core.common.errands import ErrandState, Outcome
-from core.common.remote import RemoteError
+from core.common import errands, jobs
+from core.common.errands import ErrandState
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.delivery import handover
 from shipping.methods import mapping
@@ -53,21 +53,17 @@ def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
     if cart is not None:
         owed = owed.filter(order__cart=cart)
     owed = owed.fairly(within="organization", order_by="due_at")
-    for release in owed.select_related("order__cart", "warehouse")[:RUNS]:
-        try:
-            outcome = handover.run(release, now=now)
-        except RemoteError:
-            total.waiting += 1
-            continue
-        total.released += outcome == Outcome.DONE
-        total.waiting += outcome == Outcome.WAITING
-        total.stuck += outcome == Outcome.STUCK
+    due = owed.select_related("order__cart", "warehouse")[:RUNS]
+    tally = jobs.run_due(due, handover.ReleaseJob(), now=now)
+    total.released += tally.done
+    total.waiting += tally.waiting + tally.put_off
+    total.stuck += tally.stuck
     mapping.calm(now=now)
     return total
 
 
 def _next_page(cart: Cart | None) -> list[Order]:
-    ready = Order.objects.ready().exclude(release__state__in=(ErrandState.DUE, ErrandState.RUNNING))
+    ready = Order.objects.ready().exclude(release__state__in=errands.OWED)
     if cart is not None:
         ready = ready.filter(cart=cart)
     return list(ready.select_related("cart__organization", "release").order_by("id")[:PAGE])
@@ -143,7 +139,8 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
     if not releases:
         return 0
     for release in releases:
-        release.state, release.released_at, release.reference = ErrandState.DONE, now, release.number_there
+        release.set_done()
+        release.released_at, release.reference = now, release.number_there
     with transaction.atomic(durable=True):
         still_new = _still_new([release.order for release in releases])
         releases = [release for release in releases if release.order_id in still_new]
@@ -153,8 +150,7 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
         _say_where(releases)
         for release in releases:
             if kept := known.get(release.order_id):
-                again = {"state": ErrandState.DONE, "released_at": now, **_method(release, kept)}
-                Release.objects.filter(pk=kept.pk).update(**again)
+                Release.objects.filter(pk=kept.pk).finish(released_at=now, **_method(release, kept))
         moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
         record_all(
             event(
@@ -197,20 +193,27 @@ def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
         made = Release.objects.bulk_create([r for r in releases if r.order_id not in again], ignore_conflicts=True)
         _say_where(made)
         # What came back from the warehouse, or never went, is handed over anew.
-        back = Q(order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at"))
-        gone = Release.objects.filter(back | Q(state=ErrandState.DROPPED), order__in=again).select_related("order")
-        anew = list(gone)
+        known = Release.objects.filter(order__in=again)
+        back = known.filter(order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at"))
+        anew = list((back | known.dropped()).select_related("order"))
         fresh_ones = {release.order_id: release for release in releases}
         for release in anew:
-            fresh: dict[str, Any] = {"state": ErrandState.DUE, "due_at": now, "attempts": 0, "last_error": ""}
-            if release.released_at:
-                # It was known there: under its old number the warehouse would find what it gave back, and do nothing.
-                fresh |= {"released_at": None, "number": next_number(release), "replaces": ""}
-            by_now = _method(fresh_ones[release.order_id], release)
-            Release.objects.filter(pk=release.pk).update(**fresh, **by_now)
-        done = Release.objects.filter(order__in=again, state=ErrandState.DONE).values("order")
-        there = Order.objects.filter(pk__in=done).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
+            by_now = _numbers(release) | _method(fresh_ones[release.order_id], release)
+            Release.objects.filter(pk=release.pk).reopen(now=now, **by_now)
+        there = Order.objects.filter(pk__in=known.done().values("order")).move(
+            frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS
+        )
     return len(made) + len(anew) + int(there)
+
+
+def _numbers(release: Release) -> dict[str, Any]:
+    """Return by which number a release goes that is handed over anew. Under one that the warehouse knows, it would find
+    what it had before, and do nothing."""
+    if release.released_at:
+        return {"released_at": None, "number": next_number(release), "replaces": ""}
+    if handover.is_outdated(release):  # said now: owed again, it is not known any more since when it failed
+        return {"number": next_number(release), "replaces": release.number_there}
+    return {}
 
 
 def _method(fresh: Release, kept: Release) -> dict[str, Any]:

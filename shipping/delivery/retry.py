@@ -13,7 +13,6 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
 from core.common import bell
-from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
 from shipping import tasks
 from shipping.delivery import handover, recall
@@ -27,15 +26,15 @@ TOLD = (OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
 # -- What was refused ------------------------------------------------------------------------------------------------
 def stuck_errands(order: Order) -> list[Release | Confirmation]:
     """Return what of an order was refused and waits for a person."""
-    releases = Release.objects.filter(order=order, state=ErrandState.STUCK)
-    confirmations = Confirmation.objects.filter(package__order=order, state=ErrandState.STUCK)
+    releases = Release.objects.filter(order=order).stuck()
+    confirmations = Confirmation.objects.filter(package__order=order).stuck()
     return [*releases, *confirmations]
 
 
 def send_again(order: Order, *, by: User, now: datetime) -> int:
     """Owe it again, at once. Returns how many were refused before."""
     with transaction.atomic(durable=True):
-        owed = sum(errand.owe(now) for errand in stuck_errands(order))
+        owed = sum(errand.reopen(now=now) for errand in stuck_errands(order))
         if owed:
             record("order.sent_again", order, now=now, actor=by)
     if owed:
@@ -48,7 +47,7 @@ def send_again(order: Order, *, by: User, now: datetime) -> int:
 # -- The warehouse ---------------------------------------------------------------------------------------------------
 def can_hand_over_again(order: Order) -> bool:
     """Whether the warehouse has it, as far as we know, and can be asked for it."""
-    release = Release.objects.filter(order=order, state=ErrandState.DONE).select_related("warehouse").first()
+    release = Release.objects.filter(order=order).done().select_related("warehouse").first()
     if order.status != OrderStatus.AT_WMS or release is None or not release.warehouse.system.remote:
         return False
     return recall.is_away(order) and not Package.objects.filter(order=order).exists()
@@ -61,8 +60,7 @@ def hand_over_again(order: Order, *, by: User, now: datetime) -> bool:
         if not can_hand_over_again(order):
             return False
         release = Release.objects.select_related("warehouse").get(order=order)
-        done = Release.objects.filter(pk=release.pk, state=ErrandState.DONE)
-        if not done.update(state=ErrandState.DUE, due_at=now, attempts=0, failing_since=None, last_error=""):
+        if not Release.objects.filter(pk=release.pk).done().reopen(now=now):
             return False
         record("order.handed_again", order, now=now, actor=by, warehouse=release.warehouse.name)
     bell.ring(tasks.release_due)
@@ -75,13 +73,11 @@ def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
         order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # who edits it locks in this order
         if not close_alerts(order, handover.NOT_CHANGED, now=now):
             return False
-        stuck = Release.objects.filter(order=order, state=ErrandState.STUCK)
+        stuck = Release.objects.filter(order=order).stuck()
         for release in stuck:
             # What it has goes by the number it was told first.
             there = number_known(release)
-            stuck.filter(pk=release.pk).update(
-                state=ErrandState.DONE, number="" if there == order.number else there, replaces="", last_error=""
-            )
+            stuck.filter(pk=release.pk).finish(number="" if there == order.number else there, replaces="")
         Order.objects.filter(pk=order.pk, status=OrderStatus.AT_WMS).update(reason="")
         record("order.change_known", order, now=now, actor=by)
     return True
@@ -98,7 +94,7 @@ def tell_again(order: Order, *, by: User, now: datetime) -> int:
         order = Order.objects.select_for_update(of=("self",)).select_related("cart").get(pk=order.pk)
         if order.status not in TOLD:
             return 0
-        told = [confirmation for confirmation in _settled(order) if confirmation.owe(now)]
+        told = [confirmation for confirmation in _settled(order) if confirmation.reopen(now=now)]
         if not told:
             return 0
         # It is looked for there anew, and no feed that carried it answers for it any more.
@@ -113,7 +109,5 @@ def tell_again(order: Order, *, by: User, now: datetime) -> int:
 
 def _settled(order: Order) -> "QuerySet[Confirmation]":
     """Return what was told or refused; what the order's end took off the list stays off it."""
-    found: QuerySet[Confirmation] = Confirmation.objects.filter(
-        package__order=order, state__in=(ErrandState.DONE, ErrandState.STUCK)
-    )
+    found: QuerySet[Confirmation] = Confirmation.objects.filter(package__order=order).answered()
     return found

@@ -7,7 +7,7 @@ from django.db import models
 
 from carts.models import Cart
 from core.accounts.models import OwedQuerySet, OwnedByMerchant, User
-from core.common.errands import Errand, ErrandState, indexes
+from core.common.errands import OWED, Errand, indexes
 from orders.models import Order
 from shipping.models.shipment import Package
 from shipping.models.warehouse import Warehouse
@@ -57,7 +57,7 @@ class ConfirmationFeed(Errand, OwnedByMerchant):
             # and one at a time is what makes a feed whose answer was lost recognisable.
             models.UniqueConstraint(
                 fields=["cart"],
-                condition=models.Q(state__in=(ErrandState.DUE, ErrandState.RUNNING)),
+                condition=models.Q(state__in=OWED),
                 name="one_confirmation_feed_at_a_time",
             )
         ]
@@ -125,7 +125,7 @@ class Reconciliation(Errand, OwnedByMerchant):
         constraints = [
             models.UniqueConstraint(
                 fields=["cart"],
-                condition=models.Q(state__in=(ErrandState.DUE, ErrandState.RUNNING)),
+                condition=models.Q(state__in=OWED),
                 name="one_reconciliation_at_a_time",
             )
         ]

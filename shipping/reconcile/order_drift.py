@@ -132,7 +132,7 @@ def _more_is_shipped(order: Order, there: MarketplaceOrder) -> bool:
 def _tell_again(package: Package, order: Order, now: datetime) -> None:
     """The yes was lost: the order is not confirmed before the cart says so again."""
     Confirmation.objects.filter(package=package).update(seen_at=None, unseen=0)
-    if not package.confirmation.owe(now):
+    if not package.confirmation.reopen(now=now):
         return
     if order.advance(frm=[OrderStatus.CONFIRMED], to=OrderStatus.SHIPPED, reason="Tracking is told again"):
         Order.objects.filter(pk=order.pk).update(confirmed_at=None)

@@ -6,6 +6,7 @@ that the next clean run closes.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -18,8 +19,8 @@ from carts.models import Cart, Grant
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import errands
-from core.common.errands import NotYet, Outcome
+from core.common import jobs
+from core.common.jobs import Job, NotYet, Outcome
 from core.common.remote import Rejected
 from orders.download import storage
 from orders.filters import cart_filters
@@ -64,13 +65,21 @@ def can_begin(cart: Cart) -> bool:
 # -- Working it off ----------------------------------------------------------------------------------------------------
 def run(reconciliation: Reconciliation, marketplace: Marketplace, *, now: datetime) -> Outcome:
     """Bring one as far as it goes now. Raises Throttled or Disconnected, settled."""
-    return errands.run(
-        reconciliation,
-        do=lambda mine: _work(mine, marketplace, now),
-        done=lambda mine, _: _finished(mine, now),
-        stuck=lambda mine, reason: _given_up(mine, now),
-        now=now,
-    )
+    return jobs.run(reconciliation, ReconciliationJob(marketplace), now=now)
+
+
+@dataclass(frozen=True)
+class ReconciliationJob(Job[Reconciliation, None]):
+    marketplace: Marketplace
+
+    def do(self, mine: Reconciliation, /, *, now: datetime) -> None:
+        _work(mine, self.marketplace, now)
+
+    def done(self, mine: Reconciliation, result: None, /, *, now: datetime) -> None:
+        _finished(mine, now)
+
+    def stuck(self, mine: Reconciliation, reason: str, /, *, now: datetime) -> None:
+        _given_up(mine, now)
 
 
 def _work(mine: Reconciliation, marketplace: Marketplace, now: datetime) -> None:
@@ -176,11 +185,8 @@ def _read_singly(mine: Reconciliation, cart: Cart, order: Order, marketplace: Ma
 def _keep(mine: Reconciliation, found: Collection[Found], **fields: object) -> None:
     """Write down how far it is, if the claim is still ours; else nothing of this step is kept."""
     drift = [*mine.drift, *(each.entry for each in found)][:MOST_LISTED]
-    kept = {**fields, "drift": drift, "mended": mine.mended + sum(each.mended for each in found)}
-    if not Reconciliation.objects.filter(pk=mine.pk, claim=mine.claim).update(**kept):
+    if not mine.keep(**fields, drift=drift, mended=mine.mended + sum(each.mended for each in found)):
         raise NotYet(timedelta(0))
-    for name, value in kept.items():
-        setattr(mine, name, value)
 
 
 def _given_up(mine: Reconciliation, now: datetime) -> None:

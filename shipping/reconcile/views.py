@@ -13,7 +13,6 @@ from carts.models import Cart
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door, person_of
 from core.common import bell, clock
-from core.common.errands import ErrandState
 from shipping import tasks
 from shipping.models import Reconciliation
 from shipping.reconcile import reconciliations
@@ -81,9 +80,9 @@ def _shown(run: Reconciliation) -> Shown:
 
 
 def _state(run: Reconciliation, still: int) -> tuple[str, str]:
-    if run.state in (ErrandState.DUE, ErrandState.RUNNING):
+    if run.is_owed:
         return "Under way", "busy"
-    if run.state == ErrandState.STUCK:
+    if run.is_stuck:
         return "Given up", "bad"
     if still:
         return "For a person", "warn"

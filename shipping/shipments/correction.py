@@ -7,11 +7,9 @@ says *Shipped* until the marketplace was told: then what fails on the way is see
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Case, F, When
 
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
 from shipping.close.preflight import REQUIRED
 from shipping.models import Confirmation, Package
@@ -48,7 +46,7 @@ def _change(package: Package, was: dict[str, str], wanted: dict[str, str], *, by
     if not Package.objects.filter(pk=package.pk, **was).update(**wanted, corrected_at=now):
         raise NotCorrectable("Somebody else corrected it meanwhile. Look at what it is now.")
     refused = _owe_again(package, now)
-    stuck = Confirmation.objects.filter(package__order=order, state=ErrandState.STUCK).exists()
+    stuck = Confirmation.objects.filter(package__order=order).stuck().exists()
     frm = [OrderStatus.SHIPPED, OrderStatus.CONFIRMED, *([OrderStatus.ERROR] if refused and not stuck else [])]
     reason = f"Corrected to {wanted['carrier']} {wanted['tracking_number']}, being told"
     if order.advance(frm=frm, to=OrderStatus.SHIPPED, reason=reason):
@@ -67,22 +65,8 @@ def _change(package: Package, was: dict[str, str], wanted: dict[str, str], *, by
 
 def _owe_again(package: Package, now: datetime) -> bool:
     """Owe the package's tracking again, also while a worker tells the old one. True when it had been refused."""
-    owed = Confirmation.objects.filter(package=package).exclude(state=ErrandState.DROPPED)
-    refused: bool = owed.filter(state=ErrandState.STUCK).exists()
-    # The worker loses its claim and settles nothing; what it still says is said before its time ran out, so the new
-    # tracking waits for that and has the last word.
-    busy = When(state=ErrandState.RUNNING, claimed_until__gt=now, then=F("claimed_until"))
-    owed.update(
-        due_at=Case(busy, default=now),
-        state=ErrandState.DUE,
-        claim=None,
-        claimed_until=None,
-        claims=0,
-        attempts=0,
-        failing_since=None,
-        last_error="",
-        seen_at=None,
-        unseen=0,
-        feed=None,
-    )
+    owed = Confirmation.objects.filter(package=package).undropped()
+    refused: bool = owed.stuck().exists()
+    # What a worker still says of the old one is said before its time ran out: the new tracking has the last word.
+    owed.reopen(now=now, after_claims=True, seen_at=None, unseen=0, feed=None)
     return refused

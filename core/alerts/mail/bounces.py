@@ -10,10 +10,9 @@ from django.urls import reverse
 
 from core.alerts.models import Alert, Mail
 from core.alerts.raised import raise_alert
-from core.common.errands import ErrandState
+from core.common.errands import ENDED
 
 REFUSED = "mail.refused"
-ENDED = (ErrandState.DONE, ErrandState.DROPPED)
 
 
 def refuse(mail: Mail, reason: str, *, now: datetime) -> None:

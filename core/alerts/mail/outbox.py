@@ -19,8 +19,8 @@ from core.alerts.audience import recipients
 from core.alerts.audience.recipients import Recipient
 from core.alerts.mail import bounces
 from core.alerts.models import Mail, Party
-from core.common import errands, links
-from core.common.errands import Outcome
+from core.common import jobs, links
+from core.common.jobs import Job
 from core.common.remote import Rejected, Throttled, Unavailable
 
 LINK = "{link}"
@@ -123,30 +123,23 @@ def send_due(*, now: datetime) -> Mailed:
 
     A mail that the server asks to bring again later holds up no other.
     """
-    total = Mailed()
-    owed = Mail.objects.due(now).fairly(within="organization", order_by="due_at")
-    for mail in owed[:PAGE]:
-        try:
-            outcome = run(mail, now=now)
-        except Throttled:
-            total.waiting += 1
-            break
-        total.sent += outcome == Outcome.DONE
-        total.stuck += outcome == Outcome.STUCK
-        total.waiting += outcome == Outcome.WAITING
+    due = Mail.objects.due(now).fairly(within="organization", order_by="due_at")
+    tally = jobs.run_due(due[:PAGE], MailJob(), now=now)
     bounces.settle(now=now)
-    return total
+    return Mailed(sent=tally.done, waiting=tally.waiting + tally.put_off, stuck=tally.stuck)
 
 
-def run(mail: Mail, *, now: datetime) -> Outcome:
-    """Send one mail. Raises Throttled, settled, while the mail server is away."""
-    return errands.run(
-        mail,
-        do=_send,
-        done=lambda mail, _: _sent(mail, now),
-        stuck=lambda mail, reason: bounces.refuse(mail, reason, now=now),
-        now=now,
-    )
+class MailJob(Job[Mail, None]):
+    """Send one mail. A mail server that is away is like a quota that is used up: the others wait as well."""
+
+    def do(self, mail: Mail, /, *, now: datetime) -> None:
+        _send(mail)
+
+    def done(self, mail: Mail, result: None, /, *, now: datetime) -> None:
+        Mail.objects.filter(pk=mail.pk).update(sent_at=now)
+
+    def stuck(self, mail: Mail, reason: str, /, *, now: datetime) -> None:
+        bounces.refuse(mail, reason, now=now)
 
 
 def _send(mail: Mail) -> None:
@@ -179,10 +172,6 @@ def _refusal(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> Ex
     return Rejected(sentence) if code >= 500 else Unavailable(sentence)
 
 
-def _sent(mail: Mail, now: datetime) -> None:
-    Mail.objects.filter(pk=mail.pk).update(sent_at=now)
-
-
 def body(mail: Mail) -> str:
     """Return the text with its link. Raises Rejected when the link cannot be made any more."""
     if not mail.link_path:
@@ -201,8 +190,8 @@ def address(mail: Mail) -> str:
 
 def drop(link: links.Link, reason: str) -> None:
     """Do not send what is still owed with a link that ended."""
-    for mail in Mail.objects.filter(link_digest=link.digest).exclude(state__in=bounces.ENDED):
-        mail.drop(reason)
+    for mail in Mail.objects.filter(link_digest=link.digest).unfinished():
+        mail.stop(reason)
 
 
 def _one_line(text: str) -> str:

@@ -9,13 +9,12 @@ from core.activity.event_log import record
 from core.alerts.mail.bounces import REFUSED
 from core.alerts.models import Mail
 from core.alerts.raised import close_alerts
-from core.common.errands import ErrandState
 
 
 def send_again(mail: Mail, *, by: User, now: datetime) -> bool:
     """Owe a refused mail again. False when it is not refused any more. Its alert waits for what becomes of it."""
     with transaction.atomic(durable=True):
-        if not _refused(mail) or not mail.owe(now):
+        if not _refused(mail) or not mail.reopen(now=now):
             return False
         record("mail.sent_again", mail, now=now, actor=by, about=mail.cause)
     return True
@@ -24,7 +23,7 @@ def send_again(mail: Mail, *, by: User, now: datetime) -> bool:
 def give_up(mail: Mail, *, by: User, now: datetime) -> bool:
     """Owe a refused mail no longer, and close its alert. False when it is not refused any more."""
     with transaction.atomic(durable=True):
-        if not _refused(mail) or not mail.drop(f"{mail.last_error} Given up by {by}."):
+        if not _refused(mail) or not mail.stop(f"{mail.last_error} Given up by {by}."):
             return False
         record("mail.given_up", mail, now=now, actor=by, about=mail.cause)
         close_alerts(mail, REFUSED, now=now)
@@ -33,4 +32,4 @@ def give_up(mail: Mail, *, by: User, now: datetime) -> bool:
 
 def _refused(mail: Mail) -> bool:
     """Look again, locked until the commit (SQLite locks all): another worker or person may have been quicker."""
-    return bool(Mail.objects.select_for_update().filter(pk=mail.pk, state=ErrandState.STUCK).first())
+    return bool(Mail.objects.select_for_update().filter(pk=mail.pk).stuck().first())

@@ -47,7 +47,7 @@ class Written:
 
     @property
     def stuck(self) -> bool:
-        return bool(self.mail.state == ErrandState.STUCK)
+        return bool(self.mail.is_stuck)
 
 
 @require_safe

@@ -15,7 +15,6 @@ from carts.models import Cart
 from carts.setup_links import sent_links
 from core.accounts.access import Ability, access_of, door, person_of
 from core.common import clock
-from core.common.errands import ErrandState
 from integration_manager.portal.order_list.order_search import address
 from inventory.models import StockUpdate
 from orders.models import Order, OrderStatus
@@ -23,7 +22,6 @@ from shipping.models import Cancellation, Confirmation
 
 VERBS = ("GET", "HEAD", "POST")
 BEFORE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR)
-NOT_TOLD = (ErrandState.DUE, ErrandState.RUNNING, ErrandState.STUCK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +40,8 @@ class Owed:
 def owed(cart: Cart) -> list[Owed]:
     """Return what waits while the cart is not connected; what there is none of is left out."""
     orders = Order.objects.filter(cart=cart)
-    confirmations = Confirmation.objects.filter(cart=cart, state__in=NOT_TOLD)
-    cancellations = Cancellation.objects.filter(cart=cart, state__in=(ErrandState.DUE, ErrandState.RUNNING))
+    confirmations = Confirmation.objects.filter(cart=cart).unfinished()
+    cancellations = Cancellation.objects.filter(cart=cart).owed()
     updates = StockUpdate.objects.filter(listing__cart=cart).exclude(told__isnull=False, told=F("wanted"))
     found = [
         Owed(orders.filter(status__in=BEFORE).count(), "order", "not with the warehouse yet", _orders(cart, "all")),

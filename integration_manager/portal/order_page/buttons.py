@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from core.accounts.access import Ability, Access
 from core.alerts.raised import find_alert
-from core.common.errands import ErrandState
 from integration_manager.portal.order_page import cancel_views
 from integration_manager.portal.order_page.explanation import Problem, sentence
 from orders.models import HeldFor, Order, OrderStatus
@@ -115,12 +114,12 @@ def _with(problem: Problem, access: Access, url: str, label: str) -> Problem:
 
 
 def _asked_back(order: Order, access: Access) -> Problem | None:
-    recall = Recall.objects.filter(order=order, state__in=(ErrandState.DUE, ErrandState.RUNNING, ErrandState.STUCK))
-    under_way = recall.select_related("warehouse").first()
+    recall = Recall.objects.filter(order=order).unfinished()
+    under_way: Recall | None = recall.select_related("warehouse").first()
     if under_way is None:
         return None
     title, let_go = sentence(order.reason), _url("let_go", order)
-    if under_way.state != ErrandState.STUCK:
+    if not under_way.is_stuck:
         waits = f"{under_way.warehouse} is asked to give it back. {under_way.last_error}".strip()
         return _with(Problem(title, waits), access, let_go, "Release")
     problem = Problem(title, f"{under_way.last_error} Call {under_way.warehouse}.", "bad")

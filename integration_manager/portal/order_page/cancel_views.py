@@ -16,7 +16,6 @@ from core.activity.event_log import record
 from core.alerts.models import Alert
 from core.alerts.raised import close_alerts
 from core.common import bell, clock
-from core.common.errands import ErrandState
 from integration_manager.portal.order_page.explanation import Problem, sentence
 from integration_manager.portal.order_page.lookup import find_order
 from orders.download import cancels as download
@@ -70,7 +69,7 @@ def _requested(order: Order, access: Access) -> Problem:
 
 def _held(order: Order, access: Access) -> Problem:
     title = sentence(order.reason or "It is canceled")
-    recall = Recall.objects.filter(order=order, state=ErrandState.STUCK).select_related("warehouse").first()
+    recall = Recall.objects.filter(order=order).stuck().select_related("warehouse").first()
     if recall is not None:
         problem = Problem(title, f"{recall.last_error} Call {recall.warehouse}.", "bad")
         if not access.may(Ability.SHIP):
@@ -83,7 +82,7 @@ def _held(order: Order, access: Access) -> Problem:
             also_url=reverse("orders:let_go", args=[order.pk]),
             also_label="Ship it all the same",
         )
-    under_way = Cancellation.objects.filter(order=order, state__in=delivery_recall.UNDER_WAY).first()
+    under_way = Cancellation.objects.filter(order=order).owed().first()
     if under_way is not None:
         waits = under_way.last_error or "It takes the marketplace some minutes to say yes. Nothing is to be done here."
         return Problem(title, waits)

@@ -11,14 +11,12 @@ from carts.marketplaces.base import Marketplace
 from core.accounts.access import Ability, Access
 from core.activity.kept_exchanges import Shown, nearest
 from core.activity.timeline import Told
-from core.common.errands import ErrandState
 from core.common.money import Money
 from core.ui.formats import tell_distance, tell_moment
 from orders.actions import accept
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
-DONE = ErrandState.DONE
 ENDED = (OrderStatus.CANCELED, OrderStatus.SKIPPED, OrderStatus.CLOSED)
 
 
@@ -120,13 +118,13 @@ def steps_of(
 
 def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> Step:
     label = "At WMS"
-    if release and release.state == ErrandState.STUCK:
+    if release and release.is_stuck:
         return Step(label, "bad", f"stuck, {_tries(release.attempts)}")
     if order.status == OrderStatus.HELD:
         return Step(label, "warn", f"handed over {released}, now held" if released else "held")
     if released or order.shipped_at:
         return Step(label, "good", released)
-    if release and release.state in (ErrandState.DUE, ErrandState.RUNNING):
+    if release and release.is_owed:
         again = tell_distance(release.due_at, now=now, zone=zone)
         return Step(label, "busy", f"to be tried again {again}" if release.attempts else "on its way")
     return Step(label, "todo", "" if order.status in ENDED else "to be handed over")
@@ -144,11 +142,11 @@ def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by
     if confirmed:
         return Step("Confirmed", "good", confirmed)
     told = [package.confirmation for package in packages if hasattr(package, "confirmation")]
-    stuck = [each for each in told if each.state == ErrandState.STUCK]
+    stuck = [each for each in told if each.is_stuck]
     if stuck:
         return Step("Confirmed", "bad", f"refused, {_tries(max(each.attempts for each in stuck))}")
     if told:
-        done = sum(each.state == DONE for each in told)
+        done = sum(each.is_done for each in told)
         return Step("Confirmed", "busy", f"{done} of {len(told)} told" if len(told) > 1 else "tracking on its way")
     return Step("Confirmed", "todo", due_by)
 
@@ -177,11 +175,11 @@ def parceled(package: Package, *, lines: Sequence[PackageLine] = (), line_count:
 
 def _told(package: Package) -> tuple[tuple[str, str], str]:
     confirmation = getattr(package, "confirmation", None)
-    if confirmation is None or confirmation.state == ErrandState.DROPPED:
+    if confirmation is None or confirmation.is_dropped:
         return ("Not told", "calm"), confirmation.last_error if confirmation else ""
-    if confirmation.state == DONE:
+    if confirmation.is_done:
         return ("Seen on Amazon" if confirmation.seen_at else "Told", "good"), ""
-    if confirmation.state == ErrandState.STUCK:
+    if confirmation.is_stuck:
         return ("Refused", "bad"), confirmation.last_error
     return ("Being told", "busy"), confirmation.last_error
 

@@ -1,12 +1,12 @@
 """Errands, by the example of confirmations."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 
-from core.common import errands
-from core.common.errands import CLAIM, CLAIMS, PATIENCE, WAITS, ErrandState, Outcome
+from core.common import jobs
+from core.common.errands import CLAIM, ErrandState
+from core.common.jobs import CLAIMS, PATIENCE, WAITS, Job, Outcome
 from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
 from shipping.models import Confirmation
 from tests.factories import ConfirmationFactory
@@ -15,7 +15,7 @@ from tests.world import NOON
 pytestmark = pytest.mark.django_db
 
 
-class Warehouse:
+class Warehouse(Job[Confirmation, str]):
     """Another server, and what it was asked."""
 
     def __init__(self, answer: Exception | None = None) -> None:
@@ -23,20 +23,20 @@ class Warehouse:
         self.asked = 0
         self.written: list[str] = []
 
-    def do(self, errand: Confirmation) -> Any:
+    def do(self, errand: Confirmation, /, *, now: datetime) -> str:
         self.asked += 1
         if isinstance(self.answer, Exception):
             raise self.answer
         return "reference"
 
+    def done(self, errand: Confirmation, result: str, /, *, now: datetime) -> None:
+        self.written.append(result)
+
+    def stuck(self, errand: Confirmation, reason: str, /, *, now: datetime) -> None:
+        self.written.append(reason)
+
     def run(self, errand: Confirmation, now: datetime) -> Outcome:
-        return errands.run(
-            errand,
-            do=self.do,
-            done=lambda errand, result: self.written.append(result),
-            stuck=lambda errand, reason: self.written.append(reason),
-            now=now,
-        )
+        return jobs.run(errand, self, now=now)
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_the_sweep_takes_turns_between_organizations() -> None:
 
 def test_sending_again_sets_it_due_unless_a_worker_is_at_it(errand: Confirmation) -> None:
     Warehouse(Rejected("no")).run(errand, NOON)
-    assert stored(errand).owe(NOON)
+    assert stored(errand).reopen(now=NOON)
     assert stored(errand).take(NOON)
 
-    assert not stored(errand).owe(NOON)
+    assert not stored(errand).reopen(now=NOON)

@@ -5,12 +5,15 @@ import pytest
 from core.activity.models import Event
 from core.alerts.models import Alert
 from core.common.errands import ErrandState
+from core.common.jobs import PATIENCE
 from core.common.remote import Rejected, Unavailable
 from orders.actions import holds
 from orders.download.cancels import AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.cancellation import stop_sending
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Recall, Release, Warehouse
+from tests.orders.later_documents import changed, more
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
 
@@ -146,3 +149,71 @@ def test_what_came_back_and_ships_all_the_same_is_handed_over_anew(world: World,
     assert distant.created == [order.number, f"{order.number}-R2"]
     assert world.order(order.number).status == OrderStatus.AT_WMS
     assert delivery_recall.is_away(world.order(order.number))
+
+
+# -- Owed again ------------------------------------------------------------------------------------------------------
+def test_a_recall_owed_again_after_patience_ran_out_is_asked_with_new_patience(
+    world: World, distant: type[Distant]
+) -> None:
+    order = world.at_warehouse()
+    distant.answers += [Unavailable("The warehouse is away.")] * 3
+    stop_sending.cancel_sending(order, by=world.person, now=world.now)
+    delivery_recall.recall_orders(now=world.now)
+    world.later(days=PATIENCE.days + 1)
+    assert delivery_recall.recall_orders(now=world.now).stuck == 1
+    holds.let_go(world.order(order.number), by=world.person, now=world.now)
+    world.deliver()
+
+    stop_sending.cancel_sending(world.order(order.number), by=world.person, now=world.now)
+
+    assert delivery_recall.recall_orders(now=world.now).waiting == 1
+    world.later(minutes=1)
+    assert delivery_recall.recall_orders(now=world.now).recalled == 1
+
+
+def away(self: Distant, delivery: object) -> str:
+    raise Unavailable("The warehouse is away.")
+
+
+def lost_on_the_way(world: World, monkeypatch: pytest.MonkeyPatch) -> Order:
+    """An order that the warehouse may have: the answer was lost."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Distant, "create", away)
+        return world.at_warehouse()
+
+
+def canceled_and_let_go(world: World, order: Order, *, days: int = 0) -> None:
+    """It was held as canceled, which the cart did not say, and goes after all."""
+    Order.objects.filter(pk=order.pk).update(status=OrderStatus.HELD, held_for=HeldFor.CANCELED)
+    delivery_recall.recall_orders(now=world.now)
+    assert Release.objects.get().state == ErrandState.DROPPED
+    world.later(days=days)
+    holds.let_go(world.order(order.number), by=world.person, now=world.now)
+
+
+def test_a_delivery_owed_again_long_after_it_failed_is_tried_with_new_patience(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = lost_on_the_way(world, monkeypatch)
+    canceled_and_let_go(world, order, days=PATIENCE.days + 1)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Distant, "create", away)
+        assert world.deliver().waiting == 1
+    world.later(minutes=1)
+
+    assert world.deliver().released == 1
+    assert distant.created == [order.number]
+
+
+def test_a_delivery_owed_again_asks_back_what_may_be_there_as_it_was_before(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = lost_on_the_way(world, monkeypatch)
+    changed(world, order, more(7))
+    canceled_and_let_go(world, order)
+
+    assert world.deliver().released == 1
+
+    assert distant.recalled == [""]
+    assert distant.created == [f"{order.number}-R2"]

@@ -1,0 +1,148 @@
+"""Running errands: how errands of a kind are done, and one way to run what is due of them.
+
+The errand keeps its own state; here is only what is made of the other server's answer.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import ClassVar, Generic, TypeVar
+
+from django.db import transaction
+
+from core.common.errands import Errand
+from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
+
+WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))  # the last one repeats
+PATIENCE = timedelta(days=15)  # how long an absent server is asked again before a person is
+CLAIMS = 5  # a row that killed so many workers is a person's business
+
+E = TypeVar("E", bound=Errand)
+T = TypeVar("T")
+
+
+class NotYet(Exception):
+    """What was asked for is under way: come again after ``wait``. Nothing failed, so it costs no attempt."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("It is under way.")
+        self.wait = wait
+
+
+class Outcome(StrEnum):
+    DONE = "done"
+    WAITING = "waiting"
+    STUCK = "stuck"
+    NOT_OURS = "not ours"  # another worker has it, or it is not due
+
+
+@dataclass
+class Tally:
+    """What became of the errands that were run."""
+
+    done: int = 0
+    waiting: int = 0
+    stuck: int = 0
+    put_off: int = 0  # for want of quota or of a connection, at no cost
+
+    def count(self, outcome: Outcome) -> None:
+        self.done += outcome is Outcome.DONE
+        self.waiting += outcome is Outcome.WAITING
+        self.stuck += outcome is Outcome.STUCK
+
+
+class Job(ABC, Generic[E, T]):
+    """How errands of a kind are done."""
+
+    one_quota: ClassVar[bool] = True  # used up for one errand, it is used up for all: the run ends
+    one_connection: ClassVar[bool] = True  # cut for one errand, it is cut for all: the caller is told
+
+    @abstractmethod
+    def do(self, errand: E, /, *, now: datetime) -> T:
+        """Talk to the other server, outside any transaction. Safe to do twice.
+
+        Raises NotYet for what takes the other server a while, and any RemoteError.
+        """
+
+    @abstractmethod
+    def done(self, errand: E, result: T, /, *, now: datetime) -> None:
+        """Write what follows here, in the transaction that settles."""
+
+    @abstractmethod
+    def stuck(self, errand: E, reason: str, /, *, now: datetime) -> None:
+        """Write what follows when a person is needed, in the transaction that settles."""
+
+    def lock_first(self, errand: E, /) -> None:
+        """Lock what others lock before the errand, lest the two wait for each other."""
+
+    def follow_up(self, errand: E, /, *, now: datetime) -> None:
+        """What is to be asked of the other server once it is done, outside any transaction. ``run_due`` calls it."""
+
+
+def run_due(due: Iterable[E], job: Job[E, T], *, now: datetime) -> Tally:
+    """Run errands one after another, in this order. Raises Disconnected where all share one connection."""
+    tally = Tally()
+    for errand in due:
+        try:
+            outcome = run(errand, job, now=now)
+        except Throttled:
+            tally.put_off += 1
+            if job.one_quota:
+                break
+            continue
+        except Disconnected:
+            if job.one_connection:
+                raise
+            tally.put_off += 1
+            continue
+        tally.count(outcome)
+        if outcome is Outcome.DONE:
+            job.follow_up(errand, now=now)
+    return tally
+
+
+def run(errand: E, job: Job[E, T], *, now: datetime) -> Outcome:
+    """Claim, do and settle one errand. Raises Throttled and Disconnected again, settled at no cost."""
+    if not errand.take(now):
+        return Outcome.NOT_OURS
+    if errand.claims > CLAIMS:
+        return _give_up(errand, f"Given up: the worker died {CLAIMS} times while doing this.", job, now)
+    try:
+        result = job.do(errand, now=now)
+    except (Throttled, Disconnected) as error:
+        wait = getattr(error, "retry_in", None) or timedelta(0)
+        errand.settle_put_off(str(error), again_at=now + wait)
+        raise
+    except NotYet as later:
+        errand.settle_under_way(again_at=now + later.wait)
+        return Outcome.WAITING
+    except Unavailable as error:
+        return _wait(errand, error, job, now)
+    except Rejected as error:
+        return _give_up(errand, str(error), job, now)
+    with transaction.atomic():
+        job.lock_first(errand)
+        if not errand.settle_done():
+            return Outcome.NOT_OURS
+        job.done(errand, result, now=now)
+    return Outcome.DONE
+
+
+def _wait(errand: E, error: Unavailable, job: Job[E, T], now: datetime) -> Outcome:
+    since = errand.failing_since or now
+    if now - since > PATIENCE:
+        return _give_up(errand, f"Given up after {PATIENCE.days} days: {error}", job, now)
+    wait = max(WAITS[min(errand.attempts, len(WAITS) - 1)], error.retry_in or timedelta(0))
+    errand.settle_failed(str(error), since=since, again_at=now + wait)
+    return Outcome.WAITING
+
+
+def _give_up(errand: E, reason: str, job: Job[E, T], now: datetime) -> Outcome:
+    with transaction.atomic():
+        job.lock_first(errand)
+        if not errand.settle_stuck(reason):
+            return Outcome.NOT_OURS
+        job.stuck(errand, reason, now=now)
+    return Outcome.STUCK
