@@ -20,7 +20,7 @@ from integration_manager.portal.order_list.order_search import address
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
 from integration_manager.portal.order_page import views as order_page_views
 from orders.filters import views as filters_views
-from orders.models import OPEN
+from orders.statuses import OPEN
 
 SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
 DEFAULT = "-placed"
