@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from carts import connections
 from carts.lifecycle import GONE
 from carts.marketplaces.base import Check
-from carts.models import Cart, Grant
+from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.models import Alert
@@ -54,8 +54,7 @@ def check(cart: Cart, *, by: User | None, now: datetime) -> list[Check]:
 def claim_due(now: datetime) -> list[int]:
     """Return the carts to look at now, taking turns between organizations, one of each seller. They are ours to do."""
     _forget_what_is_no_matter(now)
-    live = Cart.objects.filter(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
-    due = live.filter(Q(checks_due_at=None) | Q(checks_due_at__lte=now))
+    due = Cart.objects.at_work().filter(Q(checks_due_at=None) | Q(checks_due_at__lte=now))
     oldest = F("checks_due_at").asc(nulls_first=True)
     turn = Window(RowNumber(), partition_by=[F("organization")], order_by=[oldest, F("pk").asc()])
     rows = due.annotate(turn=turn).order_by("turn", oldest, "pk").values_list("pk", "grant")
@@ -114,6 +113,5 @@ def _tell(cart: Cart, found: Sequence[Check], *, certain: bool, now: datetime) -
 def _forget_what_is_no_matter(now: datetime) -> None:
     """Close the alerts of carts that do not work any more, or whose seller has to authorize us first."""
     open_ones = Alert.objects.filter(cause=CAUSE, closed_at=None).values("subject_id")
-    working = Q(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
-    for cart in Cart.objects.filter(pk__in=open_ones).exclude(working):
+    for cart in Cart.objects.filter(pk__in=open_ones).exclude(pk__in=Cart.objects.at_work().values("pk")):
         close_alerts(cart, CAUSE, now=now)

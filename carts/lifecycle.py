@@ -29,7 +29,7 @@ def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
     """Let the cart live: its services are due at once. Raises NotReady."""
     if not cart.passed:
         raise NotReady("Press Test first: everything essential must pass before anything is downloaded.")
-    if cart.grant is None or cart.grant.state == Grant.State.ENDED:
+    if not cart.is_authorized:
         raise NotReady("Press Grant Us API Access first: the seller has to authorize us.")
     due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
     with transaction.atomic(durable=True):

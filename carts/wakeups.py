@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from celery import Task, current_app
 
-from carts.models import Cart, Grant
+from carts.models import Cart
 from core.common import bell
 
 IMPORT = "orders.tasks.import_orders"
@@ -29,7 +29,7 @@ def download(cart: Cart, *, now: datetime) -> bool:
 
     False when the cart downloads none.
     """
-    live = Cart.objects.filter(pk=cart.pk, state=Cart.State.LIVE, orders_on=True, grant__state=Grant.State.CONNECTED)
+    live = Cart.objects.at_work().filter(pk=cart.pk, orders_on=True)
     if not Cart.objects.filter(pk__in=live.values("pk")).update(orders_due_at=now + LOOK_AGAIN):
         return False
     _ring(IMPORT, grant_id=cart.grant_id)

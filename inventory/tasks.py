@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from carts import connections, listings
-from carts.models import Cart, Grant
+from carts.models import Cart
 from core.common import bell, clock
 from core.common.remote import RemoteError
 from inventory import levels
@@ -18,9 +18,7 @@ log = structlog.get_logger(__name__)
 @shared_task(name="inventory.tasks.publish_due")
 def publish_due() -> None:
     now = clock.now()
-    due = Cart.objects.filter(
-        state=Cart.State.LIVE, inventory_on=True, inventory_due_at__lte=now, grant__state=Grant.State.CONNECTED
-    )
+    due = Cart.objects.at_work().filter(inventory_on=True, inventory_due_at__lte=now)
     for cart in due.order_by("inventory_due_at")[:200]:
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + timedelta(minutes=cart.inventory_every))
         bell.ring(publish, cart_id=cart.pk)

@@ -22,9 +22,7 @@ def import_due() -> None:
     """Ring for every grant with a cart whose orders are due, taking turns between organizations."""
     now = clock.now()
     turn = Window(RowNumber(), partition_by=[F("organization")], order_by=F("orders_due_at").asc())
-    due = Cart.objects.filter(
-        state=Cart.State.LIVE, orders_on=True, orders_due_at__lte=now, grant__state=Grant.State.CONNECTED
-    )
+    due = Cart.objects.at_work().filter(orders_on=True, orders_due_at__lte=now)
     carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
     Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + pull.RING_AGAIN)
     for grant_id in dict.fromkeys(grant for _, grant in carts):

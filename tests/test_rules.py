@@ -114,7 +114,7 @@ def written_by_hand(tree: ast.AST) -> Iterator[int]:
             (column == "state" and names_a_state(value)) or (written and column in ERRAND_COLUMNS)
             for column, value in pairs
         ):
-            yield node.lineno
+            yield getattr(node, "lineno", 0)
 
 
 def names_a_state(value: ast.expr) -> bool:

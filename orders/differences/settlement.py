@@ -110,7 +110,7 @@ def keep(order: Order, chosen: Collection[int], *, digest: str, by: User, now: d
 
 def hold(order: Order, digest: str) -> Order:
     """Return the order as it is now, held until the commit. Raises NotSettled when it is not what was looked at."""
-    held: Order = Order.objects.select_for_update(of=("self",)).select_related("cart").get(pk=order.pk)
+    held: Order = Order.objects.locked(order.pk)
     if held.digest != digest:
         raise NotSettled(f"{held.cart.place.name} changed it once more meanwhile. Look at what it says now.")
     return held

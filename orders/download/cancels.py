@@ -17,13 +17,11 @@ from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from orders.download.verdict import Verdict
 from orders.models import HeldFor, Line, Order, OrderStatus
+from orders.statuses import HELD_PERHAPS_THERE
 
 AT_WAREHOUSE = "order.cancel_at_warehouse"
 LATE = "order.canceled_late"
 PARTLY = "order.partly_canceled"
-SHIPPED = (OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
-# Held for these it may be at the warehouse, or on its way there.
-PERHAPS_THERE = (HeldFor.BUYER, HeldFor.CANCELED, HeldFor.PERSON)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +34,12 @@ class Cut:
 
 
 # -- What a download means -------------------------------------------------------------------------------------------
-def is_shipped(order: Order) -> bool:
-    return order.status in SHIPPED or (order.status == OrderStatus.ERROR and order.shipped_at is not None)
-
-
 def judge_cancel(order: Order, verdict: Verdict) -> Verdict | None:
     """Return what an order known here becomes when the cart says that it is canceled. None: it stays what it is."""
-    if is_shipped(order) or order.status in (OrderStatus.CANCELED, OrderStatus.CLOSED):
+    if order.is_shipped or order.status in (OrderStatus.CANCELED, OrderStatus.CLOSED):
         return None
-    at_warehouse = order.status == OrderStatus.AT_WMS
-    if at_warehouse or order.status == OrderStatus.ERROR or order.held_for in PERHAPS_THERE:
-        while_there = " while at the warehouse" if at_warehouse else ""
+    if order.is_at_warehouse or order.status == OrderStatus.ERROR or order.is_held_for(*HELD_PERHAPS_THERE):
+        while_there = " while at the warehouse" if order.is_at_warehouse else ""
         return Verdict(OrderStatus.HELD, f"{verdict.reason}{while_there}: do not ship", HeldFor.CANCELED)
     return verdict
 
@@ -119,11 +112,10 @@ def refuse_request(order: Order, *, by: User, now: datetime) -> bool:
     if order.held_for != HeldFor.BUYER:
         return False
     with transaction.atomic(durable=True):
-        waiting = Order.objects.filter(pk=order.pk, held_for=HeldFor.BUYER)
-        if not waiting.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW):
+        if not order.let_go_of(HeldFor.BUYER, now=now):
             return False
         Order.objects.filter(pk=order.pk).update(cancel_refused_at=now)
         record("order.cancel_refused", order, now=now, actor=by)
         close_alerts(order, now=now)
-    order.status, order.reason, order.held_for, order.cancel_refused_at = OrderStatus.NEW, "", "", now
+    order.cancel_refused_at = now
     return True

@@ -15,7 +15,6 @@ Field, Effect = OrderFilter.Field, OrderFilter.Effect
 NAMED = 2  # values in a reason; the rest is counted
 # Part of an address: what an order is compared with is not written into its reason, nor into what happened.
 UNNAMED = (Field.STATE, Field.POSTAL_CODE)
-OF_ADDRESS = (Field.COUNTRY, Field.STATE, Field.POSTAL_CODE)
 
 
 def fold(text: str) -> str:

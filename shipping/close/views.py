@@ -93,14 +93,14 @@ def _go(request: HttpRequest, url: str) -> HttpResponse:
 
 def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
     """Return the orders that can be shipped. Which were left out, and why, is said in one message."""
-    left = [order for order in orders if order.status != OrderStatus.AT_WMS]
+    left = [order for order in orders if not order.is_at_warehouse]
     if left:
         said = [f"{order.number} is {_state(order)}" for order in left[:NAMED]]
         more = [f"{len(left) - NAMED} more"] if len(left) > NAMED else []
         one = "1 order was left out because it cannot be shipped"
         what = one if len(left) == 1 else f"{len(left)} orders were left out because they cannot be shipped"
         messages.warning(request, f"{what}: {', '.join(said + more)}.")
-    return [order for order in orders if order.status == OrderStatus.AT_WMS]
+    return [order for order in orders if order.is_at_warehouse]
 
 
 def _state(order: Order) -> str:

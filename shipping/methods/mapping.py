@@ -107,13 +107,6 @@ def change(subject: Cart | Organization, wanted: Change, *, by: User, now: datet
         return flow(carts, now=now, by=by)
 
 
-def map_method(method: CartMethod, ship_method: ShipMethod | None, *, by: User, now: datetime) -> int:
-    """Say what the warehouse calls it. Orders held for it flow; returns how many."""
-    freed = change(method.cart, Change(mapped={method.name: ship_method}), by=by, now=now)
-    method.ship_method = ship_method
-    return freed
-
-
 def lock_routes(carts: Iterable[int]) -> None:
     """Let nobody else change or apply what is said about these carts until the commit (SQLite locks all)."""
     list(Route.objects.select_for_update().filter(cart__in=list(carts)).order_by("pk").values_list("pk"))
@@ -201,11 +194,12 @@ def flow(carts: Collection[Cart], *, now: datetime, by: User | None = None) -> i
     held = Order.objects.filter(cart__in=carts, status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
     books = rulebooks(routes_for(Cart.objects.filter(pk__in=held.order_by().values("cart"))))
     freed = after = 0
-    while page := list(held.select_for_update().filter(pk__gt=after).order_by("pk")[:PAGE]):
+    while page := list(held.filter(pk__gt=after).all_locked()[:PAGE]):
         after = page[-1].pk
         decisions = decide(page, books)
         free = [order for order in page if not decisions[order.pk].held]
-        freed += held.filter(pk__in=[order.pk for order in free]).move(frm=[OrderStatus.HELD], to=OrderStatus.NEW)
+        mine = held.filter(pk__in=[order.pk for order in free])
+        freed += mine.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
         record_all(event("order.method_found", order, now=now, actor=by) for order in free)
     _calm(carts, now)
     return freed

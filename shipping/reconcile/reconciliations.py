@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from carts import quota
 from carts.marketplaces.base import Marketplace, OrderDocument, OrderState
-from carts.models import Cart, Grant
+from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
@@ -24,7 +24,8 @@ from core.common.jobs import Job, NotYet, Outcome
 from core.common.remote import Rejected
 from orders.download import storage
 from orders.filters import cart_filters
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order
+from orders.statuses import TO_BE_SHIPPED
 from shipping.models import Reconciliation
 from shipping.reconcile import order_drift
 from shipping.reconcile.order_drift import Drift, Found
@@ -36,7 +37,6 @@ AGAIN = timedelta(minutes=1)  # when the download is at it
 SINGLY = 20  # orders read one by one in one go
 MOST_LISTED = 500  # entries kept of one run
 DRIFT = "cart.drift"
-STILL_OPEN = (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
 
 
 # -- Beginning one -----------------------------------------------------------------------------------------------------
@@ -55,11 +55,6 @@ def begin(cart: Cart, *, by: User | None, now: datetime) -> Reconciliation | Non
     except IntegrityError:
         return None
     return made
-
-
-def can_begin(cart: Cart) -> bool:
-    connected = cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
-    return cart.state == Cart.State.LIVE and connected
 
 
 # -- Working it off ----------------------------------------------------------------------------------------------------
@@ -155,7 +150,7 @@ def _store(cart: Cart, documents: Collection[OrderDocument], now: datetime) -> N
 def _not_listed(mine: Reconciliation, cart: Cart, now: datetime) -> "QuerySet[Order]":
     """Orders that the cart should have listed, and that were not read since."""
     window = (mine.begun_at - FAR_BACK, mine.begun_at - YOUNGEST)
-    orders: QuerySet[Order] = Order.objects.filter(cart=cart, status__in=STILL_OPEN, placed_at__range=window)
+    orders: QuerySet[Order] = Order.objects.filter(cart=cart, status__in=TO_BE_SHIPPED, placed_at__range=window)
     orders = orders.filter(state_there__in=(OrderState.OPEN, OrderState.PARTLY_SHIPPED)).exclude(
         held_for=HeldFor.STRANGE
     )

@@ -56,14 +56,14 @@ def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
         "cart": cart,
         "tabs": tabs(cart, "shipping:reconcile"),
         "runs": [_shown(run) for run in runs],
-        "may_begin": access.may(Ability.SHIP) and reconciliations.can_begin(cart),
+        "may_begin": access.may(Ability.SHIP) and cart.is_at_work,
     }
     return render(request, "shipping/reconcile/reconcile.html", context)
 
 
 @door(Ability.SHIP)
 def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
-    if not reconciliations.can_begin(cart):
+    if not cart.is_at_work:
         messages.error(request, f"{cart} cannot be compared: it must be live and authorized.")
     elif made := reconciliations.begin(cart, by=person_of(request), now=clock.now()):
         bell.ring(tasks.reconcile, reconciliation_id=made.pk)

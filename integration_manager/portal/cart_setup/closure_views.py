@@ -18,10 +18,10 @@ from core.common import clock
 from integration_manager.portal.order_list.order_search import address
 from inventory.models import StockUpdate
 from orders.models import Order, OrderStatus
+from orders.statuses import NOT_AT_WAREHOUSE
 from shipping.models import Cancellation, Confirmation
 
 VERBS = ("GET", "HEAD", "POST")
-BEFORE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,9 @@ def owed(cart: Cart) -> list[Owed]:
     confirmations = Confirmation.objects.filter(cart=cart).unfinished()
     cancellations = Cancellation.objects.filter(cart=cart).owed()
     updates = StockUpdate.objects.filter(listing__cart=cart).exclude(told__isnull=False, told=F("wanted"))
+    before = orders.filter(status__in=NOT_AT_WAREHOUSE)
     found = [
-        Owed(orders.filter(status__in=BEFORE).count(), "order", "not with the warehouse yet", _orders(cart, "all")),
+        Owed(before.count(), "order", "not with the warehouse yet", _orders(cart, "all")),
         Owed(orders.filter(status=OrderStatus.AT_WMS).count(), "order", "at the warehouse", _orders(cart, "wms")),
         Owed(confirmations.count(), "shipped package", "with tracking to be told", _orders(cart, "shipped")),
         Owed(cancellations.count(), "cancellation", "to be told", _orders(cart, "attention")),

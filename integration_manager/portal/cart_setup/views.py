@@ -15,7 +15,7 @@ from carts.choices import region_name
 from carts.consent import grants
 from carts.forms import TokenForm
 from carts.lifecycle import GONE
-from carts.models import Cart, Grant
+from carts.models import Cart
 from carts.setup_links import sent_links
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door, person_of
@@ -48,7 +48,7 @@ def state(request: HttpRequest, cart_id: int) -> HttpResponse:
     text = request.GET.get("asked", "")
     asked = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else MOST_ASKED
     again = asked + 1 if asked < MOST_ASKED else 0
-    context = {"cart": cart, "granted": is_granted(cart), "asked": asked, "ask_again": again}
+    context = {"cart": cart, "granted": cart.is_authorized, "asked": asked, "ask_again": again}
     return render(request, "portal/cart_setup/waiting.html", context)
 
 
@@ -125,10 +125,6 @@ def find_cart(request: HttpRequest, cart_id: int) -> Cart:
     return found
 
 
-def is_granted(cart: Cart) -> bool:
-    return cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
-
-
 def _form(request: HttpRequest, cart: Cart) -> SetupForm:
     access = access_of(request)
     ship_methods = ShipMethod.objects.visible_to(access).select_related("warehouse")
@@ -156,7 +152,7 @@ def _page(
         "region": region_name(cart.place.region),
         "path": path_of(cart) if cart.state in UNCONNECTED else [],
         "tabs": tabs(cart, "carts:cart"),
-        "granted": is_granted(cart),
+        "granted": cart.is_authorized,
         "asked": 0,
         "ask_again": 1,
         "others": _sharing(request, cart),
@@ -182,7 +178,7 @@ def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
 
 def path_of(cart: Cart) -> list[dict[str, str]]:
     """The three steps to a working cart, and how far it is."""
-    granted = is_granted(cart)
+    granted = cart.is_authorized
     tested = ("todo", "that everything is there")
     if cart.checks and not cart.outdated:
         tested = ("good", "passed") if cart.passed else ("bad", "something is missing")

@@ -11,7 +11,8 @@ from carts.models import Cart, Grant
 from core.accounts.access import Access, Role
 from core.accounts.models import Membership, Merchant
 from core.alerts.models import Alert
-from orders.models import NEEDS_ATTENTION, Order
+from orders.models import Order
+from orders.statuses import NEEDS_ATTENTION
 
 LIVE = Q(state=Cart.State.LIVE)
 UNAUTHORIZED = LIVE & (Q(grant=None) | Q(grant__state=Grant.State.ENDED))

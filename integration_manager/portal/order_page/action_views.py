@@ -12,7 +12,7 @@ from integration_manager.portal.order_page import views as order_page
 from integration_manager.portal.order_page.lookup import find_order
 from orders.actions import holds, notes
 from orders.actions.forms import NoteForm
-from orders.models import OrderStatus
+from orders.models import OrderAction, OrderStatus
 from shipping.cancellation import stop_sending
 from shipping.delivery import retry
 
@@ -24,10 +24,9 @@ def hold(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     if holds.hold(order, by=person_of(request), now=clock.now()):
         messages.success(request, "Held. It stays here until somebody releases it.")
-    elif order.status == OrderStatus.HELD:
-        messages.info(request, "It is held already.")
     else:
-        messages.warning(request, "It is too late to hold it here: ask the warehouse to stop it.")
+        say = messages.info if order.status == OrderStatus.HELD else messages.warning
+        say(request, order.hindrance_to(OrderAction.HOLD) or "It changed this minute. Look at it again.")
     return redirect(order)
 
 

@@ -8,7 +8,7 @@ from core.accounts.access import Ability, Access
 from core.alerts.raised import find_alert
 from integration_manager.portal.order_page import cancel_views
 from integration_manager.portal.order_page.explanation import Problem, sentence
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order, OrderAction, OrderStatus
 from shipping.cancellation import stop_sending
 from shipping.delivery import amendment, handover, retry
 from shipping.models import Recall, Release
@@ -38,7 +38,7 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Offer]
         return []
     place = order.cart.place.name
     found = []
-    if order.status == OrderStatus.NEW:
+    if order.hindrance_to(OrderAction.HOLD) is None:
         found.append(Offer("Hold", _url("hold", order)))
     if retry.can_tell_again(order):
         text = f"{place} is told every package's tracking again. It changes the packages it has and makes no new ones."
@@ -53,7 +53,7 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Offer]
         found.append(_cancel_sending(order, release))
     if cancel_views.can_cancel(order, access):
         found.append(Offer(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False))
-    if order.status == OrderStatus.AT_WMS:
+    if order.is_at_warehouse:
         url = f"{reverse('shipping:close')}?order={order.pk}"
         found.append(Offer("Ship and Close", url, post=False, tone="primary"))
     return found

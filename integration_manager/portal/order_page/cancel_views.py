@@ -19,7 +19,7 @@ from core.common import bell, clock
 from integration_manager.portal.order_page.explanation import Problem, sentence
 from integration_manager.portal.order_page.lookup import find_order
 from orders.download import cancels as download
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order
 from shipping import tasks
 from shipping.cancellation import cart_cancel
 from shipping.confirmation import dispatches
@@ -45,9 +45,9 @@ class CancelForm(forms.Form):
 # -- What is to be decided -------------------------------------------------------------------------------------------
 def problem_of(order: Order, access: Access) -> Problem | None:
     """Return the decision a cancel asks for, None when it asks for none."""
-    if order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER:
+    if order.is_held_for(HeldFor.BUYER):
         return _requested(order, access)
-    if order.status == OrderStatus.HELD and order.held_for == HeldFor.CANCELED:
+    if order.is_held_for(HeldFor.CANCELED):
         return _held(order, access)
     return _told(order, access)
 
@@ -113,8 +113,7 @@ def _to_see(order: Order) -> "QuerySet[Alert]":
 
 def can_cancel(order: Order, access: Access) -> bool:
     """Whether the page offers it beside what is to be decided: a buyer's request offers it itself."""
-    asked = order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER
-    return not asked and access.may(Ability.SHIP) and not cart_cancel.hindrance(order)
+    return not order.is_held_for(HeldFor.BUYER) and access.may(Ability.SHIP) and not cart_cancel.hindrance(order)
 
 
 # -- Deciding --------------------------------------------------------------------------------------------------------

@@ -253,7 +253,8 @@ def test_mapping_does_not_send_what_the_buyer_wants_canceled(world: World) -> No
     assert world.order(order.number).held_for == HeldFor.BUYER
 
     method = mapping.list_methods(world.cart)[0]
-    mapping.map_method(method, ShipMethod.objects.first(), by=world.person, now=world.now)
+    mapped = mapping.Change(mapped={method.name: ShipMethod.objects.first()})
+    mapping.change(world.cart, mapped, by=world.person, now=world.now)
     world.deliver()
 
     assert world.order(order.number).status == OrderStatus.HELD

@@ -160,7 +160,7 @@ def test_an_order_that_a_filter_leaves_out_while_it_is_handed_over_went(
     world: World, distant: type[Distant], given: list[Delivery], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def skip(world: World, order: Order) -> None:
-        order.advance(frm=[OrderStatus.NEW], to=OrderStatus.SKIPPED, reason="Left out by a filter")
+        order.advance(frm=[OrderStatus.NEW], to=OrderStatus.SKIPPED, now=world.now, reason="Left out by a filter")
 
     assert hand_over(world, distant, given, skip, monkeypatch).status == OrderStatus.AT_WMS
 
@@ -172,18 +172,19 @@ def test_the_order_is_locked_before_what_is_owed_of_it(
     """Who edits it locks the order first: were it the other way round, two could wait for each other for ever."""
     order = world.at_warehouse()
     locked: list[str] = []
-    settle, lock = Release.settle, Order.objects.select_for_update
+    settle, lock = Release.settle, Order.objects.locked
 
     def settled(self: Release, **fields: Any) -> bool:
         locked.append("release")
         return settle(self, **fields)
 
-    def locking(**how: Any) -> Any:
+    def locking(pk: int) -> Order:
         locked.append("order")
-        return lock(**how)
+        found: Order = lock(pk)
+        return found
 
     monkeypatch.setattr(Release, "settle", settled)
-    monkeypatch.setattr(Order.objects, "select_for_update", locking)
+    monkeypatch.setattr(Order.objects, "locked", locking)
     Release.objects.filter(order=order).update(state=ErrandState.DUE, due_at=world.now)
 
     world.deliver()

@@ -12,7 +12,7 @@ from orders.download.cancels import AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.cancellation import stop_sending
 from shipping.delivery import recall as delivery_recall
-from shipping.models import Recall, Release, Warehouse
+from shipping.models import Recall, Release, Warehouse, is_with_warehouse
 from tests.orders.later_documents import changed, more
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
@@ -148,7 +148,7 @@ def test_what_came_back_and_ships_all_the_same_is_handed_over_anew(world: World,
     # Under a number it has never seen: by the old one the warehouse would find what it gave back.
     assert distant.created == [order.number, f"{order.number}-R2"]
     assert world.order(order.number).status == OrderStatus.AT_WMS
-    assert delivery_recall.is_away(world.order(order.number))
+    assert is_with_warehouse(world.order(order.number))
 
 
 # -- Owed again ------------------------------------------------------------------------------------------------------

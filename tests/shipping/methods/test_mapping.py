@@ -203,8 +203,7 @@ def test_a_ship_method_changed_after_a_hold_is_the_one_it_goes_by(
     mapping.change(cart, Change(route={"default_method": ground}), by=owner, now=clock.now())
     order = OrderFactory(cart=cart)
     release(cart)
-    order.advance(frm=[OrderStatus.AT_WMS, OrderStatus.NEW], to=OrderStatus.NEW)
-    Order.objects.filter(pk=order.pk).update(status=OrderStatus.NEW)
+    assert order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW, now=clock.now())
 
     mapping.change(cart, Change(route={"default_method": air}), by=owner, now=clock.now())
     release(cart)
