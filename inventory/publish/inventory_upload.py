@@ -15,6 +15,7 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands
 from core.common.errands import ErrandState, Outcome
 from core.common.remote import Throttled
+from inventory.alerts import NOT_TOLD
 from inventory.models import StockLevel, StockUpdate
 from inventory.promised import can_be_sold, reckon
 from shipping.models import Warehouse
@@ -127,11 +128,11 @@ def _done(update: StockUpdate, told: tuple[int, str], now: datetime) -> None:
     # Another number came while this one was told: that is still owed.
     StockUpdate.objects.filter(pk=update.pk).exclude(wanted=quantity).update(state=ErrandState.DUE, due_at=now)
     record("stock.told", update.listing, now=now, sku=update.listing.sku, quantity=quantity)
-    close_alerts(update.listing, "stock.not_told", now=now)
+    close_alerts(update.listing, NOT_TOLD, now=now)
 
 
 def _stuck(update: StockUpdate, reason: str, now: datetime) -> None:
     listing = update.listing
     record("stock.not_told", listing, now=now, sku=listing.sku, reason=reason)
     message = f"{listing.cart}: the stock of {listing.sku} was refused. {reason}"
-    raise_alert("stock.not_told", listing, message, now=now, path=listing.cart.get_absolute_url())
+    raise_alert(NOT_TOLD, listing, message, now=now, path=listing.cart.get_absolute_url())

@@ -23,6 +23,7 @@ from core.common.remote import Rejected, Throttled
 from orders.download import storage
 from orders.download.cancels import is_shipped
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.alerts import NOT_CANCELED
 from shipping.confirmation import submission
 from shipping.delivery import recall
 from shipping.models import Cancellation, Package
@@ -31,7 +32,6 @@ OPEN_HERE = (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.A
 BACK_IN = timedelta(minutes=1)  # how often we look whether the warehouse gave it back
 SHOWN_IN = timedelta(minutes=5)  # how often we look whether the marketplace shows it as canceled
 SHOWN_AT_LAST = timedelta(hours=2)
-NOT_CANCELED = recall.NOT_CANCELED
 
 
 class NotCancelable(Exception):

@@ -9,14 +9,13 @@ from carts.marketplaces.base import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
 from core.common.errands import ErrandState
+from orders.alerts import CANCELED_LATE
 from orders.models import Order, OrderStatus
+from shipping.alerts import NOT_CONFIRMED, SHIPPED_ELSEWHERE
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
 from shipping.models import Confirmation, Package, PackageLine
 
-NOT_CONFIRMED = "order.not_confirmed"
-CANCELED_LATE = "order.canceled_late"
-SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
 SETTLED = (ErrandState.DONE, ErrandState.DROPPED)
 
 

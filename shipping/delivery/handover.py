@@ -13,15 +13,15 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands
 from core.common.errands import ErrandState, Outcome
 from core.common.remote import Rejected
-from orders.download import cancels
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import recall
 from shipping.models import Package, Release, open_units
 from shipping.routing import next_number
 from shipping.warehouses.base import Delivery, DeliveryLine
 
 GOING = (OrderStatus.NEW, OrderStatus.ERROR, OrderStatus.AT_WMS)
-NOT_CHANGED = "order.not_changed"
 
 
 def called(release: Release) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def delivery(release: Release) -> Delivery:
 def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
     record("order.released", release.order, now=now, **called(release))
-    close_alerts(release.order, "order.not_released", NOT_CHANGED, now=now)
+    close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, now=now)
     # What was left out meanwhile went before.
     if not release.order.advance(frm=[*GOING, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS):
         _stopped_meanwhile(release, now)
@@ -112,7 +112,7 @@ def _stopped_meanwhile(release: Release, now: datetime) -> None:
         recall.owe(order, release, what=f"Order {order.number} was held while it was handed over", now=now)
     elif order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER:
         message = f"Order {order.number}: {order.reason}, and {release.warehouse} has it."
-        raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+        raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
 
 
 def _is_changed(release: Release, told: Delivery) -> bool:
@@ -135,7 +135,7 @@ def _stuck(release: Release, reason: str, now: datetime) -> None:
         return
     order.advance(frm=[OrderStatus.NEW, OrderStatus.AT_WMS], to=OrderStatus.ERROR, reason=reason)
     record("order.not_released", order, now=now, reason=reason)
-    raise_alert("order.not_released", order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
+    raise_alert(NOT_RELEASED, order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
 
 
 def _not_changed(release: Release, reason: str, now: datetime) -> None:

@@ -19,8 +19,9 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands
 from core.common.errands import ErrandState, Outcome
 from core.common.remote import RemoteError
-from orders.download import cancels
+from orders.alerts import CANCEL_AT_WAREHOUSE, CANCELED_LATE, PARTLY_CANCELED
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
 from shipping.confirmation import dispatches
 from shipping.models import Cancellation, Recall, Release, open_units
 from shipping.routing import number_known
@@ -28,9 +29,7 @@ from shipping.shipments.shipped_packages import packed_units
 
 PAGE = 500
 WANTED_BACK = (HeldFor.CANCELED, HeldFor.PERSON)
-OFF_THE_BENCH = "order.off_the_bench"
-NOT_CANCELED = "order.not_canceled"
-GONE_WITH_IT = (cancels.AT_WAREHOUSE, cancels.PARTLY, NOT_CANCELED, "order.not_released", "order.not_changed")
+GONE_WITH_IT = (CANCEL_AT_WAREHOUSE, PARTLY_CANCELED, NOT_CANCELED, NOT_RELEASED, NOT_CHANGED)
 UNDER_WAY = (ErrandState.DUE, ErrandState.RUNNING)
 
 
@@ -151,7 +150,7 @@ def _answered(recall: Recall, asked: bool, now: datetime) -> None:
 def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
     Recall.objects.filter(pk=recall.pk).update(recalled_at=now)
     record("order.recalled", recall.order, now=now, actor=by, warehouse=recall.warehouse.name)
-    close_alerts(recall.order, cancels.AT_WAREHOUSE, now=now)
+    close_alerts(recall.order, CANCEL_AT_WAREHOUSE, now=now)
     recall.order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW)  # let go while it was asked: it goes anew
     finish(recall.order, now=now)
 
@@ -165,7 +164,7 @@ def _refused(recall: Recall, reason: str, now: datetime) -> None:
     message = (
         f"Order {order.number} is not to be shipped. {reason} Call {warehouse}{known}, then say that it was stopped."
     )
-    raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+    raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
 
 
 def stopped(order: Order, *, by: User, now: datetime) -> bool:
@@ -197,17 +196,17 @@ def finish(order: Order, *, now: datetime) -> bool:
 
 def _settle_cut(now: datetime) -> None:
     """Orders of which units were canceled at the warehouse: what is left may all be shipped already."""
-    told = Alert.objects.filter(cause=cancels.PARTLY, closed_at=None).order_by("pk")[:PAGE]
+    told = Alert.objects.filter(cause=PARTLY_CANCELED, closed_at=None).order_by("pk")[:PAGE]
     orders = Order.objects.select_related("cart").in_bulk([alert.subject_id for alert in told])
     for order in orders.values():
         packed = packed_units(order)
         lines = list(order.lines.all())
         if any(packed.get(line.pk, 0) > line.wanted for line in lines):
             with transaction.atomic(durable=True):
-                close_alerts(order, cancels.PARTLY, now=now)
+                close_alerts(order, PARTLY_CANCELED, now=now)
                 what = f"{order.cart.place.name} canceled units of it that were shipped already"
                 message = f"Order {order.number}: {what}. Ask the carrier or the buyer for them."
-                raise_alert(cancels.LATE, order, message, now=now, path=order.get_absolute_url())
+                raise_alert(CANCELED_LATE, order, message, now=now, path=order.get_absolute_url())
         still_open = sum(open_units(line, packed.get(line.pk, 0)) for line in lines)
         with transaction.atomic(durable=True):
             if order.status == OrderStatus.AT_WMS and packed and not still_open:
@@ -217,4 +216,4 @@ def _settle_cut(now: datetime) -> None:
                     record("order.moved", order, now=now, frm=OrderStatus.AT_WMS, to=order.status, reason=reason)
                     dispatches.settle_order(order, now)
             if order.status not in (OrderStatus.AT_WMS, OrderStatus.ERROR, OrderStatus.HELD):
-                close_alerts(order, cancels.PARTLY, now=now)
+                close_alerts(order, PARTLY_CANCELED, now=now)

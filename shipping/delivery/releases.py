@@ -20,6 +20,7 @@ from core.alerts.raised import raise_alert
 from core.common.errands import ErrandState, Outcome
 from core.common.remote import RemoteError
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.alerts import UNMAPPED
 from shipping.delivery import handover
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
@@ -134,7 +135,7 @@ def _hold(held: Sequence[Order], now: datetime) -> int:
             record_all(event("order.held", order, now=now, reason=reason) for order in orders)
             method = CartMethod.objects.filter(cart=cart, name=name).first()
             path = reverse("shipping:methods", args=[cart.pk])
-            raise_alert(mapping.UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
+            raise_alert(UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
     return moved
 
 

@@ -16,7 +16,8 @@ from core.common import bell
 from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
 from shipping import tasks
-from shipping.delivery import handover, recall
+from shipping.alerts import NOT_CHANGED
+from shipping.delivery import recall
 from shipping.models import Confirmation, Package, Release
 from shipping.routing import number_known
 from shipping.tasks import ring_for_orders
@@ -73,7 +74,7 @@ def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
     """A person told the warehouse, which did not take a change: it knows. False when nobody waited for that."""
     with transaction.atomic(durable=True):
         order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # who edits it locks in this order
-        if not close_alerts(order, handover.NOT_CHANGED, now=now):
+        if not close_alerts(order, NOT_CHANGED, now=now):
             return False
         stuck = Release.objects.filter(order=order, state=ErrandState.STUCK)
         for release in stuck:
