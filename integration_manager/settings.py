@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "shipping",
     "orders",
     "carts",
+    "core.people",
     "core.alerts",
     "core.activity",
     "core.ui",
@@ -134,7 +135,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.ui.context.house",
             ],
-            "builtins": ["core.ui.templatetags.ui"],
+            "builtins": ["django.templatetags.i18n", "core.ui.templatetags.ui"],
         },
     }
 ]
@@ -239,8 +240,7 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # -- Mail ------------------------------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email("EMAIL_URL", default="filemail://" if EMBEDDED else "smtp://localhost:25")
-vars().update(EMAIL_CONFIG)
+vars().update(env.email("EMAIL_URL", default="filemail://" if EMBEDDED else "smtp://localhost:25"))
 EMAIL_TIMEOUT = 15  # seconds; less than a task may take
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Integration Manager <portal@localhost>")

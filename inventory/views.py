@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import Ability, access_of, door, person_of
@@ -38,12 +39,13 @@ def _count(request: HttpRequest) -> HttpResponse:
     form.errors |= taken.moved
     if form.errors:
         if taken.kept:
-            kept = f"{taken.kept} count{'' if taken.kept == 1 else 's'} kept"
+            kept = ngettext("{count} count kept", "{count} counts kept", taken.kept).format(count=taken.kept)
             messages.warning(request, f"{kept}, {len(form.errors)} not: see below.")
         return _page(request, form, kept=taken.kept)
     if taken.kept:
         told = " The carts are told now." if taken.carts else ""
-        messages.success(request, f"{taken.kept} SKU{'' if taken.kept == 1 else 's'} counted.{told}")
+        counted = ngettext("{count} SKU counted.", "{count} SKUs counted.", taken.kept).format(count=taken.kept)
+        messages.success(request, f"{counted}{told}")
     else:
         messages.info(request, "Nothing was changed.")
     query = request.META.get("QUERY_STRING", "")

@@ -15,13 +15,10 @@ from core.accounts.models import User
 from core.activity.event_log import event, record, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
+from orders.alerts import CANCELED_LATE, PARTLY_CANCELED
 from orders.download.verdict import Verdict
 from orders.models import HeldFor, Line, Order, OrderStatus
 from orders.statuses import HELD_PERHAPS_THERE
-
-AT_WAREHOUSE = "order.cancel_at_warehouse"
-LATE = "order.canceled_late"
-PARTLY = "order.partly_canceled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +50,11 @@ def judge_request(order: Order) -> Verdict | None:
 
 def tell_late(order: Order, place: str, *, now: datetime) -> None:
     """The cart canceled what is shipped already. Said once, however often the document changes."""
-    if Event.objects.filter(subject_kind="order", subject_id=order.pk, kind=LATE).exists():
+    if Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="order.canceled_late").exists():
         return
-    record(LATE, order, now=now, place=place)
+    record("order.canceled_late", order, now=now, place=place)
     what = f"{place} canceled it after it was shipped. Ask the carrier or the buyer for the parcel."
-    raise_alert(LATE, order, f"Order {order.number}: {what}", now=now, path=order.get_absolute_url())
+    raise_alert(CANCELED_LATE, order, f"Order {order.number}: {what}", now=now, path=order.get_absolute_url())
 
 
 # -- Parts of an order -----------------------------------------------------------------------------------------------
@@ -90,7 +87,9 @@ def tell_cuts(found: Iterable[Cut], places: Mapping[int, str], *, now: datetime)
     """Write down what was canceled of orders that live on, and tell who may be packing one."""
     found = list(found)
     record_all(
-        event(PARTLY, cut.order, now=now, units=cut.units, sku=cut.sku, place=places[cut.order.cart_id])
+        event(
+            "order.partly_canceled", cut.order, now=now, units=cut.units, sku=cut.sku, place=places[cut.order.cart_id]
+        )
         for cut in found
     )
     by_order: dict[int, list[Cut]] = {}
@@ -103,7 +102,7 @@ def tell_cuts(found: Iterable[Cut], places: Mapping[int, str], *, now: datetime)
         message = (
             f"Order {order.number}: {what} canceled on {places[order.cart_id]} while at the warehouse. Ship the rest."
         )
-        raise_alert(PARTLY, order, message, now=now, path=order.get_absolute_url())
+        raise_alert(PARTLY_CANCELED, order, message, now=now, path=order.get_absolute_url())
 
 
 # -- The buyer's request, decided ------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from carts.marketplaces.base import OrderState
 from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.differences import comparison, settlement
 from orders.differences.comparison import Compared, Standing
 from orders.download import cancels, order_documents
@@ -175,9 +176,9 @@ def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
         for order in orders:
             if frm == OrderStatus.AT_WMS and to.status == OrderStatus.HELD:  # somebody may be packing it this minute
                 message = f"Order {order.number}: {to.reason}."
-                raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+                raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
             elif frm == OrderStatus.HELD and to.status == OrderStatus.NEW:
-                close_alerts(order, cancels.AT_WAREHOUSE, now=now)
+                close_alerts(order, CANCEL_AT_WAREHOUSE, now=now)
     record_all(
         event("order.moved", order, now=now, frm=frm, to=to.status, reason=to.reason)
         for (frm, to), orders in groups.items()

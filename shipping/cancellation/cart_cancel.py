@@ -23,6 +23,7 @@ from core.common.remote import Rejected
 from orders.download import storage
 from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction, OrderStatus
 from orders.statuses import TO_BE_SHIPPED
+from shipping.alerts import NOT_CANCELED
 from shipping.confirmation import submission
 from shipping.delivery import recall
 from shipping.models import Cancellation, Package, is_with_warehouse
@@ -30,7 +31,6 @@ from shipping.models import Cancellation, Package, is_with_warehouse
 BACK_IN = timedelta(minutes=1)  # how often we look whether the warehouse gave it back
 SHOWN_IN = timedelta(minutes=5)  # how often we look whether the marketplace shows it as canceled
 SHOWN_AT_LAST = timedelta(hours=2)
-NOT_CANCELED = recall.NOT_CANCELED
 
 
 class NotCancelable(Exception):

@@ -14,7 +14,8 @@ from core.common import bell
 from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction, OrderStatus
 from orders.statuses import FREE_TO_GO
 from shipping import routing, tasks
-from shipping.delivery import amendment, handover, recall
+from shipping.alerts import NOT_CHANGED, NOT_RELEASED
+from shipping.delivery import amendment, recall
 from shipping.models import Package, Release
 
 
@@ -40,7 +41,7 @@ def cancel_sending(order: Order, *, by: User, now: datetime) -> bool:
         reason = f"Sending canceled by {by}"
         order.advance(frm=FREE_TO_GO, to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.PERSON)
         record("order.sending_canceled", order, now=now, actor=by)
-        close_alerts(order, "order.not_released", handover.NOT_CHANGED, now=now)
+        close_alerts(order, NOT_RELEASED, NOT_CHANGED, now=now)
         if release is not None and back:
             recall.owe(order, release, what=f"Sending of order {order.number} was canceled", now=now)
     bell.ring(tasks.recall_due)

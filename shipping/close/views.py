@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -97,9 +98,12 @@ def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
     if left:
         said = [f"{order.number} is {_state(order)}" for order in left[:NAMED]]
         more = [f"{len(left) - NAMED} more"] if len(left) > NAMED else []
-        one = "1 order was left out because it cannot be shipped"
-        what = one if len(left) == 1 else f"{len(left)} orders were left out because they cannot be shipped"
-        messages.warning(request, f"{what}: {', '.join(said + more)}.")
+        what = ngettext(
+            "{count} order was left out because it cannot be shipped",
+            "{count} orders were left out because they cannot be shipped",
+            len(left),
+        )
+        messages.warning(request, f"{what.format(count=len(left))}: {', '.join(said + more)}.")
     return [order for order in orders if order.is_at_warehouse]
 
 
@@ -185,11 +189,12 @@ def closed(request: HttpRequest) -> HttpResponse:
     left.setlist("order", [str(line["id"]) for line in lines if not line["shipped"]])
     shipped = sum(line["shipped"] for line in lines)
     failed = len(lines) - shipped
+    title = ngettext("{count} order was not shipped.", "{count} orders were not shipped.", failed)
     context = {
         "lines": [{**line, "pill": RESULTS[line["result"]]} for line in lines],
         "shipped": shipped,
         "left": failed,
-        "left_title": "1 order was not shipped." if failed == 1 else f"{failed} orders were not shipped.",
+        "left_title": title.format(count=failed),
         "again_url": f"{reverse('shipping:close')}?{left.urlencode()}",
         "list_url": f"{reverse('orders:orders')}?tab=wms",
         "crumbs": [("Orders", reverse("orders:orders"))],

@@ -8,15 +8,13 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 from carts.marketplaces.base import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
+from orders.alerts import CANCELED_LATE
 from orders.models import Order, OrderStatus
 from orders.statuses import TO_BE_CONFIRMED
+from shipping.alerts import NOT_CONFIRMED, SHIPPED_ELSEWHERE
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
 from shipping.models import Confirmation, Package, PackageLine
-
-NOT_CONFIRMED = "order.not_confirmed"
-CANCELED_LATE = "order.canceled_late"
-SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
 
 
 def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:

@@ -12,15 +12,14 @@ from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.jobs import Job
 from core.common.remote import Rejected
-from orders.download import cancels
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
+from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import recall
 from shipping.models import Package, Release, open_units
 from shipping.routing import next_number
 from shipping.warehouses.base import Delivery, DeliveryLine
-
-NOT_CHANGED = "order.not_changed"
 
 
 def called(release: Release) -> dict[str, Any]:
@@ -96,7 +95,7 @@ def delivery(release: Release) -> Delivery:
 def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
     record("order.released", release.order, now=now, **called(release))
-    close_alerts(release.order, "order.not_released", NOT_CHANGED, now=now)
+    close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, now=now)
     # What was left out meanwhile went before.
     if not release.order.advance(frm=[*FREE_TO_GO, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS, now=now):
         _stopped_meanwhile(release, now)
@@ -114,7 +113,7 @@ def _stopped_meanwhile(release: Release, now: datetime) -> None:
         recall.owe(order, release, what=f"Order {order.number} was held while it was handed over", now=now)
     elif order.is_held_for(HeldFor.BUYER):
         message = f"Order {order.number}: {order.reason}, and {release.warehouse} has it."
-        raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+        raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
 
 
 def _is_changed(release: Release, told: Delivery) -> bool:
@@ -137,7 +136,7 @@ def _stuck(release: Release, reason: str, now: datetime) -> None:
         return
     order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.ERROR, now=now, reason=reason)
     record("order.not_released", order, now=now, reason=reason)
-    raise_alert("order.not_released", order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
+    raise_alert(NOT_RELEASED, order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
 
 
 def _not_changed(release: Release, reason: str, now: datetime) -> None:

@@ -18,18 +18,17 @@ from core.alerts.models import Alert
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands, jobs
 from core.common.jobs import Job
-from orders.download import cancels
+from orders.alerts import CANCEL_AT_WAREHOUSE, CANCELED_LATE, PARTLY_CANCELED
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import PERHAPS_AT_WAREHOUSE, WANTED_BACK
+from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
 from shipping.confirmation import dispatches
 from shipping.models import Cancellation, Recall, Release, open_units
 from shipping.routing import number_known
 from shipping.shipments.shipped_packages import packed_units
 
 PAGE = 500
-OFF_THE_BENCH = "order.off_the_bench"
-NOT_CANCELED = "order.not_canceled"
-GONE_WITH_IT = (cancels.AT_WAREHOUSE, cancels.PARTLY, NOT_CANCELED, "order.not_released", "order.not_changed")
+GONE_WITH_IT = (CANCEL_AT_WAREHOUSE, PARTLY_CANCELED, NOT_CANCELED, NOT_RELEASED, NOT_CHANGED)
 
 
 @dataclass
@@ -132,7 +131,7 @@ def _ask(recall: Recall) -> bool:
 def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
     Recall.objects.filter(pk=recall.pk).update(recalled_at=now)
     record("order.recalled", recall.order, now=now, actor=by, warehouse=recall.warehouse.name)
-    close_alerts(recall.order, cancels.AT_WAREHOUSE, now=now)
+    close_alerts(recall.order, CANCEL_AT_WAREHOUSE, now=now)
     # Let go while it was asked: it goes anew.
     recall.order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW, now=now)
     finish(recall.order, now=now)
@@ -146,7 +145,7 @@ def _refused(recall: Recall, reason: str, now: datetime) -> None:
     message = (
         f"Order {order.number} is not to be shipped. {reason} Call {warehouse}{known}, then say that it was stopped."
     )
-    raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+    raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
 
 
 def stopped(order: Order, *, by: User, now: datetime) -> bool:
@@ -176,17 +175,17 @@ def finish(order: Order, *, now: datetime) -> bool:
 
 def _settle_cut(now: datetime) -> None:
     """Orders of which units were canceled at the warehouse: what is left may all be shipped already."""
-    told = Alert.objects.filter(cause=cancels.PARTLY, closed_at=None).order_by("pk")[:PAGE]
+    told = Alert.objects.filter(cause=PARTLY_CANCELED, closed_at=None).order_by("pk")[:PAGE]
     orders = Order.objects.select_related("cart").in_bulk([alert.subject_id for alert in told])
     for order in orders.values():
         packed = packed_units(order)
         lines = list(order.lines.all())
         if any(packed.get(line.pk, 0) > line.wanted for line in lines):
             with transaction.atomic(durable=True):
-                close_alerts(order, cancels.PARTLY, now=now)
+                close_alerts(order, PARTLY_CANCELED, now=now)
                 what = f"{order.cart.place.name} canceled units of it that were shipped already"
                 message = f"Order {order.number}: {what}. Ask the carrier or the buyer for them."
-                raise_alert(cancels.LATE, order, message, now=now, path=order.get_absolute_url())
+                raise_alert(CANCELED_LATE, order, message, now=now, path=order.get_absolute_url())
         still_open = sum(open_units(line, packed.get(line.pk, 0)) for line in lines)
         with transaction.atomic(durable=True):
             if order.is_at_warehouse and packed and not still_open:
@@ -195,4 +194,4 @@ def _settle_cut(now: datetime) -> None:
                     record("order.moved", order, now=now, frm=OrderStatus.AT_WMS, to=order.status, reason=reason)
                     dispatches.settle_order(order, now)
             if order.status not in PERHAPS_AT_WAREHOUSE:
-                close_alerts(order, cancels.PARTLY, now=now)
+                close_alerts(order, PARTLY_CANCELED, now=now)

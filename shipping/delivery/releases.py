@@ -21,6 +21,7 @@ from core.common import errands, jobs
 from core.common.errands import ErrandState
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import FREE_TO_GO
+from shipping.alerts import UNMAPPED
 from shipping.delivery import handover
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
@@ -131,7 +132,7 @@ def _hold(held: Sequence[Order], now: datetime) -> int:
             record_all(event("order.held", order, now=now, reason=reason) for order in orders)
             method = CartMethod.objects.filter(cart=cart, name=name).first()
             path = reverse("shipping:methods", args=[cart.pk])
-            raise_alert(mapping.UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
+            raise_alert(UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
     return moved
 
 

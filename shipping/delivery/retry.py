@@ -16,7 +16,7 @@ from core.common import bell
 from orders.models import Order, OrderStatus
 from orders.statuses import SHIPPED_OR_CONFIRMED
 from shipping import tasks
-from shipping.delivery import handover
+from shipping.alerts import NOT_CHANGED
 from shipping.models import Confirmation, Package, Release, is_with_warehouse
 from shipping.routing import number_known
 from shipping.tasks import ring_for_orders
@@ -70,7 +70,7 @@ def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
     """A person told the warehouse, which did not take a change: it knows. False when nobody waited for that."""
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
-        if not close_alerts(order, handover.NOT_CHANGED, now=now):
+        if not close_alerts(order, NOT_CHANGED, now=now):
             return False
         stuck = Release.objects.filter(order=order).stuck()
         for release in stuck:

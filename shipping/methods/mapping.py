@@ -17,12 +17,12 @@ from core.activity.event_log import event, record, record_all
 from core.alerts.models import Alert
 from core.alerts.raised import close_alerts
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.alerts import UNMAPPED
 from shipping.methods.decision import decide, rulebooks
 from shipping.methods.rules import Rulebook, most_specific_first, words_of
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.routing import routes_for
 
-UNMAPPED = "ship_method.unmapped"
 PAGE = 500
 SAID = ("service", "prime", "country", "postal_prefix", "least", "below", "currency")  # by a rule about its orders
 

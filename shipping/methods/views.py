@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
@@ -139,9 +140,14 @@ def _remove(request: HttpRequest) -> HttpResponse:
     mapped = CartMethod.objects.filter(ship_method=method).count()
     rules = MethodRule.objects.filter(ship_method=method).count()
     method.delete()
-    lost = f" {mapped} mapping{'' if mapped == 1 else 's'} to it {'is' if mapped == 1 else 'are'} empty now."
-    gone = f" {rules} rule{'' if rules == 1 else 's'} that named it {'is' if rules == 1 else 'are'} gone."
-    return _done(request, f"{method.label} was removed.{lost if mapped else ''}{gone if rules else ''}")
+    said = [f"{method.label} was removed."]
+    if mapped:
+        lost = ngettext("{count} mapping to it is empty now.", "{count} mappings to it are empty now.", mapped)
+        said.append(lost.format(count=mapped))
+    if rules:
+        gone = ngettext("{count} rule that named it is gone.", "{count} rules that named it are gone.", rules)
+        said.append(gone.format(count=rules))
+    return _done(request, " ".join(said))
 
 
 def _begin(request: HttpRequest) -> HttpResponse:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from carts import quota
 from carts.marketplaces.base import Marketplace, OrderDocument, OrderState
@@ -26,6 +27,7 @@ from orders.download import storage
 from orders.filters import cart_filters
 from orders.models import HeldFor, Order
 from orders.statuses import TO_BE_SHIPPED
+from shipping.alerts import DRIFT
 from shipping.models import Reconciliation
 from shipping.reconcile import order_drift
 from shipping.reconcile.order_drift import Drift, Found
@@ -36,7 +38,6 @@ SPARED = 8  # requests that stay for the download
 AGAIN = timedelta(minutes=1)  # when the download is at it
 SINGLY = 20  # orders read one by one in one go
 MOST_LISTED = 500  # entries kept of one run
-DRIFT = "cart.drift"
 
 
 # -- Beginning one -----------------------------------------------------------------------------------------------------
@@ -195,6 +196,6 @@ def _finished(mine: Reconciliation, now: datetime) -> None:
     if not still:
         close_alerts(mine.cart, DRIFT, now=now)
         return
-    orders = "1 order stands" if still == 1 else f"{still} orders stand"
+    orders = ngettext("{count} order stands", "{count} orders stand", still).format(count=still)
     message = f"{mine.cart}: {orders} otherwise on {mine.cart.place.name} than here, and a person has to decide."
     raise_alert(DRIFT, mine.cart, message, now=now, path=reverse("shipping:reconcile", args=[mine.cart_id]))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, Sum
+from django.utils.translation import ngettext
 
 from core.accounts.models import User
 from core.activity.event_log import record
@@ -161,7 +162,7 @@ def _take(order: Order, lines: Mapping[int, Line], left: dict[int, int], parcel:
 
 
 def still_open(units: int) -> str:
-    return "1 unit still to be shipped" if units == 1 else f"{units} units still to be shipped"
+    return ngettext("{count} unit still to be shipped", "{count} units still to be shipped", units).format(count=units)
 
 
 def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None, now: datetime) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from carts import checks, tasks
+from carts import tasks
+from carts.alerts import CHECKS_FAILED
 from carts.models import Cart
 from core.alerts.models import Alert
 from core.common import bell
@@ -34,7 +35,7 @@ def test_a_sweep_rings_once_for_a_cart_and_the_worker_looks_at_it(
         tasks.check(**ids)
 
     assert bells == [{"cart_id": world.cart.pk}]
-    assert Alert.objects.filter(cause=checks.CAUSE, closed_at=None).count() == 1
+    assert Alert.objects.filter(cause=CHECKS_FAILED, closed_at=None).count() == 1
 
 
 def test_a_bell_that_comes_too_late_does_nothing(world: World) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.accounts.access import Ability, access_of, door, person_of
-from core.alerts import causes
+from core.alerts import causes, wording
 from core.alerts import tasks as alerts_tasks
 from core.alerts.mail import outbox, refused_mail
 from core.alerts.models import Mail
@@ -93,7 +93,7 @@ def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 def _written(mail: Mail) -> Written:
-    before, _, after = mail.text.partition(outbox.LINK) if mail.link_path else (mail.text, "", "")
+    before, _, after = mail.text.partition(wording.LINK) if mail.link_path else (mail.text, "", "")
     return Written(mail, PILLS[mail.state], before, _link(mail), after)
 
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from carts import connections, create
@@ -25,6 +26,7 @@ from integration_manager.portal.cart_setup import closure_views
 from integration_manager.portal.cart_setup.forms import SetupForm
 from shipping import tasks
 from shipping.methods import mapping
+from shipping.methods.dry_run_views import flowing
 from shipping.methods.mapping import Rerouted
 from shipping.models import ShipMethod, Warehouse
 from shipping.routing import routes_for
@@ -65,11 +67,17 @@ def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
     kept = keep(cart, form, by=person_of(request), now=clock.now())
     if kept.routed.fields:
         bell.ring(tasks.release_due)
-    messages.success(request, f"The settings are saved.{_flow(kept.routed)}" if kept.fields else "Nothing was changed.")
+    messages.success(
+        request, f"The settings are saved.{flowing(kept.routed.freed)}" if kept.fields else "Nothing was changed."
+    )
     if kept.routed.unmapped:
         left = kept.routed.unmapped
-        many = f"{left} ship method was" if left == 1 else f"{left} ship methods were"
-        messages.warning(request, f"{many} mapped to ones of the other warehouse: map them anew.")
+        many = ngettext(
+            "{count} ship method was mapped to one of the other warehouse: map it anew.",
+            "{count} ship methods were mapped to ones of the other warehouse: map them anew.",
+            left,
+        )
+        messages.warning(request, many.format(count=left))
         return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
     return HttpResponseRedirect(cart.get_absolute_url())
 
@@ -85,12 +93,6 @@ def keep(cart: Cart, form: SetupForm, *, by: User, now: datetime) -> Kept:
     routed = mapping.change_route(routes_for([cart])[cart.pk], form.of_route, by=by, now=now)
     changed = create.change_cart(cart, form.of_cart, by=by, now=now)
     return Kept([*changed, *routed.fields], routed)
-
-
-def _flow(routed: Rerouted) -> str:
-    if not routed.freed:
-        return ""
-    return f" {routed.freed} held order{' flows' if routed.freed == 1 else 's flow'} now."
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat, Lower
+from django.utils.translation import ngettext
 
 from carts.models import Cart, Grant
 from core.accounts.access import Access, Role
@@ -62,7 +63,7 @@ class Health:
 
 
 def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}" if number else ""
+    return f"{number} {ngettext(one, many, number)}" if number else ""
 
 
 def glance(access: Access) -> dict[int, Health]:

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core.accounts.access import Ability, Access, access_of, door, person_of
@@ -117,7 +118,7 @@ def _take(request: HttpRequest, chosen: list[Order]) -> None:
         except accept.NotTaken as why:
             kept.append(f"{order.number} was not taken. {why}")
     if done := len(chosen) - len(kept):
-        go = "It goes its way like any other order." if done == 1 else "They go their way like any other orders."
+        go = ngettext("It goes its way like any other order.", "They go their way like any other orders.", done)
         messages.success(request, f"{_orders(done)} taken. {go}")
     _warn(request, kept)
 
@@ -130,7 +131,7 @@ def _warn(request: HttpRequest, sentences: Sequence[str]) -> None:
 
 
 def _orders(number: int) -> str:
-    return f"{number:,} order" if number == 1 else f"{number:,} orders"
+    return ngettext("{count:,} order", "{count:,} orders", number).format(count=number)
 
 
 ACTIONS = {

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core.accounts.access import Ability, door, person_of
@@ -98,7 +99,7 @@ def tell_again(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     place = order.cart.place.name
     if told := retry.tell_again(order, by=person_of(request), now=clock.now()):
-        what = "The tracking is" if told == 1 else f"The tracking of {told} packages is"
+        what = ngettext("The tracking is", "The tracking of {count} packages is", told).format(count=told)
         messages.success(
             request, f"{what} on its way to {place} again. It changes what it has and makes no new packages."
         )

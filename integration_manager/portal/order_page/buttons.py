@@ -9,8 +9,9 @@ from core.alerts.raised import find_alert
 from integration_manager.portal.order_page import cancel_views
 from integration_manager.portal.order_page.explanation import Problem, sentence
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
+from shipping.alerts import NOT_CHANGED
 from shipping.cancellation import stop_sending
-from shipping.delivery import amendment, handover, retry
+from shipping.delivery import amendment, retry
 from shipping.models import Recall, Release
 
 
@@ -92,7 +93,7 @@ def way_of(order: Order, access: Access) -> Way:
 # -- The problem -----------------------------------------------------------------------------------------------------
 def problem_of(order: Order, access: Access) -> Problem | None:
     """Return what an edit or a cancel of sending asks of a person, or what an edit would solve."""
-    if alert := find_alert(handover.NOT_CHANGED, order):
+    if alert := find_alert(NOT_CHANGED, order):
         problem = Problem(alert.message, "", "bad")
         return _with(problem, access, _url("known", order), "The warehouse knows")
     if order.status != OrderStatus.HELD:

@@ -13,21 +13,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.access import Ability, Access, door, person_of
 from core.activity.event_log import record
+from core.alerts import causes
 from core.alerts.models import Alert
 from core.alerts.raised import close_alerts
 from core.common import bell, clock
 from integration_manager.portal.order_page.explanation import Problem, sentence
 from integration_manager.portal.order_page.lookup import find_order
-from orders.download import cancels as download
+from orders.alerts import CANCELED_LATE
 from orders.models import HeldFor, Order
 from shipping import tasks
+from shipping.alerts import OFF_THE_BENCH, SHIPPED_ELSEWHERE
 from shipping.cancellation import cart_cancel
-from shipping.confirmation import dispatches
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
-SEEN_TO = (delivery_recall.OFF_THE_BENCH, download.LATE, dispatches.SHIPPED_ELSEWHERE)  # what a person closes
-LABELS = {delivery_recall.OFF_THE_BENCH: "It is off the bench"}
+SEEN_TO = (OFF_THE_BENCH, CANCELED_LATE, SHIPPED_ELSEWHERE)  # what a person closes
+LABELS = {OFF_THE_BENCH: "It is off the bench"}
 
 
 class CancelForm(forms.Form):
@@ -93,7 +94,7 @@ def _told(order: Order, access: Access) -> Problem | None:
     alert = _to_see(order).first()
     if alert is None:
         return None
-    problem = Problem(alert.message, "", "warn")
+    problem = Problem(alert.message, "", causes.tone(alert.cause))
     if not access.may(Ability.SHIP):
         return problem
     return replace(

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from carts.marketplaces.base import Marketplace
 from core.accounts.access import Ability, Access
@@ -149,7 +150,7 @@ def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by
 
 
 def _tries(attempts: int) -> str:
-    return "1 try" if attempts == 1 else f"{attempts} tries"
+    return ngettext("{count} try", "{count} tries", attempts).format(count=attempts)
 
 
 # -- The packages ----------------------------------------------------------------------------------------------------
@@ -215,14 +216,13 @@ def sums_of(charges: Sequence[Charge]) -> list[Money]:
 
 # -- The history -----------------------------------------------------------------------------------------------------
 # What an event came of, in the port's words; an adapter names each operation as its marketplace does.
-CONFIRM, READ, SUBMIT = "confirm_operation", "read_operation", "submit_operation"
+CONFIRM, READ = "confirm_operation", "read_operation"
 CAME_OF = {
     "package.confirmed": CONFIRM,
     "package.not_confirmed": CONFIRM,
     "package.seen": READ,
     "package.not_seen": READ,
     "order.read_again": READ,
-    "order.cancel_sent": SUBMIT,
 }
 
 

@@ -112,7 +112,7 @@ def test_mappings_to_the_warehouse_it_left_are_said_to_be_gone(
 
     answer = save(owner, cart, warehouse=WarehouseFactory(organization=acme, name="Oslo").pk)
 
-    assert "1 ship method was mapped to ones of the other warehouse: map them anew." in answer.content.decode()
+    assert "1 ship method was mapped to one of the other warehouse: map it anew." in answer.content.decode()
     assert CartMethod.objects.get(cart=cart, name="Standard").ship_method is None
 
 

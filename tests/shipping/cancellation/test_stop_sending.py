@@ -7,7 +7,7 @@ from core.alerts.models import Alert
 from core.common.errands import ErrandState
 from core.common.remote import Rejected, Unavailable
 from orders.actions import holds
-from orders.download.cancels import AT_WAREHOUSE
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.cancellation import stop_sending
 from shipping.cancellation.stop_sending import NotStoppable
@@ -67,7 +67,7 @@ def test_a_warehouse_that_does_not_give_it_back_is_called(world: World, distant:
     stop(world, order)
     delivery_recall.recall_orders(now=world.now)
 
-    assert Alert.objects.filter(cause=AT_WAREHOUSE, closed_at=None).exists()
+    assert Alert.objects.filter(cause=CANCEL_AT_WAREHOUSE, closed_at=None).exists()
     assert delivery_recall.stopped(order, by=world.person, now=world.now)
     held = world.order(order.number)
     assert (held.status, held.held_for) == (OrderStatus.HELD, HeldFor.PERSON)

@@ -9,8 +9,8 @@ from core.alerts.models import Alert
 from core.common.errands import ErrandState
 from core.common.remote import Unavailable
 from orders.actions import holds
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.differences import settlement
-from orders.download.cancels import AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.delivery import recall, take_over
 from shipping.delivery.take_over import Telling
@@ -153,7 +153,7 @@ def test_who_asks_to_cancel_while_it_is_handed_over_is_a_decision_somebody_hears
     order = hand_over(world, distant, given, ask, monkeypatch)
 
     assert order.held_for == HeldFor.BUYER
-    assert Alert.objects.filter(cause=AT_WAREHOUSE, closed_at=None, subject_id=order.pk).exists()
+    assert Alert.objects.filter(cause=CANCEL_AT_WAREHOUSE, closed_at=None, subject_id=order.pk).exists()
 
 
 def test_an_order_that_a_filter_leaves_out_while_it_is_handed_over_went(

@@ -8,7 +8,7 @@ from core.common.errands import ErrandState
 from core.common.jobs import PATIENCE
 from core.common.remote import Rejected, Unavailable
 from orders.actions import holds
-from orders.download.cancels import AT_WAREHOUSE
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.cancellation import stop_sending
 from shipping.delivery import recall as delivery_recall
@@ -42,7 +42,7 @@ def test_a_warehouse_that_is_away_is_asked_again(world: World, distant: type[Dis
 
     delivery_recall.recall_orders(now=world.now)
     assert world.order(order.number).held_for == HeldFor.CANCELED
-    assert Alert.objects.filter(cause=AT_WAREHOUSE, closed_at=None).exists()
+    assert Alert.objects.filter(cause=CANCEL_AT_WAREHOUSE, closed_at=None).exists()
     world.later(minutes=1)
     delivery_recall.recall_orders(now=world.now)
 
@@ -63,7 +63,7 @@ def test_a_warehouse_that_does_not_give_it_back_is_called_by_a_person(
 
     assert world.order(order.number).held_for == HeldFor.CANCELED
     assert Event.objects.filter(kind="order.not_recalled").count() == 1
-    assert "then say that it was stopped" in Alert.objects.get(cause=AT_WAREHOUSE, closed_at=None).message
+    assert "then say that it was stopped" in Alert.objects.get(cause=CANCEL_AT_WAREHOUSE, closed_at=None).message
     assert delivery_recall.stopped(order, by=world.person, now=world.now)
     assert not delivery_recall.stopped(order, by=world.person, now=world.now)
     assert world.order(order.number).status == OrderStatus.CANCELED

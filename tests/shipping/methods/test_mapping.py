@@ -16,6 +16,7 @@ from core.activity.timeline import tell
 from core.alerts.models import Alert
 from core.common import clock
 from orders.models import HeldFor, Order, OrderStatus, Recipient
+from shipping.alerts import UNMAPPED
 from shipping.delivery import releases
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
@@ -87,7 +88,7 @@ def status(order: Order) -> str:
 
 
 def alerts() -> int:
-    return Alert.objects.filter(cause=mapping.UNMAPPED, closed_at=None).count()
+    return Alert.objects.filter(cause=UNMAPPED, closed_at=None).count()
 
 
 # -- Held, then flowing ------------------------------------------------------------------------------------------------
