@@ -11,11 +11,11 @@ from django.db import transaction
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
-from core.common import bell
+from core.common.bell import Bell
 from core.common.errands import ErrandState
 from orders.download.cancels import is_shipped
 from orders.models import HeldFor, Order, OrderStatus
-from shipping import routing, tasks
+from shipping import routing
 from shipping.delivery import amendment, handover, recall
 from shipping.models import Package, Release
 
@@ -52,7 +52,7 @@ def cancel_sending(order: Order, *, by: User, now: datetime) -> bool:
         close_alerts(order, "order.not_released", handover.NOT_CHANGED, now=now)
         if release is not None and back:
             recall.owe(order, release, what=f"Sending of order {order.number} was canceled", now=now)
-    bell.ring(tasks.recall_due)
+    Bell.RECALL_DUE.ring()
     return back
 
 

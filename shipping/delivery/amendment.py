@@ -10,12 +10,11 @@ from django.db import transaction
 
 from carts.marketplaces.base import Address
 from core.accounts.models import User
-from core.common import bell
+from core.common.bell import Bell
 from core.common.errands import ErrandState
 from orders.actions import address_edit
 from orders.actions.address_edit import EditedMeanwhile, NotEditable
 from orders.models import HeldFor, Order
-from shipping import tasks
 from shipping.delivery import recall
 from shipping.delivery.recall import UNDER_WAY
 from shipping.models import ChosenMethod, Package, Release, ShipMethod, Warehouse
@@ -118,7 +117,7 @@ def is_unsure(release: Release) -> bool:
 
 def hand_over_anew(order: Order, now: datetime) -> None:
     """Owe it to the warehouse as it is now. Raises NotEditable while a worker hands it over."""
-    bell.ring(tasks.release_due)
+    Bell.RELEASE_DUE.ring()
     # Locked: a worker that comes now waits and finds the new address; one that came before has to end first.
     rows = Release.objects.select_for_update(of=("self",)).select_related("warehouse")
     release: Release | None = rows.filter(order=order).first()

@@ -12,14 +12,13 @@ from django.db.models import QuerySet
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
-from core.common import bell
+from core.common.bell import Bell
 from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
-from shipping import tasks
+from shipping.confirmation import dispatches
 from shipping.delivery import handover, recall
 from shipping.models import Confirmation, Package, Release
 from shipping.routing import number_known
-from shipping.tasks import ring_for_orders
 
 TOLD = (OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
 
@@ -39,9 +38,9 @@ def send_again(order: Order, *, by: User, now: datetime) -> int:
         if owed:
             record("order.sent_again", order, now=now, actor=by)
     if owed:
-        bell.ring(tasks.release_due)
+        Bell.RELEASE_DUE.ring()
     if owed and order.cart.grant_id:
-        ring_for_orders([(order.cart.grant_id, order.pk)])
+        dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
     return owed
 
 
@@ -65,7 +64,7 @@ def hand_over_again(order: Order, *, by: User, now: datetime) -> bool:
         if not done.update(state=ErrandState.DUE, due_at=now, attempts=0, failing_since=None, last_error=""):
             return False
         record("order.handed_again", order, now=now, actor=by, warehouse=release.warehouse.name)
-    bell.ring(tasks.release_due)
+    Bell.RELEASE_DUE.ring()
     return True
 
 
@@ -107,7 +106,7 @@ def tell_again(order: Order, *, by: User, now: datetime) -> int:
             Order.objects.filter(pk=order.pk).update(confirmed_at=None)
         record("order.tracking_sent_again", order, now=now, actor=by, packages=len(told))
     if order.cart.grant_id:
-        ring_for_orders([(order.cart.grant_id, order.pk)])
+        dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
     return len(told)
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from carts import checks, tasks
 from carts.models import Cart
 from core.alerts.models import Alert
-from core.common import bell
+from core.common.bell import Bell
 from integration_manager.celery import app
 from tests.world import SELLER, US, World
 
@@ -18,6 +18,7 @@ def test_the_sweeps_are_on_the_schedule_and_every_scheduled_task_exists() -> Non
     named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
     assert {"carts.tasks.check_due", "carts.tasks.remind_due"} <= named
+    assert named == {bell.value for bell in Bell if bell.name.endswith("_DUE")}
     assert named <= app.tasks.keys()
 
 
@@ -25,7 +26,7 @@ def test_a_sweep_rings_once_for_a_cart_and_the_worker_looks_at_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bells: list[dict[str, Any]] = []
-    monkeypatch.setattr(bell, "ring", lambda task, **ids: bells.append(ids))
+    monkeypatch.setattr(Bell, "ring", lambda bell, **ids: bells.append(ids))
     world.simulator.suspend(SELLER, US)
 
     tasks.check_due()
