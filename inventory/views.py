@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import Ability, access_of, door, person_of
 from core.accounts.models import Merchant
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from core.ui.list_page import Listing, listing
-from inventory import promised, stock_count, stock_table, tasks
+from inventory import promised, stock_count, stock_table
 from inventory.forms import CountForm
 from inventory.models import StockLevel
 
@@ -35,7 +36,7 @@ def _count(request: HttpRequest) -> HttpResponse:
     counts = form.read(level for level in changed.order_by("sku", "pk") if level.warehouse.system.keeps_count)
     taken = stock_count.take_stock(counts, by=person_of(request), now=clock.now())
     for cart in taken.carts:
-        bell.ring(tasks.publish, cart_id=cart.pk)
+        Bell.PUBLISH.ring(cart_id=cart.pk)
     form.errors |= taken.moved
     if form.errors:
         if taken.kept:

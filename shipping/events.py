@@ -92,6 +92,9 @@ MAPPING = (
     Kind("method_rule.removed", "calm", "No rule any more for orders {rule}"),
     Kind("method_default.changed", "calm", "The rest that goes to {warehouse} goes by <strong>{to}</strong>"),
     Kind("carrier.code_changed", "calm", "Carrier {carrier} is told as <strong>{to}</strong>"),
+    Kind("ship_method.added", "calm", "Ship method <strong>{name}</strong> added to {warehouse}"),
+    Kind("ship_method.changed", "calm", "Ship method <strong>{name}</strong> of {warehouse} changed: {fields}"),
+    Kind("ship_method.removed", "warn", "Ship method <strong>{name}</strong> removed from {warehouse}"),
     Kind("ship_method.mapped", "calm", "Ship method {name} mapped to <strong>{to}</strong>"),
     Kind("route.changed", "calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
 )

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_POST, require_safe
 from carts.models import Cart, Listing
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from core.ui.list_page import listing
-from inventory import tasks
 from inventory.publish import offers
 
 SORTS = {"sku": "sku", "asin": "asin"}
@@ -46,7 +46,7 @@ def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = _cart(request, cart_id)
     if cart.is_at_work and cart.inventory_on:
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=clock.now())
-        bell.ring(tasks.publish, cart_id=cart.pk)
+        Bell.PUBLISH.ring(cart_id=cart.pk)
         messages.success(request, "What changed is being told now. Look again in a minute.")
     else:
         messages.error(request, f"{cart} is told nothing: it must be live, authorized, and told to upload inventory.")
@@ -60,7 +60,7 @@ def read(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = _cart(request, cart_id)
     if cart.is_at_work:
         Cart.objects.filter(pk=cart.pk).update(listed_at=None, inventory_due_at=clock.now())
-        bell.ring(tasks.publish, cart_id=cart.pk)
+        Bell.PUBLISH.ring(cart_id=cart.pk)
         messages.success(request, "The listings are being read. Look again in a minute.")
     else:
         messages.error(request, f"The listings of {cart} cannot be read: it must be live and authorized.")

@@ -10,10 +10,10 @@ from django.db import transaction
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
-from core.common import bell
+from core.common.bell import Bell
 from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction, OrderStatus
 from orders.statuses import FREE_TO_GO
-from shipping import routing, tasks
+from shipping import routing
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import amendment, recall
 from shipping.models import Package, Release
@@ -44,7 +44,7 @@ def cancel_sending(order: Order, *, by: User, now: datetime) -> bool:
         close_alerts(order, NOT_RELEASED, NOT_CHANGED, now=now)
         if release is not None and back:
             recall.owe(order, release, what=f"Sending of order {order.number} was canceled", now=now)
-    bell.ring(tasks.recall_due)
+    Bell.RECALL_DUE.ring()
     return back
 
 

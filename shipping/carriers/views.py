@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import Ability, access_of, door, person_of
 from core.common import clock
-from shipping import tasks
 from shipping.carriers.carrier_codes import choose, list_carriers
 from shipping.carriers.forms import CarriersForm
+from shipping.confirmation import dispatches
 
 
 @require_http_methods(("GET", "HEAD", "POST"))
@@ -32,7 +32,7 @@ def _choose(request: HttpRequest) -> HttpResponse:
     now, by = clock.now(), person_of(request)
     again = [told for each in form.changed for told in choose(each.carrier, each.code, each.name, by=by, now=now)]
     orders = {(told.package.order.cart.grant_id, told.package.order_id) for told in again}
-    tasks.ring_for_orders((grant, order) for grant, order in orders if grant)
+    dispatches.ring_for_orders((grant, order) for grant, order in orders if grant)
     count = len(again)
     sent = ngettext("{count} refused tracking is sent again.", "{count} refused trackings are sent again.", count)
     messages.success(request, f"The carriers are saved. {sent.format(count=count) if again else ''}".strip())

@@ -14,12 +14,12 @@ from django_htmx.http import HttpResponseClientRedirect
 from core.accounts.access import Ability, Access, access_of, door, person_of
 from core.common import clock
 from orders.models import Order, OrderStatus
-from shipping import tasks
 from shipping.close import fill_in, ship_and_close
 from shipping.close.dialog import Dialog
 from shipping.close.forms import BY_METHOD
 from shipping.close.preflight import preflight
 from shipping.close.ship_and_close import Closed
+from shipping.confirmation import dispatches
 from shipping.models import Release, ShipMethod
 
 MOST = 200  # orders at once
@@ -159,7 +159,7 @@ def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool)
         return False
     closed = ship_and_close.ship_and_close(closings, by=person_of(request), now=now)
     shipped = [each.order for each in closed if each.shipped]
-    tasks.ring_for_orders((order.cart.grant_id, order.pk) for order in shipped if order.cart.grant_id)
+    dispatches.ring_for_orders((order.cart.grant_id, order.pk) for order in shipped if order.cart.grant_id)
     request.session[CLOSED] = {"organization": access.organization.pk, "orders": [_line(each) for each in closed]}
     return True
 

@@ -1,6 +1,6 @@
 """What a package is to its cart: how it is told, and what follows when the cart said yes, no, or "not any more"."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 from carts.marketplaces.base import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
+from core.common.bell import Bell
 from orders.alerts import CANCELED_LATE
 from orders.models import Order, OrderStatus
 from orders.statuses import TO_BE_CONFIRMED
@@ -38,6 +39,15 @@ def packed(lines: str = "lines") -> "Prefetch[str]":
     """What is in packages, in the order it was packed: for many packages at once, in one statement."""
     rows = PackageLine.objects.select_related("line").only("package", "quantity", "line__reference").order_by("pk")
     return Prefetch(lines, rows)
+
+
+def ring_for_orders(orders: Iterable[tuple[int, int]]) -> None:
+    """Have these (grant, order) pairs told at once, after the commit."""
+    by_grant: dict[int, list[int]] = {}
+    for grant_id, order_id in orders:
+        by_grant.setdefault(grant_id, []).append(order_id)
+    for grant_id, order_ids in by_grant.items():
+        Bell.CONFIRM_PACKAGES.ring(grant_id=grant_id, order_ids=order_ids)
 
 
 # -- The cart said yes -----------------------------------------------------------------------------------------------

@@ -10,11 +10,10 @@ from django.db import transaction
 
 from carts.marketplaces.base import Address
 from core.accounts.models import User
-from core.common import bell
+from core.common.bell import Bell
 from orders.actions import address_edit
 from orders.actions.address_edit import EditedMeanwhile, NotEditable
 from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction
-from shipping import tasks
 from shipping.models import ChosenMethod, Package, Release, ShipMethod
 from shipping.routing import next_number
 
@@ -96,7 +95,7 @@ def change_method(order: Order, wanted: ShipMethod | None, *, seen: int | None, 
 # -- The warehouse ---------------------------------------------------------------------------------------------------
 def hand_over_anew(order: Order, now: datetime) -> None:
     """Owe it to the warehouse as it is now. Raises NotEditable while a worker hands it over."""
-    bell.ring(tasks.release_due)
+    Bell.RELEASE_DUE.ring()
     # Locked: a worker that comes now waits and finds the new address; one that came before has to end first.
     release: Release | None = Release.objects.locked_of(order)
     if release is None or not release.warehouse.system.remote:

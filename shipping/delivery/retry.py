@@ -12,14 +12,13 @@ from django.db.models import QuerySet
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
-from core.common import bell
+from core.common.bell import Bell
 from orders.models import Order, OrderStatus
 from orders.statuses import SHIPPED_OR_CONFIRMED
-from shipping import tasks
 from shipping.alerts import NOT_CHANGED
+from shipping.confirmation import dispatches
 from shipping.models import Confirmation, Package, Release, is_with_warehouse
 from shipping.routing import number_known
-from shipping.tasks import ring_for_orders
 
 
 # -- What was refused ------------------------------------------------------------------------------------------------
@@ -37,9 +36,9 @@ def send_again(order: Order, *, by: User, now: datetime) -> int:
         if owed:
             record("order.sent_again", order, now=now, actor=by)
     if owed:
-        bell.ring(tasks.release_due)
+        Bell.RELEASE_DUE.ring()
     if owed and order.cart.grant_id:
-        ring_for_orders([(order.cart.grant_id, order.pk)])
+        dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
     return owed
 
 
@@ -62,7 +61,7 @@ def hand_over_again(order: Order, *, by: User, now: datetime) -> bool:
         if not Release.objects.filter(pk=release.pk).done().reopen(now=now):
             return False
         record("order.handed_again", order, now=now, actor=by, warehouse=release.warehouse.name)
-    bell.ring(tasks.release_due)
+    Bell.RELEASE_DUE.ring()
     return True
 
 
@@ -101,7 +100,7 @@ def tell_again(order: Order, *, by: User, now: datetime) -> int:
         order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.SHIPPED, now=now, reason="Tracking is told again")
         record("order.tracking_sent_again", order, now=now, actor=by, packages=len(told))
     if order.cart.grant_id:
-        ring_for_orders([(order.cart.grant_id, order.pk)])
+        dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
     return len(told)
 
 

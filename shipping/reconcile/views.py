@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from carts.models import Cart
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door, person_of
-from core.common import bell, clock
-from shipping import tasks
+from core.common import clock
+from core.common.bell import Bell
 from shipping.models import Reconciliation
 from shipping.reconcile import reconciliations
 from shipping.reconcile.order_drift import WORDS
@@ -66,7 +66,7 @@ def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
     if not cart.is_at_work:
         messages.error(request, f"{cart} cannot be compared: it must be live and authorized.")
     elif made := reconciliations.begin(cart, by=person_of(request), now=clock.now()):
-        bell.ring(tasks.reconcile, reconciliation_id=made.pk)
+        Bell.RECONCILE.ring(reconciliation_id=made.pk)
         messages.success(request, f"{cart} is being compared with {cart.place.name}. The outcome appears here.")
     else:
         messages.warning(request, "A run is under way. Its outcome appears here.")

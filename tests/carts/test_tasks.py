@@ -9,7 +9,7 @@ from carts import tasks
 from carts.alerts import CHECKS_FAILED
 from carts.models import Cart
 from core.alerts.models import Alert
-from core.common import bell
+from core.common.bell import Bell
 from integration_manager.celery import app
 from tests.world import SELLER, US, World
 
@@ -19,6 +19,7 @@ def test_the_sweeps_are_on_the_schedule_and_every_scheduled_task_exists() -> Non
     named = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
 
     assert {"carts.tasks.check_due", "carts.tasks.remind_due"} <= named
+    assert named == {bell.value for bell in Bell if bell.name.endswith("_DUE")}
     assert named <= app.tasks.keys()
 
 
@@ -26,7 +27,7 @@ def test_a_sweep_rings_once_for_a_cart_and_the_worker_looks_at_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bells: list[dict[str, Any]] = []
-    monkeypatch.setattr(bell, "ring", lambda task, **ids: bells.append(ids))
+    monkeypatch.setattr(Bell, "ring", lambda bell, **ids: bells.append(ids))
     world.simulator.suspend(SELLER, US)
 
     tasks.check_due()

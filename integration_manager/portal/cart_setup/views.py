@@ -21,10 +21,10 @@ from carts.setup_links import sent_links
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door, person_of
 from core.accounts.models import User
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from integration_manager.portal.cart_setup import closure_views
 from integration_manager.portal.cart_setup.forms import SetupForm
-from shipping import tasks
 from shipping.methods import mapping
 from shipping.methods.dry_run_views import flowing
 from shipping.methods.mapping import Rerouted
@@ -66,7 +66,7 @@ def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
         return HttpResponseRedirect(cart.get_absolute_url())
     kept = keep(cart, form, by=person_of(request), now=clock.now())
     if kept.routed.fields:
-        bell.ring(tasks.release_due)
+        Bell.RELEASE_DUE.ring()
     messages.success(
         request, f"The settings are saved.{flowing(kept.routed.freed)}" if kept.fields else "Nothing was changed."
     )

@@ -5,29 +5,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.access import Ability, Access, door, person_of
-from core.activity.event_log import record
 from core.alerts import causes
-from core.alerts.models import Alert
-from core.alerts.raised import close_alerts
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from integration_manager.portal.order_page.explanation import Problem, sentence
 from integration_manager.portal.order_page.lookup import find_order
-from orders.alerts import CANCELED_LATE
 from orders.models import HeldFor, Order
-from shipping import tasks
-from shipping.alerts import OFF_THE_BENCH, SHIPPED_ELSEWHERE
+from shipping import order_alerts
+from shipping.alerts import OFF_THE_BENCH
 from shipping.cancellation import cart_cancel
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
-SEEN_TO = (OFF_THE_BENCH, CANCELED_LATE, SHIPPED_ELSEWHERE)  # what a person closes
 LABELS = {OFF_THE_BENCH: "It is off the bench"}
 
 
@@ -91,7 +86,7 @@ def _held(order: Order, access: Access) -> Problem:
 
 
 def _told(order: Order, access: Access) -> Problem | None:
-    alert = _to_see(order).first()
+    alert = order_alerts.to_see(order).first()
     if alert is None:
         return None
     problem = Problem(alert.message, "", causes.tone(alert.cause))
@@ -103,13 +98,6 @@ def _told(order: Order, access: Access) -> Problem | None:
         action_label=LABELS.get(alert.cause, "It is seen to"),
         action_method="post",
     )
-
-
-def _to_see(order: Order) -> "QuerySet[Alert]":
-    """Return the alerts about an order that close when somebody says so."""
-    alerts = Alert.objects.filter(organization_id=order.organization_id, subject_kind="order", subject_id=order.pk)
-    found: QuerySet[Alert] = alerts.filter(closed_at=None, cause__in=SEEN_TO).order_by("pk")
-    return found
 
 
 def can_cancel(order: Order, access: Access) -> bool:
@@ -133,9 +121,9 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
         except cart_cancel.NotCancelable as error:
             messages.warning(request, f"{order.number} cannot be canceled from here. {error}")
             return redirect(order)
-        bell.ring(tasks.recall_due)
+        Bell.RECALL_DUE.ring()
         if order.cart.grant_id:
-            bell.ring(tasks.cancel_orders, grant_id=order.cart.grant_id)
+            Bell.CANCEL_ORDERS.ring(grant_id=order.cart.grant_id)
         messages.success(
             request,
             f"It goes no further here, and {order.cart.place.name} is told. This page says when it is canceled.",
@@ -174,8 +162,5 @@ def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
 def seen_to(request: HttpRequest, order_id: int) -> HttpResponse:
     """A person did what an alert about the order asked for."""
     order = find_order(request, order_id)
-    now = clock.now()
-    for alert in _to_see(order):
-        if close_alerts(order, alert.cause, now=now):
-            record("order.seen_to", order, now=now, actor=person_of(request), what=alert.message)
+    order_alerts.see_to(order, by=person_of(request), now=clock.now())
     return redirect(order)

@@ -13,6 +13,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from carts.models import Cart, Listing
 from core.accounts.access import Role
 from core.common import clock
+from core.common.bell import Bell
 from core.common.errands import ErrandState
 from inventory import tasks
 from inventory.models import StockLevel, StockUpdate
@@ -145,7 +146,7 @@ def test_the_buttons_wake_a_worker(
     with django_capture_on_commit_callbacks() as rung:
         owner.post(address(cart, button))
 
-    assert [call.args[0].name for call in rung if hasattr(call, "args")] == [tasks.publish.name]
+    assert [call.args[0] for call in rung if hasattr(call, "args")] == [Bell.PUBLISH]
     cart.refresh_from_db()
     assert (cart.listed_at is None) == (button == "read")
     assert cart.inventory_due_at

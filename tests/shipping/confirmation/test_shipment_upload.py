@@ -8,7 +8,7 @@ from carts.marketplaces.base import OrderDocument
 from carts.models import Grant
 from core.activity.models import Event
 from core.alerts.models import Alert
-from core.common import bell
+from core.common.bell import Bell
 from core.common.remote import Disconnected
 from orders.actions import holds
 from orders.models import HeldFor, OrderStatus
@@ -214,7 +214,7 @@ def calls(world: World, operation: str) -> int:
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Bells rung by the sweep, instead of a worker."""
     bells: list[dict[str, Any]] = []
-    monkeypatch.setattr(bell, "ring", lambda task, **ids: bells.append(ids))
+    monkeypatch.setattr(Bell, "ring", lambda bell, **ids: bells.append(ids))
     return bells
 
 
