@@ -110,7 +110,7 @@ def cancel_orders(carts: Collection[Cart], marketplace: Marketplace, *, now: dat
 
 @dataclass(frozen=True)
 class CancellationJob(Job[Cancellation, OrderDocument | None]):
-    """Bring one cancellation as far as it goes now. Each stage draws on its own quota: one that waits stops no other."""
+    """Bring one cancellation as far as it goes. Each stage draws on its own quota: one that waits stops no other."""
 
     marketplace: Marketplace
     one_quota = False
