@@ -87,33 +87,23 @@ def test_no_file_is_too_long_to_read_in_one_go() -> None:
 
 
 def written_by_hand(tree: ast.AST) -> Iterator[int]:
-    """Lines that write an errand's state or what its verbs keep of it: as a keyword, in a dict, or by assignment."""
+    """Lines that name an errand's state for a column, or write one of the columns its verbs keep."""
     for node in ast.walk(tree):
-        pairs: list[tuple[str, ast.expr]] = []
-        written = False  # whether naming the column is enough
         match node:
-            case ast.Call(func=ast.Attribute(attr=verb)):
-                pairs = [(each.arg, each.value) for each in node.keywords if each.arg]
-                written = verb in WRITING
-            case ast.Call():
-                pairs = [(each.arg, each.value) for each in node.keywords if each.arg]
-            case ast.Dict():
-                pairs = [
-                    (key.value, value)
-                    for key, value in zip(node.keys, node.values, strict=True)
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
-                ]
-                written = True
+            case ast.Call(keywords=keywords):
+                pairs = [(each.arg, each.value) for each in keywords]
+                writing = isinstance(node.func, ast.Attribute) and node.func.attr in WRITING
+            case ast.Dict(keys=keys, values=values):
+                names = [key.value if isinstance(key, ast.Constant) else None for key in keys]
+                pairs, writing = list(zip(names, values, strict=True)), True
             case ast.Assign(targets=targets, value=value):
                 flat = [each for target in targets for each in getattr(target, "elts", [target])]
-                pairs = [(target.attr, value) for target in flat if isinstance(target, ast.Attribute)]
-                written = True
-            case ast.AugAssign(target=ast.Attribute(attr=name), value=value):
-                pairs, written = [(name, value)], True
-        if any(
-            (column == "state" and names_a_state(value)) or (written and column in ERRAND_COLUMNS)
-            for column, value in pairs
-        ):
+                pairs, writing = [(getattr(target, "attr", None), value) for target in flat], True
+            case ast.AugAssign(target=target, value=value):
+                pairs, writing = [(getattr(target, "attr", None), value)], True
+            case _:
+                continue
+        if any(writing and column in ERRAND_COLUMNS or column == "state" and names_a_state(to) for column, to in pairs):
             yield getattr(node, "lineno", 0)
 
 
