@@ -80,6 +80,19 @@ def test_only_an_adapter_knows_which_kind_it_is() -> None:
     assert found == []
 
 
+def test_only_workers_come_in_by_tasks() -> None:
+    """Whoever wants something done soon rings by name: ``Bell``."""
+    asks = re.compile(r"^\s*(?:from [\w.]+ import .*\btasks\b|(?:from|import) [\w.]+\.tasks\b)")
+    found = [
+        f"{name(path)}:{number}"
+        for path in sources(*PACKAGES)
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if asks.search(line)
+    ]
+
+    assert found == []
+
+
 def test_no_file_is_too_long_to_read_in_one_go() -> None:
     lengths = {name(path): len(path.read_text().splitlines()) for path in sources(*PACKAGES, "tests", "tools")}
 
