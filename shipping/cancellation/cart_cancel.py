@@ -123,6 +123,7 @@ def run(cancellation: Cancellation, marketplace: Marketplace, *, now: datetime) 
         done=lambda cancellation, document: _done(cancellation, document, now),
         stuck=lambda cancellation, reason: _stuck(cancellation, reason, now),
         now=now,
+        hold=lambda cancellation: Order.objects.locked(cancellation.order_id),
     )
 
 

@@ -15,6 +15,7 @@ from carts.models import Cart
 from core.accounts.models import Organization, User
 from core.activity.event_log import event, record, record_all
 from core.common.errands import ErrandState
+from orders.models import Order
 from shipping.models import CarrierCode, Confirmation, Package, ShipMethod
 
 
@@ -131,6 +132,8 @@ def _owe_again(kept: CarrierCode, by: User, now: datetime) -> list[Confirmation]
         cart__kind=kept.kind,
         package__carrier=kept.carrier,
     )
+    orders_first = Order.objects.filter(pk__in=stuck.values("package__order"))
+    list(orders_first.all_locked().values_list("pk"))
     again = [confirmation for confirmation in stuck.select_related("package__order__cart") if confirmation.owe(now)]
     orders = {confirmation.package.order_id: confirmation.package.order for confirmation in again}
     record_all(event("order.sent_again", order, now=now, actor=by) for order in orders.values())

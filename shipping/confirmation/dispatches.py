@@ -9,6 +9,7 @@ from carts.marketplaces.base import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
 from core.common.errands import ErrandState
+from orders.download import cancels
 from orders.models import Order, OrderStatus
 from orders.statuses import TO_BE_CONFIRMED
 from shipping.carriers import carrier_codes
@@ -16,7 +17,6 @@ from shipping.carriers.carrier_codes import Codes
 from shipping.models import Confirmation, Package, PackageLine
 
 NOT_CONFIRMED = "order.not_confirmed"
-CANCELED_LATE = "order.canceled_late"
 SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
 SETTLED = (ErrandState.DONE, ErrandState.DROPPED)
 
@@ -104,7 +104,7 @@ def _calm(orders: Collection[Order], now: datetime) -> None:
 def canceled_there(confirmation: Confirmation, *, now: datetime) -> None:
     place = confirmation.package.order.cart.place.name
     what = f"{place} canceled it after it was shipped"
-    _end(confirmation, CANCELED_LATE, what, "Ask the carrier or the buyer for the parcel.", now)
+    _end(confirmation, cancels.LATE, what, "Ask the carrier or the buyer for the parcel.", now)
 
 
 def shipped_otherwise(confirmation: Confirmation, *, now: datetime) -> None:

@@ -20,6 +20,7 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands
 from core.common.errands import ErrandState, Outcome
 from core.common.remote import Rejected, Throttled
+from orders.models import Order
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, submission
 from shipping.models import Confirmation, ConfirmationFeed
@@ -128,6 +129,7 @@ def run(feed: ConfirmationFeed, marketplace: Marketplace, *, now: datetime) -> O
         done=lambda feed, report: _read(feed, report, marketplace, now),
         stuck=lambda feed, reason: _failed(feed, reason, now),
         now=now,
+        hold=_lock_orders,
     )
 
 
@@ -148,6 +150,11 @@ def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Re
 def _carried(feed: ConfirmationFeed) -> "QuerySet[Confirmation]":
     carried: QuerySet[Confirmation] = Confirmation.objects.filter(feed=feed, state=ErrandState.DUE).order_by("pk")
     return carried.select_related("package__order__cart", "package__shipment")
+
+
+def _lock_orders(feed: ConfirmationFeed) -> None:
+    orders = Order.objects.filter(pk__in=_carried(feed).order_by().values("package__order"))
+    list(orders.all_locked().values_list("pk"))
 
 
 def _messages(feed: ConfirmationFeed, now: datetime) -> dict[int, Dispatch]:

@@ -14,6 +14,7 @@ from carts.models import Cart
 from core.common import errands
 from core.common.errands import Outcome
 from core.common.remote import Rejected, Throttled
+from orders.models import Order
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, fulfillment_feed, read_back
 from shipping.confirmation.read_back import Standing
@@ -75,6 +76,7 @@ def run(confirmation: Confirmation, marketplace: Marketplace, *, now: datetime) 
         done=lambda confirmation, standing: _done(confirmation, standing, now),
         stuck=lambda confirmation, reason: dispatches.refused(confirmation, reason, now=now),
         now=now,
+        hold=lambda confirmation: Order.objects.locked(confirmation.package.order_id),
     )
 
 
