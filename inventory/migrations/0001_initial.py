@@ -5,56 +5,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('carts', '0001_initial'),
-        ('shipping', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("carts", "0001_initial"),
+        ("shipping", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StockLevel',
+            name="StockLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku', models.CharField(max_length=255)),
-                ('title', models.TextField(blank=True)),
-                ('on_hand', models.IntegerField(null=True)),
-                ('observed_at', models.DateTimeField(null=True)),
-                ('safety', models.PositiveIntegerField(default=0)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.merchant')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('warehouse', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='levels', to='shipping.warehouse')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sku", models.CharField(max_length=255)),
+                ("title", models.TextField(blank=True)),
+                ("on_hand", models.IntegerField(null=True)),
+                ("observed_at", models.DateTimeField(null=True)),
+                ("safety", models.PositiveIntegerField(default=0)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.merchant"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "warehouse",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="levels", to="shipping.warehouse"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('warehouse', 'merchant', 'sku'), name='one_level_per_sku')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("warehouse", "merchant", "sku"), name="one_level_per_sku")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StockUpdate',
+            name="StockUpdate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('due', 'Due'), ('running', 'Running'), ('done', 'Done'), ('stuck', 'Needs a person'), ('dropped', 'Dropped')], default='due', max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('claim', models.UUIDField(null=True)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('claims', models.PositiveSmallIntegerField(default=0)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('wanted', models.PositiveIntegerField()),
-                ('wanted_at', models.DateTimeField()),
-                ('told', models.PositiveIntegerField(null=True)),
-                ('told_at', models.DateTimeField(null=True)),
-                ('reference', models.CharField(blank=True, max_length=80)),
-                ('listing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='stock_update', to='carts.listing')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.merchant')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "Due"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("stuck", "Needs a person"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="due",
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("claim", models.UUIDField(null=True)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("claims", models.PositiveSmallIntegerField(default=0)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True, default="")),
+                ("wanted", models.PositiveIntegerField()),
+                ("wanted_at", models.DateTimeField()),
+                ("told", models.PositiveIntegerField(null=True)),
+                ("told_at", models.DateTimeField(null=True)),
+                ("reference", models.CharField(blank=True, max_length=80)),
+                (
+                    "listing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stock_update", to="carts.listing"
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.merchant"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('due', 'running'))), fields=['merchant', 'due_at'], name='stock_updates_owed')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("due", "running"))),
+                        fields=["merchant", "due_at"],
+                        name="stock_updates_owed",
+                    )
+                ],
             },
         ),
     ]

@@ -22,6 +22,7 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands, jobs
 from core.common.jobs import Job
 from core.common.remote import Rejected
+from orders.models import Order
 from shipping.alerts import FEED_FAILED
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, submission
@@ -133,6 +134,10 @@ class FeedJob(Job[ConfirmationFeed, Report]):
 
     def stuck(self, feed: ConfirmationFeed, reason: str, /, *, now: datetime) -> None:
         _failed(feed, reason, now)
+
+    def lock_first(self, feed: ConfirmationFeed, /) -> None:
+        orders = Order.objects.filter(pk__in=_carried(feed).order_by().values("package__order"))
+        list(orders.all_locked().values_list("pk"))
 
 
 def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Report:

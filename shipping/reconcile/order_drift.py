@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from carts.marketplaces.base import Marketplace, MarketplaceOrder, OrderDocument, Strange
 from carts.models import Cart
@@ -145,10 +145,11 @@ def _hand_over_again(order: Order, now: datetime) -> Found:
 def left_behind(cart: Cart, *, now: datetime) -> list[Found]:
     """Canceled orders that the warehouse has: they are held as canceled again, and so asked back."""
     away = Release.objects.filter(order=OuterRef("pk"), released_at__isnull=False)
-    gone: QuerySet[Order] = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
+    gone: Any = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
     since = now - timedelta(days=60)
     found = []
-    for order in gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")[:NIGHT]:
+    gone = gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")
+    for order in gone.all_locked()[:NIGHT]:
         if is_with_warehouse(order) and not Package.objects.filter(order=order).exists():
             reason = "Canceled while at the warehouse: do not ship"
             if order.advance(

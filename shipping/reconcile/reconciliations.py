@@ -118,7 +118,7 @@ def _compare(
 ) -> list[Found]:
     """Compare a page, and store of it what the downloads should have brought."""
     ours = Order.objects.filter(cart=cart, number__in=[document.number for document in documents])
-    known = {order.number: order for order in ours.select_related("cart", "release")}
+    known = {order.number: order for order in ours.select_related("cart", "release").all_locked()}
     found: list[Found] = []
     fresh: list[OrderDocument] = []
     missing: list[str] = []

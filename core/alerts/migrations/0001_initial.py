@@ -7,139 +7,284 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cart_id', models.BigIntegerField(null=True)),
-                ('address', models.EmailField(blank=True, max_length=254)),
-                ('wants_created', models.BooleanField(default=False)),
-                ('wants_failed', models.BooleanField(default=False)),
-                ('wants_attention', models.BooleanField(default=False)),
-                ('nonce', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('noticed_at', models.DateTimeField(null=True)),
-                ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.merchant')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cart_id", models.BigIntegerField(null=True)),
+                ("address", models.EmailField(blank=True, max_length=254)),
+                ("wants_created", models.BooleanField(default=False)),
+                ("wants_failed", models.BooleanField(default=False)),
+                ("wants_attention", models.BooleanField(default=False)),
+                ("nonce", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                ("noticed_at", models.DateTimeField(null=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.merchant"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'parties',
+                "verbose_name_plural": "parties",
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('topic', models.CharField(choices=[('created', 'Orders that came in'), ('failed', 'Orders that failed to import'), ('attention', 'What needs a person')], max_length=10)),
-                ('cart_id', models.BigIntegerField()),
-                ('pull', models.UUIDField()),
-                ('heading', models.CharField(max_length=250)),
-                ('path', models.CharField(max_length=200)),
-                ('items', models.JSONField(default=list)),
-                ('count', models.PositiveIntegerField()),
-                ('at', models.DateTimeField()),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
-                ('party', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='alerts.party')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "topic",
+                    models.CharField(
+                        choices=[
+                            ("created", "Orders that came in"),
+                            ("failed", "Orders that failed to import"),
+                            ("attention", "What needs a person"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("cart_id", models.BigIntegerField()),
+                ("pull", models.UUIDField()),
+                ("heading", models.CharField(max_length=250)),
+                ("path", models.CharField(max_length=200)),
+                ("items", models.JSONField(default=list)),
+                ("count", models.PositiveIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="alerts.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Storm',
+            name="Storm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cart_id', models.BigIntegerField(null=True)),
-                ('cause', models.CharField(max_length=40)),
-                ('began_at', models.DateTimeField()),
-                ('calmed_at', models.DateTimeField(null=True)),
-                ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.merchant')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cart_id", models.BigIntegerField(null=True)),
+                ("cause", models.CharField(max_length=40)),
+                ("began_at", models.DateTimeField()),
+                ("calmed_at", models.DateTimeField(null=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.merchant"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Alert',
+            name="Alert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cart_id', models.BigIntegerField(null=True)),
-                ('cause', models.CharField(max_length=40)),
-                ('subject_kind', models.CharField(max_length=20)),
-                ('subject_id', models.BigIntegerField()),
-                ('message', models.TextField()),
-                ('path', models.CharField(blank=True, max_length=200)),
-                ('opened_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('mailed_at', models.DateTimeField(null=True)),
-                ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.merchant')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cart_id", models.BigIntegerField(null=True)),
+                ("cause", models.CharField(max_length=40)),
+                ("subject_kind", models.CharField(max_length=20)),
+                ("subject_id", models.BigIntegerField()),
+                ("message", models.TextField()),
+                ("path", models.CharField(blank=True, max_length=200)),
+                ("opened_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("mailed_at", models.DateTimeField(null=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.merchant"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organization', 'closed_at', '-opened_at'], name='alerts_by_age'), models.Index(condition=models.Q(('closed_at__isnull', True), ('mailed_at__isnull', True)), fields=['opened_at'], name='alerts_to_mail'), models.Index(fields=['organization', 'cause', 'opened_at'], name='alerts_of_a_cause')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('closed_at__isnull', True)), fields=('organization', 'cause', 'subject_kind', 'subject_id'), name='one_open_alert_per_cause')],
+                "indexes": [
+                    models.Index(fields=["organization", "closed_at", "-opened_at"], name="alerts_by_age"),
+                    models.Index(
+                        condition=models.Q(("closed_at__isnull", True), ("mailed_at__isnull", True)),
+                        fields=["opened_at"],
+                        name="alerts_to_mail",
+                    ),
+                    models.Index(fields=["organization", "cause", "opened_at"], name="alerts_of_a_cause"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("closed_at__isnull", True)),
+                        fields=("organization", "cause", "subject_kind", "subject_id"),
+                        name="one_open_alert_per_cause",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('due', 'Due'), ('running', 'Running'), ('done', 'Done'), ('stuck', 'Needs a person'), ('dropped', 'Dropped')], default='due', max_length=8)),
-                ('due_at', models.DateTimeField()),
-                ('claim', models.UUIDField(null=True)),
-                ('claimed_until', models.DateTimeField(null=True)),
-                ('claims', models.PositiveSmallIntegerField(default=0)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('last_error', models.TextField(blank=True, default='')),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('link_path', models.CharField(blank=True, max_length=200)),
-                ('link_nonce', models.CharField(blank=True, max_length=64)),
-                ('link_digest', models.CharField(blank=True, max_length=64)),
-                ('cause', models.CharField(max_length=40)),
-                ('message_id', models.CharField(max_length=120)),
-                ('created_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('merchant', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.merchant')),
-                ('organization', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "Due"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("stuck", "Needs a person"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="due",
+                        max_length=8,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("claim", models.UUIDField(null=True)),
+                ("claimed_until", models.DateTimeField(null=True)),
+                ("claims", models.PositiveSmallIntegerField(default=0)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("last_error", models.TextField(blank=True, default="")),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("link_path", models.CharField(blank=True, max_length=200)),
+                ("link_nonce", models.CharField(blank=True, max_length=64)),
+                ("link_digest", models.CharField(blank=True, max_length=64)),
+                ("cause", models.CharField(max_length=40)),
+                ("message_id", models.CharField(max_length=120)),
+                ("created_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.merchant"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('due', 'running'))), fields=['organization', 'due_at'], name='mails_owed'), models.Index(fields=['organization', '-created_at'], name='mails_by_age')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("due", "running"))),
+                        fields=["organization", "due_at"],
+                        name="mails_owed",
+                    ),
+                    models.Index(fields=["organization", "-created_at"], name="mails_by_age"),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(models.F('organization'), django.db.models.functions.comparison.Coalesce('merchant', 0), django.db.models.functions.comparison.Coalesce('cart_id', 0), django.db.models.functions.comparison.Coalesce('user', 0), models.F('address'), name='one_party_per_place'),
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                models.F("organization"),
+                django.db.models.functions.comparison.Coalesce("merchant", 0),
+                django.db.models.functions.comparison.Coalesce("cart_id", 0),
+                django.db.models.functions.comparison.Coalesce("user", 0),
+                models.F("address"),
+                name="one_party_per_place",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('address', ''), ('user__isnull', False)), models.Q(('user__isnull', True), models.Q(('address', ''), _negated=True)), _connector='OR'), name='a_party_is_a_person_or_an_address'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("address", ""), ("user__isnull", False)),
+                    models.Q(("user__isnull", True), models.Q(("address", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="a_party_is_a_person_or_an_address",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('cart_id__isnull', True), ('merchant__isnull', False), _connector='OR'), name='a_party_of_a_cart_is_of_its_merchant'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cart_id__isnull", True), ("merchant__isnull", False), _connector="OR"),
+                name="a_party_of_a_cart_is_of_its_merchant",
+            ),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['at'], name='notices_by_age'),
+            model_name="notice",
+            index=models.Index(fields=["at"], name="notices_by_age"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('party', 'pull', 'topic', 'cart_id'), name='one_notice_per_pull'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("party", "pull", "topic", "cart_id"), name="one_notice_per_pull"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='storm',
-            constraint=models.UniqueConstraint(models.F('organization'), django.db.models.functions.comparison.Coalesce('merchant', 0), django.db.models.functions.comparison.Coalesce('cart_id', 0), models.F('cause'), condition=models.Q(('calmed_at__isnull', True)), name='one_storm_per_cause'),
+            model_name="storm",
+            constraint=models.UniqueConstraint(
+                models.F("organization"),
+                django.db.models.functions.comparison.Coalesce("merchant", 0),
+                django.db.models.functions.comparison.Coalesce("cart_id", 0),
+                models.F("cause"),
+                condition=models.Q(("calmed_at__isnull", True)),
+                name="one_storm_per_cause",
+            ),
         ),
     ]
