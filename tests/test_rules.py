@@ -111,7 +111,7 @@ def written_by_hand(tree: ast.AST) -> Iterator[int]:
                 pairs = [(each.arg, each.value) for each in keywords]
                 writing = isinstance(node.func, ast.Attribute) and node.func.attr in WRITING
             case ast.Dict(keys=keys, values=values):
-                names = [key.value if isinstance(key, ast.Constant) else None for key in keys]
+                names = [str(key.value) if isinstance(key, ast.Constant) else None for key in keys]
                 pairs, writing = list(zip(names, values, strict=True)), True
             case ast.Assign(targets=targets, value=value):
                 flat = [each for target in targets for each in getattr(target, "elts", [target])]
