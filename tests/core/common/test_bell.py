@@ -30,7 +30,7 @@ def broker_away() -> Iterator[None]:
 
 def heard() -> list[tuple[str, dict[str, int]]]:
     """Take off the broker what a worker would: each task's name with its ids."""
-    found = []
+    found: list[tuple[str, dict[str, int]]] = []
     with app.connection_for_read() as connection, connection.SimpleQueue("celery") as queue:
         while True:
             try:
