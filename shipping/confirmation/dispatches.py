@@ -9,6 +9,7 @@ from carts.marketplaces.base import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
 from core.common.bell import Bell
+from orders.alerts import CANCELED_LATE
 from orders.models import Order, OrderStatus
 from orders.statuses import TO_BE_CONFIRMED
 from shipping.alerts import NOT_CONFIRMED, SHIPPED_ELSEWHERE
