@@ -15,9 +15,9 @@ from core.alerts.raised import raise_alert, raise_alerts
 from core.common import clock
 from tests.factories import CartFactory
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
-DECLARING = {"alerts.py", "core/alerts/own_alerts.py"}
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "shipping")
+DECLARING = {"alerts.py", "own_alerts.py"}
 TAKING_CAUSES = {"raise_alert", "raise_alerts", "close_alerts", "close_alerts_about", "find_alert"}
 
 

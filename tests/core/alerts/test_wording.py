@@ -20,9 +20,9 @@ from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, m
 from tests.mail_reading import links_of, words_of
 from tests.mail_sink import Sink, html_of, text_of
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = ROOT / "templates" / "mail"
-PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
+PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "shipping")
 NAME = "Ampel & Söhne <b>{link}</b>"
 SELLER = "jo@seller.example"
 
