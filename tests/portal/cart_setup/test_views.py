@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.portal.conftest import ClientFor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 Save = Callable[..., Any]
 
 

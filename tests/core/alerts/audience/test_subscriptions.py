@@ -25,7 +25,7 @@ from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, m
 from tests.mail_sink import Sink
 from tests.subscribers import ADDRESS, make_party
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
 ROOT = Path(__file__).resolve().parents[2]
 
