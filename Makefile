@@ -13,7 +13,7 @@ PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets;
 	PUBLIC_URL=https://portal.example.com ALLOWED_HOSTS=portal.example.com DATA_DIR=var
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test check fmt bench lock clean
+.PHONY: help install install-dev run demo test quick check fmt bench lock clean
 
 help: ## Say what can be asked for
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,11 @@ run: install ## Start the portal: web, worker and a simulated Amazon in one proc
 demo: install ## Play a whole day of a warehouse against the simulator
 	@exec $(PY) manage.py demo $(ARGS)
 
-test: install-dev ## Run every test, on SQLite and again on PostgreSQL with Redis
+test: install-dev ## Run every test on SQLite, and on PostgreSQL with Redis those a database may answer differently
 	@exec $(PY) -m tools.test $(ARGS)
+
+quick: install-dev ## Run what a change touches, in under a minute, on SQLite and without a browser
+	@exec $(PY) -m tools.quick $(ARGS)
 
 check: install-dev ## Look at the code without running it: style, types, imports, templates, migrations, deployment
 	$(PY) -m ruff check .

@@ -8,6 +8,8 @@ import pytest
 
 from core.ui import formats
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 11, 21, 10, 41, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
