@@ -39,7 +39,7 @@ class Failed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DemoStep:
     """One row of the table: what was done, what our database says of it, and what the simulator's journal says."""
 
     name: str
@@ -61,7 +61,7 @@ class Demonstration:
         self.browser = Client(SERVER_NAME="127.0.0.1")
         self.browser.force_login(demo.user, backend="allauth.account.auth_backends.AuthenticationBackend")
 
-    def play(self) -> list[Step]:
+    def play(self) -> list[DemoStep]:
         cart = self._connect()
         self._download(cart)
         self._deliver(cart)
@@ -138,16 +138,16 @@ class Demonstration:
         entries = self.amazon.get("/_journal", params={"kind": kind}).json()
         return list(entries["entries"] if isinstance(entries, dict) else entries)
 
-    def _orders(self, cart: Cart) -> list[Step]:
+    def _orders(self, cart: Cart) -> list[DemoStep]:
         there = {
             entry["order_id"]
             for entry in self._journal("order")
             if (entry["seller_id"], entry["marketplace_id"]) == (SELLER, cart.place_id)
         }
         here = set(Order.objects.filter(cart=cart).values_list("number", flat=True))
-        return [Step("Orders of the cart", sorted(here), sorted(there))]
+        return [DemoStep("Orders of the cart", sorted(here), sorted(there))]
 
-    def _confirmations(self) -> list[Step]:
+    def _confirmations(self) -> list[DemoStep]:
         there = {
             entry["order_id"]: [entry["packageReferenceId"], entry["carrier"], entry["tracking"]]
             for entry in self._journal("confirmation")
@@ -157,11 +157,13 @@ class Demonstration:
             c.package.order.number: [str(c.package.number), c.package.carrier, c.package.tracking_number]
             for c in confirmed
         }
-        steps = [Step(f"Confirmed {number}", here.get(number), there.get(number)) for number in sorted({*here, *there})]
+        steps = [
+            DemoStep(f"Confirmed {number}", here.get(number), there.get(number)) for number in sorted({*here, *there})
+        ]
         done = Order.objects.filter(status=OrderStatus.CONFIRMED).count()
-        return [*steps, Step("Orders that say Confirmed", done, len(there))]
+        return [*steps, DemoStep("Orders that say Confirmed", done, len(there))]
 
-    def _stock(self, cart: Cart) -> list[Step]:
+    def _stock(self, cart: Cart) -> list[DemoStep]:
         there = {
             entry["sku"]: entry["quantity"]
             for entry in self._journal("stock")
@@ -169,4 +171,4 @@ class Demonstration:
         }
         told = StockUpdate.objects.filter(listing__cart=cart).select_related("listing")
         here = {update.listing.sku: update.told for update in told}
-        return [Step(f"Stock of {sku}", here.get(sku), there.get(sku)) for sku in sorted({*here, *there})]
+        return [DemoStep(f"Stock of {sku}", here.get(sku), there.get(sku)) for sku in sorted({*here, *there})]

@@ -19,7 +19,7 @@ from shipping.models import CarrierCode, Confirmation, Package, ShipMethod
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MarketplaceCarrier:
     """A carrier as a marketplace is told of it."""
 
     code: str  # empty: the adapter finds it by the name
@@ -41,11 +41,11 @@ def codes_for(packages: Iterable[Package], *, now: datetime | None = None) -> Co
     return codes
 
 
-def told(package: Package, codes: Codes) -> Told:
+def told(package: Package, codes: Codes) -> MarketplaceCarrier:
     code = codes.get(_key(package))
     if code is None or not code.code:
-        return Told("", package.carrier)
-    return Told(code.code, code.name or package.carrier)
+        return MarketplaceCarrier("", package.carrier)
+    return MarketplaceCarrier(code.code, code.name or package.carrier)
 
 
 def _key(package: Package) -> tuple[int, str, str]:

@@ -1,4 +1,4 @@
-"""The door of the link in each mail to a party: no more of it. Whoever opens it needs no account.
+"""The door of the link in each mail to a subscription: no more of it. Whoever opens it needs no account.
 
 Opening it changes nothing, mail scanners open everything; the button does, and the one of the mail program. A link that
 is none is answered with the same bytes, whatever the reason.
@@ -43,10 +43,10 @@ def unwatched(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[Htt
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     if not rate_limits.within("alerts.stop", rate_limits.address(request), most=MOST, per=HOUR):
         return rate_limits.too_often(request)
-    party = subscriptions.find(token)
-    if party is None:
+    subscription = subscriptions.find(token)
+    if subscription is None:
         return HttpResponse(render_to_string("core/alerts/audience/stop_gone.html"), status=404)
     if request.method == "POST":
-        subscriptions.stop(party, now=clock.now())
-    context = {"organization": party.organization.name, "stopped": subscriptions.is_stopped(party)}
+        subscriptions.stop(subscription, now=clock.now())
+    context = {"organization": subscription.organization.name, "stopped": subscriptions.is_stopped(subscription)}
     return render(request, "core/alerts/audience/stop.html", context)

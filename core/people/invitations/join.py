@@ -12,11 +12,11 @@ from core.activity.event_log import record
 from core.common import vault
 
 
-class Ended(Exception):
+class InvitationEnded(Exception):
     """The invitation was used, revoked, or is too old."""
 
 
-class Taken(Exception):
+class AddressTaken(Exception):
     """An account with this address was made meanwhile. Log in with it."""
 
 
@@ -50,13 +50,13 @@ def accept_with_account(invitation: Invitation, *, name: str, password: str, now
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             _join(invitation, user, now)
     except IntegrityError as error:
-        raise Taken from error
+        raise AddressTaken from error
     return user
 
 
 def _join(invitation: Invitation, user: User, now: datetime) -> Membership:
     if not _open(now).filter(pk=invitation.pk).update(accepted_at=now):
-        raise Ended
+        raise InvitationEnded
     membership: Membership
     membership, made = Membership.objects.get_or_create(
         organization_id=invitation.organization_id,

@@ -35,7 +35,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organization named {options['organization']}.")
         place_id = find_place(options["marketplace"])
         token = read_token()
-        merchant = merchant_records.find_or_meet(organization, name=options["merchant"], by=None, now=clock.now())
+        merchant = merchant_records.find_or_make(organization, name=options["merchant"], by=None, now=clock.now())
         cart = self._cart(merchant, place_id, options["name"])
         try:
             create.keep_token(

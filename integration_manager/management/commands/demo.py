@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from integration_manager.management import demo_data, embedded
-from integration_manager.management.demonstration import Demonstration, Failed, Step
+from integration_manager.management.demonstration import Demonstration, DemoStep, Failed
 
 THROWN_AWAY = "DEMO_THROWN_AWAY"  # set in the process that runs on the throw-away database
 
@@ -58,12 +58,12 @@ def play_elsewhere(as_json: bool) -> int:
         return subprocess.run(command, env=ours, check=False).returncode
 
 
-def as_json_text(steps: list[Step], agrees: bool) -> str:
+def as_json_text(steps: list[DemoStep], agrees: bool) -> str:
     rows = [{"step": step.name, "ours": step.ours, "amazon": step.theirs, "agrees": step.agrees} for step in steps]
     return json.dumps({"agrees": agrees, "steps": rows}, indent=2)
 
 
-def as_text(steps: list[Step], agrees: bool) -> str:
+def as_text(steps: list[DemoStep], agrees: bool) -> str:
     rows = [(step.name, short(step.ours), short(step.theirs), "same" if step.agrees else "DIFFERS") for step in steps]
     rows.insert(0, ("", "our database", "Amazon's journal", ""))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]

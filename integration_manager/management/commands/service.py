@@ -23,7 +23,7 @@ from shipping.delivery import releases
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ServiceReport:
     """What a service did for some carts."""
 
     carts: str
@@ -34,45 +34,45 @@ class Report:
         return f"{self.carts}: {self.did}"
 
 
-def order_download(carts: list[Cart]) -> Iterator[Report]:
+def order_download(carts: list[Cart]) -> Iterator[ServiceReport]:
     for grant, mine in by_grant(carts):
         with connections.marketplace(grant) as marketplace:
             imported = pull.import_orders(grant, marketplace, now=clock.now())
-        yield Report(names(mine), imported)
+        yield ServiceReport(names(mine), imported)
 
 
-def order_delivery(carts: list[Cart]) -> Iterator[Report]:
+def order_delivery(carts: list[Cart]) -> Iterator[ServiceReport]:
     for cart in carts:
         released = releases.release_orders(now=clock.now(), cart=cart)
-        yield Report(cart.name, released, released.stuck)
+        yield ServiceReport(cart.name, released, released.stuck)
 
 
-def shipping_confirmations(carts: list[Cart]) -> Iterator[Report]:
+def shipping_confirmations(carts: list[Cart]) -> Iterator[ServiceReport]:
     for cart in carts:
-        yield Report(cart.name, "shipped in this portal; there is no warehouse system to ask")
+        yield ServiceReport(cart.name, "shipped in this portal; there is no warehouse system to ask")
 
 
-def shipment_upload(carts: list[Cart]) -> Iterator[Report]:
+def shipment_upload(carts: list[Cart]) -> Iterator[ServiceReport]:
     for grant, mine in by_grant(carts):
         with connections.marketplace(grant) as marketplace:
             told = confirmation_shipment_upload.confirm_packages(mine, marketplace, now=clock.now())
-        yield Report(names(mine), told, told.stuck)
+        yield ServiceReport(names(mine), told, told.stuck)
 
 
-def inventory(carts: list[Cart]) -> Iterator[Report]:
+def inventory(carts: list[Cart]) -> Iterator[ServiceReport]:
     for cart, marketplace in speaking(carts):
         if listings.is_stale(cart, clock.now()):
             listings.read_listings(cart, marketplace, now=clock.now())
-        yield Report(cart.name, levels.count(cart, now=clock.now()))
+        yield ServiceReport(cart.name, levels.count(cart, now=clock.now()))
 
 
-def inventory_upload(carts: list[Cart]) -> Iterator[Report]:
+def inventory_upload(carts: list[Cart]) -> Iterator[ServiceReport]:
     for cart, marketplace in speaking(carts):
         told = publish_inventory_upload.publish(cart, marketplace, now=clock.now())
-        yield Report(cart.name, told, told.stuck)
+        yield ServiceReport(cart.name, told, told.stuck)
 
 
-SERVICES: dict[str, Callable[[list[Cart]], Iterator[Report]]] = {
+SERVICES: dict[str, Callable[[list[Cart]], Iterator[ServiceReport]]] = {
     "order-download": order_download,
     "order-delivery": order_delivery,
     "shipping-confirmations": shipping_confirmations,

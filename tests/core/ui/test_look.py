@@ -14,7 +14,7 @@ from django.db import models
 from django.http import QueryDict
 from django.utils.html import format_html
 
-from core.ui.list_page import Listing
+from core.ui.list_page import ListPage
 from tests import axe_rules
 from tests.core.ui.conftest import NOW, Render, Show
 
@@ -82,7 +82,7 @@ def list_context() -> dict[str, Any]:
         ],
         "chips": [{"label": "Merchant: Blue Mug Co", "remove_url": "#c"}],
         "actions": [{"label": "Send to WMS", "value": "send"}, {"label": "Hold", "value": "hold"}],
-        "listing": Listing(ROWS, 172, 0, "placed", True, "next", QueryDict()),
+        "listing": ListPage(ROWS, 172, 0, "placed", True, "next", QueryDict()),
     }
 
 
