@@ -14,16 +14,16 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from carts import connections
+from carts.alerts import CHECKS_FAILED
 from carts.lifecycle import GONE
 from carts.marketplaces.base import Check
-from carts.models import Cart, Grant
+from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.models import Alert
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.remote import Disconnected
 
-CAUSE = "cart.checks"
 EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=4)  # after something could not be looked at
 SPACING = timedelta(minutes=10)  # between two carts of one seller, who share a quota
@@ -54,8 +54,7 @@ def check(cart: Cart, *, by: User | None, now: datetime) -> list[Check]:
 def claim_due(now: datetime) -> list[int]:
     """Return the carts to look at now, taking turns between organizations, one of each seller. They are ours to do."""
     _forget_what_is_no_matter(now)
-    live = Cart.objects.filter(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
-    due = live.filter(Q(checks_due_at=None) | Q(checks_due_at__lte=now))
+    due = Cart.objects.at_work().filter(Q(checks_due_at=None) | Q(checks_due_at__lte=now))
     oldest = F("checks_due_at").asc(nulls_first=True)
     turn = Window(RowNumber(), partition_by=[F("organization")], order_by=[oldest, F("pk").asc()])
     rows = due.annotate(turn=turn).order_by("turn", oldest, "pk").values_list("pk", "grant")
@@ -105,15 +104,14 @@ def _tell(cart: Cart, found: Sequence[Check], *, certain: bool, now: datetime) -
     if missing and cart.state == Cart.State.LIVE:
         said = " ".join(f"{each.outcome} {each.remedy}" for each in missing)
         message = f"{cart.merchant}, {cart}: {said}"
-        if raise_alert(CAUSE, cart, message, now=now, path=cart.get_absolute_url() + "#test"):
+        if raise_alert(CHECKS_FAILED, cart, message, now=now, path=cart.get_absolute_url() + "#test"):
             record("cart.checks_failed", cart, now=now, what=", ".join(each.name for each in missing))
-    elif not missing and certain and close_alerts(cart, CAUSE, now=now):
+    elif not missing and certain and close_alerts(cart, CHECKS_FAILED, now=now):
         record("cart.checks_passed", cart, now=now)
 
 
 def _forget_what_is_no_matter(now: datetime) -> None:
     """Close the alerts of carts that do not work any more, or whose seller has to authorize us first."""
-    open_ones = Alert.objects.filter(cause=CAUSE, closed_at=None).values("subject_id")
-    working = Q(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
-    for cart in Cart.objects.filter(pk__in=open_ones).exclude(working):
-        close_alerts(cart, CAUSE, now=now)
+    open_ones = Alert.objects.filter(cause=CHECKS_FAILED, closed_at=None).values("subject_id")
+    for cart in Cart.objects.filter(pk__in=open_ones).exclude(pk__in=Cart.objects.at_work().values("pk")):
+        close_alerts(cart, CHECKS_FAILED, now=now)

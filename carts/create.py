@@ -9,7 +9,7 @@ from django.db import transaction
 from carts.consent import grants
 from carts.marketplaces.base import Application, Tokens
 from carts.models import Cart, Grant
-from core.accounts.models import Merchant, Organization, User
+from core.accounts.models import Merchant, User
 from core.activity.event_log import record
 from core.common.remote import Disconnected, RemoteError, Unavailable
 
@@ -19,21 +19,6 @@ SERVICES = ("orders", "shipments", "inventory")
 
 class Taken(Exception):
     """The cart cannot use this authorization. The message says why."""
-
-
-def meet_merchant(organization: Organization, name: str, email: str = "") -> Merchant:
-    """Return the merchant of this name, made when there is none. Names differ by more than upper and lower case.
-
-    The e-mail is kept where none is known; a known one is changed on the merchants' page only.
-    """
-    known = Merchant.objects.filter(organization=organization, name__iexact=name).first()
-    if known is not None:
-        if email:
-            Merchant.objects.filter(pk=known.pk, email="").update(email=email)
-        return known
-    merchant: Merchant
-    merchant, _ = Merchant.objects.get_or_create(organization=organization, name=name, defaults={"email": email})
-    return merchant
 
 
 def make_cart(

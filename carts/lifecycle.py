@@ -4,7 +4,7 @@ Every step is a compare-and-swap on the state, so two people at once, or a butto
 Ending an authorization holds the grant's row: of two carts that leave it at once, the last one sees that it is.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,11 +13,13 @@ from carts.setup_links import sent_links
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
+from core.common.bell import Bell
 
 State = Cart.State
 MAY_LIVE = (State.SETUP, State.PAUSED, State.DISCONNECTED)
 MAY_DISCONNECT = (State.LIVE, State.PAUSED)
 MAY_ARCHIVE = (State.SETUP, State.PAUSED, State.DISCONNECTED)
+LOOK_AGAIN = timedelta(minutes=3)  # a marketplace lists new orders about two minutes late
 GONE = (State.DISCONNECTED, State.ARCHIVED)  # they use no authorization
 
 
@@ -29,7 +31,7 @@ def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
     """Let the cart live: its services are due at once. Raises NotReady."""
     if not cart.passed:
         raise NotReady("Press Test first: everything essential must pass before anything is downloaded.")
-    if cart.grant is None or cart.grant.state == Grant.State.ENDED:
+    if not cart.is_authorized:
         raise NotReady("Press Grant Us API Access first: the seller has to authorize us.")
     due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
     with transaction.atomic(durable=True):
@@ -40,6 +42,26 @@ def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
     cart.refresh_from_db()
     if not turned and cart.state != State.LIVE:
         raise NotReady(f"{cart} was changed by somebody else meanwhile: it is {cart.get_state_display().lower()} now.")
+
+
+def wake(cart: Cart) -> None:
+    """Download orders and publish stock as soon as a worker is free."""
+    if cart.grant_id and cart.orders_on:
+        Bell.IMPORT_ORDERS.ring(grant_id=cart.grant_id)
+    if cart.grant_id and cart.inventory_on:
+        Bell.PUBLISH.ring(cart_id=cart.pk)
+
+
+def download(cart: Cart, *, now: datetime) -> bool:
+    """Download the cart's orders as soon as a worker is free, and again when what is new by now is listed there.
+
+    False when the cart downloads none.
+    """
+    live = Cart.objects.at_work().filter(pk=cart.pk, orders_on=True)
+    if not Cart.objects.filter(pk__in=live.values("pk")).update(orders_due_at=now + LOOK_AGAIN):
+        return False
+    Bell.IMPORT_ORDERS.ring(grant_id=cart.grant_id)
+    return True
 
 
 def pause(cart: Cart, *, by: User | None, now: datetime) -> bool:

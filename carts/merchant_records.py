@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from core.accounts.models import Merchant, Organization, User
 from core.activity.event_log import record
@@ -15,7 +16,7 @@ class NameTaken(Exception):
         super().__init__(f"There is a merchant named {name} already.")
 
 
-def meet(organization: Organization, *, name: str, email: str, by: User, now: datetime) -> Merchant:
+def meet(organization: Organization, *, name: str, email: str, by: User | None, now: datetime) -> Merchant:
     """Keep a new merchant. Raises NameTaken."""
     merchant = Merchant(organization=organization, name=name, email=email)
     _check(merchant, name)
@@ -28,13 +29,32 @@ def meet(organization: Organization, *, name: str, email: str, by: User, now: da
     return merchant
 
 
+def find_or_meet(organization: Organization, *, name: str, email: str = "", by: User | None, now: datetime) -> Merchant:
+    """Return the merchant of this name, made when there is none.
+
+    The e-mail is kept where none is known; a known one is changed on the merchants' page only.
+    """
+    if not _named(organization.pk, name).exists():
+        try:
+            return meet(organization, name=name, email=email, by=by, now=now)
+        except NameTaken:
+            pass  # somebody else met them just now
+    known: Merchant = _named(organization.pk, name).earliest("pk")
+    if email and not known.email:
+        with transaction.atomic(durable=True):
+            if Merchant.objects.filter(pk=known.pk, email="").update(email=email):
+                record("merchant.changed", known, now=now, actor=by, fields=_label("email"))
+        known.refresh_from_db(fields=["email"])
+    return known
+
+
 def change(merchant: Merchant, *, name: str, email: str, by: User, now: datetime) -> list[str]:
     """Keep what differs and return the names of it. Raises NameTaken."""
     changed = {field: value for field, value in (("name", name), ("email", email)) if getattr(merchant, field) != value}
     if not changed:
         return []
     _check(merchant, name)
-    names = [str(Merchant._meta.get_field(field).verbose_name) for field in changed]  # type: ignore[union-attr]
+    names = [_label(field) for field in changed]
     try:
         with transaction.atomic(durable=True):
             Merchant.objects.filter(pk=merchant.pk).update(**changed)
@@ -46,7 +66,14 @@ def change(merchant: Merchant, *, name: str, email: str, by: User, now: datetime
 
 
 def _check(merchant: Merchant, name: str) -> None:
-    """Names differ by more than upper and lower case, which the constraint does not see."""
-    others = Merchant.objects.filter(organization=merchant.organization_id, name__iexact=name).exclude(pk=merchant.pk)
-    if others.exists():
+    if _named(merchant.organization_id, name).exclude(pk=merchant.pk).exists():
         raise NameTaken(name)
+
+
+def _named(organization_id: int, name: str) -> "QuerySet[Merchant]":
+    """Names differ by more than upper and lower case, which the constraint does not see."""
+    return Merchant.objects.filter(organization=organization_id, name__iexact=name)
+
+
+def _label(field: str) -> str:
+    return str(Merchant._meta.get_field(field).verbose_name)  # type: ignore[union-attr]

@@ -1,7 +1,7 @@
 """Connections to marketplaces."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from carts import marketplaces
 from carts.marketplaces.base import Place
-from core.accounts.models import OwnedByMerchant, User
+from core.accounts.models import OwnedByMerchant, OwnedQuerySet, User
 from core.alerts.models import Mail
 
 if TYPE_CHECKING:
@@ -60,6 +60,10 @@ class Grant(OwnedByMerchant):
         return f"{self.seller_id} ({self.region})"
 
     @property
+    def is_connected(self) -> bool:
+        return self.state == self.State.CONNECTED
+
+    @property
     def lapses_at(self) -> datetime:
         return self.authorized_at + RENEWAL
 
@@ -80,6 +84,12 @@ class Bucket(models.Model):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.tokens:.1f}/{self.burst}"
+
+
+class CartQuerySet(OwnedQuerySet):
+    def at_work(self) -> Self:
+        """Carts whose services can run: live, and the seller has authorized us."""
+        return self.filter(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
 
 
 class Cart(OwnedByMerchant):
@@ -148,6 +158,8 @@ class Cart(OwnedByMerchant):
     checks: Any = models.JSONField(default=list)  # the outcome of the last Test
     checks_due_at = models.DateTimeField(null=True)  # None: never looked at, so at once
 
+    objects: ClassVar[Any] = CartQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -172,9 +184,18 @@ class Cart(OwnedByMerchant):
         return marketplaces.APPLICATIONS[self.kind].marketplace.service_names
 
     @property
+    def is_authorized(self) -> bool:
+        return self.grant is not None and self.grant.is_connected
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether its services can run, as ``at_work`` finds them."""
+        return self.state == self.State.LIVE and self.is_authorized
+
+    @property
     def status(self) -> tuple[str, str]:
         """A word and a tone."""
-        if self.state == self.State.LIVE and (self.grant is None or self.grant.state == Grant.State.ENDED):
+        if self.state == self.State.LIVE and not self.is_authorized:
             return "Needs authorization", "bad"
         return str(self.State(self.state).label), self.TONES[self.state]
 

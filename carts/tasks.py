@@ -6,19 +6,20 @@ from celery import shared_task
 from carts import checks
 from carts.consent import renewal
 from carts.models import Cart
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="carts.tasks.check_due")
+@shared_task(name=Bell.CHECK_DUE)
 def check_due() -> None:
     """Ring for carts that nobody looked at for a day."""
     for cart_id in checks.claim_due(clock.now()):
-        bell.ring(check, cart_id=cart_id)
+        Bell.CHECK_CART.ring(cart_id=cart_id)
 
 
-@shared_task(name="carts.tasks.check")
+@shared_task(name=Bell.CHECK_CART)
 def check(*, cart_id: int, **_: object) -> None:
     cart = Cart.objects.select_related("grant", "merchant", "organization").get(pk=cart_id)
     if cart.state != Cart.State.LIVE:
@@ -27,7 +28,7 @@ def check(*, cart_id: int, **_: object) -> None:
     log.info("cart.checked", cart=cart_id, passed=cart.passed)
 
 
-@shared_task(name="carts.tasks.remind_due")
+@shared_task(name=Bell.REMIND_DUE)
 def remind_due() -> None:
     """Sweep: sellers' authorizations and our own secrets that end soon."""
     now = clock.now()

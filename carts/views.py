@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carts import checks, connections, create, lifecycle, wakeups
+from carts import checks, connections, create, lifecycle, merchant_records
 from carts.choices import kind_of, region_name
 from carts.forms import NewCartForm
 from carts.models import Cart
@@ -91,16 +91,18 @@ def _new_form(request: HttpRequest) -> NewCartForm:
 
 
 def _make(request: HttpRequest, chosen: dict[str, Any]) -> Cart:
-    organization = access_of(request).organization
-    merchant = chosen["merchant"] or create.meet_merchant(organization, chosen["new_merchant"], chosen["email"])
+    by, now = person_of(request), clock.now()
+    merchant = chosen["merchant"] or merchant_records.find_or_meet(
+        access_of(request).organization, name=chosen["new_merchant"], email=chosen["email"], by=by, now=now
+    )
     return create.make_cart(
         merchant,
         kind=kind_of(chosen["place"]),
         place_id=chosen["place"],
         name=chosen["name"],
         grant=chosen["grant"],
-        by=person_of(request),
-        now=clock.now(),
+        by=by,
+        now=now,
     )
 
 
@@ -171,7 +173,7 @@ def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def download(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = _cart(request, cart_id)
-    if wakeups.download(found, now=clock.now()):
+    if lifecycle.download(found, now=clock.now()):
         later = "and again in three minutes: Amazon lists new orders about two minutes late."
         messages.success(request, f"We are looking now, {later}")
     else:
@@ -186,7 +188,7 @@ def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
     except lifecycle.NotReady as error:
         messages.error(request, str(error))
     else:
-        wakeups.wake_all(found)
+        lifecycle.wake(found)
         messages.success(request, said.format(cart=found))
     return HttpResponseRedirect(found.get_absolute_url())
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import ngettext
 
 from carts.models import Cart, Listing
 from core.accounts.models import User
@@ -24,7 +25,8 @@ class Counted:
     new: int
 
     def __str__(self) -> str:
-        return f"{self.skus} SKUs, {self.new} of them new"
+        skus = ngettext("{count} SKU", "{count} SKUs", self.skus).format(count=self.skus)
+        return f"{skus}, {self.new} of them new"
 
 
 def count(cart: Cart, *, now: datetime) -> Counted:

@@ -8,7 +8,8 @@ from django.db.models.functions import Coalesce, Greatest
 
 from carts.models import Cart
 from inventory.models import StockLevel
-from orders.models import OPEN, Line
+from orders.models import Line
+from orders.statuses import OPEN
 from shipping.models import PackageLine
 
 SKU, ASIN = Cart.ProductCode.SKU, Cart.ProductCode.ASIN

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from carts.models import Cart, Grant
+from carts.models import Cart
 from core.accounts.models import User
 from inventory import levels as inventory_levels
 from inventory.levels import Moved
@@ -48,5 +48,5 @@ def take_stock(counts: Iterable[Count], *, by: User, now: datetime) -> Taken:
 
 
 def _carts(warehouse: Warehouse, merchant_id: int) -> list[Cart]:
-    live = Cart.objects.filter(state=Cart.State.LIVE, inventory_on=True, grant__state=Grant.State.CONNECTED)
-    return list(live.filter(route__warehouse=warehouse, merchant=merchant_id).order_by("pk"))
+    told = Cart.objects.at_work().filter(inventory_on=True, route__warehouse=warehouse, merchant=merchant_id)
+    return list(told.order_by("pk"))

@@ -6,8 +6,9 @@ import structlog
 from celery import shared_task
 
 from carts import connections, listings
-from carts.models import Cart, Grant
-from core.common import bell, clock
+from carts.models import Cart
+from core.common import clock
+from core.common.bell import Bell
 from core.common.remote import RemoteError
 from inventory import levels
 from inventory.publish import inventory_upload
@@ -15,18 +16,16 @@ from inventory.publish import inventory_upload
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="inventory.tasks.publish_due")
+@shared_task(name=Bell.PUBLISH_DUE)
 def publish_due() -> None:
     now = clock.now()
-    due = Cart.objects.filter(
-        state=Cart.State.LIVE, inventory_on=True, inventory_due_at__lte=now, grant__state=Grant.State.CONNECTED
-    )
+    due = Cart.objects.at_work().filter(inventory_on=True, inventory_due_at__lte=now)
     for cart in due.order_by("inventory_due_at")[:200]:
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + timedelta(minutes=cart.inventory_every))
-        bell.ring(publish, cart_id=cart.pk)
+        Bell.PUBLISH.ring(cart_id=cart.pk)
 
 
-@shared_task(name="inventory.tasks.publish")
+@shared_task(name=Bell.PUBLISH)
 def publish(*, cart_id: int, **_: object) -> None:
     """Read the cart's listings where they are old, count, and tell what changed."""
     cart = Cart.objects.select_related("grant", "merchant", "organization").get(pk=cart_id)

@@ -5,13 +5,15 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import Ability, access_of, door, person_of
 from core.accounts.models import Merchant
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from core.ui.list_page import Listing, listing
-from inventory import promised, stock_count, stock_table, tasks
+from inventory import promised, stock_count, stock_table
 from inventory.forms import CountForm
 from inventory.models import StockLevel
 
@@ -34,16 +36,17 @@ def _count(request: HttpRequest) -> HttpResponse:
     counts = form.read(level for level in changed.order_by("sku", "pk") if level.warehouse.system.keeps_count)
     taken = stock_count.take_stock(counts, by=person_of(request), now=clock.now())
     for cart in taken.carts:
-        bell.ring(tasks.publish, cart_id=cart.pk)
+        Bell.PUBLISH.ring(cart_id=cart.pk)
     form.errors |= taken.moved
     if form.errors:
         if taken.kept:
-            kept = f"{taken.kept} count{'' if taken.kept == 1 else 's'} kept"
+            kept = ngettext("{count} count kept", "{count} counts kept", taken.kept).format(count=taken.kept)
             messages.warning(request, f"{kept}, {len(form.errors)} not: see below.")
         return _page(request, form, kept=taken.kept)
     if taken.kept:
         told = " The carts are told now." if taken.carts else ""
-        messages.success(request, f"{taken.kept} SKU{'' if taken.kept == 1 else 's'} counted.{told}")
+        counted = ngettext("{count} SKU counted.", "{count} SKUs counted.", taken.kept).format(count=taken.kept)
+        messages.success(request, f"{counted}{told}")
     else:
         messages.info(request, "Nothing was changed.")
     query = request.META.get("QUERY_STRING", "")

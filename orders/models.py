@@ -1,6 +1,7 @@
-"""What buyers bought on the carts."""
+"""What buyers bought on the carts. Facts about an order stand on it; where it may go stands in ``statuses``."""
 
-from collections.abc import Collection
+from datetime import datetime
+from enum import Enum
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -12,74 +13,48 @@ from carts.models import Cart
 from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
 from core.common import vault
 from core.common.prefixes import Beginning
+from orders import statuses
+from orders.statuses import HeldFor, Moving, MovingQuerySet, OrderStatus
+
+SHIPPED_IN_PART = "It is shipped already, if only in part."
+UNREAD = "It could not be read yet. Each download tries again."
 
 
-class OrderStatus(models.TextChoices):
-    """Where an order is, in the product's words. Each has one tone, the same everywhere."""
+class OrderAction(Enum):
+    """What a person may want to do with an order."""
 
-    PENDING = "pending", "Pending"
-    NEW = "new", "New"
-    HELD = "held", "Held"
-    ERROR = "error", "Error"
-    AT_WMS = "at_wms", "At WMS"
-    SHIPPED = "shipped", "Shipped"
-    CONFIRMED = "confirmed", "Confirmed"
-    CANCELED = "canceled", "Canceled"
-    SKIPPED = "skipped", "Skipped"
-    CLOSED = "closed", "Closed"
-
-    @property
-    def tone(self) -> str:
-        return TONES[self]
+    HOLD = "hold"
+    LET_GO = "let go"
+    EDIT = "edit"
+    EDIT_ADDRESS = "edit the address"
+    STOP = "cancel sending"
+    CANCEL = "cancel at the marketplace"
+    TAKE = "take after all"
 
 
-TONES = {
-    OrderStatus.PENDING: "calm",
-    OrderStatus.NEW: "calm",
-    OrderStatus.HELD: "warn",
-    OrderStatus.ERROR: "bad",
-    OrderStatus.AT_WMS: "busy",
-    OrderStatus.SHIPPED: "good",
-    OrderStatus.CONFIRMED: "good",
-    OrderStatus.CANCELED: "calm",
-    OrderStatus.SKIPPED: "calm",
-    OrderStatus.CLOSED: "calm",
-}
-NEEDS_ATTENTION = (OrderStatus.HELD, OrderStatus.ERROR)
-OPEN = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
+def fulfilled_there(cart: Cart) -> str:
+    """Return the reason of orders that are the marketplace's own to ship."""
+    return f"Fulfilled by {cart.place.name}, not by the warehouse"
 
 
-class HeldFor(models.TextChoices):
-    """Why an order waits: what made the hold is what may end it."""
-
-    STRANGE = "strange", "It could not be read"
-    STATE = "state", "Amazon gives it a status we do not release"
-    ADDRESS = "address", "It has no address"
-    BUYER = "buyer", "The buyer asked to cancel"
-    CANCELED = "canceled", "It is canceled, and the warehouse may have it"
-    UNMAPPED = "unmapped", "Its ship method is not mapped"
-    PERSON = "person", "Somebody holds it"
-
-
-MADE_BY_IMPORT = ("", HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.BUYER)
-
-
-class OrderQuerySet(OwnedQuerySet):
+class OrderQuerySet(OwnedQuerySet, MovingQuerySet):  # type: ignore[override]
     def ready(self) -> Self:
         """Orders that may go to the warehouse."""
         return self.filter(status=OrderStatus.NEW, cart__state=Cart.State.LIVE)
 
-    def move(self, *, frm: Collection[str], to: OrderStatus, reason: str = "", held_for: str = "") -> int:
-        """Change the status of those that still have one of these. Returns how many had."""
-        return self.filter(status__in=frm).update(status=to, reason=reason, held_for=held_for)
+    def locked(self, pk: int) -> "Order":
+        """Return an order as it is now, with its cart: nobody else locks or changes it before the commit."""
+        found: Order = self.select_for_update(of=("self",)).select_related("cart").get(pk=pk)
+        return found
+
+    def all_locked(self) -> Self:
+        """The same for many, in the one order that keeps two who lock many from waiting for each other."""
+        return self.select_for_update(of=("self",)).order_by("pk")
 
 
-class Order(OwnedByMerchant):
+class Order(Moving, OwnedByMerchant):
     cart = models.ForeignKey(Cart, models.PROTECT, related_name="orders", db_index=False)  # see one_order_per_number
     number = models.CharField(max_length=60)  # the marketplace's
-    status = models.CharField(max_length=10, choices=OrderStatus)
-    held_for = models.CharField(max_length=10, choices=HeldFor, blank=True)
-    reason = models.TextField(blank=True)  # one sentence, why it is where it is
 
     # As the marketplace last said.
     state_there = models.CharField(max_length=20, choices=[(s.value, s.value) for s in OrderState])
@@ -107,8 +82,6 @@ class Order(OwnedByMerchant):
     released_to = models.BigIntegerField(null=True)
 
     downloaded_at = models.DateTimeField()
-    shipped_at = models.DateTimeField(null=True)
-    confirmed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = OrderQuerySet.as_manager()
 
@@ -152,16 +125,74 @@ class Order(OwnedByMerchant):
         return reverse("orders:order", args=[self.pk])
 
     @property
-    def state(self) -> OrderStatus:
-        """The status with its label and tone."""
-        return OrderStatus(self.status)
+    def has_left(self) -> bool:
+        """Whether it left for the warehouse: what we told it there must not change behind its back."""
+        if self.is_at_warehouse or self.is_shipped:
+            return True
+        return self.is_held_for(*statuses.HELD_PERHAPS_THERE) and self.released_to is not None
 
-    def advance(self, *, frm: Collection[str], to: OrderStatus, reason: str = "", held_for: str = "") -> bool:
-        """Compare and swap. False when somebody else was quicker."""
-        if not type(self).objects.filter(pk=self.pk).move(frm=frm, to=to, reason=reason, held_for=held_for):
-            return False
-        self.status, self.reason, self.held_for = to, reason, held_for
-        return True
+    @property
+    def goes_later(self) -> bool:
+        """Whether it is on no warehouse's list yet, nor on its way there."""
+        return self.status in statuses.BEFORE_RELEASE and self.released_to is None
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether filters look at it again when it changes. What somebody ships all the same was taken, too."""
+        decided = self.cancel_refused_at is not None or self.taken_at is not None
+        return self.status in statuses.DOWNLOAD_DECIDES and self.held_for in statuses.NOT_TAKEN and not decided
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.status in statuses.TO_BE_SHIPPED and self.ship_by is not None and self.ship_by < now
+
+    def hindrance_to(self, action: OrderAction) -> str | None:
+        """Return what keeps a person from it, as a sentence, as far as the order alone says; None when nothing does."""
+        stands = f"It is {self.state.label.lower()}"
+        match action:
+            case OrderAction.HOLD if self.status == OrderStatus.HELD:
+                return "It is held already."
+            case OrderAction.HOLD if self.status != OrderStatus.NEW:
+                return "It is too late to hold it here: ask the warehouse to stop it."
+            case OrderAction.LET_GO if self.status != OrderStatus.HELD:
+                return "It is not held any more."
+            case OrderAction.LET_GO if self.held_for == HeldFor.STRANGE:
+                return UNREAD
+            case OrderAction.TAKE if self.status != OrderStatus.SKIPPED:
+                return f"{stands}, not skipped."
+            case OrderAction.TAKE if self.reason == fulfilled_there(self.cart):
+                return f"It is {self.reason[0].lower()}{self.reason[1:]}."
+            case OrderAction.STOP | OrderAction.CANCEL if self.is_shipped:
+                return SHIPPED_IN_PART
+            case OrderAction.STOP if self.status == OrderStatus.HELD:
+                return "It is held already."
+            case OrderAction.STOP if self.status not in statuses.FREE_TO_GO:
+                return f"{stands}."
+            case OrderAction.EDIT_ADDRESS if self._is_erased:
+                return "The buyer's data was erased, as the marketplace asks for."
+            case OrderAction.EDIT | OrderAction.EDIT_ADDRESS:
+                return self._hindrance_to_edit(stands)
+            case OrderAction.CANCEL if self.status not in statuses.TO_BE_SHIPPED:
+                return f"{stands}."
+            case OrderAction.CANCEL if self.state_there != OrderState.OPEN:
+                there = self.native_state.replace("_", " ").lower() or self.state_there
+                return f"{self.cart.place.name} says that it is {there}."
+        return None
+
+    def _hindrance_to_edit(self, stands: str) -> str | None:
+        if self.is_shipped:
+            return "It is shipped already."
+        if self.status == OrderStatus.PENDING:
+            return f"{self.cart.place.name} has not released it yet."
+        if self.status not in statuses.TO_BE_SHIPPED:
+            return f"{stands}."
+        if self.held_for == HeldFor.CANCELED:
+            return "It is canceled, or about to be."
+        return UNREAD if self.held_for == HeldFor.STRANGE else None
+
+    @property
+    def _is_erased(self) -> bool:
+        recipient: Recipient | None = getattr(self, "recipient", None)
+        return recipient is not None and recipient.erased_at is not None
 
 
 class Line(OwnedByMerchant):

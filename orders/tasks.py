@@ -9,7 +9,8 @@ from django.db.models.functions import RowNumber
 
 from carts import connections
 from carts.models import Cart, Grant
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from core.common.remote import RemoteError, Unavailable
 from orders.download import pull
 
@@ -17,21 +18,19 @@ log = structlog.get_logger(__name__)
 SWEEP = 200
 
 
-@shared_task(name="orders.tasks.import_due")
+@shared_task(name=Bell.IMPORT_DUE)
 def import_due() -> None:
     """Ring for every grant with a cart whose orders are due, taking turns between organizations."""
     now = clock.now()
     turn = Window(RowNumber(), partition_by=[F("organization")], order_by=F("orders_due_at").asc())
-    due = Cart.objects.filter(
-        state=Cart.State.LIVE, orders_on=True, orders_due_at__lte=now, grant__state=Grant.State.CONNECTED
-    )
+    due = Cart.objects.at_work().filter(orders_on=True, orders_due_at__lte=now)
     carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
     Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + pull.RING_AGAIN)
     for grant_id in dict.fromkeys(grant for _, grant in carts):
-        bell.ring(import_orders, grant_id=grant_id)
+        Bell.IMPORT_ORDERS.ring(grant_id=grant_id)
 
 
-@shared_task(name="orders.tasks.import_orders")
+@shared_task(name=Bell.IMPORT_ORDERS)
 def import_orders(*, grant_id: int, **_: object) -> None:
     grant = Grant.objects.select_related("merchant").get(pk=grant_id)
     now = clock.now()

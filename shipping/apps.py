@@ -1,5 +1,15 @@
+"""The app of what goes to a warehouse. When Django starts it declares what may happen to it."""
+
 from django.apps import AppConfig
+
+from core.activity import kinds
+from core.alerts import causes
+from shipping import alerts, events
 
 
 class ShippingConfig(AppConfig):
     name = "shipping"
+
+    def ready(self) -> None:
+        kinds.register(events.KINDS)
+        causes.register(alerts.CAUSES)

@@ -32,6 +32,13 @@ def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
     return routes
 
 
+def warehouse_of(order: Order) -> Warehouse:
+    """Return the warehouse that has the order, or that it goes to."""
+    release: Release | None = getattr(order, "release", None)
+    warehouse: Warehouse = release.warehouse if release else routes_for([order.cart])[order.cart_id].warehouse
+    return warehouse
+
+
 def _routes(carts: list[Cart]) -> dict[int, Route]:
     beside = ("warehouse__default_method", "cart", "prime_method", "default_method")
     routes = Route.objects.filter(cart__in=carts).select_related(*beside)

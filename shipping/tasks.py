@@ -1,6 +1,6 @@
 """Doors for workers: sweeps find what is due, runs do one grant's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import structlog
@@ -9,7 +9,8 @@ from django.db.models import Max, Q
 
 from carts import connections
 from carts.models import Cart, Grant
-from core.common import bell, clock, errands
+from core.common import clock, errands
+from core.common.bell import Bell
 from core.common.remote import RemoteError
 from shipping.cancellation import cart_cancel
 from shipping.confirmation import shipment_upload
@@ -24,18 +25,18 @@ RECONCILED_EVERY = timedelta(hours=20)
 AT_LATEST = timedelta(hours=30)
 
 
-@shared_task(name="shipping.tasks.release_due")
+@shared_task(name=Bell.RELEASE_DUE)
 def release_due() -> None:
     released = releases.release_orders(now=clock.now())
     if released.released or released.held or released.stuck:
         log.info("orders.released", released=released.released, held=released.held, stuck=released.stuck)
 
 
-@shared_task(name="shipping.tasks.confirm_due")
+@shared_task(name=Bell.CONFIRM_DUE)
 def confirm_due() -> None:
     """Ring for every grant that is owed a package's tracking, or whose cart has its turn."""
     now = clock.now()
-    live = Cart.objects.filter(state=Cart.State.LIVE, shipments_on=True, grant__state=Grant.State.CONNECTED)
+    live = Cart.objects.at_work().filter(shipments_on=True)
     turns = list(live.filter(shipments_due_at__lte=now).order_by("shipments_due_at")[:SWEEP])
     for cart in turns:
         Cart.objects.filter(pk=cart.pk).update(shipments_due_at=now + timedelta(minutes=cart.shipments_every))
@@ -43,10 +44,10 @@ def confirm_due() -> None:
     feeds = ConfirmationFeed.objects.due(now).order_by().values("cart")
     owing = live.filter(Q(pk__in=owed) | Q(pk__in=feeds)).values_list("grant", flat=True)[:SWEEP]
     for grant_id in dict.fromkeys([*(cart.grant_id for cart in turns), *owing]):
-        bell.ring(confirm_packages, grant_id=grant_id)
+        Bell.CONFIRM_PACKAGES.ring(grant_id=grant_id)
 
 
-@shared_task(name="shipping.tasks.confirm_packages")
+@shared_task(name=Bell.CONFIRM_PACKAGES)
 def confirm_packages(*, grant_id: int, order_ids: Sequence[int] | None = None, **_: object) -> None:
     """Tell what is owed on a grant's carts: all of it, or at once that of some orders just shipped."""
     grant = Grant.objects.get(pk=grant_id)
@@ -60,17 +61,8 @@ def confirm_packages(*, grant_id: int, order_ids: Sequence[int] | None = None, *
     log.info("packages.confirmed", grant=grant_id, confirmed=told.confirmed, waiting=told.waiting, stuck=told.stuck)
 
 
-def ring_for_orders(orders: Iterable[tuple[int, int]]) -> None:
-    """Tell these (grant, order) pairs at once, after the commit."""
-    by_grant: dict[int, list[int]] = {}
-    for grant_id, order_id in orders:
-        by_grant.setdefault(grant_id, []).append(order_id)
-    for grant_id, order_ids in by_grant.items():
-        bell.ring(confirm_packages, grant_id=grant_id, order_ids=order_ids)
-
-
 # -- Cancels -----------------------------------------------------------------------------------------------------------
-@shared_task(name="shipping.tasks.recall_due")
+@shared_task(name=Bell.RECALL_DUE)
 def recall_due() -> None:
     """Sweep: settle what was canceled, and ask back what the warehouses have."""
     recalled = recall.recall_orders(now=clock.now())
@@ -78,16 +70,16 @@ def recall_due() -> None:
         log.info("orders.recalled", recalled=recalled.recalled, waiting=recalled.waiting, stuck=recalled.stuck)
 
 
-@shared_task(name="shipping.tasks.cancel_due")
+@shared_task(name=Bell.CANCEL_DUE)
 def cancel_due() -> None:
     """Sweep: ring for every grant that is owed a cancellation."""
     owed = Cancellation.objects.due(clock.now()).order_by().values("cart")
-    live = Cart.objects.filter(pk__in=owed, state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
+    live = Cart.objects.at_work().filter(pk__in=owed)
     for grant_id in dict.fromkeys(live.values_list("grant", flat=True)[:SWEEP]):
-        bell.ring(cancel_orders, grant_id=grant_id)
+        Bell.CANCEL_ORDERS.ring(grant_id=grant_id)
 
 
-@shared_task(name="shipping.tasks.cancel_orders")
+@shared_task(name=Bell.CANCEL_ORDERS)
 def cancel_orders(*, grant_id: int, **_: object) -> None:
     grant = Grant.objects.get(pk=grant_id)
     carts = list(Cart.objects.filter(grant=grant, state=Cart.State.LIVE))
@@ -101,11 +93,11 @@ def cancel_orders(*, grant_id: int, **_: object) -> None:
 
 
 # -- Reconciling -------------------------------------------------------------------------------------------------------
-@shared_task(name="shipping.tasks.reconcile_due")
+@shared_task(name=Bell.RECONCILE_DUE)
 def reconcile_due() -> None:
     """Sweep: begin the nightly runs, and ring for those that are due."""
     now = clock.now()
-    live = Cart.objects.filter(state=Cart.State.LIVE, orders_on=True, grant__state=Grant.State.CONNECTED)
+    live = Cart.objects.at_work().filter(orders_on=True)
     rested = Q(last=None, live_at__lte=now - RECONCILED_EVERY) | Q(last__lte=now - RECONCILED_EVERY)
     resting = live.annotate(last=Max("reconciliations__begun_at")).filter(rested).select_related("organization")
     for cart in resting.order_by("pk")[:SWEEP]:
@@ -113,13 +105,13 @@ def reconcile_due() -> None:
             reconciliations.begin(cart, by=None, now=now)
     owed = Reconciliation.objects.due(now).filter(cart__in=live).fairly(within="organization", order_by="due_at")
     for pk in owed.values_list("pk", flat=True)[:SWEEP]:
-        bell.ring(reconcile, reconciliation_id=pk)
+        Bell.RECONCILE.ring(reconciliation_id=pk)
 
 
-@shared_task(name="shipping.tasks.reconcile")
+@shared_task(name=Bell.RECONCILE)
 def reconcile(*, reconciliation_id: int, **_: object) -> None:
     mine = Reconciliation.objects.select_related("cart__grant").get(pk=reconciliation_id)
-    if not reconciliations.can_begin(mine.cart):
+    if not mine.cart.is_at_work:
         return
     assert mine.cart.grant is not None
     try:

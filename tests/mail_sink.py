@@ -55,6 +55,20 @@ def _parsed(envelope: Envelope) -> EmailMessage:
     return parsed
 
 
+def text_of(message: EmailMessage) -> str:
+    return _part_of(message, "plain")
+
+
+def html_of(message: EmailMessage) -> str:
+    return _part_of(message, "html")
+
+
+def _part_of(message: EmailMessage, kind: str) -> str:
+    part = message.get_body((kind,))
+    assert part is not None, message.get_content_type()
+    return str(part.get_content())
+
+
 class _Controller(Controller):
     def factory(self) -> SMTP:
         return SMTP(self.handler, hostname="sink.test", data_size_limit=2**20)

@@ -95,7 +95,7 @@ def things_of(organization: Organization) -> Things:
         to="nina@northwind.example",
         subject="Hello",
         text="Hello",
-        cause="test",
+        cause="setup_link.sent",
         now=now,
     )
     return {

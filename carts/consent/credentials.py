@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.urls import reverse
 
+from carts.alerts import CREDENTIALS_REFUSED
 from carts.lifecycle import GONE
 from carts.models import Cart
 from core.accounts.models import Organization
@@ -15,7 +16,6 @@ from core.alerts.models import Alert
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.remote import Unaccepted
 
-CAUSE = "application.credentials"
 ASK_AGAIN = timedelta(minutes=1)  # one try in this time finds out soon enough, and does not press a refused log-in
 
 
@@ -30,12 +30,12 @@ def refused(kind: str, reason: str, *, now: datetime) -> None:
     message = f"{reason} Nothing is lost: everything owed waits, and goes on once this is put right."
     with transaction.atomic():
         for organization in organizations(kind):
-            raise_alert(CAUSE, organization, message, now=now, path=reverse("carts:carts"))
+            raise_alert(CREDENTIALS_REFUSED, organization, message, now=now, path=reverse("carts:carts"))
 
 
 def wait_if_refused(organization_id: int, *, now: datetime) -> None:
     """Raises Unaccepted when we were refused a moment ago: many workers knocking would open no door."""
-    told = Alert.objects.filter(organization_id=organization_id, cause=CAUSE, closed_at=None)
+    told = Alert.objects.filter(organization_id=organization_id, cause=CREDENTIALS_REFUSED, closed_at=None)
     alert = told.filter(seen_at__gt=now - ASK_AGAIN).first()
     if alert is not None:
         raise Unaccepted(alert.message, retry_in=ASK_AGAIN)
@@ -43,6 +43,6 @@ def wait_if_refused(organization_id: int, *, now: datetime) -> None:
 
 def accepted(*, now: datetime) -> None:
     """The marketplace knows us: what was said is over."""
-    told = Alert.objects.filter(cause=CAUSE, closed_at=None)
+    told = Alert.objects.filter(cause=CREDENTIALS_REFUSED, closed_at=None)
     for organization in Organization.objects.filter(pk__in=told.values("organization")):
-        close_alerts(organization, CAUSE, now=now)
+        close_alerts(organization, CREDENTIALS_REFUSED, now=now)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
+from carts.alerts import GRANT_ENDED, GRANT_LAPSES, OTHER_MERCHANT, OTHER_SELLER
 from carts.consent import credentials
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.marketplaces.base import Application, Tokens
@@ -28,7 +29,6 @@ __all__ = ["NotGranted"]
 REFRESH_BEFORE = timedelta(minutes=5)
 REFRESH_CLAIM = timedelta(seconds=45)  # longer than the request for a token may take
 SELLER_ID = re.compile(r"\A[A-Z0-9]{6,64}\Z")
-OTHER_SELLER, OTHER_MERCHANT = "grant.other_seller", "grant.other_merchant"
 
 
 def redirect_uri(kind: str) -> str:
@@ -103,7 +103,7 @@ def _bind(
     Cart.objects.filter(grant=grant, state=Cart.State.LIVE).update(**due)
     way = "setup_link" if link else ""
     record("cart.granted", cart, now=now, actor=by, place=cart.place.name, seller=seller_id, way=way)
-    close_alerts(grant, "grant.ended", "grant.lapsing", now=now)
+    close_alerts(grant, GRANT_ENDED, GRANT_LAPSES, now=now)
     close_alerts(cart, OTHER_SELLER, OTHER_MERCHANT, now=now)
     if link is not None:
         sent_links.tell_both(link, store_name=store_name, now=now)
@@ -222,11 +222,11 @@ def end(grant: Grant, *, now: datetime) -> None:
         if not live.update(state=Grant.State.ENDED, ended_at=now, access_token=None):
             return
         record("grant.ended", grant, now=now)
-        close_alerts(grant, "grant.lapsing", now=now)
+        close_alerts(grant, GRANT_LAPSES, now=now)
         carts = Cart.objects.filter(grant=grant).exclude(state=Cart.State.ARCHIVED)
         cart = carts.filter(merchant=grant.merchant_id).order_by("pk").first() or carts.order_by("pk").first()
         raise_alert(
-            "grant.ended",
+            GRANT_ENDED,
             grant,
             f"{grant.merchant} must authorize us again at Amazon ({grant.region}). What is owed waits.",
             now=now,

@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from carts import connections
+from carts.alerts import GRANT_LAPSES, SECRET_ENDS
 from carts.consent import credentials
 from carts.lifecycle import GONE
 from carts.marketplaces import APPLICATIONS
@@ -22,7 +24,6 @@ from core.alerts.models import Alert
 from core.alerts.raised import change_alert, close_alerts, find_alert, raise_alert
 
 THRESHOLDS = (1, 7, 30, 60)  # days left
-LAPSING, SECRET = "grant.lapsing", "application.secret"
 SWEEP = 200
 DAY = timedelta(days=1)
 
@@ -39,7 +40,7 @@ def remind_due(*, now: datetime) -> int:
     lapsing = Grant.objects.filter(
         pk__in=used, state=Grant.State.CONNECTED, authorized_at__lte=now - RENEWAL + THRESHOLDS[-1] * DAY
     )
-    told = {alert.subject_id: alert for alert in Alert.objects.filter(cause=LAPSING, closed_at=None)}
+    told = {alert.subject_id: alert for alert in Alert.objects.filter(cause=GRANT_LAPSES, closed_at=None)}
     reminded = 0
     for grant in lapsing.select_related("merchant").order_by("authorized_at", "pk"):
         if _remind(grant, now):
@@ -65,7 +66,7 @@ def _remind(grant: Grant, now: datetime) -> bool:
             same = Grant.objects.filter(pk=grant.pk, state=Grant.State.CONNECTED, authorized_at=grant.authorized_at)
             if not same.filter(Q(reminded_days=None) | Q(reminded_days__gt=threshold)).update(reminded_days=threshold):
                 return False
-            _say(LAPSING, grant, _lapsing(grant, email, now), cart.get_absolute_url(), tell=True, now=now)
+            _say(GRANT_LAPSES, grant, _lapsing(grant, email, now), cart.get_absolute_url(), tell=True, now=now)
             record("grant.reminded", grant, now=now, days=max(0, (grant.lapses_at - now).days))
             if email:
                 sent_links.send(cart, email, purpose=SetupLink.Purpose.RENEW, by=None, now=now)
@@ -99,7 +100,7 @@ def _lapsing(grant: Grant, email: str, now: datetime) -> str:
 
 
 def _in_days(days: int) -> str:
-    return {0: "in less than a day", 1: "in 1 day"}.get(days, f"in {days} days")
+    return ngettext("in {count} day", "in {count} days", days).format(count=days) if days else "in less than a day"
 
 
 # -- Our own secrets -------------------------------------------------------------------------------------------------
@@ -109,10 +110,10 @@ def watch_secrets(*, now: datetime) -> None:
         ends_on = connections.application(kind).secret_ends_on
         threshold = nearest(ends_on - now.date()) if ends_on else None
         concerned = credentials.organizations(kind) if threshold else []
-        told = Alert.objects.filter(cause=SECRET, closed_at=None).values("organization")
+        told = Alert.objects.filter(cause=SECRET_ENDS, closed_at=None).values("organization")
         over = Organization.objects.filter(pk__in=told).exclude(pk__in=[each.pk for each in concerned])
         for organization in over:
-            close_alerts(organization, SECRET, now=now)
+            close_alerts(organization, SECRET_ENDS, now=now)
         for organization in concerned:
             assert ends_on
             _warn(organization, ends_on, now)
@@ -120,12 +121,12 @@ def watch_secrets(*, now: datetime) -> None:
 
 def _warn(organization: Organization, ends_on: date, now: datetime) -> None:
     message = _secret(ends_on, now)
-    told = find_alert(SECRET, organization)
+    told = find_alert(SECRET_ENDS, organization)
     if told and told.message == message:
         return
     crossed = told is None or nearest(ends_on - told.seen_at.date()) != nearest(ends_on - now.date())
     with transaction.atomic(durable=True):
-        _say(SECRET, organization, message, reverse("carts:carts"), tell=crossed, now=now)
+        _say(SECRET_ENDS, organization, message, reverse("carts:carts"), tell=crossed, now=now)
 
 
 def _secret(ends_on: date, now: datetime) -> str:

@@ -66,7 +66,6 @@ class Batching(ABC):
     confirm_operation: ClassVar[str] = ""  # whose quota a confirmation told singly is taken from
     list_operation: ClassVar[str] = ""  # whose quota a page of orders is taken from
     read_operation: ClassVar[str] = ""  # and one order read by itself
-    submit_operation: ClassVar[str] = ""  # and a submission
 
     @staticmethod
     def settled_there(refusal: str) -> bool:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from carts.alerts import LINK_ASKED, LINK_COMPLETED, LINK_SENT
 from carts.models import Cart, SetupLink
 from carts.setup_links import link_mail
 from core.accounts.models import User
@@ -21,7 +22,6 @@ from core.common import clock, links, vault
 
 LINK_LIVES = timedelta(days=7)
 PATH = "/setup/{token}/"
-ASKED = "setup_link.asked"
 
 
 class NotSent(Exception):
@@ -59,7 +59,7 @@ def send(
         )
         _mail(link, now=now)
         record("setup_link.sent", cart, now=now, actor=by, purpose=purpose.value)
-        close_alerts(cart, ASKED, now=now)
+        close_alerts(cart, LINK_ASKED, now=now)
     return link
 
 
@@ -106,7 +106,7 @@ def _mail(link: SetupLink, *, now: datetime) -> None:
         to=link.email,
         subject=letter.subject,
         text=letter.text,
-        cause="setup_link.sent",
+        cause=LINK_SENT,
         link=_kept(link),
         link_path=PATH,
         now=now,
@@ -148,10 +148,10 @@ def tell_both(link: SetupLink, *, store_name: str, now: datetime) -> None:
         to=link.email,
         subject=to_seller.subject,
         text=to_seller.text,
-        cause="setup_link.completed",
+        cause=LINK_COMPLETED,
         now=now,
     )
-    outbox.tell(link.organization, subject=to_staff.subject, text=to_staff.text, cause="setup_link.completed", now=now)
+    outbox.tell(link.organization, to_staff, now=now)
 
 
 def _usable(now: datetime) -> "QuerySet[SetupLink]":
@@ -174,7 +174,7 @@ def ask(email: str, *, now: datetime) -> None:
         else:
             with transaction.atomic(durable=True):
                 raise_alert(
-                    ASKED,
+                    LINK_ASKED,
                     cart,
                     f"The seller of {cart} ({cart.merchant}) asks for a new setup link.",
                     now=now,

@@ -11,11 +11,12 @@ from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
+from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponseRedirect
 
 from core.accounts import sessions
 from core.accounts.models import User
-from core.common import clock
+from core.common import clock, multipart
 
 log = structlog.get_logger()
 
@@ -75,6 +76,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return _public(super().get_email_confirmation_url(request, emailconfirmation))
+
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMultiAlternatives:
+        """Send our HTML beside allauth's text: both say the same."""
+        made = super().render_mail(*args, **kwargs)
+        made.attach_alternative(multipart.html(made.subject, made.body), "text/html")
+        return made
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:

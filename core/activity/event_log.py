@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from core.accounts.models import User
+from core.activity import kinds
 from core.activity.models import Event
 
 
@@ -18,7 +19,11 @@ class Subject(Protocol):
 
 
 def event(kind: str, subject: Subject, *, now: datetime, actor: User | None = None, **details: Any) -> Event:
-    """Return an event not yet stored, for storing many at once. ``details`` hold no personal data and no secret."""
+    """Return an event not yet stored, for storing many at once. ``details`` hold no personal data and no secret.
+
+    Raises kinds.Undeclared for a kind that no app declares, or without a value that its sentence names.
+    """
+    kinds.check(kind, details)
     return Event(
         organization_id=subject.organization_id,
         kind=kind,

@@ -5,11 +5,12 @@ from celery import shared_task
 
 from core.activity import kept_exchanges
 from core.common import clock
+from core.common.bell import Bell
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name="activity.tasks.forget_due")
+@shared_task(name=Bell.FORGET_DUE)
 def forget_due() -> None:
     """Sweep: what was said to other servers, and is older than it is kept."""
     forgotten = kept_exchanges.forget(now=clock.now())

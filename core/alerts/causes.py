@@ -1,44 +1,74 @@
-"""What mails and alerts are about, in words for people."""
+"""What alerts and mails are about: each cause and each occasion with its words.
 
-from collections.abc import Mapping
+Every app declares its own in ``alerts.py`` and registers them when Django starts. What nobody declared is not raised,
+and no mail is owed about it.
+"""
 
-WORDS: Mapping[str, str] = {
-    "alerts": "Several things that need a person",
-    "application.credentials": "Amazon does not accept the portal's own credentials",
-    "application.secret": "The portal's secret at Amazon has to be renewed",
-    "cart.checks": "A cart lacks something it needs to work",
-    "cart.drift": "A cart and the warehouse differ",
-    "cart.feed_failed": "A feed of tracking numbers failed",
-    "grant.ended": "A seller's authorization ended",
-    "grant.lapsing": "A seller's authorization lapses soon",
-    "grant.other_merchant": "A seller account that another merchant uses",
-    "grant.other_seller": "Another seller authorized us than before",
-    "mail.refused": "A mail was not delivered",
-    "order.cancel_at_warehouse": "Canceled while the warehouse has it",
-    "order.canceled_late": "Canceled after it was shipped",
-    "order.differs": "Changed on the marketplace after it left",
-    "order.not_canceled": "The marketplace did not cancel it",
-    "order.not_changed": "The warehouse did not take a change",
-    "order.not_confirmed": "The tracking was refused",
-    "order.not_released": "The warehouse did not take it",
-    "order.off_the_bench": "To be taken off the packing bench",
-    "order.partly_canceled": "Partly canceled",
-    "orders.created": "Orders that came in",
-    "orders.failed": "Orders that failed to import",
-    "orders.not_downloaded": "Orders cannot be downloaded",
-    "package.not_seen": "Tracking that the cart does not show",
-    "party.added": "Put on the list of who is told",
-    "person.invited": "An invitation",
-    "setup_link.asked": "A seller asks for a setup link",
-    "setup_link.completed": "A seller authorized us by a setup link",
-    "setup_link.sent": "A setup link",
-    "ship_method.unmapped": "A ship method that is not mapped",
-    "stock.not_told": "Stock that the cart refused",
-    "storm": "Many alerts of one cause",
-    "storm.calmed": "Many alerts of one cause, and they ceased",
-}
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from core.activity.kinds import Tone
 
 
-def say(cause: str) -> str:
-    """Return the words for a cause. One without any is told by its name."""
-    return WORDS.get(cause) or cause.replace(".", " ").replace("_", " ").capitalize()
+class Undeclared(Exception):
+    """No app declared this cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Something wrong that an alert is raised about."""
+
+    name: str  # "grant.ended"
+    heading: str
+    tone: Tone = "bad"  # "warn" where nothing has stopped yet
+    ours_alone: bool = False  # merchants are never told: it names other people's mail, or is not theirs to decide
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a mail is about that no alert stands behind."""
+
+    name: str  # "setup_link.sent"
+    heading: str
+
+
+_declared: dict[str, Cause | Occasion] = {}
+
+
+def register(declared: Iterable[Cause | Occasion]) -> None:
+    """Declare an app's causes. To say the same again changes nothing; two meanings of one name are a mistake."""
+    for each in declared:
+        if _declared.setdefault(each.name, each) != each:
+            raise ValueError(f"{each.name} is declared twice")
+
+
+def declared() -> Iterator[Cause | Occasion]:
+    return iter(_declared.values())
+
+
+def check(name: str) -> None:
+    """Raise Undeclared unless an alert may be raised about this."""
+    if not isinstance(_declared.get(name), Cause):
+        raise Undeclared(f"No app declares alerts of the cause {name!r}.")
+
+
+def check_mail(name: str) -> None:
+    """Raise Undeclared unless mail may be written about this."""
+    if name not in _declared:
+        raise Undeclared(f"No app declares mail about {name!r}.")
+
+
+def say(name: str) -> str:
+    """Return the words for a cause. One that an older version stored and nobody declares is told by its name."""
+    found = _declared.get(name)
+    return found.heading if found else name.replace(".", " ").replace("_", " ").capitalize()
+
+
+def tone(name: str) -> Tone:
+    found = _declared.get(name)
+    return found.tone if isinstance(found, Cause) else "bad"
+
+
+def ours_alone() -> list[str]:
+    """Return the causes that the 3PL alone is told of."""
+    return sorted(each.name for each in _declared.values() if isinstance(each, Cause) and each.ours_alone)

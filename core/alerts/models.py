@@ -51,7 +51,7 @@ class Mail(Errand, Owned):
     """One mail to one person: owed by the change that caused it, sent at least once.
 
     ``{link}`` in the text is where a personal link goes. The link itself is made when the mail is sent, from the nonce
-    (lib/links.py), and never stored.
+    (lib/links.py), and never stored. What is sent as HTML is made of the text then, too (lib/multipart.py).
     """
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")

@@ -8,11 +8,13 @@ from django.db.models import F, QuerySet
 
 from core.accounts.access import Access
 from core.activity.event_log import Subject
+from core.alerts import causes
 from core.alerts.models import Alert
 
 
 def raise_alert(cause: str, subject: Subject, message: str, *, now: datetime, path: str = "") -> bool:
-    """Return True when the alert is new."""
+    """Return True when the alert is new. Raises causes.Undeclared for a cause that no app declares."""
+    causes.check(cause)
     named = _named(subject)
     if Alert.objects.filter(cause=cause, closed_at=None, **named).update(
         message=message, path=path, seen_at=now, times=F("times") + 1
@@ -28,7 +30,11 @@ def raise_alert(cause: str, subject: Subject, message: str, *, now: datetime, pa
 
 
 def raise_alerts(cause: str, said: Iterable[tuple[Subject, str, str]], *, now: datetime) -> None:
-    """Raise the same alert about many things of a kind, each with its message and path: a few statements for all."""
+    """Raise the same alert about many things of a kind, each with its message and path: a few statements for all.
+
+    Raises causes.Undeclared for a cause that no app declares.
+    """
+    causes.check(cause)
     named = {(subject.organization_id, subject.pk): (subject, message, path) for subject, message, path in said}
     if not named:
         return
@@ -82,11 +88,11 @@ def count_open(access: Access) -> int:
     return int(Alert.objects.visible_to(access).filter(closed_at=None).count())
 
 
-def close_alerts(subject: Subject, *causes: str, now: datetime) -> int:
-    """Close what is gone: these causes, or all of the thing's."""
+def close_alerts(subject: Subject, *of: str, now: datetime) -> int:
+    """Close what is gone: alerts of these causes, or all of the thing's."""
     alerts = Alert.objects.filter(closed_at=None, **_named(subject))
-    if causes:
-        alerts = alerts.filter(cause__in=causes)
+    if of:
+        alerts = alerts.filter(cause__in=of)
     return alerts.update(closed_at=now)
 
 

@@ -65,8 +65,13 @@ def set_mailed(membership: Membership, mailed: bool, *, by: Membership, now: dat
     with transaction.atomic():
         if not Membership.objects.filter(pk=membership.pk).exclude(mailed=mailed).update(mailed=mailed):
             return False
-        kind = "person.mail_on" if mailed else "person.mail_off"
-        record(kind, membership.organization, now=now, actor=by.user, person=membership.user_id)
+        record(
+            "person.mail_on" if mailed else "person.mail_off",
+            membership.organization,
+            now=now,
+            actor=by.user,
+            person=membership.user_id,
+        )
     return True
 
 
@@ -78,8 +83,12 @@ def require_second_factor(organization: Organization, required: bool, *, by: Use
         changing = Organization.objects.filter(pk=organization.pk).exclude(mfa_required=required)
         if not changing.update(mfa_required=required):
             return False
-        kind = "organization.second_factor_required" if required else "organization.second_factor_optional"
-        record(kind, organization, now=now, actor=by)
+        record(
+            "organization.second_factor_required" if required else "organization.second_factor_optional",
+            organization,
+            now=now,
+            actor=by,
+        )
     return True
 
 

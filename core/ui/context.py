@@ -6,24 +6,37 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from core.accounts.access import Ability
 
-# Label and route of each entry, in the order of an order's way. Routes that do not exist are left out.
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the menu. The apps are above this one, so their routes are known by name; they are checked at start."""
+
+    label: str
+    route: str
+    ability: Ability | None = None  # who sees it; everybody unless told
+
+    @property
+    def namespace(self) -> str:
+        return self.route.rpartition(":")[0]
+
+
+# In the order of an order's way.
 MENU = (
-    ("Dashboard", "dashboard"),
-    ("Orders", "orders:orders"),
-    ("Shipping", "shipping:shipping"),
-    ("Inventory", "inventory:inventory"),
-    ("Carts", "carts:carts"),
-    ("Merchants", "merchants:merchants"),
-    ("Alerts", "alerts:alerts"),
-    ("People", "people:people"),
+    Entry("Dashboard", "dashboard"),
+    Entry("Orders", "orders:orders"),
+    Entry("Shipping", "shipping:shipping"),
+    Entry("Inventory", "inventory:inventory"),
+    Entry("Carts", "carts:carts"),
+    Entry("Merchants", "merchants:merchants"),
+    Entry("Alerts", "alerts:alerts"),
+    Entry("People", "people:people", Ability.PEOPLE),
 )
-ABILITIES = {"People": Ability.PEOPLE}  # entries that not everybody sees
 
 # Pages people come to from another entry than their app's.
 ELSEWHERE = {
@@ -60,33 +73,29 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(request: HttpRequest, access: Any) -> list[NavItem]:
-    items = []
-    for label, route in getattr(settings, "MENU", MENU):
-        if label in ABILITIES and not access.may(ABILITIES[label]):
-            continue
-        try:
-            url = reverse(route)
-        except NoReverseMatch:
-            continue
-        items.append(NavItem(label=label, url=url, active=_is_at(request, route), count=_count(label, access)))
-    return items
+    return [
+        NavItem(entry.label, reverse(entry.route), active=_is_at(request, entry), count=_count(entry.label, access))
+        for entry in MENU
+        if entry.ability is None or access.may(entry.ability)
+    ]
 
 
-def _is_at(request: HttpRequest, route: str) -> bool:
+def _is_at(request: HttpRequest, entry: Entry) -> bool:
     """Tell whether the page is the route's or, for a route of an app, any page of that app."""
     match = request.resolver_match
     if match is None:
         return False
-    namespace, _, _ = route.rpartition(":")
-    return ELSEWHERE.get(match.view_name, match.namespace) == namespace if namespace else match.view_name == route
+    if not entry.namespace:
+        return match.view_name == entry.route
+    return ELSEWHERE.get(match.view_name, match.namespace) == entry.namespace
 
 
 def _count(label: str, access: Any) -> int | SimpleLazyObject:
     """Return how many things wait under an entry: settings.MENU_COUNTS names a function of access by the entry's label.
 
-    The apps that know are above this one, so they are named in the settings and not imported.
+    The apps that know are above this one, so they are named in the settings and not imported. Checked at start.
     """
-    path = getattr(settings, "MENU_COUNTS", {}).get(label)
+    path = settings.MENU_COUNTS.get(label)
     if path is None:
         return 0
     counting: Callable[[Any], int] = import_string(path)

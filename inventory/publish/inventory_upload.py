@@ -14,6 +14,7 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import jobs
 from core.common.jobs import Job
+from inventory.alerts import NOT_TOLD
 from inventory.models import StockLevel, StockUpdate
 from inventory.promised import can_be_sold, reckon
 from shipping.models import Warehouse
@@ -123,11 +124,11 @@ def _done(update: StockUpdate, told: tuple[int, str], now: datetime) -> None:
     # Another number came while this one was told: that is still owed.
     StockUpdate.objects.filter(pk=update.pk).exclude(wanted=quantity).reopen(now=now)
     record("stock.told", update.listing, now=now, sku=update.listing.sku, quantity=quantity)
-    close_alerts(update.listing, "stock.not_told", now=now)
+    close_alerts(update.listing, NOT_TOLD, now=now)
 
 
 def _stuck(update: StockUpdate, reason: str, now: datetime) -> None:
     listing = update.listing
     record("stock.not_told", listing, now=now, sku=listing.sku, reason=reason)
     message = f"{listing.cart}: the stock of {listing.sku} was refused. {reason}"
-    raise_alert("stock.not_told", listing, message, now=now, path=listing.cart.get_absolute_url())
+    raise_alert(NOT_TOLD, listing, message, now=now, path=listing.cart.get_absolute_url())

@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from carts.models import Cart, Grant, Listing
+from carts.models import Cart, Listing
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from core.ui.list_page import listing
-from inventory import tasks
 from inventory.publish import offers
 
 SORTS = {"sku": "sku", "asin": "asin"}
@@ -32,7 +32,7 @@ def show(request: HttpRequest, cart_id: int) -> HttpResponse:
         "listing": page,
         "rows": offers.offered(cart, page.rows, now=clock.now()),
         "q": words,
-        "live": _is_live(cart),
+        "live": cart.is_at_work,
         "may_connect": access_of(request).may(Ability.CONNECT),
         "tabs": tabs(cart, "inventory:cart"),
     }
@@ -44,9 +44,9 @@ def show(request: HttpRequest, cart_id: int) -> HttpResponse:
 def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Tell the cart what changed as soon as a worker is free."""
     cart = _cart(request, cart_id)
-    if _is_live(cart) and cart.inventory_on:
+    if cart.is_at_work and cart.inventory_on:
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=clock.now())
-        bell.ring(tasks.publish, cart_id=cart.pk)
+        Bell.PUBLISH.ring(cart_id=cart.pk)
         messages.success(request, "What changed is being told now. Look again in a minute.")
     else:
         messages.error(request, f"{cart} is told nothing: it must be live, authorized, and told to upload inventory.")
@@ -58,17 +58,13 @@ def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
 def read(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Read the listings again as soon as a worker is free."""
     cart = _cart(request, cart_id)
-    if _is_live(cart):
+    if cart.is_at_work:
         Cart.objects.filter(pk=cart.pk).update(listed_at=None, inventory_due_at=clock.now())
-        bell.ring(tasks.publish, cart_id=cart.pk)
+        Bell.PUBLISH.ring(cart_id=cart.pk)
         messages.success(request, "The listings are being read. Look again in a minute.")
     else:
         messages.error(request, f"The listings of {cart} cannot be read: it must be live and authorized.")
     return _back(cart)
-
-
-def _is_live(cart: Cart) -> bool:
-    return cart.state == Cart.State.LIVE and cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
 
 
 def _back(cart: Cart) -> HttpResponse:

@@ -12,38 +12,29 @@ from django.db.models import Exists, OuterRef
 from core.accounts.models import User
 from core.activity.event_log import record
 from orders.differences import comparison
-from orders.download.verdict import Verdict, fulfilled_there, judge
-from orders.models import Line, Order, OrderStatus
-
-BEFORE_RELEASE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD)
-OVER = (OrderStatus.CANCELED, OrderStatus.CLOSED, OrderStatus.SKIPPED)
+from orders.download.verdict import Verdict, judge
+from orders.models import Line, Order, OrderAction, OrderStatus
+from orders.statuses import BEFORE_RELEASE, ENDED_OTHERWISE
 
 
 class NotTaken(Exception):
     """Nothing was changed. The message says why."""
 
 
-def hindrance(order: Order) -> str:
-    """Return why a skipped order cannot be taken, as far as that is seen without its document; "" when it can be."""
-    if order.status != OrderStatus.SKIPPED:
-        return f"It is {order.state.label.lower()}, not skipped."
-    if order.reason == fulfilled_there(order.cart):
-        return f"It is {order.reason[0].lower()}{order.reason[1:]}."
-    return ""
-
-
 def take(order: Order, *, by: User, now: datetime) -> None:
     """Let a skipped order go its way. Raises NotTaken."""
     order = Order.objects.select_related("cart", "recipient").get(pk=order.pk)
-    if why := hindrance(order):
+    if why := order.hindrance_to(OrderAction.TAKE):
         raise NotTaken(why)
     verdict = _judge(order)
-    fields = {"status": verdict.status, "reason": verdict.reason, "held_for": verdict.held_for, "taken_at": now}
     with transaction.atomic(durable=True):
         # Judged by this document: a newer one that came meanwhile is looked at anew.
-        same = Order.objects.filter(pk=order.pk, status=OrderStatus.SKIPPED, digest=order.digest)
-        if not same.update(**fields):
+        same = Order.objects.filter(pk=order.pk, digest=order.digest)
+        if not same.move(
+            frm=[OrderStatus.SKIPPED], to=verdict.status, now=now, reason=verdict.reason, held_for=verdict.held_for
+        ):
             raise NotTaken("It changed this minute. Look at it again.")
+        Order.objects.filter(pk=order.pk).update(taken_at=now)
         record("order.taken", order, now=now, actor=by, reason=order.reason)
 
 
@@ -53,14 +44,9 @@ def _judge(order: Order) -> Verdict:
     if read is None:
         raise NotTaken("What the cart said of it cannot be read any more.")
     verdict = judge(read, order.cart, taken=True)
-    if verdict.status in OVER:
+    if verdict.status in ENDED_OTHERWISE:
         raise NotTaken(f"It is {verdict.reason[0].lower()}{verdict.reason[1:]}.")
     return verdict
-
-
-def goes_later(order: Order) -> bool:
-    """Whether an order is on no warehouse's list yet, nor on its way there."""
-    return order.status in BEFORE_RELEASE and order.released_to is None
 
 
 def take_lines(order: Order, *, by: User, now: datetime) -> int:

@@ -15,10 +15,8 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
 from orders.download import order_documents
-from orders.download.cancels import is_shipped
 from orders.models import HeldFor, Order, OrderStatus, Recipient
 
-EDITABLE = (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
 LABELS = {
     "name": "name",
     "company": "company",
@@ -41,28 +39,6 @@ class NotEditable(Exception):
 
 class EditedMeanwhile(Exception):
     """Somebody else changed it since it was shown. Nothing was changed."""
-
-
-def hindrance(order: Order) -> str:
-    """Return why an order cannot be edited any more, or not yet; "" when it can."""
-    if is_shipped(order):
-        return "It is shipped already."
-    if order.status == OrderStatus.PENDING:
-        return f"{order.cart.place.name} has not released it yet."
-    if order.status not in EDITABLE:
-        return f"It is {order.state.label.lower()}."
-    if order.held_for == HeldFor.CANCELED:
-        return "It is canceled, or about to be."
-    if order.held_for == HeldFor.STRANGE:
-        return "It could not be read yet. Each download tries again."
-    return ""
-
-
-def hindrance_of_address(order: Order) -> str:
-    recipient: Recipient | None = getattr(order, "recipient", None)
-    if recipient is not None and recipient.erased_at:
-        return "The buyer's data was erased, as the marketplace asks for."
-    return hindrance(order)
 
 
 def mark_of(address: Address | None) -> str:
@@ -117,10 +93,8 @@ def tell_edited(order: Order, what: Iterable[str], *, by: User, now: datetime, t
 
 def go_on(order: Order, held_for: HeldFor, *, now: datetime) -> bool:
     """Let an order flow that was held for just what was edited."""
-    held = Order.objects.filter(pk=order.pk, held_for=held_for)
-    if not held.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW):
+    if not order.let_go_of(held_for, now=now):
         return False
     close_alerts(order, now=now)
     record("order.moved", order, now=now, frm=OrderStatus.HELD, to=OrderStatus.NEW, reason="what it waited for is here")
-    order.status, order.reason, order.held_for = OrderStatus.NEW, "", ""
     return True

@@ -8,14 +8,14 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
 from orders.download import cancels
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order, OrderAction, OrderStatus
 
 
 def hold(order: Order, *, by: User, now: datetime) -> bool:
     """Keep an order from going to the warehouse. False when it is too late for that."""
     with transaction.atomic(durable=True):
         held = order.advance(
-            frm=[OrderStatus.NEW], to=OrderStatus.HELD, reason=f"Held by {by}", held_for=HeldFor.PERSON
+            frm=[OrderStatus.NEW], to=OrderStatus.HELD, now=now, reason=f"Held by {by}", held_for=HeldFor.PERSON
         )
         if held:
             record("order.held", order, now=now, actor=by, reason="Somebody wants to look at it first")
@@ -24,12 +24,12 @@ def hold(order: Order, *, by: User, now: datetime) -> bool:
 
 def let_go(order: Order, *, by: User, now: datetime) -> bool:
     """End a hold, whatever made it: a person answers for it. An order that could not be read stays held."""
-    if order.status != OrderStatus.HELD or order.held_for == HeldFor.STRANGE:
+    if order.hindrance_to(OrderAction.LET_GO):
         return False
     if order.held_for == HeldFor.BUYER:
         return cancels.refuse_request(order, by=by, now=now)
     with transaction.atomic(durable=True):
-        freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW)
+        freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
         if freed:
             record("order.let_go", order, now=now, actor=by)
             close_alerts(order, now=now)

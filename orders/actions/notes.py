@@ -31,7 +31,7 @@ class Noted:
 def note(order: Order, text: str, *, by: User, now: datetime) -> bool:
     """Write it down. False when it was, a moment ago."""
     with transaction.atomic(durable=True):
-        Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # two clicks come one after the other
+        Order.objects.locked(order.pk)  # two clicks come one after the other
         lately = Note.objects.filter(order=order, by=by, at__gt=now - SAME_CLICK)
         if any(_open(order, each) == text for each in lately):
             return False

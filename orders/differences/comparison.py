@@ -12,9 +12,8 @@ from carts import marketplaces
 from carts.marketplaces.base import Address, Buyer, MarketplaceOrder, OrderDocument, OrderLine, OrderState, Strange
 from carts.models import Cart
 from core.common.vault import Unopenable
-from orders.download import cancels
 from orders.download.order_documents import Found
-from orders.models import Difference, Line, Order, OrderStatus, Recipient
+from orders.models import Difference, Line, Order, Recipient
 
 Kind = Difference.Kind
 OF_LINES = (Kind.QUANTITY, Kind.LINE)
@@ -104,17 +103,9 @@ class Standing:
         return self.left or self.order.edited_at is not None
 
 
-def is_left(order: Order) -> bool:
-    """Whether the order left for the warehouse: what we told it there must not change behind its back."""
-    if order.status == OrderStatus.AT_WMS or cancels.is_shipped(order):
-        return True
-    held = order.status == OrderStatus.HELD and order.held_for in cancels.PERHAPS_THERE
-    return held and order.released_to is not None
-
-
 def load(changed: Sequence[tuple[Order, Found]]) -> dict[int, Standing]:
     """Return how these orders stand, by their ids: two queries."""
-    standings = {order.pk: Standing(order, is_left(order)) for order, _ in changed}
+    standings = {order.pk: Standing(order, order.has_left) for order, _ in changed}
     carts = {order.pk: each.cart for order, each in changed}
     for line in Line.objects.filter(order__in=list(standings)).order_by("pk"):
         standings[line.order_id].lines[line.reference] = line

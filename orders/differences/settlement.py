@@ -15,12 +15,11 @@ from core.accounts.models import User
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts, close_alerts_about, raise_alerts
 from core.common.vault import Unopenable
+from orders.alerts import DIFFERS
 from orders.differences import comparison
 from orders.differences.comparison import Compared, Kind, Standing
 from orders.download import order_documents
 from orders.models import Difference, Line, Order, Recipient
-
-DIFFERS = "order.differs"
 
 
 class NotSettled(Exception):
@@ -54,7 +53,7 @@ def note(
     if over:  # the cart and we agree again, or it is over there
         Difference.objects.filter(pk__in=[row.pk for row in over]).update(settled_at=now)
     record_all(
-        event(DIFFERS, order, now=now, place=places[order.cart_id], what=comparison.tell(found.fresh))
+        event("order.differs", order, now=now, place=places[order.cart_id], what=comparison.tell(found.fresh))
         for order, _, found in told
     )
     said = [(order, _message(order, rows, places[order.cart_id]), order.get_absolute_url()) for order, rows, _ in told]
@@ -110,7 +109,7 @@ def keep(order: Order, chosen: Collection[int], *, digest: str, by: User, now: d
 
 def hold(order: Order, digest: str) -> Order:
     """Return the order as it is now, held until the commit. Raises NotSettled when it is not what was looked at."""
-    held: Order = Order.objects.select_for_update(of=("self",)).select_related("cart").get(pk=order.pk)
+    held: Order = Order.objects.locked(order.pk)
     if held.digest != digest:
         raise NotSettled(f"{held.cart.place.name} changed it once more meanwhile. Look at what it says now.")
     return held

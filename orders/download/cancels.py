@@ -15,15 +15,10 @@ from core.accounts.models import User
 from core.activity.event_log import event, record, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
+from orders.alerts import CANCELED_LATE, PARTLY_CANCELED
 from orders.download.verdict import Verdict
 from orders.models import HeldFor, Line, Order, OrderStatus
-
-AT_WAREHOUSE = "order.cancel_at_warehouse"
-LATE = "order.canceled_late"
-PARTLY = "order.partly_canceled"
-SHIPPED = (OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
-# Held for these it may be at the warehouse, or on its way there.
-PERHAPS_THERE = (HeldFor.BUYER, HeldFor.CANCELED, HeldFor.PERSON)
+from orders.statuses import HELD_PERHAPS_THERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +31,12 @@ class Cut:
 
 
 # -- What a download means -------------------------------------------------------------------------------------------
-def is_shipped(order: Order) -> bool:
-    return order.status in SHIPPED or (order.status == OrderStatus.ERROR and order.shipped_at is not None)
-
-
 def judge_cancel(order: Order, verdict: Verdict) -> Verdict | None:
     """Return what an order known here becomes when the cart says that it is canceled. None: it stays what it is."""
-    if is_shipped(order) or order.status in (OrderStatus.CANCELED, OrderStatus.CLOSED):
+    if order.is_shipped or order.status in (OrderStatus.CANCELED, OrderStatus.CLOSED):
         return None
-    at_warehouse = order.status == OrderStatus.AT_WMS
-    if at_warehouse or order.status == OrderStatus.ERROR or order.held_for in PERHAPS_THERE:
-        while_there = " while at the warehouse" if at_warehouse else ""
+    if order.is_at_warehouse or order.status == OrderStatus.ERROR or order.is_held_for(*HELD_PERHAPS_THERE):
+        while_there = " while at the warehouse" if order.is_at_warehouse else ""
         return Verdict(OrderStatus.HELD, f"{verdict.reason}{while_there}: do not ship", HeldFor.CANCELED)
     return verdict
 
@@ -60,11 +50,11 @@ def judge_request(order: Order) -> Verdict | None:
 
 def tell_late(order: Order, place: str, *, now: datetime) -> None:
     """The cart canceled what is shipped already. Said once, however often the document changes."""
-    if Event.objects.filter(subject_kind="order", subject_id=order.pk, kind=LATE).exists():
+    if Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="order.canceled_late").exists():
         return
-    record(LATE, order, now=now, place=place)
+    record("order.canceled_late", order, now=now, place=place)
     what = f"{place} canceled it after it was shipped. Ask the carrier or the buyer for the parcel."
-    raise_alert(LATE, order, f"Order {order.number}: {what}", now=now, path=order.get_absolute_url())
+    raise_alert(CANCELED_LATE, order, f"Order {order.number}: {what}", now=now, path=order.get_absolute_url())
 
 
 # -- Parts of an order -----------------------------------------------------------------------------------------------
@@ -97,7 +87,9 @@ def tell_cuts(found: Iterable[Cut], places: Mapping[int, str], *, now: datetime)
     """Write down what was canceled of orders that live on, and tell who may be packing one."""
     found = list(found)
     record_all(
-        event(PARTLY, cut.order, now=now, units=cut.units, sku=cut.sku, place=places[cut.order.cart_id])
+        event(
+            "order.partly_canceled", cut.order, now=now, units=cut.units, sku=cut.sku, place=places[cut.order.cart_id]
+        )
         for cut in found
     )
     by_order: dict[int, list[Cut]] = {}
@@ -110,7 +102,7 @@ def tell_cuts(found: Iterable[Cut], places: Mapping[int, str], *, now: datetime)
         message = (
             f"Order {order.number}: {what} canceled on {places[order.cart_id]} while at the warehouse. Ship the rest."
         )
-        raise_alert(PARTLY, order, message, now=now, path=order.get_absolute_url())
+        raise_alert(PARTLY_CANCELED, order, message, now=now, path=order.get_absolute_url())
 
 
 # -- The buyer's request, decided ------------------------------------------------------------------------------------
@@ -119,11 +111,10 @@ def refuse_request(order: Order, *, by: User, now: datetime) -> bool:
     if order.held_for != HeldFor.BUYER:
         return False
     with transaction.atomic(durable=True):
-        waiting = Order.objects.filter(pk=order.pk, held_for=HeldFor.BUYER)
-        if not waiting.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW):
+        if not order.let_go_of(HeldFor.BUYER, now=now):
             return False
         Order.objects.filter(pk=order.pk).update(cancel_refused_at=now)
         record("order.cancel_refused", order, now=now, actor=by)
         close_alerts(order, now=now)
-    order.status, order.reason, order.held_for, order.cancel_refused_at = OrderStatus.NEW, "", "", now
+    order.cancel_refused_at = now
     return True

@@ -15,12 +15,14 @@ from carts.marketplaces.base import OrderState
 from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.differences import comparison, settlement
 from orders.differences.comparison import Compared, Standing
 from orders.download import cancels, order_documents
 from orders.download.order_documents import Found
 from orders.download.verdict import Verdict
-from orders.models import MADE_BY_IMPORT, HeldFor, Line, Order, OrderStatus, Recipient
+from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
+from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE
 
 # What decides whether a document may change an order: read again under a lock before it does.
 LOCKED = (
@@ -35,9 +37,6 @@ LINE_READ = [
     "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price", "total", "currency",
     "cancel_requested",
 ]  # fmt: skip
-BEFORE_WAREHOUSE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.SKIPPED)
-# Filters look again at these. One a person holds, or the buyer's wish, was taken already: it may be at the warehouse.
-NOT_TAKEN = ("", HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.UNMAPPED)
 
 
 def lock(changed: Sequence[tuple[Order, Found]]) -> list[tuple[Order, Found]]:
@@ -45,25 +44,19 @@ def lock(changed: Sequence[tuple[Order, Found]]) -> list[tuple[Order, Found]]:
 
     Returns those their documents still change: what is not newer any more was overtaken while we waited.
     """
-    rows = Order.objects.select_for_update().filter(pk__in=[order.pk for order, _ in changed]).order_by("pk")
+    rows = Order.objects.filter(pk__in=[order.pk for order, _ in changed]).all_locked()
     fresh = {row["pk"]: row for row in rows.values("pk", *LOCKED)} if changed else {}
     for order, each in changed:
         for name in LOCKED:
             setattr(order, name, fresh[order.pk][name])
         each.taken = order.taken_at is not None
-        each.filtered = _may_leave_out(order)
+        each.filtered = order.is_filtered
     return [(order, each) for order, each in changed if is_news(order, each)]
 
 
 def is_news(order: Order, each: Found) -> bool:
     """Whether a document says something else than the one before it, and is no older."""
     return order.digest != each.digest and order.changed_at <= each.document.changed_at
-
-
-def _may_leave_out(order: Order) -> bool:
-    """Whether the filters look at an order known here again. What somebody ships all the same was taken, too."""
-    decided = order.cancel_refused_at is not None or order.taken_at is not None
-    return order.status in BEFORE_WAREHOUSE and order.held_for in NOT_TAKEN and not decided
 
 
 def change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
@@ -162,7 +155,7 @@ def _filtered(each: Found) -> bool:
 
 def _leave_out(lines: Sequence[Line], orders: Collection[int]) -> None:
     """Keep which lines do not go, of these orders. One that went to the warehouse meanwhile stays as it went."""
-    before = Line.objects.filter(order__in=orders, order__status__in=BEFORE_WAREHOUSE)
+    before = Line.objects.filter(order__in=orders, order__status__in=DOWNLOAD_DECIDES)
     for left_out in (True, False):
         mine = [line.pk for line in lines if line.order_id in orders and line.left_out == left_out]
         before.filter(pk__in=mine, left_out=not left_out).update(left_out=left_out)
@@ -173,19 +166,19 @@ def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
     groups: dict[tuple[str, Verdict], list[Order]] = defaultdict(list)
     for order, each in changed:
         verdict = _verdict_for(order, each)
-        if order.state_there == OrderState.CANCELED and cancels.is_shipped(order):
+        if order.state_there == OrderState.CANCELED and order.is_shipped:
             cancels.tell_late(order, each.cart.place.name, now=now)
         if verdict is not None and verdict != Verdict(OrderStatus(order.status), order.reason, order.held_for):
             groups[(order.status, verdict)].append(order)
     for (frm, to), orders in groups.items():
         moved = Order.objects.filter(pk__in=[order.pk for order in orders])
-        moved.move(frm=[frm], to=to.status, reason=to.reason, held_for=to.held_for)
+        moved.move(frm=[frm], to=to.status, now=now, reason=to.reason, held_for=to.held_for)
         for order in orders:
             if frm == OrderStatus.AT_WMS and to.status == OrderStatus.HELD:  # somebody may be packing it this minute
                 message = f"Order {order.number}: {to.reason}."
-                raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+                raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
             elif frm == OrderStatus.HELD and to.status == OrderStatus.NEW:
-                close_alerts(order, cancels.AT_WAREHOUSE, now=now)
+                close_alerts(order, CANCEL_AT_WAREHOUSE, now=now)
     record_all(
         event("order.moved", order, now=now, frm=frm, to=to.status, reason=to.reason)
         for (frm, to), orders in groups.items()
@@ -199,15 +192,14 @@ def _verdict_for(order: Order, each: Found) -> Verdict | None:
         return None
     if verdict.status == OrderStatus.CANCELED:
         return cancels.judge_cancel(order, verdict)
-    if verdict.held_for == HeldFor.BUYER and (order.status == OrderStatus.AT_WMS or order.cancel_refused_at):
+    if verdict.held_for == HeldFor.BUYER and (order.is_at_warehouse or order.cancel_refused_at):
         return cancels.judge_request(order)
-    if order.status in BEFORE_WAREHOUSE and order.held_for in MADE_BY_IMPORT:
+    if order.status in DOWNLOAD_DECIDES and order.held_for in MADE_BY_IMPORT:
         return verdict
     if order.held_for in (HeldFor.UNMAPPED, HeldFor.PERSON) and verdict.status == OrderStatus.HELD:
         return verdict  # mapping or letting go must not send what the buyer wants canceled
     if order.held_for == HeldFor.UNMAPPED and verdict.status == OrderStatus.SKIPPED:
         return verdict  # nor what a filter leaves out
-    if order.status == OrderStatus.AT_WMS and each.read and cancels.is_cut(each.read):
+    if order.is_at_warehouse and each.read and cancels.is_cut(each.read):
         return None  # what is left of it was shipped from here
-    still_here = (OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
-    return verdict if verdict.status == OrderStatus.CLOSED and order.status in still_here else None
+    return verdict if verdict.status == OrderStatus.CLOSED and order.status in PERHAPS_AT_WAREHOUSE else None

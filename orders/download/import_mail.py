@@ -18,11 +18,8 @@ from core.alerts.mail import notices
 from core.alerts.mail.notices import News
 from core.alerts.models import Topic
 from orders.download.order_documents import Found
-from orders.models import HeldFor, Order, OrderStatus
-
-FAILED = (HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS)
-CAME = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD)
-BEFORE = (*CAME, OrderStatus.SKIPPED)  # where a new document still says what becomes of an order
+from orders.models import Order
+from orders.statuses import BEFORE_RELEASE, DOWNLOAD_DECIDES, UNFIT_TO_GO
 
 
 def announce(
@@ -36,17 +33,17 @@ def announce(
     for each in new:
         if _failed(each):
             items[each.cart, Topic.FAILED].append(_why(each))
-        elif each.verdict and each.verdict.status in CAME:
+        elif each.verdict and each.verdict.status in BEFORE_RELEASE:
             items[each.cart, Topic.CREATED].append(each.document.number)
     for order, each in changed:
-        if _failed(each) and order.status in BEFORE and order.held_for not in FAILED:
+        if _failed(each) and order.status in DOWNLOAD_DECIDES and order.held_for not in UNFIT_TO_GO:
             items[each.cart, Topic.FAILED].append(_why(each))
     news = [_news(cart, topic, lines) for (cart, topic), lines in items.items()]
     return notices.gather(news, pull=pull or uuid.uuid4(), now=now) if news else 0
 
 
 def _failed(each: Found) -> bool:
-    return each.verdict is not None and each.verdict.held_for in FAILED
+    return each.verdict is not None and each.verdict.held_for in UNFIT_TO_GO
 
 
 def _why(each: Found) -> str:

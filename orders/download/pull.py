@@ -17,6 +17,7 @@ from carts.marketplaces.base import Marketplace, OrderPage
 from carts.models import Cart, Grant
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.remote import Rejected, RemoteError, Unavailable
+from orders.alerts import NOT_DOWNLOADED
 from orders.download import storage
 from orders.filters import cart_filters
 from orders.filters.order_rules import Rules
@@ -82,7 +83,7 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
         raise
     else:
         Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(pull_failed_at=None, pull_error="", pulled_at=now)
-        close_alerts(grant, "orders.not_downloaded", now=now)
+        close_alerts(grant, NOT_DOWNLOADED, now=now)
     finally:
         Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(pull_claim=None, pulling_until=None)
     return imported
@@ -164,7 +165,7 @@ def _failed(grant: Grant, carts: dict[str, Cart], error: RemoteError, claim: uui
         fields["page_token"] = ""  # a page token that is not accepted any more: begin the window again
         cart = next(iter(carts.values()))
         raise_alert(
-            "orders.not_downloaded",
+            NOT_DOWNLOADED,
             grant,
             f"Orders of {grant.merchant} cannot be downloaded: {error}",
             now=now,

@@ -93,7 +93,7 @@ def _create(found: Sequence[Found], now: datetime) -> None:
             **order_documents.order_fields(each),
         )
         assert each.verdict is not None
-        order.status, order.reason, order.held_for = each.verdict.status, each.verdict.reason, each.verdict.held_for
+        order.begin(each.verdict.status, reason=each.verdict.reason, held_for=each.verdict.held_for)
         orders.append(order)
     Order.objects.bulk_create(orders)
     pairs = list(zip(orders, found, strict=True))

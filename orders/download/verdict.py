@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from carts.marketplaces.base import MarketplaceOrder, OrderState
 from carts.models import Cart
 from orders.filters.order_rules import NO_RULES, Rules, facts_of
-from orders.models import HeldFor, OrderStatus
+from orders.models import HeldFor, OrderStatus, fulfilled_there
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,11 +14,6 @@ class Verdict:
     reason: str = ""
     held_for: str = ""
     left_out: frozenset[str] = field(default_factory=frozenset, compare=False)  # lines, by their references
-
-
-def fulfilled_there(cart: Cart) -> str:
-    """Return the reason of orders that are the marketplace's own to ship."""
-    return f"Fulfilled by {cart.place.name}, not by the warehouse"
 
 
 def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken: bool = False) -> Verdict:

@@ -15,9 +15,8 @@ from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.common.vault import Unopenable
-from orders.download.verdict import fulfilled_there
 from orders.filters.order_rules import Facts, Item, Rules, rules_of
-from orders.models import HeldFor, ItemFilter, Line, Order, OrderFilter, OrderStatus
+from orders.models import HeldFor, ItemFilter, Line, Order, OrderFilter, OrderStatus, fulfilled_there
 
 MOST_FILTERS = 50  # of one cart
 LOOK_BACK = timedelta(days=30)

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import ngettext
+
 from carts.marketplaces.base import Address, MarketplaceOrder
 from carts.models import Cart
 from orders.models import ItemFilter, Match, OrderFilter
@@ -15,7 +17,6 @@ Field, Effect = OrderFilter.Field, OrderFilter.Effect
 NAMED = 2  # values in a reason; the rest is counted
 # Part of an address: what an order is compared with is not written into its reason, nor into what happened.
 UNNAMED = (Field.STATE, Field.POSTAL_CODE)
-OF_ADDRESS = (Field.COUNTRY, Field.STATE, Field.POSTAL_CODE)
 
 
 def fold(text: str) -> str:
@@ -201,7 +202,7 @@ def rules_of(order_filters: Iterable[OrderFilter], item_filter: ItemFilter | Non
 def words_of(kept: OrderFilter) -> str:
     """Return “Country is US or CA”, “Only if ship method starts with Next”."""
     label = Field(kept.field).label.partition(" (")[0]
-    values = _count(kept.values, "value") if kept.field in UNNAMED else _name(kept.values)
+    values = _count(kept.values) if kept.field in UNNAMED else _name(kept.values)
     words = f"{label} {Match(kept.match).label} {values}"
     return f"Only if {words[0].lower()}{words[1:]}" if kept.effect == Effect.REQUIRED else words
 
@@ -215,7 +216,7 @@ def words_of_items(kept: ItemFilter) -> str:
 
 def _name(values: Sequence[object]) -> str:
     if len(values) > NAMED:
-        return _count(values, "value")
+        return _count(values)
     return " or ".join(_shorten(str(value)) for value in values) or "nothing"
 
 
@@ -223,5 +224,5 @@ def _shorten(text: str) -> str:
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def _count(values: Sequence[object], what: str) -> str:
-    return f"one of {len(values)} {what}s" if len(values) != 1 else f"a certain {what}"
+def _count(values: Sequence[object]) -> str:
+    return ngettext("a certain value", "one of {count} values", len(values)).format(count=len(values))

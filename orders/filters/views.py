@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from carts.models import Cart
@@ -99,7 +100,8 @@ def _list_items(request: HttpRequest, cart: Cart) -> HttpResponse:
         return _page(request, cart, item_form=form)
     cart_filters.list_items(cart, form.said, by=person_of(request), now=clock.now())
     items = len(form.said["values"])
-    return _done(request, cart, f"{items:,} item{'' if items == 1 else 's'} kept. Orders that come in go by the list.")
+    kept = ngettext("{count:,} item kept.", "{count:,} items kept.", items).format(count=items)
+    return _done(request, cart, f"{kept} Orders that come in go by the list.")
 
 
 def _try_items(request: HttpRequest, cart: Cart) -> HttpResponse:

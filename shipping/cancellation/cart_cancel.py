@@ -21,17 +21,16 @@ from core.common import jobs
 from core.common.jobs import Job, NotYet
 from core.common.remote import Rejected
 from orders.download import storage
-from orders.download.cancels import is_shipped
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction, OrderStatus
+from orders.statuses import TO_BE_SHIPPED
+from shipping.alerts import NOT_CANCELED
 from shipping.confirmation import submission
 from shipping.delivery import recall
-from shipping.models import Cancellation, Package
+from shipping.models import Cancellation, Package, is_with_warehouse
 
-OPEN_HERE = (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
 BACK_IN = timedelta(minutes=1)  # how often we look whether the warehouse gave it back
 SHOWN_IN = timedelta(minutes=5)  # how often we look whether the marketplace shows it as canceled
 SHOWN_AT_LAST = timedelta(hours=2)
-NOT_CANCELED = recall.NOT_CANCELED
 
 
 class NotCancelable(Exception):
@@ -63,20 +62,17 @@ def _kind(order: Order) -> type[Marketplace]:
     return marketplaces.APPLICATIONS[order.cart.kind].marketplace
 
 
-def hindrance(order: Order) -> str:
-    """Return why the order cannot be canceled from here, "" when it can."""
-    place = order.cart.place.name
+def hindrance(order: Order) -> str | None:
+    """Return why the order cannot be canceled from here, None when it can."""
     if not reasons(order):
-        return f"{place} does not take cancellations from here."
-    if is_shipped(order) or Package.objects.filter(order=order).exists():
-        return "It is shipped already, if only in part."
-    if order.status not in OPEN_HERE:
-        return f"It is {order.state.label.lower()}."
-    if order.state_there != OrderState.OPEN:
-        return f"{place} says that it is {order.native_state.replace('_', ' ').lower() or order.state_there}."
+        return f"{order.cart.place.name} does not take cancellations from here."
+    if Package.objects.filter(order=order).exists():
+        return SHIPPED_IN_PART
+    if why := order.hindrance_to(OrderAction.CANCEL):
+        return why
     if Cancellation.objects.filter(order=order).owed().exists():
         return "That is under way already."
-    return ""
+    return None
 
 
 def want(order: Order, reason: str, *, by: User, now: datetime) -> Cancellation:
@@ -85,12 +81,11 @@ def want(order: Order, reason: str, *, by: User, now: datetime) -> Cancellation:
     if reason not in reasons(order):
         raise NotCancelable(f"Choose one of the reasons {place} takes.")
     with transaction.atomic(durable=True):
-        order = Order.objects.select_for_update().select_related("cart").get(pk=order.pk)  # nobody packs it meanwhile
+        order = Order.objects.locked(order.pk)  # nobody packs it meanwhile
         if why := hindrance(order):
             raise NotCancelable(why)
-        order.advance(
-            frm=OPEN_HERE, to=OrderStatus.HELD, reason=f"To be canceled on {place}", held_for=HeldFor.CANCELED
-        )
+        reason_here = f"To be canceled on {place}"
+        order.advance(frm=TO_BE_SHIPPED, to=OrderStatus.HELD, now=now, reason=reason_here, held_for=HeldFor.CANCELED)
         owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id, "cart": order.cart}
         fresh = {**owner, "reason": reason, "by": by, "made_at": now, "reference": ""}
         fresh |= {"submitted_at": None, "canceled_at": None}
@@ -110,7 +105,7 @@ def cancel_orders(carts: Collection[Cart], marketplace: Marketplace, *, now: dat
 
 @dataclass(frozen=True)
 class CancellationJob(Job[Cancellation, OrderDocument | None]):
-    """Bring one cancellation as far as it goes now. Each stage draws on its own quota: one that waits stops no other."""
+    """Bring one cancellation as far as it goes. Each stage draws on its own quota: one that waits stops no other."""
 
     marketplace: Marketplace
     one_quota = False
@@ -124,14 +119,17 @@ class CancellationJob(Job[Cancellation, OrderDocument | None]):
     def stuck(self, cancellation: Cancellation, reason: str, /, *, now: datetime) -> None:
         _stuck(cancellation, reason, now)
 
+    def lock_first(self, cancellation: Cancellation, /) -> None:
+        Order.objects.locked(cancellation.order_id)
+
 
 def _cancel(cancellation: Cancellation, marketplace: Marketplace, now: datetime) -> OrderDocument | None:
     """Return the order as the marketplace shows it once it is canceled there; None when nobody wants it any more."""
     order = Order.objects.select_related("cart", "release__warehouse", "recall").get(pk=cancellation.order_id)
     if not cancellation.submitted_at:
-        if (order.status, order.held_for) != (OrderStatus.HELD, HeldFor.CANCELED):
+        if not order.is_held_for(HeldFor.CANCELED):
             return None
-        if recall.is_away(order):
+        if is_with_warehouse(order):
             raise NotYet(BACK_IN)
         document = marketplace.order(order.number)  # before it is told: perhaps it was, and our answer was lost
         if _is_canceled(document, marketplace):
@@ -184,7 +182,8 @@ def _stuck(cancellation: Cancellation, reason: str, now: datetime) -> None:
     """It stays held: whether it is shipped all the same is for a person to say."""
     order, place = cancellation.order, cancellation.cart.place.name
     held = Order.objects.filter(pk=order.pk, held_for=HeldFor.CANCELED)
-    held.move(frm=[OrderStatus.HELD], to=OrderStatus.HELD, reason=f"{place} did not cancel it", held_for=HeldFor.PERSON)
+    said = f"{place} did not cancel it"
+    held.move(frm=[OrderStatus.HELD], to=OrderStatus.HELD, now=now, reason=said, held_for=HeldFor.PERSON)
     record("order.not_canceled", order, now=now, place=place, reason=reason)
     message = f"Order {order.number}: {place} did not cancel it. {reason}"
     raise_alert(NOT_CANCELED, order, message, now=now, path=order.get_absolute_url())

@@ -10,47 +10,41 @@ from django.db import transaction
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
-from core.common import bell
-from orders.download.cancels import is_shipped
-from orders.models import HeldFor, Order, OrderStatus
-from shipping import routing, tasks
-from shipping.delivery import amendment, handover, recall
+from core.common.bell import Bell
+from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction, OrderStatus
+from orders.statuses import FREE_TO_GO
+from shipping import routing
+from shipping.alerts import NOT_CHANGED, NOT_RELEASED
+from shipping.delivery import amendment, recall
 from shipping.models import Package, Release
-
-STOPPABLE = (OrderStatus.NEW, OrderStatus.ERROR, OrderStatus.AT_WMS)
 
 
 class NotStoppable(Exception):
     """Nothing was changed. The message says why."""
 
 
-def hindrance(order: Order) -> str:
-    """Return why its sending cannot be canceled, "" when it can."""
-    if is_shipped(order) or Package.objects.filter(order=order).exists():
-        return amendment.SHIPPED
-    if order.status == OrderStatus.HELD:
-        return "It is held already."
-    if order.status not in STOPPABLE:
-        return f"It is {order.state.label.lower()}."
-    return ""
+def hindrance(order: Order) -> str | None:
+    """Return why its sending cannot be canceled, None when it can."""
+    if Package.objects.filter(order=order).exists():
+        return SHIPPED_IN_PART
+    return order.hindrance_to(OrderAction.STOP)
 
 
 def cancel_sending(order: Order, *, by: User, now: datetime) -> bool:
     """Hold it and take it back. Returns whether the warehouse had it. Raises NotStoppable."""
     with transaction.atomic(durable=True):
-        order = Order.objects.select_for_update(of=("self",)).select_related("cart").get(pk=order.pk)
+        order = Order.objects.locked(order.pk)
         if why := hindrance(order):
             raise NotStoppable(why)
-        rows = Release.objects.select_for_update(of=("self",)).select_related("warehouse")
-        release: Release | None = rows.filter(order=order).first()
+        release: Release | None = Release.objects.locked_of(order)
         back = release is not None and _take_off(order, release, now)
         reason = f"Sending canceled by {by}"
-        order.advance(frm=STOPPABLE, to=OrderStatus.HELD, reason=reason, held_for=HeldFor.PERSON)
+        order.advance(frm=FREE_TO_GO, to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.PERSON)
         record("order.sending_canceled", order, now=now, actor=by)
-        close_alerts(order, "order.not_released", handover.NOT_CHANGED, now=now)
+        close_alerts(order, NOT_RELEASED, NOT_CHANGED, now=now)
         if release is not None and back:
             recall.owe(order, release, what=f"Sending of order {order.number} was canceled", now=now)
-    bell.ring(tasks.recall_due)
+    Bell.RECALL_DUE.ring()
     return back
 
 
@@ -58,9 +52,9 @@ def _take_off(order: Order, release: Release, now: datetime) -> bool:
     """Take it off what is owed. Returns whether it has to come back. Raises NotStoppable while a worker sends it."""
     if release.is_taken(now):
         raise NotStoppable(amendment.BUSY)
-    if recall.is_away(order):
+    if release.is_with_warehouse:
         return True
-    unsure = amendment.is_unsure(release)
+    unsure = release.is_unsure
     numbers = {}
     if unsure and not release.replaces:  # it is asked back by the number it may be there by
         numbers = {"replaces": release.number_there, "number": routing.next_number(release)}

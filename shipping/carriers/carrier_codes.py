@@ -14,6 +14,7 @@ from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.accounts.models import Organization, User
 from core.activity.event_log import event, record, record_all
+from orders.models import Order
 from shipping.models import CarrierCode, Confirmation, Package, ShipMethod
 
 
@@ -129,6 +130,8 @@ def _owe_again(kept: CarrierCode, by: User, now: datetime) -> list[Confirmation]
         cart__kind=kept.kind,
         package__carrier=kept.carrier,
     ).stuck()
+    orders_first = Order.objects.filter(pk__in=stuck.values("package__order"))
+    list(orders_first.all_locked().values_list("pk"))
     again = [
         confirmation for confirmation in stuck.select_related("package__order__cart") if confirmation.reopen(now=now)
     ]

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import Ability, access_of, door, person_of
 from core.common import clock
-from shipping import tasks
 from shipping.carriers.carrier_codes import choose, list_carriers
 from shipping.carriers.forms import CarriersForm
+from shipping.confirmation import dispatches
 
 
 @require_http_methods(("GET", "HEAD", "POST"))
@@ -31,10 +32,10 @@ def _choose(request: HttpRequest) -> HttpResponse:
     now, by = clock.now(), person_of(request)
     again = [told for each in form.changed for told in choose(each.carrier, each.code, each.name, by=by, now=now)]
     orders = {(told.package.order.cart.grant_id, told.package.order_id) for told in again}
-    tasks.ring_for_orders((grant, order) for grant, order in orders if grant)
+    dispatches.ring_for_orders((grant, order) for grant, order in orders if grant)
     count = len(again)
-    sent = f" {count} refused tracking{'' if count == 1 else 's'} {'is' if count == 1 else 'are'} sent again."
-    messages.success(request, f"The carriers are saved.{sent if again else ''}")
+    sent = ngettext("{count} refused tracking is sent again.", "{count} refused trackings are sent again.", count)
+    messages.success(request, f"The carriers are saved. {sent.format(count=count) if again else ''}".strip())
     return HttpResponseRedirect(reverse("shipping:carriers"))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.http import QueryDict
+from django.utils.translation import ngettext
 
 from orders.models import Order
 from shipping.close.forms import BY_METHOD, LISTED
@@ -92,8 +93,9 @@ def spread(said: QueryDict, orders: Sequence[Order]) -> str:
     if not numbers:
         return "Paste the tracking numbers first, one a line."
     if len(numbers) != len(places):
-        lines = "This is 1 line" if len(numbers) == 1 else f"These are {len(numbers)} lines"
-        return f"{lines} for {len(places)} tracking numbers. Nothing was filled in."
+        lines = ngettext("This is {count} line", "These are {count} lines", len(numbers)).format(count=len(numbers))
+        wanted = ngettext("{count} tracking number", "{count} tracking numbers", len(places)).format(count=len(places))
+        return f"{lines} for {wanted}. Nothing was filled in."
     for place, number in zip(places, numbers, strict=True):
         said[place] = number[:200]
     said["column"] = ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from orders.models import Order, OrderStatus
+from orders.models import Order
 from shipping.carriers.tracking_numbers import doubt
 from shipping.close.ship_and_close import Closing
 from shipping.models import Package
@@ -54,7 +54,7 @@ def sent(closing: Closing, known: set[tuple[int, str]]) -> bool:
 
 def _of_order(closing: Closing, now: datetime) -> Iterator[Problem]:
     order = closing.order
-    if order.status != OrderStatus.AT_WMS:
+    if not order.is_at_warehouse:
         why = order.reason or f"it is {order.state.label.lower()}"
         yield Problem(order, "order", f"It cannot be shipped: {why.rstrip('.')}.")
     if closing.shipped_at > now + AHEAD:
@@ -74,7 +74,7 @@ def _of_parcel(order: Order, place: int, parcel: Parcel) -> Iterator[Problem]:
 def _of_quantities(closing: Closing, openings: Mapping[int, Opening], known: set[tuple[int, str]]) -> Iterator[Problem]:
     """Say where more would be shipped than is open, package after package, and which package is empty."""
     order, left = closing.order, {pk: opening.units for pk, opening in openings.items()}
-    if order.status != OrderStatus.AT_WMS:
+    if not order.is_at_warehouse:
         return
     for place, parcel in enumerate(closing.parcels):
         if (order.pk, parcel.tracking_number) in known:

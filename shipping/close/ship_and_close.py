@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.accounts.models import User
-from orders.models import Order, OrderStatus
+from orders.models import Order
 from shipping.close.additional_charges import Share
 from shipping.shipments import shipped_packages
 from shipping.shipments.shipped_packages import NotShippable, Parcel
@@ -47,7 +47,7 @@ def _close(closing: Closing, *, by: User, now: datetime) -> Closed:
         uncharged = " Nothing was charged for it." if closing.charges else ""
         return Closed(order, False, f"{error}{uncharged}")
     order.refresh_from_db(fields=["status", "reason"])
-    rest = order.status == OrderStatus.AT_WMS
+    rest = order.is_at_warehouse
     left = f" {order.reason}." if rest else ""
     if stored is None:
         return Closed(order, True, f"This was already shipped.{left}", again=True, rest=rest)

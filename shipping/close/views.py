@@ -7,18 +7,19 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.accounts.access import Ability, Access, access_of, door, person_of
 from core.common import clock
 from orders.models import Order, OrderStatus
-from shipping import tasks
 from shipping.close import fill_in, ship_and_close
 from shipping.close.dialog import Dialog
 from shipping.close.forms import BY_METHOD
 from shipping.close.preflight import preflight
 from shipping.close.ship_and_close import Closed
+from shipping.confirmation import dispatches
 from shipping.models import Release, ShipMethod
 
 MOST = 200  # orders at once
@@ -93,14 +94,17 @@ def _go(request: HttpRequest, url: str) -> HttpResponse:
 
 def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
     """Return the orders that can be shipped. Which were left out, and why, is said in one message."""
-    left = [order for order in orders if order.status != OrderStatus.AT_WMS]
+    left = [order for order in orders if not order.is_at_warehouse]
     if left:
         said = [f"{order.number} is {_state(order)}" for order in left[:NAMED]]
         more = [f"{len(left) - NAMED} more"] if len(left) > NAMED else []
-        one = "1 order was left out because it cannot be shipped"
-        what = one if len(left) == 1 else f"{len(left)} orders were left out because they cannot be shipped"
-        messages.warning(request, f"{what}: {', '.join(said + more)}.")
-    return [order for order in orders if order.status == OrderStatus.AT_WMS]
+        what = ngettext(
+            "{count} order was left out because it cannot be shipped",
+            "{count} orders were left out because they cannot be shipped",
+            len(left),
+        )
+        messages.warning(request, f"{what.format(count=len(left))}: {', '.join(said + more)}.")
+    return [order for order in orders if order.is_at_warehouse]
 
 
 def _state(order: Order) -> str:
@@ -155,7 +159,7 @@ def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool)
         return False
     closed = ship_and_close.ship_and_close(closings, by=person_of(request), now=now)
     shipped = [each.order for each in closed if each.shipped]
-    tasks.ring_for_orders((order.cart.grant_id, order.pk) for order in shipped if order.cart.grant_id)
+    dispatches.ring_for_orders((order.cart.grant_id, order.pk) for order in shipped if order.cart.grant_id)
     request.session[CLOSED] = {"organization": access.organization.pk, "orders": [_line(each) for each in closed]}
     return True
 
@@ -185,11 +189,12 @@ def closed(request: HttpRequest) -> HttpResponse:
     left.setlist("order", [str(line["id"]) for line in lines if not line["shipped"]])
     shipped = sum(line["shipped"] for line in lines)
     failed = len(lines) - shipped
+    title = ngettext("{count} order was not shipped.", "{count} orders were not shipped.", failed)
     context = {
         "lines": [{**line, "pill": RESULTS[line["result"]]} for line in lines],
         "shipped": shipped,
         "left": failed,
-        "left_title": "1 order was not shipped." if failed == 1 else f"{failed} orders were not shipped.",
+        "left_title": title.format(count=failed),
         "again_url": f"{reverse('shipping:close')}?{left.urlencode()}",
         "list_url": f"{reverse('orders:orders')}?tab=wms",
         "crumbs": [("Orders", reverse("orders:orders"))],

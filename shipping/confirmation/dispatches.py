@@ -1,6 +1,6 @@
 """What a package is to its cart: how it is told, and what follows when the cart said yes, no, or "not any more"."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
@@ -8,14 +8,14 @@ from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_object
 from carts.marketplaces.base import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
+from core.common.bell import Bell
+from orders.alerts import CANCELED_LATE
 from orders.models import Order, OrderStatus
+from orders.statuses import TO_BE_CONFIRMED
+from shipping.alerts import NOT_CONFIRMED, SHIPPED_ELSEWHERE
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
 from shipping.models import Confirmation, Package, PackageLine
-
-NOT_CONFIRMED = "order.not_confirmed"
-CANCELED_LATE = "order.canceled_late"
-SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
 
 
 def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
@@ -39,6 +39,15 @@ def packed(lines: str = "lines") -> "Prefetch[str]":
     """What is in packages, in the order it was packed: for many packages at once, in one statement."""
     rows = PackageLine.objects.select_related("line").only("package", "quantity", "line__reference").order_by("pk")
     return Prefetch(lines, rows)
+
+
+def ring_for_orders(orders: Iterable[tuple[int, int]]) -> None:
+    """Have these (grant, order) pairs told at once, after the commit."""
+    by_grant: dict[int, list[int]] = {}
+    for grant_id, order_id in orders:
+        by_grant.setdefault(grant_id, []).append(order_id)
+    for grant_id, order_ids in by_grant.items():
+        Bell.CONFIRM_PACKAGES.ring(grant_id=grant_id, order_ids=order_ids)
 
 
 # -- The cart said yes -----------------------------------------------------------------------------------------------
@@ -67,26 +76,23 @@ def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None
     _calm({confirmation.package.order for confirmation in confirmations}, now)
     owed = Confirmation.objects.filter(package__order=OuterRef("pk")).unfinished()
     orders = Order.objects.filter(pk__in={confirmation.package.order_id for confirmation in confirmations})
-    whole = list(
-        orders.filter(~Exists(owed), status__in=(OrderStatus.SHIPPED, OrderStatus.ERROR)).values_list("pk", flat=True)
+    whole = list(orders.filter(~Exists(owed), status__in=TO_BE_CONFIRMED).values_list("pk", flat=True))
+    Order.objects.filter(pk__in=whole).move(
+        frm=TO_BE_CONFIRMED, to=OrderStatus.CONFIRMED, now=now, reason="Tracking sent"
     )
-    ready = Order.objects.filter(pk__in=whole, status__in=(OrderStatus.SHIPPED, OrderStatus.ERROR))
-    ready.update(status=OrderStatus.CONFIRMED, reason="Tracking sent", held_for="", confirmed_at=now)
 
 
 def settle_order(order: Order, now: datetime) -> None:
     """The order is confirmed when all of it is shipped and every package is told."""
     owed = Confirmation.objects.filter(package__order=order).unfinished()
-    if not owed.exists() and order.advance(
-        frm=[OrderStatus.SHIPPED, OrderStatus.ERROR], to=OrderStatus.CONFIRMED, reason="Tracking sent"
-    ):
-        Order.objects.filter(pk=order.pk).update(confirmed_at=now)
+    if not owed.exists():
+        order.advance(frm=TO_BE_CONFIRMED, to=OrderStatus.CONFIRMED, now=now, reason="Tracking sent")
 
 
 # -- The cart said no ------------------------------------------------------------------------------------------------
 def refused(confirmation: Confirmation, reason: str, *, now: datetime) -> None:
     order = confirmation.package.order
-    order.advance(frm=[OrderStatus.SHIPPED], to=OrderStatus.ERROR, reason=f"Tracking was refused: {reason}")
+    order.advance(frm=[OrderStatus.SHIPPED], to=OrderStatus.ERROR, now=now, reason=f"Tracking was refused: {reason}")
     record("package.not_confirmed", order, now=now, tracking=confirmation.package.tracking_number, reason=reason)
     message = f"Order {order.number}: {order.cart.place.name} refused the tracking. {reason}"
     raise_alert(NOT_CONFIRMED, order, message, now=now, path=order.get_absolute_url())
@@ -121,4 +127,4 @@ def _end(confirmation: Confirmation, cause: str, what: str, remedy: str, now: da
     raise_alert(cause, order, f"Order {order.number}: {what}. {remedy}", now=now, path=order.get_absolute_url())
     owed = Confirmation.objects.filter(package__order=order).unfinished()
     if not owed.exists():
-        order.advance(frm=[OrderStatus.SHIPPED, OrderStatus.ERROR], to=OrderStatus.CLOSED, reason=what)
+        order.advance(frm=TO_BE_CONFIRMED, to=OrderStatus.CLOSED, now=now, reason=what)

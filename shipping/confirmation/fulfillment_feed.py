@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
 from carts import quota
 from carts.marketplaces.base import Dispatch, Marketplace
@@ -21,6 +22,8 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands, jobs
 from core.common.jobs import Job
 from core.common.remote import Rejected
+from orders.models import Order
+from shipping.alerts import FEED_FAILED
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, submission
 from shipping.models import Confirmation, ConfirmationFeed
@@ -31,7 +34,6 @@ MOST = 5000  # in one: far below Amazon's ten megabytes
 EVERY = timedelta(minutes=20)  # no more than one feed of a kind in this time, says Amazon
 REST = timedelta(hours=2)  # after one that failed
 LOOKED_AHEAD = 20_000  # confirmations in one forecast
-FAILED = "cart.feed_failed"
 
 
 def told_singly(carts: Collection[Cart], *, now: datetime) -> "QuerySet[Confirmation]":
@@ -114,7 +116,7 @@ def calm(carts: Collection[Cart], *, now: datetime) -> None:
     """A feed that failed is nobody's trouble any more once everything was told singly."""
     for cart in carts:
         if not Confirmation.objects.filter(cart=cart).owed().exists():
-            close_alerts(cart, FAILED, now=now)
+            close_alerts(cart, FEED_FAILED, now=now)
 
 
 @dataclass(frozen=True)
@@ -132,6 +134,10 @@ class FeedJob(Job[ConfirmationFeed, Report]):
 
     def stuck(self, feed: ConfirmationFeed, reason: str, /, *, now: datetime) -> None:
         _failed(feed, reason, now)
+
+    def lock_first(self, feed: ConfirmationFeed, /) -> None:
+        orders = Order.objects.filter(pk__in=_carried(feed).order_by().values("package__order"))
+        list(orders.all_locked().values_list("pk"))
 
 
 def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Report:
@@ -181,7 +187,7 @@ def _read(feed: ConfirmationFeed, report: Report, marketplace: Marketplace, now:
     later.update(seen_at=None, unseen=0)
     ConfirmationFeed.objects.filter(pk=feed.pk).update(read_at=now)
     record("feed.read", feed.cart, now=now, packages=len(done), refused=refused)
-    close_alerts(feed.cart, FAILED, now=now)
+    close_alerts(feed.cart, FEED_FAILED, now=now)
 
 
 def _failed(feed: ConfirmationFeed, reason: str, now: datetime) -> None:
@@ -189,8 +195,9 @@ def _failed(feed: ConfirmationFeed, reason: str, now: datetime) -> None:
     left = _carried(feed).count()
     record("feed.failed", feed.cart, now=now, packages=left, reason=reason)
     if left:
+        feed_of = ngettext("a feed of {count} tracking", "a feed of {count} trackings", left).format(count=left)
         message = (
-            f"{feed.cart}: {feed.cart.place.name} did not take a feed of {left} trackings. {reason} "
+            f"{feed.cart}: {feed.cart.place.name} did not take {feed_of}. {reason} "
             "They are told one by one, some of them after their ship-by."
         )
-        raise_alert(FAILED, feed.cart, message, now=now, path=feed.cart.get_absolute_url())
+        raise_alert(FEED_FAILED, feed.cart, message, now=now, path=feed.cart.get_absolute_url())

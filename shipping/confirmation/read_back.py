@@ -24,6 +24,7 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common.remote import Rejected, RemoteError
 from core.common.vault import Unopenable
 from orders.models import Order
+from shipping.alerts import NOT_SEEN
 from shipping.confirmation.dispatches import dispatch
 from shipping.models import Confirmation, Package
 
@@ -126,7 +127,7 @@ def _seen(confirmation: Confirmation, now: datetime) -> None:
         Confirmation.objects.filter(pk=confirmation.pk).note("", seen_at=now)
         record("package.seen", order, now=now, tracking=confirmation.package.tracking_number)
         if not _given_up(order).exists():
-            close_alerts(order, "package.not_seen", now=now)
+            close_alerts(order, NOT_SEEN, now=now)
 
 
 def _given_up(order: Order) -> "QuerySet[Confirmation]":
@@ -146,4 +147,4 @@ def _not_seen(confirmation: Confirmation, now: datetime) -> None:
     with transaction.atomic(durable=True):
         record("package.not_seen", order, now=now, tracking=tracking, reason=confirmation.last_error)
         message = f"{message} {confirmation.last_error}".strip()
-        raise_alert("package.not_seen", order, message, now=now, path=order.get_absolute_url())
+        raise_alert(NOT_SEEN, order, message, now=now, path=order.get_absolute_url())

@@ -14,6 +14,7 @@ from carts.models import Cart
 from core.common import jobs
 from core.common.jobs import Job
 from core.common.remote import Rejected
+from orders.models import Order
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, fulfillment_feed, read_back
 from shipping.confirmation.read_back import Standing
@@ -86,6 +87,9 @@ class ConfirmationJob(Job[Confirmation, Standing]):
 
     def stuck(self, confirmation: Confirmation, reason: str, /, *, now: datetime) -> None:
         dispatches.refused(confirmation, reason, now=now)
+
+    def lock_first(self, confirmation: Confirmation, /) -> None:
+        Order.objects.locked(confirmation.package.order_id)
 
     def follow_up(self, confirmation: Confirmation, /, *, now: datetime) -> None:
         read_back.read_back(confirmation, self.marketplace, now=now)

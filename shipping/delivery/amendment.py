@@ -10,28 +10,25 @@ from django.db import transaction
 
 from carts.marketplaces.base import Address
 from core.accounts.models import User
-from core.common import bell
+from core.common.bell import Bell
 from orders.actions import address_edit
 from orders.actions.address_edit import EditedMeanwhile, NotEditable
-from orders.models import HeldFor, Order
-from shipping import tasks
-from shipping.delivery import recall
-from shipping.models import ChosenMethod, Package, Release, ShipMethod, Warehouse
-from shipping.routing import next_number, routes_for
+from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction
+from shipping.models import ChosenMethod, Package, Release, ShipMethod
+from shipping.routing import next_number
 
-SHIPPED = "It is shipped already, if only in part."
 BUSY = "It is being handed to the warehouse this minute. Try again in a minute."
 
 
-def hindrance(order: Order) -> str:
-    """Return why its ship method cannot be changed any more, "" when it can."""
+def hindrance(order: Order) -> str | None:
+    """Return why its ship method cannot be changed any more, None when it can."""
     if Package.objects.filter(order=order).exists():
-        return SHIPPED
-    return address_edit.hindrance(order)
+        return SHIPPED_IN_PART
+    return order.hindrance_to(OrderAction.EDIT)
 
 
-def hindrance_of_address(order: Order) -> str:
-    return address_edit.hindrance_of_address(order) or hindrance(order)
+def hindrance_of_address(order: Order) -> str | None:
+    return order.hindrance_to(OrderAction.EDIT_ADDRESS) or hindrance(order)
 
 
 # -- The address -----------------------------------------------------------------------------------------------------
@@ -41,7 +38,7 @@ def change_address(order: Order, wanted: Address, *, seen: str, by: User, now: d
     Raises NotEditable, EditedMeanwhile, or vault.Unopenable.
     """
     with transaction.atomic(durable=True):
-        order = _locked(order)
+        order = Order.objects.locked(order.pk)  # nobody packs, downloads or edits it meanwhile
         if why := hindrance_of_address(order):
             raise NotEditable(why)
         changed = address_edit.change_address(order, wanted, seen=seen, by=by, now=now)
@@ -52,13 +49,6 @@ def change_address(order: Order, wanted: Address, *, seen: str, by: User, now: d
 
 
 # -- The ship method -------------------------------------------------------------------------------------------------
-def warehouse_of(order: Order) -> Warehouse:
-    """Return the warehouse that has the order, or that it goes to."""
-    release: Release | None = getattr(order, "release", None)
-    warehouse: Warehouse = release.warehouse if release else routes_for([order.cart])[order.cart_id].warehouse
-    return warehouse
-
-
 def method_of(order: Order) -> ShipMethod | None:
     """Return what somebody chose for it, else what it was handed over with."""
     chosen = ChosenMethod.objects.filter(order=order).select_related("ship_method").first()
@@ -74,7 +64,7 @@ def change_method(order: Order, wanted: ShipMethod | None, *, seen: int | None, 
     ``seen`` is the one that was shown. Raises NotEditable or EditedMeanwhile.
     """
     with transaction.atomic(durable=True):
-        order = _locked(order)
+        order = Order.objects.locked(order.pk)
         if why := hindrance(order):
             raise NotEditable(why)
         current = method_of(order)
@@ -103,28 +93,16 @@ def change_method(order: Order, wanted: ShipMethod | None, *, seen: int | None, 
 
 
 # -- The warehouse ---------------------------------------------------------------------------------------------------
-def _locked(order: Order) -> Order:
-    """Lock it: nobody packs, downloads or edits it meanwhile."""
-    found: Order = Order.objects.select_for_update(of=("self",)).select_related("cart").get(pk=order.pk)
-    return found
-
-
-def is_unsure(release: Release) -> bool:
-    """Whether it was asked to take it and the answer was lost: it may be there, or not."""
-    return release.is_owed and release.was_tried
-
-
 def hand_over_anew(order: Order, now: datetime) -> None:
     """Owe it to the warehouse as it is now. Raises NotEditable while a worker hands it over."""
-    bell.ring(tasks.release_due)
+    Bell.RELEASE_DUE.ring()
     # Locked: a worker that comes now waits and finds the new address; one that came before has to end first.
-    rows = Release.objects.select_for_update(of=("self",)).select_related("warehouse")
-    release: Release | None = rows.filter(order=order).first()
+    release: Release | None = Release.objects.locked_of(order)
     if release is None or not release.warehouse.system.remote:
         return
     if release.is_taken(now):
         raise NotEditable(BUSY)
-    if not release.replaces and (recall.is_away(order) or is_unsure(release)):
+    if not release.replaces and (release.is_with_warehouse or release.is_unsure):
         release.reopen(now=now, number=next_number(release), replaces=release.number_there)
     elif release.is_at_rest:
         release.reopen(now=now)

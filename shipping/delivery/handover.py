@@ -12,15 +12,14 @@ from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.jobs import Job
 from core.common.remote import Rejected
-from orders.download import cancels
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
+from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
+from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import recall
 from shipping.models import Package, Release, open_units
 from shipping.routing import next_number
 from shipping.warehouses.base import Delivery, DeliveryLine
-
-GOING = (OrderStatus.NEW, OrderStatus.ERROR, OrderStatus.AT_WMS)
-NOT_CHANGED = "order.not_changed"
 
 
 def called(release: Release) -> dict[str, Any]:
@@ -44,7 +43,7 @@ class ReleaseJob(Job[Release, tuple[str, Delivery]]):
         _stuck(release, reason, now)
 
     def lock_first(self, release: Release, /) -> None:
-        Order.objects.select_for_update().get(pk=release.order_id)
+        Order.objects.locked(release.order_id)
 
 
 def _create(release: Release) -> tuple[str, Delivery]:
@@ -96,9 +95,9 @@ def delivery(release: Release) -> Delivery:
 def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
     record("order.released", release.order, now=now, **called(release))
-    close_alerts(release.order, "order.not_released", NOT_CHANGED, now=now)
+    close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, now=now)
     # What was left out meanwhile went before.
-    if not release.order.advance(frm=[*GOING, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS):
+    if not release.order.advance(frm=[*FREE_TO_GO, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS, now=now):
         _stopped_meanwhile(release, now)
     if _is_changed(release, told):
         release.reopen(now=now, number=next_number(release), replaces=release.number_there)
@@ -108,13 +107,13 @@ def _stopped_meanwhile(release: Release, now: datetime) -> None:
     """The warehouse has what was not to go any more by the time it answered."""
     order = release.order
     reason = "Canceled while it was handed over: do not ship"
-    order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED)
+    order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.CANCELED)
     order.refresh_from_db(fields=["status", "reason", "held_for"])
-    if order.status == OrderStatus.HELD and order.held_for == HeldFor.PERSON:
+    if order.is_held_for(HeldFor.PERSON):
         recall.owe(order, release, what=f"Order {order.number} was held while it was handed over", now=now)
-    elif order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER:
+    elif order.is_held_for(HeldFor.BUYER):
         message = f"Order {order.number}: {order.reason}, and {release.warehouse} has it."
-        raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+        raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
 
 
 def _is_changed(release: Release, told: Delivery) -> bool:
@@ -135,16 +134,16 @@ def _stuck(release: Release, reason: str, now: datetime) -> None:
     if release.replaces or release.released_at is not None:
         _not_changed(release, reason, now)
         return
-    order.advance(frm=[OrderStatus.NEW, OrderStatus.AT_WMS], to=OrderStatus.ERROR, reason=reason)
+    order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.ERROR, now=now, reason=reason)
     record("order.not_released", order, now=now, reason=reason)
-    raise_alert("order.not_released", order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
+    raise_alert(NOT_RELEASED, order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
 
 
 def _not_changed(release: Release, reason: str, now: datetime) -> None:
     """The warehouse has it, as it was before: it may ship it like that, so the order stays there and a person calls."""
     order, warehouse = release.order, release.warehouse.name
     said = f"{warehouse} did not take it again" if not release.replaces else f"{warehouse} has it as it was before"
-    order.advance(frm=GOING, to=OrderStatus.AT_WMS, reason=said)
+    order.advance(frm=FREE_TO_GO, to=OrderStatus.AT_WMS, now=now, reason=said)
     Release.objects.filter(pk=release.pk, released_at=None).update(released_at=now)  # it got there, as we hear now
     record("order.not_changed", order, now=now, warehouse=warehouse, reason=reason)
     message = f"Order {order.number}: {said}. {reason} Call {warehouse}, then say on the order's page that it knows."

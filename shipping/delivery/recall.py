@@ -18,18 +18,17 @@ from core.alerts.models import Alert
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands, jobs
 from core.common.jobs import Job
-from orders.download import cancels
+from orders.alerts import CANCEL_AT_WAREHOUSE, CANCELED_LATE, PARTLY_CANCELED
 from orders.models import HeldFor, Order, OrderStatus
+from orders.statuses import PERHAPS_AT_WAREHOUSE, WANTED_BACK
+from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
 from shipping.confirmation import dispatches
 from shipping.models import Cancellation, Recall, Release, open_units
 from shipping.routing import number_known
 from shipping.shipments.shipped_packages import packed_units
 
 PAGE = 500
-WANTED_BACK = (HeldFor.CANCELED, HeldFor.PERSON)
-OFF_THE_BENCH = "order.off_the_bench"
-NOT_CANCELED = "order.not_canceled"
-GONE_WITH_IT = (cancels.AT_WAREHOUSE, cancels.PARTLY, NOT_CANCELED, "order.not_released", "order.not_changed")
+GONE_WITH_IT = (CANCEL_AT_WAREHOUSE, PARTLY_CANCELED, NOT_CANCELED, NOT_RELEASED, NOT_CHANGED)
 
 
 @dataclass
@@ -55,28 +54,18 @@ def recall_orders(*, now: datetime) -> Recalled:
 def _waiting() -> "QuerySet[Order]":
     held: QuerySet[Order] = Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.CANCELED)
     held = held.exclude(recall__state__in=errands.UNFINISHED)
-    return held.select_related("cart", "release__warehouse", "recall").order_by("pk")
+    return held.order_by("pk")
 
 
 # -- Whether it has to come back -------------------------------------------------------------------------------------
-def is_away(order: Order) -> bool:
-    """Whether the warehouse has the order, and did not give it back since."""
-    release: Release | None = getattr(order, "release", None)
-    if release is None or release.released_at is None:
-        return False
-    recall: Recall | None = getattr(order, "recall", None)
-    return not (recall and recall.recalled_at and recall.recalled_at >= release.released_at)
-
-
 def begin(order: Order, *, now: datetime) -> None:
     """Ask a canceled order back, or cancel it where there is nothing to ask for."""
-    release: Release | None = getattr(order, "release", None)
-    if release is not None and is_away(order):
-        with transaction.atomic(durable=True):
-            what = f"Order {order.number} is canceled on {order.cart.place.name}"
-            owe(order, release, what=what, now=now)
-        return
     with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)
+        release: Release | None = Release.objects.locked_of(order)
+        if release is not None and release.is_with_warehouse:
+            owe(order, release, what=f"Order {order.number} is canceled on {order.cart.place.name}", now=now)
+            return
         if release is not None and release.is_unfinished and not release.stop("The order was canceled."):
             return  # a worker hands it over this minute: then it comes back from there
         finish(order, now=now)
@@ -128,12 +117,12 @@ class RecallJob(Job[Recall, bool]):
         _refused(recall, reason, now)
 
     def lock_first(self, recall: Recall, /) -> None:
-        Order.objects.select_for_update().get(pk=recall.order_id)
+        Order.objects.locked(recall.order_id)
 
 
 def _ask(recall: Recall) -> bool:
     order = Order.objects.select_related("release").get(pk=recall.order_id)
-    if order.status != OrderStatus.HELD or order.held_for not in WANTED_BACK:
+    if not order.is_held_for(*WANTED_BACK):
         return False  # somebody let it go
     recall.warehouse.system.recall(order.release.reference, order_number=number_known(order.release))
     return True
@@ -142,8 +131,9 @@ def _ask(recall: Recall) -> bool:
 def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
     Recall.objects.filter(pk=recall.pk).update(recalled_at=now)
     record("order.recalled", recall.order, now=now, actor=by, warehouse=recall.warehouse.name)
-    close_alerts(recall.order, cancels.AT_WAREHOUSE, now=now)
-    recall.order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW)  # let go while it was asked: it goes anew
+    close_alerts(recall.order, CANCEL_AT_WAREHOUSE, now=now)
+    # Let go while it was asked: it goes anew.
+    recall.order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW, now=now)
     finish(recall.order, now=now)
 
 
@@ -155,12 +145,13 @@ def _refused(recall: Recall, reason: str, now: datetime) -> None:
     message = (
         f"Order {order.number} is not to be shipped. {reason} Call {warehouse}{known}, then say that it was stopped."
     )
-    raise_alert(cancels.AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+    raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
 
 
 def stopped(order: Order, *, by: User, now: datetime) -> bool:
     """A person says that the warehouse does not ship it. False when nobody was waiting for that."""
     with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)
         stuck = Recall.objects.filter(order=order).stuck()
         recall: Recall | None = stuck.first()
         if recall is None or not stuck.filter(pk=recall.pk).finish():
@@ -174,7 +165,7 @@ def finish(order: Order, *, now: datetime) -> bool:
     """Cancel an order that is held as canceled, once the cart says so too. In a transaction of the caller's."""
     place = order.cart.place.name
     held = Order.objects.filter(pk=order.pk, held_for=HeldFor.CANCELED, state_there=OrderState.CANCELED)
-    if not held.move(frm=[OrderStatus.HELD], to=OrderStatus.CANCELED, reason=f"Canceled on {place}"):
+    if not held.move(frm=[OrderStatus.HELD], to=OrderStatus.CANCELED, now=now, reason=f"Canceled on {place}"):
         return False
     close_alerts(order, *GONE_WITH_IT, now=now)  # not that it lies on the bench
     Cancellation.objects.filter(order=order).at_rest().finish(canceled_at=now)
@@ -184,24 +175,23 @@ def finish(order: Order, *, now: datetime) -> bool:
 
 def _settle_cut(now: datetime) -> None:
     """Orders of which units were canceled at the warehouse: what is left may all be shipped already."""
-    told = Alert.objects.filter(cause=cancels.PARTLY, closed_at=None).order_by("pk")[:PAGE]
+    told = Alert.objects.filter(cause=PARTLY_CANCELED, closed_at=None).order_by("pk")[:PAGE]
     orders = Order.objects.select_related("cart").in_bulk([alert.subject_id for alert in told])
     for order in orders.values():
         packed = packed_units(order)
         lines = list(order.lines.all())
         if any(packed.get(line.pk, 0) > line.wanted for line in lines):
             with transaction.atomic(durable=True):
-                close_alerts(order, cancels.PARTLY, now=now)
+                close_alerts(order, PARTLY_CANCELED, now=now)
                 what = f"{order.cart.place.name} canceled units of it that were shipped already"
                 message = f"Order {order.number}: {what}. Ask the carrier or the buyer for them."
-                raise_alert(cancels.LATE, order, message, now=now, path=order.get_absolute_url())
+                raise_alert(CANCELED_LATE, order, message, now=now, path=order.get_absolute_url())
         still_open = sum(open_units(line, packed.get(line.pk, 0)) for line in lines)
         with transaction.atomic(durable=True):
-            if order.status == OrderStatus.AT_WMS and packed and not still_open:
+            if order.is_at_warehouse and packed and not still_open:
                 reason = "Shipped but for what was canceled"
-                if order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, reason=reason):
-                    Order.objects.filter(pk=order.pk).update(shipped_at=now)
+                if order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, now=now, reason=reason):
                     record("order.moved", order, now=now, frm=OrderStatus.AT_WMS, to=order.status, reason=reason)
                     dispatches.settle_order(order, now)
-            if order.status not in (OrderStatus.AT_WMS, OrderStatus.ERROR, OrderStatus.HELD):
-                close_alerts(order, cancels.PARTLY, now=now)
+            if order.status not in PERHAPS_AT_WAREHOUSE:
+                close_alerts(order, PARTLY_CANCELED, now=now)

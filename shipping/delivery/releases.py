@@ -20,6 +20,8 @@ from core.alerts.raised import raise_alert
 from core.common import errands, jobs
 from core.common.errands import ErrandState
 from orders.models import HeldFor, Order, OrderStatus
+from orders.statuses import FREE_TO_GO
+from shipping.alerts import UNMAPPED
 from shipping.delivery import handover
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
@@ -49,7 +51,7 @@ def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
         if not _owe(page, total, now):
             break  # other workers have these
     # What was held or canceled since it was owed does not go. What the warehouse has may be owed again: it was edited.
-    owed = Release.objects.due(now).filter(order__status__in=handover.GOING)
+    owed = Release.objects.due(now).filter(order__status__in=FREE_TO_GO)
     if cart is not None:
         owed = owed.filter(order__cart=cart)
     owed = owed.fairly(within="organization", order_by="due_at")
@@ -125,12 +127,12 @@ def _hold(held: Sequence[Order], now: datetime) -> int:
             if not orders:
                 continue
             moved += Order.objects.filter(pk__in=[order.pk for order in orders]).move(
-                frm=[OrderStatus.NEW], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.UNMAPPED
+                frm=[OrderStatus.NEW], to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.UNMAPPED
             )
             record_all(event("order.held", order, now=now, reason=reason) for order in orders)
             method = CartMethod.objects.filter(cart=cart, name=name).first()
             path = reverse("shipping:methods", args=[cart.pk])
-            raise_alert(mapping.UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
+            raise_alert(UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
     return moved
 
 
@@ -151,7 +153,7 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
         for release in releases:
             if kept := known.get(release.order_id):
                 Release.objects.filter(pk=kept.pk).finish(released_at=now, **_method(release, kept))
-        moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS)
+        moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS, now=now)
         record_all(
             event(
                 "order.released",
@@ -179,7 +181,7 @@ def _still_new(orders: Sequence[Order]) -> set[int]:
     Nor anybody edited: such a one may go by another ship method, and has its turn in the next sweep.
     """
     edited = {order.pk: order.edited_at for order in orders}
-    rows = Order.objects.select_for_update().filter(pk__in=list(edited), status=OrderStatus.NEW).order_by("pk")
+    rows = Order.objects.filter(pk__in=list(edited), status=OrderStatus.NEW).all_locked()
     return {pk for pk, edited_at in rows.values_list("pk", "edited_at") if edited_at == edited[pk]}
 
 
@@ -201,7 +203,7 @@ def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
             by_now = _numbers(release) | _method(fresh_ones[release.order_id], release)
             Release.objects.filter(pk=release.pk).reopen(now=now, **by_now)
         there = Order.objects.filter(pk__in=known.done().values("order")).move(
-            frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS
+            frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS, now=now
         )
     return len(made) + len(anew) + int(there)
 

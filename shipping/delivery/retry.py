@@ -12,15 +12,13 @@ from django.db.models import QuerySet
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
-from core.common import bell
+from core.common.bell import Bell
 from orders.models import Order, OrderStatus
-from shipping import tasks
-from shipping.delivery import handover, recall
-from shipping.models import Confirmation, Package, Release
+from orders.statuses import SHIPPED_OR_CONFIRMED
+from shipping.alerts import NOT_CHANGED
+from shipping.confirmation import dispatches
+from shipping.models import Confirmation, Package, Release, is_with_warehouse
 from shipping.routing import number_known
-from shipping.tasks import ring_for_orders
-
-TOLD = (OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
 
 
 # -- What was refused ------------------------------------------------------------------------------------------------
@@ -34,13 +32,14 @@ def stuck_errands(order: Order) -> list[Release | Confirmation]:
 def send_again(order: Order, *, by: User, now: datetime) -> int:
     """Owe it again, at once. Returns how many were refused before."""
     with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)
         owed = sum(errand.reopen(now=now) for errand in stuck_errands(order))
         if owed:
             record("order.sent_again", order, now=now, actor=by)
     if owed:
-        bell.ring(tasks.release_due)
+        Bell.RELEASE_DUE.ring()
     if owed and order.cart.grant_id:
-        ring_for_orders([(order.cart.grant_id, order.pk)])
+        dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
     return owed
 
 
@@ -48,30 +47,30 @@ def send_again(order: Order, *, by: User, now: datetime) -> int:
 def can_hand_over_again(order: Order) -> bool:
     """Whether the warehouse has it, as far as we know, and can be asked for it."""
     release = Release.objects.filter(order=order).done().select_related("warehouse").first()
-    if order.status != OrderStatus.AT_WMS or release is None or not release.warehouse.system.remote:
+    if not order.is_at_warehouse or release is None or not release.warehouse.system.remote:
         return False
-    return recall.is_away(order) and not Package.objects.filter(order=order).exists()
+    return is_with_warehouse(order) and not Package.objects.filter(order=order).exists()
 
 
 def hand_over_again(order: Order, *, by: User, now: datetime) -> bool:
     """Owe it to the warehouse that lost it, under the number it has: where it is after all, nothing is made."""
     with transaction.atomic(durable=True):
-        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)
+        order = Order.objects.locked(order.pk)
         if not can_hand_over_again(order):
             return False
         release = Release.objects.select_related("warehouse").get(order=order)
         if not Release.objects.filter(pk=release.pk).done().reopen(now=now):
             return False
         record("order.handed_again", order, now=now, actor=by, warehouse=release.warehouse.name)
-    bell.ring(tasks.release_due)
+    Bell.RELEASE_DUE.ring()
     return True
 
 
 def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
     """A person told the warehouse, which did not take a change: it knows. False when nobody waited for that."""
     with transaction.atomic(durable=True):
-        order = Order.objects.select_for_update(of=("self",)).get(pk=order.pk)  # who edits it locks in this order
-        if not close_alerts(order, handover.NOT_CHANGED, now=now):
+        order = Order.objects.locked(order.pk)
+        if not close_alerts(order, NOT_CHANGED, now=now):
             return False
         stuck = Release.objects.filter(order=order).stuck()
         for release in stuck:
@@ -85,25 +84,24 @@ def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
 
 # -- The cart --------------------------------------------------------------------------------------------------------
 def can_tell_again(order: Order) -> bool:
-    return order.status in TOLD and _settled(order).exists()
+    return order.status in SHIPPED_OR_CONFIRMED and _settled(order).exists()
 
 
 def tell_again(order: Order, *, by: User, now: datetime) -> int:
     """Owe the tracking of all its packages to the cart anew. Returns of how many; none when all are on their way."""
     with transaction.atomic(durable=True):
-        order = Order.objects.select_for_update(of=("self",)).select_related("cart").get(pk=order.pk)
-        if order.status not in TOLD:
+        order = Order.objects.locked(order.pk)
+        if order.status not in SHIPPED_OR_CONFIRMED:
             return 0
         told = [confirmation for confirmation in _settled(order) if confirmation.reopen(now=now)]
         if not told:
             return 0
         # It is looked for there anew, and no feed that carried it answers for it any more.
         Confirmation.objects.filter(pk__in=[each.pk for each in told]).update(seen_at=None, unseen=0, feed=None)
-        if order.advance(frm=TOLD, to=OrderStatus.SHIPPED, reason="Tracking is told again"):
-            Order.objects.filter(pk=order.pk).update(confirmed_at=None)
+        order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.SHIPPED, now=now, reason="Tracking is told again")
         record("order.tracking_sent_again", order, now=now, actor=by, packages=len(told))
     if order.cart.grant_id:
-        ring_for_orders([(order.cart.grant_id, order.pk)])
+        dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
     return len(told)
 
 

@@ -16,10 +16,10 @@ from orders.actions.address_edit import NotEditable
 from orders.differences import comparison, settlement
 from orders.differences.comparison import Kind
 from orders.differences.settlement import NotSettled
-from orders.download.cancels import SHIPPED
 from orders.models import Order, OrderStatus
+from orders.statuses import BOUND_FOR_WAREHOUSE, SHIPPED_OR_CONFIRMED
 from shipping.confirmation import dispatches
-from shipping.delivery import amendment, recall
+from shipping.delivery import amendment
 from shipping.methods.decision import decide, rulebooks
 from shipping.models import ChosenMethod, Release, open_units
 from shipping.routing import routes_for
@@ -62,27 +62,26 @@ def _go_by(order: Order) -> None:
 def _ship_what_is_left(order: Order, packed: dict[int, int], now: datetime) -> None:
     left = sum(open_units(line, packed.get(line.pk, 0)) for line in order.lines.all())
     was = order.status
-    if left and order.advance(frm=SHIPPED, to=OrderStatus.AT_WMS, reason=still_open(left)):
-        Order.objects.filter(pk=order.pk).update(shipped_at=None, confirmed_at=None)
-    elif packed and not left:
+    if left:
+        order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.AT_WMS, now=now, reason=still_open(left))
+    elif packed:
         reason = "Shipped but for what is gone"
-        if not order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, reason=reason):
+        if not order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, now=now, reason=reason):
             return
-        Order.objects.filter(pk=order.pk).update(shipped_at=now)
         dispatches.settle_order(order, now)
     if order.status != was:
         record("order.moved", order, now=now, frm=was, to=order.status, reason=order.reason)
 
 
 def _tell(order: Order, kinds: set[str], *, packed: bool, now: datetime) -> Telling:
-    release = Release.objects.filter(order=order).select_related("warehouse").first()
-    if order.status in SHIPPED or (packed and not kinds & set(comparison.OF_LINES)):
+    release = Release.objects.filter(order=order).select_related("warehouse", "order__recall").first()
+    if order.status in SHIPPED_OR_CONFIRMED or (packed and not kinds & set(comparison.OF_LINES)):
         return Telling.TOO_LATE
     if release is None or not release.warehouse.system.remote:
         return Telling.HERE
-    if not recall.is_away(order) and not amendment.is_unsure(release):
+    if not release.is_with_warehouse and not release.is_unsure:
         return Telling.HERE  # it goes there as it is now
-    if packed or order.status not in (OrderStatus.AT_WMS, OrderStatus.NEW):  # a new one is on its way there
+    if packed or order.status not in BOUND_FOR_WAREHOUSE:  # a new one is on its way there
         return Telling.BY_HAND
     try:
         amendment.hand_over_anew(order, now)

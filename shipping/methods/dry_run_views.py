@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from carts.models import Cart
 from core.accounts.access import access_of
@@ -39,4 +40,6 @@ def _crumbs(route: str) -> list[tuple[str, str]]:
 
 def flowing(freed: int) -> str:
     """Say how many held orders a change lets go; nothing where it is none."""
-    return f" {freed} held order{'' if freed == 1 else 's'} flow{'s' if freed == 1 else ''} now." if freed else ""
+    if not freed:
+        return ""
+    return " " + ngettext("{count} held order flows now.", "{count} held orders flow now.", freed).format(count=freed)

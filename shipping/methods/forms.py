@@ -13,6 +13,7 @@ from core.ui.open_forms import OpenForm
 from shipping.methods.mapping import Change
 from shipping.methods.rules import amount, plain
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
+from shipping.warehouses.base import MethodChoice
 
 WRONG = {"invalid_choice": "That is no ship method of the cart's warehouse. Choose again."}
 
@@ -212,12 +213,9 @@ class ShipMethodForm(forms.ModelForm):
             "service": "Like 2nd Day Air.",
         }
 
-    def clean_label(self) -> str:
-        label: str = self.cleaned_data["label"]
-        others = ShipMethod.objects.filter(warehouse=self.instance.warehouse, label__iexact=label)
-        if others.exclude(pk=self.instance.pk).exists():
-            raise forms.ValidationError(f"{self.instance.warehouse} has a ship method of this name already.")
-        return label
+    @property
+    def choice(self) -> MethodChoice:
+        return MethodChoice(**self.cleaned_data)
 
     def clean_scac(self) -> str:
         scac: str = self.cleaned_data["scac"].upper()

@@ -17,12 +17,12 @@ from core.activity.event_log import event, record, record_all
 from core.alerts.models import Alert
 from core.alerts.raised import close_alerts
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.alerts import UNMAPPED
 from shipping.methods.decision import decide, rulebooks
 from shipping.methods.rules import Rulebook, most_specific_first, words_of
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.routing import routes_for
 
-UNMAPPED = "ship_method.unmapped"
 PAGE = 500
 SAID = ("service", "prime", "country", "postal_prefix", "least", "below", "currency")  # by a rule about its orders
 
@@ -105,13 +105,6 @@ def change(subject: Cart | Organization, wanted: Change, *, by: User, now: datet
         if wanted.removed is not None and MethodRule.objects.filter(pk=wanted.removed.pk).delete()[0]:
             record("method_rule.removed", subject, now=now, actor=by, rule=words_of(wanted.removed, whole=True))
         return flow(carts, now=now, by=by)
-
-
-def map_method(method: CartMethod, ship_method: ShipMethod | None, *, by: User, now: datetime) -> int:
-    """Say what the warehouse calls it. Orders held for it flow; returns how many."""
-    freed = change(method.cart, Change(mapped={method.name: ship_method}), by=by, now=now)
-    method.ship_method = ship_method
-    return freed
 
 
 def lock_routes(carts: Iterable[int]) -> None:
@@ -201,11 +194,12 @@ def flow(carts: Collection[Cart], *, now: datetime, by: User | None = None) -> i
     held = Order.objects.filter(cart__in=carts, status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
     books = rulebooks(routes_for(Cart.objects.filter(pk__in=held.order_by().values("cart"))))
     freed = after = 0
-    while page := list(held.select_for_update().filter(pk__gt=after).order_by("pk")[:PAGE]):
+    while page := list(held.filter(pk__gt=after).all_locked()[:PAGE]):
         after = page[-1].pk
         decisions = decide(page, books)
         free = [order for order in page if not decisions[order.pk].held]
-        freed += held.filter(pk__in=[order.pk for order in free]).move(frm=[OrderStatus.HELD], to=OrderStatus.NEW)
+        mine = held.filter(pk__in=[order.pk for order in free])
+        freed += mine.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
         record_all(event("order.method_found", order, now=now, actor=by) for order in free)
     _calm(carts, now)
     return freed

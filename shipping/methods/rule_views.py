@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from carts.models import Cart
 from core.accounts.access import Ability, access_of, door, person_of
 from core.accounts.models import Organization
-from core.common import bell, clock
-from shipping import tasks
+from core.common import clock
+from core.common.bell import Bell
 from shipping.methods import dry_run_views, mapping
 from shipping.methods.forms import DefaultsForm, MethodRuleForm, rule_of
 from shipping.methods.mapping import Change
@@ -113,7 +113,7 @@ def _keep(request: HttpRequest, about: MethodRule, change: Change, said: str) ->
 
 
 def _done(request: HttpRequest, cart: Cart | None, said: str) -> HttpResponse:
-    bell.ring(tasks.release_due)
+    Bell.RELEASE_DUE.ring()
     messages.success(request, said)
     return HttpResponseRedirect(_home(cart))
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods
 from carts.models import Cart
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door, person_of
-from core.common import bell, clock
-from shipping import tasks
-from shipping.methods import dry_run_views, mapping
+from core.common import clock
+from core.common.bell import Bell
+from shipping.methods import dry_run_views, mapping, ship_methods
 from shipping.methods.forms import MethodsForm, ShipMethodForm
 from shipping.methods.rules import most_specific_first, words_of
-from shipping.models import CartMethod, MethodRule, ShipMethod, Warehouse
+from shipping.models import MethodRule, ShipMethod, Warehouse
 from shipping.routing import make_portal_warehouse, routes_for
 
 VERBS = ("GET", "HEAD", "POST")
@@ -54,18 +54,18 @@ def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
     if action == "preview":
         return dry_run_views.show(request, cart, form.change, what="The shipping methods as chosen", keep="save")
     freed = mapping.change(cart, form.change, by=person_of(request), now=clock.now())
-    bell.ring(tasks.release_due)
+    Bell.RELEASE_DUE.ring()
     messages.success(request, f"The shipping methods are saved.{dry_run_views.flowing(freed)}")
     return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
 
 
 def _methods_form(request: HttpRequest, cart: Cart) -> MethodsForm:
     route = routes_for([cart])[cart.pk]
-    ship_methods = ShipMethod.objects.visible_to(access_of(request)).filter(warehouse=route.warehouse)
+    offered = ShipMethod.objects.visible_to(access_of(request)).filter(warehouse=route.warehouse)
     return MethodsForm(
         request.POST or None,
         methods=mapping.list_methods(cart),
-        ship_methods=list(ship_methods.order_by("label")),
+        ship_methods=list(offered.order_by("label")),
         route=route,
     )
 
@@ -117,11 +117,14 @@ def _change(request: HttpRequest) -> HttpResponse:
 
 def _add(request: HttpRequest) -> HttpResponse:
     warehouse = get_object_or_404(Warehouse.objects.visible_to(access_of(request)), pk=_number(request, "warehouse"))
-    made = ShipMethod(organization_id=warehouse.organization_id, warehouse=warehouse)
-    form = ShipMethodForm(request.POST, instance=made, prefix=f"add{warehouse.pk}")
+    form = ShipMethodForm(request.POST, instance=ShipMethod(warehouse=warehouse), prefix=f"add{warehouse.pk}")
     if not form.is_valid():
         return _warehouses_page(request, wrong=form)
-    form.save()
+    try:
+        made = ship_methods.add(warehouse, form.choice, by=person_of(request), now=clock.now())
+    except ship_methods.LabelTaken as error:
+        form.add_error("label", str(error))
+        return _warehouses_page(request, wrong=form)
     return _done(request, f"{made.label} was added to {warehouse}. Carts may be mapped to it now.")
 
 
@@ -130,18 +133,24 @@ def _edit(request: HttpRequest) -> HttpResponse:
     form = ShipMethodForm(request.POST, instance=kept, prefix=f"edit{kept.pk}")
     if not form.is_valid():
         return _warehouses_page(request, wrong=form)
-    form.save()
-    return _done(request, f"{kept.label} was changed. Orders handed over from now on go by it.")
+    try:
+        changed = ship_methods.change(kept, form.choice, by=person_of(request), now=clock.now())
+    except ship_methods.LabelTaken as error:
+        form.add_error("label", str(error))
+        return _warehouses_page(request, wrong=form)
+    if not changed:
+        return _done(request, "Nothing was changed.")
+    return _done(request, f"{form.choice.label} was changed. Orders handed over from now on go by it.")
 
 
 def _remove(request: HttpRequest) -> HttpResponse:
     method = _ship_method(request)
-    mapped = CartMethod.objects.filter(ship_method=method).count()
-    rules = MethodRule.objects.filter(ship_method=method).count()
-    method.delete()
-    lost = f" {mapped} mapping{'' if mapped == 1 else 's'} to it {'is' if mapped == 1 else 'are'} empty now."
-    gone = f" {rules} rule{'' if rules == 1 else 's'} that named it {'is' if rules == 1 else 'are'} gone."
-    return _done(request, f"{method.label} was removed.{lost if mapped else ''}{gone if rules else ''}")
+    try:
+        ship_methods.remove(method, by=person_of(request), now=clock.now())
+    except ship_methods.StillUsed as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("shipping:shipping"))
+    return _done(request, f"{method.label} was removed.")
 
 
 def _begin(request: HttpRequest) -> HttpResponse:

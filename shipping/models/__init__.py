@@ -1,7 +1,16 @@
 """Where orders go, and what became of them."""
 
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
-from shipping.models.shipment import Charge, ChosenMethod, Package, PackageLine, Release, Shipment, open_units
+from shipping.models.shipment import (
+    Charge,
+    ChosenMethod,
+    Package,
+    PackageLine,
+    Release,
+    Shipment,
+    is_with_warehouse,
+    open_units,
+)
 from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
 
 __all__ = [
@@ -23,5 +32,6 @@ __all__ = [
     "Shipment",
     "Warehouse",
     "deadline",
+    "is_with_warehouse",
     "open_units",
 ]

@@ -11,6 +11,17 @@ from orders.models import Line, Order
 from shipping.models.warehouse import ShipMethod, Warehouse
 
 
+class ReleaseQuerySet(OwedQuerySet):  # type: ignore[override]
+    def locked_of(self, order: Order) -> "Release | None":
+        """Return an order's release as it is now, with its warehouse: nobody else changes it before the commit."""
+        found: Release | None = (
+            self.select_for_update(of=("self",)).select_related("warehouse").filter(order=order).first()
+        )
+        if found is not None:
+            found.order = order
+        return found
+
+
 class Release(Errand, OwnedByMerchant):
     """One order handed, or owed, to a warehouse."""
 
@@ -26,7 +37,7 @@ class Release(Errand, OwnedByMerchant):
     reference = models.CharField(max_length=80, blank=True)  # the warehouse's
     released_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+    objects: ClassVar[Any] = ReleaseQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -45,6 +56,25 @@ class Release(Errand, OwnedByMerchant):
     @property
     def number_there(self) -> str:
         return self.number or self.order.number
+
+    @property
+    def is_with_warehouse(self) -> bool:
+        """Whether the warehouse has the order, and did not give it back since."""
+        if self.released_at is None:
+            return False
+        recalled_at = getattr(getattr(self.order, "recall", None), "recalled_at", None)
+        return recalled_at is None or recalled_at < self.released_at
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether the warehouse was asked to take it and the answer was lost: it may be there, or not."""
+        return self.is_owed and self.was_tried
+
+
+def is_with_warehouse(order: Order) -> bool:
+    """Whether a warehouse has an order that may have no release yet."""
+    release: Release | None = getattr(order, "release", None)
+    return release is not None and release.is_with_warehouse
 
 
 class ChosenMethod(OwnedByMerchant):

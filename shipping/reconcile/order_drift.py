@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from carts.marketplaces.base import Marketplace, MarketplaceOrder, OrderDocument, Strange
 from carts.models import Cart
@@ -13,8 +13,7 @@ from core.activity.event_log import record
 from core.common.errands import ErrandState
 from orders.models import HeldFor, Line, Order, OrderStatus
 from shipping.confirmation.dispatches import dispatch
-from shipping.delivery import recall
-from shipping.models import Confirmation, Package, Release
+from shipping.models import Confirmation, Package, Release, is_with_warehouse
 from shipping.shipments.shipped_packages import packed_units
 
 SETTLES = timedelta(minutes=30)  # a marketplace needs a while to show what it said yes to
@@ -115,8 +114,8 @@ def _packages(order: Order, there: MarketplaceOrder, marketplace: Marketplace, n
         return [Found(order.number, Drift.NOT_CONFIRMED, order_id=order.pk, mended=True)]
     if _more_is_shipped(order, there):
         return [Found(order.number, Drift.QUANTITIES, order_id=order.pk)]
-    if order.status == OrderStatus.AT_WMS and not recall.is_away(order):
-        return [_hand_over_again(order)]
+    if order.is_at_warehouse and not is_with_warehouse(order):
+        return [_hand_over_again(order, now)]
     return []
 
 
@@ -134,25 +133,27 @@ def _tell_again(package: Package, order: Order, now: datetime) -> None:
     Confirmation.objects.filter(package=package).update(seen_at=None, unseen=0)
     if not package.confirmation.reopen(now=now):
         return
-    if order.advance(frm=[OrderStatus.CONFIRMED], to=OrderStatus.SHIPPED, reason="Tracking is told again"):
-        Order.objects.filter(pk=order.pk).update(confirmed_at=None)
+    order.advance(frm=[OrderStatus.CONFIRMED], to=OrderStatus.SHIPPED, now=now, reason="Tracking is told again")
     record("package.told_again", order, now=now, tracking=package.tracking_number)
 
 
-def _hand_over_again(order: Order) -> Found:
-    order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW)
+def _hand_over_again(order: Order, now: datetime) -> Found:
+    order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW, now=now)
     return Found(order.number, Drift.NOT_AT_WAREHOUSE, order_id=order.pk, mended=True)
 
 
 def left_behind(cart: Cart, *, now: datetime) -> list[Found]:
     """Canceled orders that the warehouse has: they are held as canceled again, and so asked back."""
     away = Release.objects.filter(order=OuterRef("pk"), released_at__isnull=False)
-    gone: QuerySet[Order] = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
+    gone: Any = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
     since = now - timedelta(days=60)
     found = []
-    for order in gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")[:NIGHT]:
-        if recall.is_away(order) and not Package.objects.filter(order=order).exists():
+    gone = gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")
+    for order in gone.all_locked()[:NIGHT]:
+        if is_with_warehouse(order) and not Package.objects.filter(order=order).exists():
             reason = "Canceled while at the warehouse: do not ship"
-            if order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, reason=reason, held_for=HeldFor.CANCELED):
+            if order.advance(
+                frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.CANCELED
+            ):
                 found.append(Found(order.number, Drift.STILL_AT_WAREHOUSE, order_id=order.pk, mended=True))
     return found

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from carts import quota
 from carts.marketplaces.base import Marketplace, OrderDocument, OrderState
-from carts.models import Cart, Grant
+from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
@@ -24,7 +25,9 @@ from core.common.jobs import Job, NotYet, Outcome
 from core.common.remote import Rejected
 from orders.download import storage
 from orders.filters import cart_filters
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order
+from orders.statuses import TO_BE_SHIPPED
+from shipping.alerts import DRIFT
 from shipping.models import Reconciliation
 from shipping.reconcile import order_drift
 from shipping.reconcile.order_drift import Drift, Found
@@ -35,8 +38,6 @@ SPARED = 8  # requests that stay for the download
 AGAIN = timedelta(minutes=1)  # when the download is at it
 SINGLY = 20  # orders read one by one in one go
 MOST_LISTED = 500  # entries kept of one run
-DRIFT = "cart.drift"
-STILL_OPEN = (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
 
 
 # -- Beginning one -----------------------------------------------------------------------------------------------------
@@ -55,11 +56,6 @@ def begin(cart: Cart, *, by: User | None, now: datetime) -> Reconciliation | Non
     except IntegrityError:
         return None
     return made
-
-
-def can_begin(cart: Cart) -> bool:
-    connected = cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
-    return cart.state == Cart.State.LIVE and connected
 
 
 # -- Working it off ----------------------------------------------------------------------------------------------------
@@ -122,7 +118,7 @@ def _compare(
 ) -> list[Found]:
     """Compare a page, and store of it what the downloads should have brought."""
     ours = Order.objects.filter(cart=cart, number__in=[document.number for document in documents])
-    known = {order.number: order for order in ours.select_related("cart", "release")}
+    known = {order.number: order for order in ours.select_related("cart", "release").all_locked()}
     found: list[Found] = []
     fresh: list[OrderDocument] = []
     missing: list[str] = []
@@ -155,7 +151,7 @@ def _store(cart: Cart, documents: Collection[OrderDocument], now: datetime) -> N
 def _not_listed(mine: Reconciliation, cart: Cart, now: datetime) -> "QuerySet[Order]":
     """Orders that the cart should have listed, and that were not read since."""
     window = (mine.begun_at - FAR_BACK, mine.begun_at - YOUNGEST)
-    orders: QuerySet[Order] = Order.objects.filter(cart=cart, status__in=STILL_OPEN, placed_at__range=window)
+    orders: QuerySet[Order] = Order.objects.filter(cart=cart, status__in=TO_BE_SHIPPED, placed_at__range=window)
     orders = orders.filter(state_there__in=(OrderState.OPEN, OrderState.PARTLY_SHIPPED)).exclude(
         held_for=HeldFor.STRANGE
     )
@@ -200,6 +196,6 @@ def _finished(mine: Reconciliation, now: datetime) -> None:
     if not still:
         close_alerts(mine.cart, DRIFT, now=now)
         return
-    orders = "1 order stands" if still == 1 else f"{still} orders stand"
+    orders = ngettext("{count} order stands", "{count} orders stand", still).format(count=still)
     message = f"{mine.cart}: {orders} otherwise on {mine.cart.place.name} than here, and a person has to decide."
     raise_alert(DRIFT, mine.cart, message, now=now, path=reverse("shipping:reconcile", args=[mine.cart_id]))

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods
 from carts.models import Cart
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door, person_of
-from core.common import bell, clock
-from shipping import tasks
+from core.common import clock
+from core.common.bell import Bell
 from shipping.models import Reconciliation
 from shipping.reconcile import reconciliations
 from shipping.reconcile.order_drift import WORDS
@@ -56,17 +56,17 @@ def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
         "cart": cart,
         "tabs": tabs(cart, "shipping:reconcile"),
         "runs": [_shown(run) for run in runs],
-        "may_begin": access.may(Ability.SHIP) and reconciliations.can_begin(cart),
+        "may_begin": access.may(Ability.SHIP) and cart.is_at_work,
     }
     return render(request, "shipping/reconcile/reconcile.html", context)
 
 
 @door(Ability.SHIP)
 def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
-    if not reconciliations.can_begin(cart):
+    if not cart.is_at_work:
         messages.error(request, f"{cart} cannot be compared: it must be live and authorized.")
     elif made := reconciliations.begin(cart, by=person_of(request), now=clock.now()):
-        bell.ring(tasks.reconcile, reconciliation_id=made.pk)
+        Bell.RECONCILE.ring(reconciliation_id=made.pk)
         messages.success(request, f"{cart} is being compared with {cart.place.name}. The outcome appears here.")
     else:
         messages.warning(request, "A run is under way. Its outcome appears here.")

@@ -11,11 +11,10 @@ from django.db import IntegrityError, transaction
 from core.accounts.models import User
 from core.activity.event_log import record
 from orders.models import Order, OrderStatus
+from orders.statuses import SHIPPED_OR_CONFIRMED
 from shipping.close.preflight import REQUIRED
 from shipping.models import Confirmation, Package
 from shipping.shipments.shipped_packages import Parcel
-
-ENDED = (OrderStatus.CANCELED, OrderStatus.SKIPPED, OrderStatus.CLOSED)
 
 
 class NotCorrectable(Exception):
@@ -40,17 +39,16 @@ def correct(package: Package, to: Parcel, *, by: User, now: datetime) -> bool:
 
 
 def _change(package: Package, was: dict[str, str], wanted: dict[str, str], *, by: User, now: datetime) -> None:
-    order: Order = Order.objects.get(pk=package.order_id)
-    if order.status in ENDED:
+    order: Order = Order.objects.locked(package.order_id)
+    if order.is_ended_otherwise:
         raise NotCorrectable(f"{order} is {order.state.label.lower()}: there is nobody to tell.")
     if not Package.objects.filter(pk=package.pk, **was).update(**wanted, corrected_at=now):
         raise NotCorrectable("Somebody else corrected it meanwhile. Look at what it is now.")
     refused = _owe_again(package, now)
     stuck = Confirmation.objects.filter(package__order=order).stuck().exists()
-    frm = [OrderStatus.SHIPPED, OrderStatus.CONFIRMED, *([OrderStatus.ERROR] if refused and not stuck else [])]
+    frm = [*SHIPPED_OR_CONFIRMED, *([OrderStatus.ERROR] if refused and not stuck else [])]
     reason = f"Corrected to {wanted['carrier']} {wanted['tracking_number']}, being told"
-    if order.advance(frm=frm, to=OrderStatus.SHIPPED, reason=reason):
-        Order.objects.filter(pk=order.pk).update(confirmed_at=None)
+    order.advance(frm=frm, to=OrderStatus.SHIPPED, now=now, reason=reason)
     record(
         "package.corrected",
         order,

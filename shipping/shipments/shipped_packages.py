@@ -6,15 +6,17 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max, Sum
+from django.utils.translation import ngettext
 
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.activity.models import Event
 from orders.models import Line, Order, OrderStatus
+from orders.statuses import BOUND_FOR_WAREHOUSE
 from shipping.close import additional_charges
 from shipping.close.additional_charges import Share
-from shipping.models import Confirmation, Package, PackageLine, Shipment, Warehouse, deadline, open_units
-from shipping.routing import routes_for
+from shipping.models import Confirmation, Package, PackageLine, Shipment, deadline, open_units
+from shipping.routing import warehouse_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +91,16 @@ def store_shipment(
     Raises NotShippable when more would be shipped than is open.
     """
     with transaction.atomic(durable=True):
-        # The one place where a row is locked: the units of all packages must not exceed what was ordered.
-        order = Order.objects.select_for_update().get(pk=order.pk)
+        # Locked: the units of all packages must not exceed what was ordered.
+        order = Order.objects.locked(order.pk)
         known = _numbers(order, reported=by is None)
         new = [parcel for parcel in parcels if parcel.tracking_number not in known]
         if not new:
             return None
-        if order.status not in (OrderStatus.AT_WMS, OrderStatus.NEW):
+        if order.status not in BOUND_FOR_WAREHOUSE:
             why = order.reason or "it is not at the warehouse"
             raise NotShippable(f"{order.number} is {order.state.label.lower()}: {why}.")
-        warehouse = _warehouse(order)
+        warehouse = warehouse_of(order)
         shipment = Shipment.objects.create(
             organization_id=order.organization_id,
             merchant_id=order.merchant_id,
@@ -114,12 +116,6 @@ def store_shipment(
         _tell(order, new, left, by=by, now=now)
         additional_charges.charge(order, charges, by=by, now=now)
     return shipment
-
-
-def _warehouse(order: Order) -> Warehouse:
-    release = getattr(order, "release", None)
-    warehouse: Warehouse = release.warehouse if release else routes_for([order.cart])[order.cart_id].warehouse
-    return warehouse
 
 
 def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at: datetime, now: datetime) -> int:
@@ -166,7 +162,7 @@ def _take(order: Order, lines: Mapping[int, Line], left: dict[int, int], parcel:
 
 
 def still_open(units: int) -> str:
-    return "1 unit still to be shipped" if units == 1 else f"{units} units still to be shipped"
+    return ngettext("{count} unit still to be shipped", "{count} units still to be shipped", units).format(count=units)
 
 
 def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None, now: datetime) -> None:
@@ -175,7 +171,7 @@ def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None
         Order.objects.filter(pk=order.pk).update(reason=still_open(left))
     else:
         reason = f"{first.carrier} {first.tracking_number}"
-        Order.objects.filter(pk=order.pk).update(status=OrderStatus.SHIPPED, reason=reason, held_for="", shipped_at=now)
+        order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.SHIPPED, now=now, reason=reason)
     for parcel in parcels:
         record(
             "order.shipped",

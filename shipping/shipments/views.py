@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from core.accounts.access import Ability, access_of, door, person_of
 from core.common import clock
-from shipping import tasks
 from shipping.close.preflight import REQUIRED, doubts
+from shipping.confirmation import dispatches
 from shipping.models import Package
 from shipping.shipments import correction
 from shipping.shipments.correction import NotCorrectable
@@ -77,6 +77,6 @@ def _correct(request: HttpRequest, form: CorrectForm, package: Package) -> HttpR
         messages.info(request, "Nothing was changed: this is what the package has.")
         return redirect(order)
     if order.cart.grant_id:
-        tasks.ring_for_orders([(order.cart.grant_id, order.pk)])
+        dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
     messages.success(request, f"Corrected. {order.cart.place.name} is told the new tracking of the same package.")
     return redirect(order)

@@ -23,7 +23,7 @@ from core.common import clock
 from simulator.amazon import Simulator
 from tests.browser.page_text import SHOTS, WCAG
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
-from tests.mail_sink import Sink, mail_sink
+from tests.mail_sink import Sink, mail_sink, text_of
 
 __all__ = ["mail_sink"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -146,7 +146,7 @@ def share(page: Page, live_server: LiveServer, cart: Cart) -> None:
 
 def link_in(sink: Sink) -> str:
     """The link of the seller's last mail, as it came out of the wire."""
-    found = re.search(r"http://\S+/setup/\S+", sink.to(EMAIL)[-1].get_content())
+    found = re.search(r"http://\S+/setup/\S+", text_of(sink.to(EMAIL)[-1]))
     assert found
     return found[0]
 

@@ -1,11 +1,13 @@
 """One organization with a merchant, people of every role in it, a stranger, and Amazon in this process."""
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
 from django.core.cache import cache
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
@@ -118,3 +120,21 @@ def share(browser: Client, cart: Cart, email: str = EMAIL) -> str:
 
 def path(link: SetupLink) -> str:
     return sent_links.path_of(link)
+
+
+def at_once(*work: Callable[[], object]) -> None:
+    """Run each in a thread of its own, all from the same moment."""
+    gate = threading.Barrier(len(work))
+
+    def run(each: Callable[[], object]) -> None:
+        gate.wait(timeout=10)
+        try:
+            each()
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=[each]) for each in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from carts import checks, lifecycle, tasks
+from carts.alerts import CHECKS_FAILED
 from carts.models import Bucket, Cart, Grant
 from core.activity.models import Event
 from core.alerts.models import Alert
@@ -24,7 +25,7 @@ def look(world: World) -> Cart:
     return world.cart
 
 
-def alerts(cause: str = checks.CAUSE) -> list[Alert]:
+def alerts(cause: str = CHECKS_FAILED) -> list[Alert]:
     return list(Alert.objects.filter(cause=cause, closed_at=None))
 
 

@@ -51,6 +51,20 @@ def test_a_new_merchant_is_made_with_the_cart_and_met_again(
     merchant = Merchant.objects.get(organization=acme)
     assert (merchant.name, merchant.email) == ("Green Lamp Ltd", "lamp@green.example")
     assert Cart.objects.filter(merchant=merchant).count() == 2
+    assert [event.kind for event in Event.objects.filter(subject_kind="merchant")] == ["merchant.made"]
+
+
+def test_an_address_that_comes_with_a_new_cart_is_kept_where_none_is_known(
+    owner: Client, acme: Organization, still: time_machine.Traveller
+) -> None:
+    MerchantFactory(organization=acme, name="Green Lamp Ltd", email="")
+    for email in ("lamp@green.example", "other@green.example"):
+        owner.post(reverse("carts:new"), {"new_merchant": "green lamp ltd", "email": email, "place": DE})
+        still.shift(timedelta(minutes=1))
+
+    assert Merchant.objects.get(organization=acme).email == "lamp@green.example"
+    changed = Event.objects.get(subject_kind="merchant")
+    assert (changed.kind, changed.details) == ("merchant.changed", {"fields": "contact e-mail"})
 
 
 @pytest.mark.parametrize("email", ["lamp", TOO_LONG])

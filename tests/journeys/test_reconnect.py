@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from carts import tasks
-from carts.consent import credentials, grants
+from carts.alerts import CREDENTIALS_REFUSED
+from carts.consent import grants
 from carts.models import Cart, Grant
 from core.alerts.models import Alert
 from core.alerts.tasks import mail_due
@@ -158,8 +159,8 @@ def test_our_own_wrong_secret_is_told_once_to_every_house_and_blames_no_seller(
     assert Grant.objects.get().state == Grant.State.CONNECTED
     assert world.confirmation(owed).state == ErrandState.DUE
     assert world.confirmation(owed).attempts == 0, "waiting for us costs nothing"
-    assert {alert.cause for alert in Alert.objects.all()} == {credentials.CAUSE}
-    assert len(open_alerts(credentials.CAUSE)) == 2
+    assert {alert.cause for alert in Alert.objects.all()} == {CREDENTIALS_REFUSED}
+    assert len(open_alerts(CREDENTIALS_REFUSED)) == 2
     assert len(mail_sink.to(world.person.email)) == len(mail_sink.to(neighbour.email)) == 1
     assert len(mail_sink.envelopes) == 2
     assert "AMAZON_LWA_CLIENT_SECRET" in mail_sink.messages[0]["Subject"]

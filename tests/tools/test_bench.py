@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from core.common import clock
-from orders.models import NEEDS_ATTENTION, Line, Order
+from orders.models import Line, Order
+from orders.statuses import NEEDS_ATTENTION
 from shipping.models import Package
 from simulator.amazon import Simulator
 from tests.factories import OrganizationFactory

@@ -18,7 +18,8 @@ from carts.models import Cart, Grant
 from core.accounts.access import Role
 from core.accounts.models import Membership, Merchant, Organization, User
 from core.common.errands import ErrandState
-from orders.models import NEEDS_ATTENTION, OPEN, HeldFor, Line, Order, OrderStatus
+from orders.models import HeldFor, Line, Order, OrderStatus
+from orders.statuses import NEEDS_ATTENTION, SHIPPED_OR_CONFIRMED, UNFINISHED
 from shipping.models import Package, Release, Shipment, Warehouse
 from shipping.routing import make_portal_warehouse
 
@@ -39,9 +40,7 @@ STATUSES = {
     OrderStatus.SKIPPED: 20,
     OrderStatus.CLOSED: 5,
 }
-RELEASED = (OrderStatus.AT_WMS, OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
-SHIPPED = (OrderStatus.SHIPPED, OrderStatus.CONFIRMED)
-UNDER_WAY = (*OPEN, OrderStatus.SHIPPED)
+RELEASED = (OrderStatus.AT_WMS, *SHIPPED_OR_CONFIRMED)
 Columns = tuple[str, ...]
 
 OWNER = ("organization_id", "merchant_id")
@@ -113,7 +112,7 @@ def fill(orders: int, *, now: datetime) -> House:
         drawn = make(house, orders, now)
         while made := list(islice(drawn, AT_ONCE)):
             released = [each for each in made if each.status in RELEASED]
-            shipped = [each for each in made if each.status in SHIPPED]
+            shipped = [each for each in made if each.status in SHIPPED_OR_CONFIRMED]
             write(Order, ORDER, map(order_row, made))
             write(Line, LINE, chain.from_iterable(map(line_rows, made)))
             write(Release, RELEASE, map(release_row, released))
@@ -168,8 +167,8 @@ def make(house: House, orders: int, now: datetime) -> Iterator[Made]:
     carts = list(accumulate(1 / (place + 1) for place in range(len(at_work))))
     warehouses = list(accumulate((80, 19, 1)))
     services, service_weights = list(SERVICES), list(accumulate(SERVICES.values()))
-    done = {status: parts for status, parts in STATUSES.items() if status not in UNDER_WAY}
-    going = {status: parts for status, parts in STATUSES.items() if status in UNDER_WAY}
+    done = {status: parts for status, parts in STATUSES.items() if status not in UNFINISHED}
+    going = {status: parts for status, parts in STATUSES.items() if status in UNFINISHED}
     young = orders * sum(going.values()) // sum(STATUSES.values()) * 2  # every second of the latest is under way
     done_weights, going_weights = list(accumulate(done.values())), list(accumulate(going.values()))
     step = timedelta(days=DAYS) / orders
@@ -196,7 +195,7 @@ def make(house: House, orders: int, now: datetime) -> Iterator[Made]:
 
 def order_row(made: Made) -> tuple[Any, ...]:
     attention = made.status in NEEDS_ATTENTION
-    shipped_at = made.placed_at + timedelta(hours=20) if made.status in SHIPPED else None
+    shipped_at = made.placed_at + timedelta(hours=20) if made.status in SHIPPED_OR_CONFIRMED else None
     return (
         made.id, *made.owner, made.cart.pk, made.number, made.status.value,
         HeldFor.UNMAPPED.value if made.status == OrderStatus.HELD else "",

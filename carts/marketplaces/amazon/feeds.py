@@ -50,7 +50,6 @@ class AmazonFeeding(Batching):
     confirm_operation: ClassVar[str] = "confirmShipment"
     list_operation: ClassVar[str] = "searchOrders"
     read_operation: ClassVar[str] = "getOrder"
-    submit_operation: ClassVar[str] = "createFeed"
 
     _client: Client
     # A document that was uploaded and is about one order alone: whoever looks at that order wants to see it.

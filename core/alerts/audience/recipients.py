@@ -13,11 +13,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.accounts.access import ABILITIES, Ability, Role
 from core.accounts.models import Membership
+from core.alerts import causes
 from core.alerts.models import Alert, Party, Topic
 
 TOLD = [role for role in Role if Ability.CONNECT in ABILITIES[role]]  # who can mend what alerts are about
-# What the 3PL alone is told of: these name other people's mail, or a decision that is not the merchant's.
-OURS_ALONE = frozenset({"mail.refused", "grant.other_merchant"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Scope:
         return self.merchant_id == merchant_id and (self.cart_id is None or cart_id in (None, self.cart_id))
 
     def concerns(self, alert: Alert) -> bool:
-        if self.merchant_id is not None and alert.cause in OURS_ALONE:
+        if self.merchant_id is not None and alert.cause in causes.ours_alone():
             return False
         return self.covers(merchant_id=alert.merchant_id, cart_id=alert.cart_id)
 
@@ -44,7 +43,7 @@ class Scope:
         """Return all alerts there ever were about it. Counting says little about causes that it is not told of."""
         alerts: QuerySet[Any] = Alert.objects.filter(organization=self.organization_id)
         if self.merchant_id is not None:
-            alerts = alerts.filter(merchant=self.merchant_id).exclude(cause__in=OURS_ALONE)
+            alerts = alerts.filter(merchant=self.merchant_id).exclude(cause__in=causes.ours_alone())
         return alerts if self.cart_id is None else alerts.filter(Q(cart_id=None) | Q(cart_id=self.cart_id))
 
 

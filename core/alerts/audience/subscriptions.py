@@ -19,6 +19,7 @@ from core.alerts.audience.recipients import Recipient
 from core.alerts.mail import outbox
 from core.alerts.mail.outbox import Letter
 from core.alerts.models import Party, Topic
+from core.alerts.own_alerts import PARTY_ADDED
 from core.common import links, vault
 
 
@@ -189,8 +190,4 @@ def _link(party: Party) -> links.Link:
 
 
 def _welcome(place: Place, wishes: Collection[Topic]) -> Letter:
-    text = (
-        f"{place.organization} will write to this address about {place.name}: {say(wishes)}.\n\n"
-        "There is nothing to do. If you do not want it, the link below ends it.\n"
-    )
-    return Letter(f"{place.organization} will write to you about {place.name}", text, "party.added")
+    return Letter("alerts/party_added", PARTY_ADDED, {"place": place.name, "what": say(wishes)})

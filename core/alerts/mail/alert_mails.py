@@ -3,10 +3,10 @@
 What came together goes out together, one mail a person. A digest would only change when somebody is told, not what.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from core.alerts.mail import outbox, storms
 from core.alerts.mail.outbox import Letter
 from core.alerts.mail.storms import Gust
 from core.alerts.models import Alert, Topic
+from core.alerts.own_alerts import SEVERAL, STORM, STORM_CALMED
 
 PAGE = 200  # alerts of one organization in one go
 ORGANIZATIONS = 50  # told in one go
@@ -104,49 +105,40 @@ def _owe(organization_id: int, everybody: Iterable[Told], now: datetime) -> int:
 
 # -- What is written -------------------------------------------------------------------------------------------------
 def _letter(told: Told) -> Letter:
-    parts: dict[str, list[str]] = defaultdict(list)
-    parts["storms"] = [_of_storm(gust) for gust in told.began]
-    parts["calmed"] = [_of_calm(gust) for gust in told.calmed]
-    parts["alerts"] = [_about(alert) for alert in told.alerts[:IN_FULL]]
-    if len(told.alerts) > IN_FULL:
-        parts["alerts"].append(f"And {len(told.alerts) - IN_FULL} more: {_page()}")
-    if told.alerts:
-        parts["alerts"].append("An alert closes by itself when its cause is gone.")
-    text = "\n\n".join(part for each in parts.values() for part in each) + "\n"
-    subject, cause = _heading(told)
-    return Letter(subject, text, cause)
-
-
-def _heading(told: Told) -> tuple[str, str]:
-    """Return the subject, and what the mail is about."""
-    if not told.alerts and len(told.began) == 1 and not told.calmed:
-        (gust,) = told.began
-        return f"{gust.count} alerts within an hour: {causes.say(gust.cause)}", "storm"
-    if not told.alerts and len(told.calmed) == 1 and not told.began:
-        (gust,) = told.calmed
-        return f"{gust.still_open} alerts are left: {causes.say(gust.cause)}", "storm.calmed"
+    alone = None if told.alerts else _alone([*told.began, *told.calmed])
     things = len(told.alerts) + sum(gust.count for gust in told.began) + sum(gust.still_open for gust in told.calmed)
-    if things == 1:
-        return told.alerts[0].message, told.alerts[0].cause
-    return f"{things} things need somebody", "alerts"
+    values = {
+        "alone": _storm(alone) if alone else None,
+        "things": things,
+        "began": [_storm(gust) for gust in told.began],
+        "calmed": [_storm(gust) for gust in told.calmed],
+        "alerts": told.alerts[:IN_FULL],
+        "more": len(told.alerts[IN_FULL:]),
+        "page": _page(),
+    }
+    return Letter("alerts/alerts", _about(told, things, alone), values)
 
 
-def _about(alert: Alert) -> str:
-    return f"{alert.message}\n{settings.PUBLIC_URL}{alert.path}" if alert.path else str(alert.message)
+def _about(told: Told, things: int, alone: Gust | None) -> str:
+    """Return what the mail is about, in one word."""
+    if alone:
+        return STORM if told.began else STORM_CALMED
+    return told.alerts[0].cause if things == 1 else SEVERAL
 
 
-def _of_storm(gust: Gust) -> str:
-    return (
-        f"{gust.count} alerts within an hour: {causes.say(gust.cause)}.\n"
-        f"One of them: {gust.example}\n"
-        f"All of them: {_page(gust.cause)}\n"
-        "There is no more mail about this cause until it calms; then you are told what is left."
-    )
+def _alone(gusts: Sequence[Gust]) -> Gust | None:
+    return gusts[0] if len(gusts) == 1 else None
 
 
-def _of_calm(gust: Gust) -> str:
-    left = f"{gust.still_open} of its {gust.count} alerts {'is' if gust.still_open == 1 else 'are'} still open"
-    return f"{causes.say(gust.cause)}: it calmed, and {left}.\n{_page(gust.cause)}"
+def _storm(gust: Gust) -> dict[str, Any]:
+    """What the template tells of a storm."""
+    return {
+        "heading": causes.say(gust.cause),
+        "count": gust.count,
+        "still_open": gust.still_open,
+        "example": gust.example,
+        "page": _page(gust.cause),
+    }
 
 
 def _page(cause: str = "") -> str:

@@ -9,20 +9,21 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from core.alerts.models import Alert, Mail
+from core.alerts.own_alerts import MAIL_REFUSED
 from core.alerts.raised import raise_alert
 from core.common.errands import ENDED
-
-REFUSED = "mail.refused"
 
 
 def refuse(mail: Mail, reason: str, *, now: datetime) -> None:
     """Raise the alert. It says what the mail was about, and not to whom it went."""
-    if mail.cause == REFUSED:
+    if mail.cause == MAIL_REFUSED:
         return
-    known = Alert.objects.filter(organization=mail.organization_id, cause=REFUSED, closed_at=None).values("subject_id")
+    known = Alert.objects.filter(organization=mail.organization_id, cause=MAIL_REFUSED, closed_at=None).values(
+        "subject_id"
+    )
     first = Mail.objects.filter(pk__in=known, to__iexact=mail.to).order_by("pk").first() or mail
     message = f"A mail was not delivered: “{mail.subject}”. {reason}"
-    raise_alert(REFUSED, first, message, now=now, path=reverse("alerts:mails"))
+    raise_alert(MAIL_REFUSED, first, message, now=now, path=reverse("alerts:mails"))
 
 
 def settle(*, now: datetime) -> int:
@@ -31,7 +32,7 @@ def settle(*, now: datetime) -> int:
     since = Mail.objects.filter(
         organization=OuterRef("organization"), to__iexact=OuterRef("to"), sent_at__gt=OuterRef("seen_at")
     )
-    alerts = Alert.objects.filter(cause=REFUSED, closed_at=None, subject_kind="mail")
+    alerts = Alert.objects.filter(cause=MAIL_REFUSED, closed_at=None, subject_kind="mail")
     alerts = alerts.annotate(to=Subquery(mail.values("to")), state=Subquery(mail.values("state")))
     gone = list(alerts.filter(Q(state__in=ENDED) | Exists(since)).values_list("pk", flat=True))
     return Alert.objects.filter(pk__in=gone, closed_at=None).update(closed_at=now) if gone else 0

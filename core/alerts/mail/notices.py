@@ -7,9 +7,9 @@ one for each order. A little later, and no more than once in a quarter of an hou
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
@@ -18,13 +18,13 @@ from core.alerts.audience.recipients import Recipient, Scope
 from core.alerts.mail import outbox
 from core.alerts.mail.outbox import Letter
 from core.alerts.models import Notice, Party, Topic
+from core.alerts.own_alerts import ORDERS_CREATED, ORDERS_FAILED
 
 PAGE = 200  # parties told in one go
 LISTED = 50  # of one cart in one mail; the rest is counted
 GATHER = timedelta(minutes=1)  # a download brings several pages
 EVERY = timedelta(minutes=15)
-WORDS: Mapping[str, str] = {Topic.CREATED: "came in", Topic.FAILED: "failed to import"}
-CAUSES: Mapping[str, str] = {Topic.CREATED: "orders.created", Topic.FAILED: "orders.failed"}
+CAUSES: Mapping[str, str] = {Topic.CREATED: ORDERS_CREATED, Topic.FAILED: ORDERS_FAILED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,31 +117,31 @@ def _still_wants(party: Party, topic: Topic) -> bool:
 
 # -- What is written -------------------------------------------------------------------------------------------------
 def _letter(notices: Sequence[Notice]) -> Letter:
-    counts = {topic: sum(each.count for each in notices if each.topic == topic) for topic in WORDS}
-    said = [f"{_orders(count)} {WORDS[topic]}" for topic, count in counts.items() if count]
+    created, failed = (sum(each.count for each in notices if each.topic == topic) for topic in CAUSES)
     where = {notice.heading for notice in notices}
-    subject = ", ".join(said)
-    if len(where) == 1:
-        subject = f"{where.pop()}: {subject}"
-    cause = CAUSES[Topic.FAILED if counts[Topic.FAILED] else Topic.CREATED]
     places = dict.fromkeys((notice.topic, notice.cart_id) for notice in sorted(notices, key=_failed_first))
-    parts = [_part([each for each in notices if (each.topic, each.cart_id) == place]) for place in places]
-    return Letter(subject, "\n\n".join(parts) + "\n", cause)
+    values = {
+        "where": where.pop() if len(where) == 1 else "",
+        "created": created,
+        "failed": failed,
+        "parts": [_part([each for each in notices if (each.topic, each.cart_id) == place]) for place in places],
+    }
+    return Letter("alerts/orders", CAUSES[Topic.FAILED if failed else Topic.CREATED], values)
 
 
 def _failed_first(notice: Notice) -> bool:
     return notice.topic != Topic.FAILED
 
 
-def _part(notices: Sequence[Notice]) -> str:
-    """What happened on one cart."""
-    last = notices[-1]
-    count = sum(notice.count for notice in notices)
+def _part(notices: Sequence[Notice]) -> dict[str, Any]:
+    """What happened on one cart, for the template."""
+    last, count = notices[-1], sum(notice.count for notice in notices)
     items = [item for notice in notices for item in notice.items][:LISTED]
-    more = [f"and {count - len(items)} more"] if count > len(items) else []
-    title = f"{last.heading}: {_orders(count)} {WORDS[last.topic]}"
-    return "\n".join([title, *items, *more, f"{settings.PUBLIC_URL}{last.path}"])
-
-
-def _orders(count: int) -> str:
-    return "1 order" if count == 1 else f"{count} orders"
+    return {
+        "heading": last.heading,
+        "failed": last.topic == Topic.FAILED,
+        "count": count,
+        "items": items,
+        "more": count - len(items),
+        "path": last.path,
+    }

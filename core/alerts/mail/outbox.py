@@ -5,25 +5,25 @@ No other module talks to a mail server.
 
 import smtplib
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 
 from core.accounts.models import Organization
+from core.alerts import causes, wording
 from core.alerts.audience import recipients
 from core.alerts.audience.recipients import Recipient
 from core.alerts.mail import bounces
 from core.alerts.models import Mail, Party
-from core.common import jobs, links
+from core.common import jobs, links, multipart
 from core.common.jobs import Job
 from core.common.remote import Rejected, Throttled, Unavailable
 
-LINK = "{link}"
 PAGE = 200
 STOP = "/alerts/stop/{token}/"  # where a party ends what it is told
 ASK_AGAIN = timedelta(minutes=1)  # while the mail server is away
@@ -39,11 +39,11 @@ class Mailed:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What everybody who is told reads; each mail says below why it came."""
+    """What everybody who is told reads, from templates/mail; each mail says below why it came."""
 
-    subject: str
-    text: str
+    template: str  # "alerts/orders"
     cause: str
+    values: Mapping[str, Any]
 
 
 # -- Owing -----------------------------------------------------------------------------------------------------------
@@ -61,8 +61,10 @@ def owe(
 ) -> Mail:
     """Write one mail to one person. Call it in the transaction that causes it.
 
-    ``text`` may hold ``{link}``; ``link_path`` is the address of the link with ``{token}`` in it.
+    ``text`` may hold ``{link}``; ``link_path`` is the address of the link with ``{token}`` in it. Raises
+    causes.Undeclared for a cause that no app declares.
     """
+    causes.check_mail(cause)
     mail: Mail = Mail.objects.create(
         organization_id=organization_id,
         merchant_id=merchant_id,
@@ -83,16 +85,14 @@ def owe(
 def owe_to(recipient: Recipient, organization: Organization, letter: Letter, *, now: datetime) -> Mail:
     """Write one mail to somebody who is told, with why, and with how to be told no more."""
     party = recipient.party
-    if party is None:
-        why = f"You get this as one of the team of {organization}. Who is told what is set under People, Who is told."
-    else:
-        why = f"You get this because {organization} put you on its list. To get no more of it: {LINK}"
+    reader = {"told_as": "party" if party else "team", "organization": organization.name}
+    said = wording.write(letter.template, {**letter.values, **reader})
     return owe(
         organization_id=organization.pk,
         merchant_id=party.merchant_id if party else None,
         to=recipient.address,
-        subject=letter.subject,
-        text=f"{letter.text}\n--\n{why}\n",
+        subject=said.subject,
+        text=said.text,
         cause=letter.cause,
         link=_stopping(party) if party else None,
         link_path=STOP if party else "",
@@ -111,10 +111,10 @@ def _stopping(party: Party) -> links.Link:
     return link
 
 
-def tell(organization: Organization, *, subject: str, text: str, cause: str, now: datetime) -> None:
+def tell(organization: Organization, letter: Letter, *, now: datetime) -> None:
     """Owe the same mail to everybody who is told of what needs a person."""
     for recipient in recipients.told(organization.pk):
-        owe_to(recipient, organization, Letter(subject, text, cause), now=now)
+        owe_to(recipient, organization, letter, now=now)
 
 
 # -- Sending ---------------------------------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def _send(mail: Mail) -> None:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     if mail.link_path == STOP:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
         headers |= {"List-Unsubscribe": f"<{address(mail)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    message = EmailMessage(subject=mail.subject, body=body(mail), to=[mail.to], headers=headers)
+    message = multipart.message(subject=mail.subject, text=body(mail), to=[mail.to], headers=headers)
     try:
         validate_email(mail.to)
         message.send()
@@ -176,7 +176,7 @@ def body(mail: Mail) -> str:
     """Return the text with its link. Raises Rejected when the link cannot be made any more."""
     if not mail.link_path:
         return str(mail.text)
-    return mail.text.replace(LINK, address(mail))
+    return mail.text.replace(wording.LINK, address(mail))
 
 
 def address(mail: Mail) -> str:

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.alerts.mail.bounces import REFUSED
 from core.alerts.models import Mail
+from core.alerts.own_alerts import MAIL_REFUSED
 from core.alerts.raised import close_alerts
 
 
@@ -26,7 +26,7 @@ def give_up(mail: Mail, *, by: User, now: datetime) -> bool:
         if not _refused(mail) or not mail.stop(f"{mail.last_error} Given up by {by}."):
             return False
         record("mail.given_up", mail, now=now, actor=by, about=mail.cause)
-        close_alerts(mail, REFUSED, now=now)
+        close_alerts(mail, MAIL_REFUSED, now=now)
     return True
 
 

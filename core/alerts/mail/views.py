@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from core.accounts.access import Ability, access_of, door, person_of
-from core.alerts import causes
-from core.alerts import tasks as alerts_tasks
+from core.alerts import causes, wording
 from core.alerts.mail import outbox, refused_mail
 from core.alerts.models import Mail
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from core.common.errands import ErrandState
 from core.common.remote import Rejected
 from core.ui.list_page import listing
@@ -74,7 +74,7 @@ def mails(request: HttpRequest) -> HttpResponse:
 def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
     mail = _mail(request, mail_id)
     if refused_mail.send_again(mail, by=person_of(request), now=clock.now()):
-        bell.ring(alerts_tasks.mail_due)
+        Bell.MAIL_DUE.ring()
         messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
     else:
         messages.warning(request, "It was not sent again: it is not refused any more.")
@@ -93,7 +93,7 @@ def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 def _written(mail: Mail) -> Written:
-    before, _, after = mail.text.partition(outbox.LINK) if mail.link_path else (mail.text, "", "")
+    before, _, after = mail.text.partition(wording.LINK) if mail.link_path else (mail.text, "", "")
     return Written(mail, PILLS[mail.state], before, _link(mail), after)
 
 

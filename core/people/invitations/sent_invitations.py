@@ -9,20 +9,14 @@ from django.db.models import QuerySet
 from core.accounts.access import Role
 from core.accounts.models import Invitation, Membership, Merchant, Organization
 from core.activity.event_log import record
+from core.alerts import wording
 from core.alerts.mail import outbox
 from core.common import links
+from core.people.alerts import INVITED
 from core.people.members import Refused, roles_below
 
 LASTS = timedelta(days=7)
 PATH = "/people/invitations/{token}/"
-TEXT = """{by} invites you to the Integration Manager of {organization}{where}, as {role}.
-
-Open this link to join. It works once, until {until}:
-
-{{link}}
-
-If you did not expect this, leave the link alone: nothing happens then.
-"""
 
 
 def invite(
@@ -102,23 +96,19 @@ def _write(invitation: Invitation, link: links.Link, *, by: Membership, now: dat
     values = {
         "by": by.user.name or "Somebody",
         "organization": organization.name,
-        "where": f" for {merchant.name}" if merchant else "",
+        "merchant": merchant.name if merchant else "",
         "role": Role(invitation.role).label.lower(),
         "until": f"{until.day} {until:%B %Y, %H:%M %Z}",
     }
+    said = wording.write("people/invitation", values)
     outbox.owe(
         organization_id=organization.pk,
         to=invitation.email,
-        subject=f"{organization.name} invites you to the Integration Manager",
-        text=_filled(values),
-        cause="person.invited",
+        subject=said.subject,
+        text=said.text,
+        cause=INVITED,
         now=now,
         merchant_id=merchant.pk if merchant else None,
         link=link,
         link_path=PATH,
     )
-
-
-def _filled(values: dict[str, str]) -> str:
-    """Return the text. A name with braces in it stays a name, and is no second place for the link."""
-    return TEXT.format(**{name: value.replace("{", "(").replace("}", ")") for name, value in values.items()})

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from core.common.money import Money
 from core.ui import formats
@@ -81,7 +82,7 @@ def days_left(until: datetime, *, warn: int = 60, bad: int = 7) -> str:
     """Show how many days are left, a day begun counted, in the tone that so few deserve."""
     days = max(0, -((timezone.now() - until) // timedelta(days=1)))
     tone = "bad" if days <= bad else "warn" if days <= warn else "calm"
-    return str(pill((f"{days} day{'' if days == 1 else 's'} left", tone)))
+    return str(pill((ngettext("{count} day left", "{count} days left", days).format(count=days), tone)))
 
 
 @register.simple_tag(takes_context=True)

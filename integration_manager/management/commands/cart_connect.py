@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from carts import connections, create
+from carts import connections, create, merchant_records
 from carts.choices import kind_of
 from carts.consent import grants
 from carts.marketplaces import APPLICATIONS
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no organization named {options['organization']}.")
         place_id = find_place(options["marketplace"])
         token = read_token()
-        merchant = create.meet_merchant(organization, options["merchant"])
+        merchant = merchant_records.find_or_meet(organization, name=options["merchant"], by=None, now=clock.now())
         cart = self._cart(merchant, place_id, options["name"])
         try:
             create.keep_token(

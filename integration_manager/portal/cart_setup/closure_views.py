@@ -8,6 +8,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from carts import lifecycle
@@ -18,10 +19,15 @@ from core.common import clock
 from integration_manager.portal.order_list.order_search import address
 from inventory.models import StockUpdate
 from orders.models import Order, OrderStatus
+from orders.statuses import NOT_AT_WAREHOUSE
 from shipping.models import Cancellation, Confirmation
 
 VERBS = ("GET", "HEAD", "POST")
-BEFORE = (OrderStatus.PENDING, OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR)
+# What may be owed: of one, of many.
+ORDERS = ("order", "orders")
+SHIPPED_PACKAGES = ("shipped package", "shipped packages")
+CANCELLATIONS = ("cancellation", "cancellations")
+STOCK_NUMBERS = ("stock number", "stock numbers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +35,12 @@ class Owed:
     """Something a cart still owes, or is owed: how much, and where it is to be seen."""
 
     number: int
-    thing: str
+    of: tuple[str, str]  # one, many
     what: str
     url: str
 
     def __str__(self) -> str:
-        return f"{self.number} {self.thing}{'' if self.number == 1 else 's'} {self.what}"
+        return f"{self.number} {ngettext(*self.of, self.number)} {self.what}"
 
 
 def owed(cart: Cart) -> list[Owed]:
@@ -43,12 +49,13 @@ def owed(cart: Cart) -> list[Owed]:
     confirmations = Confirmation.objects.filter(cart=cart).unfinished()
     cancellations = Cancellation.objects.filter(cart=cart).owed()
     updates = StockUpdate.objects.filter(listing__cart=cart).exclude(told__isnull=False, told=F("wanted"))
+    before, there = orders.filter(status__in=NOT_AT_WAREHOUSE), orders.filter(status=OrderStatus.AT_WMS)
     found = [
-        Owed(orders.filter(status__in=BEFORE).count(), "order", "not with the warehouse yet", _orders(cart, "all")),
-        Owed(orders.filter(status=OrderStatus.AT_WMS).count(), "order", "at the warehouse", _orders(cart, "wms")),
-        Owed(confirmations.count(), "shipped package", "with tracking to be told", _orders(cart, "shipped")),
-        Owed(cancellations.count(), "cancellation", "to be told", _orders(cart, "attention")),
-        Owed(updates.count(), "stock number", "to be told", reverse("inventory:cart", args=[cart.pk])),
+        Owed(before.count(), ORDERS, "not with the warehouse yet", _orders(cart, "all")),
+        Owed(there.count(), ORDERS, "at the warehouse", _orders(cart, "wms")),
+        Owed(confirmations.count(), SHIPPED_PACKAGES, "with tracking to be told", _orders(cart, "shipped")),
+        Owed(cancellations.count(), CANCELLATIONS, "to be told", _orders(cart, "attention")),
+        Owed(updates.count(), STOCK_NUMBERS, "to be told", reverse("inventory:cart", args=[cart.pk])),
     ]
     return [each for each in found if each.number]
 

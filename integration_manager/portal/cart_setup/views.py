@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from carts import connections, create
@@ -15,16 +16,17 @@ from carts.choices import region_name
 from carts.consent import grants
 from carts.forms import TokenForm
 from carts.lifecycle import GONE
-from carts.models import Cart, Grant
+from carts.models import Cart
 from carts.setup_links import sent_links
 from carts.tabs import tabs
 from core.accounts.access import Ability, access_of, door, person_of
 from core.accounts.models import User
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 from integration_manager.portal.cart_setup import closure_views
 from integration_manager.portal.cart_setup.forms import SetupForm
-from shipping import tasks
 from shipping.methods import mapping
+from shipping.methods.dry_run_views import flowing
 from shipping.methods.mapping import Rerouted
 from shipping.models import ShipMethod, Warehouse
 from shipping.routing import routes_for
@@ -48,7 +50,7 @@ def state(request: HttpRequest, cart_id: int) -> HttpResponse:
     text = request.GET.get("asked", "")
     asked = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else MOST_ASKED
     again = asked + 1 if asked < MOST_ASKED else 0
-    context = {"cart": cart, "granted": is_granted(cart), "asked": asked, "ask_again": again}
+    context = {"cart": cart, "granted": cart.is_authorized, "asked": asked, "ask_again": again}
     return render(request, "portal/cart_setup/waiting.html", context)
 
 
@@ -64,12 +66,18 @@ def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
         return HttpResponseRedirect(cart.get_absolute_url())
     kept = keep(cart, form, by=person_of(request), now=clock.now())
     if kept.routed.fields:
-        bell.ring(tasks.release_due)
-    messages.success(request, f"The settings are saved.{_flow(kept.routed)}" if kept.fields else "Nothing was changed.")
+        Bell.RELEASE_DUE.ring()
+    messages.success(
+        request, f"The settings are saved.{flowing(kept.routed.freed)}" if kept.fields else "Nothing was changed."
+    )
     if kept.routed.unmapped:
         left = kept.routed.unmapped
-        many = f"{left} ship method was" if left == 1 else f"{left} ship methods were"
-        messages.warning(request, f"{many} mapped to ones of the other warehouse: map them anew.")
+        many = ngettext(
+            "{count} ship method was mapped to one of the other warehouse: map it anew.",
+            "{count} ship methods were mapped to ones of the other warehouse: map them anew.",
+            left,
+        )
+        messages.warning(request, many.format(count=left))
         return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
     return HttpResponseRedirect(cart.get_absolute_url())
 
@@ -85,12 +93,6 @@ def keep(cart: Cart, form: SetupForm, *, by: User, now: datetime) -> Kept:
     routed = mapping.change_route(routes_for([cart])[cart.pk], form.of_route, by=by, now=now)
     changed = create.change_cart(cart, form.of_cart, by=by, now=now)
     return Kept([*changed, *routed.fields], routed)
-
-
-def _flow(routed: Rerouted) -> str:
-    if not routed.freed:
-        return ""
-    return f" {routed.freed} held order{' flows' if routed.freed == 1 else 's flow'} now."
 
 
 @require_POST
@@ -125,10 +127,6 @@ def find_cart(request: HttpRequest, cart_id: int) -> Cart:
     return found
 
 
-def is_granted(cart: Cart) -> bool:
-    return cart.grant is not None and cart.grant.state == Grant.State.CONNECTED
-
-
 def _form(request: HttpRequest, cart: Cart) -> SetupForm:
     access = access_of(request)
     ship_methods = ShipMethod.objects.visible_to(access).select_related("warehouse")
@@ -156,7 +154,7 @@ def _page(
         "region": region_name(cart.place.region),
         "path": path_of(cart) if cart.state in UNCONNECTED else [],
         "tabs": tabs(cart, "carts:cart"),
-        "granted": is_granted(cart),
+        "granted": cart.is_authorized,
         "asked": 0,
         "ask_again": 1,
         "others": _sharing(request, cart),
@@ -182,7 +180,7 @@ def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
 
 def path_of(cart: Cart) -> list[dict[str, str]]:
     """The three steps to a working cart, and how far it is."""
-    granted = is_granted(cart)
+    granted = cart.is_authorized
     tested = ("todo", "that everything is there")
     if cart.checks and not cart.outdated:
         tested = ("good", "passed") if cart.passed else ("bad", "something is missing")

@@ -14,15 +14,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carts.models import Cart, Grant
+from carts.models import Cart
 from core.accounts.access import Ability, Access, access_of, door
 from core.common import clock
 from integration_manager.portal.order_list.order_search import HOURS, address
-from orders.models import OPEN, HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order, OrderStatus
+from orders.statuses import UNFINISHED
 
 WINDOWS = {"overdue": "Overdue", "2h": "Next 2 h", "6h": "Next 6 h", "24h": "Next 24 h"}
 MOST_CARTS = 10  # told one by one
-AT_RISK = (*OPEN, OrderStatus.SHIPPED)
 
 US, STAFF, SELLER, AMAZON = "Us", "Warehouse staff", "The seller", "Amazon"
 # Where an order hangs, by status and what holds it; and who must act.
@@ -95,11 +95,7 @@ def _by_place(access: Access, now: datetime) -> Iterator[Row]:
 
 def _by_cart(access: Access, now: datetime) -> dict[str, list[Row]]:
     """Return, by status, the part of the orders that waits because its cart is not at work."""
-    found = (
-        _at_risk(access, now)
-        .filter(status__in=BY_CART)
-        .exclude(cart__state=Cart.State.LIVE, cart__grant__state=Grant.State.CONNECTED)
-    )
+    found = _at_risk(access, now).filter(status__in=BY_CART).exclude(cart__in=Cart.objects.at_work().values("pk"))
     rows: dict[str, list[Row]] = defaultdict(list)
     names = ("status", "cart", "cart__name", "cart__state")
     for status, cart, name, state, *numbers in sorted(_count(found, now, *names), key=lambda each: -each[-1]):
@@ -115,7 +111,7 @@ def _by_cart(access: Access, now: datetime) -> dict[str, list[Row]]:
 
 def _at_risk(access: Access, now: datetime) -> QuerySet[Any]:
     until = now + timedelta(hours=max(HOURS.values()))
-    found: QuerySet[Any] = Order.objects.visible_to(access).filter(status__in=AT_RISK, ship_by__lt=until)
+    found: QuerySet[Any] = Order.objects.visible_to(access).filter(status__in=UNFINISHED, ship_by__lt=until)
     return found
 
 

@@ -18,7 +18,8 @@ from core.alerts.raised import count_open
 from core.alerts.views import open_alerts
 from core.common import clock
 from integration_manager.portal.order_list import order_search, tab_counts
-from orders.models import OPEN, Order
+from orders.models import Order
+from orders.statuses import OPEN
 
 ALERTS = 5
 CARTS = 20

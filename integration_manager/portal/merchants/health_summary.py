@@ -6,12 +6,14 @@ from typing import Any
 
 from django.db.models import Case, CharField, Count, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Concat, Lower
+from django.utils.translation import ngettext
 
 from carts.models import Cart, Grant
 from core.accounts.access import Access, Role
 from core.accounts.models import Membership, Merchant
 from core.alerts.models import Alert
-from orders.models import NEEDS_ATTENTION, Order
+from orders.models import Order
+from orders.statuses import NEEDS_ATTENTION
 
 LIVE = Q(state=Cart.State.LIVE)
 UNAUTHORIZED = LIVE & (Q(grant=None) | Q(grant__state=Grant.State.ENDED))
@@ -61,7 +63,7 @@ class Health:
 
 
 def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}" if number else ""
+    return f"{number} {ngettext(one, many, number)}" if number else ""
 
 
 def glance(access: Access) -> dict[int, Health]:

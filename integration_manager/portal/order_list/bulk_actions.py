@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core.accounts.access import Ability, Access, access_of, door, person_of
@@ -35,6 +36,15 @@ class Action:
     tabs: tuple[str, ...] = ()  # where it is offered; everywhere unless told
 
 
+class TooManyChosen(Exception):
+    """More orders are chosen than the action takes at once."""
+
+    def __init__(self, action: Action) -> None:
+        super().__init__(
+            f"“{action.label}” takes {action.most:,} orders at the most. Narrow the list, or choose fewer."
+        )
+
+
 @door(Ability.SHIP)
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
@@ -45,12 +55,14 @@ def act(request: HttpRequest) -> HttpResponse:
     if action is None:
         messages.warning(request, "Say what is to be done with the chosen orders.")
         return back
-    chosen = _matching(request, access, action) if request.POST.get("all_matching") else _ticked(request, access)
+    choose = _matching if request.POST.get("all_matching") else _ticked
+    try:
+        chosen = choose(request, access, action)
+    except TooManyChosen as error:
+        messages.warning(request, str(error))
+        return back
     if not chosen:
         messages.warning(request, "Choose orders first.")
-        return back
-    if len(chosen) > action.most:
-        messages.warning(request, _too_many(action))
         return back
     return action.run(request, chosen) or back
 
@@ -60,15 +72,14 @@ def offered(state: State) -> list[Action]:
     return [action for action in ACTIONS.values() if not action.tabs or state.key in action.tabs]
 
 
-def _too_many(action: Action) -> str:
-    return f"“{action.label}” takes {action.most:,} orders at the most. Narrow the list, or choose fewer."
+def _ticked(request: HttpRequest, access: Access, action: Action) -> list[Order]:
+    """Return the orders whose boxes were ticked, in that order. One that is absent or another's: none is found.
 
-
-def _ticked(request: HttpRequest, access: Access) -> list[Order]:
-    """Return the orders whose boxes were ticked, in that order. One that is absent or another's: none is found."""
+    Raises TooManyChosen, before any of them is looked at.
+    """
     ids = chosen_ids(request.POST.getlist("chosen"))
-    if len(ids) > MOST:
-        return [Order(pk=pk) for pk in ids]  # too many for anything, and none of them is looked at
+    if len(ids) > action.most:
+        raise TooManyChosen(action)
     found = Order.objects.visible_to(access).in_bulk(ids)
     if len(found) != len(ids):
         raise Http404
@@ -76,11 +87,14 @@ def _ticked(request: HttpRequest, access: Access) -> list[Order]:
 
 
 def _matching(request: HttpRequest, access: Access, action: Action) -> list[Order]:
-    """Return the orders that match the address now, the oldest first, with one too many where there are more."""
+    """Return the orders that match the address now, the oldest first. Raises TooManyChosen."""
     wanted = order_search.read(request.GET, order_search.choices(access))
     state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
     found = order_search.find(access, wanted, now=clock.now(), state=state)
-    return fetch(found, Sorting("placed", "placed_at", False), after=None, most=action.most + 1)
+    orders = fetch(found, Sorting("placed", "placed_at", False), after=None, most=action.most + 1)
+    if len(orders) > action.most:
+        raise TooManyChosen(action)
+    return orders
 
 
 # -- The actions -----------------------------------------------------------------------------------------------------
@@ -117,7 +131,7 @@ def _take(request: HttpRequest, chosen: list[Order]) -> None:
         except accept.NotTaken as why:
             kept.append(f"{order.number} was not taken. {why}")
     if done := len(chosen) - len(kept):
-        go = "It goes its way like any other order." if done == 1 else "They go their way like any other orders."
+        go = ngettext("It goes its way like any other order.", "They go their way like any other orders.", done)
         messages.success(request, f"{_orders(done)} taken. {go}")
     _warn(request, kept)
 
@@ -130,7 +144,7 @@ def _warn(request: HttpRequest, sentences: Sequence[str]) -> None:
 
 
 def _orders(number: int) -> str:
-    return f"{number:,} order" if number == 1 else f"{number:,} orders"
+    return ngettext("{count:,} order", "{count:,} orders", number).format(count=number)
 
 
 ACTIONS = {

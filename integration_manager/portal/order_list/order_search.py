@@ -12,7 +12,8 @@ from django.urls import reverse
 from carts.models import Cart
 from core.accounts.access import Access
 from core.accounts.models import Merchant
-from orders.models import NEEDS_ATTENTION, OPEN, HeldFor, Line, Order, OrderStatus
+from orders.models import HeldFor, Line, Order, OrderStatus
+from orders.statuses import NEEDS_ATTENTION, OPEN
 from shipping.models import CartMethod, Package, Release, Warehouse
 
 PLACED = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}

@@ -15,7 +15,7 @@ from core.common import clock
 from core.ui.list_page import Count, listing
 from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
 from integration_manager.portal.order_list.order_search import address
-from orders.models import OPEN
+from orders.statuses import OPEN
 
 SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
 DEFAULT = "-placed"

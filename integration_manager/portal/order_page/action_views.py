@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core.accounts.access import Ability, door, person_of
@@ -12,7 +13,7 @@ from integration_manager.portal.order_page import views as order_page
 from integration_manager.portal.order_page.lookup import find_order
 from orders.actions import holds, notes
 from orders.actions.forms import NoteForm
-from orders.models import OrderStatus
+from orders.models import OrderAction, OrderStatus
 from shipping.cancellation import stop_sending
 from shipping.delivery import retry
 
@@ -24,10 +25,9 @@ def hold(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     if holds.hold(order, by=person_of(request), now=clock.now()):
         messages.success(request, "Held. It stays here until somebody releases it.")
-    elif order.status == OrderStatus.HELD:
-        messages.info(request, "It is held already.")
     else:
-        messages.warning(request, "It is too late to hold it here: ask the warehouse to stop it.")
+        say = messages.info if order.status == OrderStatus.HELD else messages.warning
+        say(request, order.hindrance_to(OrderAction.HOLD) or "It changed this minute. Look at it again.")
     return redirect(order)
 
 
@@ -99,7 +99,7 @@ def tell_again(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     place = order.cart.place.name
     if told := retry.tell_again(order, by=person_of(request), now=clock.now()):
-        what = "The tracking is" if told == 1 else f"The tracking of {told} packages is"
+        what = ngettext("The tracking is", "The tracking of {count} packages is", told).format(count=told)
         messages.success(
             request, f"{what} on its way to {place} again. It changes what it has and makes no new packages."
         )

@@ -8,9 +8,10 @@ from core.accounts.access import Ability, Access
 from core.alerts.raised import find_alert
 from integration_manager.portal.order_page import cancel_views
 from integration_manager.portal.order_page.explanation import Problem, sentence
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order, OrderAction, OrderStatus
+from shipping.alerts import NOT_CHANGED
 from shipping.cancellation import stop_sending
-from shipping.delivery import amendment, handover, retry
+from shipping.delivery import amendment, retry
 from shipping.models import Recall, Release
 
 
@@ -38,7 +39,7 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Offer]
         return []
     place = order.cart.place.name
     found = []
-    if order.status == OrderStatus.NEW:
+    if order.hindrance_to(OrderAction.HOLD) is None:
         found.append(Offer("Hold", _url("hold", order)))
     if retry.can_tell_again(order):
         text = f"{place} is told every package's tracking again. It changes the packages it has and makes no new ones."
@@ -53,7 +54,7 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Offer]
         found.append(_cancel_sending(order, release))
     if cancel_views.can_cancel(order, access):
         found.append(Offer(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False))
-    if order.status == OrderStatus.AT_WMS:
+    if order.is_at_warehouse:
         url = f"{reverse('shipping:close')}?order={order.pk}"
         found.append(Offer("Ship and Close", url, post=False, tone="primary"))
     return found
@@ -92,7 +93,7 @@ def way_of(order: Order, access: Access) -> Way:
 # -- The problem -----------------------------------------------------------------------------------------------------
 def problem_of(order: Order, access: Access) -> Problem | None:
     """Return what an edit or a cancel of sending asks of a person, or what an edit would solve."""
-    if alert := find_alert(handover.NOT_CHANGED, order):
+    if alert := find_alert(NOT_CHANGED, order):
         problem = Problem(alert.message, "", "bad")
         return _with(problem, access, _url("known", order), "The warehouse knows")
     if order.status != OrderStatus.HELD:

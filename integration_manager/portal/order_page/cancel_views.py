@@ -5,29 +5,25 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.access import Ability, Access, door, person_of
-from core.activity.event_log import record
-from core.alerts.models import Alert
-from core.alerts.raised import close_alerts
-from core.common import bell, clock
+from core.alerts import causes
+from core.common import clock
+from core.common.bell import Bell
 from integration_manager.portal.order_page.explanation import Problem, sentence
 from integration_manager.portal.order_page.lookup import find_order
-from orders.download import cancels as download
-from orders.models import HeldFor, Order, OrderStatus
-from shipping import tasks
+from orders.models import HeldFor, Order
+from shipping import order_alerts
+from shipping.alerts import OFF_THE_BENCH
 from shipping.cancellation import cart_cancel
-from shipping.confirmation import dispatches
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
-SEEN_TO = (delivery_recall.OFF_THE_BENCH, download.LATE, dispatches.SHIPPED_ELSEWHERE)  # what a person closes
-LABELS = {delivery_recall.OFF_THE_BENCH: "It is off the bench"}
+LABELS = {OFF_THE_BENCH: "It is off the bench"}
 
 
 class CancelForm(forms.Form):
@@ -45,9 +41,9 @@ class CancelForm(forms.Form):
 # -- What is to be decided -------------------------------------------------------------------------------------------
 def problem_of(order: Order, access: Access) -> Problem | None:
     """Return the decision a cancel asks for, None when it asks for none."""
-    if order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER:
+    if order.is_held_for(HeldFor.BUYER):
         return _requested(order, access)
-    if order.status == OrderStatus.HELD and order.held_for == HeldFor.CANCELED:
+    if order.is_held_for(HeldFor.CANCELED):
         return _held(order, access)
     return _told(order, access)
 
@@ -90,10 +86,10 @@ def _held(order: Order, access: Access) -> Problem:
 
 
 def _told(order: Order, access: Access) -> Problem | None:
-    alert = _to_see(order).first()
+    alert = order_alerts.to_see(order).first()
     if alert is None:
         return None
-    problem = Problem(alert.message, "", "warn")
+    problem = Problem(alert.message, "", causes.tone(alert.cause))
     if not access.may(Ability.SHIP):
         return problem
     return replace(
@@ -104,17 +100,9 @@ def _told(order: Order, access: Access) -> Problem | None:
     )
 
 
-def _to_see(order: Order) -> "QuerySet[Alert]":
-    """Return the alerts about an order that close when somebody says so."""
-    alerts = Alert.objects.filter(organization_id=order.organization_id, subject_kind="order", subject_id=order.pk)
-    found: QuerySet[Alert] = alerts.filter(closed_at=None, cause__in=SEEN_TO).order_by("pk")
-    return found
-
-
 def can_cancel(order: Order, access: Access) -> bool:
     """Whether the page offers it beside what is to be decided: a buyer's request offers it itself."""
-    asked = order.status == OrderStatus.HELD and order.held_for == HeldFor.BUYER
-    return not asked and access.may(Ability.SHIP) and not cart_cancel.hindrance(order)
+    return not order.is_held_for(HeldFor.BUYER) and access.may(Ability.SHIP) and not cart_cancel.hindrance(order)
 
 
 # -- Deciding --------------------------------------------------------------------------------------------------------
@@ -133,9 +121,9 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
         except cart_cancel.NotCancelable as error:
             messages.warning(request, f"{order.number} cannot be canceled from here. {error}")
             return redirect(order)
-        bell.ring(tasks.recall_due)
+        Bell.RECALL_DUE.ring()
         if order.cart.grant_id:
-            bell.ring(tasks.cancel_orders, grant_id=order.cart.grant_id)
+            Bell.CANCEL_ORDERS.ring(grant_id=order.cart.grant_id)
         messages.success(
             request,
             f"It goes no further here, and {order.cart.place.name} is told. This page says when it is canceled.",
@@ -174,8 +162,5 @@ def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
 def seen_to(request: HttpRequest, order_id: int) -> HttpResponse:
     """A person did what an alert about the order asked for."""
     order = find_order(request, order_id)
-    now = clock.now()
-    for alert in _to_see(order):
-        if close_alerts(order, alert.cause, now=now):
-            record("order.seen_to", order, now=now, actor=person_of(request), what=alert.message)
+    order_alerts.see_to(order, by=person_of(request), now=clock.now())
     return redirect(order)

@@ -11,7 +11,7 @@ from core.accounts.access import Ability, Access, door, person_of
 from core.common import clock
 from integration_manager.portal.order_page.lookup import find_order
 from orders.actions import accept
-from orders.differences import comparison, settlement
+from orders.differences import settlement
 from orders.models import Order
 from shipping.delivery import take_over
 from shipping.delivery.take_over import Telling
@@ -55,7 +55,7 @@ def differences_of(order: Order, access: Access) -> Differences | None:
         questions=[Question(pk, f"{words[0].upper()}{words[1:]}.") for pk, words in sentences],
         more=max(0, len(found) - SHOWN),
         may_settle=access.may(Ability.SHIP),
-        edited=not comparison.is_left(order),
+        edited=not order.has_left,
     )
 
 
@@ -133,7 +133,7 @@ def take(request: HttpRequest, order_id: int) -> HttpResponse:
 
 def may_take_lines(order: Order, access: Access) -> bool:
     """Whether lines that were left out can still go with the rest."""
-    return access.may(Ability.SHIP) and accept.goes_later(order)
+    return access.may(Ability.SHIP) and order.goes_later
 
 
 @door(Ability.SHIP)

@@ -29,6 +29,7 @@ from orders.countries import NAMES
 from orders.models import Order
 from shipping.delivery import amendment
 from shipping.models import ShipMethod
+from shipping.routing import warehouse_of
 
 VERBS = ("GET", "HEAD", "POST")
 
@@ -142,7 +143,7 @@ class MethodForm(forms.Form):
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["ship_method"]
-        field.queryset = ShipMethod.objects.filter(warehouse=amendment.warehouse_of(order)).order_by("label")
+        field.queryset = ShipMethod.objects.filter(warehouse=warehouse_of(order)).order_by("label")
         if not hasattr(order, "release"):
             field.required, field.empty_label = False, "As the cart's ship methods are mapped"
         else:
@@ -181,7 +182,7 @@ def edit_method(request: HttpRequest, order_id: int) -> HttpResponse:
         "form": form,
         "seen": current.pk if current else "",
         "conflict": conflict,
-        "warehouse": amendment.warehouse_of(order),
+        "warehouse": warehouse_of(order),
     }
     return render(
         request, "portal/order_page/edit_method.html", context, status=409 if conflict else 422 if form.errors else 200

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from carts.marketplaces.base import Marketplace
 from core.accounts.access import Ability, Access
@@ -13,11 +14,8 @@ from core.activity.kept_exchanges import Shown, nearest
 from core.activity.timeline import Told
 from core.common.money import Money
 from core.ui.formats import tell_distance, tell_moment
-from orders.actions import accept
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order, OrderAction, OrderStatus
 from shipping.models import Charge, Package, PackageLine, Release, Shipment
-
-ENDED = (OrderStatus.CANCELED, OrderStatus.SKIPPED, OrderStatus.CLOSED)
 
 
 # -- The problem -----------------------------------------------------------------------------------------------------
@@ -70,7 +68,7 @@ def _unmapped(order: Order, access: Access, title: str) -> Problem:
 
 def _skipped(order: Order, access: Access) -> Problem | None:
     """A rule left it out: nothing is wrong with that, but a person may know better."""
-    if not access.may(Ability.SHIP) or accept.hindrance(order):
+    if not access.may(Ability.SHIP) or order.hindrance_to(OrderAction.TAKE):
         return None
     text = "It does not go to the warehouse. Taken after all, filters and dates have no say about it any more."
     url = reverse("orders:take", args=[order.pk])
@@ -107,7 +105,7 @@ def steps_of(
     def moment(when: datetime) -> str:
         return tell_moment(when, now=now, zone=zone)
 
-    due_by = f"due by {moment(order.ship_by)}" if order.ship_by and order.status not in ENDED else ""
+    due_by = f"due by {moment(order.ship_by)}" if order.ship_by and not order.is_ended_otherwise else ""
     return [
         Step("Downloaded", "good", moment(order.downloaded_at)),
         _at_wms(order, release, moment(release.released_at) if release and release.released_at else "", now, zone),
@@ -127,7 +125,7 @@ def _at_wms(order: Order, release: Release | None, released: str, now: datetime,
     if release and release.is_owed:
         again = tell_distance(release.due_at, now=now, zone=zone)
         return Step(label, "busy", f"to be tried again {again}" if release.attempts else "on its way")
-    return Step(label, "todo", "" if order.status in ENDED else "to be handed over")
+    return Step(label, "todo", "" if order.is_ended_otherwise else "to be handed over")
 
 
 def _shipped(order: Order, packages: Sequence[Package], shipped: str, due_by: str) -> Step:
@@ -135,7 +133,7 @@ def _shipped(order: Order, packages: Sequence[Package], shipped: str, due_by: st
         return Step("Shipped", "good", shipped)
     if packages:
         return Step("Shipped", "busy", f"in part, {due_by}" if due_by else "in part")
-    return Step("Shipped", "busy" if order.status == OrderStatus.AT_WMS else "todo", due_by)
+    return Step("Shipped", "busy" if order.is_at_warehouse else "todo", due_by)
 
 
 def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by: str) -> Step:
@@ -152,7 +150,7 @@ def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by
 
 
 def _tries(attempts: int) -> str:
-    return "1 try" if attempts == 1 else f"{attempts} tries"
+    return ngettext("{count} try", "{count} tries", attempts).format(count=attempts)
 
 
 # -- The packages ----------------------------------------------------------------------------------------------------
@@ -218,14 +216,13 @@ def sums_of(charges: Sequence[Charge]) -> list[Money]:
 
 # -- The history -----------------------------------------------------------------------------------------------------
 # What an event came of, in the port's words; an adapter names each operation as its marketplace does.
-CONFIRM, READ, SUBMIT = "confirm_operation", "read_operation", "submit_operation"
+CONFIRM, READ = "confirm_operation", "read_operation"
 CAME_OF = {
     "package.confirmed": CONFIRM,
     "package.not_confirmed": CONFIRM,
     "package.seen": READ,
     "package.not_seen": READ,
     "order.read_again": READ,
-    "order.cancel_sent": SUBMIT,
 }
 
 

@@ -17,14 +17,13 @@ from orders.models import Order, OrderStatus, Recipient
 from shipping.delivery import amendment
 
 AWAITED = "{place} gives the address when the order is released."
-LOOKED = "recipient.looked_at"
 
 
 def look_at(recipient: Recipient, *, by: User, now: datetime) -> tuple[Address | None, Buyer | None]:
     """Return address and buyer in clear, and record that this person saw them. Raises vault.Unopenable."""
     opened = recipient.open()
     if opened != (None, None):
-        record(LOOKED, recipient.order, now=now, actor=by)
+        record("recipient.looked_at", recipient.order, now=now, actor=by)
     return opened
 
 

@@ -25,7 +25,7 @@ from integration_manager.portal.order_page.line_table import lines_of
 from integration_manager.portal.order_page.lookup import find_order
 from orders.actions import notes
 from orders.actions.forms import NoteForm
-from orders.models import Order, OrderStatus
+from orders.models import Order
 from shipping.models import Charge, Package, PackageLine, Release
 
 PACKAGES_SHOWN, PACKED_SHOWN = 50, 20  # of an order, and lines of one of them
@@ -73,8 +73,7 @@ def page(
         "zone": access.organization.zone,
         "release": release,
         "shipped_with": ", ".join(dict.fromkeys(f"{each.carrier} {each.service}" for each in packages)),
-        "overdue": order.status in (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.AT_WMS, OrderStatus.ERROR)
-        and bool(order.ship_by and order.ship_by < now),
+        "overdue": order.is_overdue(now),
         "recipient": recipient_panel.show_recipient(request, order, opened=opened),
         "way": buttons.way_of(order, access),
         "offers": buttons.offers(order, release, access),

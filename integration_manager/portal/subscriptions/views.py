@@ -16,11 +16,11 @@ from carts.models import Cart
 from core.accounts import rate_limits
 from core.accounts.access import Ability, access_of, door, person_of
 from core.accounts.models import Membership, Merchant, User
-from core.alerts import tasks as alerts_tasks
 from core.alerts.audience import recipients, subscriptions
 from core.alerts.audience.subscriptions import Place
 from core.alerts.models import Party, Topic
-from core.common import bell, clock
+from core.common import clock
+from core.common.bell import Bell
 
 VERBS = ("GET", "HEAD", "POST")
 MOST_ADDED = 200  # a day: each may be a mail to somebody who did not ask for it
@@ -116,7 +116,7 @@ def _list(request: HttpRequest, place: Place) -> HttpResponse:
         except subscriptions.Refused as error:
             form.add_error(None, str(error))
         else:
-            bell.ring(alerts_tasks.mail_due)
+            Bell.MAIL_DUE.ring()
             messages.success(request, f"{party.user or party.address} is told from now on.")
             return HttpResponseRedirect(address_of(place))
     return _page(request, place, form)

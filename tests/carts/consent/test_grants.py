@@ -1,6 +1,5 @@
 """Whose authorization a cart may use: of several merchants or sellers, at once, and begun at Amazon."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -8,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import httpx
 import pytest
 import time_machine
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -24,7 +23,7 @@ from core.alerts.models import Alert
 from core.common import clock
 from simulator.amazon import Application, Simulator
 from simulator.amazon.seller_central import lwa
-from tests.carts.conftest import AtAmazon, ClientFor, page
+from tests.carts.conftest import AtAmazon, ClientFor, at_once, page
 from tests.carts.conftest import Consent as Consented
 from tests.factories import CartFactory, GrantFactory, MerchantFactory
 from tests.world import SELLER
@@ -139,24 +138,6 @@ def test_a_cart_that_was_archived_meanwhile_is_left_alone(cart: Cart) -> None:
 
     assert error.value.why == Why.CART_GONE
     assert not Grant.objects.exists()
-
-
-def at_once(*work: Callable[[], object]) -> None:
-    """Run each in a thread of its own, all from the same moment."""
-    gate = threading.Barrier(len(work))
-
-    def run(each: Callable[[], object]) -> None:
-        gate.wait(timeout=10)
-        try:
-            each()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=[each]) for each in work]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from carts import tasks
+from carts.alerts import GRANT_LAPSES, SECRET_ENDS
 from carts.consent import renewal
 from carts.models import RENEWAL, Cart, Grant, SetupLink
 from carts.setup_links import sent_links
@@ -35,7 +36,7 @@ def links() -> list[SetupLink]:
     return list(SetupLink.objects.order_by("pk"))
 
 
-def lapsing(cause: str = renewal.LAPSING) -> Alert:
+def lapsing(cause: str = GRANT_LAPSES) -> Alert:
     found: Alert = Alert.objects.get(cause=cause, closed_at=None)
     return found
 
@@ -215,14 +216,14 @@ def test_a_secret_that_ends_is_told_to_everybody_with_carts_at_60_30_7_and_1_day
     ] * 4
     assert len(said) == 4
     assert "ended on" in Alert.objects.get(organization=world.organization).message
-    assert Alert.objects.filter(cause=renewal.SECRET).count() == 2
+    assert Alert.objects.filter(cause=SECRET_ENDS).count() == 2
     assert Alert.objects.filter(organization=elsewhere.organization).exists()
 
 
 def test_a_new_secret_ends_the_alert(world: World, secret: Any) -> None:
     secret(age(world, -1))
     sweep(world)
-    assert lapsing(renewal.SECRET)
+    assert lapsing(SECRET_ENDS)
 
     secret(world.now.date())
     sweep(world)

@@ -16,6 +16,7 @@ from django.urls import reverse
 from core.accounts.models import FormerPassword, Membership, User
 from tests.core.accounts.conftest import is_in, log_in
 from tests.factories import PASSWORD
+from tests.mail_reading import links_of, words_of
 
 GOOD = "Correct horse, 9 staples"
 MARIA = User(email="maria.ortiz42@northwind.example", name="Maria José Ortiz-Li")
@@ -140,6 +141,19 @@ def test_a_reset_asks_all_rules_and_ends_every_session(
     assert log_in(stranger, maria.user.email, GOOD).status_code == 302
     assert "This link does not work" in Client().get(link[1], follow=True).content.decode()
     assert mailoutbox[-1].subject == "Your password was changed"
+
+
+def test_mail_about_an_account_says_the_same_in_html(browser: Client, maria: Membership, mailoutbox: list[Any]) -> None:
+    Client().post(reverse("account_reset_password"), {"email": maria.user.email})
+    ask_for(browser, "maria@elsewhere.example")
+    browser.post(link_in(mailoutbox[-1]))
+
+    assert len(mailoutbox) == 3  # and one that says that the address changed
+    for mail in mailoutbox:
+        ((html, kind),) = mail.alternatives
+        assert kind == "text/html"
+        assert words_of(html) == mail.body.split()
+    assert links_of(mailoutbox[0].alternatives[0][0]) == [settings.PUBLIC_URL + link_in(mailoutbox[0])]
 
 
 # -- The address one logs in with --------------------------------------------------------------------------------------

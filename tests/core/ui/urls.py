@@ -12,8 +12,10 @@ def app(name: str) -> tuple[list[URLPattern], str]:
     return [path("", nothing, name=name)], name
 
 
+APPS = ("orders", "shipping", "inventory", "carts", "merchants", "alerts", "people")
+
 urlpatterns = [
     path("", nothing, name="dashboard"),
-    *(path(f"{name}/", include(app(name))) for name in ("orders", "shipping", "inventory", "carts", "alerts")),
+    *(path(f"{name}/", include(app(name))) for name in APPS),
     path("accounts/", include("allauth.urls")),
 ]

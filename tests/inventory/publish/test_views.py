@@ -13,9 +13,10 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 from carts.models import Cart, Listing
 from core.accounts.access import Role
 from core.common import clock
+from core.common.bell import Bell
 from core.common.errands import ErrandState
 from inventory import tasks
-from inventory.models import StockUpdate
+from inventory.models import StockLevel, StockUpdate
 from shipping.routing import routes_for
 from tests.factories import CartFactory, ListingFactory, OrganizationFactory, StockLevelFactory, make_person
 from tests.world import World
@@ -145,7 +146,7 @@ def test_the_buttons_wake_a_worker(
     with django_capture_on_commit_callbacks() as rung:
         owner.post(address(cart, button))
 
-    assert [call.args[0].name for call in rung if hasattr(call, "args")] == [tasks.publish.name]
+    assert [call.args[0] for call in rung if hasattr(call, "args")] == [Bell.PUBLISH]
     cart.refresh_from_db()
     assert (cart.listed_at is None) == (button == "read")
     assert cart.inventory_due_at
@@ -190,7 +191,7 @@ def test_a_worker_reads_and_tells_a_live_cart(world: World) -> None:
     assert work(world) == []
     assert Listing.objects.filter(cart=world.cart).exists()
     world.cart.refresh_from_db()
-    tasks.counting.StockLevel.objects.update(on_hand=7, observed_at=world.now)
+    StockLevel.objects.update(on_hand=7, observed_at=world.now)
 
     assert work(world)
 
@@ -200,7 +201,7 @@ def test_a_worker_tells_nothing_to_a_cart_that_was_paused_or_switched_off_meanwh
     world: World, change: dict[str, Any]
 ) -> None:
     work(world)
-    tasks.counting.StockLevel.objects.update(on_hand=7, observed_at=world.now)
+    StockLevel.objects.update(on_hand=7, observed_at=world.now)
     Cart.objects.filter(pk=world.cart.pk).update(listed_at=None, **change)
 
     assert work(world) == []

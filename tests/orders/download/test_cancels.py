@@ -6,6 +6,7 @@ from core.activity.models import Event
 from core.alerts.models import Alert
 from orders.actions import holds
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.alerts import OFF_THE_BENCH
 from shipping.delivery import recall
 from shipping.shipments.shipped_packages import Parcel
 from tests.world import World
@@ -59,7 +60,7 @@ def test_what_is_held_for_the_buyer_at_the_warehouse_and_then_canceled_comes_bac
 
     assert world.order(order.number).status == OrderStatus.CANCELED
     assert Event.objects.filter(kind="order.recalled", subject_id=order.pk).count() == 1
-    assert alerts(recall.OFF_THE_BENCH) == 1
+    assert alerts(OFF_THE_BENCH) == 1
 
 
 @pytest.mark.parametrize("confirmed", [True, False])

@@ -155,7 +155,8 @@ def test_an_order_that_waits_for_a_mapping_is_left_out_when_it_changes(world: Wo
     number = world.order_placed()
     world.download()
     order = world.order(number)
-    order.advance(frm=[OrderStatus.NEW], to=OrderStatus.HELD, reason="Not mapped", held_for=HeldFor.UNMAPPED)
+    unmapped = {"reason": "Not mapped", "held_for": HeldFor.UNMAPPED}
+    order.advance(frm=[OrderStatus.NEW], to=OrderStatus.HELD, now=world.now, **unmapped)
     leave_out(world, "country", "US")
 
     world.simulator.request_cancel(number)

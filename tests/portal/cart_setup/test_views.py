@@ -14,6 +14,7 @@ from carts.models import Cart, Grant
 from core.accounts.access import Role
 from core.accounts.models import Organization
 from core.activity.models import Event
+from core.common.bell import Bell
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import CartMethod, Route, ShipMethod
 from shipping.routing import routes_for
@@ -112,7 +113,7 @@ def test_mappings_to_the_warehouse_it_left_are_said_to_be_gone(
 
     answer = save(owner, cart, warehouse=WarehouseFactory(organization=acme, name="Oslo").pk)
 
-    assert "1 ship method was mapped to ones of the other warehouse: map them anew." in answer.content.decode()
+    assert "1 ship method was mapped to one of the other warehouse: map it anew." in answer.content.decode()
     assert CartMethod.objects.get(cart=cart, name="Standard").ship_method is None
 
 
@@ -132,7 +133,7 @@ def test_orders_flow_when_unmapped_ones_are_no_longer_held(
 
     assert "2 held orders flow now." in answer.content.decode()
     assert Order.objects.filter(pk__in=[order.pk for order in orders], status=OrderStatus.NEW).count() == 2
-    assert "shipping.tasks.release_due" in [call.args[0].name for call in rung if hasattr(call, "args")]
+    assert Bell.RELEASE_DUE in [call.args[0] for call in rung if hasattr(call, "args")]
 
 
 def test_prime_orders_flow_when_they_get_a_method(owner: Client, cart: Cart, route: Route, method: ShipMethod) -> None:

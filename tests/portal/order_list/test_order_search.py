@@ -275,6 +275,22 @@ def test_more_than_can_be_done_at_once_is_said_and_left(
     ]
 
 
+@pytest.mark.parametrize(("action", "most"), [("ship", 200), ("hold", 1_000)])
+def test_more_ticked_than_can_be_done_at_once_is_said_before_one_is_looked_at(
+    owner: Client, cart: Cart, action: str, most: int
+) -> None:
+    order = OrderFactory(cart=cart)
+    gone = range(order.pk + 1, order.pk + 1 + most)
+
+    page = owner.post(reverse("orders:act"), {"action": action, "chosen": [order.pk, *gone]}, follow=True)
+
+    assert [str(message) for message in page.context["messages"]] == [
+        f"“{bulk_actions.ACTIONS[action].label}” takes {most:,} orders at the most. Narrow the list, or choose fewer."
+    ]
+    order.refresh_from_db()
+    assert order.status == OrderStatus.NEW
+
+
 def test_all_that_match_are_only_those_one_may_see(stranger: Client, cart: Cart) -> None:
     order = OrderFactory(cart=cart)
 

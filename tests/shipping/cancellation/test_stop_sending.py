@@ -7,13 +7,13 @@ from core.alerts.models import Alert
 from core.common.errands import ErrandState
 from core.common.remote import Rejected, Unavailable
 from orders.actions import holds
-from orders.download.cancels import AT_WAREHOUSE
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.cancellation import stop_sending
 from shipping.cancellation.stop_sending import NotStoppable
 from shipping.delivery import recall as delivery_recall
 from shipping.delivery import retry
-from shipping.models import Confirmation, Release, Warehouse
+from shipping.models import Confirmation, Release, Warehouse, is_with_warehouse
 from shipping.warehouses.base import Delivery
 from tests import factories
 from tests.shipping.played_warehouse import Distant
@@ -34,14 +34,14 @@ def test_it_leaves_the_portals_own_warehouse_at_once_and_comes_back_when_let_go(
 
     held = world.order(order.number)
     assert (held.status, held.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
-    assert not delivery_recall.is_away(held)
+    assert not is_with_warehouse(held)
     assert Event.objects.filter(kind="order.sending_canceled").count() == 1
     assert "take it off the bench" in Alert.objects.get(closed_at=None).message
     world.later(minutes=1)
     holds.let_go(held, by=world.person, now=world.now)
     world.deliver()
     assert world.order(order.number).status == OrderStatus.AT_WMS
-    assert delivery_recall.is_away(world.order(order.number))
+    assert is_with_warehouse(world.order(order.number))
     assert not Alert.objects.filter(closed_at=None).exists()
 
 
@@ -54,7 +54,7 @@ def test_a_warehouse_behind_a_wire_is_asked_and_the_order_stays_held(world: Worl
     held = world.order(order.number)
     assert distant.recalled == [f"WMS-{order.number}"]
     assert (held.status, held.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
-    assert not delivery_recall.is_away(held)
+    assert not is_with_warehouse(held)
     assert world.deliver().released == 0
 
 
@@ -67,11 +67,11 @@ def test_a_warehouse_that_does_not_give_it_back_is_called(world: World, distant:
     stop(world, order)
     delivery_recall.recall_orders(now=world.now)
 
-    assert Alert.objects.filter(cause=AT_WAREHOUSE, closed_at=None).exists()
+    assert Alert.objects.filter(cause=CANCEL_AT_WAREHOUSE, closed_at=None).exists()
     assert delivery_recall.stopped(order, by=world.person, now=world.now)
     held = world.order(order.number)
     assert (held.status, held.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
-    assert not delivery_recall.is_away(held)
+    assert not is_with_warehouse(held)
 
 
 def test_what_was_let_go_before_the_warehouse_was_asked_stays_there(world: World, distant: type[Distant]) -> None:

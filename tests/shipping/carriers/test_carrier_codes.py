@@ -111,7 +111,7 @@ def test_what_amazon_shows_is_compared_with_what_it_was_told(world: World, shown
 def test_a_changed_code_sends_refused_trackings_again(world: World) -> None:
     package = ship_by_mule(world)
     seen = carrier_seen(world, package)
-    package.order.advance(frm=[OrderStatus.SHIPPED], to=OrderStatus.ERROR, reason="Tracking was refused")
+    package.order.advance(frm=[OrderStatus.SHIPPED], to=OrderStatus.ERROR, now=world.now, reason="Tracking was refused")
     Confirmation.objects.filter(package=package).update(state=ErrandState.STUCK, last_error="No such carrier.")
     other = PackageFactory(shipment__order__cart=world.cart)
     still = Confirmation.objects.create(

@@ -15,7 +15,7 @@ from core.accounts.access import Role
 from core.accounts.models import Organization
 from core.common import clock
 from orders.models import Order, OrderStatus
-from shipping import tasks
+from shipping.confirmation import dispatches
 from shipping.models import Confirmation, Package, Shipment, ShipMethod
 from tests.factories import OrderFactory, ReleaseFactory, ShipMethodFactory
 from tests.order_pages import AtWarehouse, ClientFor
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[list[tuple[int, int]]]:
     """What workers were woken for."""
     calls: list[list[tuple[int, int]]] = []
-    monkeypatch.setattr(tasks, "ring_for_orders", lambda orders: calls.append(list(orders)))
+    monkeypatch.setattr(dispatches, "ring_for_orders", lambda orders: calls.append(list(orders)))
     return calls
 
 

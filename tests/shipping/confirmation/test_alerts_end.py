@@ -6,10 +6,10 @@ from core.alerts.models import Alert
 from core.alerts.raised import raise_alert
 from orders.actions import holds
 from orders.models import Order, OrderStatus
+from shipping.alerts import UNMAPPED
 from shipping.confirmation import dispatches
 from shipping.confirmation.read_back import LOOKS
 from shipping.delivery import amendment, retry
-from shipping.methods import mapping
 from shipping.models import Confirmation, Route, ShipMethod
 from shipping.routing import routes_for
 from shipping.shipments.shipped_packages import Parcel
@@ -79,7 +79,7 @@ def unmapped(world: World) -> Order:
     """An order that is held because nothing names a ship method for it."""
     Route.objects.filter(pk=routes_for([world.cart])[world.cart.pk].pk).update(reject_unmapped=True)
     order = world.at_warehouse()
-    assert is_open(mapping.UNMAPPED)
+    assert is_open(UNMAPPED)
     return order
 
 
@@ -88,7 +88,7 @@ def test_an_unmapped_ship_method_is_nobodys_trouble_once_its_orders_went_by_hand
     world.deliver()
 
     assert world.order(unmapped.number).status == OrderStatus.AT_WMS
-    assert not is_open(mapping.UNMAPPED)
+    assert not is_open(UNMAPPED)
 
 
 def test_an_unmapped_ship_method_is_nobodys_trouble_once_its_orders_are_canceled(world: World, unmapped: Order) -> None:
@@ -98,7 +98,7 @@ def test_an_unmapped_ship_method_is_nobodys_trouble_once_its_orders_are_canceled
     world.deliver()
 
     assert world.order(unmapped.number).status == OrderStatus.CANCELED
-    assert not is_open(mapping.UNMAPPED)
+    assert not is_open(UNMAPPED)
 
 
 def test_an_order_let_go_and_held_again_opens_no_second_alert(world: World, unmapped: Order) -> None:
@@ -106,5 +106,5 @@ def test_an_order_let_go_and_held_again_opens_no_second_alert(world: World, unma
     world.deliver()
 
     assert world.order(unmapped.number).status == OrderStatus.HELD
-    assert Alert.objects.filter(cause=mapping.UNMAPPED).count() == 1
-    assert is_open(mapping.UNMAPPED)
+    assert Alert.objects.filter(cause=UNMAPPED).count() == 1
+    assert is_open(UNMAPPED)

@@ -8,7 +8,7 @@ from carts.marketplaces.base import OrderDocument
 from carts.models import Grant
 from core.activity.models import Event
 from core.alerts.models import Alert
-from core.common import bell
+from core.common.bell import Bell
 from core.common.remote import Disconnected
 from orders.actions import holds
 from orders.models import HeldFor, OrderStatus
@@ -214,7 +214,7 @@ def calls(world: World, operation: str) -> int:
 def rung(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Bells rung by the sweep, instead of a worker."""
     bells: list[dict[str, Any]] = []
-    monkeypatch.setattr(bell, "ring", lambda task, **ids: bells.append(ids))
+    monkeypatch.setattr(Bell, "ring", lambda bell, **ids: bells.append(ids))
     return bells
 
 
@@ -253,7 +253,8 @@ def test_mapping_does_not_send_what_the_buyer_wants_canceled(world: World) -> No
     assert world.order(order.number).held_for == HeldFor.BUYER
 
     method = mapping.list_methods(world.cart)[0]
-    mapping.map_method(method, ShipMethod.objects.first(), by=world.person, now=world.now)
+    mapped = mapping.Change(mapped={method.name: ShipMethod.objects.first()})
+    mapping.change(world.cart, mapped, by=world.person, now=world.now)
     world.deliver()
 
     assert world.order(order.number).status == OrderStatus.HELD

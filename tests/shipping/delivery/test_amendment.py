@@ -9,7 +9,7 @@ from orders.actions import holds
 from orders.actions.address_edit import EditedMeanwhile, NotEditable
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.delivery import amendment, recall, releases, retry
-from shipping.models import ChosenMethod, Release, Route, ShipMethod, Warehouse
+from shipping.models import ChosenMethod, Release, Route, ShipMethod, Warehouse, is_with_warehouse
 from shipping.warehouses.base import Delivery
 from tests import factories
 from tests.address_edits import NEW_STREET, edit
@@ -98,7 +98,7 @@ def test_what_a_warehouse_has_comes_back_and_goes_anew_under_the_next_number(
     assert [each.recipient.line1 for each in given][1:] == [NEW_STREET, "10 Elm Street"]
     release = Release.objects.get()
     assert (release.reference, release.replaces) == (f"WMS-{order.number}-R3", "")
-    assert recall.is_away(world.order(order.number))
+    assert is_with_warehouse(world.order(order.number))
 
 
 def test_a_warehouse_that_is_away_between_the_two_gets_it_once(
@@ -160,7 +160,7 @@ def test_what_the_warehouse_refuses_anew_is_an_error_and_not_there(
         world.deliver()
     fresh = world.order(order.number)
     assert (fresh.status, fresh.reason) == (OrderStatus.ERROR, "No such street.")
-    assert not recall.is_away(fresh)
+    assert not is_with_warehouse(fresh)
 
     edit(world, fresh, line1="10 Elm Street")
     world.deliver()

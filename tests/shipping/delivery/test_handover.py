@@ -9,8 +9,8 @@ from core.alerts.models import Alert
 from core.common.errands import ErrandState
 from core.common.remote import Unavailable
 from orders.actions import holds
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.differences import settlement
-from orders.download.cancels import AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.delivery import recall, take_over
 from shipping.delivery.take_over import Telling
@@ -153,14 +153,14 @@ def test_who_asks_to_cancel_while_it_is_handed_over_is_a_decision_somebody_hears
     order = hand_over(world, distant, given, ask, monkeypatch)
 
     assert order.held_for == HeldFor.BUYER
-    assert Alert.objects.filter(cause=AT_WAREHOUSE, closed_at=None, subject_id=order.pk).exists()
+    assert Alert.objects.filter(cause=CANCEL_AT_WAREHOUSE, closed_at=None, subject_id=order.pk).exists()
 
 
 def test_an_order_that_a_filter_leaves_out_while_it_is_handed_over_went(
     world: World, distant: type[Distant], given: list[Delivery], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def skip(world: World, order: Order) -> None:
-        order.advance(frm=[OrderStatus.NEW], to=OrderStatus.SKIPPED, reason="Left out by a filter")
+        order.advance(frm=[OrderStatus.NEW], to=OrderStatus.SKIPPED, now=world.now, reason="Left out by a filter")
 
     assert hand_over(world, distant, given, skip, monkeypatch).status == OrderStatus.AT_WMS
 
@@ -172,18 +172,19 @@ def test_the_order_is_locked_before_what_is_owed_of_it(
     """Who edits it locks the order first: were it the other way round, two could wait for each other for ever."""
     order = world.at_warehouse()
     locked: list[str] = []
-    settle, lock = Release.settle, Order.objects.select_for_update
+    settle, lock = Release.settle, Order.objects.locked
 
     def settled(self: Release, **fields: Any) -> bool:
         locked.append("release")
         return settle(self, **fields)
 
-    def locking(**how: Any) -> Any:
+    def locking(pk: int) -> Order:
         locked.append("order")
-        return lock(**how)
+        found: Order = lock(pk)
+        return found
 
     monkeypatch.setattr(Release, "settle", settled)
-    monkeypatch.setattr(Order.objects, "select_for_update", locking)
+    monkeypatch.setattr(Order.objects, "locked", locking)
     Release.objects.filter(order=order).update(state=ErrandState.DUE, due_at=world.now)
 
     world.deliver()

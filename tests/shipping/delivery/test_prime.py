@@ -9,6 +9,7 @@ from django.urls import reverse
 from carts.models import Cart
 from core.alerts.models import Alert
 from orders.models import HeldFor, OrderStatus
+from shipping.alerts import OFF_THE_BENCH
 from shipping.delivery import recall
 from shipping.delivery.handover import delivery
 from shipping.models import CartMethod, Release, Route, ShipMethod
@@ -86,7 +87,7 @@ def test_who_takes_it_off_the_bench_is_told_both_numbers(world: World, prime: Sh
 
     recall.recall_orders(now=world.now)
 
-    message = Alert.objects.get(cause=recall.OFF_THE_BENCH, subject_id=order.pk).message
+    message = Alert.objects.get(cause=OFF_THE_BENCH, subject_id=order.pk).message
     assert f"Order {order.number} is canceled" in message
     assert f"take it off the bench at Warehouse, where it is PRIME-{order.number}." in message
 

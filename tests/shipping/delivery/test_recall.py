@@ -8,11 +8,11 @@ from core.common.errands import ErrandState
 from core.common.jobs import PATIENCE
 from core.common.remote import Rejected, Unavailable
 from orders.actions import holds
-from orders.download.cancels import AT_WAREHOUSE
+from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.cancellation import stop_sending
 from shipping.delivery import recall as delivery_recall
-from shipping.models import Recall, Release, Warehouse
+from shipping.models import Recall, Release, Warehouse, is_with_warehouse
 from tests.orders.later_documents import changed, more
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
@@ -42,7 +42,7 @@ def test_a_warehouse_that_is_away_is_asked_again(world: World, distant: type[Dis
 
     delivery_recall.recall_orders(now=world.now)
     assert world.order(order.number).held_for == HeldFor.CANCELED
-    assert Alert.objects.filter(cause=AT_WAREHOUSE, closed_at=None).exists()
+    assert Alert.objects.filter(cause=CANCEL_AT_WAREHOUSE, closed_at=None).exists()
     world.later(minutes=1)
     delivery_recall.recall_orders(now=world.now)
 
@@ -63,7 +63,7 @@ def test_a_warehouse_that_does_not_give_it_back_is_called_by_a_person(
 
     assert world.order(order.number).held_for == HeldFor.CANCELED
     assert Event.objects.filter(kind="order.not_recalled").count() == 1
-    assert "then say that it was stopped" in Alert.objects.get(cause=AT_WAREHOUSE, closed_at=None).message
+    assert "then say that it was stopped" in Alert.objects.get(cause=CANCEL_AT_WAREHOUSE, closed_at=None).message
     assert delivery_recall.stopped(order, by=world.person, now=world.now)
     assert not delivery_recall.stopped(order, by=world.person, now=world.now)
     assert world.order(order.number).status == OrderStatus.CANCELED
@@ -148,7 +148,7 @@ def test_what_came_back_and_ships_all_the_same_is_handed_over_anew(world: World,
     # Under a number it has never seen: by the old one the warehouse would find what it gave back.
     assert distant.created == [order.number, f"{order.number}-R2"]
     assert world.order(order.number).status == OrderStatus.AT_WMS
-    assert delivery_recall.is_away(world.order(order.number))
+    assert is_with_warehouse(world.order(order.number))
 
 
 # -- Owed again ------------------------------------------------------------------------------------------------------

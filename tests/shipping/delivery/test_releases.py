@@ -27,8 +27,8 @@ def test_an_unmapped_method_holds_the_order_until_it_is_mapped(world: World) -> 
     assert (order.status, order.held_for) == (OrderStatus.HELD, HeldFor.UNMAPPED)
     assert Alert.objects.filter(cause="ship_method.unmapped", closed_at=None).count() == 1
 
-    method = next(method for method in mapping.list_methods(world.cart) if method.name == "SecondDay")
-    freed = mapping.map_method(method, ShipMethod.objects.get(service="2nd Day Air"), by=world.person, now=world.now)
+    mapped = mapping.Change(mapped={"SecondDay": ShipMethod.objects.get(service="2nd Day Air")})
+    freed = mapping.change(world.cart, mapped, by=world.person, now=world.now)
     world.deliver()
 
     assert freed == 1
@@ -47,7 +47,7 @@ def test_methods_seen_on_orders_join_the_four_of_every_cart(world: World) -> Non
 
 def test_a_held_order_that_is_let_go_is_not_handed_over_twice(world: World) -> None:
     order = world.at_warehouse()
-    order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW)
+    order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW, now=world.now)
 
     assert world.deliver().released == 1
     assert Release.objects.filter(order=order).count() == 1

@@ -11,6 +11,7 @@ from carts.models import Cart
 from core.accounts.access import Role
 from core.accounts.models import Organization
 from core.activity.models import Event
+from core.common.bell import Bell
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.routing import make_portal_warehouse, routes_for
@@ -64,12 +65,12 @@ def address(cart: Cart) -> str:
     return reverse("shipping:methods", args=[cart.pk])
 
 
-def mapped(client: Client, cart: Cart, **chosen: ShipMethod) -> dict[str, object]:
+def mapped(client: Client, cart: Cart, **chosen: ShipMethod | None) -> dict[str, object]:
     """The form's fields, with these ship methods chosen."""
     client.get(address(cart))
     fields: dict[str, object] = {"reject": "on" if routes_for([cart])[cart.pk].reject_unmapped else ""}
     for method in CartMethod.objects.filter(cart=cart):
-        fields[f"method_{method.pk}"] = chosen[method.name].pk if method.name in chosen else ""
+        fields[f"method_{method.pk}"] = to.pk if (to := chosen.get(method.name)) else ""
     return fields
 
 
@@ -107,7 +108,7 @@ def test_mapping_a_method_lets_the_orders_flow_that_waited_for_it(
     other.refresh_from_db()
     assert (waiting.status, other.status) == (OrderStatus.NEW, OrderStatus.HELD)
     assert "1 held order flows now" in answer.content.decode()
-    assert "shipping.tasks.release_due" in [call.args[0].name for call in rung if hasattr(call, "args")]
+    assert Bell.RELEASE_DUE in [call.args[0] for call in rung if hasattr(call, "args")]
     assert Event.objects.filter(kind="ship_method.mapped").count() == 1
 
 
@@ -172,7 +173,11 @@ def test_a_ship_method_is_added_changed_and_removed(owner: Client, cart: Cart, w
     assert method.service == "Saver"
 
     owner.post(address(cart), mapped(owner, cart, Standard=method))
-    assert "1 mapping to it is empty now" in change(owner, "remove", ship_method=method.pk)
+    assert "Still going by it: Standard of Amazon US." in change(owner, "remove", ship_method=method.pk)
+    assert ShipMethod.objects.filter(pk=method.pk).exists()
+
+    owner.post(address(cart), mapped(owner, cart, Standard=None))
+    assert "was removed" in change(owner, "remove", ship_method=method.pk)
     assert not ShipMethod.objects.filter(pk=method.pk).exists()
 
 

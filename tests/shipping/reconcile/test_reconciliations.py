@@ -9,7 +9,7 @@ from carts import connections
 from carts.models import Bucket, Cart, Grant
 from core.activity.models import Event
 from core.alerts.models import Alert
-from core.common import bell
+from core.common.bell import Bell
 from core.common.errands import ErrandState
 from orders.models import Order, OrderFilter, OrderStatus
 from shipping import tasks
@@ -272,7 +272,7 @@ def test_one_run_at_a_time(world: World) -> None:
 
 def test_it_runs_each_night(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     rung: list[dict[str, Any]] = []
-    monkeypatch.setattr(bell, "ring", lambda task, **ids: rung.append(ids))
+    monkeypatch.setattr(Bell, "ring", lambda bell, **ids: rung.append(ids))
     Cart.objects.update(live_at=world.now - timedelta(days=1))
     Reconciliation.objects.create(
         organization=world.organization, merchant=world.merchant, cart=world.cart,

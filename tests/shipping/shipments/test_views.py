@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from carts.models import Cart
 from orders.models import OrderStatus
-from shipping import tasks
+from shipping.confirmation import dispatches
 from shipping.models import Package
 from tests.factories import ConfirmationFactory, OrderFactory, PackageFactory, PackageLineFactory
 
@@ -36,7 +36,7 @@ def test_a_person_corrects_it_and_the_cart_is_told_at_once(
     owner: Client, package: Package, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[Any] = []
-    monkeypatch.setattr(tasks, "ring_for_orders", lambda orders: rung.append(list(orders)))
+    monkeypatch.setattr(dispatches, "ring_for_orders", lambda orders: rung.append(list(orders)))
 
     page = owner.post(url(package), said(), follow=True)
 

@@ -21,7 +21,7 @@ from tests.factories import (
     OrganizationFactory,
     make_person,
 )
-from tests.mail_sink import Sink
+from tests.mail_sink import Sink, text_of
 from tests.subscribers import make_party
 
 pytestmark = pytest.mark.django_db
@@ -79,7 +79,7 @@ def test_who_is_told_follows_from_what_it_is_about(cart: Cart, about: str, expec
         "another 3PL's cart": CartFactory,
     }
     subject = subjects[about]()
-    raise_alert("some.cause", subject, "Wrong.", now=clock.now())
+    raise_alert("cart.checks", subject, "Wrong.", now=clock.now())
     sweep()
 
     assert told() == sorted(expected)
@@ -96,7 +96,7 @@ def test_a_refused_mail_is_the_3pls_own_business(cart: Cart) -> None:
 
 def test_who_wants_something_else_is_not_told(cart: Cart) -> None:
     make_party(cart, [Topic.CREATED, Topic.FAILED])
-    raise_alert("some.cause", cart, "Wrong.", now=clock.now())
+    raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     sweep()
 
     assert told() == []
@@ -109,15 +109,15 @@ def test_who_stands_on_several_lists_is_told_once_of_everything(cart: Cart, mail
     make_party(cart.merchant, person=person)
     make_party(cart.merchant, address=CART)
     make_party(cart, address=CART.upper())
-    raise_alert("cause.one", cart, "One thing.", now=clock.now())
-    raise_alert("cause.two", cart, "Another thing.", now=clock.now())
+    raise_alert("cart.checks", cart, "One thing.", now=clock.now())
+    raise_alert("cart.drift", cart, "Another thing.", now=clock.now())
     sweep()
 
     assert told() == sorted([person.email, CART])
     for address in (person.email, CART):
         (message,) = mail_sink.to(address)
         assert message["Subject"] == "2 things need somebody"
-        assert message.get_content().count("One thing.") == 1
+        assert text_of(message).count("One thing.") == 1
 
 
 def test_of_several_merchants_one_mail_tells_what_is_theirs(cart: Cart, mail_sink: Sink) -> None:
@@ -125,16 +125,16 @@ def test_of_several_merchants_one_mail_tells_what_is_theirs(cart: Cart, mail_sin
     make_party(cart.merchant)
     make_party(other.merchant)
     make_party(other.merchant, address=OTHER)
-    raise_alert("some.cause", cart, "At the first.", now=clock.now())
-    raise_alert("some.cause", other, "At the second.", now=clock.now())
+    raise_alert("cart.checks", cart, "At the first.", now=clock.now())
+    raise_alert("cart.checks", other, "At the second.", now=clock.now())
     sweep()
 
     (both,) = mail_sink.to("ops@elsewhere.example")
-    assert "At the first." in both.get_content()
-    assert "At the second." in both.get_content()
+    assert "At the first." in text_of(both)
+    assert "At the second." in text_of(both)
     (one,) = mail_sink.to(OTHER)
     assert one["Subject"] == "At the second."
-    assert "At the first." not in one.get_content()
+    assert "At the first." not in text_of(one)
 
 
 # -- Who may know ----------------------------------------------------------------------------------------------------
@@ -147,8 +147,8 @@ def test_a_seller_is_told_of_their_own_merchant_alone(cart: Cart) -> None:
         make_party(cart.merchant, person=person)
         make_party(cart, person=person)
     make_party(organization, person=mine)
-    raise_alert("some.cause", cart, "Wrong.", now=clock.now())
-    raise_alert("some.cause", organization, "Wrong everywhere.", now=clock.now())
+    raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
+    raise_alert("cart.checks", organization, "Wrong everywhere.", now=clock.now())
     sweep()
 
     assert told() == [mine.email]
@@ -163,7 +163,7 @@ def test_who_left_or_may_not_log_in_is_told_nothing(cart: Cart) -> None:
     Membership.objects.filter(user=elsewhere).update(organization=OrganizationFactory())
     closed.is_active = False
     closed.save(update_fields=["is_active"])
-    raise_alert("some.cause", cart, "Wrong.", now=clock.now())
+    raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     sweep()
 
     assert told() == []
@@ -173,8 +173,8 @@ def test_who_wants_none_of_it_may_still_be_told_about_one_cart(cart: Cart) -> No
     person = make_person(cart.organization, Role.STAFF)
     Membership.objects.filter(user=person).update(mailed=False)
     make_party(cart, person=person)
-    raise_alert("some.cause", cart, "Wrong here.", now=clock.now())
-    raise_alert("some.cause", cart.organization, "Wrong elsewhere.", now=clock.now())
+    raise_alert("cart.checks", cart, "Wrong here.", now=clock.now())
+    raise_alert("cart.checks", cart.organization, "Wrong elsewhere.", now=clock.now())
     sweep()
 
     assert Mail.objects.get().subject == "Wrong here."
@@ -184,7 +184,7 @@ def test_each_mail_says_why_it_came(cart: Cart) -> None:
     Organization.objects.filter(pk=cart.organization_id).update(name="Northwind 3PL")
     person = make_person(cart.organization)
     make_party(cart)
-    raise_alert("some.cause", cart, "Wrong.", now=clock.now())
+    raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     sweep()
 
     texts = {mail.to: mail.text for mail in Mail.objects.all()}

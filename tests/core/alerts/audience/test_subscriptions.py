@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from carts.models import Cart
 from core.accounts.access import Role
 from core.accounts.models import Membership, User
 from core.activity.models import Event
-from core.alerts import causes
 from core.alerts import tasks as alerts_tasks
 from core.alerts.mail import alert_mails
 from core.alerts.models import Mail, Notice, Party, Topic
@@ -22,12 +20,10 @@ from core.alerts.raised import raise_alert
 from core.common import clock
 from core.common.errands import ErrandState
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
-from tests.mail_sink import Sink
+from tests.mail_sink import Sink, text_of
 from tests.subscribers import ADDRESS, make_party
 
 pytestmark = pytest.mark.django_db
-PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
-ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture
@@ -83,7 +79,7 @@ def test_an_address_is_put_on_a_list_and_told_at_once_how_to_leave_it(
     assert f"{ADDRESS} is told from now on." in text(said)
     assert "Orders that came in, orders that failed to import" in text(said)
     (message,) = mail_sink.to(ADDRESS)
-    assert re.search(r"/alerts/stop/[\w-]{43}/", message.get_content())
+    assert re.search(r"/alerts/stop/[\w-]{43}/", text_of(message))
     event = Event.objects.get(kind="party.added")
     assert (event.subject_kind, ADDRESS in str(event.details)) == (where, False)
 
@@ -232,7 +228,7 @@ def test_what_a_party_is_told_is_changed(client: Client, cart: Cart) -> None:
 
 def test_taken_off_nothing_more_is_sent(client: Client, cart: Cart) -> None:
     party = make_party(cart)
-    raise_alert("some.cause", cart, "Wrong.", now=clock.now())
+    raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     alert_mails.write_alerts(now=clock.now())
     client.post(reverse("subscriptions:remove", args=[party.pk]))
     alerts_tasks.mail_due()
@@ -253,7 +249,7 @@ def test_who_is_removed_from_the_organization_leaves_its_lists(client: Client, c
 
 # -- Ended by the link -----------------------------------------------------------------------------------------------
 def link_in(message: Any) -> str:
-    found = re.search(r"/alerts/stop/[\w-]+/", message.get_content())
+    found = re.search(r"/alerts/stop/[\w-]+/", text_of(message))
     assert found
     return found.group()
 
@@ -263,7 +259,7 @@ def link(cart: Cart, mail_sink: Sink) -> str:
     """The link in a mail about an alert, to an address that stands on two lists."""
     make_party(cart.organization, [Topic.CREATED])
     make_party(cart, [Topic.ATTENTION])
-    raise_alert("some.cause", cart, "Wrong.", now=clock.now())
+    raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     alerts_tasks.mail_due()
     (message,) = mail_sink.to(ADDRESS)
     return link_in(message)
@@ -280,7 +276,7 @@ def test_opening_the_link_changes_nothing_and_its_button_ends_all(cart: Cart, li
     assert "No more mail" in text(nobody.post(link))
     assert not Party.objects.filter(stopped_at=None).exists()
     assert "No more mail" in text(nobody.get(link))
-    raise_alert("other.cause", cart, "Wrong again.", now=clock.now())
+    raise_alert("cart.drift", cart, "Wrong again.", now=clock.now())
     alerts_tasks.mail_due()
     assert Mail.objects.filter(to=ADDRESS).count() == 1
     assert Event.objects.filter(kind="party.stopped", actor=None).count() == 2
@@ -299,7 +295,7 @@ def test_the_button_of_the_mail_program_ends_it_too(mail_sink: Sink, link: str, 
 
 def test_what_is_owed_when_somebody_ends_it_is_not_sent(cart: Cart, mail_sink: Sink, link: str) -> None:
     mail_sink.data.append("451 Come again later")
-    raise_alert("other.cause", cart, "Wrong again.", now=clock.now())
+    raise_alert("cart.drift", cart, "Wrong again.", now=clock.now())
     alerts_tasks.mail_due()
     Client().post(link)
 
@@ -328,7 +324,7 @@ def test_who_ended_it_is_told_again_when_put_on_the_list_again(client: Client, c
 
 def test_a_link_whose_key_is_gone_is_made_anew(cart: Cart, mail_sink: Sink, link: str, settings: Any) -> None:
     settings.VAULT_KEYS = ["k9:" + "A" * 43 + "="]
-    raise_alert("other.cause", cart, "Wrong again.", now=clock.now())
+    raise_alert("cart.drift", cart, "Wrong again.", now=clock.now())
     alerts_tasks.mail_due()
 
     fresh = link_in(mail_sink.to(ADDRESS)[1])
@@ -345,22 +341,6 @@ def test_an_end_counts_for_one_organization(cart: Cart, link: str) -> None:
 
 
 # -- In words --------------------------------------------------------------------------------------------------------
-def test_every_cause_has_words() -> None:
-    """Causes are written as constants or arguments; each is found by its form."""
-    written = set()
-    for path in (file for package in PACKAGES for file in (ROOT / package).rglob("*.py")):
-        if "migrations" in path.parts or "simulator" in path.parts:
-            continue
-        source = path.read_text()
-        written |= set(re.findall(r'raise_alert\(\s*"([a-z_.]+)"', source))
-        written |= set(re.findall(r'cause="([a-z_.]+)"', source))
-        for constant in re.findall(r"raise_alert\(\s*(?:\w+\.)?([A-Z_]+)", source):
-            written |= set(re.findall(rf'^{constant} = "([a-z_.]+)"', source, flags=re.MULTILINE))
-
-    assert "order.not_released" in written
-    assert written - set(causes.WORDS) == set(), "say it in words in alerts/causes.py"
-
-
 def test_sent_mail_says_what_each_was_about(client: Client, cart: Cart, owner: User) -> None:
     raise_alert("order.not_released", cart, "Not taken.", now=clock.now() - timedelta(minutes=1))
     alerts_tasks.mail_due()

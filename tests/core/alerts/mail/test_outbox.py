@@ -16,7 +16,7 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, errands, links
 from core.common.errands import ErrandState
 from tests.factories import AlertFactory, MerchantFactory, OrganizationFactory, UserFactory, make_person
-from tests.mail_sink import Sink
+from tests.mail_sink import Sink, text_of
 
 pytestmark = pytest.mark.django_db
 ANNA = "anna@northwind.example"
@@ -28,7 +28,7 @@ def house() -> Organization:
 
 
 def owe(house: Organization, to: str = ANNA, **fields: Any) -> Mail:
-    given = {"subject": "A subject", "text": "A text.\n", "cause": "test", "now": clock.now(), **fields}
+    given = {"subject": "A subject", "text": "A text.\n", "cause": "setup_link.sent", "now": clock.now(), **fields}
     return outbox.owe(organization_id=house.pk, to=to, **given)
 
 
@@ -49,7 +49,7 @@ def test_a_mail_is_sent_once(house: Organization, still: time_machine.Traveller,
     sweep()
 
     (message,) = mail_sink.to(ANNA)
-    assert (message["Subject"], message.get_content()) == ("A subject", "A text.\n")
+    assert (message["Subject"], text_of(message)) == ("A subject", "A text.\n")
     assert message["Message-ID"] == mail.message_id
     assert message["Auto-Submitted"] == "auto-generated"
     mail.refresh_from_db()
@@ -214,7 +214,7 @@ def test_other_alphabets_survive(house: Organization, mail_sink: Sink, settings:
 
     (message,) = mail_sink.messages
     assert message["Subject"] == "Größe fehlt – 煎茶 100g"
-    assert message.get_content() == "Für „Blaue Tasse“: 煎茶.\n"
+    assert text_of(message) == "Für „Blaue Tasse“: 煎茶.\n"
     assert message["From"] == "Lagerhaus Süd <portal@northwind.example>"
 
 
@@ -251,7 +251,7 @@ def test_a_personal_link_is_made_when_the_mail_is_sent_and_kept_nowhere(
     sweep()
 
     (message,) = mail_sink.messages
-    assert message.get_content() == f"Open {settings.PUBLIC_URL}/setup/{links.token(link)}/\n"
+    assert text_of(message) == f"Open {settings.PUBLIC_URL}/setup/{links.token(link)}/\n"
     mail.refresh_from_db()
     assert links.token(link) not in str(vars(mail))
 
@@ -300,7 +300,7 @@ def test_an_alert_is_mailed_once_to_everybody_who_can_mend_it_and_to_nobody_else
 
     assert sorted(envelope.rcpt_tos for envelope in mail_sink.envelopes) == sorted([each.email] for each in told)
     assert mail_sink.messages[0]["Subject"] == "Orders cannot be downloaded."
-    assert "/carts/7/" in mail_sink.messages[0].get_content()
+    assert "/carts/7/" in text_of(mail_sink.messages[0])
 
 
 def test_alerts_that_came_together_become_one_mail(house: Organization, mail_sink: Sink) -> None:
@@ -312,8 +312,8 @@ def test_alerts_that_came_together_become_one_mail(house: Organization, mail_sin
 
     (message,) = mail_sink.to(person.email)
     assert message["Subject"] == f"{alert_mails.IN_FULL + 3} things need somebody"
-    assert f"Thing {alert_mails.IN_FULL - 1} is wrong." in message.get_content()
-    assert "And 3 more" in message.get_content()
+    assert f"Thing {alert_mails.IN_FULL - 1} is wrong." in text_of(message)
+    assert "And 3 more" in text_of(message)
 
 
 def test_an_alert_that_closed_before_anybody_was_told_is_not_mailed(house: Organization, mail_sink: Sink) -> None:

@@ -13,7 +13,7 @@ from core.alerts.models import Alert, Mail, Storm
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock
 from tests.factories import CartFactory, MerchantFactory, OrderFactory, make_person
-from tests.mail_sink import Sink
+from tests.mail_sink import Sink, text_of
 from tests.subscribers import make_party
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +58,7 @@ def test_one_more_is_a_storm_told_by_its_number_and_a_link(cart: Cart, person: U
 
     (message,) = mail_sink.to(person.email)
     assert message["Subject"] == "21 alerts within an hour: The warehouse did not take it"
-    text = message.get_content()
+    text = text_of(message)
     assert "/alerts/?cause=order.not_released" in text
     assert text.count("the warehouse said no") == 1, "one of them, as an example"
     assert not Alert.objects.filter(mailed_at=None).exists()
@@ -90,7 +90,7 @@ def test_the_same_number_over_a_longer_time_is_no_storm(
 
 def test_what_comes_and_goes_all_the_time_is_a_storm(cart: Cart, person: User) -> None:
     for _ in range(storms.MOST + 5):
-        raise_alert("some.cause", cart, "Flickers.", now=clock.now())
+        raise_alert("cart.checks", cart, "Flickers.", now=clock.now())
         sweep()
         close_alerts(cart, now=clock.now())
 
@@ -130,7 +130,7 @@ def test_when_it_calms_what_is_left_is_told_and_then_each_alert_again(
 
     _, calmed, single = mail_sink.to(person.email)
     assert calmed["Subject"] == "3 alerts are left: The warehouse did not take it"
-    assert "3 of its 30 alerts are still open" in calmed.get_content()
+    assert "3 of its 30 alerts are still open" in text_of(calmed)
     assert single["Subject"] == Alert.objects.latest("pk").message
 
 

@@ -1,0 +1,21 @@
+"""What mail itself raises an alert for, and what people who are told of orders and alerts are written about."""
+
+from core.alerts.causes import Cause, Occasion
+
+MAIL_REFUSED = "mail.refused"
+SEVERAL = "alerts"
+STORM = "storm"
+STORM_CALMED = "storm.calmed"
+ORDERS_CREATED = "orders.created"
+ORDERS_FAILED = "orders.failed"
+PARTY_ADDED = "party.added"
+
+CAUSES = (
+    Cause(MAIL_REFUSED, "A mail was not delivered", ours_alone=True),
+    Occasion(SEVERAL, "Several things that need a person"),
+    Occasion(STORM, "Many alerts of one cause"),
+    Occasion(STORM_CALMED, "Many alerts of one cause, and they ceased"),
+    Occasion(ORDERS_CREATED, "Orders that came in"),
+    Occasion(ORDERS_FAILED, "Orders that failed to import"),
+    Occasion(PARTY_ADDED, "Put on the list of who is told"),
+)

@@ -1,0 +1,27 @@
+"""What alerts are raised for on the way to the warehouse, and with tracking on its way back."""
+
+from core.alerts.causes import Cause
+
+UNMAPPED = "ship_method.unmapped"
+NOT_RELEASED = "order.not_released"
+NOT_CHANGED = "order.not_changed"
+OFF_THE_BENCH = "order.off_the_bench"
+NOT_CANCELED = "order.not_canceled"
+NOT_CONFIRMED = "order.not_confirmed"
+SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
+NOT_SEEN = "package.not_seen"
+FEED_FAILED = "cart.feed_failed"
+DRIFT = "cart.drift"
+
+CAUSES = (
+    Cause(UNMAPPED, "A ship method that is not mapped"),
+    Cause(NOT_RELEASED, "The warehouse did not take it"),
+    Cause(NOT_CHANGED, "The warehouse did not take a change"),
+    Cause(OFF_THE_BENCH, "To be taken off the packing bench", "warn"),
+    Cause(NOT_CANCELED, "The marketplace did not cancel it"),
+    Cause(NOT_CONFIRMED, "The tracking was refused"),
+    Cause(SHIPPED_ELSEWHERE, "Shipped otherwise on the marketplace", "warn"),
+    Cause(NOT_SEEN, "Tracking that the cart does not show"),
+    Cause(FEED_FAILED, "A feed of tracking numbers failed"),
+    Cause(DRIFT, "A cart and the warehouse differ", "warn"),
+)

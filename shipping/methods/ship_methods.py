@@ -1,0 +1,124 @@
+"""A warehouse's ship methods: added, changed, removed, each in one commit with its event.
+
+One that something still goes by is not removed: mappings, rules, defaults and chosen orders never vanish with it.
+Whoever changes or removes one locks the routes first, as everybody does who says what orders go by.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import transaction
+
+from carts.models import Cart
+from core.accounts.models import User
+from core.activity.event_log import record
+from orders.models import Order, OrderStatus
+from shipping.methods import mapping
+from shipping.methods.rules import words_of
+from shipping.models import CartMethod, ChosenMethod, MethodRule, Release, Route, ShipMethod, Warehouse
+from shipping.warehouses.base import MethodChoice
+
+OPEN = (OrderStatus.NEW, OrderStatus.HELD, OrderStatus.ERROR, OrderStatus.AT_WMS)
+NAMED = 4  # users named one by one
+
+
+class LabelTaken(Exception):
+    """The warehouse has another ship method of this name."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        super().__init__(f"{warehouse} has a ship method of this name already.")
+
+
+class StillUsed(Exception):
+    """Something goes by the ship method. The message says what, and what to do first."""
+
+
+def add(warehouse: Warehouse, wanted: MethodChoice, *, by: User, now: datetime) -> ShipMethod:
+    """Keep one more ship method. Raises LabelTaken."""
+    made = ShipMethod(organization_id=warehouse.organization_id, warehouse=warehouse, **asdict(wanted))
+    with transaction.atomic(durable=True):
+        _lock(warehouse.pk)
+        _check_label(made)
+        made.save(force_insert=True)
+        _record("ship_method.added", made, now=now, by=by)
+    return made
+
+
+def change(method: ShipMethod, wanted: MethodChoice, *, by: User, now: datetime) -> bool:
+    """Keep what differs. False when nothing does, or when somebody removed it meanwhile. Raises LabelTaken."""
+    with transaction.atomic(durable=True):
+        kept = _locked(method)
+        if kept is None or kept.choice == wanted:
+            return False
+        fields = {name: value for name, value in asdict(wanted).items() if getattr(kept, name) != value}
+        names = [str(ShipMethod._meta.get_field(name).verbose_name) for name in fields]  # type: ignore[union-attr]
+        _record("ship_method.changed", kept, now=now, by=by, fields=", ".join(names))
+        for name, value in fields.items():
+            setattr(kept, name, value)
+        _check_label(kept)
+        kept.save(update_fields=list(fields))
+    return True
+
+
+def remove(method: ShipMethod, *, by: User, now: datetime) -> bool:
+    """Remove one that nothing goes by any more. False when somebody did so meanwhile. Raises StillUsed."""
+    with transaction.atomic(durable=True):
+        kept = _locked(method)
+        if kept is None:
+            return False
+        if users := list(_users(kept)):
+            named = [*users[:NAMED], *([f"{len(users) - NAMED} more"] if len(users) > NAMED else [])]
+            raise StillUsed(
+                f"{kept.label} was not removed. Still going by it: {'; '.join(named)}. "
+                "Choose another ship method for them first."
+            )
+        _record("ship_method.removed", kept, now=now, by=by)
+        kept.delete()
+    return True
+
+
+def _record(kind: str, method: ShipMethod, *, by: User, now: datetime, **details: str) -> None:
+    """Under the organization, as all that is said about more than one cart."""
+    names = {"name": method.label, "warehouse": method.warehouse.name}
+    record(kind, method.warehouse.organization, now=now, actor=by, **names, **details)
+
+
+def _locked(method: ShipMethod) -> ShipMethod | None:
+    """Lock every route of the organization, the warehouse, then the ship method: nobody begins to use it meanwhile."""
+    mapping.lock_routes(Cart.objects.filter(organization=method.organization_id).values_list("pk", flat=True))
+    _lock(method.warehouse_id)
+    rows = ShipMethod.objects.select_for_update(of=("self",)).select_related("warehouse__organization")
+    kept: ShipMethod | None = rows.filter(pk=method.pk).first()
+    return kept
+
+
+def _lock(warehouse_id: int) -> None:
+    """Let ship methods of a warehouse be named one after the other."""
+    Warehouse.objects.select_for_update().get(pk=warehouse_id)
+
+
+def _check_label(method: ShipMethod) -> None:
+    """Names differ by more than upper and lower case, which the constraint does not see."""
+    others = ShipMethod.objects.filter(warehouse=method.warehouse_id, label__iexact=method.label)
+    if others.exclude(pk=method.pk).exists():
+        raise LabelTaken(method.warehouse)
+
+
+def _users(method: ShipMethod) -> Iterator[str]:
+    """Yield in words what goes by it: orders that are not shipped yet, and what is said about those to come."""
+    unshipped = Order.objects.filter(status__in=OPEN, shipped_at=None)
+    chosen = ChosenMethod.objects.filter(ship_method=method).values("order")
+    released = Release.objects.filter(ship_method=method).values("order")
+    if orders := (unshipped.filter(pk__in=chosen) | unshipped.filter(pk__in=released)).count():
+        yield "1 order that is not shipped" if orders == 1 else f"{orders:,} orders that are not shipped"
+    for mapped in CartMethod.objects.filter(ship_method=method).select_related("cart").order_by("cart__name", "name"):
+        yield f"{mapped.name} of {mapped.cart}"
+    for rule in MethodRule.objects.filter(ship_method=method).select_related("cart").order_by("pk"):
+        yield f"the rule “{words_of(rule, whole=True)}” of {rule.cart or 'all carts'}"
+    for route in Route.objects.filter(prime_method=method).select_related("cart").order_by("cart__name"):
+        yield f"Prime orders of {route.cart}"
+    for route in Route.objects.filter(default_method=method).select_related("cart").order_by("cart__name"):
+        yield f"the rest of {route.cart}"
+    for warehouse in Warehouse.objects.filter(default_method=method):
+        yield f"the rest that goes to {warehouse}"

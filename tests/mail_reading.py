@@ -1,0 +1,51 @@
+"""Reading a mail's HTML as a person does, to compare it with the text."""
+
+from html.parser import HTMLParser
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = ""
+        self.links: list[str] = []
+        self._in_body = False
+        self._step = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "body":
+            self._in_body = True
+        elif tag == "ol":
+            self._step = 0
+        elif tag == "li":
+            self._step += 1
+            self.said += f" {self._step}. "
+        elif tag == "footer":
+            self.said += " -- "
+        elif tag in ("br", "p"):
+            self.said += " "
+        elif tag == "a":
+            self.links.append(dict(attrs)["href"] or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("p", "li"):
+            self.said += " "
+
+    def handle_data(self, data: str) -> None:
+        if self._in_body:
+            self.said += data
+
+
+def words_of(html: str) -> list[str]:
+    """Return what is read, word by word: as ``text.split()`` does for the text."""
+    return _read(html).said.split()
+
+
+def links_of(html: str) -> list[str]:
+    return _read(html).links
+
+
+def _read(html: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
