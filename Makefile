@@ -13,7 +13,7 @@ PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets;
 	PUBLIC_URL=https://portal.example.com ALLOWED_HOSTS=portal.example.com DATA_DIR=var
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test check fmt bench lock clean
+.PHONY: help install install-dev run demo test quick check fmt bench lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,11 @@ run: install ## Start the portal: web, worker and a simulated Amazon in one proc
 demo: install ## Play a warehouse's whole day against the simulator
 	@exec $(PY) manage.py demo $(ARGS)
 
-test: install-dev ## Run the tests on SQLite, and again on PostgreSQL with Redis
+test: install-dev ## Run every test on SQLite, and those that depend on the database on PostgreSQL with Redis too
 	@exec $(PY) -m tools.test $(ARGS)
+
+quick: install-dev ## Run the tests your change touches, in under a minute: on SQLite, without a browser
+	@exec $(PY) -m tools.quick $(ARGS)
 
 check: install-dev ## Check the code without running it: style, types, imports, templates, migrations, deployment
 	$(PY) -m ruff check .

@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -194,7 +193,7 @@ if REDIS_URL:  # log-in limits must be shared by all web processes
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "core.accounts.passwords.LongEnough"},
+    {"NAME": "core.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "core.accounts.passwords.FourClasses"},
     {"NAME": "core.accounts.passwords.NotAboutThePerson"},
     {"NAME": "core.accounts.passwords.NotUsedBefore"},

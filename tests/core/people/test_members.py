@@ -19,6 +19,8 @@ from core.people import members
 from tests.core.people.conftest import LogIn
 from tests.factories import PASSWORD, MembershipFactory
 
+pytestmark = pytest.mark.one_database
+
 
 def change(client: Client, membership: Membership, role: str, **more: Any) -> Any:
     return client.post(reverse("people:person", args=[membership.pk]), {"role": role, "mailed": "on", **more})

@@ -15,7 +15,7 @@ from orders.filters.forms import LONGEST, MOST_ITEMS, ItemFilterForm
 from orders.models import ItemFilter, OrderFilter
 from tests.factories import CartFactory, OrderFactory, OrganizationFactory, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 RULE = {"action": "keep", "effect": "restricted", "field": "country", "match": "whole", "values": "US"}
 LIST = {"action": "list", "mode": "deny", "by": "sku", "match": "whole", "scope": "line", "values": "MUG-1\nMUG-2"}

@@ -18,7 +18,7 @@ from orders.models import OrderStatus
 from tests.factories import AlertFactory, CartFactory, GrantFactory, MerchantFactory, OrderFactory, make_person
 from tests.order_pages import ClientFor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LIST = "/merchants/"
 

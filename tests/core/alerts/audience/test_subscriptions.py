@@ -23,7 +23,7 @@ from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, m
 from tests.mail_sink import Sink, text_of
 from tests.subscribers import ADDRESS, make_party
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

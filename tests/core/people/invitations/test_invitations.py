@@ -19,6 +19,8 @@ from core.people.invitations import join, sent_invitations
 from tests.core.people.conftest import GOOD, LogIn
 from tests.factories import TOO_LONG, MembershipFactory, UserFactory
 
+pytestmark = pytest.mark.one_database
+
 NINA = "nina@northwind.example"
 FORM = {"name": "Nina New", "password": GOOD}
 
