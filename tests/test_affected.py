@@ -7,15 +7,15 @@ import pytest
 from tools import affected
 
 HOUSE = {
-    "orders/actions/holds.py": "",
-    "orders/pages.py": "from orders import holding\nTEMPLATE = 'portal/order_list/list.html'\n",
-    "orders/urls.py": "from orders import pages\nurlpatterns = [path('', pages.show, name='list_of_orders')]\n",
+    "orders/holds.py": "",
+    "orders/pages.py": "from orders import holds\nTEMPLATE = 'orders/list.html'\n",
+    "orders/urls.py": "from orders import pages as list_pages\nurlpatterns = [path('', list_pages.show, name='list_of_orders')]\n",
     "carts/alone.py": "",
     "templates/orders/list.html": "{% include 'parts/row.html' %}",
     "templates/parts/row.html": "",
     "tests/conftest.py": "",
     "tests/orders/conftest.py": "",
-    "tests/orders/test_holding.py": "from orders.actions.holds import hold\n",
+    "tests/orders/test_holds.py": "from orders.holds import hold\n",
     "tests/orders/test_pages.py": "URL = reverse('orders:list_of_orders')\n",
     "tests/carts/test_alone.py": "from carts import alone\n",
 }
@@ -32,12 +32,12 @@ def house(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("changed", "tests"),
     [
-        ("orders/actions/holds.py", {"tests/orders/test_holding.py": 1, "tests/orders/test_pages.py": 2}),
+        ("orders/holds.py", {"tests/orders/test_holds.py": 1, "tests/orders/test_pages.py": 2}),
         ("orders/pages.py", {"tests/orders/test_pages.py": 1}),
         ("templates/orders/list.html", {"tests/orders/test_pages.py": 2}),
         ("templates/parts/row.html", {"tests/orders/test_pages.py": 3}),
         ("tests/carts/test_alone.py", {"tests/carts/test_alone.py": 0}),
-        ("tests/orders/conftest.py", {"tests/orders/test_holding.py": 1, "tests/orders/test_pages.py": 1}),
+        ("tests/orders/conftest.py", {"tests/orders/test_holds.py": 1, "tests/orders/test_pages.py": 1}),
         ("README.md", {}),
         ("orders/gone.py", {}),
     ],

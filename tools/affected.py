@@ -71,6 +71,13 @@ def imported(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{each.name}" for each in node.names)
 
 
+def bound(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """Yield the name by which a module of ``from a import b`` or ``from a import b as c`` is known, and the module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from ((each.asname or each.name, f"{node.module}.{each.name}") for each in node.names)
+
+
 def add_templates(users: Users, root: Path, texts: dict[str, str]) -> None:
     """A template is used by whatever names it: a view, or another template."""
     templates = {path.relative_to(root / TEMPLATES).as_posix(): path for path in (root / TEMPLATES).rglob("*.*")}
@@ -91,7 +98,7 @@ def add_addresses(users: Users, files: dict[str, str], trees: dict[str, ast.Modu
     for name, tree in trees.items():
         if name.startswith("tests/"):
             continue
-        known = {module.rpartition(".")[2]: files[module] for module in imported(tree) if module in files}
+        known = {name_here: files[module] for name_here, module in bound(tree) if module in files}
         for module, route in routes(tree):
             users[known.get(module, name)] |= asked[route]
 

@@ -17,12 +17,16 @@ DATABASE = ("", "-wal", "-shm")  # SQLite's files, next to each other
 SIMULATOR = "simulator.json"
 
 
-def is_former() -> bool:
-    """Tell whether the database was made by migrations of ours that no longer exist."""
-    present = MigrationLoader(connection).disk_migrations
-    applied = MigrationRecorder(connection).applied_migrations()
+def applied() -> set[tuple[str, str]]:
+    """Return the migrations that made the database, each with its app. None where there is no database yet."""
+    return set(MigrationRecorder(connection).applied_migrations())
+
+
+def is_former(made_by: set[tuple[str, str]]) -> bool:
+    """Tell whether a database was made by migrations of ours that no longer exist."""
+    present = MigrationLoader(None).disk_migrations
     ours = {config.label for config in apps.get_app_configs() if Path(config.path).is_relative_to(settings.BASE_DIR)}
-    return any(label in ours for label, name in set(applied) - set(present))
+    return any(label in ours for label, name in made_by - set(present))
 
 
 def set_aside(database: Path, *, now: datetime) -> Path:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from carts.models import Cart
 from core.accounts.models import User
@@ -41,7 +42,7 @@ def add(warehouse: Warehouse, wanted: MethodChoice, *, by: User, now: datetime) 
         _lock(warehouse.pk)
         _check_label(made)
         made.save(force_insert=True)
-        _record("ship_method.added", made, now=now, by=by)
+        record("ship_method.added", made.warehouse.organization, now=now, actor=by, **_named(made))
     return made
 
 
@@ -53,7 +54,14 @@ def change(method: ShipMethod, wanted: MethodChoice, *, by: User, now: datetime)
             return False
         fields = {name: value for name, value in asdict(wanted).items() if getattr(kept, name) != value}
         names = [str(ShipMethod._meta.get_field(name).verbose_name) for name in fields]  # type: ignore[union-attr]
-        _record("ship_method.changed", kept, now=now, by=by, fields=", ".join(names))
+        record(
+            "ship_method.changed",
+            kept.warehouse.organization,
+            now=now,
+            actor=by,
+            **_named(kept),
+            fields=", ".join(names),
+        )
         for name, value in fields.items():
             setattr(kept, name, value)
         _check_label(kept)
@@ -73,15 +81,14 @@ def remove(method: ShipMethod, *, by: User, now: datetime) -> bool:
                 f"{kept.label} was not removed. Still going by it: {'; '.join(named)}. "
                 "Choose another ship method for them first."
             )
-        _record("ship_method.removed", kept, now=now, by=by)
+        record("ship_method.removed", kept.warehouse.organization, now=now, actor=by, **_named(kept))
         kept.delete()
     return True
 
 
-def _record(kind: str, method: ShipMethod, *, by: User, now: datetime, **details: str) -> None:
-    """Under the organization, as all that is said about more than one cart."""
-    names = {"name": method.label, "warehouse": method.warehouse.name}
-    record(kind, method.warehouse.organization, now=now, actor=by, **names, **details)
+def _named(method: ShipMethod) -> dict[str, str]:
+    """Return what its events name. They stand under the organization, as all that is said about more than one cart."""
+    return {"name": method.label, "warehouse": method.warehouse.name}
 
 
 def _locked(method: ShipMethod) -> ShipMethod | None:
@@ -111,7 +118,8 @@ def _users(method: ShipMethod) -> Iterator[str]:
     chosen = ChosenMethod.objects.filter(ship_method=method).values("order")
     released = Release.objects.filter(ship_method=method).values("order")
     if orders := (unshipped.filter(pk__in=chosen) | unshipped.filter(pk__in=released)).count():
-        yield "1 order that is not shipped" if orders == 1 else f"{orders:,} orders that are not shipped"
+        unshipped_orders = "{count} order that is not shipped", "{count:,} orders that are not shipped"
+        yield ngettext(*unshipped_orders, orders).format(count=orders)
     for mapped in CartMethod.objects.filter(ship_method=method).select_related("cart").order_by("cart__name", "name"):
         yield f"{mapped.name} of {mapped.cart}"
     for rule in MethodRule.objects.filter(ship_method=method).select_related("cart").order_by("pk"):

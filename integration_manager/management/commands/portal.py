@@ -66,7 +66,7 @@ class Command(BaseCommand):
         self.stdout.write("Stopped.")
 
     def _set_former_data_aside(self) -> None:
-        if connection.vendor == "sqlite" and former_data.is_former():
+        if connection.vendor == "sqlite" and former_data.is_former(former_data.applied()):
             connection.close()
             folder = former_data.set_aside(Path(connection.settings_dict["NAME"]), now=clock.now())
             self.stdout.write(FORMER.format(folder=folder))
