@@ -9,7 +9,7 @@ from tools import affected
 HOUSE = {
     "orders/holds.py": "",
     "orders/pages.py": "from orders import holds\nTEMPLATE = 'orders/list.html'\n",
-    "orders/urls.py": "from orders import pages as list_pages\nurlpatterns = [path('', list_pages.show, name='list_of_orders')]\n",
+    "orders/urls.py": "from orders import pages as shown\nurlpatterns = [path('', shown.all, name='list_of_orders')]\n",
     "carts/alone.py": "",
     "templates/orders/list.html": "{% include 'parts/row.html' %}",
     "templates/parts/row.html": "",
