@@ -2,7 +2,7 @@
 
 The marketplace sends browsers to ``returned`` and ``login``, logged in here or not: to finish what a person of ours or
 a setup link began, or to renew an authorization from the marketplace's side. Codes and states stand in these addresses,
-so their pages keep them to themselves (carts/consent/browser.py), and have no form in them.
+so their pages keep them to themselves (core/ui/private_pages.py), and have no form in them.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from carts import connections
 from carts.consent import grants, requests
-from carts.consent.browser import DONE, LINK, limited, mark, mark_of, unwatched
+from carts.consent.browser import DONE, LINK, mark, mark_of
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.consent.requests import Granted
 from carts.marketplaces import APPLICATIONS
@@ -24,11 +24,13 @@ from carts.models import Cart, Consent, SetupLink
 from carts.setup_links import sent_links
 from core.accounts.access import Ability, Access, access_of, door, person_of
 from core.accounts.models import User
+from core.accounts.rate_limits import limited
 from core.common import clock, links
 from core.common.remote import Rejected
+from core.ui.private_pages import private_page
 
 
-@unwatched
+@private_page
 @require_POST
 @door(Ability.CONNECT)
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
@@ -46,7 +48,7 @@ def to_consent(request: HttpRequest, cart: Cart, *, by: User | None, link: Setup
     return HttpResponseRedirect(application.consent_url(cart.place_id, state=state, redirect_uri=redirect_uri))
 
 
-@unwatched
+@private_page
 @limited("consent.returned", most=60, per=timedelta(minutes=10))
 @require_safe
 def returned(request: HttpRequest, kind: str) -> HttpResponse:
@@ -64,7 +66,7 @@ def returned(request: HttpRequest, kind: str) -> HttpResponse:
     return _succeeded(request, consent, granted)
 
 
-@unwatched
+@private_page
 @limited("consent.login", most=60, per=timedelta(minutes=10))
 @require_safe
 def login(request: HttpRequest, kind: str) -> HttpResponse:
