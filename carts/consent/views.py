@@ -172,9 +172,9 @@ def _failed(request: HttpRequest, error: NotGranted, consent: Consent | None) ->
 def _step_of_seller(request: HttpRequest, consent: Consent | None) -> Step:
     link = consent.link if consent is not None else _link_begun_with(request)
     if link is not None:
-        if sent_links.is_open(link, now=clock.now()):
+        if sent_links.is_usable(link, now=clock.now()):
             try:
-                return Step("Back to your setup link", sent_links.path_of(link))
+                return Step("Back to your setup link", link.path)
             except links.Lost:
                 pass
         if request.session.get(DONE) and link.used_at:

@@ -10,6 +10,7 @@ from django.db import models
 
 from core.accounts.access import Access, Role
 from core.common.errands import ErrandQuerySet
+from core.common.links import OneTimeLink, OneTimeLinkQuerySet
 
 
 def known_zone(name: str) -> None:
@@ -48,6 +49,10 @@ class OwnedQuerySet(models.QuerySet[Any]):
 
 class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):  # type: ignore[override]
     """Errands of an organization."""
+
+
+class OwnedLinkQuerySet(OwnedQuerySet, OneTimeLinkQuerySet):
+    """Links that people of an organization sent."""
 
 
 class Owned(models.Model):
@@ -142,25 +147,23 @@ class Membership(Owned):
         )
 
 
-class Invitation(Owned):
-    """Somebody was asked by mail to join. Of the link only what recognises it is kept (lib/links.py)."""
+class Invitation(OneTimeLink, Owned):
+    """Somebody was asked by mail to join."""
+
+    PATH = "/people/invitations/{token}/"
 
     email = models.EmailField()
     role = models.CharField(max_length=8, choices=Role)
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="+")
-    nonce = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64, unique=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwnedLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "email"],
-                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                condition=models.Q(used_at__isnull=True, revoked_at__isnull=True),
                 name="one_open_invitation_per_person",
             )
         ]

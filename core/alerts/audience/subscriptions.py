@@ -20,7 +20,7 @@ from core.alerts.mail import outbox
 from core.alerts.mail.outbox import Letter
 from core.alerts.models import Party, Topic
 from core.alerts.own_alerts import PARTY_ADDED
-from core.common import links, vault
+from core.common import links
 
 
 class Refused(Exception):
@@ -133,7 +133,7 @@ def remove(party: Party, *, subject: Subject, by: User, now: datetime) -> None:
     """Take a party off the list. What is still owed to it is not sent."""
     with transaction.atomic():
         if Party.objects.filter(pk=party.pk).delete()[0]:
-            outbox.drop(_link(party), "Taken off the list of who is told.")
+            outbox.drop(party.kept, "Taken off the list of who is told.")
             record("party.removed", subject, now=now, actor=by, party=party.pk)
 
 
@@ -144,7 +144,7 @@ def forget(user: User, organization: Organization) -> None:
 
 def find(token: str) -> Party | None:
     """Return the party whose link this is."""
-    found = Party.objects.filter(digest=vault.digest(token)).select_related("organization", "merchant", "user")
+    found = Party.objects.of_token(token).select_related("organization", "merchant", "user")
     party: Party | None = found.first()
     return party
 
@@ -160,7 +160,7 @@ def stop(party: Party, *, now: datetime) -> bool:
     with transaction.atomic():
         for each in _live(party).select_related("organization", "merchant"):
             if Party.objects.filter(pk=each.pk, stopped_at=None).update(stopped_at=now):
-                outbox.drop(_link(each), "They asked for no more of it.")
+                outbox.drop(each.kept, "They asked for no more of it.")
                 each.notices.all().delete()
                 record("party.stopped", each.merchant or each.organization, now=now, party=each.pk)
                 stopped = True
@@ -183,10 +183,6 @@ def _live(party: Party) -> "QuerySet[Any]":
         organization=party.organization_id, user=party.user, address=party.address, stopped_at=None
     )
     return mine
-
-
-def _link(party: Party) -> links.Link:
-    return links.Link(party.nonce, party.digest)
 
 
 def _welcome(place: Place, wishes: Collection[Topic]) -> Letter:

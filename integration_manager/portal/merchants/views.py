@@ -96,7 +96,7 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
     access = access_of(request)
     counts = tab_counts.count(Order.objects.visible_to(access).filter(merchant=found), access)
     members = Membership.objects.filter(merchant=found, role=Role.SELLER).select_related("user")
-    invited = Invitation.objects.filter(merchant=found, accepted_at=None, revoked_at=None)
+    invited = Invitation.objects.filter(merchant=found).unspent()
     carts = Cart.objects.visible_to(access).filter(merchant=found).select_related("grant", "merchant")
     context = {
         "merchant": found,
