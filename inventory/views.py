@@ -13,6 +13,7 @@ from core.accounts.models import Merchant
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.list_page import Listing, listing
+from core.ui.request_values import read_text
 from inventory import promised, stock_count, stock_table
 from inventory.forms import CountForm
 from inventory.models import StockLevel
@@ -54,7 +55,7 @@ def _count(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = read_text(request.GET)
     merchants = list(Merchant.objects.visible_to(access_of(request)).order_by("name"))
     merchant = next((each for each in merchants if str(each.pk) == request.GET.get("merchant")), None)
     page = _listing(request, words, merchant)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,10 +19,11 @@ from carts.consent import grants, requests
 from carts.consent.browser import DONE, LINK, mark, mark_of
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.consent.requests import Granted
+from carts.lookup import find_cart
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart, Consent, SetupLink
 from carts.setup_links import sent_links
-from core.accounts.access import Ability, Access, access_of, door, person_of
+from core.accounts.access import Ability, Access, door, person_of
 from core.accounts.models import User
 from core.accounts.rate_limits import limited
 from core.common import clock, links
@@ -35,9 +36,9 @@ from core.ui.private_pages import private_page
 @door(Ability.CONNECT)
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Send the browser to the marketplace's consent page."""
-    access = access_of(request)
-    carts = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED)
-    cart: Cart = get_object_or_404(carts, pk=cart_id)
+    cart = find_cart(request, cart_id)
+    if cart.state == Cart.State.ARCHIVED:
+        raise Http404
     return to_consent(request, cart, by=person_of(request))
 
 

@@ -1,8 +1,8 @@
 """Personal links: random, recognised by a digest, made again for whoever may copy or mail them.
 
 A token is made of a random nonce by a key that is not in the database, so the rows alone give no link away; and a link
-that was mailed can still be copied, without ending it by making another. A row with a link of its own is a PersonalLink;
-one that ends with time, or when it is used, a OneTimeLink.
+that was mailed can still be copied, without ending it by making another. A row with a link is a PersonalLink; one that
+ends with time, or when it is used, a OneTimeLink.
 """
 
 import secrets

@@ -16,6 +16,7 @@ from core.activity import timeline
 from core.alerts.views import open_alerts
 from core.common import clock
 from core.ui.list_page import listing
+from core.ui.request_values import read_text
 from integration_manager.portal.merchants import health_summary
 from integration_manager.portal.merchants.health_summary import Health
 from integration_manager.portal.order_list import order_search, tab_counts
@@ -37,7 +38,7 @@ class MerchantForm(forms.ModelForm):
 @door(Ability.LOOK)
 def merchants(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    text = read_text(request.GET)
     visible = Merchant.objects.visible_to(access)
     if text:
         visible = visible.filter(Q(name__icontains=text) | Q(email__icontains=text))
