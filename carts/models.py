@@ -221,7 +221,7 @@ class Cart(OwnedByMerchant):
         return bool(left) and all(check.get("away") for check in left)
 
 
-class SetupLinkQuerySet(OwnedLinkQuerySet):
+class SetupLinkQuerySet(OwnedLinkQuerySet):  # type: ignore[override]
     def usable(self, now: datetime) -> Self:
         """A cart that was put away is connected by nobody."""
         return super().usable(now).exclude(cart__state=Cart.State.ARCHIVED)

@@ -51,7 +51,7 @@ class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):  # type: ignore[override]
     """Errands of an organization."""
 
 
-class OwnedLinkQuerySet(OwnedQuerySet, OneTimeLinkQuerySet):
+class OwnedLinkQuerySet(OwnedQuerySet, OneTimeLinkQuerySet):  # type: ignore[override]
     """Links that people of an organization sent."""
 
 

@@ -87,7 +87,7 @@ class Topic(models.TextChoices):
     ATTENTION = "attention", "What needs a person"
 
 
-class PartyQuerySet(OwnedQuerySet, PersonalLinkQuerySet):
+class PartyQuerySet(OwnedQuerySet, PersonalLinkQuerySet):  # type: ignore[override]
     def at(self, *, organization_id: int, merchant_id: int | None = None, cart_id: int | None = None) -> Any:
         """Return those of just this place: the organization's, a merchant's or a cart's own."""
         return self.filter(organization=organization_id, merchant=merchant_id, cart_id=cart_id)

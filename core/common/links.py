@@ -59,14 +59,15 @@ class PersonalLinkQuerySet(models.QuerySet[Any]):
 
 
 class PersonalLink(models.Model):
-    """A row with a link of its own. Of the link only what recognises it is kept."""
+    """A row with a link of its own. Of the link only what recognises it is kept.
+
+    The model that inherits this gives it a manager made from PersonalLinkQuerySet.
+    """
 
     PATH: ClassVar[str]  # "/setup/{token}/". It stands in mails: never change one
 
     nonce = models.CharField(max_length=64)
     digest = models.CharField(max_length=64, unique=True)
-
-    objects: ClassVar[Any] = PersonalLinkQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -96,14 +97,15 @@ class OneTimeLinkQuerySet(PersonalLinkQuerySet):
 
 
 class OneTimeLink(PersonalLink):
-    """A link that works once, and for some time. Two who use or revoke it at once: one of them does."""
+    """A link that works once, and for some time. Two who use or revoke it at once: one of them does.
+
+    The model that inherits this gives it a manager made from OneTimeLinkQuerySet, which may narrow what is usable.
+    """
 
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
-
-    objects: ClassVar[Any] = OneTimeLinkQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -118,8 +120,12 @@ class OneTimeLink(PersonalLink):
 
     def use(self, *, now: datetime) -> bool:
         """Use the link up, in the transaction that keeps what it brought. False when it cannot be used any more."""
-        return bool(type(self).objects.usable(now).filter(pk=self.pk).update(used_at=now))
+        return bool(self._row().usable(now).update(used_at=now))
 
     def revoke(self, *, now: datetime) -> bool:
         """End the link. False when it was used or revoked before."""
-        return bool(type(self).objects.unspent().filter(pk=self.pk).update(revoked_at=now))
+        return bool(self._row().unspent().update(revoked_at=now))
+
+    def _row(self) -> OneTimeLinkQuerySet:
+        row: OneTimeLinkQuerySet = type(self)._default_manager.filter(pk=self.pk)  # type: ignore[assignment]
+        return row
