@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from carts.models import Cart
-from core.accounts.access import access_of
+from core.accounts.doors import access_of
 
 
 def find_cart(request: HttpRequest, cart_id: int) -> Cart:

@@ -16,7 +16,8 @@ from carts.forms import NewCartForm
 from carts.lookup import find_cart
 from carts.models import Cart
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.activity import kept_exchanges, timeline
 from core.common import clock

@@ -23,7 +23,8 @@ from carts.lookup import find_cart
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart, Consent, SetupLink
 from carts.setup_links import sent_links
-from core.accounts.access import Ability, Access, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import door, person_of
 from core.accounts.models import User
 from core.accounts.rate_limits import limited
 from core.common import clock, links

@@ -9,7 +9,8 @@ from carts.consent import grants
 from carts.lookup import find_cart
 from carts.models import Cart, SetupLink
 from carts.setup_links import sent_links
-from core.accounts.access import Ability, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import door, person_of
 from core.common import clock
 
 

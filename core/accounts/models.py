@@ -1,44 +1,14 @@
 """Who the portal belongs to and who may use it. Every other row belongs to an organization."""
 
-from datetime import tzinfo
 from typing import Any, ClassVar, Self
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from core.accounts.access import Access, Role
+from core.accounts.organization import Organization as Organization
 from core.common.errands import ErrandQuerySet
 from core.common.links import OneTimeLink, OneTimeLinkQuerySet
-
-
-def known_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValidationError(f"“{name}” is not a time zone. Write America/New_York, for example.") from None
-
-
-class Organization(models.Model):
-    """A 3PL: the tenant."""
-
-    name = models.CharField(max_length=120)
-    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
-    mfa_required = models.BooleanField("everybody logs in with a second factor", default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def organization_id(self) -> int:
-        """An organization owns itself: events and alerts may be about it."""
-        return self.pk
-
-    @property
-    def zone(self) -> tzinfo:
-        return ZoneInfo(self.time_zone)
 
 
 class OwnedQuerySet(models.QuerySet[Any]):

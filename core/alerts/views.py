@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from core.accounts.access import Ability, Access, access_of, door
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door
 from core.alerts import causes
 from core.alerts.models import Alert
 from core.alerts.raised import count_open

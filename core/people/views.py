@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts import rate_limits, second_factor
-from core.accounts.access import Ability, Role, access_of, door
+from core.accounts.access import Ability, Role
+from core.accounts.doors import access_of, door
 from core.accounts.models import Invitation, Membership, Merchant
 from core.activity import timeline
 from core.alerts.audience.recipients import TOLD

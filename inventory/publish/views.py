@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from carts.lookup import find_cart
 from carts.models import Cart, Listing
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.list_page import listing

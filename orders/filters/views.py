@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from carts.lookup import find_cart
 from carts.models import Cart
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.ui.request_values import read_id
 from orders.filters import cart_filters

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from core.accounts.access import Ability, Access, access_of, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.ui.request_values import read_ids
 from orders.models import Order, OrderStatus

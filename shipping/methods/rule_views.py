@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 
 from carts.lookup import find_cart
 from carts.models import Cart
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Organization
 from core.common import clock
 from core.common.bell import Bell

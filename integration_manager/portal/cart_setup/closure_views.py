@@ -15,7 +15,8 @@ from carts import lifecycle
 from carts.lookup import find_cart
 from carts.models import Cart
 from carts.setup_links import sent_links
-from core.accounts.access import Ability, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import door, person_of
 from core.common import clock
 from integration_manager.portal.order_list.order_search import address
 from inventory.models import StockUpdate

@@ -20,7 +20,8 @@ from carts.lookup import find_cart
 from carts.models import Cart
 from carts.setup_links import sent_links
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import User
 from core.common import clock
 from core.common.bell import Bell

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carts import merchant_records
 from carts.models import Cart
-from core.accounts.access import Ability, Role, access_of, door, person_of
+from core.accounts.access import Ability, Role
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Invitation, Membership, Merchant
 from core.activity import timeline
 from core.alerts.views import open_alerts

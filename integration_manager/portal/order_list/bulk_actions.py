@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.accounts.access import Ability, Access, access_of, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.ui.list_page import Sorting, fetch
 from core.ui.request_values import read_ids

@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from core.accounts.access import Ability, Access, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import door, person_of
 from core.common import clock
 from core.ui.request_values import read_id
 from integration_manager.portal.order_page.lookup import find_order

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from carts.marketplaces import APPLICATIONS
-from core.accounts.access import Ability, access_of, door
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door
 from core.activity import kept_exchanges, timeline
 from core.common import clock
 from core.ui.request_values import read_number

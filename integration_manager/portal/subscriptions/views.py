@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from carts.lookup import find_cart
 from carts.models import Cart
 from core.accounts import rate_limits
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Membership, Merchant, User
 from core.alerts.audience import recipients, subscriptions
 from core.alerts.audience.subscriptions import Place
