@@ -1,10 +1,11 @@
-# The commands of the house. Everything lives in .venv, made from hashed locks; nothing else of the machine is changed.
-# PORT=8000 and SIMULATOR_PORT=9900 may be given to run and demo; ARGS go to pytest, demo and bench.
+# The project's commands. Everything lives in .venv, built from hashed lock files; nothing else on the machine changes.
+# Set PORT=8000 and SIMULATOR_PORT=9900 for run and demo; ARGS go to pytest, demo and bench.
 
 SHELL := /bin/sh
 PY := .venv/bin/python
 INSTALL := python=$$(sh tools/find-python) && "$$python" -m tools.install
-TEMPLATES := $(wildcard templates)
+# Each template is handed over by name; djade has no other way.
+DJADE := find templates -name '*.html' -exec .venv/bin/djade --target-version 5.2
 
 # What production looks like, for Django's deployment checks. No value here opens anything.
 PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
@@ -13,50 +14,53 @@ PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets;
 	PUBLIC_URL=https://portal.example.com ALLOWED_HOSTS=portal.example.com DATA_DIR=var
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test check fmt bench lock clean
+.PHONY: help install install-dev run demo test quick check fmt bench lock clean
 
-help: ## Say what can be asked for
+help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-install: ## Make .venv with what the portal needs
+install: ## Create .venv with what the portal needs
 	@$(INSTALL) runtime
 
-install-dev: ## Make .venv with what tests and checks need too
+install-dev: ## Create .venv with what tests and checks need as well
 	@$(INSTALL) dev
 
 run: install ## Start the portal: web, worker and a simulated Amazon in one process, on SQLite under var/
 	@exec $(PY) manage.py portal
 
-demo: install ## Play a whole day of a warehouse against the simulator
+demo: install ## Play a warehouse's whole day against the simulator
 	@exec $(PY) manage.py demo $(ARGS)
 
-test: install-dev ## Run every test, on SQLite and again on PostgreSQL with Redis
+test: install-dev ## Run every test on SQLite, and those that depend on the database on PostgreSQL with Redis too
 	@exec $(PY) -m tools.test $(ARGS)
 
-check: install-dev ## Look at the code without running it: style, types, imports, templates, migrations, deployment
+quick: install-dev ## Run the tests your change touches, in under a minute: on SQLite, without a browser
+	@exec $(PY) -m tools.quick $(ARGS)
+
+check: install-dev ## Check the code without running it: style, types, imports, templates, migrations, deployment
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
-	$(PY) -m djlint $(TEMPLATES) --lint --quiet
-	$(PY) -m djlint $(TEMPLATES) --check --quiet
+	$(PY) -m djlint templates --lint --quiet
+	$(DJADE) --check {} +
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
-fmt: install-dev ## Put code and templates into their one form
+fmt: install-dev ## Format code and templates
 	$(PY) -m ruff check --fix-only .
 	$(PY) -m ruff format .
-	-$(PY) -m djlint $(TEMPLATES) --reformat --quiet
+	-$(DJADE) {} +
 
-bench: install-dev ## Measure against PostgreSQL
+bench: install-dev ## Measure speed on PostgreSQL
 	@exec $(PY) -m tools.bench $(ARGS)
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
-lock: ## Compile the locks again from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
+lock: ## Recompile the lock files from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
 	@command -v uv > /dev/null || { echo "Compiling the locks needs uv: pip install uv" >&2; exit 1; }
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file requirements.lock
 	$(COMPILE) $(if $(UPGRADE),--upgrade) --group dev --constraints requirements.lock --output-file requirements-dev.lock
 
-clean: ## Remove .venv, what tools left behind and the portal's local data
+clean: ## Remove .venv, tool caches and the portal's local data
 	rm -rf .venv var staticfiles .mypy_cache .ruff_cache .hypothesis .pytest_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -41,7 +41,7 @@ def region_name(region: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class MarketplaceChoice:
     """A marketplace as people choose it."""
 
     id: str
@@ -59,18 +59,18 @@ def place_of(place_id: str) -> Place | None:
     return next((each.places[place_id] for each in APPLICATIONS.values() if place_id in each.places), None)
 
 
-def places() -> list[tuple[str, list[Choice]]]:
+def places() -> list[tuple[str, list[MarketplaceChoice]]]:
     """Every marketplace of every kind by its country, grouped by what one authorization covers."""
-    groups: dict[str, list[Choice]] = {}
+    groups: dict[str, list[MarketplaceChoice]] = {}
     for application in APPLICATIONS.values():
         for place in application.places.values():
-            choice = Choice(place.id, place.name, place.country, COUNTRIES.get(place.country, place.country))
+            choice = MarketplaceChoice(place.id, place.name, place.country, COUNTRIES.get(place.country, place.country))
             groups.setdefault(f"{application.label} · {region_name(place.region)}", []).append(choice)
     return [(region, sorted(found, key=lambda choice: choice.country_name)) for region, found in groups.items()]
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class SellerAccount:
     """A seller account of a merchant that has authorized us, and the cart that already connects it to the place."""
 
     grant: Grant
@@ -85,11 +85,11 @@ class Account:
         return f"Use {grant.merchant}'s authorization for {region_name(grant.region)} (seller {grant.seller_id})"
 
 
-def accounts(merchant: Merchant, place: Place) -> list[Account]:
+def accounts(merchant: Merchant, place: Place) -> list[SellerAccount]:
     """Return the merchant's accounts that have authorized us for the place's region."""
     carts = Cart.objects.filter(grant__merchant=merchant, place_id=place.id).exclude(state=Cart.State.ARCHIVED)
     taken = {cart.grant_id: cart for cart in carts}
-    return [Account(grant, taken.get(grant.pk)) for grant in _grants(merchant, place)]
+    return [SellerAccount(grant, taken.get(grant.pk)) for grant in _grants(merchant, place)]
 
 
 def _grants(merchant: Merchant, place: Place) -> Iterator[Grant]:

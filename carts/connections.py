@@ -10,7 +10,7 @@ from carts.marketplaces import APPLICATIONS
 from carts.marketplaces.base import Application, Connection, Marketplace
 from carts.models import Cart, Grant
 from carts.quota import GrantLedger
-from core.activity.kept_exchanges import Keeper
+from core.activity.kept_exchanges import ExchangeRecorder
 from core.common import clock
 from core.common.remote import Disconnected
 
@@ -27,7 +27,7 @@ def marketplace(grant: Grant) -> Iterator[Marketplace]:
     What is said is kept for people to look at, written when nothing more is to be said.
     """
     ours = application(grant.kind)
-    keeper = Keeper(name_of(grant), grant.organization_id, find=lambda numbers: _orders(grant, numbers))
+    keeper = ExchangeRecorder(name_of(grant), grant.organization_id, find=lambda numbers: _orders(grant, numbers))
     there = ours.connect(
         Connection(region=grant.region, seller_id=grant.seller_id, key=name_of(grant)),
         ledger=GrantLedger(grant.pk, ours.marketplace.rates),

@@ -17,7 +17,7 @@ TWICE = timedelta(seconds=10)  # within it, the same new cart is a button presse
 SERVICES = ("orders", "shipments", "inventory")
 
 
-class Taken(Exception):
+class GrantTaken(Exception):
     """The cart cannot use this authorization. The message says why."""
 
 
@@ -59,12 +59,12 @@ def _check_free(grant: Grant, cart: Cart) -> None:
     """Hold the grant's row, so that nobody binds it to this place, or ends it, before the cart is there."""
     held = Grant.objects.select_for_update().get(pk=grant.pk)
     if held.merchant_id != cart.merchant_id:
-        raise Taken(f"Seller {held.seller_id} authorized us for another merchant.")
+        raise GrantTaken(f"Seller {held.seller_id} authorized us for another merchant.")
     if held.state != Grant.State.CONNECTED:
-        raise Taken(f"The authorization of seller {held.seller_id} has just ended. Choose again.")
+        raise GrantTaken(f"The authorization of seller {held.seller_id} has just ended. Choose again.")
     taken = Cart.objects.filter(grant=held, place_id=cart.place_id).exclude(state=Cart.State.ARCHIVED).first()
     if taken is not None:
-        raise Taken(f"{taken} already connects seller {held.seller_id} to {cart.place.name}.")
+        raise GrantTaken(f"{taken} already connects seller {held.seller_id} to {cart.place.name}.")
 
 
 def change_cart(cart: Cart, settings: Mapping[str, Any], *, by: User, now: datetime) -> list[str]:

@@ -7,7 +7,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 
-from carts.choices import Account, Choice, accounts, place_of, places
+from carts.choices import MarketplaceChoice, SellerAccount, accounts, place_of, places
 from carts.consent.grants import SELLER_ID
 from carts.models import Cart, Grant
 from core.accounts.models import Merchant
@@ -71,11 +71,11 @@ class NewCartForm(forms.Form):
             self.initial.setdefault("merchant", self._merchants[0].pk)
             choice.empty_label = "A new merchant, named below"
         self._nobody = choice.empty_label
-        self.accounts: list[Account] = []
+        self.accounts: list[SellerAccount] = []
         self.asks = False
 
     @property
-    def groups(self) -> list[tuple[str, list[Choice]]]:
+    def groups(self) -> list[tuple[str, list[MarketplaceChoice]]]:
         return places()
 
     @property

@@ -16,7 +16,7 @@ class NameTaken(Exception):
         super().__init__(f"There is a merchant named {name} already.")
 
 
-def meet(organization: Organization, *, name: str, email: str, by: User | None, now: datetime) -> Merchant:
+def make(organization: Organization, *, name: str, email: str, by: User | None, now: datetime) -> Merchant:
     """Keep a new merchant. Raises NameTaken."""
     merchant = Merchant(organization=organization, name=name, email=email)
     _check(merchant, name)
@@ -29,14 +29,14 @@ def meet(organization: Organization, *, name: str, email: str, by: User | None, 
     return merchant
 
 
-def find_or_meet(organization: Organization, *, name: str, email: str = "", by: User | None, now: datetime) -> Merchant:
+def find_or_make(organization: Organization, *, name: str, email: str = "", by: User | None, now: datetime) -> Merchant:
     """Return the merchant of this name, made when there is none.
 
     The e-mail is kept where none is known; a known one is changed on the merchants' page only.
     """
     if not _named(organization.pk, name).exists():
         try:
-            return meet(organization, name=name, email=email, by=by, now=now)
+            return make(organization, name=name, email=email, by=by, now=now)
         except NameTaken:
             pass  # somebody else met them just now
     known: Merchant = _named(organization.pk, name).earliest("pk")

@@ -64,7 +64,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "carts/new.html", {"form": form})
     try:
         made = _make(request, form.cleaned_data)
-    except create.Taken as error:
+    except create.GrantTaken as error:
         form.add_error("account", str(error))
         form.find_accounts()
         return render(request, "carts/new.html", {"form": form}, status=422)
@@ -94,7 +94,7 @@ def _new_form(request: HttpRequest) -> NewCartForm:
 
 def _make(request: HttpRequest, chosen: dict[str, Any]) -> Cart:
     by, now = person_of(request), clock.now()
-    merchant = chosen["merchant"] or merchant_records.find_or_meet(
+    merchant = chosen["merchant"] or merchant_records.find_or_make(
         access_of(request).organization, name=chosen["new_merchant"], email=chosen["email"], by=by, now=now
     )
     return create.make_cart(

@@ -1,1 +1,1 @@
-"""The ground: nothing here knows a cart, an order or a warehouse."""
+"""The foundation: nothing here knows about carts, orders or warehouses."""

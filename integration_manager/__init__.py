@@ -1,4 +1,4 @@
-"""The roof: settings, addresses, commands and the portal.
+"""The entry point: settings, addresses, commands and the portal.
 
 Celery's app is made here so that whatever starts, web, worker or command, rings the same bell."""
 

@@ -100,7 +100,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
@@ -165,6 +164,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # An index of the list of orders carries more columns than it sorts by. SQLite leaves them out, which is slower at
+    # a million orders and otherwise the same: nobody who runs a command can do anything about it.
+    SILENCED_SYSTEM_CHECKS = ["models.W040"]
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -191,7 +193,7 @@ if REDIS_URL:  # log-in limits must be shared by all web processes
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "core.accounts.passwords.LongEnough"},
+    {"NAME": "core.accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
     {"NAME": "core.accounts.passwords.FourClasses"},
     {"NAME": "core.accounts.passwords.NotAboutThePerson"},
     {"NAME": "core.accounts.passwords.NotUsedBefore"},

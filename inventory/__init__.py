@@ -1,1 +1,1 @@
-"""What is left in the warehouses, and telling the carts."""
+"""What is left in the warehouses, and keeping the carts up to date."""

@@ -1,9 +1,9 @@
 """What may happen to stock: it is counted, and told to the cart."""
 
-from core.activity.kinds import Kind
+from core.activity.kinds import EventKind
 
 KINDS = (
-    Kind("stock.counted", "calm", "{sku} counted: {to}"),
-    Kind("stock.told", "good", "{quantity} of {sku} told to the cart"),
-    Kind("stock.not_told", "bad", "The stock of {sku} was refused: {reason}"),
+    EventKind("stock.counted", "calm", "{sku} counted: {to}"),
+    EventKind("stock.told", "good", "{quantity} of {sku} told to the cart"),
+    EventKind("stock.not_told", "bad", "The stock of {sku} was refused: {reason}"),
 )

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Mapping
 
 from inventory.models import StockLevel
-from inventory.stock_count import Count
-from inventory.stock_table import Shelf
+from inventory.stock_count import StockCount
+from inventory.stock_table import StockRow
 
 MOST = 999_999
 WRONG = f"Write a whole number, 0 to {MOST}."
-EMPTY = "Write 0 when the shelf is empty."
+EMPTY = "Write 0 when the row is empty."
 SEEN = re.compile(r"-?[0-9]{1,9}")
 _GROUPED = re.compile(r"[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*")  # 1,000 or 1 000
 
@@ -48,7 +48,7 @@ class CountForm:
             if name.startswith("seen_") and is_whole(name.removeprefix("seen_")) and self._typed(name[5:]) != seen
         ]
 
-    def read(self, levels: Iterable[StockLevel]) -> list[Count]:
+    def read(self, levels: Iterable[StockLevel]) -> list[StockCount]:
         """Return what was counted. What cannot be read is in ``errors``."""
         counts = []
         for level in levels:
@@ -59,10 +59,10 @@ class CountForm:
                 self.errors[level.pk] = str(error)
                 continue
             # What we did not write there counts as never counted, and a level that was is then said to have moved.
-            counts.append(Count(level, counted, int(seen) if SEEN.fullmatch(seen) else None))
+            counts.append(StockCount(level, counted, int(seen) if SEEN.fullmatch(seen) else None))
         return counts
 
-    def keep_inputs(self, rows: Iterable[Shelf]) -> None:
+    def keep_inputs(self, rows: Iterable[StockRow]) -> None:
         """Show people what they wrote, and what was wrong with it."""
         for row in rows:
             row.error = self.errors.get(row.level.pk, "")

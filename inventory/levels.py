@@ -20,7 +20,7 @@ SETTLED = timedelta(hours=1)  # every shipment that was begun before is committe
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class LevelsCounted:
     skus: int
     new: int
 
@@ -29,7 +29,7 @@ class Counted:
         return f"{skus}, {self.new} of them new"
 
 
-def count(cart: Cart, *, now: datetime) -> Counted:
+def count(cart: Cart, *, now: datetime) -> LevelsCounted:
     """Bring the stock levels of a cart's SKUs up to date."""
     warehouse = routes_for([cart])[cart.pk].warehouse
     before = StockLevel.objects.filter(warehouse=warehouse, merchant=cart.merchant_id).count()
@@ -37,7 +37,7 @@ def count(cart: Cart, *, now: datetime) -> Counted:
     levels = StockLevel.objects.filter(warehouse=warehouse, merchant=cart.merchant_id)
     if warehouse.system.keeps_count:
         take_off_shipped(warehouse, cart.merchant_id, now=now)
-    return Counted(skus=levels.count(), new=levels.count() - before)
+    return LevelsCounted(skus=levels.count(), new=levels.count() - before)
 
 
 def meet(cart: Cart, warehouse: Warehouse) -> None:

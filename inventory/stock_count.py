@@ -14,7 +14,7 @@ from shipping.models import Warehouse
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class StockCount:
     """What somebody counted, and what they saw on the page when they began."""
 
     level: StockLevel
@@ -23,17 +23,17 @@ class Count:
 
 
 @dataclass(slots=True)
-class Taken:
+class StockTaken:
     kept: int = 0
     moved: dict[int, str] = field(default_factory=dict)  # level: what happened meanwhile
     carts: list[Cart] = field(default_factory=list)  # to be told
 
 
-def take_stock(counts: Iterable[Count], *, by: User, now: datetime) -> Taken:
+def take_stock(counts: Iterable[StockCount], *, by: User, now: datetime) -> StockTaken:
     """Keep each count by itself: one that came too late loses no other."""
-    taken = Taken()
+    taken = StockTaken()
     counts = list(counts)
-    shelves = {(count.level.warehouse, count.level.merchant_id) for count in counts}
+    stock_rows = {(count.level.warehouse, count.level.merchant_id) for count in counts}
     levels = StockLevel.objects.filter(pk__in=[count.level.pk for count in counts]).select_related("warehouse")
     now_there = {level.pk: level for level in reckon(levels, now=now)}
     for count in counts:
@@ -43,7 +43,7 @@ def take_stock(counts: Iterable[Count], *, by: User, now: datetime) -> Taken:
         except Moved as moved:
             taken.moved[count.level.pk] = str(moved)
     if taken.kept:
-        taken.carts = [cart for warehouse, merchant_id in shelves for cart in _carts(warehouse, merchant_id)]
+        taken.carts = [cart for warehouse, merchant_id in stock_rows for cart in _carts(warehouse, merchant_id)]
     return taken
 
 

@@ -1,4 +1,4 @@
-"""Showing what is on the shelves: what is there now, what of it is promised, and what the carts were told."""
+"""Showing what is on the stock_rows: what is there now, what of it is promised, and what the carts were told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from inventory.promised import can_be_sold, on_hand
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PublishedQuantity:
     """What one cart was told of a SKU, or is about to be told."""
 
     cart: str
@@ -26,14 +26,14 @@ class Told:
 
 
 @dataclass(slots=True)
-class Shelf:
+class StockRow:
     """One row of the page. ``typed`` and ``error`` are what somebody wrote and why it was not kept."""
 
     level: StockLevel
     on_hand: int | None  # now: what was observed, less what was shipped since
     promised: int
     can_be_sold: int | None
-    told: list[Told] = field(default_factory=list)
+    told: list[PublishedQuantity] = field(default_factory=list)
     typed: str | None = None
     error: str = ""
 
@@ -47,15 +47,15 @@ class Shelf:
         return "" if self.on_hand is None else str(self.on_hand)
 
 
-def shelves(levels: Sequence[StockLevel]) -> list[Shelf]:
+def stock_rows(levels: Sequence[StockLevel]) -> list[StockRow]:
     """Return the rows of reckoned levels, in their order."""
-    rows = [Shelf(level, on_hand(level), level.promised, can_be_sold(level)) for level in levels]  # type: ignore[attr-defined]
-    by_code: dict[tuple[int, int, str], list[Told]] = {}
+    rows = [StockRow(level, on_hand(level), level.promised, can_be_sold(level)) for level in levels]  # type: ignore[attr-defined]
+    by_code: dict[tuple[int, int, str], list[PublishedQuantity]] = {}
     for update in _updates(levels):
         listing = update.listing
         route = getattr(listing.cart, "route", None)
         key = (route.warehouse_id if route else 0, listing.merchant_id, getattr(listing, listing.cart.product_code))
-        told = Told(listing.cart.name, update.told, update.told_at, update.wanted, update.last_error)
+        told = PublishedQuantity(listing.cart.name, update.told, update.told_at, update.wanted, update.last_error)
         by_code.setdefault(key, []).append(told)
     for row in rows:
         row.told = by_code.get((row.level.warehouse_id, row.level.merchant_id, row.level.sku), [])

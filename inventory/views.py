@@ -13,7 +13,7 @@ from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.common import clock
 from core.common.bell import Bell
-from core.ui.list_page import Listing, listing
+from core.ui.list_page import ListPage, listing
 from core.ui.request_values import read_text
 from inventory import promised, stock_count, stock_table
 from inventory.forms import CountForm
@@ -60,7 +60,7 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     merchants = list(Merchant.objects.visible_to(access_of(request)).order_by("name"))
     merchant = next((each for each in merchants if str(each.pk) == request.GET.get("merchant")), None)
     page = _listing(request, words, merchant)
-    rows = stock_table.shelves(page.rows)
+    rows = stock_table.stock_rows(page.rows)
     if form is not None:
         form.keep_inputs(rows)
     may_count = access_of(request).may(Ability.COUNT)
@@ -76,7 +76,7 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     return render(request, "inventory/inventory.html", context, status=422 if form else 200)
 
 
-def _listing(request: HttpRequest, words: str, merchant: Merchant | None) -> Listing:
+def _listing(request: HttpRequest, words: str, merchant: Merchant | None) -> ListPage:
     levels = StockLevel.objects.visible_to(access_of(request)).select_related("warehouse", "merchant")
     if merchant:
         levels = levels.filter(merchant=merchant)

@@ -1,1 +1,1 @@
-"""What a cart brought: orders, their lines and who gets them."""
+"""What came in from a cart: orders, their lines and recipients."""

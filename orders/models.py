@@ -49,7 +49,7 @@ class OrderQuerySet(OwnedQuerySet, MovingQuerySet):  # type: ignore[override]
 
     def all_locked(self) -> Self:
         """The same for many, in the one order that keeps two who lock many from waiting for each other."""
-        return self.select_for_update().order_by("pk")
+        return self.select_for_update(of=("self",)).order_by("pk")
 
 
 class Order(Moving, OwnedByMerchant):

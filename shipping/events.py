@@ -1,49 +1,49 @@
 """What may happen on the way to the warehouse, there, and with the tracking on its way back to the cart."""
 
-from core.activity.kinds import Ending, Kind, Plural
+from core.activity.kinds import Ending, EventKind, Plural
 
 DELIVERY = (
-    Kind(
+    EventKind(
         "order.released",
         "good",
         "Handed to <strong>{warehouse}</strong>, to go by {method}",
         (Ending("how", ", {how}"),),
     ),
-    Kind("order.not_released", "bad", "Not handed to the warehouse: {reason}"),
-    Kind("order.sent_again", "calm", "Sent again"),
-    Kind("order.sending_canceled", "warn", "Sending canceled"),
-    Kind("order.handed_again", "calm", "Sent to <strong>{warehouse}</strong> again"),
-    Kind("order.not_changed", "bad", "<strong>{warehouse}</strong> did not take the change: {reason}"),
-    Kind("order.change_known", "calm", "The warehouse was told by hand"),
-    Kind("order.method_found", "calm", "Its ship method is known now: it flows"),
-    Kind("order.recalled", "good", "Back from <strong>{warehouse}</strong>"),
-    Kind("order.not_recalled", "bad", "<strong>{warehouse}</strong> did not give it back: {reason}"),
+    EventKind("order.not_released", "bad", "Not handed to the warehouse: {reason}"),
+    EventKind("order.sent_again", "calm", "Sent again"),
+    EventKind("order.sending_canceled", "warn", "Sending canceled"),
+    EventKind("order.handed_again", "calm", "Sent to <strong>{warehouse}</strong> again"),
+    EventKind("order.not_changed", "bad", "<strong>{warehouse}</strong> did not take the change: {reason}"),
+    EventKind("order.change_known", "calm", "The warehouse was told by hand"),
+    EventKind("order.method_found", "calm", "Its ship method is known now: it flows"),
+    EventKind("order.recalled", "good", "Back from <strong>{warehouse}</strong>"),
+    EventKind("order.not_recalled", "bad", "<strong>{warehouse}</strong> did not give it back: {reason}"),
 )
 
 SHIPMENT = (
-    Kind(
+    EventKind(
         "order.shipped",
         "good",
         "Shipped by <strong>{carrier}</strong> {service}, tracking {tracking}",
         (Ending("left", Plural("left", ", {left} unit still to come", ", {left} units still to come")),),
     ),
-    Kind("order.charged", "calm", "Charged {amount} {currency} on top"),
-    Kind("package.corrected", "warn", "Tracking corrected from {old} to <strong>{new}</strong>, {carrier}"),
+    EventKind("order.charged", "calm", "Charged {amount} {currency} on top"),
+    EventKind("package.corrected", "warn", "Tracking corrected from {old} to <strong>{new}</strong>, {carrier}"),
 )
 
 CONFIRMATION = (
-    Kind("package.confirmed", "good", "Tracking {tracking} sent to <strong>{cart}</strong>"),
-    Kind("package.seen", "good", "Tracking {tracking} seen on Amazon"),
-    Kind("package.not_seen", "bad", "{tracking} was accepted and is not to be seen on the cart"),
-    Kind("package.not_confirmed", "bad", "Tracking {tracking} was refused: {reason}"),
-    Kind("package.not_owed", "warn", "Tracking {tracking} is not told any more: {reason}"),
-    Kind("package.told_again", "warn", "Tracking {tracking} is told again: the cart does not have it"),
-    Kind(
+    EventKind("package.confirmed", "good", "Tracking {tracking} sent to <strong>{cart}</strong>"),
+    EventKind("package.seen", "good", "Tracking {tracking} seen on Amazon"),
+    EventKind("package.not_seen", "bad", "{tracking} was accepted and is not to be seen on the cart"),
+    EventKind("package.not_confirmed", "bad", "Tracking {tracking} was refused: {reason}"),
+    EventKind("package.not_owed", "warn", "Tracking {tracking} is not told any more: {reason}"),
+    EventKind("package.told_again", "warn", "Tracking {tracking} is told again: the cart does not have it"),
+    EventKind(
         "order.tracking_sent_again",
         "calm",
         Plural("packages", "Tracking sent again, of {packages} package", "Tracking sent again, of {packages} packages"),
     ),
-    Kind(
+    EventKind(
         "feed.made",
         "calm",
         Plural(
@@ -52,7 +52,7 @@ CONFIRMATION = (
             "{packages} trackings go by one feed: the quota would carry them too late",
         ),
     ),
-    Kind(
+    EventKind(
         "feed.read",
         "good",
         Plural(
@@ -61,7 +61,7 @@ CONFIRMATION = (
             "A feed told {packages} trackings, {refused} refused",
         ),
     ),
-    Kind(
+    EventKind(
         "feed.failed",
         "bad",
         Plural(
@@ -73,14 +73,14 @@ CONFIRMATION = (
 )
 
 CANCELLATION = (
-    Kind("order.canceled", "calm", "Canceled on {place}"),
-    Kind("order.cancel_wanted", "warn", "To be canceled at {place}: {reason}"),
-    Kind("order.not_canceled", "bad", "{place} did not cancel it: {reason}"),
+    EventKind("order.canceled", "calm", "Canceled on {place}"),
+    EventKind("order.cancel_wanted", "warn", "To be canceled at {place}: {reason}"),
+    EventKind("order.not_canceled", "bad", "{place} did not cancel it: {reason}"),
 )
 
 COMPARISON = (
-    Kind("order.read_again", "calm", "Read again from the cart, where it stood otherwise"),
-    Kind(
+    EventKind("order.read_again", "calm", "Read again from the cart, where it stood otherwise"),
+    EventKind(
         "cart.reconciled",
         "calm",
         "Compared with the cart: {seen} unshipped there, {mended} mended, {open} for a person",
@@ -88,15 +88,15 @@ COMPARISON = (
 )
 
 MAPPING = (
-    Kind("method_rule.kept", "calm", "Orders {rule} go by <strong>{to}</strong>"),
-    Kind("method_rule.removed", "calm", "No rule any more for orders {rule}"),
-    Kind("method_default.changed", "calm", "The rest that goes to {warehouse} goes by <strong>{to}</strong>"),
-    Kind("carrier.code_changed", "calm", "Carrier {carrier} is told as <strong>{to}</strong>"),
-    Kind("ship_method.added", "calm", "Ship method <strong>{name}</strong> added to {warehouse}"),
-    Kind("ship_method.changed", "calm", "Ship method <strong>{name}</strong> of {warehouse} changed: {fields}"),
-    Kind("ship_method.removed", "warn", "Ship method <strong>{name}</strong> removed from {warehouse}"),
-    Kind("ship_method.mapped", "calm", "Ship method {name} mapped to <strong>{to}</strong>"),
-    Kind("route.changed", "calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
+    EventKind("method_rule.kept", "calm", "Orders {rule} go by <strong>{to}</strong>"),
+    EventKind("method_rule.removed", "calm", "No rule any more for orders {rule}"),
+    EventKind("method_default.changed", "calm", "The rest that goes to {warehouse} goes by <strong>{to}</strong>"),
+    EventKind("carrier.code_changed", "calm", "Carrier {carrier} is told as <strong>{to}</strong>"),
+    EventKind("ship_method.added", "calm", "Ship method <strong>{name}</strong> added to {warehouse}"),
+    EventKind("ship_method.changed", "calm", "Ship method <strong>{name}</strong> of {warehouse} changed: {fields}"),
+    EventKind("ship_method.removed", "warn", "Ship method <strong>{name}</strong> removed from {warehouse}"),
+    EventKind("ship_method.mapped", "calm", "Ship method {name} mapped to <strong>{to}</strong>"),
+    EventKind("route.changed", "calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
 )
 
 KINDS = (*DELIVERY, *SHIPMENT, *CONFIRMATION, *CANCELLATION, *COMPARISON, *MAPPING)

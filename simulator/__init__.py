@@ -1,1 +1,1 @@
-"""Other servers, played on this machine. Imports nothing of the product, and is reached by HTTP only."""
+"""Simulations of other servers. Imports nothing from the product, and is reached only by HTTP."""

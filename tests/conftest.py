@@ -1,20 +1,28 @@
 """What every test may stand on: the database it runs on, a deterministic Hypothesis, and a browser."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
+from django.conf import settings as project
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.second_database import is_for_both
 from tests.world import simulator, still, world
 from tools import browser
 
 __all__ = ["simulator", "still", "world"]
 
+# A password is hashed slowly, so that it cannot be guessed. Nobody guesses in tests; one of them asks for the real one.
+QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+IS_MIGRATED = "MIGRATED" in os.environ  # DATABASE_URL is a database the migrations have run on
+IS_SECOND_DATABASE = "SECOND_DATABASE" in os.environ
 
 # A generated example that fails must fail again: the same examples on every run in CI, and no clock in the way.
 hypothesis_settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
@@ -22,9 +30,17 @@ hypothesis_settings.register_profile("dev", deadline=None)
 hypothesis_settings.load_profile("ci" if IN_CI else "dev")
 
 
+def pytest_configure() -> None:
+    project.PASSWORD_HASHERS = [QUICK_HASHER, *project.PASSWORD_HASHERS]
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what a bare ``pytest`` on SQLite cannot run; ``make test`` brings the services with it."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what a bare ``pytest`` on SQLite cannot run, and what need not run on the second database."""
+    if IS_SECOND_DATABASE:
+        left_out = [item for item in items if not is_for_both(item)]
+        items[:] = [item for item in items if is_for_both(item)]
+        config.hook.pytest_deselected(items=left_out)
     if connection.vendor == "postgresql" or os.environ.get("EXPECT_DATABASE") == "postgresql":
         return
     for item in items:
@@ -36,9 +52,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_modify_db_settings(
     django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Keep SQLite's test database in a file, as the portal does: in memory, threads lock each other out at once."""
+    """Begin with a copy of the database that was migrated for this run, where there is one.
+
+    SQLite's is kept in a file, as the portal does: in memory, threads lock each other out at once.
+    """
+    database = connection.settings_dict
     if connection.vendor == "sqlite":
-        connection.settings_dict["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        copy = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        database["TEST"]["NAME"] = str(copy)
+        if IS_MIGRATED:
+            with closing(sqlite3.connect(database["NAME"])) as migrated, closing(sqlite3.connect(copy)) as own:
+                migrated.backup(own)
+    elif IS_MIGRATED:
+        database["TEST"]["TEMPLATE"] = database["NAME"]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """A copied file is taken as it is; a copy on a server is made anew, and dropped in the end."""
+    return django_db_keepdb or (IS_MIGRATED and connection.vendor == "sqlite")
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations(django_db_use_migrations: bool) -> bool:
+    return django_db_use_migrations and not IS_MIGRATED
 
 
 @pytest.fixture(autouse=True)

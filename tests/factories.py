@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import timedelta
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import factory
@@ -80,16 +79,6 @@ class MerchantFactory(ModelFactory[Merchant]):
     name = factory.Sequence(lambda n: f"Blue Mug Co {n}")
 
 
-def hashed(password: str) -> str:
-    return _hashed(password, settings.PASSWORD_HASHERS[0])
-
-
-@cache
-def _hashed(password: str, hasher: str) -> str:
-    """Hash a password once: it is made to be slow. Some tests choose a hasher that others do not know."""
-    return make_password(password)
-
-
 class UserFactory(ModelFactory[User]):
     """A person who logs in with PASSWORD."""
 
@@ -98,7 +87,7 @@ class UserFactory(ModelFactory[User]):
         skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"person{n}@northwind.example")
-    password = factory.LazyFunction(lambda: hashed(PASSWORD))
+    password = factory.LazyFunction(lambda: make_password(PASSWORD))
 
 
 class MembershipFactory(ModelFactory[Membership]):

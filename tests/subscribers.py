@@ -1,26 +1,26 @@
-"""Parties for tests: who is told by mail."""
+"""Subscriptions for tests: who is told by mail."""
 
 from collections.abc import Collection
 
 from carts.models import Cart
 from core.accounts.models import Merchant, Organization, User
-from core.alerts.models import Party, Topic
+from core.alerts.models import Subscription, Topic
 from core.common import clock, links
 
 ADDRESS = "ops@elsewhere.example"
 
 
-def make_party(
+def make_subscription(
     place: Organization | Merchant | Cart,
-    wishes: Collection[Topic] = tuple(Topic),
+    topics: Collection[Topic] = tuple(Topic),
     *,
     address: str = ADDRESS,
     person: User | None = None,
-) -> Party:
+) -> Subscription:
     """Somebody on the list of an organization, a merchant or a cart, as if put there some time ago."""
     link = links.make()
     merchant = place if isinstance(place, Merchant) else place.merchant if isinstance(place, Cart) else None
-    made: Party = Party.objects.create(
+    made: Subscription = Subscription.objects.create(
         organization_id=place.organization_id,
         merchant=merchant,
         cart_id=place.pk if isinstance(place, Cart) else None,
@@ -29,6 +29,6 @@ def make_party(
         nonce=link.nonce,
         digest=link.digest,
         created_at=clock.now(),
-        **{f"wants_{topic}": topic in wishes for topic in Topic},
+        **{f"wants_{topic}": topic in topics for topic in Topic},
     )
     return made

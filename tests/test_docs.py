@@ -45,7 +45,7 @@ def test_every_page_it_leads_to_is_there() -> None:
         assert [link for link in links if not (page.parent / link).exists()] == [], page.name
 
 
-def test_the_plan_of_the_house_says_each_folder_in_its_own_words() -> None:
+def test_the_architecture_page_describes_each_folder_in_its_own_words() -> None:
     plan = (ROOT / "docs" / "architecture.md").read_text()
     rooms = [path for folder in ROOMS for path in sorted((ROOT / folder).rglob("__init__.py"))]
     said = {

@@ -16,7 +16,7 @@ from core.people.invitations import sent_invitations
 from core.ui.private_pages import HEADERS
 from tests.factories import CartFactory, MembershipFactory
 from tests.organization import acme, client_for, owner
-from tests.subscribers import make_party
+from tests.subscribers import make_subscription
 from tests.world import simulator, still
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still", "simulator")]
@@ -60,7 +60,7 @@ def live(cart: Cart, acme: Organization) -> dict[str, str]:
     invitation = sent_invitations.invite(acme, "nina@northwind.example", Role.STAFF, None, by=inviter, now=now)
     link = sent_links.send(cart, "jo@bluemug.example", by=None, now=now)
     return {
-        "alerts:stop": make_party(cart).path,
+        "alerts:stop": make_subscription(cart).path,
         "people:invitation": invitation.path,
         "setup_links:grant": f"{link.path}grant/",
         "setup_links:link": link.path,

@@ -22,6 +22,10 @@ ERRAND_COLUMNS = {"claim", "claimed_until", "claims", "attempts", "failing_since
 WRITING = {"update", "create", "get_or_create", "update_or_create", "bulk_update", "keep", "settle"}
 VENDORED = ROOT / "static" / "vendor"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+TRANSITIONS = "orders/statuses.py"  # the only module that writes where an order is
+MADE_UP = ("tools/bench/", "simulator/amazon/")  # orders that are nobody's
+MOVED = ("status", "held_for")
+STORING = ("update", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "save")
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -80,6 +84,19 @@ def test_only_an_adapter_knows_which_kind_it_is() -> None:
     assert found == []
 
 
+def test_only_workers_come_in_by_tasks() -> None:
+    """Whoever wants something done soon rings by name: ``Bell``."""
+    asks = re.compile(r"^\s*(?:from [\w.]+ import .*\btasks\b|(?:from|import) [\w.]+\.tasks\b)")
+    found = [
+        f"{name(path)}:{number}"
+        for path in sources(*PACKAGES)
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if asks.search(line)
+    ]
+
+    assert found == []
+
+
 def test_no_file_is_too_long_to_read_in_one_go() -> None:
     lengths = {name(path): len(path.read_text().splitlines()) for path in sources(*PACKAGES, "tests", "tools")}
 
@@ -87,33 +104,23 @@ def test_no_file_is_too_long_to_read_in_one_go() -> None:
 
 
 def written_by_hand(tree: ast.AST) -> Iterator[int]:
-    """Lines that write an errand's state or what its verbs keep of it: as a keyword, in a dict, or by assignment."""
+    """Lines that name an errand's state for a column, or write one of the columns its verbs keep."""
     for node in ast.walk(tree):
-        pairs: list[tuple[str, ast.expr]] = []
-        written = False  # whether naming the column is enough
         match node:
-            case ast.Call(func=ast.Attribute(attr=verb)):
-                pairs = [(each.arg, each.value) for each in node.keywords if each.arg]
-                written = verb in WRITING
-            case ast.Call():
-                pairs = [(each.arg, each.value) for each in node.keywords if each.arg]
-            case ast.Dict():
-                pairs = [
-                    (key.value, value)
-                    for key, value in zip(node.keys, node.values, strict=True)
-                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
-                ]
-                written = True
+            case ast.Call(keywords=keywords):
+                pairs = [(each.arg, each.value) for each in keywords]
+                writing = isinstance(node.func, ast.Attribute) and node.func.attr in WRITING
+            case ast.Dict(keys=keys, values=values):
+                names = [str(key.value) if isinstance(key, ast.Constant) else None for key in keys]
+                pairs, writing = list(zip(names, values, strict=True)), True
             case ast.Assign(targets=targets, value=value):
                 flat = [each for target in targets for each in getattr(target, "elts", [target])]
-                pairs = [(target.attr, value) for target in flat if isinstance(target, ast.Attribute)]
-                written = True
-            case ast.AugAssign(target=ast.Attribute(attr=name), value=value):
-                pairs, written = [(name, value)], True
-        if any(
-            (column == "state" and names_a_state(value)) or (written and column in ERRAND_COLUMNS)
-            for column, value in pairs
-        ):
+                pairs, writing = [(getattr(target, "attr", None), value) for target in flat], True
+            case ast.AugAssign(target=target, value=value):
+                pairs, writing = [(getattr(target, "attr", None), value)], True
+            case _:
+                continue
+        if any(writing and column in ERRAND_COLUMNS or column == "state" and names_a_state(to) for column, to in pairs):
             yield getattr(node, "lineno", 0)
 
 
@@ -194,3 +201,58 @@ def test_vendored_files_are_what_their_list_says() -> None:
 
     assert actual == listed
     assert present - listed.keys() == set()
+
+
+def test_only_the_table_of_transitions_says_where_an_order_is() -> None:
+    """Everybody else calls ``advance`` or ``move``: so no order goes where it cannot, and none without its times."""
+    found = [
+        f"{name(path)}:{node.lineno}"
+        for path in sources(*PACKAGES)
+        if name(path) != TRANSITIONS and not name(path).startswith(MADE_UP)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.expr | ast.stmt) and writes_a_status(node)
+    ]
+
+    assert found == []
+
+
+def writes_a_status(node: ast.AST) -> bool:
+    """Whether it is ``order.status = …``, a call that stores ``status=…``, or a dictionary of what is stored."""
+    match node:
+        case ast.Assign(targets=targets):
+            return any(isinstance(part, ast.Attribute) and part.attr in MOVED for part in flat(targets))
+        case ast.AnnAssign(target=ast.Attribute(attr=attribute)) | ast.AugAssign(target=ast.Attribute(attr=attribute)):
+            return attribute in MOVED
+        case ast.Call(func=ast.Name(id="setattr"), args=[_, ast.Constant(value=attribute), *_]):
+            return attribute in MOVED
+        case ast.Call(func=ast.Attribute(attr=method), args=args, keywords=keywords) if method in STORING:
+            named = [part.value for arg in args for part in ast.walk(arg) if isinstance(part, ast.Constant)]
+            return any(keyword.arg in MOVED for keyword in keywords) or any(each in MOVED for each in named)
+        case ast.Call(func=ast.Name(id="Order"), keywords=keywords):
+            return any(keyword.arg in MOVED for keyword in keywords)
+        case ast.Dict(keys=keys, values=values):
+            said = [value for key, value in zip(keys, values, strict=True) if getattr(key, "value", None) in MOVED]
+            return any(word in ast.unparse(value) for value in said for word in ("OrderStatus", "HeldFor", "verdict"))
+    return False
+
+
+def flat(targets: list[ast.expr]) -> Iterator[ast.expr]:
+    for target in targets:
+        yield from flat(target.elts) if isinstance(target, ast.Tuple | ast.List) else [target]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "order.status = NEW",
+        "order.reason, order.status = '', NEW",
+        "Order.objects.filter(pk=1).update(status=NEW)",
+        "Order.objects.bulk_update(orders, ['status'])",
+        "Order(status=NEW)",
+        "setattr(order, 'held_for', '')",
+        "fields = {'status': verdict.status}",
+        "fields = {'status': OrderStatus.NEW}",
+    ],
+)
+def test_a_status_written_by_hand_is_seen(written: str) -> None:
+    assert any(writes_a_status(node) for node in ast.walk(ast.parse(written)))

@@ -23,6 +23,7 @@ def test_the_tests_run_on_the_database_that_was_promised() -> None:
     assert ("PostgreSQL" in version) == (promised == "postgresql")
 
 
+@pytest.mark.both_databases
 def test_the_tests_run_on_the_broker_that_was_promised() -> None:
     promised = os.environ.get("EXPECT_BROKER", "redis" if settings.REDIS_URL else "memory")
 

@@ -1,5 +1,6 @@
 """Names that stand for something elsewhere are checked before anything starts."""
 
+import io
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +14,16 @@ from core.common.bell import Bell
 from core.ui import context
 from core.ui.context import Entry
 from integration_manager import start_checks
+
+
+@pytest.mark.django_db
+def test_a_command_has_nothing_to_complain_about() -> None:
+    told = io.StringIO()
+
+    call_command("check", databases=["default"], stdout=told, stderr=told)
+
+    assert "System check identified no issues" in told.getvalue()
+    assert "W040" not in told.getvalue()
 
 
 def ids() -> list[str | None]:

@@ -20,7 +20,7 @@ from core.common import clock, links
 from orders.models import SavedFilter
 from simulator.amazon import Simulator
 from tests import factories
-from tests.subscribers import make_party
+from tests.subscribers import make_subscription
 
 # Without a log-in, and why.
 OPEN = {
@@ -106,7 +106,7 @@ def things_of(organization: Organization) -> Things:
         "cart_id": order.cart_id,
         "merchant_id": order.merchant_id,
         "mail_id": mail.pk,
-        "party_id": make_party(order.cart).pk,
+        "subscription_id": make_subscription(order.cart).pk,
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
     }

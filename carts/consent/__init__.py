@@ -1,1 +1,1 @@
-"""How a seller authorizes us, and what becomes of the authorization: consent pages, grants, renewal, our own secret."""
+"""How a seller authorizes us, and what becomes of it: consent pages, grants, renewal, our own secret."""

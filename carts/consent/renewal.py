@@ -70,7 +70,7 @@ def _remind(grant: Grant, now: datetime) -> bool:
             record("grant.reminded", grant, now=now, days=max(0, (grant.lapses_at - now).days))
             if email:
                 sent_links.send(cart, email, purpose=SetupLink.Purpose.RENEW, by=None, now=now)
-    except sent_links.NotSent:  # the cart was put away meanwhile; the next sweep chooses another
+    except sent_links.LinkNotSent:  # the cart was put away meanwhile; the next sweep chooses another
         return False
     return True
 

@@ -151,7 +151,7 @@ def success(granted: Granted) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WayOn:
     """The one way on."""
 
     label: str
@@ -164,27 +164,27 @@ def _failed(request: HttpRequest, error: NotGranted, consent: Consent | None) ->
     context = {
         "title": error.title,
         "reason": str(error) if ours else error.to_seller,
-        "step": Step(f"Open {consent.cart}", consent.cart.get_absolute_url())
+        "step": WayOn(f"Open {consent.cart}", consent.cart.get_absolute_url())
         if consent is not None and by_staff
         else _step_of_seller(request, consent),
     }
     return render(request, "carts/consent/failed.html", context, status=400)
 
 
-def _step_of_seller(request: HttpRequest, consent: Consent | None) -> Step:
+def _step_of_seller(request: HttpRequest, consent: Consent | None) -> WayOn:
     link = consent.link if consent is not None else _link_begun_with(request)
     if link is not None:
         if sent_links.is_usable(link, now=clock.now()):
             try:
-                return Step("Back to your setup link", link.path)
+                return WayOn("Back to your setup link", link.path)
             except links.Lost:
                 pass
         if request.session.get(DONE) and link.used_at:
-            return Step("See what was connected", reverse("setup_links:done"))
-        return Step("Ask for a new setup link", reverse("setup_links:new"))
+            return WayOn("See what was connected", reverse("setup_links:done"))
+        return WayOn("Ask for a new setup link", reverse("setup_links:new"))
     if request.user.is_authenticated:
-        return Step("Go to the carts", reverse("carts:carts"))
-    return Step("Log in", reverse("account_login"))
+        return WayOn("Go to the carts", reverse("carts:carts"))
+    return WayOn("Log in", reverse("account_login"))
 
 
 def _link_begun_with(request: HttpRequest) -> SetupLink | None:

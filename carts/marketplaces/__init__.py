@@ -1,4 +1,4 @@
-"""Every kind of marketplace we can connect. Adding one: see README.md beside this file."""
+"""Every kind of marketplace we can connect. To add one, see the README.md in this folder."""
 
 from carts.marketplaces.amazon.application import AmazonApplication
 from carts.marketplaces.base import Application

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from carts.marketplaces.batches import Batching
-from carts.marketplaces.exchange import Exchange
+from carts.marketplaces.exchange import WireExchange
 from core.common.money import Money
 from core.common.remote import Rejected
 
@@ -384,6 +384,6 @@ class Application(ABC):
         *,
         ledger: Ledger,
         tokens: TokenSource,
-        on_exchange: Callable[[Exchange], None] | None = None,
+        on_exchange: Callable[[WireExchange], None] | None = None,
     ) -> Marketplace:
         """Make what speaks for one seller. ``on_exchange`` is told of every request, scrubbed. Not for two threads."""

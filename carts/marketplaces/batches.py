@@ -40,7 +40,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SubmissionReport:
     """What became of a submission, message by message: what is not refused was done."""
 
     processed: int
@@ -92,5 +92,5 @@ class Batching(ABC):
     def submission(self, reference: str) -> Submission: ...
 
     @abstractmethod
-    def report(self, submission: Submission) -> Report:
+    def report(self, submission: Submission) -> SubmissionReport:
         """Read the report of a submission that ended or failed."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
+class WireExchange:
     """One request and its answer, fit to be kept and shown: no tokens, no personal data, a few kilobytes at most."""
 
     operation: str

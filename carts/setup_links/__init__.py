@@ -1,1 +1,1 @@
-"""Links mailed to sellers who have no account here, and the pages they open with them."""
+"""Links emailed to sellers who have no account here, and the pages they open."""

@@ -3,7 +3,7 @@
 from carts.alerts import LINK_COMPLETED
 from carts.models import Cart, Grant, SetupLink
 from core.alerts import wording
-from core.alerts.mail.outbox import Letter
+from core.alerts.mail.outbox import MailText
 from core.alerts.wording import Wording
 from core.ui.formats import tell_date
 
@@ -36,7 +36,7 @@ def thanking(link: SetupLink, store_name: str) -> Wording:
     return wording.write("carts/setup_link_used", _both_sides(link) | {"store": store_name})
 
 
-def announcing(link: SetupLink, store_name: str) -> Letter:
+def announcing(link: SetupLink, store_name: str) -> MailText:
     """To the staff, when it is done."""
     cart = link.cart
     values = {
@@ -47,7 +47,7 @@ def announcing(link: SetupLink, store_name: str) -> Letter:
         "is_new": cart.state in NOT_LIVE_YET,
         "path": cart.get_absolute_url(),
     }
-    return Letter("carts/authorized", LINK_COMPLETED, values)
+    return MailText("carts/authorized", LINK_COMPLETED, values)
 
 
 def _both_sides(link: SetupLink) -> dict[str, str]:

@@ -21,7 +21,7 @@ from core.common import clock, links
 LINK_LIVES = timedelta(days=7)
 
 
-class NotSent(Exception):
+class LinkNotSent(Exception):
     """No link was sent. The message says why."""
 
 
@@ -40,7 +40,7 @@ def send(
     with transaction.atomic():
         held = Cart.objects.select_for_update().get(pk=cart.pk)  # two at once: one after the other
         if held.state == Cart.State.ARCHIVED:
-            raise NotSent(f"{cart} is {held.get_state_display().lower()}: nobody can connect it.")
+            raise LinkNotSent(f"{cart} is {held.get_state_display().lower()}: nobody can connect it.")
         _end(cart, reason="A newer link was sent.", now=now)
         link: SetupLink = SetupLink.objects.create(
             organization_id=cart.organization_id,
@@ -69,7 +69,7 @@ def again(cart: Cart, *, by: User | None, now: datetime) -> SetupLink:
     """Send a fresh link to whom the last one went. Raises NotSent."""
     last = _latest(cart)
     if last is None:
-        raise NotSent("No link was sent for this cart yet. Write the e-mail address first.")
+        raise LinkNotSent("No link was sent for this cart yet. Write the e-mail address first.")
     return send(cart, last.email, purpose=purpose_of(cart), by=by, now=now)
 
 

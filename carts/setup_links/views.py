@@ -35,7 +35,7 @@ def share(request: HttpRequest, cart_id: int) -> HttpResponse:
             by=person_of(request),
             now=clock.now(),
         )
-    except sent_links.NotSent as error:
+    except sent_links.LinkNotSent as error:
         messages.error(request, str(error))
     else:
         messages.success(request, _sent(link))
@@ -48,7 +48,7 @@ def again(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
     try:
         link = sent_links.again(cart, by=person_of(request), now=clock.now())
-    except sent_links.NotSent as error:
+    except sent_links.LinkNotSent as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"{_sent(link)} The earlier link no longer works.")

@@ -1,1 +1,1 @@
-"""Organizations, people, roles, log-in."""
+"""Organizations, people, roles, login."""

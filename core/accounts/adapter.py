@@ -24,7 +24,7 @@ AWAY = (smtplib.SMTPException, OSError)
 NOT_SENT = "The mail could not be sent now. Try again in a few minutes."
 
 
-class NotSent(Exception):
+class MailNotSent(Exception):
     """The mail server did not take a mail."""
 
 
@@ -88,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
             super().send_mail(template_prefix, email, context)
         except AWAY as error:
             log.warning("account_mail_not_sent", mail=template_prefix, error=type(error).__name__)
-            raise NotSent(template_prefix) from error
+            raise MailNotSent(template_prefix) from error
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         self._or_say(lambda: super(AccountAdapter, self).send_password_reset_mail(user, email, context))
@@ -100,13 +100,13 @@ class AccountAdapter(DefaultAccountAdapter):
         """Tell a person that their account was changed. The change stands, told or not."""
         try:
             super().send_notification_mail(*args, **kwargs)
-        except NotSent:
+        except MailNotSent:
             return
 
     def _or_say(self, send: Any) -> None:
         try:
             send()
-        except NotSent as error:
+        except MailNotSent as error:
             messages.error(current.request, NOT_SENT)
             raise ImmediateHttpResponse(HttpResponseRedirect(current.request.path)) from error
 

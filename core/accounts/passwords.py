@@ -7,24 +7,22 @@ import re
 import string
 
 from django.contrib.auth.hashers import check_password
-from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.auth.password_validation import CommonPasswordValidator, MinimumLengthValidator
 from django.core.exceptions import ValidationError
 
 from core.accounts.models import FormerPassword, User
 
-LONG = 12
 REMEMBERED = 10
 SHORTEST_NAME = 3
 SHORTEST_PART = 4  # of an address: shorter ones stand in too many words
 
 
-class LongEnough:
-    def validate(self, password: str, user: User | None = None) -> None:
-        if len(password) < LONG:
-            raise ValidationError(f"Use at least {LONG} characters.", code="password_too_short")
+class LongEnough(MinimumLengthValidator):
+    def get_error_message(self) -> str:
+        return f"Use at least {self.min_length} characters."
 
     def get_help_text(self) -> str:
-        return f"At least {LONG} characters."
+        return f"At least {self.min_length} characters."
 
 
 class FourClasses:

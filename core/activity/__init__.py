@@ -1,1 +1,1 @@
-"""What happened: events, and what was said to other servers."""
+"""What happened: events, and the exchanges with other servers."""

@@ -51,7 +51,7 @@ class Said(Protocol):
     def order_number(self) -> str: ...
 
 
-class Keeper:
+class ExchangeRecorder:
     """Collects what one connection says, and writes it when there is enough of it, or nothing more to come.
 
     ``find`` returns the ids of orders by their numbers. Ask it nothing inside a transaction of the caller's.
@@ -128,7 +128,7 @@ def forget(*, now: datetime) -> int:
 
 # -- Showing -----------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownExchange:
     """An exchange as a page shows it."""
 
     operation: str
@@ -147,21 +147,26 @@ class Shown:
         return f"{self.operation}: {self.told[0]}, {self.milliseconds} ms"
 
 
-def of_order(order_id: int, organization_id: int, *, most: int = 20) -> list[Shown]:
+def of_order(order_id: int, organization_id: int, *, most: int = 20) -> list[ShownExchange]:
     """Return what was last said about an order, the newest first."""
     rows = Exchange.objects.filter(organization=organization_id, subject_kind="order", subject_id=order_id)
     return [_show(each) for each in rows.order_by("-pk")[:most]]
 
 
-def of_connection(connection: str, organization_id: int, *, most: int = 50) -> list[Shown]:
+def of_connection(connection: str, organization_id: int, *, most: int = 50) -> list[ShownExchange]:
     """Return what a connection last said, the newest first."""
     rows = Exchange.objects.filter(organization=organization_id, connection=connection)
     return [_show(each) for each in rows.order_by("-pk")[:most]]
 
 
 def nearest(
-    shown: Sequence[Shown], *, operation: str, at: datetime, naming: str = "", within: timedelta = timedelta(minutes=1)
-) -> Shown | None:
+    shown: Sequence[ShownExchange],
+    *,
+    operation: str,
+    at: datetime,
+    naming: str = "",
+    within: timedelta = timedelta(minutes=1),
+) -> ShownExchange | None:
     """Return the exchange an event most likely came of: the operation, about that time, naming what it is about."""
     candidates = [
         each
@@ -173,8 +178,8 @@ def nearest(
     return min(candidates, key=lambda each: abs(each.at - at), default=None)
 
 
-def _show(exchange: Exchange) -> Shown:
-    return Shown(
+def _show(exchange: Exchange) -> ShownExchange:
+    return ShownExchange(
         exchange.operation,
         exchange.method,
         exchange.path,

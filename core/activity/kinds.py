@@ -16,7 +16,7 @@ Tone = Literal["calm", "busy", "good", "warn", "bad"]
 Values = Mapping[str, Any]
 
 
-class Undeclared(Exception):
+class UndeclaredEvent(Exception):
     """No app declared this kind, or the event lacks a value that its sentence names."""
 
 
@@ -55,7 +55,7 @@ class Ending:
 
 
 @dataclass(frozen=True)
-class Kind:
+class EventKind:
     """One kind of event. In the sentence, ``{name}`` is a value, and bold is what one looks for."""
 
     name: str  # "order.downloaded"
@@ -75,10 +75,10 @@ class Kind:
 
 
 # -- The registry ----------------------------------------------------------------------------------------------------
-_declared: dict[str, Kind] = {}
+_declared: dict[str, EventKind] = {}
 
 
-def register(kinds: Iterable[Kind]) -> None:
+def register(kinds: Iterable[EventKind]) -> None:
     """Declare an app's kinds. To say the same again changes nothing; two meanings of one kind are a mistake."""
     for kind in kinds:
         for ending in kind.endings:
@@ -88,11 +88,11 @@ def register(kinds: Iterable[Kind]) -> None:
             raise ValueError(f"{kind.name} is declared twice")
 
 
-def declared() -> Iterator[Kind]:
+def declared() -> Iterator[EventKind]:
     return iter(_declared.values())
 
 
-def find(name: str) -> Kind | None:
+def find(name: str) -> EventKind | None:
     """Return a kind, or None for what an older version recorded and nobody declares any more."""
     return _declared.get(name)
 
@@ -101,9 +101,9 @@ def check(name: str, values: Values) -> None:
     """Raise Undeclared unless this may be recorded."""
     kind = _declared.get(name)
     if kind is None:
-        raise Undeclared(f"No app declares events of the kind {name!r}.")
+        raise UndeclaredEvent(f"No app declares events of the kind {name!r}.")
     if missing := kind.needed - values.keys():
-        raise Undeclared(f"{name} needs {', '.join(sorted(missing))}.")
+        raise UndeclaredEvent(f"{name} needs {', '.join(sorted(missing))}.")
 
 
 def _chosen(words: str | Plural, values: Values) -> str:

@@ -9,8 +9,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from core.activity import kinds
-from core.activity.kept_exchanges import Shown
-from core.activity.kinds import Kind
+from core.activity.kept_exchanges import ShownExchange
+from core.activity.kinds import EventKind
 from core.activity.models import Event
 
 # Kinds of characters that write, or make others be written, against the direction of the sentence.
@@ -25,7 +25,7 @@ class _Known(dict[str, object]):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class TimelineEntry:
     """An event as the timeline shows it."""
 
     sentence: SafeString
@@ -34,18 +34,18 @@ class Told:
     actor_name: str
     kind: str = ""
     tracking: str = ""  # of the package it is about, if it is about one
-    exchanges: Sequence[Shown] = ()  # what was sent and answered
+    exchanges: Sequence[ShownExchange] = ()  # what was sent and answered
 
 
-def tell(event: Event) -> Told:
+def tell(event: Event) -> TimelineEntry:
     kind = kinds.find(event.kind)
     actor = str(event.actor) if event.actor else ""
     tracking = str(event.details.get("tracking") or "")
     tone = kind.tone if kind else "calm"
-    return Told(_sentence(event, kind), tone, event.at, actor, event.kind, tracking)
+    return TimelineEntry(_sentence(event, kind), tone, event.at, actor, event.kind, tracking)
 
 
-def _sentence(event: Event, kind: Kind | None) -> SafeString:
+def _sentence(event: Event, kind: EventKind | None) -> SafeString:
     if kind is None:  # recorded by an older version, or by a newer one; it is no more than its name then
         return format_html("{}", event.kind.replace(".", " ").replace("_", " "))
     values = _Known((name, _set_apart(value)) for name, value in event.details.items())
@@ -62,7 +62,7 @@ def _set_apart(value: object) -> SafeString:
 class Page:
     """A part of a history, oldest first. ``older`` is what ``page`` takes for the part before it."""
 
-    events: Sequence[Told]
+    events: Sequence[TimelineEntry]
     older: int | None
     is_newest: bool
 
@@ -80,7 +80,7 @@ def page(
     return Page([tell(event) for event in reversed(shown)], older, before is None)
 
 
-def history(subject_kind: str, subject_id: int, organization_id: int, *, most: int = 200) -> Iterable[Told]:
+def history(subject_kind: str, subject_id: int, organization_id: int, *, most: int = 200) -> Iterable[TimelineEntry]:
     """Return what happened to a thing, oldest first, the latest ``most``."""
     events = Event.objects.filter(organization=organization_id, subject_kind=subject_kind, subject_id=subject_id)
     latest = list(events.select_related("actor").order_by("-pk")[:most])

@@ -1,1 +1,1 @@
-"""What is wrong now, who is told, and the mail they are owed."""
+"""What is wrong now, who is told, and the mail owed to them."""

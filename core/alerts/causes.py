@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from core.activity.kinds import Tone
 
 
-class Undeclared(Exception):
+class UndeclaredCause(Exception):
     """No app declared this cause."""
 
 
@@ -49,13 +49,13 @@ def declared() -> Iterator[Cause | Occasion]:
 def check(name: str) -> None:
     """Raise Undeclared unless an alert may be raised about this."""
     if not isinstance(_declared.get(name), Cause):
-        raise Undeclared(f"No app declares alerts of the cause {name!r}.")
+        raise UndeclaredCause(f"No app declares alerts of the cause {name!r}.")
 
 
 def check_mail(name: str) -> None:
     """Raise Undeclared unless mail may be written about this."""
     if name not in _declared:
-        raise Undeclared(f"No app declares mail about {name!r}.")
+        raise UndeclaredCause(f"No app declares mail about {name!r}.")
 
 
 def say(name: str) -> str:

@@ -1,12 +1,12 @@
-"""What may happen to mail, and to the list of who is told. An address is never named: a party is, by its number."""
+"""What may happen to mail and to subscriptions. Addresses are never named: a subscription is known by its number."""
 
-from core.activity.kinds import Kind
+from core.activity.kinds import EventKind
 
 KINDS = (
-    Kind("mail.sent_again", "calm", "Mail sent again"),
-    Kind("mail.given_up", "calm", "Mail given up"),
-    Kind("party.added", "calm", "Party {party} is told of {what}"),
-    Kind("party.changed", "calm", "Party {party} is told of {what} from now on"),
-    Kind("party.removed", "calm", "Party {party} is told nothing any more"),
-    Kind("party.stopped", "warn", "Party {party} asked for no more mail"),
+    EventKind("mail.sent_again", "calm", "Mail sent again"),
+    EventKind("mail.given_up", "calm", "Mail given up"),
+    EventKind("subscription.added", "calm", "Subscription {subscription} is told of {what}"),
+    EventKind("subscription.changed", "calm", "Subscription {subscription} is told of {what} from now on"),
+    EventKind("subscription.removed", "calm", "Subscription {subscription} is told nothing any more"),
+    EventKind("subscription.stopped", "warn", "Subscription {subscription} asked for no more mail"),
 )

@@ -87,7 +87,7 @@ class Topic(models.TextChoices):
     ATTENTION = "attention", "What needs a person"
 
 
-class PartyQuerySet(OwnedQuerySet, PersonalLinkQuerySet):  # type: ignore[override]
+class SubscriptionQuerySet(OwnedQuerySet, PersonalLinkQuerySet):  # type: ignore[override]
     def at(self, *, organization_id: int, merchant_id: int | None = None, cart_id: int | None = None) -> Any:
         """Return those of just this place: the organization's, a merchant's or a cart's own."""
         return self.filter(organization=organization_id, merchant=merchant_id, cart_id=cart_id)
@@ -96,7 +96,7 @@ class PartyQuerySet(OwnedQuerySet, PersonalLinkQuerySet):  # type: ignore[overri
         return self.filter(stopped_at=None, **{f"wants_{topic}": True})
 
 
-class Party(PersonalLink, Owned):
+class Subscription(PersonalLink, Owned):
     """Somebody who wants mail: a person of the organization, or a plain address.
 
     About everything of the organization, or of one merchant or cart. The link in each mail ends it.
@@ -115,10 +115,10 @@ class Party(PersonalLink, Owned):
     stopped_at = models.DateTimeField(null=True)  # by the link, whoever it was mailed to
     noticed_at = models.DateTimeField(null=True)  # when the last mail about orders was written
 
-    objects: ClassVar[Any] = PartyQuerySet.as_manager()
+    objects: ClassVar[Any] = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "parties"
+        verbose_name_plural = "subscriptions"
         constraints = [
             models.UniqueConstraint(
                 "organization",
@@ -140,21 +140,23 @@ class Party(PersonalLink, Owned):
         ]
 
     def __str__(self) -> str:
-        return f"party {self.pk}"
+        return f"subscription {self.pk}"
 
     @property
     def email(self) -> str:
         return str(self.user.email) if self.user else str(self.address)
 
     @property
-    def wishes(self) -> list[Topic]:
+    def topics(self) -> list[Topic]:
         return [topic for topic in Topic if getattr(self, f"wants_{topic}")]
 
 
 class Notice(Owned):
-    """What a party is to be told about a cart's orders: gathered here, gone when its mail is written."""
+    """What a subscription is to be told about a cart's orders: gathered here, gone when its mail is written."""
 
-    party = models.ForeignKey(Party, models.CASCADE, related_name="notices", db_index=False)  # see one_notice_per_pull
+    subscription = models.ForeignKey(
+        Subscription, models.CASCADE, related_name="notices", db_index=False
+    )  # see one_notice_per_pull
     topic = models.CharField(max_length=10, choices=Topic)
     cart_id = models.BigIntegerField()
     pull = models.UUIDField()  # what one download brought
@@ -166,7 +168,7 @@ class Notice(Owned):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["party", "pull", "topic", "cart_id"], name="one_notice_per_pull")
+            models.UniqueConstraint(fields=["subscription", "pull", "topic", "cart_id"], name="one_notice_per_pull")
         ]
         indexes = [models.Index(fields=["at"], name="notices_by_age")]
 

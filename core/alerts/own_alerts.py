@@ -8,7 +8,7 @@ STORM = "storm"
 STORM_CALMED = "storm.calmed"
 ORDERS_CREATED = "orders.created"
 ORDERS_FAILED = "orders.failed"
-PARTY_ADDED = "party.added"
+SUBSCRIPTION_ADDED = "subscription.added"
 
 CAUSES = (
     Cause(MAIL_REFUSED, "A mail was not delivered", ours_alone=True),
@@ -17,5 +17,5 @@ CAUSES = (
     Occasion(STORM_CALMED, "Many alerts of one cause, and they ceased"),
     Occasion(ORDERS_CREATED, "Orders that came in"),
     Occasion(ORDERS_FAILED, "Orders that failed to import"),
-    Occasion(PARTY_ADDED, "Put on the list of who is told"),
+    Occasion(SUBSCRIPTION_ADDED, "Put on the list of who is told"),
 )

@@ -1,1 +1,1 @@
-"""What everything stands on: errands, remote errors, the vault, money, links, the clock, the bell."""
+"""What everything is built on: errands, remote errors, the vault, money, links, the clock, the bell."""

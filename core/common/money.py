@@ -3,10 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-# ISO 4217: how many digits follow the point, where it is not two.
-WHOLE = ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF")
-THOUSANDTHS = ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND")
-MINOR_DIGITS = dict.fromkeys(WHOLE, 0) | dict.fromkeys(THOUSANDTHS, 3)
+from babel.numbers import get_currency_precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +32,8 @@ def parse_money(amount: str | int, currency: str) -> Money:
 
 
 def minor_digits(currency: str) -> int:
-    """Return how many digits a currency has after the point."""
-    return MINOR_DIGITS.get(currency, 2)
+    """Return how many digits a currency has after the point in daily use; two where nobody knows it."""
+    return get_currency_precision(currency)
 
 
 def divide(money: Money, parts: int) -> list[Money]:

@@ -15,7 +15,7 @@ from core.activity.event_log import record
 from core.alerts.audience import subscriptions
 
 
-class Refused(Exception):
+class MemberChangeRefused(Exception):
     """It may not be done. The message says why."""
 
 
@@ -31,15 +31,15 @@ def change_role(
     if (membership.role, membership.merchant_id) == (role, merchant.pk if merchant else None):
         return False
     if membership.pk == by.pk:
-        raise Refused("Nobody changes their own role. Ask another owner or admin.")
+        raise MemberChangeRefused("Nobody changes their own role. Ask another owner or admin.")
     _check_reach(membership, by)
     if role not in roles_below(Role(by.role)):
-        raise Refused("Only an owner makes owners.")
+        raise MemberChangeRefused("Only an owner makes owners.")
     with transaction.atomic():
         _keep_an_owner(membership, stays=role == Role.OWNER)
         same = Membership.objects.filter(pk=membership.pk, role=membership.role, merchant=membership.merchant_id)
         if not same.update(role=role, merchant=merchant):
-            raise Refused("Somebody else changed this person just now. Look again.")
+            raise MemberChangeRefused("Somebody else changed this person just now. Look again.")
         details = {"person": membership.user_id, "was": Role(membership.role).label, "to": role.label}
         record("person.role_changed", membership.organization, now=now, actor=by.user, **details)
         sessions.end(membership.user)
@@ -53,7 +53,7 @@ def remove(membership: Membership, *, by: Membership, now: datetime) -> None:
         _keep_an_owner(membership, stays=False)
         deleted, _ = Membership.objects.filter(pk=membership.pk, role=membership.role).delete()
         if not deleted:
-            raise Refused("Somebody else changed this person just now. Look again.")
+            raise MemberChangeRefused("Somebody else changed this person just now. Look again.")
         subscriptions.forget(membership.user, membership.organization)
         details = {"person": membership.user_id, "role": Role(membership.role).label}
         record("person.removed", membership.organization, now=now, actor=by.user, **details)
@@ -78,7 +78,7 @@ def set_mailed(membership: Membership, mailed: bool, *, by: Membership, now: dat
 def require_second_factor(organization: Organization, required: bool, *, by: User, now: datetime) -> bool:
     """Ask a second factor of everybody here, or no longer. False when nothing changes. Raises Refused."""
     if required and not second_factor.is_set_up(by):
-        raise Refused("Set up a second factor for yourself first: otherwise you would lock yourself out.")
+        raise MemberChangeRefused("Set up a second factor for yourself first: otherwise you would lock yourself out.")
     with transaction.atomic():
         changing = Organization.objects.filter(pk=organization.pk).exclude(mfa_required=required)
         if not changing.update(mfa_required=required):
@@ -94,7 +94,7 @@ def require_second_factor(organization: Organization, required: bool, *, by: Use
 
 def _check_reach(membership: Membership, by: Membership) -> None:
     if membership.role not in roles_below(Role(by.role)):
-        raise Refused("Only an owner changes or removes an owner.")
+        raise MemberChangeRefused("Only an owner changes or removes an owner.")
 
 
 def _keep_an_owner(membership: Membership, *, stays: bool) -> None:
@@ -106,4 +106,4 @@ def _keep_an_owner(membership: Membership, *, stays: bool) -> None:
         organization=membership.organization_id, role=Role.OWNER, user__is_active=True
     ).exclude(pk=membership.pk)
     if not others.exists():
-        raise Refused("This is the last owner. Make somebody else an owner first.")
+        raise MemberChangeRefused("This is the last owner. Make somebody else an owner first.")

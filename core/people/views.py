@@ -40,7 +40,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     me, required = _me(request), request.POST.get("required") == "yes"
     try:
         changed = members.require_second_factor(me.organization, required, by=me.user, now=clock.now())
-    except members.Refused as error:
+    except members.MemberChangeRefused as error:
         messages.error(request, str(error))
     else:
         if changed and required:
@@ -67,7 +67,7 @@ def person(request: HttpRequest, membership_id: int) -> HttpResponse:
         try:
             changed = members.change_role(found, chosen["role"], chosen["merchant"], by=me, now=now)
             changed = members.set_mailed(found, chosen["mailed"], by=me, now=now) or changed
-        except members.Refused as error:
+        except members.MemberChangeRefused as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, f"{found.user} is changed." if changed else "Nothing was changed.")
@@ -81,7 +81,7 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
     me, found = _me(request), _member(request, membership_id)
     try:
         members.remove(found, by=me, now=clock.now())
-    except members.Refused as error:
+    except members.MemberChangeRefused as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse("people:person", args=[found.pk]))
     if found.pk == me.pk:
@@ -109,7 +109,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             sent_invitations.invite(
                 me.organization, chosen["email"], chosen["role"], chosen["merchant"], by=me, now=clock.now()
             )
-        except members.Refused as error:
+        except members.MemberChangeRefused as error:
             form.add_error("email", str(error))
         else:
             messages.success(request, f"An invitation is on its way to {chosen['email']}. It works for seven days.")
@@ -126,7 +126,7 @@ def again(request: HttpRequest, invitation_id: int) -> HttpResponse:
         return rate_limits.too_often(request)
     try:
         sent_invitations.invite(me.organization, found.email, Role(found.role), found.merchant, by=me, now=clock.now())
-    except members.Refused as error:
+    except members.MemberChangeRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"A new invitation is on its way to {found.email}. The older link ended.")
@@ -139,7 +139,7 @@ def revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
     found = _invitation(request, invitation_id)
     try:
         sent_invitations.revoke(found, by=_me(request), now=clock.now())
-    except members.Refused as error:
+    except members.MemberChangeRefused as error:
         messages.error(request, str(error))
     else:
         messages.success(request, f"The invitation of {found.email} is revoked. Its link does not work any more.")
@@ -154,9 +154,9 @@ def link(request: HttpRequest, invitation_id: int) -> HttpResponse:
     me, found = _me(request), _invitation(request, invitation_id)
     try:
         if found.role not in members.roles_below(Role(me.role)):
-            raise members.Refused("Only an owner copies the invitation of an owner.")
+            raise members.MemberChangeRefused("Only an owner copies the invitation of an owner.")
         shown = found.url
-    except (members.Refused, links.Lost) as error:
+    except (members.MemberChangeRefused, links.Lost) as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse("people:people"))
     return _page(request, link_of=found, link=shown)

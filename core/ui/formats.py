@@ -1,24 +1,16 @@
 """How times and amounts are told to people. Pure: the time zone and the present are handed in."""
 
+import unicodedata
 from datetime import datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+
+from babel import Locale
+from babel.numbers import get_currency_symbol
 
 from core.common.money import minor_digits
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-# Signs that no reader takes for another currency; all others are told by their code.
-SIGNS = {
-    "USD": "$",
-    "EUR": "€",
-    "GBP": "£",
-    "JPY": "¥",
-    "INR": "₹",
-    "BRL": "R$",
-    "CAD": "CA$",
-    "AUD": "A$",
-    "MXN": "MX$",
-}
+ENGLISH = Locale("en")
 
 
 def tell_distance(when: datetime, *, now: datetime, zone: tzinfo) -> str:
@@ -73,5 +65,8 @@ def tell_money(amount: Decimal | int | str, currency: str) -> str:
     digits = minor_digits(currency)
     value = Decimal(amount).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
     minus, figures = ("−" if value < 0 else ""), f"{abs(value):,}"
-    sign = SIGNS.get(currency)
-    return f"{minus}{sign}{figures}" if sign else f"{minus}{figures} {currency}".rstrip()
+    sign = get_currency_symbol(currency, ENGLISH)
+    # Signs no reader takes for another currency's, like CA$; what ends with a letter would grow into the figures.
+    if unicodedata.category(sign[-1:] or " ") == "Sc":
+        return f"{minus}{sign}{figures}"
+    return f"{minus}{figures} {currency}".rstrip()

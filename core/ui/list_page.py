@@ -26,12 +26,12 @@ LARGEST = 2**63 - 1
 Branches = Sequence[QuerySet[Any]]
 
 
-class Count(int):
+class RowCount(int):
     """How many there are, or that there are more: "10,000+". Counting on would take longer than anybody waits."""
 
     more: bool
 
-    def __new__(cls, number: int, *, more: bool = False) -> "Count":
+    def __new__(cls, number: int, *, more: bool = False) -> "RowCount":
         made = super().__new__(cls, number)
         made.more = more
         return made
@@ -68,7 +68,7 @@ class Cursor:
 
 
 @dataclass(frozen=True)
-class Listing:
+class ListPage:
     """What a list page and its partials (sort_header, core/ui/pager.html) need to know."""
 
     rows: list[Any]
@@ -127,7 +127,7 @@ def listing(
     default: str,
     per_page: int = PER_PAGE,
     total: int | None = None,
-) -> Listing:
+) -> ListPage:
     """Return the page of ``rows`` the address asks for.
 
     ``sorts`` maps what stands in ``?sort=`` to a field, or to an annotation that is never null; several branches are
@@ -144,7 +144,7 @@ def listing(
     passed = cursor.passed if cursor and after is not None else 0
     more, found = len(found) > per_page, found[:per_page]
     older = str(_cursor(found[-1], by, passed + per_page)) if more else ""
-    return Listing(found, total, passed, by.key, by.descending, older, request.GET)
+    return ListPage(found, total, passed, by.key, by.descending, older, request.GET)
 
 
 def fetch(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: int) -> list[Any]:

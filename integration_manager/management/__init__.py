@@ -1,1 +1,1 @@
-"""Commands of manage.py, and what they share."""
+"""The manage.py commands, and what they share."""

@@ -1,4 +1,4 @@
-"""Furnishing an organization to try the product with."""
+"""An organization to try the product with."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ class Demo:
 
 
 def furnish() -> Demo:
-    """Return the demo organization, made when there is none. Its password is made once and kept beside the data."""
+    """Return the demo organization, made if there is none. Its password is made once and kept next to the data."""
     password = vault.kept_secret(settings.DATA_DIR / "demo_password")[:16]
     with transaction.atomic():
         organization, _ = Organization.objects.get_or_create(name=NAME, defaults={"time_zone": "America/Los_Angeles"})

@@ -1,7 +1,7 @@
-"""The main job from end to end, without a browser: what ``make demo`` plays and checks.
+"""The main job from end to end, without a browser: what ``make demo`` runs and checks.
 
-Everything goes through the product's own doors and over HTTP to the simulator. At the end the simulator's journal is
-held against our database: it is the other side's word, not ours.
+Everything goes through the product's own doors and over HTTP to the simulator. At the end, the simulator's journal is
+compared with our database: it is the other side's account, not ours.
 """
 
 from collections.abc import Callable
@@ -35,12 +35,12 @@ SHIPPED = 4  # orders
 
 
 class Failed(Exception):
-    """Something did not happen. The message says what."""
+    """Something that should have happened did not. The message says what."""
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One row of the table: what was done, what our database says of it, and what the simulator's journal says."""
+class DemoStep:
+    """One row of the table: what was done, what our database says about it, and what the simulator's journal says."""
 
     name: str
     ours: Any
@@ -61,7 +61,7 @@ class Demonstration:
         self.browser = Client(SERVER_NAME="127.0.0.1")
         self.browser.force_login(demo.user, backend="allauth.account.auth_backends.AuthenticationBackend")
 
-    def play(self) -> list[Step]:
+    def play(self) -> list[DemoStep]:
         cart = self._connect()
         self._download(cart)
         self._deliver(cart)
@@ -72,7 +72,7 @@ class Demonstration:
 
     # -- What people and workers do -----------------------------------------------------------------------------------
     def _connect(self) -> Cart:
-        """Staff make a cart and the seller consents at Seller Central, as in a browser."""
+        """Staff create a cart and the seller consents at Seller Central, as in a browser."""
         merchant = Merchant.objects.get(organization=self.demo.organization, name="Blue Mug Co")
         self._post("carts:new", data={"merchant": merchant.pk, "place": PLACE, "name": "Amazon.com"})
         cart = Cart.objects.get(merchant=merchant)
@@ -86,13 +86,13 @@ class Demonstration:
         returned = self.browser.get(f"{back.path}?{back.query}")
         cart.refresh_from_db()
         if returned.status_code != 302 or cart.grant is None:
-            raise Failed("The return from Seller Central did not connect the cart.")
+            raise Failed("Coming back from Seller Central did not connect the cart.")
         self._post("carts:test", cart.pk)
         self._post("carts:ok", cart.pk)
         cart.refresh_from_db()
         if cart.state != Cart.State.LIVE:
-            raise Failed(f"The cart was not turned on: {cart.checks}")
-        self.say(f"Connected {cart} for {merchant}, seller {cart.grant.seller_id}")
+            raise Failed(f"The cart did not go live: {cart.checks}")
+        self.say(f"Connected {cart} of {merchant} to seller {cart.grant.seller_id}")
         return cart
 
     def _download(self, cart: Cart) -> None:
@@ -111,7 +111,7 @@ class Demonstration:
         self._post("shipping:close", data=data)
         shipped = Package.objects.filter(order__cart=cart).count()
         if shipped != SHIPPED:
-            raise Failed(f"{shipped} of {SHIPPED} orders were shipped and closed.")
+            raise Failed(f"Only {shipped} of {SHIPPED} orders were shipped and closed.")
         self.say(f"Ship and Close: {shipped} orders")
 
     def _confirm(self, cart: Cart) -> None:
@@ -130,7 +130,7 @@ class Demonstration:
     def _post(self, name: str, *args: Any, data: dict[str, Any] | None = None) -> Any:
         answer = self.browser.post(reverse(name, args=args), data or {})
         if answer.status_code != 302:
-            raise Failed(f"{name} answered {answer.status_code} instead of going on.")
+            raise Failed(f"{name} answered {answer.status_code} instead of moving on.")
         return answer
 
     # -- Both sides ----------------------------------------------------------------------------------------------------
@@ -138,16 +138,16 @@ class Demonstration:
         entries = self.amazon.get("/_journal", params={"kind": kind}).json()
         return list(entries["entries"] if isinstance(entries, dict) else entries)
 
-    def _orders(self, cart: Cart) -> list[Step]:
+    def _orders(self, cart: Cart) -> list[DemoStep]:
         there = {
             entry["order_id"]
             for entry in self._journal("order")
             if (entry["seller_id"], entry["marketplace_id"]) == (SELLER, cart.place_id)
         }
         here = set(Order.objects.filter(cart=cart).values_list("number", flat=True))
-        return [Step("Orders of the cart", sorted(here), sorted(there))]
+        return [DemoStep("The cart's orders", sorted(here), sorted(there))]
 
-    def _confirmations(self) -> list[Step]:
+    def _confirmations(self) -> list[DemoStep]:
         there = {
             entry["order_id"]: [entry["packageReferenceId"], entry["carrier"], entry["tracking"]]
             for entry in self._journal("confirmation")
@@ -157,11 +157,13 @@ class Demonstration:
             c.package.order.number: [str(c.package.number), c.package.carrier, c.package.tracking_number]
             for c in confirmed
         }
-        steps = [Step(f"Confirmed {number}", here.get(number), there.get(number)) for number in sorted({*here, *there})]
+        steps = [
+            DemoStep(f"Confirmed {number}", here.get(number), there.get(number)) for number in sorted({*here, *there})
+        ]
         done = Order.objects.filter(status=OrderStatus.CONFIRMED).count()
-        return [*steps, Step("Orders that say Confirmed", done, len(there))]
+        return [*steps, DemoStep("Orders marked Confirmed", done, len(there))]
 
-    def _stock(self, cart: Cart) -> list[Step]:
+    def _stock(self, cart: Cart) -> list[DemoStep]:
         there = {
             entry["sku"]: entry["quantity"]
             for entry in self._journal("stock")
@@ -169,4 +171,4 @@ class Demonstration:
         }
         told = StockUpdate.objects.filter(listing__cart=cart).select_related("listing")
         here = {update.listing.sku: update.told for update in told}
-        return [Step(f"Stock of {sku}", here.get(sku), there.get(sku)) for sku in sorted({*here, *there})]
+        return [DemoStep(f"Stock of {sku}", here.get(sku), there.get(sku)) for sku in sorted({*here, *there})]

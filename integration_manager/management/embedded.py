@@ -1,4 +1,4 @@
-"""The whole product in one process: threads for the simulator, the worker and the scheduler, beside the web server."""
+"""The whole product in one process: threads for the simulator, worker and scheduler, next to the web server."""
 
 import socket
 import threading
@@ -20,7 +20,7 @@ THREADS = 4
 
 
 class Running(ExitStack):
-    """What was started, stopped in the opposite order on leaving."""
+    """Everything that was started, stopped in reverse order on leaving."""
 
     def start(self, name: str, work: Callable[[], object], stop: Callable[[], object]) -> None:
         thread = threading.Thread(target=work, name=name, daemon=True)
@@ -31,7 +31,7 @@ class Running(ExitStack):
     def start_simulator(
         self, port: int, *, state: Path | None = None, orders: int = 8, quota: bool = True, login_uri: str = ""
     ) -> Simulator:
-        """Play Amazon on this port; with ``state``, go on where the last run stopped.
+        """Simulate Amazon on this port; with ``state``, continue where the last run stopped.
 
         Sellers who authorize again from Amazon's side are sent to ``login_uri``.
         """
@@ -54,19 +54,19 @@ class Running(ExitStack):
         self.start("worker", worker.start, worker.stop)
 
     def start_beat(self) -> None:
-        beat = Service(app=app, scheduler_cls=Scheduler)  # in memory: the schedule stands in the settings
+        beat = Service(app=app, scheduler_cls=Scheduler)  # in memory: the schedule is in the settings
         self.start("beat", lambda: beat.start(embedded_process=False), lambda: beat.stop(wait=False))
 
 
 def claim_port(port: int, *, what: str, variable: str) -> None:
-    """Raises CommandError, naming the way out, when somebody listens there already."""
+    """Raises CommandError, naming the way out, if something already listens there."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
         except OSError as error:
             raise CommandError(
-                f"Port {port}, wanted for {what}, is taken. Choose another one: make run {variable}={port + 1}"
+                f"Port {port}, needed for {what}, is already in use. Choose another: make run {variable}={port + 1}"
             ) from error
 
 

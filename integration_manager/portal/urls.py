@@ -69,8 +69,8 @@ SUBSCRIPTIONS: Addresses = [
     path("", subscriptions.of_organization, name="organization"),
     path("merchants/<int:merchant_id>/", subscriptions.of_merchant, name="merchant"),
     path("carts/<int:cart_id>/", subscriptions.of_cart, name="cart"),
-    path("<int:party_id>/", subscriptions.party, name="subscription"),
-    path("<int:party_id>/remove/", subscriptions.remove, name="remove"),
+    path("<int:subscription_id>/", subscriptions.subscription, name="subscription"),
+    path("<int:subscription_id>/remove/", subscriptions.remove, name="remove"),
 ]
 
 urlpatterns: Addresses = [

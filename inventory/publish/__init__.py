@@ -1,1 +1,1 @@
-"""Inventory Upload: what each cart is told of its listings."""
+"""Inventory Upload: the quantity each cart shows for each of its listings."""

@@ -1,1 +1,1 @@
-"""What people do to one order: hold, accept, edit the address, write a note."""
+"""What people do to one order: hold it, accept it, edit its address, write a note."""

@@ -1,1 +1,1 @@
-"""What the cart says otherwise than an order stands here, and who settles it."""
+"""Where the cart disagrees with an order as it is here, and which of the two wins."""

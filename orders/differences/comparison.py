@@ -12,7 +12,7 @@ from carts import marketplaces
 from carts.marketplaces.base import Address, Buyer, MarketplaceOrder, OrderDocument, OrderLine, OrderState, Strange
 from carts.models import Cart
 from core.common.vault import Unopenable
-from orders.download.order_documents import Found
+from orders.download.order_documents import ReadDocument
 from orders.models import Difference, Line, Order, Recipient
 
 Kind = Difference.Kind
@@ -39,7 +39,7 @@ GIVEN = "given now"
 
 # -- In words --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Change:
+class ReportedChange:
     """One thing a document says otherwise. Of an address only which parts: nothing personal is in here."""
 
     kind: str
@@ -86,7 +86,7 @@ def shorten(sku: str) -> str:
 
 # -- How an order stands ---------------------------------------------------------------------------------------------
 @dataclass(slots=True)
-class Standing:
+class StoredOrder:
     """An order as it stands here, and what the cart said of it the last time."""
 
     order: Order
@@ -103,9 +103,9 @@ class Standing:
         return self.left or self.order.edited_at is not None
 
 
-def load(changed: Sequence[tuple[Order, Found]]) -> dict[int, Standing]:
+def load(changed: Sequence[tuple[Order, ReadDocument]]) -> dict[int, StoredOrder]:
     """Return how these orders stand, by their ids: two queries."""
-    standings = {order.pk: Standing(order, order.has_left) for order, _ in changed}
+    standings = {order.pk: StoredOrder(order, order.has_left) for order, _ in changed}
     carts = {order.pk: each.cart for order, each in changed}
     for line in Line.objects.filter(order__in=list(standings)).order_by("pk"):
         standings[line.order_id].lines[line.reference] = line
@@ -118,7 +118,7 @@ def load(changed: Sequence[tuple[Order, Found]]) -> dict[int, Standing]:
     return standings
 
 
-def _open(standing: Standing, recipient: Recipient) -> None:
+def _open(standing: StoredOrder, recipient: Recipient) -> None:
     try:
         standing.address, standing.buyer = recipient.open()
         standing.address_known = recipient.sealed is not None and recipient.erased_at is None
@@ -144,15 +144,15 @@ def read_source(recipient: Recipient, cart: Cart) -> MarketplaceOrder | None:
 class Compared:
     """What a document changes of an order, and what it says otherwise and may not change by itself."""
 
-    applied: Sequence[Change] = ()
-    fresh: Sequence[Change] = ()  # differs, and the cart says so only now
+    applied: Sequence[ReportedChange] = ()
+    fresh: Sequence[ReportedChange] = ()  # differs, and the cart says so only now
     still: Collection[tuple[str, str]] = ()  # by their keys, all that differs
 
 
 NOTHING = Compared()
 
 
-def compare(standing: Standing, read: MarketplaceOrder) -> Compared:
+def compare(standing: StoredOrder, read: MarketplaceOrder) -> Compared:
     """Compare an order with what the cart says of it now. Cancels are not differences: they have their own path."""
     if read.state is OrderState.CANCELED or not standing.lines:  # without lines it could not be read before
         return NOTHING
@@ -169,26 +169,26 @@ def compare(standing: Standing, read: MarketplaceOrder) -> Compared:
     )
 
 
-def _is_left_out(standing: Standing, reference: str) -> bool:
+def _is_left_out(standing: StoredOrder, reference: str) -> bool:
     line = standing.lines.get(reference)
     return line is not None and line.left_out
 
 
-def _is_kept(change: Change, standing: Standing) -> bool:
+def _is_kept(change: ReportedChange, standing: StoredOrder) -> bool:
     if change.kind not in OF_LINES:
         return standing.guarded
     return standing.left and not _is_left_out(standing, change.reference)  # that one the warehouse never had
 
 
-def _service(was: str, now: str) -> list[Change]:
-    return [Change(Kind.SERVICE, was, now)] if was != now else []
+def _service(was: str, now: str) -> list[ReportedChange]:
+    return [ReportedChange(Kind.SERVICE, was, now)] if was != now else []
 
 
-def _address(standing: Standing, now: Address | None) -> list[Change]:
+def _address(standing: StoredOrder, now: Address | None) -> list[ReportedChange]:
     """A cart that shows no address any more takes none away."""
     if now is None or not standing.address_known or now == standing.address:
         return []
-    return [Change(Kind.ADDRESS, "", ", ".join(parts(standing.address, now)))]
+    return [ReportedChange(Kind.ADDRESS, "", ", ".join(parts(standing.address, now)))]
 
 
 def parts(was: Address | None, now: Address) -> list[str]:
@@ -198,28 +198,30 @@ def parts(was: Address | None, now: Address) -> list[str]:
     return list(dict.fromkeys(word for name, word in PARTS.items() if getattr(was, name) != getattr(now, name)))
 
 
-def _lines(standing: Standing, read: Sequence[OrderLine]) -> list[Change]:
+def _lines(standing: StoredOrder, read: Sequence[OrderLine]) -> list[ReportedChange]:
     changes = []
     for now in read:
         was = standing.lines.get(now.reference)
         if was is None:
             changes += [_line(now.reference, now.sku, now=now.ordered)] if now.ordered else []
         elif was.ordered != now.ordered:
-            changes.append(Change(Kind.QUANTITY, str(was.ordered), str(now.ordered), now.reference, now.sku))
+            changes.append(ReportedChange(Kind.QUANTITY, str(was.ordered), str(now.ordered), now.reference, now.sku))
     told = {now.reference for now in read}
     gone = [line for reference, line in standing.lines.items() if reference not in told and line.wanted]
     changes += [_line(line.reference, line.sku, was=line.wanted) for line in gone if not line.left_out]
     return changes
 
 
-def _line(reference: str, sku: str, *, was: int = 0, now: int = 0) -> Change:
+def _line(reference: str, sku: str, *, was: int = 0, now: int = 0) -> ReportedChange:
     def several(units: int) -> str:
         return f"{units} × {shorten(sku)}" if units else ""
 
-    return Change(Kind.LINE, several(was), several(now), reference, sku)
+    return ReportedChange(Kind.LINE, several(was), several(now), reference, sku)
 
 
-def _fresh(kept: Sequence[Change], before: MarketplaceOrder | None, read: MarketplaceOrder) -> Sequence[Change]:
+def _fresh(
+    kept: Sequence[ReportedChange], before: MarketplaceOrder | None, read: MarketplaceOrder
+) -> Sequence[ReportedChange]:
     """Return what the cart says only now. Where the document before cannot be read, all of it counts as new."""
     if before is None or not kept:
         return kept
@@ -236,7 +238,7 @@ def _units(read: MarketplaceOrder) -> dict[str, int]:
     return {line.reference: line.ordered for line in read.lines}
 
 
-def guard(standing: Standing, lines: Sequence[Line]) -> None:
+def guard(standing: StoredOrder, lines: Sequence[Line]) -> None:
     """Let new rows of an order that left say what the warehouse was told. A line that is new stays out of it."""
     for line in lines if standing.left else ():
         was = standing.lines.get(line.reference)

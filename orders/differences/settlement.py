@@ -17,7 +17,7 @@ from core.alerts.raised import close_alerts, close_alerts_about, raise_alerts
 from core.common.vault import Unopenable
 from orders.alerts import DIFFERS
 from orders.differences import comparison
-from orders.differences.comparison import Compared, Kind, Standing
+from orders.differences.comparison import Compared, Kind, StoredOrder
 from orders.download import order_documents
 from orders.models import Difference, Line, Order, Recipient
 
@@ -28,7 +28,7 @@ class NotSettled(Exception):
 
 # -- Noting ----------------------------------------------------------------------------------------------------------
 def note(
-    standings: Mapping[int, Standing], compared: Mapping[int, Compared], places: Mapping[int, str], *, now: datetime
+    standings: Mapping[int, StoredOrder], compared: Mapping[int, Compared], places: Mapping[int, str], *, now: datetime
 ) -> None:
     """Keep what a page says otherwise, in the page's transaction: the same few statements whatever is on it."""
     kept = _kept(standings)
@@ -61,7 +61,7 @@ def note(
     close_alerts_about(settled, DIFFERS, now=now)
 
 
-def _kept(standings: Mapping[int, Standing]) -> dict[int, dict[tuple[str, str], Difference]]:
+def _kept(standings: Mapping[int, StoredOrder]) -> dict[int, dict[tuple[str, str], Difference]]:
     """Return the open differences of these orders, by what they are about."""
     kept: dict[int, dict[tuple[str, str], Difference]] = {}
     rows = Difference.objects.filter(order__in=list(standings), settled_at=None).select_related("line").order_by("pk")
@@ -70,7 +70,7 @@ def _kept(standings: Mapping[int, Standing]) -> dict[int, dict[tuple[str, str], 
     return kept
 
 
-def _row(standing: Standing, change: comparison.Change) -> Difference:
+def _row(standing: StoredOrder, change: comparison.ReportedChange) -> Difference:
     order = standing.order
     return Difference(
         organization_id=order.organization_id,

@@ -1,1 +1,1 @@
-"""Order Download and Order Cancel Download: what the cart says, judged, stored and told."""
+"""Order Download and Order Cancel Download: what the cart says, checked, stored and reported."""

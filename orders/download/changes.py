@@ -17,9 +17,9 @@ from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.differences import comparison, settlement
-from orders.differences.comparison import Compared, Standing
+from orders.differences.comparison import Compared, StoredOrder
 from orders.download import cancels, order_documents
-from orders.download.order_documents import Found
+from orders.download.order_documents import ReadDocument
 from orders.download.verdict import Verdict
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
 from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE
@@ -39,7 +39,7 @@ LINE_READ = [
 ]  # fmt: skip
 
 
-def lock(changed: Sequence[tuple[Order, Found]]) -> list[tuple[Order, Found]]:
+def lock(changed: Sequence[tuple[Order, ReadDocument]]) -> list[tuple[Order, ReadDocument]]:
     """Let nobody hand these orders over, edit, take or settle them before this is committed (SQLite locks all).
 
     Returns those their documents still change: what is not newer any more was overtaken while we waited.
@@ -54,12 +54,12 @@ def lock(changed: Sequence[tuple[Order, Found]]) -> list[tuple[Order, Found]]:
     return [(order, each) for order, each in changed if is_news(order, each)]
 
 
-def is_news(order: Order, each: Found) -> bool:
+def is_news(order: Order, each: ReadDocument) -> bool:
     """Whether a document says something else than the one before it, and is no older."""
     return order.digest != each.digest and order.changed_at <= each.document.changed_at
 
 
-def change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
+def change(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None:
     if not changed:
         return
     readable = [(order, each) for order, each in changed if each.read is not None]
@@ -91,7 +91,7 @@ def change(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
     _move(changed, now)
 
 
-def _set(order: Order, each: Found, standing: Standing | None) -> None:
+def _set(order: Order, each: ReadDocument, standing: StoredOrder | None) -> None:
     kept = order.service
     for name, value in order_documents.order_fields(each).items():
         setattr(order, name, value)
@@ -108,7 +108,7 @@ def _event(order: Order, compared: Compared, now: datetime) -> Event:
     return event("order.changed", order, now=now, state=order.native_state or "unreadable", status=order.status, **what)
 
 
-def _recipient(order: Order, each: Found, standing: Standing) -> Recipient:
+def _recipient(order: Order, each: ReadDocument, standing: StoredOrder) -> Recipient:
     """Return the new row; the address of an order that is guarded stays."""
     recipient = order_documents.recipient_of(order, each)
     if standing.guarded and standing.address_known:
@@ -120,7 +120,9 @@ def _recipient(order: Order, each: Found, standing: Standing) -> Recipient:
 
 # -- Lines -----------------------------------------------------------------------------------------------------------
 def _change_lines(
-    readable: Sequence[tuple[Order, Found]], standings: Mapping[int, Standing], compared: Mapping[int, Compared]
+    readable: Sequence[tuple[Order, ReadDocument]],
+    standings: Mapping[int, StoredOrder],
+    compared: Mapping[int, Compared],
 ) -> Sequence[Line]:
     """Store the lines as they are told, but for what is guarded. None is deleted: one that is gone counts as canceled
     where no warehouse has it."""
@@ -148,7 +150,7 @@ def _change_lines(
     return lines
 
 
-def _filtered(each: Found) -> bool:
+def _filtered(each: ReadDocument) -> bool:
     """Whether the filters said which lines go: only of an order that may go to the warehouse."""
     return each.filtered and each.verdict is not None and each.verdict.status in (OrderStatus.NEW, OrderStatus.HELD)
 
@@ -161,7 +163,7 @@ def _leave_out(lines: Sequence[Line], orders: Collection[int]) -> None:
         before.filter(pk__in=mine, left_out=not left_out).update(left_out=left_out)
 
 
-def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
+def _move(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None:
     """Let the new documents change the statuses they may change, a statement for each kind of change."""
     groups: dict[tuple[str, Verdict], list[Order]] = defaultdict(list)
     for order, each in changed:
@@ -186,7 +188,7 @@ def _move(changed: Sequence[tuple[Order, Found]], now: datetime) -> None:
     )
 
 
-def _verdict_for(order: Order, each: Found) -> Verdict | None:
+def _verdict_for(order: Order, each: ReadDocument) -> Verdict | None:
     verdict = each.verdict
     if verdict is None:
         return None

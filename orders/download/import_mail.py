@@ -13,17 +13,17 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from carts.models import Cart
-from core.alerts.audience.recipients import Scope
+from core.alerts.audience.recipients import MailScope
 from core.alerts.mail import notices
 from core.alerts.mail.notices import News
 from core.alerts.models import Topic
-from orders.download.order_documents import Found
+from orders.download.order_documents import ReadDocument
 from orders.models import Order
 from orders.statuses import BEFORE_RELEASE, DOWNLOAD_DECIDES, UNFIT_TO_GO
 
 
 def announce(
-    new: Iterable[Found], changed: Iterable[tuple[Order, Found]], *, pull: uuid.UUID | None, now: datetime
+    new: Iterable[ReadDocument], changed: Iterable[tuple[Order, ReadDocument]], *, pull: uuid.UUID | None, now: datetime
 ) -> int:
     """Owe what a page brought. Call it in the transaction that stores it, before known orders take their new status.
 
@@ -42,16 +42,16 @@ def announce(
     return notices.gather(news, pull=pull or uuid.uuid4(), now=now) if news else 0
 
 
-def _failed(each: Found) -> bool:
+def _failed(each: ReadDocument) -> bool:
     return each.verdict is not None and each.verdict.held_for in UNFIT_TO_GO
 
 
-def _why(each: Found) -> str:
+def _why(each: ReadDocument) -> str:
     return f"{each.document.number}: {each.verdict.reason if each.verdict else ''}"
 
 
 def _news(cart: Cart, topic: Topic, items: Sequence[str]) -> News:
     query = {"tab": "attention" if topic == Topic.FAILED else "all", "cart": cart.pk}
     path = f"{reverse('orders:orders')}?{urlencode(query)}"
-    scope = Scope(cart.organization_id, cart.merchant_id, cart.pk)
+    scope = MailScope(cart.organization_id, cart.merchant_id, cart.pk)
     return News(scope, topic, f"{cart.name} of {cart.merchant.name}", path, items)

@@ -19,7 +19,7 @@ CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # the same 
 
 
 @dataclass
-class Found:
+class ReadDocument:
     """One document of the page on its way into the database."""
 
     document: OrderDocument
@@ -32,12 +32,12 @@ class Found:
     taken: bool = False  # a person took it, whatever filters and dates say
 
 
-def found(document: OrderDocument, cart: Cart) -> Found:
+def found(document: OrderDocument, cart: Cart) -> ReadDocument:
     text = CANONICAL.encode(document.source).encode()
-    return Found(document, cart, blake2b(text, digest_size=16).hexdigest(), text)
+    return ReadDocument(document, cart, blake2b(text, digest_size=16).hexdigest(), text)
 
 
-def read(each: Found, rules: Mapping[int, Rules]) -> None:
+def read(each: ReadDocument, rules: Mapping[int, Rules]) -> None:
     """Read the document and judge it. One that cannot be read is held for that."""
     try:
         each.read = marketplaces.APPLICATIONS[each.cart.kind].marketplace.read(each.document)
@@ -48,7 +48,7 @@ def read(each: Found, rules: Mapping[int, Rules]) -> None:
 
 
 # -- Rows ------------------------------------------------------------------------------------------------------------
-def order_fields(each: Found) -> dict[str, Any]:
+def order_fields(each: ReadDocument) -> dict[str, Any]:
     changed_at = each.document.changed_at
     read = each.read
     if read is None:  # all we can say of an order we could not read
@@ -72,7 +72,7 @@ def order_fields(each: Found) -> dict[str, Any]:
     }
 
 
-def lines_of(order: Order, each: Found) -> Iterable[Line]:
+def lines_of(order: Order, each: ReadDocument) -> Iterable[Line]:
     left_out = each.verdict.left_out if each.verdict else ()
     for line in each.read.lines if each.read else ():
         money = line.total or line.unit_price
@@ -95,7 +95,7 @@ def lines_of(order: Order, each: Found) -> Iterable[Line]:
         )
 
 
-def recipient_of(order: Order, each: Found) -> Recipient:
+def recipient_of(order: Order, each: ReadDocument) -> Recipient:
     address, buyer = (each.read.recipient, each.read.buyer) if each.read else (None, None)
     return Recipient(
         organization_id=order.organization_id,

@@ -11,7 +11,7 @@ from carts.marketplaces.base import OrderDocument
 from carts.models import Cart
 from core.activity.event_log import event, record_all
 from orders.download import changes, import_mail, order_documents
-from orders.download.order_documents import Found
+from orders.download.order_documents import ReadDocument
 from orders.filters.order_rules import Rules
 from orders.models import Line, Order, Recipient
 
@@ -56,7 +56,7 @@ def store_page(
     }
 
 
-def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
+def _existing(found: Sequence[ReadDocument]) -> dict[tuple[int, str], Order]:
     numbers = [each.document.number for each in found]
     carts = {each.cart.pk for each in found}
     known = Order.objects.filter(cart__in=carts, number__in=numbers)
@@ -64,7 +64,7 @@ def _existing(found: Sequence[Found]) -> dict[tuple[int, str], Order]:
     return {(order.cart_id, order.number): order for order in known}
 
 
-def _archived(found: Sequence[Found]) -> set[tuple[int, str]]:
+def _archived(found: Sequence[ReadDocument]) -> set[tuple[int, str]]:
     """Return what a cart that was archived brought already: the warehouse may have shipped it, so it is left alone."""
     by_place = {(each.cart.organization_id, each.cart.kind, each.cart.place_id): each.cart.pk for each in found}
     known = Order.objects.filter(
@@ -81,7 +81,7 @@ def _archived(found: Sequence[Found]) -> set[tuple[int, str]]:
 
 
 # -- New ones --------------------------------------------------------------------------------------------------------
-def _create(found: Sequence[Found], now: datetime) -> None:
+def _create(found: Sequence[ReadDocument], now: datetime) -> None:
     orders = []
     for each in found:
         order = Order(

@@ -15,7 +15,7 @@ from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.common.vault import Unopenable
-from orders.filters.order_rules import Facts, Item, Rules, rules_of
+from orders.filters.order_rules import FilterFacts, Item, Rules, rules_of
 from orders.models import HeldFor, ItemFilter, Line, Order, OrderFilter, OrderStatus, fulfilled_there
 
 MOST_FILTERS = 50  # of one cart
@@ -24,7 +24,7 @@ MOST_TRIED = 500
 SHOWN = 20
 
 
-class Gone(Exception):
+class FilterGone(Exception):
     """Somebody removed the filter meanwhile."""
 
 
@@ -60,7 +60,7 @@ def change(filter_: OrderFilter, *, by: User, now: datetime) -> None:
     said = {name: getattr(filter_, name) for name in ("field", "match", "effect", "values")}
     with transaction.atomic(durable=True):
         if not OrderFilter.objects.filter(pk=filter_.pk).update(**said):
-            raise Gone("Somebody removed this filter meanwhile. Nothing was changed.")
+            raise FilterGone("Somebody removed this filter meanwhile. Nothing was changed.")
         _record(filter_.cart, "a filter was changed", by=by, now=now)
 
 
@@ -126,7 +126,7 @@ def try_out(cart: Cart, rules: Rules, *, now: datetime) -> Tried:
     return Tried(looked_at, len(found) <= MOST_TRIED, len(out), in_part, out[:SHOWN])
 
 
-def _facts(order: Order, *, open_address: bool) -> Facts:
+def _facts(order: Order, *, open_address: bool) -> FilterFacts:
     """Return the facts of a stored order. An address that was erased is not known any more."""
     recipient, address = getattr(order, "recipient", None), None
     if recipient is not None and open_address:
@@ -134,7 +134,7 @@ def _facts(order: Order, *, open_address: bool) -> Facts:
             address, _ = recipient.open()
         except Unopenable:
             address = None
-    return Facts(
+    return FilterFacts(
         number=order.number,
         service=order.service,
         currency=order.currency,

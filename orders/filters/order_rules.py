@@ -60,7 +60,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class FilterFacts:
     """An order as far as filters look at it. What is None is not known."""
 
     number: str
@@ -93,9 +93,9 @@ class Facts:
                 return self.number
 
 
-def facts_of(order: MarketplaceOrder) -> Facts:
+def facts_of(order: MarketplaceOrder) -> FilterFacts:
     """Return the facts of an order as the marketplace just told it."""
-    return Facts(
+    return FilterFacts(
         number=order.number,
         service=order.service,
         currency=order.total.currency if order.total else "",
@@ -119,7 +119,7 @@ class OrderRule:
     def of(cls, kept: OrderFilter) -> "OrderRule":
         return cls(kept.field, kept.effect, Values.of(kept.match, kept.values), words_of(kept))
 
-    def leaves_out(self, facts: Facts) -> bool:
+    def leaves_out(self, facts: FilterFacts) -> bool:
         """A rule without values says nothing, and nothing is said of what is not known."""
         said = facts.say(self.field)
         if said is None or not self.values.folded:
@@ -175,13 +175,13 @@ class Rules:
     def need_address(self) -> bool:
         return any(rule.field in UNNAMED for rule in self.orders)
 
-    def leave_out(self, facts: Facts) -> Left:
+    def leave_out(self, facts: FilterFacts) -> Left:
         for rule in self.orders:
             if rule.leaves_out(facts):
                 return Left(f"Left out by the filter “{rule.words}”")
         return self._lines(facts) if self.items and self.items.values.folded else NOTHING
 
-    def _lines(self, facts: Facts) -> Left:
+    def _lines(self, facts: FilterFacts) -> Left:
         assert self.items is not None
         out = frozenset(item.reference for item in facts.items if self.items.leaves_out(item))
         # What was shipped or canceled there already does not make a parcel: look at what is still to go.

@@ -59,7 +59,7 @@ def _keep(request: HttpRequest, cart: Cart) -> HttpResponse:
             cart_filters.add(cart, filter_, by=person_of(request), now=clock.now())
         else:
             cart_filters.change(filter_, by=person_of(request), now=clock.now())
-    except (cart_filters.TooMany, cart_filters.Gone) as error:
+    except (cart_filters.TooMany, cart_filters.FilterGone) as error:
         form.add_error(None, str(error))
         return _page(request, cart, form=form)
     kept = f"{filter_.get_effect_display()}: {words_of(filter_)}"

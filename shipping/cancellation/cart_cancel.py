@@ -119,6 +119,9 @@ class CancellationJob(Job[Cancellation, OrderDocument | None]):
     def stuck(self, cancellation: Cancellation, reason: str, /, *, now: datetime) -> None:
         _stuck(cancellation, reason, now)
 
+    def lock_first(self, cancellation: Cancellation, /) -> None:
+        Order.objects.locked(cancellation.order_id)
+
 
 def _cancel(cancellation: Cancellation, marketplace: Marketplace, now: datetime) -> OrderDocument | None:
     """Return the order as the marketplace shows it once it is canceled there; None when nobody wants it any more."""

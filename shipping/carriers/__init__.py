@@ -1,1 +1,1 @@
-"""Carriers: what a marketplace is told for what a warehouse calls them, and what their tracking numbers look like."""
+"""Carriers: which of a marketplace's carriers each of a warehouse's is, and what their tracking numbers look like."""

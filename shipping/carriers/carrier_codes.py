@@ -14,11 +14,12 @@ from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.accounts.models import Organization, User
 from core.activity.event_log import event, record, record_all
+from orders.models import Order
 from shipping.models import CarrierCode, Confirmation, Package, ShipMethod
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MarketplaceCarrier:
     """A carrier as a marketplace is told of it."""
 
     code: str  # empty: the adapter finds it by the name
@@ -40,11 +41,11 @@ def codes_for(packages: Iterable[Package], *, now: datetime | None = None) -> Co
     return codes
 
 
-def told(package: Package, codes: Codes) -> Told:
+def told(package: Package, codes: Codes) -> MarketplaceCarrier:
     code = codes.get(_key(package))
     if code is None or not code.code:
-        return Told("", package.carrier)
-    return Told(code.code, code.name or package.carrier)
+        return MarketplaceCarrier("", package.carrier)
+    return MarketplaceCarrier(code.code, code.name or package.carrier)
 
 
 def _key(package: Package) -> tuple[int, str, str]:
@@ -129,6 +130,8 @@ def _owe_again(kept: CarrierCode, by: User, now: datetime) -> list[Confirmation]
         cart__kind=kept.kind,
         package__carrier=kept.carrier,
     ).stuck()
+    orders_first = Order.objects.filter(pk__in=stuck.values("package__order"))
+    list(orders_first.all_locked().values_list("pk"))
     again = [
         confirmation for confirmation in stuck.select_related("package__order__cart") if confirmation.reopen(now=now)
     ]

@@ -12,7 +12,7 @@ from shipping.models import CarrierCode
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CarrierRow:
     """A carrier with its two fields: what the marketplace is told, and the name the buyer sees."""
 
     carrier: Carrier
@@ -52,9 +52,10 @@ class CarriersForm(OpenForm):
                 show_hidden_initial=True,
             )
 
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[CarrierRow]:
         return [
-            Row(carrier, self[f"code_{carrier.kept.pk}"], self[f"name_{carrier.kept.pk}"]) for carrier in self.carriers
+            CarrierRow(carrier, self[f"code_{carrier.kept.pk}"], self[f"name_{carrier.kept.pk}"])
+            for carrier in self.carriers
         ]
 
     @property

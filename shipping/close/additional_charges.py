@@ -16,7 +16,7 @@ from shipping.models import Charge
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RequestedCharge:
     """One charge as somebody asked for it."""
 
     label: str
@@ -25,7 +25,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ChargeShare:
     """What one order is charged of it."""
 
     label: str
@@ -37,9 +37,9 @@ def currency_of(order: Order) -> str:
     return order.currency or order.cart.place.currency
 
 
-def shares(asked: Iterable[Asked], orders: Sequence[Order]) -> dict[int, list[Share]]:
+def shares(asked: Iterable[RequestedCharge], orders: Sequence[Order]) -> dict[int, list[ChargeShare]]:
     """Return order id: what it is charged. Shares of nothing, a cent between three, are left out."""
-    found: dict[int, list[Share]] = {order.pk: [] for order in orders}
+    found: dict[int, list[ChargeShare]] = {order.pk: [] for order in orders}
     for charge in asked:
         concerned = [order for order in orders if currency_of(order) == charge.amount.currency]
         if not concerned:
@@ -47,11 +47,11 @@ def shares(asked: Iterable[Asked], orders: Sequence[Order]) -> dict[int, list[Sh
         amounts = divide(charge.amount, len(concerned)) if charge.divided else [charge.amount] * len(concerned)
         for order, amount in zip(concerned, amounts, strict=True):
             if amount.amount:
-                found[order.pk].append(Share(charge.label, amount))
+                found[order.pk].append(ChargeShare(charge.label, amount))
     return found
 
 
-def charge(order: Order, shares: Iterable[Share], *, by: User | None, now: datetime) -> None:
+def charge(order: Order, shares: Iterable[ChargeShare], *, by: User | None, now: datetime) -> None:
     """Keep what an order is charged, in the transaction that ships it."""
     shares = list(shares)
     Charge.objects.bulk_create(
@@ -71,7 +71,7 @@ def charge(order: Order, shares: Iterable[Share], *, by: User | None, now: datet
         record("order.charged", order, now=now, actor=by, amount=str(amount), currency=currency)
 
 
-def total(shares: Iterable[Share]) -> dict[str, Decimal]:
+def total(shares: Iterable[ChargeShare]) -> dict[str, Decimal]:
     """Return currency: amount."""
     sums: dict[str, Decimal] = {}
     for share in shares:

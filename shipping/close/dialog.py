@@ -14,10 +14,10 @@ from django.http import QueryDict
 
 from orders.models import Line, Order
 from shipping.close import additional_charges
-from shipping.close.additional_charges import Asked, Share
+from shipping.close.additional_charges import ChargeShare, RequestedCharge
 from shipping.close.fill_in import charge_count, package_count
 from shipping.close.forms import ChargeForm, PackageForm, SharedForm
-from shipping.close.preflight import Problem
+from shipping.close.preflight import ShippingProblem
 from shipping.close.ship_and_close import Closing
 from shipping.models import Charge, ShipMethod
 from shipping.shipments import shipped_packages
@@ -28,7 +28,7 @@ SHARED = {"carrier": "carrier", "scac": "scac", "service": "service", "shipped_a
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class OrderRow:
     """An order in the dialog with its packages."""
 
     order: Order
@@ -55,7 +55,7 @@ class Charged:
 
     order: Order
     already: Sequence[Charge]
-    now: Sequence[Share]
+    now: Sequence[ChargeShare]
 
     @property
     def totals(self) -> list[tuple[Any, str]]:
@@ -89,10 +89,10 @@ class Dialog:
         currencies = list(dict.fromkeys(additional_charges.currency_of(order) for order in orders))
         self.charges = [ChargeForm(flat, number, currencies) for number in range(1, charge_count(said) + 1)]
         self.already = additional_charges.charged(orders)
-        self.warnings: list[Problem] = []
+        self.warnings: list[ShippingProblem] = []
         self.unseen_charges = False
 
-    def _row(self, order: Order, lines: Mapping[int, Opening], said: Mapping[str, Any]) -> Row:
+    def _row(self, order: Order, lines: Mapping[int, Opening], said: Mapping[str, Any]) -> OrderRow:
         count = package_count(self.said, order)
         still_open = [opening for opening in lines.values() if opening.units]
         left_out = [opening.line for opening in lines.values() if opening.line.left_out and opening.line.wanted]
@@ -107,7 +107,7 @@ class Dialog:
             )
             for number in range(1, max(1, count) + 1)
         ]
-        return Row(order, packages, bool(count), sum(each.units for each in still_open), len(still_open), left_out)
+        return OrderRow(order, packages, bool(count), sum(each.units for each in still_open), len(still_open), left_out)
 
     @property
     def places(self) -> int:
@@ -145,7 +145,7 @@ class Dialog:
         ]
 
     # -- What is wrong with it ---------------------------------------------------------------------------------------
-    def say(self, problems: Iterable[Problem]) -> None:
+    def say(self, problems: Iterable[ShippingProblem]) -> None:
         """Show what preflight found beside the field it is about; what all orders share is said once."""
         rows = {row.order.pk: row for row in self.rows}
         shared: dict[tuple[str, str], list[str]] = {}
@@ -177,11 +177,11 @@ class Dialog:
 
     # -- Charges -----------------------------------------------------------------------------------------------------
     @cached_property
-    def asked(self) -> list[Asked]:
+    def asked(self) -> list[RequestedCharge]:
         return [asked for form in self.charges if form.is_valid() and (asked := form.asked())]
 
     @cached_property
-    def shares(self) -> dict[int, list[Share]]:
+    def shares(self) -> dict[int, list[ChargeShare]]:
         """Return order id: what it is charged now. What was shipped just so before is charged no more."""
         known = shipped_packages.known_numbers(self.orders) if self.asked else set()
         new = [

@@ -12,7 +12,7 @@ from django import forms
 
 from core.common.money import Money, minor_digits
 from orders.models import Line, Order
-from shipping.close.additional_charges import Asked
+from shipping.close.additional_charges import RequestedCharge
 from shipping.models import ShipMethod
 from shipping.shipments.shipped_packages import Opening, Parcel
 
@@ -211,12 +211,12 @@ class ChargeForm(forms.Form):
             self.add_error("amount", wrong)
         return said
 
-    def asked(self) -> Asked | None:
+    def asked(self) -> RequestedCharge | None:
         """Return the charge; None when it was left blank. The form must be valid."""
         said = self.cleaned_data
         if not said["amount"]:
             return None
-        return Asked(said["label"], Money(Decimal(said["amount"]), said["currency"]), said["how"] == DIVIDED)
+        return RequestedCharge(said["label"], Money(Decimal(said["amount"]), said["currency"]), said["how"] == DIVIDED)
 
 
 def wrong_amount(text: str, currency: str) -> str:

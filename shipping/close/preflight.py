@@ -20,7 +20,7 @@ REQUIRED = {"carrier": "carrier", "scac": "SCAC", "service": "service", "trackin
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ShippingProblem:
     """Why an order cannot be shipped as said: the field, and a sentence without the order's number."""
 
     order: Order
@@ -31,7 +31,7 @@ class Problem:
     warning: bool = False
 
 
-def preflight(closings: Sequence[Closing], *, now: datetime) -> list[Problem]:
+def preflight(closings: Sequence[Closing], *, now: datetime) -> list[ShippingProblem]:
     """Return everything that is wrong or odd, so that nothing is stored before all is right.
 
     What was shipped just so before is passed over: a form that is sent twice does no harm and shows no alarm.
@@ -39,7 +39,7 @@ def preflight(closings: Sequence[Closing], *, now: datetime) -> list[Problem]:
     known = shipped_packages.known_numbers([closing.order for closing in closings])
     new = [closing for closing in closings if not sent(closing, known)]
     openings = shipped_packages.openings([closing.order for closing in new])
-    problems: list[Problem] = []
+    problems: list[ShippingProblem] = []
     for closing in new:
         problems += _of_order(closing, now)
         problems += _of_quantities(closing, openings[closing.order.pk], known)
@@ -52,26 +52,28 @@ def sent(closing: Closing, known: set[tuple[int, str]]) -> bool:
     return all((closing.order.pk, parcel.tracking_number) in known for parcel in closing.parcels)
 
 
-def _of_order(closing: Closing, now: datetime) -> Iterator[Problem]:
+def _of_order(closing: Closing, now: datetime) -> Iterator[ShippingProblem]:
     order = closing.order
     if not order.is_at_warehouse:
         why = order.reason or f"it is {order.state.label.lower()}"
-        yield Problem(order, "order", f"It cannot be shipped: {why.rstrip('.')}.")
+        yield ShippingProblem(order, "order", f"It cannot be shipped: {why.rstrip('.')}.")
     if closing.shipped_at > now + AHEAD:
-        yield Problem(order, "shipped_at", "The ship date is in the future.")
+        yield ShippingProblem(order, "shipped_at", "The ship date is in the future.")
     if closing.shipped_at.date() < order.placed_at.date():
-        yield Problem(order, "shipped_at", "The ship date is before the purchase.")
+        yield ShippingProblem(order, "shipped_at", "The ship date is before the purchase.")
 
 
-def _of_parcel(order: Order, place: int, parcel: Parcel) -> Iterator[Problem]:
+def _of_parcel(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingProblem]:
     for field, name in REQUIRED.items():
         if not getattr(parcel, field).strip():
-            yield Problem(order, field, f"The {name} is missing.", place)
+            yield ShippingProblem(order, field, f"The {name} is missing.", place)
     if odd := doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac):
-        yield Problem(order, "tracking_number", odd, place, warning=True)
+        yield ShippingProblem(order, "tracking_number", odd, place, warning=True)
 
 
-def _of_quantities(closing: Closing, openings: Mapping[int, Opening], known: set[tuple[int, str]]) -> Iterator[Problem]:
+def _of_quantities(
+    closing: Closing, openings: Mapping[int, Opening], known: set[tuple[int, str]]
+) -> Iterator[ShippingProblem]:
     """Say where more would be shipped than is open, package after package, and which package is empty."""
     order, left = closing.order, {pk: opening.units for pk, opening in openings.items()}
     if not order.is_at_warehouse:
@@ -82,13 +84,15 @@ def _of_quantities(closing: Closing, openings: Mapping[int, Opening], known: set
         wanted = left if parcel.quantities is None else parcel.quantities
         taken = {pk: units for pk, units in wanted.items() if units > 0}
         if not taken:
-            yield Problem(order, "units", _empty(parcel, alone=len(closing.parcels) == 1), place)
+            yield ShippingProblem(order, "units", _empty(parcel, alone=len(closing.parcels) == 1), place)
         for pk, units in taken.items():
             if pk not in left:
-                yield Problem(order, "units", "This line is not part of the order.", place)
+                yield ShippingProblem(order, "units", "This line is not part of the order.", place)
             elif units > left[pk]:
                 sku = openings[pk].line.sku
-                yield Problem(order, "units", f"{units} of {sku} are more than the {left[pk]} still open.", place, pk)
+                yield ShippingProblem(
+                    order, "units", f"{units} of {sku} are more than the {left[pk]} still open.", place, pk
+                )
         left = {pk: max(0, units - taken.get(pk, 0)) for pk, units in left.items()}
 
 
@@ -98,7 +102,7 @@ def _empty(parcel: Parcel, *, alone: bool) -> str:
     return "Nothing of it is still to be shipped." if alone else "Nothing is left for this package."
 
 
-def _said_twice(closings: Sequence[Closing]) -> Iterator[Problem]:
+def _said_twice(closings: Sequence[Closing]) -> Iterator[ShippingProblem]:
     """Say which tracking numbers were said before: most often one scanned twice."""
     stands_on: dict[str, Order] = {}
     for closing in closings:
@@ -106,12 +110,12 @@ def _said_twice(closings: Sequence[Closing]) -> Iterator[Problem]:
             number = parcel.tracking_number.strip().upper()
             if number in stands_on:
                 message = f"This tracking number stands on {stands_on[number]} already."
-                yield Problem(closing.order, "tracking_number", message, place)
+                yield ShippingProblem(closing.order, "tracking_number", message, place)
             elif number:
                 stands_on[number] = closing.order
 
 
-def _used_before(closings: Sequence[Closing], now: datetime) -> Iterator[Problem]:
+def _used_before(closings: Sequence[Closing], now: datetime) -> Iterator[ShippingProblem]:
     """Say which tracking numbers another order of the organization went with, not long ago."""
     parcels = [(closing.order, place, each) for closing in closings for place, each in enumerate(closing.parcels)]
     used = _uses([order for order, _, _ in parcels], [parcel.tracking_number for _, _, parcel in parcels], now)
@@ -119,7 +123,7 @@ def _used_before(closings: Sequence[Closing], now: datetime) -> Iterator[Problem
         others = [each for each in used.get(parcel.tracking_number.strip().upper(), []) if each != order]
         if others:
             message = f"Order {others[0]} was shipped with this tracking number."
-            yield Problem(order, "tracking_number", message, place, warning=True)
+            yield ShippingProblem(order, "tracking_number", message, place, warning=True)
 
 
 def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dict[str, list[Order]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from core.accounts.models import User
 from orders.models import Order
-from shipping.close.additional_charges import Share
+from shipping.close.additional_charges import ChargeShare
 from shipping.shipments import shipped_packages
 from shipping.shipments.shipped_packages import NotShippable, Parcel
 
@@ -18,7 +18,7 @@ class Closing:
     order: Order
     parcels: Sequence[Parcel]
     shipped_at: datetime
-    charges: Sequence[Share] = ()
+    charges: Sequence[ChargeShare] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Shipment Upload: telling the cart each package's tracking, and reading it back."""
+"""Shipment Upload: sending each package's tracking to the cart, and reading it back."""

@@ -15,13 +15,14 @@ from django.utils.translation import ngettext
 
 from carts import quota
 from carts.marketplaces.base import Dispatch, Marketplace
-from carts.marketplaces.batches import Batch, Report
+from carts.marketplaces.batches import Batch, SubmissionReport
 from carts.models import Cart
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands, jobs
 from core.common.jobs import Job
 from core.common.remote import Rejected
+from orders.models import Order
 from shipping.alerts import FEED_FAILED
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, submission
@@ -119,23 +120,27 @@ def calm(carts: Collection[Cart], *, now: datetime) -> None:
 
 
 @dataclass(frozen=True)
-class FeedJob(Job[ConfirmationFeed, Report]):
+class FeedJob(Job[ConfirmationFeed, SubmissionReport]):
     """Bring one feed as far as it goes now. Each stage draws on its own quota: one that waits stops no other."""
 
     marketplace: Marketplace
     one_quota = False
 
-    def do(self, feed: ConfirmationFeed, /, *, now: datetime) -> Report:
+    def do(self, feed: ConfirmationFeed, /, *, now: datetime) -> SubmissionReport:
         return _work(feed, self.marketplace, now)
 
-    def done(self, feed: ConfirmationFeed, report: Report, /, *, now: datetime) -> None:
+    def done(self, feed: ConfirmationFeed, report: SubmissionReport, /, *, now: datetime) -> None:
         _read(feed, report, self.marketplace, now)
 
     def stuck(self, feed: ConfirmationFeed, reason: str, /, *, now: datetime) -> None:
         _failed(feed, reason, now)
 
+    def lock_first(self, feed: ConfirmationFeed, /) -> None:
+        orders = Order.objects.filter(pk__in=_carried(feed).order_by().values("package__order"))
+        list(orders.all_locked().values_list("pk"))
 
-def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Report:
+
+def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> SubmissionReport:
     sent = _carried(feed).count()
     report = submission.work(
         feed,
@@ -164,7 +169,7 @@ def _messages(feed: ConfirmationFeed, now: datetime) -> dict[int, Dispatch]:
     return messages
 
 
-def _read(feed: ConfirmationFeed, report: Report, marketplace: Marketplace, now: datetime) -> None:
+def _read(feed: ConfirmationFeed, report: SubmissionReport, marketplace: Marketplace, now: datetime) -> None:
     """Let each message's confirmation follow from the report. In the transaction that settles the feed."""
     carried = list(_carried(feed))
     done = [one for one in carried if one.pk not in report.refused]

@@ -34,7 +34,7 @@ LOOKED_AT = 20  # single orders in one go
 LOOKED_THROUGH = 500  # downloaded ones in one go
 
 
-class Standing(StrEnum):
+class MarketplaceStanding(StrEnum):
     """What the marketplace has of an order whose package it refused."""
 
     OURS = "ours"  # it has the package: it was told before
@@ -44,17 +44,17 @@ class Standing(StrEnum):
 
 
 # -- After a refusal -------------------------------------------------------------------------------------------------
-def stand(told: Dispatch, marketplace: Marketplace) -> Standing:
+def stand(told: Dispatch, marketplace: Marketplace) -> MarketplaceStanding:
     """Ask how the order stands. Raises a RemoteError when that cannot be found out now."""
     try:
         read = marketplace.read(marketplace.order(told.order_number))
     except (Rejected, Strange):
-        return Standing.OPEN  # it says no more than the refusal did
+        return MarketplaceStanding.OPEN  # it says no more than the refusal did
     if read.state is OrderState.CANCELED:
-        return Standing.CANCELED
+        return MarketplaceStanding.CANCELED
     if any(not marketplace.compare(told, sent) for sent in read.packages):
-        return Standing.OURS
-    return Standing.ELSEWHERE if read.state is OrderState.SHIPPED else Standing.OPEN
+        return MarketplaceStanding.OURS
+    return MarketplaceStanding.ELSEWHERE if read.state is OrderState.SHIPPED else MarketplaceStanding.OPEN
 
 
 # -- After a yes -----------------------------------------------------------------------------------------------------

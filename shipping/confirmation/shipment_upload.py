@@ -14,9 +14,10 @@ from carts.models import Cart
 from core.common import jobs
 from core.common.jobs import Job
 from core.common.remote import Rejected
+from orders.models import Order
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, fulfillment_feed, read_back
-from shipping.confirmation.read_back import Standing
+from shipping.confirmation.read_back import MarketplaceStanding
 from shipping.models import Confirmation
 
 RUNS = 500  # in one go
@@ -59,33 +60,36 @@ def confirm_packages(
 
 
 @dataclass(frozen=True)
-class ConfirmationJob(Job[Confirmation, Standing]):
+class ConfirmationJob(Job[Confirmation, MarketplaceStanding]):
     """Tell one package, then look whether it is shown."""
 
     marketplace: Marketplace
 
-    def do(self, confirmation: Confirmation, /, *, now: datetime) -> Standing:
+    def do(self, confirmation: Confirmation, /, *, now: datetime) -> MarketplaceStanding:
         told = dispatches.dispatch(confirmation.package)
         try:
             self.marketplace.confirm(told)
         except Rejected:
             standing = read_back.stand(told, self.marketplace)
-            if standing is Standing.OPEN:
+            if standing is MarketplaceStanding.OPEN:
                 raise
             return standing
-        return Standing.OURS
+        return MarketplaceStanding.OURS
 
-    def done(self, confirmation: Confirmation, standing: Standing, /, *, now: datetime) -> None:
+    def done(self, confirmation: Confirmation, standing: MarketplaceStanding, /, *, now: datetime) -> None:
         match standing:
-            case Standing.CANCELED:
+            case MarketplaceStanding.CANCELED:
                 dispatches.canceled_there(confirmation, now=now)
-            case Standing.ELSEWHERE:
+            case MarketplaceStanding.ELSEWHERE:
                 dispatches.shipped_otherwise(confirmation, now=now)
             case _:
                 dispatches.told(confirmation, now=now)
 
     def stuck(self, confirmation: Confirmation, reason: str, /, *, now: datetime) -> None:
         dispatches.refused(confirmation, reason, now=now)
+
+    def lock_first(self, confirmation: Confirmation, /) -> None:
+        Order.objects.locked(confirmation.package.order_id)
 
     def follow_up(self, confirmation: Confirmation, /, *, now: datetime) -> None:
         read_back.read_back(confirmation, self.marketplace, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from carts.marketplaces.base import Marketplace
-from carts.marketplaces.batches import Batch, Report, Stage
+from carts.marketplaces.batches import Batch, Stage, SubmissionReport
 from carts.models import Cart
 from core.common.jobs import NotYet
 from core.common.remote import Disconnected, Rejected, Throttled
@@ -29,7 +29,7 @@ def work(
     batch: Batch,
     upload: Callable[[], str],
     now: datetime,
-) -> Report:
+) -> SubmissionReport:
     """Submit, wait, and return the report. Raises NotYet at every stage that takes a while, Rejected when it failed."""
     if errand.submitted_at and not errand.reference:
         _look_up(errand, marketplace, batch, now)

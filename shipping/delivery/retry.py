@@ -32,6 +32,7 @@ def stuck_errands(order: Order) -> list[Release | Confirmation]:
 def send_again(order: Order, *, by: User, now: datetime) -> int:
     """Owe it again, at once. Returns how many were refused before."""
     with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)
         owed = sum(errand.reopen(now=now) for errand in stuck_errands(order))
         if owed:
             record("order.sent_again", order, now=now, actor=by)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.common.vault import Unopenable
 from orders.models import Order, Recipient
-from shipping.methods.rules import Decision, Facts, Rulebook, most_specific_first
+from shipping.methods.rules import Decision, MethodFacts, Rulebook, most_specific_first
 from shipping.models import CartMethod, ChosenMethod, MethodRule, Route, ShipMethod
 
 Books = Mapping[int, Rulebook]  # by the cart's id
@@ -46,11 +46,11 @@ def decide(orders: Collection[Order], books: Books) -> dict[int, Decision]:
     return {order.pk: books[order.cart_id].decide(facts[order.pk]) for order in orders}
 
 
-def facts_of(orders: Collection[Order], *asking: Books) -> dict[int, Facts]:
+def facts_of(orders: Collection[Order], *asking: Books) -> dict[int, MethodFacts]:
     """Return what these rulebooks ask of the orders. An address is opened only where a rule hangs on it."""
     chosen = chosen_by_people(orders)
     facts = {
-        order.pk: Facts(
+        order.pk: MethodFacts(
             service=order.service,
             is_prime=order.is_prime,
             total=order.total,

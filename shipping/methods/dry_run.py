@@ -9,7 +9,7 @@ from carts.models import Cart
 from core.accounts.models import Organization
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.methods.decision import facts_of, rulebooks
-from shipping.methods.mapping import Change
+from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import Decision
 from shipping.routing import routes_for
 
@@ -56,7 +56,7 @@ class Rehearsal:
         return self.otherwise + self.held + self.flows
 
 
-def rehearse(subject: Cart | Organization, change: Change, *, now: datetime) -> Rehearsal:
+def rehearse(subject: Cart | Organization, change: MethodChange, *, now: datetime) -> Rehearsal:
     """Ask what is said now, and what would be said, about the orders of a cart, or of all carts."""
     found = _lately(subject, now)
     orders = found[:MOST]

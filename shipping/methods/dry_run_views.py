@@ -10,12 +10,14 @@ from core.accounts.doors import access_of
 from core.accounts.models import Organization
 from core.common import clock
 from shipping.methods.dry_run import LOOK_BACK, MOST, rehearse
-from shipping.methods.mapping import Change
+from shipping.methods.mapping import MethodChange
 
 OURS = ("csrfmiddlewaretoken", "action")
 
 
-def show(request: HttpRequest, subject: Cart | Organization, change: Change, *, what: str, keep: str) -> HttpResponse:
+def show(
+    request: HttpRequest, subject: Cart | Organization, change: MethodChange, *, what: str, keep: str
+) -> HttpResponse:
     """Show what a change would have done, with everything posted, to be kept by the action ``keep`` or taken back to
     the form. ``what`` is the change in words."""
     cart = subject if isinstance(subject, Cart) else None

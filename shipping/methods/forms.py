@@ -10,7 +10,7 @@ from django.http import QueryDict
 from carts.models import Cart
 from core.common.money import minor_digits
 from core.ui.open_forms import OpenForm
-from shipping.methods.mapping import Change
+from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import amount, plain
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.warehouses.base import MethodChoice
@@ -60,14 +60,14 @@ class MethodsForm(OpenForm):
         return [(method, self[f"method_{method.pk}"]) for method in self.methods]
 
     @property
-    def change(self) -> Change:
+    def change(self) -> MethodChange:
         """Return what somebody changed, as far as it differs from what is said now."""
         touched = [method for method in self.methods if self.is_touched(f"method_{method.pk}")]
         chosen = [(method, self._chosen(f"method_{method.pk}")) for method in touched]
         mapped = {method.name: to for method, to in chosen if method.ship_method_id != _pk(to)}
         said = {"default": "default_method", "reject": "reject_unmapped"}
         values = {"default_method": self._chosen("default"), "reject_unmapped": self.cleaned_data["reject"]}
-        return Change(
+        return MethodChange(
             mapped=mapped, route={name: values[name] for field, name in said.items() if self.is_touched(field)}
         )
 
@@ -98,9 +98,9 @@ class DefaultsForm(OpenForm):
             )
 
     @property
-    def change(self) -> Change:
+    def change(self) -> MethodChange:
         said = {pk: self.cleaned_data[f"default_{pk}"] for pk in self._ship_methods if self.is_touched(f"default_{pk}")}
-        return Change(defaults={pk: self._ship_methods[pk].get(chosen or "") for pk, chosen in said.items()})
+        return MethodChange(defaults={pk: self._ship_methods[pk].get(chosen or "") for pk, chosen in said.items()})
 
 
 # -- A rule ------------------------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def see(cart: Cart, names: Iterable[str], *, seen_at: datetime | None) -> None:
 
 # -- A change --------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Change:
+class MethodChange:
     """What somebody wants to be said otherwise, of a cart or of all carts of an organization."""
 
     mapped: Mapping[str, ShipMethod | None] = field(default_factory=dict)  # of the cart, by the cart's name
@@ -83,11 +83,11 @@ class Change:
         return most_specific_first(left)
 
 
-class Gone(Exception):
+class RuleGone(Exception):
     """Somebody removed the rule meanwhile."""
 
 
-def change(subject: Cart | Organization, wanted: Change, *, by: User, now: datetime) -> int:
+def change(subject: Cart | Organization, wanted: MethodChange, *, by: User, now: datetime) -> int:
     """Keep what differs. Returns how many held orders flow. Raises Gone."""
     carts = [subject] if isinstance(subject, Cart) else list(Cart.objects.filter(organization=subject))
     with transaction.atomic(durable=True):
@@ -134,7 +134,7 @@ def _keep(subject: Cart | Organization, rule: MethodRule, *, by: User, now: date
     elif MethodRule.objects.filter(pk=rule.pk).exists():
         rule.save(force_update=True)
     else:
-        raise Gone("Somebody removed this rule meanwhile. Nothing was changed.")
+        raise RuleGone("Somebody removed this rule meanwhile. Nothing was changed.")
     words = words_of(rule, whole=True)
     record("method_rule.kept", subject, now=now, actor=by, rule=words, to=rule.ship_method.label)
 

@@ -16,7 +16,7 @@ from core.common.bell import Bell
 from core.ui.request_values import read_id
 from shipping.methods import dry_run_views, mapping
 from shipping.methods.forms import DefaultsForm, MethodRuleForm, rule_of
-from shipping.methods.mapping import Change
+from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import words_of
 from shipping.methods.views import VERBS, listed
 from shipping.models import CartMethod, MethodRule, ShipMethod, Warehouse
@@ -84,7 +84,7 @@ def _rule(request: HttpRequest, about: MethodRule) -> HttpResponse:
     """Do what the form's button says: look at what it would have done, keep or remove the rule."""
     action = request.POST.get("action", "")
     if about.pk and action in ("remove", "preview_remove"):
-        change = Change(removed=about)
+        change = MethodChange(removed=about)
         if action == "remove":
             return _keep(request, about, change, f"The rule for orders {words_of(about, whole=True)} is removed.")
         what = f"Without the rule for orders {words_of(about, whole=True)}"
@@ -95,10 +95,10 @@ def _rule(request: HttpRequest, about: MethodRule) -> HttpResponse:
     kept = form.save(commit=False)
     said = f"Orders {words_of(kept, whole=True)} go by {kept.ship_method}"
     if action == "preview":
-        return dry_run_views.show(request, _subject(request, kept), Change(kept=kept), what=said, keep="save")
+        return dry_run_views.show(request, _subject(request, kept), MethodChange(kept=kept), what=said, keep="save")
     try:
-        return _keep(request, kept, Change(kept=kept), f"{said}.")
-    except mapping.Gone as error:
+        return _keep(request, kept, MethodChange(kept=kept), f"{said}.")
+    except mapping.RuleGone as error:
         form.add_error(None, str(error))
         return _rule_page(request, about, form)
 
@@ -107,7 +107,7 @@ def _subject(request: HttpRequest, about: MethodRule) -> Cart | Organization:
     return about.cart or access_of(request).organization
 
 
-def _keep(request: HttpRequest, about: MethodRule, change: Change, said: str) -> HttpResponse:
+def _keep(request: HttpRequest, about: MethodRule, change: MethodChange, said: str) -> HttpResponse:
     freed = mapping.change(_subject(request, about), change, by=person_of(request), now=clock.now())
     return _done(request, about.cart, f"{said}{dry_run_views.flowing(freed)}")
 

@@ -28,7 +28,7 @@ NEWEST = 2**63  # a rule that is not kept yet comes after all others of its kind
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class MethodFacts:
     """An order as far as rules look at it. What is None is not known, and no rule that asks for it fits."""
 
     service: str
@@ -59,14 +59,14 @@ def plain(postal_code: str) -> str:
     return re.sub(r"[\W_]+", "", postal_code).upper()
 
 
-def fits(rule: MethodRule, facts: Facts) -> bool:
+def fits(rule: MethodRule, facts: MethodFacts) -> bool:
     return may_fit(rule, facts) and (
         not rule.postal_prefix
         or (facts.postal_code is not None and plain(facts.postal_code).startswith(plain(rule.postal_prefix)))
     )
 
 
-def may_fit(rule: MethodRule, facts: Facts) -> bool:
+def may_fit(rule: MethodRule, facts: MethodFacts) -> bool:
     """Whether a rule fits as far as can be told without the postal code."""
     return (
         (not rule.service or rule.service == facts.service)
@@ -80,7 +80,7 @@ def asks_value(rule: MethodRule) -> bool:
     return rule.least is not None or rule.below is not None
 
 
-def _has_value(rule: MethodRule, facts: Facts) -> bool:
+def _has_value(rule: MethodRule, facts: MethodFacts) -> bool:
     """An amount in another currency is not compared."""
     if facts.total is None or rule.currency != facts.currency:
         return False
@@ -125,13 +125,13 @@ class Rulebook:
     def asks_country(self) -> bool:
         return any(rule.country for rule in (*self.rules, *self.house_rules))
 
-    def asks_postal_code(self, facts: Facts) -> bool:
+    def asks_postal_code(self, facts: MethodFacts) -> bool:
         """Whether it hangs on the postal code what becomes of this order."""
         if facts.chosen or (facts.is_prime and self._ours(self.prime)):
             return False
         return any(rule.postal_prefix and may_fit(rule, facts) for rule in (*self.rules, *self.house_rules))
 
-    def decide(self, facts: Facts) -> Decision:
+    def decide(self, facts: MethodFacts) -> Decision:
         if method := self._ours(facts.chosen):
             return Decision(method, "as a person chose")
         if facts.is_prime and (method := self._ours(self.prime)):
@@ -154,7 +154,7 @@ class Rulebook:
         """A ship method of another warehouse is none."""
         return method if method is not None and method.warehouse_id == self.warehouse_id else None
 
-    def _first(self, rules: Sequence[MethodRule], facts: Facts) -> MethodRule | None:
+    def _first(self, rules: Sequence[MethodRule], facts: MethodFacts) -> MethodRule | None:
         return next((rule for rule in rules if self._ours(rule.ship_method) and fits(rule, facts)), None)
 
 

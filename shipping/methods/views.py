@@ -28,7 +28,7 @@ VERBS = ("GET", "HEAD", "POST")
 
 
 @dataclass(frozen=True, slots=True)
-class Rack:
+class WarehouseMethods:
     """A warehouse on the page: its ship methods, each with a form while it is changed, and the form for one more."""
 
     warehouse: Warehouse
@@ -184,17 +184,20 @@ def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = Non
         .prefetch_related(Prefetch("ship_methods", by_label), "routes__cart")
     )
     editing = read_id(request.GET.get("edit", "")) if request.method == "GET" else 0
-    context = {"racks": [_rack(warehouse, editing if may_map else 0, wrong) for warehouse in found], "may_map": may_map}
+    context = {
+        "warehouses_shown": [_shown(warehouse, editing if may_map else 0, wrong) for warehouse in found],
+        "may_map": may_map,
+    }
     return render(request, "shipping/methods/warehouses.html", context, status=422 if wrong else 200)
 
 
-def _rack(warehouse: Warehouse, editing: int, wrong: ShipMethodForm | None) -> Rack:
+def _shown(warehouse: Warehouse, editing: int, wrong: ShipMethodForm | None) -> WarehouseMethods:
     methods: list[tuple[ShipMethod, ShipMethodForm | None]] = []
     for method in warehouse.ship_methods.all():
         prefix = f"edit{method.pk}"
         asked = method.pk == editing or (wrong is not None and wrong.prefix == prefix)
         methods.append((method, _form(wrong, method, prefix) if asked else None))
-    return Rack(warehouse, methods, _form(wrong, ShipMethod(warehouse=warehouse), f"add{warehouse.pk}"))
+    return WarehouseMethods(warehouse, methods, _form(wrong, ShipMethod(warehouse=warehouse), f"add{warehouse.pk}"))
 
 
 def _form(wrong: ShipMethodForm | None, method: ShipMethod, prefix: str) -> ShipMethodForm:

@@ -1,4 +1,4 @@
-"""Where orders go, and what came of it."""
+"""Where orders go, and what became of them."""
 
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
 from shipping.models.shipment import (

@@ -1,1 +1,1 @@
-"""Comparing everything open with the cart, at night and on request."""
+"""Comparing everything open with the cart, every night and on request."""

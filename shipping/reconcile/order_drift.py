@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from carts.marketplaces.base import Marketplace, MarketplaceOrder, OrderDocument, Strange
 from carts.models import Cart
@@ -61,7 +61,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DriftedOrder:
     """One order that stands otherwise."""
 
     number: str
@@ -82,7 +82,7 @@ class Found:
         }
 
 
-def compare(order: Order, document: OrderDocument, marketplace: Marketplace, *, now: datetime) -> list[Found]:
+def compare(order: Order, document: OrderDocument, marketplace: Marketplace, *, now: datetime) -> list[DriftedOrder]:
     """Compare an order that the cart calls unshipped with what we have of it, and mend what is safe to mend."""
     try:
         there = marketplace.read(document)
@@ -91,15 +91,15 @@ def compare(order: Order, document: OrderDocument, marketplace: Marketplace, *, 
     order.refresh_from_db(fields=["status", "held_for"])
     match order.status:
         case OrderStatus.CANCELED:
-            return [Found(order.number, Drift.CANCELED_HERE, order_id=order.pk)]
+            return [DriftedOrder(order.number, Drift.CANCELED_HERE, order_id=order.pk)]
         case OrderStatus.CLOSED:
-            return [Found(order.number, Drift.CLOSED_HERE, order_id=order.pk)]
+            return [DriftedOrder(order.number, Drift.CLOSED_HERE, order_id=order.pk)]
         case OrderStatus.SHIPPED | OrderStatus.CONFIRMED | OrderStatus.AT_WMS:
             return _packages(order, there, marketplace, now)
     return []
 
 
-def _packages(order: Order, there: MarketplaceOrder, marketplace: Marketplace, now: datetime) -> list[Found]:
+def _packages(order: Order, there: MarketplaceOrder, marketplace: Marketplace, now: datetime) -> list[DriftedOrder]:
     told = Package.objects.filter(order=order, confirmation__state=ErrandState.DONE)
     told = told.filter(confirmation__confirmed_at__lte=now - SETTLES)
     again = [
@@ -111,9 +111,9 @@ def _packages(order: Order, there: MarketplaceOrder, marketplace: Marketplace, n
     for package in again:
         _tell_again(package, order, now)
     if again:
-        return [Found(order.number, Drift.NOT_CONFIRMED, order_id=order.pk, mended=True)]
+        return [DriftedOrder(order.number, Drift.NOT_CONFIRMED, order_id=order.pk, mended=True)]
     if _more_is_shipped(order, there):
-        return [Found(order.number, Drift.QUANTITIES, order_id=order.pk)]
+        return [DriftedOrder(order.number, Drift.QUANTITIES, order_id=order.pk)]
     if order.is_at_warehouse and not is_with_warehouse(order):
         return [_hand_over_again(order, now)]
     return []
@@ -137,22 +137,23 @@ def _tell_again(package: Package, order: Order, now: datetime) -> None:
     record("package.told_again", order, now=now, tracking=package.tracking_number)
 
 
-def _hand_over_again(order: Order, now: datetime) -> Found:
+def _hand_over_again(order: Order, now: datetime) -> DriftedOrder:
     order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW, now=now)
-    return Found(order.number, Drift.NOT_AT_WAREHOUSE, order_id=order.pk, mended=True)
+    return DriftedOrder(order.number, Drift.NOT_AT_WAREHOUSE, order_id=order.pk, mended=True)
 
 
-def left_behind(cart: Cart, *, now: datetime) -> list[Found]:
+def left_behind(cart: Cart, *, now: datetime) -> list[DriftedOrder]:
     """Canceled orders that the warehouse has: they are held as canceled again, and so asked back."""
     away = Release.objects.filter(order=OuterRef("pk"), released_at__isnull=False)
-    gone: QuerySet[Order] = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
+    gone: Any = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
     since = now - timedelta(days=60)
     found = []
-    for order in gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")[:NIGHT]:
+    gone = gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")
+    for order in gone.all_locked()[:NIGHT]:
         if is_with_warehouse(order) and not Package.objects.filter(order=order).exists():
             reason = "Canceled while at the warehouse: do not ship"
             if order.advance(
                 frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.CANCELED
             ):
-                found.append(Found(order.number, Drift.STILL_AT_WAREHOUSE, order_id=order.pk, mended=True))
+                found.append(DriftedOrder(order.number, Drift.STILL_AT_WAREHOUSE, order_id=order.pk, mended=True))
     return found

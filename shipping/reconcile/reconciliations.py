@@ -30,7 +30,7 @@ from orders.statuses import TO_BE_SHIPPED
 from shipping.alerts import DRIFT
 from shipping.models import Reconciliation
 from shipping.reconcile import order_drift
-from shipping.reconcile.order_drift import Drift, Found
+from shipping.reconcile.order_drift import Drift, DriftedOrder
 
 FAR_BACK = timedelta(days=60)  # older ones are long past their deadlines
 YOUNGEST = timedelta(minutes=3)  # Amazon lists nothing younger than two minutes
@@ -115,11 +115,11 @@ def _leave_room(cart: Cart, marketplace: Marketplace, now: datetime) -> None:
 
 def _compare(
     mine: Reconciliation, cart: Cart, documents: Collection[OrderDocument], marketplace: Marketplace, now: datetime
-) -> list[Found]:
+) -> list[DriftedOrder]:
     """Compare a page, and store of it what the downloads should have brought."""
     ours = Order.objects.filter(cart=cart, number__in=[document.number for document in documents])
-    known = {order.number: order for order in ours.select_related("cart", "release")}
-    found: list[Found] = []
+    known = {order.number: order for order in ours.select_related("cart", "release").all_locked()}
+    found: list[DriftedOrder] = []
     fresh: list[OrderDocument] = []
     missing: list[str] = []
     for document in documents:
@@ -131,11 +131,11 @@ def _compare(
                 missing.append(document.number)
         elif downloaded and order.changed_at < document.changed_at:
             fresh.append(document)
-            found.append(Found(document.number, Drift.STALE, order_id=order.pk, mended=True))
+            found.append(DriftedOrder(document.number, Drift.STALE, order_id=order.pk, mended=True))
     _store(cart, fresh, now)
     # What an archived cart of this place brought is not downloaded again, and so not missing.
     stored = Order.objects.filter(cart=cart, number__in=missing).values_list("number", flat=True) if missing else ()
-    found += [Found(number, Drift.MISSING, mended=True) for number in stored]
+    found += [DriftedOrder(number, Drift.MISSING, mended=True) for number in stored]
     for document in documents:
         if order := known.get(document.number):
             found += order_drift.compare(order, document, marketplace, now=now)
@@ -162,7 +162,7 @@ def _read_singly(mine: Reconciliation, cart: Cart, order: Order, marketplace: Ma
     try:
         document = marketplace.order(order.number)
     except Rejected as refusal:
-        found = Found(order.number, Drift.UNKNOWN_THERE, order_id=order.pk, why=str(refusal))
+        found = DriftedOrder(order.number, Drift.UNKNOWN_THERE, order_id=order.pk, why=str(refusal))
         with transaction.atomic(durable=True):
             _keep(mine, [found], listed=[*mine.listed, order.number])
         return
@@ -173,12 +173,12 @@ def _read_singly(mine: Reconciliation, cart: Cart, order: Order, marketplace: Ma
         gone = (order.status, order.state_there) != was
         if gone:
             record("order.read_again", order, now=now)
-        found = Found(order.number, Drift.GONE, order_id=order.pk, mended=True)
+        found = DriftedOrder(order.number, Drift.GONE, order_id=order.pk, mended=True)
         _keep(mine, [found] if gone else [], listed=[*mine.listed, order.number])
 
 
 # -- Keeping ---------------------------------------------------------------------------------------------------------
-def _keep(mine: Reconciliation, found: Collection[Found], **fields: object) -> None:
+def _keep(mine: Reconciliation, found: Collection[DriftedOrder], **fields: object) -> None:
     """Write down how far it is, if the claim is still ours; else nothing of this step is kept."""
     drift = [*mine.drift, *(each.entry for each in found)][:MOST_LISTED]
     if not mine.keep(**fields, drift=drift, mended=mine.mended + sum(each.mended for each in found)):

@@ -25,7 +25,7 @@ SHOWN = 100  # entries of one run
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DriftRow:
     """One order of a run that stood otherwise."""
 
     number: str
@@ -36,12 +36,12 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownRun:
     """A run as the page shows it."""
 
     run: Reconciliation
     state: tuple[str, str]
-    rows: list[Row]
+    rows: list[DriftRow]
     more: int
     still: int
 
@@ -75,10 +75,10 @@ def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
     return HttpResponseRedirect(reverse("shipping:reconcile", args=[cart.pk]))
 
 
-def _shown(run: Reconciliation) -> Shown:
+def _shown(run: Reconciliation) -> ShownRun:
     rows = [_row(entry) for entry in run.drift[:SHOWN]]
     still = sum(not entry["mended"] for entry in run.drift)
-    return Shown(run, _state(run, still), rows, len(run.drift) - len(rows), still)
+    return ShownRun(run, _state(run, still), rows, len(run.drift) - len(rows), still)
 
 
 def _state(run: Reconciliation, still: int) -> tuple[str, str]:
@@ -91,9 +91,9 @@ def _state(run: Reconciliation, still: int) -> tuple[str, str]:
     return ("Mended", "good") if run.drift else ("All the same", "good")
 
 
-def _row(entry: dict[str, Any]) -> Row:
+def _row(entry: dict[str, Any]) -> DriftRow:
     wrong, done, to_do = WORDS.get(entry["drift"], (entry["drift"], "", ""))
     url = reverse("orders:order", args=[entry["order"]]) if entry["order"] else ""
     if entry["why"]:
         wrong = f"{wrong}: {entry['why']}"
-    return Row(entry["number"], url, wrong, done if entry["mended"] else "", "" if entry["mended"] else to_do)
+    return DriftRow(entry["number"], url, wrong, done if entry["mended"] else "", "" if entry["mended"] else to_do)

@@ -14,7 +14,7 @@ from core.activity.models import Event
 from orders.models import Line, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE
 from shipping.close import additional_charges
-from shipping.close.additional_charges import Share
+from shipping.close.additional_charges import ChargeShare
 from shipping.models import Confirmation, Package, PackageLine, Shipment, deadline, open_units
 from shipping.routing import warehouse_of
 
@@ -83,7 +83,7 @@ def store_shipment(
     shipped_at: datetime,
     by: User | None,
     now: datetime,
-    charges: Sequence[Share] = (),
+    charges: Sequence[ChargeShare] = (),
 ) -> Shipment | None:
     """Store what was shipped, with what is charged for it, and owe its tracking to the cart.
 

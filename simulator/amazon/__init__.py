@@ -1,4 +1,4 @@
-"""Amazon, played on this machine: Seller Central, Login with Amazon and the Selling Partner API.
+"""Amazon, simulated on this machine: Seller Central, Login with Amazon and the Selling Partner API.
 
 Imports nothing of the product, and is reached by HTTP only, so that it cannot be wrong in the same way.
 """

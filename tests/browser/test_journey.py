@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,18 +73,22 @@ def stop(portal: Portal) -> str:
     return said
 
 
-@pytest.fixture
-def ports() -> tuple[int, int]:
-    return free_port(), free_port()
+@contextmanager
+def running(data: Path, port: int, simulator_port: int) -> Iterator[Portal]:
+    portal = start(data, port, simulator_port)
+    try:
+        yield portal
+    finally:
+        if portal.process.poll() is None:
+            portal.process.kill()
+            portal.process.wait()
 
 
-@pytest.fixture
-def portal(tmp_path: Path, ports: tuple[int, int]) -> Iterator[Portal]:
-    portal = start(tmp_path / "var", *ports)
-    yield portal
-    if portal.process.poll() is None:
-        portal.process.kill()
-        portal.process.wait()
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One for all who leave it running."""
+    with running(tmp_path_factory.mktemp("portal") / "var", free_port(), free_port()) as portal:
+        yield portal
 
 
 @pytest.fixture
@@ -168,22 +173,19 @@ def test_a_newcomer_connects_a_cart_ships_two_orders_and_amazon_knows(portal: Po
     assert {entry["carrier"] for entry in told} == {"UPS"}
 
 
-def test_stopping_and_starting_again_keeps_everything(
-    portal: Portal, page: Page, tmp_path: Path, ports: tuple[int, int]
-) -> None:
-    log_in(page, portal)
-    connect(page)
+def test_stopping_and_starting_again_keeps_everything(page: Page, tmp_path: Path) -> None:
+    data, ports = tmp_path / "var", (free_port(), free_port())
+    with running(data, *ports) as portal:
+        log_in(page, portal)
+        connect(page)
+        assert "Stopped." in stop(portal)
 
-    assert "Stopped." in stop(portal)
-    again = start(tmp_path / "var", *ports)
-    try:
+    with running(data, *ports) as again:
         assert again.password == portal.password
         page.goto(f"{again.url}/carts/")
         expect(page.get_by_text("Live", exact=True).first).to_be_visible()
         numbers = ship_two(page, again)
         wait_until_confirmed(page, again, numbers)
-    finally:
-        stop(again)
 
 
 def test_a_taken_port_is_named_with_the_way_out(portal: Portal, tmp_path: Path) -> None:

@@ -37,8 +37,8 @@ def test_a_token_connects_a_cart_that_is_made_for_it(
     cart = Cart.objects.get()
     assert cart.grant is not None
     assert (cart.name, cart.merchant.name, cart.grant.seller_id) == ("Amazon.com", "Blue Mug Co", SELLER)
-    assert "Made the cart Amazon.com" in said[0]
-    assert "Made" not in said[1]
+    assert "Created the cart Amazon.com" in said[0]
+    assert "Created" not in said[1]
     assert token not in "".join(said)
 
 
@@ -57,7 +57,7 @@ def test_a_refused_token_connects_nothing_and_is_not_told(
     ("changed", "sentence"),
     [
         ({"organization": "Nobody"}, "There is no organization named Nobody."),
-        ({"marketplace": "Amazon.mars"}, "There is no marketplace Amazon.mars. Known are Amazon.ae"),
+        ({"marketplace": "Amazon.mars"}, "There is no marketplace called Amazon.mars. Choose one of Amazon.ae"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_made(

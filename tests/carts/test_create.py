@@ -151,7 +151,7 @@ def test_a_known_merchants_name_in_other_letters_is_that_merchant(owner: Client,
 def test_no_cart_is_made_with_an_account_of_another_merchant(merchant: Merchant, acme: Organization) -> None:
     grant = GrantFactory(merchant=MerchantFactory(organization=acme), region="EU")
 
-    with pytest.raises(create.Taken, match="another merchant"):
+    with pytest.raises(create.GrantTaken, match="another merchant"):
         create.make_cart(merchant, kind="amazon", place_id=DE, name="", grant=grant, by=None, now=clock.now())
 
 
@@ -190,11 +190,11 @@ def test_an_account_that_was_taken_meanwhile_is_said_to_be(owner: Client, mercha
     grant = GrantFactory(merchant=merchant, region="EU")
     CartFactory(merchant=merchant, place_id=DE, grant=grant, name="Mugs DE")
 
-    with pytest.raises(create.Taken, match="Mugs DE already connects seller"):
+    with pytest.raises(create.GrantTaken, match="Mugs DE already connects seller"):
         create.make_cart(merchant, kind="amazon", place_id=DE, name="Twice", grant=grant, by=None, now=clock.now())
 
     Grant.objects.update(state=Grant.State.ENDED)
-    with pytest.raises(create.Taken, match="has just ended"):
+    with pytest.raises(create.GrantTaken, match="has just ended"):
         create.make_cart(merchant, kind="amazon", place_id=DE, name="Twice", grant=grant, by=None, now=clock.now())
 
 

@@ -17,7 +17,7 @@ def test_two_who_meet_a_merchant_at_once_meet_the_same_one() -> None:
     met: list[Merchant] = []
 
     def meet() -> None:
-        met.append(merchant_records.find_or_meet(acme, name="Green Lamp Ltd", by=person, now=clock.now()))
+        met.append(merchant_records.find_or_make(acme, name="Green Lamp Ltd", by=person, now=clock.now()))
 
     at_once(meet, meet, meet)
 

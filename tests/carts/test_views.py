@@ -18,7 +18,7 @@ from tests.carts.conftest import SETTINGS, ClientFor, Consent, page, press
 from tests.factories import CartFactory, GrantFactory, MerchantFactory
 from tests.world import SELLER, US
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DE = "A1PA6795UKMFR9"
 
 

@@ -14,7 +14,7 @@ from core.accounts.models import Organization
 from core.activity.models import Event
 from core.common import clock
 from inventory.models import StockLevel, StockUpdate
-from inventory.stock_table import Shelf
+from inventory.stock_table import StockRow
 from orders.models import OrderStatus
 from shipping.models import Warehouse
 from tests.factories import (
@@ -32,7 +32,7 @@ from tests.factories import (
     make_person,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 WRONG = "Write a whole number, 0 to 999999."
 
 
@@ -78,8 +78,8 @@ def address() -> str:
     return reverse("inventory:inventory")
 
 
-def rows(client: Client, **query: str) -> list[Shelf]:
-    found: list[Shelf] = client.get(address(), query).context["rows"]
+def rows(client: Client, **query: str) -> list[StockRow]:
+    found: list[StockRow] = client.get(address(), query).context["rows"]
     return found
 
 

@@ -1,1 +1,1 @@
-"""Measuring the import: how quick it is, beside what a team would write and beside what is possible."""
+"""Measuring the import: how fast it is, compared with what a team would write and with what is possible."""

@@ -27,7 +27,7 @@ Query = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class MeasuredPage:
     """One page, asked for many times."""
 
     name: str
@@ -41,7 +41,7 @@ class Asked:
         return self.p95_ms < WITHIN_MS
 
 
-def measure(orders: int, *, times: int = TIMES) -> tuple[float, list[Asked]]:
+def measure(orders: int, *, times: int = TIMES) -> tuple[float, list[MeasuredPage]]:
     """Fill the database and ask. Returns also how many seconds filling took."""
     began = time.perf_counter()
     house = fill(orders, now=clock.now())
@@ -49,14 +49,14 @@ def measure(orders: int, *, times: int = TIMES) -> tuple[float, list[Asked]]:
     return filled, ask(house, times=times)
 
 
-def ask(house: House, *, times: int = TIMES) -> list[Asked]:
+def ask(house: House, *, times: int = TIMES) -> list[MeasuredPage]:
     client = Client()
     client.force_login(house.user)
     with override_settings(ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"], SECURE_SSL_REDIRECT=False):
         return [one(client, name, path, query, times) for name, (path, query) in pages(house).items()]
 
 
-def one(client: Client, name: str, path: str, query: Query, times: int) -> Asked:
+def one(client: Client, name: str, path: str, query: Query, times: int) -> MeasuredPage:
     watch = Watch()
     with connection.execute_wrapper(watch.count):
         answer = client.get(path, query)
@@ -67,7 +67,7 @@ def one(client: Client, name: str, path: str, query: Query, times: int) -> Asked
         client.get(path, query)
         took.append((time.perf_counter() - began) * 1000)
     rows = answer.content.count(b"<tr") - 1  # the head is one too
-    return Asked(name, median(took), quantiles(took, n=20)[-1], watch.statements, max(rows, 0))
+    return MeasuredPage(name, median(took), quantiles(took, n=20)[-1], watch.statements, max(rows, 0))
 
 
 def pages(house: House) -> dict[str, tuple[str, Query]]:
@@ -134,7 +134,7 @@ def house_size(house: House) -> int:
     return int(Order.objects.filter(organization=house.organization).count())
 
 
-def told(asked: Sequence[Asked]) -> list[str]:
+def told(asked: Sequence[MeasuredPage]) -> list[str]:
     """Return a line for each page."""
     return [
         f"  {each.name:<34}{each.p50_ms:>8.0f}{each.p95_ms:>8.0f}  {each.statements:>3} SQL  {each.rows:>3} rows  "

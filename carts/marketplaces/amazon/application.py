@@ -23,7 +23,7 @@ from carts.marketplaces.base import (
     Tokens,
     TokenSource,
 )
-from carts.marketplaces.exchange import Exchange
+from carts.marketplaces.exchange import WireExchange
 from core.common.clock import now
 
 
@@ -108,7 +108,7 @@ class AmazonApplication(Application):
         *,
         ledger: Ledger,
         tokens: TokenSource,
-        on_exchange: Callable[[Exchange], None] | None = None,
+        on_exchange: Callable[[WireExchange], None] | None = None,
     ) -> Amazon:
         client = Client(
             url=self._spapi_urls[connection.region],

@@ -17,7 +17,7 @@ from carts.marketplaces.amazon import library
 from carts.marketplaces.amazon.errors import TokenRefused
 from carts.marketplaces.amazon.transport import UNREADABLE, Answer, CheckedTransport
 from carts.marketplaces.base import Ledger, TokenSource
-from carts.marketplaces.exchange import Exchange
+from carts.marketplaces.exchange import WireExchange
 from core.common.remote import Unavailable
 
 Json = Mapping[str, Any]
@@ -37,7 +37,7 @@ class Client:
         http: httpx.Client,
         ledger: Ledger,
         tokens: TokenSource,
-        on_exchange: Callable[[Exchange], None] | None = None,
+        on_exchange: Callable[[WireExchange], None] | None = None,
     ) -> None:
         self.seller_id = seller_id
         self._url = url.rstrip("/")

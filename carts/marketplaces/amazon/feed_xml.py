@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element, SubElement
 from carts.marketplaces.amazon import scrub
 from carts.marketplaces.amazon.carriers import OTHER, told
 from carts.marketplaces.base import Dispatch
-from carts.marketplaces.batches import Report, Withdrawal
+from carts.marketplaces.batches import SubmissionReport, Withdrawal
 from core.common.remote import Unavailable
 
 CONTENT_TYPE = "text/xml; charset=UTF-8"
@@ -33,7 +33,7 @@ def acknowledgement(seller_id: str, messages: Mapping[int, Withdrawal]) -> bytes
     return _envelope(seller_id, "OrderAcknowledgement", ((number, _withdrawn(one)) for number, one in messages.items()))
 
 
-def read_report(content: bytes) -> Report:
+def read_report(content: bytes) -> SubmissionReport:
     """Read a processing report. Raises Unavailable for what is none: it may be another one next time."""
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
         raise Unavailable(UNREADABLE)  # Amazon defines no entities; whoever does wants our memory
@@ -52,7 +52,7 @@ def read_report(content: bytes) -> Report:
     said = {number: " ".join(dict.fromkeys(sentences)) for number, sentences in refused.items()}
     # Message 0 is none of ours: what Amazon says of it is said of the whole feed.
     fatal = said.pop(0, "")
-    return Report(_number(report.findtext("ProcessingSummary/MessagesProcessed")), said, fatal)
+    return SubmissionReport(_number(report.findtext("ProcessingSummary/MessagesProcessed")), said, fatal)
 
 
 def _envelope(seller_id: str, kind: str, messages: Iterable[tuple[int, Element]]) -> bytes:

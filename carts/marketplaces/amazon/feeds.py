@@ -9,7 +9,7 @@ from carts.marketplaces.amazon import feed_xml, translate
 from carts.marketplaces.amazon.client import Client
 from carts.marketplaces.amazon.transport import UNREADABLE
 from carts.marketplaces.base import Dispatch
-from carts.marketplaces.batches import Batch, Batching, Report, Stage, Submission, Withdrawal
+from carts.marketplaces.batches import Batch, Batching, Stage, Submission, SubmissionReport, Withdrawal
 from core.common.remote import Unavailable
 
 Json = Mapping[str, Any]
@@ -80,16 +80,16 @@ class AmazonFeeding(Batching):
     def submission(self, reference: str) -> Submission:
         return _submission(self._client.get_feed(reference))
 
-    def report(self, submission: Submission) -> Report:
+    def report(self, submission: Submission) -> SubmissionReport:
         """A feed that failed often has none."""
         if not submission.report:
             if submission.stage is Stage.FAILED:
-                return Report(0, fatal="Amazon gave up on the feed and wrote no report.")
+                return SubmissionReport(0, fatal="Amazon gave up on the feed and wrote no report.")
             raise Unavailable("Amazon finished the feed and wrote no report.")
         report = feed_xml.read_report(self._client.get_feed_document(submission.report))
         if submission.stage is Stage.FAILED and not report.fatal:
             said = " ".join(dict.fromkeys(report.refused.values()))
-            return Report(report.processed, report.refused, said or "Amazon gave up on the feed.")
+            return SubmissionReport(report.processed, report.refused, said or "Amazon gave up on the feed.")
         return report
 
     def _upload(self, content: bytes, numbers: Sequence[str]) -> str:

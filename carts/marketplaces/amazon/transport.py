@@ -21,7 +21,7 @@ import httpx
 
 from carts.marketplaces.amazon import errors, scrub
 from carts.marketplaces.base import Ledger
-from carts.marketplaces.exchange import Exchange
+from carts.marketplaces.exchange import WireExchange
 from core.common import clock
 from core.common.remote import Unavailable
 
@@ -79,7 +79,7 @@ class CheckedTransport:
     """Sends one request and judges the answer. Has the shape the library expects of a transport."""
 
     def __init__(
-        self, http: httpx.Client, *, ledger: Ledger, on_exchange: Callable[[Exchange], None] | None = None
+        self, http: httpx.Client, *, ledger: Ledger, on_exchange: Callable[[WireExchange], None] | None = None
     ) -> None:
         # Set by the client before each request: the library does not tell.
         self.operation = ""
@@ -199,8 +199,8 @@ def _exchange(
     request: Mapping[str, Any],
     answer: httpx.Response | None,
     took: int,
-) -> Exchange:
-    return Exchange(
+) -> WireExchange:
+    return WireExchange(
         operation=operation,
         method=method,
         path=urlsplit(url).path,

@@ -4,28 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='invitation',
-            name='one_open_invitation_per_person',
+            model_name="invitation",
+            name="one_open_invitation_per_person",
         ),
         migrations.RenameField(
-            model_name='invitation',
-            old_name='sent_at',
-            new_name='created_at',
+            model_name="invitation",
+            old_name="sent_at",
+            new_name="created_at",
         ),
         migrations.RenameField(
-            model_name='invitation',
-            old_name='accepted_at',
-            new_name='used_at',
+            model_name="invitation",
+            old_name="accepted_at",
+            new_name="used_at",
         ),
         migrations.AddConstraint(
-            model_name='invitation',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoked_at__isnull', True), ('used_at__isnull', True)), fields=('organization', 'email'), name='one_open_invitation_per_person'),
+            model_name="invitation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("revoked_at__isnull", True), ("used_at__isnull", True)),
+                fields=("organization", "email"),
+                name="one_open_invitation_per_person",
+            ),
         ),
     ]

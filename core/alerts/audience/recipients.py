@@ -1,8 +1,8 @@
 """Who is told what.
 
-Owners, admins and staff are told of everything that needs a person, unless they wish none of it (Membership.mailed).
-Parties come on top: of the organization, of a merchant, of a cart. Nobody is told the same thing twice: who is told of
-the wider place is not told again because of a narrower one.
+Owners, admins and staff are told of everything that needs a person, unless they want none of it (Membership.mailed).
+Subscriptions come on top: to an organization, a merchant or a cart. Nobody is told the same thing twice: whoever is
+told about the wider scope is not told again because of a narrower one.
 """
 
 from collections.abc import Iterable
@@ -14,13 +14,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from core.accounts.access import ABILITIES, Ability, Role
 from core.accounts.models import Membership
 from core.alerts import causes
-from core.alerts.models import Alert, Party, Topic
+from core.alerts.models import Alert, Subscription, Topic
 
 TOLD = [role for role in Role if Ability.CONNECT in ABILITIES[role]]  # who can mend what alerts are about
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class MailScope:
     """What somebody is told about: everything of an organization, or of one merchant or cart of it."""
 
     organization_id: int
@@ -48,37 +48,37 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Recipient:
-    """An address to write to, and the party that wants it; without one, a member who is told anyway."""
+class Addressee:
+    """An address to write to, and the subscription that wants it; without one, a member who is told anyway."""
 
     address: str
-    party: Party | None = None
+    subscription: Subscription | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class Audience:
     """Who is told about one scope."""
 
-    scope: Scope
-    recipients: tuple[Recipient, ...]
+    scope: MailScope
+    recipients: tuple[Addressee, ...]
 
 
-def circles(organization_id: int, topic: Topic) -> list[Circle]:
+def audiences(organization_id: int, topic: Topic) -> list[Audience]:
     """Return who wants to know, scope by scope, the widest first. An address may stand in several."""
-    found: dict[Scope, list[Recipient]] = {}
+    found: dict[MailScope, list[Addressee]] = {}
     if topic == Topic.ATTENTION:
-        members = [Recipient(address) for address in _members(organization_id)]
-        found[Scope(organization_id)] = members
-    for party in parties(organization_id, topic):
-        circle = found.setdefault(scope_of(party), [])
-        if party.email.lower() not in {each.address.lower() for each in circle}:
-            circle.append(Recipient(party.email, party))
-    return [Circle(scope, tuple(recipients)) for scope, recipients in found.items() if recipients]
+        members = [Addressee(address) for address in _members(organization_id)]
+        found[MailScope(organization_id)] = members
+    for subscription in subscriptions_to(organization_id, topic):
+        audience = found.setdefault(scope_of(subscription), [])
+        if subscription.email.lower() not in {each.address.lower() for each in audience}:
+            audience.append(Addressee(subscription.email, subscription))
+    return [Audience(scope, tuple(recipients)) for scope, recipients in found.items() if recipients]
 
 
-def parties(organization_id: int, topic: Topic) -> "QuerySet[Any]":
-    """Return the parties that want this, those of the widest scope first."""
-    wanting = standing(Party.objects.filter(organization=organization_id).wanting(topic))
+def subscriptions_to(organization_id: int, topic: Topic) -> "QuerySet[Any]":
+    """Return the subscriptions that want this, those of the widest scope first."""
+    wanting = standing(Subscription.objects.filter(organization=organization_id).wanting(topic))
     widest_first = (F("merchant").asc(nulls_first=True), F("cart_id").asc(nulls_first=True), "pk")
     return wanting.select_related("user").order_by(*widest_first)
 
@@ -89,20 +89,20 @@ def standing(rows: "QuerySet[Any]") -> "QuerySet[Any]":
 
 
 def belongs() -> Exists:
-    """Whether a party's person may know what it is told."""
+    """Whether a subscription's person may know what it is told."""
     mine = Membership.objects.filter(organization=OuterRef("organization"), user=OuterRef("user"))
     return Exists(mine.filter(~Q(role=Role.SELLER) | Q(merchant=OuterRef("merchant"))))
 
 
-def scope_of(party: Party) -> Scope:
-    return Scope(party.organization_id, party.merchant_id, party.cart_id)
+def scope_of(subscription: Subscription) -> MailScope:
+    return MailScope(subscription.organization_id, subscription.merchant_id, subscription.cart_id)
 
 
-def told(organization_id: int) -> list[Recipient]:
+def told(organization_id: int) -> list[Addressee]:
     """Return who is told of what needs a person in the organization as a whole."""
-    whole = Scope(organization_id)
-    found: Iterable[Circle] = circles(organization_id, Topic.ATTENTION)
-    return [each for circle in found if circle.scope == whole for each in circle.recipients]
+    whole = MailScope(organization_id)
+    found: Iterable[Audience] = audiences(organization_id, Topic.ATTENTION)
+    return [each for audience in found if audience.scope == whole for each in audience.recipients]
 
 
 def _members(organization_id: int) -> list[str]:

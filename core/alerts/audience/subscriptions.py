@@ -1,7 +1,7 @@
 """Putting people and addresses on the list of who is told, and taking them off.
 
 A plain address is confirmed by nobody, so each mail to it brings a link that ends it, the first one before anything
-else comes. Events name a party by its number: the address stands on the party and nowhere else.
+else comes. Events name a subscription by its number: the address stands on the subscription and nowhere else.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,21 +15,21 @@ from django.db.models import QuerySet
 from core.accounts.access import Role
 from core.accounts.models import Membership, Merchant, Organization, User
 from core.activity.event_log import Subject, record
-from core.alerts.audience.recipients import Recipient
+from core.alerts.audience.recipients import Addressee
 from core.alerts.mail import outbox
-from core.alerts.mail.outbox import Letter
-from core.alerts.models import Party, Topic
-from core.alerts.own_alerts import PARTY_ADDED
+from core.alerts.mail.outbox import MailText
+from core.alerts.models import Subscription, Topic
+from core.alerts.own_alerts import SUBSCRIPTION_ADDED
 from core.common import links
 
 
-class Refused(Exception):
+class SubscriptionRefused(Exception):
     """It may not be done. The message says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """What parties are told about: an organization, one of its merchants, or a merchant's cart."""
+class SubscriptionScope:
+    """What subscriptions are told about: an organization, one of its merchants, or a merchant's cart."""
 
     organization: Organization
     subject: Subject  # in whose history it stands
@@ -43,36 +43,43 @@ class Place:
 
 
 # -- On the list -----------------------------------------------------------------------------------------------------
-def enlist(
-    place: Place, *, person: User | None, address: str, wishes: Collection[Topic], by: User, now: datetime
-) -> Party:
+def subscribe(
+    place: SubscriptionScope, *, person: User | None, address: str, topics: Collection[Topic], by: User, now: datetime
+) -> Subscription:
     """Put a person or an address on the list; who stopped it is told again. Raises Refused."""
-    _check(wishes)
+    _check(topics)
     person, address = _who(place, person, address.strip().lower())
-    wanted = {f"wants_{topic}": topic in wishes for topic in Topic}
-    here = Party.objects.at(organization_id=place.organization.pk, merchant_id=place.merchant_id, cart_id=place.cart_id)
+    wanted = {f"wants_{topic}": topic in topics for topic in Topic}
+    here = Subscription.objects.at(
+        organization_id=place.organization.pk, merchant_id=place.merchant_id, cart_id=place.cart_id
+    )
     link = links.make()
     with transaction.atomic():
-        party = here.select_for_update().filter(user=person, address=address).first()
-        if party is not None and party.stopped_at is None:
-            raise Refused(f"{person or address} is on this list already: change what they are told there.")
-        if party is not None:
-            here.filter(pk=party.pk).update(stopped_at=None, **wanted)
-            party.refresh_from_db()
+        subscription = here.select_for_update().filter(user=person, address=address).first()
+        if subscription is not None and subscription.stopped_at is None:
+            raise SubscriptionRefused(f"{person or address} is on this list already: change what they are told there.")
+        if subscription is not None:
+            here.filter(pk=subscription.pk).update(stopped_at=None, **wanted)
+            subscription.refresh_from_db()
         else:
-            party = _make(place, person, address, link, wanted, now)
-        record("party.added", place.subject, now=now, actor=by, party=party.pk, what=say(wishes))
+            subscription = _make(place, person, address, link, wanted, now)
+        record("subscription.added", place.subject, now=now, actor=by, subscription=subscription.pk, what=say(topics))
         if person is None:
-            outbox.owe_to(Recipient(address, party), place.organization, _welcome(place, wishes), now=now)
-    return party
+            outbox.owe_to(Addressee(address, subscription), place.organization, _welcome(place, topics), now=now)
+    return subscription
 
 
 def _make(
-    place: Place, person: User | None, address: str, link: links.Link, wanted: dict[str, bool], now: datetime
-) -> Party:
+    place: SubscriptionScope,
+    person: User | None,
+    address: str,
+    link: links.Link,
+    wanted: dict[str, bool],
+    now: datetime,
+) -> Subscription:
     try:
         with transaction.atomic():
-            made: Party = Party.objects.create(
+            made: Subscription = Subscription.objects.create(
                 organization=place.organization,
                 merchant=place.merchant,
                 cart_id=place.cart_id,
@@ -84,106 +91,108 @@ def _make(
                 **wanted,
             )
     except IntegrityError as error:  # somebody else, this moment
-        raise Refused(f"{person or address} is on this list already: change what they are told there.") from error
+        raise SubscriptionRefused(
+            f"{person or address} is on this list already: change what they are told there."
+        ) from error
     return made
 
 
-def _who(place: Place, person: User | None, address: str) -> tuple[User | None, str]:
+def _who(place: SubscriptionScope, person: User | None, address: str) -> tuple[User | None, str]:
     """Return who it is: the address of somebody who belongs here is that person. Raises Refused."""
     if (person is None) == (not address):
-        raise Refused("Choose a person, or write an e-mail address: one of the two.")
+        raise SubscriptionRefused("Choose a person, or write an e-mail address: one of the two.")
     members = Membership.objects.filter(organization=place.organization).select_related("user")
     mine = members.filter(user=person) if person else members.filter(user__email__iexact=address)
     membership = mine.first()
     if membership is None and person is not None:
-        raise Refused(f"{person} does not belong to {place.organization}.")
+        raise SubscriptionRefused(f"{person} does not belong to {place.organization}.")
     if membership is None:
         return None, address
     if not _may_know(membership, place):
-        raise Refused(f"{membership.user} is a seller, and may be told about their own merchant only.")
+        raise SubscriptionRefused(f"{membership.user} is a seller, and may be told about their own merchant only.")
     return membership.user, ""
 
 
-def people(place: Place) -> Iterable[User]:
+def people(place: SubscriptionScope) -> Iterable[User]:
     """Return who of the organization may be told about this."""
     members = Membership.objects.filter(organization=place.organization, user__is_active=True).select_related("user")
     ordered = members.order_by("user__name", "user__email")
     return [membership.user for membership in ordered if _may_know(membership, place)]
 
 
-def _may_know(membership: Membership, place: Place) -> bool:
+def _may_know(membership: Membership, place: SubscriptionScope) -> bool:
     return membership.role != Role.SELLER or membership.merchant_id == (place.merchant_id or -1)
 
 
-def change(party: Party, wishes: Collection[Topic], *, subject: Subject, by: User, now: datetime) -> bool:
-    """Say what a party is told. False when nothing changes. Raises Refused."""
-    _check(wishes)
-    if set(party.wishes) == set(wishes):
+def change(subscription: Subscription, topics: Collection[Topic], *, subject: Subject, by: User, now: datetime) -> bool:
+    """Say what a subscription is told. False when nothing changes. Raises Refused."""
+    _check(topics)
+    if set(subscription.topics) == set(topics):
         return False
     with transaction.atomic():
-        wanted = {f"wants_{topic}": topic in wishes for topic in Topic}
-        if not Party.objects.filter(pk=party.pk).update(**wanted):
-            raise Refused("Somebody else took this off the list just now.")
-        record("party.changed", subject, now=now, actor=by, party=party.pk, what=say(wishes))
+        wanted = {f"wants_{topic}": topic in topics for topic in Topic}
+        if not Subscription.objects.filter(pk=subscription.pk).update(**wanted):
+            raise SubscriptionRefused("Somebody else took this off the list just now.")
+        record("subscription.changed", subject, now=now, actor=by, subscription=subscription.pk, what=say(topics))
     return True
 
 
 # -- Off the list ----------------------------------------------------------------------------------------------------
-def remove(party: Party, *, subject: Subject, by: User, now: datetime) -> None:
-    """Take a party off the list. What is still owed to it is not sent."""
+def remove(subscription: Subscription, *, subject: Subject, by: User, now: datetime) -> None:
+    """Take a subscription off the list. What is still owed to it is not sent."""
     with transaction.atomic():
-        if Party.objects.filter(pk=party.pk).delete()[0]:
-            outbox.drop(party.kept, "Taken off the list of who is told.")
-            record("party.removed", subject, now=now, actor=by, party=party.pk)
+        if Subscription.objects.filter(pk=subscription.pk).delete()[0]:
+            outbox.drop(subscription.kept, "Taken off the list of who is told.")
+            record("subscription.removed", subject, now=now, actor=by, subscription=subscription.pk)
 
 
 def forget(user: User, organization: Organization) -> None:
     """Take a person off every list of an organization that they left."""
-    Party.objects.filter(organization=organization, user=user).delete()
+    Subscription.objects.filter(organization=organization, user=user).delete()
 
 
-def find(token: str) -> Party | None:
-    """Return the party whose link this is."""
-    found = Party.objects.of_token(token).select_related("organization", "merchant", "user")
-    party: Party | None = found.first()
-    return party
+def find(token: str) -> Subscription | None:
+    """Return the subscription whose link this is."""
+    found = Subscription.objects.of_token(token).select_related("organization", "merchant", "user")
+    subscription: Subscription | None = found.first()
+    return subscription
 
 
-def is_stopped(party: Party) -> bool:
+def is_stopped(subscription: Subscription) -> bool:
     """Whether whoever has the link is told nothing any more."""
-    return not _live(party).exists()
+    return not _live(subscription).exists()
 
 
-def stop(party: Party, *, now: datetime) -> bool:
+def stop(subscription: Subscription, *, now: datetime) -> bool:
     """Tell whoever has the link nothing more, about no place of this organization. False when it was so before."""
     stopped = False
     with transaction.atomic():
-        for each in _live(party).select_related("organization", "merchant"):
-            if Party.objects.filter(pk=each.pk, stopped_at=None).update(stopped_at=now):
+        for each in _live(subscription).select_related("organization", "merchant"):
+            if Subscription.objects.filter(pk=each.pk, stopped_at=None).update(stopped_at=now):
                 outbox.drop(each.kept, "They asked for no more of it.")
                 each.notices.all().delete()
-                record("party.stopped", each.merchant or each.organization, now=now, party=each.pk)
+                record("subscription.stopped", each.merchant or each.organization, now=now, subscription=each.pk)
                 stopped = True
     return stopped
 
 
-def say(wishes: Iterable[Topic]) -> str:
+def say(topics: Iterable[Topic]) -> str:
     """Return what is told, as a part of a sentence."""
-    chosen = set(wishes)
+    chosen = set(topics)
     return ", ".join(topic.label.lower() for topic in Topic if topic in chosen)
 
 
-def _check(wishes: Collection[Topic]) -> None:
-    if not wishes:
-        raise Refused("Choose at least one thing to be told of.")
+def _check(topics: Collection[Topic]) -> None:
+    if not topics:
+        raise SubscriptionRefused("Choose at least one thing to be told of.")
 
 
-def _live(party: Party) -> "QuerySet[Any]":
-    mine: QuerySet[Any] = Party.objects.filter(
-        organization=party.organization_id, user=party.user, address=party.address, stopped_at=None
+def _live(subscription: Subscription) -> "QuerySet[Any]":
+    mine: QuerySet[Any] = Subscription.objects.filter(
+        organization=subscription.organization_id, user=subscription.user, address=subscription.address, stopped_at=None
     )
     return mine
 
 
-def _welcome(place: Place, wishes: Collection[Topic]) -> Letter:
-    return Letter("alerts/party_added", PARTY_ADDED, {"place": place.name, "what": say(wishes)})
+def _welcome(place: SubscriptionScope, topics: Collection[Topic]) -> MailText:
+    return MailText("alerts/subscription_added", SUBSCRIPTION_ADDED, {"place": place.name, "what": say(topics)})

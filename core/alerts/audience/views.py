@@ -1,4 +1,4 @@
-"""The door of the link in each mail to a party: no more of it. Whoever opens it needs no account.
+"""The door of the link in each mail to a subscription: no more of it. Whoever opens it needs no account.
 
 Opening it changes nothing, mail scanners open everything; the button does, and the one of the mail program. A link that
 is none is answered with the same bytes, whatever the reason.
@@ -26,10 +26,10 @@ MOST = 300  # an hour, from one address: a mail scanner reads a whole company's 
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("alerts.stop", most=MOST, per=HOUR)
 def stop(request: HttpRequest, token: str) -> HttpResponse:
-    party = subscriptions.find(token)
-    if party is None:
+    subscription = subscriptions.find(token)
+    if subscription is None:
         return no_such_link("core/alerts/audience/stop_gone.html")
     if request.method == "POST":
-        subscriptions.stop(party, now=clock.now())
-    context = {"organization": party.organization.name, "stopped": subscriptions.is_stopped(party)}
+        subscriptions.stop(subscription, now=clock.now())
+    context = {"organization": subscription.organization.name, "stopped": subscriptions.is_stopped(subscription)}
     return render(request, "core/alerts/audience/stop.html", context)

@@ -1,1 +1,1 @@
-"""Mail: owed by a row, sent at least once, calmed in storms."""
+"""Mail: owed by a row, sent at least once, held back in a storm."""

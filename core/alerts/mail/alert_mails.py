@@ -18,10 +18,10 @@ from django.urls import reverse
 from core.accounts.models import Organization
 from core.alerts import causes
 from core.alerts.audience import recipients
-from core.alerts.audience.recipients import Recipient
+from core.alerts.audience.recipients import Addressee
 from core.alerts.mail import outbox, storms
-from core.alerts.mail.outbox import Letter
-from core.alerts.mail.storms import Gust
+from core.alerts.mail.outbox import MailText
+from core.alerts.mail.storms import StormCount
 from core.alerts.models import Alert, Topic
 from core.alerts.own_alerts import SEVERAL, STORM, STORM_CALMED
 
@@ -31,13 +31,13 @@ IN_FULL = 20  # alerts in one mail; the rest is counted
 
 
 @dataclass(slots=True)
-class Told:
+class AddresseeMail:
     """What one address is told now. ``seen``: also what it is not told, because a storm keeps it silent."""
 
-    recipient: Recipient
+    recipient: Addressee
     alerts: list[Alert] = field(default_factory=list)
-    began: list[Gust] = field(default_factory=list)
-    calmed: list[Gust] = field(default_factory=list)
+    began: list[StormCount] = field(default_factory=list)
+    calmed: list[StormCount] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
 
@@ -58,20 +58,22 @@ def write_alerts(*, now: datetime) -> int:
 
 
 def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
-    circles = recipients.circles(organization_id, Topic.ATTENTION)
-    everybody: dict[str, Told] = {}
+    audiences = recipients.audiences(organization_id, Topic.ATTENTION)
+    everybody: dict[str, AddresseeMail] = {}
     with transaction.atomic(durable=True):
         # Claimed in one order by all workers, so that none waits for another one that waits for it.
         mine = [alert for alert in sorted(alerts, key=lambda alert: alert.pk) if _claim(alert, now)]
         mine.sort(key=lambda alert: alert.opened_at)
-        for circle in circles:
-            concerned = [alert for alert in mine if circle.scope.concerns(alert)]
-            sifted = storms.sift(circle.scope, concerned, now=now)
-            for recipient in circle.recipients:
-                told = everybody.setdefault(recipient.address.lower(), Told(recipient))
+        for audience in audiences:
+            concerned = [alert for alert in mine if audience.scope.concerns(alert)]
+            sifted = storms.sift(audience.scope, concerned, now=now)
+            for recipient in audience.recipients:
+                told = everybody.setdefault(recipient.address.lower(), AddresseeMail(recipient))
                 fresh = {alert.pk: alert.cause for alert in concerned if alert.pk not in told.seen}
                 told.alerts += [alert for alert in sifted.alerts if alert.pk in fresh]
-                told.began += [gust for gust in sifted.began if gust.cause in fresh.values()]
+                told.began += [
+                    count_of_storm for count_of_storm in sifted.began if count_of_storm.cause in fresh.values()
+                ]
                 told.seen |= fresh.keys()
         return _owe(organization_id, everybody.values(), now)
 
@@ -82,18 +84,18 @@ def _claim(alert: Alert, now: datetime) -> bool:
 
 def _write_calmed(organization_id: int, now: datetime) -> int:
     """Tell who was told of a storm that it is over, and what it left."""
-    everybody: dict[str, Told] = {}
+    everybody: dict[str, AddresseeMail] = {}
     with transaction.atomic(durable=True):
-        for circle in recipients.circles(organization_id, Topic.ATTENTION):
-            calmed = storms.calm(circle.scope, now=now)
-            for recipient in circle.recipients if calmed else ():
-                told = everybody.setdefault(recipient.address.lower(), Told(recipient))
-                known = {gust.cause for gust in told.calmed}
-                told.calmed += [gust for gust in calmed if gust.cause not in known]
+        for audience in recipients.audiences(organization_id, Topic.ATTENTION):
+            calmed = storms.calm(audience.scope, now=now)
+            for recipient in audience.recipients if calmed else ():
+                told = everybody.setdefault(recipient.address.lower(), AddresseeMail(recipient))
+                known = {count_of_storm.cause for count_of_storm in told.calmed}
+                told.calmed += [count_of_storm for count_of_storm in calmed if count_of_storm.cause not in known]
         return _owe(organization_id, everybody.values(), now)
 
 
-def _owe(organization_id: int, everybody: Iterable[Told], now: datetime) -> int:
+def _owe(organization_id: int, everybody: Iterable[AddresseeMail], now: datetime) -> int:
     somebody = [each for each in everybody if each.alerts or each.began or each.calmed]
     if not somebody:
         return 0
@@ -104,40 +106,44 @@ def _owe(organization_id: int, everybody: Iterable[Told], now: datetime) -> int:
 
 
 # -- What is written -------------------------------------------------------------------------------------------------
-def _letter(told: Told) -> Letter:
+def _letter(told: AddresseeMail) -> MailText:
     alone = None if told.alerts else _alone([*told.began, *told.calmed])
-    things = len(told.alerts) + sum(gust.count for gust in told.began) + sum(gust.still_open for gust in told.calmed)
+    things = (
+        len(told.alerts)
+        + sum(count_of_storm.count for count_of_storm in told.began)
+        + sum(count_of_storm.still_open for count_of_storm in told.calmed)
+    )
     values = {
         "alone": _storm(alone) if alone else None,
         "things": things,
-        "began": [_storm(gust) for gust in told.began],
-        "calmed": [_storm(gust) for gust in told.calmed],
+        "began": [_storm(count_of_storm) for count_of_storm in told.began],
+        "calmed": [_storm(count_of_storm) for count_of_storm in told.calmed],
         "alerts": told.alerts[:IN_FULL],
         "more": len(told.alerts[IN_FULL:]),
         "page": _page(),
     }
-    return Letter("alerts/alerts", _about(told, things, alone), values)
+    return MailText("alerts/alerts", _about(told, things, alone), values)
 
 
-def _about(told: Told, things: int, alone: Gust | None) -> str:
+def _about(told: AddresseeMail, things: int, alone: StormCount | None) -> str:
     """Return what the mail is about, in one word."""
     if alone:
         return STORM if told.began else STORM_CALMED
     return told.alerts[0].cause if things == 1 else SEVERAL
 
 
-def _alone(gusts: Sequence[Gust]) -> Gust | None:
-    return gusts[0] if len(gusts) == 1 else None
+def _alone(counts: Sequence[StormCount]) -> StormCount | None:
+    return counts[0] if len(counts) == 1 else None
 
 
-def _storm(gust: Gust) -> dict[str, Any]:
+def _storm(count_of_storm: StormCount) -> dict[str, Any]:
     """What the template tells of a storm."""
     return {
-        "heading": causes.say(gust.cause),
-        "count": gust.count,
-        "still_open": gust.still_open,
-        "example": gust.example,
-        "page": _page(gust.cause),
+        "heading": causes.say(count_of_storm.cause),
+        "count": count_of_storm.count,
+        "still_open": count_of_storm.still_open,
+        "example": count_of_storm.example,
+        "page": _page(count_of_storm.cause),
     }
 
 

@@ -1,7 +1,7 @@
 """Orders that came in, or failed to: who wants to know gets one mail for many.
 
-What a download brings is gathered for each party in the commit that stores it: a row for each download and cart, not
-one for each order. A little later, and no more than once in a quarter of an hour, one mail tells all of it.
+What a download brings is gathered for each subscription in the commit that stores it: a row for each download and cart,
+not one for each order. A little later, and at most once in a quarter of an hour, one mail tells all of it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,13 +14,13 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from core.alerts.audience import recipients
-from core.alerts.audience.recipients import Recipient, Scope
+from core.alerts.audience.recipients import Addressee, MailScope
 from core.alerts.mail import outbox
-from core.alerts.mail.outbox import Letter
-from core.alerts.models import Notice, Party, Topic
+from core.alerts.mail.outbox import MailText
+from core.alerts.models import Notice, Subscription, Topic
 from core.alerts.own_alerts import ORDERS_CREATED, ORDERS_FAILED
 
-PAGE = 200  # parties told in one go
+PAGE = 200  # subscriptions told in one go
 LISTED = 50  # of one cart in one mail; the rest is counted
 GATHER = timedelta(minutes=1)  # a download brings several pages
 EVERY = timedelta(minutes=15)
@@ -31,7 +31,7 @@ CAUSES: Mapping[str, str] = {Topic.CREATED: ORDERS_CREATED, Topic.FAILED: ORDERS
 class News:
     """What happened to some orders of one cart. ``items`` are lines of the mail: numbers, and no buyer's data."""
 
-    scope: Scope  # the cart's
+    scope: MailScope  # the cart's
     topic: Topic
     heading: str
     path: str
@@ -39,32 +39,36 @@ class News:
 
 
 def gather(news: Sequence[News], *, pull: UUID, now: datetime) -> int:
-    """Keep what parties are to be told of. Call it in the transaction that stores the orders.
+    """Keep what subscriptions are to be told of. Call it in the transaction that stores the orders.
 
     Returns how many rows are owed. Nothing is kept where nobody wants to know.
     """
     wanted = {}
     for each in news:
         if (each.scope.organization_id, each.topic) not in wanted:
-            wanted[each.scope.organization_id, each.topic] = recipients.circles(each.scope.organization_id, each.topic)
+            wanted[each.scope.organization_id, each.topic] = recipients.audiences(
+                each.scope.organization_id, each.topic
+            )
     rows = 0
     for each in news:
-        told: dict[str, Recipient] = {}
-        for circle in wanted[each.scope.organization_id, each.topic]:
-            if circle.scope.covers(merchant_id=each.scope.merchant_id, cart_id=each.scope.cart_id):
-                for recipient in circle.recipients:
+        told: dict[str, Addressee] = {}
+        for audience in wanted[each.scope.organization_id, each.topic]:
+            if audience.scope.covers(merchant_id=each.scope.merchant_id, cart_id=each.scope.cart_id):
+                for recipient in audience.recipients:
                     told.setdefault(recipient.address.lower(), recipient)
-        rows += _keep(each, [each.party for each in told.values() if each.party], pull, now)
+        rows += _keep(each, [each.subscription for each in told.values() if each.subscription], pull, now)
     return rows
 
 
-def _keep(news: News, parties: Sequence[Party], pull: UUID, now: datetime) -> int:
-    if not parties:
+def _keep(news: News, subscriptions: Sequence[Subscription], pull: UUID, now: datetime) -> int:
+    if not subscriptions:
         return 0
     # An earlier page of the same download may be there. Held, because the sweep may be writing its mail this moment.
     same = {"pull": pull, "topic": news.topic, "cart_id": news.scope.cart_id}
-    held = Notice.objects.select_for_update().filter(party__in=[party.pk for party in parties], **same)
-    earlier = {notice.party_id: notice for notice in held.order_by("pk")}
+    held = Notice.objects.select_for_update().filter(
+        subscription__in=[subscription.pk for subscription in subscriptions], **same
+    )
+    earlier = {notice.subscription_id: notice for notice in held.order_by("pk")}
     items, count = list(news.items[:LISTED]), len(news.items)
     for notice in earlier.values():
         all_items = [*notice.items, *items][:LISTED]
@@ -72,7 +76,7 @@ def _keep(news: News, parties: Sequence[Party], pull: UUID, now: datetime) -> in
     Notice.objects.bulk_create(
         Notice(
             organization_id=news.scope.organization_id,
-            party=party,
+            subscription=subscription,
             heading=news.heading[:250],
             path=news.path,
             items=items,
@@ -80,43 +84,45 @@ def _keep(news: News, parties: Sequence[Party], pull: UUID, now: datetime) -> in
             at=now,
             **same,
         )
-        for party in parties
-        if party.pk not in earlier
+        for subscription in subscriptions
+        if subscription.pk not in earlier
     )
-    return len(parties)
+    return len(subscriptions)
 
 
 # -- Notices become mail ---------------------------------------------------------------------------------------------
 def write_notices(*, now: datetime) -> int:
-    """Owe the mails of parties that were told of nothing for a while. Returns how many mails were written."""
-    gathered = Notice.objects.filter(party=OuterRef("pk"), at__lte=now - GATHER)
+    """Owe the mails of subscriptions that were told of nothing for a while. Returns how many mails were written."""
+    gathered = Notice.objects.filter(subscription=OuterRef("pk"), at__lte=now - GATHER)
     rested = Q(noticed_at=None) | Q(noticed_at__lte=now - EVERY)
-    ready = Party.objects.filter(rested, Exists(gathered)).select_related("user", "organization")
+    ready = Subscription.objects.filter(rested, Exists(gathered)).select_related("user", "organization")
     ready = ready.annotate(belongs=recipients.belongs()).order_by(F("noticed_at").asc(nulls_first=True), "pk")
-    return sum(_write(party, now) for party in list(ready[:PAGE]))
+    return sum(_write(subscription, now) for subscription in list(ready[:PAGE]))
 
 
-def _write(party: Party, now: datetime) -> int:
+def _write(subscription: Subscription, now: datetime) -> int:
     with transaction.atomic(durable=True):
-        same = Party.objects.filter(pk=party.pk, noticed_at=party.noticed_at)
+        same = Subscription.objects.filter(pk=subscription.pk, noticed_at=subscription.noticed_at)
         if not same.update(noticed_at=now):
             return 0  # another worker was quicker
-        notices = list(Notice.objects.select_for_update().filter(party=party).order_by("pk"))
+        notices = list(Notice.objects.select_for_update().filter(subscription=subscription).order_by("pk"))
         Notice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
-        notices = [notice for notice in notices if _still_wants(party, Topic(notice.topic))]
+        notices = [notice for notice in notices if _still_wants(subscription, Topic(notice.topic))]
         if notices:
-            outbox.owe_to(Recipient(party.email, party), party.organization, _letter(notices), now=now)
+            outbox.owe_to(
+                Addressee(subscription.email, subscription), subscription.organization, _letter(notices), now=now
+            )
     return len(notices[:1])
 
 
-def _still_wants(party: Party, topic: Topic) -> bool:
+def _still_wants(subscription: Subscription, topic: Topic) -> bool:
     """Whether it still wants, and may know, what was gathered for it."""
-    may_know = party.user is None or (getattr(party, "belongs", False) and party.user.is_active)
-    return may_know and party.stopped_at is None and topic in party.wishes
+    may_know = subscription.user is None or (getattr(subscription, "belongs", False) and subscription.user.is_active)
+    return may_know and subscription.stopped_at is None and topic in subscription.topics
 
 
 # -- What is written -------------------------------------------------------------------------------------------------
-def _letter(notices: Sequence[Notice]) -> Letter:
+def _letter(notices: Sequence[Notice]) -> MailText:
     created, failed = (sum(each.count for each in notices if each.topic == topic) for topic in CAUSES)
     where = {notice.heading for notice in notices}
     places = dict.fromkeys((notice.topic, notice.cart_id) for notice in sorted(notices, key=_failed_first))
@@ -126,7 +132,7 @@ def _letter(notices: Sequence[Notice]) -> Letter:
         "failed": failed,
         "parts": [_part([each for each in notices if (each.topic, each.cart_id) == place]) for place in places],
     }
-    return Letter("alerts/orders", CAUSES[Topic.FAILED if failed else Topic.CREATED], values)
+    return MailText("alerts/orders", CAUSES[Topic.FAILED if failed else Topic.CREATED], values)
 
 
 def _failed_first(notice: Notice) -> bool:

@@ -17,9 +17,9 @@ from django.core.validators import validate_email
 from core.accounts.models import Organization
 from core.alerts import causes, wording
 from core.alerts.audience import recipients
-from core.alerts.audience.recipients import Recipient
+from core.alerts.audience.recipients import Addressee
 from core.alerts.mail import bounces
-from core.alerts.models import Mail, Party
+from core.alerts.models import Mail, Subscription
 from core.common import jobs, links, multipart
 from core.common.jobs import Job
 from core.common.remote import Rejected, Throttled, Unavailable
@@ -37,7 +37,7 @@ class Mailed:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class MailText:
     """What everybody who is told reads, from templates/mail; each mail says below why it came."""
 
     template: str  # "alerts/orders"
@@ -81,36 +81,38 @@ def owe(
     return mail
 
 
-def owe_to(recipient: Recipient, organization: Organization, letter: Letter, *, now: datetime) -> Mail:
+def owe_to(recipient: Addressee, organization: Organization, letter: MailText, *, now: datetime) -> Mail:
     """Write one mail to somebody who is told, with why, and with how to be told no more."""
-    party = recipient.party
-    reader = {"told_as": "party" if party else "team", "organization": organization.name}
+    subscription = recipient.subscription
+    reader = {"told_as": "subscription" if subscription else "team", "organization": organization.name}
     said = wording.write(letter.template, {**letter.values, **reader})
     return owe(
         organization_id=organization.pk,
-        merchant_id=party.merchant_id if party else None,
+        merchant_id=subscription.merchant_id if subscription else None,
         to=recipient.address,
         subject=said.subject,
         text=said.text,
         cause=letter.cause,
-        link=_stopping(party) if party else None,
-        link_path=Party.PATH if party else "",
+        link=_stopping(subscription) if subscription else None,
+        link_path=Subscription.PATH if subscription else "",
         now=now,
     )
 
 
-def _stopping(party: Party) -> links.Link:
-    """Return the party's link, made anew when the key that made it is gone."""
-    link = party.kept
+def _stopping(subscription: Subscription) -> links.Link:
+    """Return the subscription's link, made anew when the key that made it is gone."""
+    link = subscription.kept
     try:
         links.token(link)
     except links.Lost:
         link = links.make()
-        Party.objects.filter(pk=party.pk, digest=party.digest).update(nonce=link.nonce, digest=link.digest)
+        Subscription.objects.filter(pk=subscription.pk, digest=subscription.digest).update(
+            nonce=link.nonce, digest=link.digest
+        )
     return link
 
 
-def tell(organization: Organization, letter: Letter, *, now: datetime) -> None:
+def tell(organization: Organization, letter: MailText, *, now: datetime) -> None:
     """Owe the same mail to everybody who is told of what needs a person."""
     for recipient in recipients.told(organization.pk):
         owe_to(recipient, organization, letter, now=now)
@@ -143,7 +145,7 @@ class MailJob(Job[Mail, None]):
 
 def _send(mail: Mail) -> None:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-    if mail.link_path == Party.PATH:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
+    if mail.link_path == Subscription.PATH:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
         headers |= {"List-Unsubscribe": f"<{address(mail)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     message = multipart.message(subject=mail.subject, text=body(mail), to=[mail.to], headers=headers)
     try:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
 
-from core.alerts.audience.recipients import Scope
+from core.alerts.audience.recipients import MailScope
 from core.alerts.models import Alert, Storm
 
 MOST = 20  # alerts of one cause within SPAN; one more is a storm
@@ -20,7 +20,7 @@ SPAN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Gust:
+class StormCount:
     """What is told of a storm: how many alerts there were, and one of them to see what it is about."""
 
     cause: str
@@ -34,10 +34,10 @@ class Sifted:
     """What of some alerts is told: one by one, or as the storm that begins with them. The rest is kept silent."""
 
     alerts: list[Alert] = field(default_factory=list)
-    began: list[Gust] = field(default_factory=list)
+    began: list[StormCount] = field(default_factory=list)
 
 
-def sift(scope: Scope, alerts: Iterable[Alert], *, now: datetime) -> Sifted:
+def sift(scope: MailScope, alerts: Iterable[Alert], *, now: datetime) -> Sifted:
     """Take out what belongs to a storm. Call it in the transaction that owes the mail."""
     by_cause: dict[str, list[Alert]] = defaultdict(list)
     for alert in alerts:
@@ -51,11 +51,11 @@ def sift(scope: Scope, alerts: Iterable[Alert], *, now: datetime) -> Sifted:
         if count <= MOST:
             sifted.alerts += of_cause
         elif _begin(scope, cause, now):
-            sifted.began.append(Gust(cause, count, of_cause[0].message))
+            sifted.began.append(StormCount(cause, count, of_cause[0].message))
     return sifted
 
 
-def calm(scope: Scope, *, now: datetime) -> list[Gust]:
+def calm(scope: MailScope, *, now: datetime) -> list[StormCount]:
     """End the scope's storms that are over. Returns those that left something open."""
     left = []
     for storm in _storms(scope).filter(began_at__lte=now - SPAN):
@@ -66,7 +66,7 @@ def calm(scope: Scope, *, now: datetime) -> list[Gust]:
         since = scope.alerts.filter(cause=storm.cause, opened_at__gt=storm.began_at - SPAN)
         still_open = since.filter(closed_at=None, mailed_at__isnull=False).count()
         if still_open:
-            left.append(Gust(storm.cause, since.count(), still_open=still_open))
+            left.append(StormCount(storm.cause, since.count(), still_open=still_open))
     return left
 
 
@@ -76,17 +76,17 @@ def raging(*, now: datetime) -> Sequence[int]:
     return list(old.order_by("organization").values_list("organization", flat=True).distinct())
 
 
-def _storms(scope: Scope) -> "models.QuerySet[Storm]":
+def _storms(scope: MailScope) -> "models.QuerySet[Storm]":
     here = {"organization": scope.organization_id, "merchant": scope.merchant_id, "cart_id": scope.cart_id}
     found: models.QuerySet[Storm] = Storm.objects.filter(calmed_at=None, **here)
     return found
 
 
-def _raised(scope: Scope, cause: str, now: datetime) -> int:
+def _raised(scope: MailScope, cause: str, now: datetime) -> int:
     return int(scope.alerts.filter(cause=cause, opened_at__gt=now - SPAN).count())
 
 
-def _begin(scope: Scope, cause: str, now: datetime) -> bool:
+def _begin(scope: MailScope, cause: str, now: datetime) -> bool:
     """Keep that a storm began. False when another worker was first, and tells of it."""
     place = {"organization_id": scope.organization_id, "merchant_id": scope.merchant_id, "cart_id": scope.cart_id}
     try:

@@ -10,11 +10,11 @@ from core.accounts.models import Invitation, Membership, User
 from core.activity.event_log import record
 
 
-class Ended(Exception):
+class InvitationEnded(Exception):
     """The invitation was used, revoked, or is too old."""
 
 
-class Taken(Exception):
+class AddressTaken(Exception):
     """An account with this address was made meanwhile. Log in with it."""
 
 
@@ -47,13 +47,13 @@ def accept_with_account(invitation: Invitation, *, name: str, password: str, now
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
             _join(invitation, user, now)
     except IntegrityError as error:
-        raise Taken from error
+        raise AddressTaken from error
     return user
 
 
 def _join(invitation: Invitation, user: User, now: datetime) -> Membership:
     if not invitation.use(now=now):
-        raise Ended
+        raise InvitationEnded
     membership: Membership
     membership, made = Membership.objects.get_or_create(
         organization_id=invitation.organization_id,

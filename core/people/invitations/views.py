@@ -43,9 +43,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         return rate_limits.too_often(request)
     try:
         return _accept(request, found)
-    except join.Ended:
+    except join.InvitationEnded:
         return no_such_link(NOTHING)
-    except join.Taken:
+    except join.AddressTaken:
         return HttpResponseRedirect(request.path)
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from core.common.money import Money
 from core.ui import formats
-from core.ui.list_page import Listing
+from core.ui.list_page import ListPage
 
 register = template.Library()
 
@@ -134,7 +134,7 @@ class SortHeader:
 
 
 @register.inclusion_tag("core/ui/sort_header.html")
-def sort_header(listing: Listing, key: str, label: str, css: str = "") -> dict[str, Any]:
+def sort_header(listing: ListPage, key: str, label: str, css: str = "") -> dict[str, Any]:
     """A <th> that sorts the list by key. The key must be one of the listing's sorts."""
     aria = ("descending" if listing.descending else "ascending") if listing.sorted_by == key else ""
     return {"header": SortHeader(label=label, aria=aria, query=listing.query_sorted_by(key), css=css)}

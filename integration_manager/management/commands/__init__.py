@@ -1,1 +1,1 @@
-"""One module a command of manage.py."""
+"""One module for each manage.py command."""

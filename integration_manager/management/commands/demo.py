@@ -1,4 +1,4 @@
-"""``make demo``: the main job from end to end on a throw-away database, held against the simulator's journal."""
+"""``make demo``: the main job from end to end on a throwaway database, compared with the simulator's journal."""
 
 import json
 import os
@@ -14,13 +14,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from integration_manager.management import demo_data, embedded
-from integration_manager.management.demonstration import Demonstration, Failed, Step
+from integration_manager.management.demonstration import Demonstration, DemoStep, Failed
 
-THROWN_AWAY = "DEMO_THROWN_AWAY"  # set in the process that runs on the throw-away database
+THROWN_AWAY = "DEMO_THROWN_AWAY"  # set in the process that runs on the throwaway database
 
 
 class Command(BaseCommand):
-    help = "Play an order there and back, and stock, against the simulator. Your data is not touched."
+    help = "Take orders and stock there and back against the simulator. Your data is not touched."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
 
 def play_elsewhere(as_json: bool) -> int:
-    """Run this command again in a process that knows no database but an empty one, and no Amazon but a simulator."""
+    """Run this command again in a process that knows only an empty database and a simulated Amazon."""
     port = str(embedded.free_port())
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         ours = {key: value for key, value in os.environ.items() if not key.startswith("AMAZON_")}
@@ -58,12 +58,12 @@ def play_elsewhere(as_json: bool) -> int:
         return subprocess.run(command, env=ours, check=False).returncode
 
 
-def as_json_text(steps: list[Step], agrees: bool) -> str:
+def as_json_text(steps: list[DemoStep], agrees: bool) -> str:
     rows = [{"step": step.name, "ours": step.ours, "amazon": step.theirs, "agrees": step.agrees} for step in steps]
     return json.dumps({"agrees": agrees, "steps": rows}, indent=2)
 
 
-def as_text(steps: list[Step], agrees: bool) -> str:
+def as_text(steps: list[DemoStep], agrees: bool) -> str:
     rows = [(step.name, short(step.ours), short(step.theirs), "same" if step.agrees else "DIFFERS") for step in steps]
     rows.insert(0, ("", "our database", "Amazon's journal", ""))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
@@ -74,5 +74,5 @@ def as_text(steps: list[Step], agrees: bool) -> str:
 
 def short(value: Any) -> str:
     if isinstance(value, list):
-        return " ".join(str(part) for part in value) if len(value) <= 3 else f"{len(value)} of them"
+        return " ".join(str(part) for part in value) if len(value) <= 3 else f"{len(value)} in all"
     return "—" if value is None else str(value)

@@ -1,4 +1,4 @@
-"""Make an organization and its owner: the first thing to do on a new installation."""
+"""Create an organization and its owner: the first thing to do on a new installation."""
 
 import getpass
 import sys
@@ -16,12 +16,12 @@ from shipping.routing import make_portal_warehouse
 
 
 class Command(BaseCommand):
-    help = "Make an organization with its owner. The password is asked for, or read from standard input."
+    help = "Create an organization and its owner. Asks for the password, or reads it from standard input."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--name", required=True, help="the warehouse company's name")
-        parser.add_argument("--email", required=True, help="the owner's, to log in with")
-        parser.add_argument("--time-zone", default="UTC", help="America/New_York, for example")
+        parser.add_argument("--email", required=True, help="the owner's email address, to log in with")
+        parser.add_argument("--time-zone", default="UTC", help="such as America/New_York (default: UTC)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User(email=User.objects.normalize_email(options["email"]).lower())
@@ -39,4 +39,4 @@ class Command(BaseCommand):
             user.save()
             Membership.objects.create(organization=organization, user=user, role=Role.OWNER)
             make_portal_warehouse(organization)
-        self.stdout.write(f"Made {organization}. {user.email} may log in and do everything.")
+        self.stdout.write(f"Created {organization}. {user.email} can now log in and do everything.")

@@ -22,12 +22,12 @@ SCREEN = """
   Log in as               {email}
   Password                {password}
 {amazon}
-  Stop with Ctrl-C. What you do is kept in {data}.
+  Stop with Ctrl-C. Everything you do is kept in {data}.
 """
 SIMULATED = "  Simulated Amazon        {url}/_control  (place orders, let buyers cancel, break things)"
 FORMER = """
-  The data found here were made by an earlier version and cannot be read by this one.
-  They were moved to {folder}, and the portal starts empty. Nothing was deleted.
+  The data here was made by an earlier version and cannot be read by this one.
+  It was moved to {folder}, and the portal starts empty. Nothing was deleted.
 """
 REAL = "  Amazon                  the real one, with application {app}"
 
@@ -37,18 +37,18 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-demo", action="store_true", help="do not make the demo organization")
+        parser.add_argument("--no-demo", action="store_true", help="don't create the demo organization")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.EMBEDDED:
-            raise CommandError("This runs everything in one process on SQLite. In production: docker compose up.")
+            raise CommandError("This runs everything in one process on SQLite. In production, use docker compose up.")
         embedded.claim_port(settings.PORT, what="the web pages", variable="PORT")
         if settings.AMAZON_SIMULATED:
             embedded.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
         self._set_former_data_aside()
         call_command("migrate", verbosity=0, interactive=False)
         signal.signal(signal.SIGTERM, _interrupt)
-        signal.signal(signal.SIGINT, _interrupt)  # also where a script started us in the background
+        signal.signal(signal.SIGINT, _interrupt)  # also if a script started us in the background
         with embedded.Running() as running:
             if settings.AMAZON_SIMULATED:
                 running.start_simulator(
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         amazon = SIMULATED.format(url=settings.SIMULATOR_URL)
         if not settings.AMAZON_SIMULATED:
             amazon = REAL.format(app=settings.AMAZON_APP_ID)
-        email, password = "(somebody you added)", "(theirs)"
+        email, password = "(anybody you have added)", "(theirs)"
         if demo:
             furnished = demo_data.furnish()
             email, password = furnished.user.email, furnished.password

@@ -1,4 +1,4 @@
-"""Let somebody in again who lost their phone, their keys and their recovery codes."""
+"""Let somebody back in who has lost their phone, their keys and their recovery codes."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -14,10 +14,10 @@ from core.common import clock
 
 
 class Command(BaseCommand):
-    help = "Remove a person's second factors. Make sure it is them: their password alone lets them in after this."
+    help = "Remove a person's second factors. Make sure it is them: after this, their password alone lets them in."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--email", required=True, help="the address they log in with")
+        parser.add_argument("--email", required=True, help="the email address they log in with")
 
     def handle(self, *args: Any, **options: Any) -> None:
         user = User.objects.filter(email__iexact=options["email"]).first()
@@ -31,4 +31,6 @@ class Command(BaseCommand):
             for membership in Membership.objects.filter(user=user).select_related("organization"):
                 record("person.second_factor_removed", membership.organization, now=now, person=user.pk)
             sessions.end(user)
-        self.stdout.write("Removed, and signed out everywhere. Where one is required they set up a new one first.")
+        self.stdout.write(
+            "Removed, and logged out everywhere. If a second factor is required, they set one up at their next login."
+        )

@@ -1,6 +1,6 @@
 """Run one of the six services once, now, and say what it did.
 
-The exit code is 1 when the other side could not be reached or refused something: a scheduler or a person can tell.
+The exit code is 1 if the other side could not be reached or refused something, so a scheduler or a person can tell.
 """
 
 from argparse import ArgumentParser
@@ -23,7 +23,7 @@ from shipping.delivery import releases
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ServiceReport:
     """What a service did for some carts."""
 
     carts: str
@@ -34,45 +34,45 @@ class Report:
         return f"{self.carts}: {self.did}"
 
 
-def order_download(carts: list[Cart]) -> Iterator[Report]:
+def order_download(carts: list[Cart]) -> Iterator[ServiceReport]:
     for grant, mine in by_grant(carts):
         with connections.marketplace(grant) as marketplace:
             imported = pull.import_orders(grant, marketplace, now=clock.now())
-        yield Report(names(mine), imported)
+        yield ServiceReport(names(mine), imported)
 
 
-def order_delivery(carts: list[Cart]) -> Iterator[Report]:
+def order_delivery(carts: list[Cart]) -> Iterator[ServiceReport]:
     for cart in carts:
         released = releases.release_orders(now=clock.now(), cart=cart)
-        yield Report(cart.name, released, released.stuck)
+        yield ServiceReport(cart.name, released, released.stuck)
 
 
-def shipping_confirmations(carts: list[Cart]) -> Iterator[Report]:
+def shipping_confirmations(carts: list[Cart]) -> Iterator[ServiceReport]:
     for cart in carts:
-        yield Report(cart.name, "shipped in this portal; there is no warehouse system to ask")
+        yield ServiceReport(cart.name, "ships in this portal, so there is no warehouse system to ask")
 
 
-def shipment_upload(carts: list[Cart]) -> Iterator[Report]:
+def shipment_upload(carts: list[Cart]) -> Iterator[ServiceReport]:
     for grant, mine in by_grant(carts):
         with connections.marketplace(grant) as marketplace:
             told = confirmation_shipment_upload.confirm_packages(mine, marketplace, now=clock.now())
-        yield Report(names(mine), told, told.stuck)
+        yield ServiceReport(names(mine), told, told.stuck)
 
 
-def inventory(carts: list[Cart]) -> Iterator[Report]:
+def inventory(carts: list[Cart]) -> Iterator[ServiceReport]:
     for cart, marketplace in speaking(carts):
         if listings.is_stale(cart, clock.now()):
             listings.read_listings(cart, marketplace, now=clock.now())
-        yield Report(cart.name, levels.count(cart, now=clock.now()))
+        yield ServiceReport(cart.name, levels.count(cart, now=clock.now()))
 
 
-def inventory_upload(carts: list[Cart]) -> Iterator[Report]:
+def inventory_upload(carts: list[Cart]) -> Iterator[ServiceReport]:
     for cart, marketplace in speaking(carts):
         told = publish_inventory_upload.publish(cart, marketplace, now=clock.now())
-        yield Report(cart.name, told, told.stuck)
+        yield ServiceReport(cart.name, told, told.stuck)
 
 
-SERVICES: dict[str, Callable[[list[Cart]], Iterator[Report]]] = {
+SERVICES: dict[str, Callable[[list[Cart]], Iterator[ServiceReport]]] = {
     "order-download": order_download,
     "order-delivery": order_delivery,
     "shipping-confirmations": shipping_confirmations,
@@ -101,7 +101,7 @@ def names(carts: list[Cart]) -> str:
 
 
 class Command(BaseCommand):
-    help = "Run one service once, now, for one cart or for all that are live."
+    help = "Run one service once, now, for one cart or for every live cart."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("name", choices=SERVICES)
@@ -116,7 +116,7 @@ class Command(BaseCommand):
         except (RemoteError, pull.PullTaken) as error:
             raise CommandError(str(error)) from error
         if refused:
-            raise CommandError(f"{refused} were refused. The Alerts page says why and what to do.")
+            raise CommandError(f"Refused: {refused}. The Alerts page says why and what to do.")
 
     def _carts(self, cart_id: int | None) -> list[Cart]:
         carts = Cart.objects.select_related("grant", "merchant", "organization").order_by("pk")
@@ -124,7 +124,7 @@ class Command(BaseCommand):
             return list(carts.filter(state=Cart.State.LIVE))
         cart = carts.filter(pk=cart_id).first()
         if cart is None:
-            raise CommandError(f"There is no cart {cart_id}. The number stands in the address of the cart's page.")
+            raise CommandError(f"There is no cart {cart_id}. You find a cart's number in the address of its page.")
         if cart.state != Cart.State.LIVE:
             raise CommandError(f"{cart} is not live. Open its page, press Test, then OK.")
         return [cart]

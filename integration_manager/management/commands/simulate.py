@@ -1,4 +1,4 @@
-"""Play Amazon on loopback: Seller Central, Login with Amazon and the SP-API."""
+"""Simulate Amazon on loopback: Seller Central, Login with Amazon and the SP-API."""
 
 import signal
 import threading
@@ -22,13 +22,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on; keep it to this machine")
         parser.add_argument("--port", type=int, default=9900)
-        parser.add_argument("--base-url", default="", help="how others reach it, when not by host and port")
+        parser.add_argument("--base-url", default="", help="the address others reach it at, if not host and port")
         parser.add_argument("--seed", type=int, default=1, help="the same seed makes the same sellers and orders")
-        parser.add_argument("--orders", type=int, default=8, help="open orders of each seller and marketplace")
+        parser.add_argument("--orders", type=int, default=8, help="open orders for each seller and marketplace")
         parser.add_argument("--state", type=Path, help="a file that keeps everything between runs")
-        parser.add_argument("--quota", action=BooleanOptionalAction, default=True, help="Amazon's request quotas")
-        parser.add_argument("--redirect-uri", action="append", default=[], help="registered redirect URI; repeatable")
-        parser.add_argument("--login-uri", default="", help="registered log-in URI; Confirm then goes by it")
+        parser.add_argument("--quota", action=BooleanOptionalAction, default=True, help="apply Amazon's request quotas")
+        parser.add_argument("--redirect-uri", action="append", default=[], help="a registered redirect URI; repeatable")
+        parser.add_argument("--login-uri", default="", help="a registered login URI; Confirm then goes through it")
 
     def handle(self, *args: Any, **options: Any) -> None:
         simulator = _simulator(options)

@@ -1,1 +1,1 @@
-"""A cart's Setup: its connection, its settings, where its orders go, and parting with it."""
+"""A cart's Setup: its connection, its settings, where its orders go, and disconnecting it."""

@@ -46,14 +46,14 @@ BY_CART = (OrderStatus.NEW, OrderStatus.SHIPPED)  # what cannot go on while its 
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class BoardCell:
     label: str
     number: int
     url: str
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BoardRow:
     """One place where orders hang, with how many in each window."""
 
     place: str
@@ -63,9 +63,9 @@ class Row:
     part: bool = False  # of the row above
 
     @property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[BoardCell]:
         return [
-            Cell(WINDOWS[window], self.numbers[window], address({"tab": "all", **self.query, "due": window}))
+            BoardCell(WINDOWS[window], self.numbers[window], address({"tab": "all", **self.query, "due": window}))
             for window in WINDOWS
         ]
 
@@ -86,18 +86,18 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/dashboard/ship_by_board.html", context)
 
 
-def _by_place(access: Access, now: datetime) -> Iterator[Row]:
+def _by_place(access: Access, now: datetime) -> Iterator[BoardRow]:
     for status, held_for, *numbers in _count(_at_risk(access, now), now, "status", "held_for"):
         held = held_for if status == OrderStatus.HELD else ""
         place, who = PLACES.get((status, held), PLACES[OrderStatus.HELD, ""])
         query = {"status": status, **({"held": held} if held else {})}
-        yield Row(place, who, query, dict(zip(WINDOWS, numbers, strict=True)))
+        yield BoardRow(place, who, query, dict(zip(WINDOWS, numbers, strict=True)))
 
 
-def _by_cart(access: Access, now: datetime) -> dict[str, list[Row]]:
+def _by_cart(access: Access, now: datetime) -> dict[str, list[BoardRow]]:
     """Return, by status, the part of the orders that waits because its cart is not at work."""
     found = _at_risk(access, now).filter(status__in=BY_CART).exclude(cart__in=Cart.objects.at_work().values("pk"))
-    rows: dict[str, list[Row]] = defaultdict(list)
+    rows: dict[str, list[BoardRow]] = defaultdict(list)
     names = ("status", "cart", "cart__name", "cart__state")
     for status, cart, name, state, *numbers in sorted(_count(found, now, *names), key=lambda each: -each[-1]):
         if state == Cart.State.LIVE:
@@ -106,7 +106,7 @@ def _by_cart(access: Access, now: datetime) -> dict[str, list[Row]]:
             place, who = f"of these: {name} is {Cart.State(state).label.lower()}", US
         query = {"status": status, "cart": str(cart)}
         if len(rows[status]) < MOST_CARTS:
-            rows[status].append(Row(place, who, query, dict(zip(WINDOWS, numbers, strict=True)), part=True))
+            rows[status].append(BoardRow(place, who, query, dict(zip(WINDOWS, numbers, strict=True)), part=True))
     return rows
 
 
@@ -125,5 +125,5 @@ def _count(found: QuerySet[Any], now: datetime, *names: str) -> Iterable[tuple[A
     return found.order_by().values(*names).annotate(**counts).values_list(*names, *counts)
 
 
-def _urgency(row: Row) -> tuple[int, ...]:
+def _urgency(row: BoardRow) -> tuple[int, ...]:
     return tuple(-number for number in row.numbers.values())

@@ -63,7 +63,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         organization = access_of(request).organization
         try:
-            made = merchant_records.meet(organization, **form.cleaned_data, by=person_of(request), now=clock.now())
+            made = merchant_records.make(organization, **form.cleaned_data, by=person_of(request), now=clock.now())
         except merchant_records.NameTaken as error:
             form.add_error("name", str(error))
         else:
@@ -118,6 +118,6 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
     return render(request, "portal/merchants/merchant.html", context, status=422 if form.is_bound else 200)
 
 
-def _orders(found: Merchant, state: order_search.State) -> str:
+def _orders(found: Merchant, state: order_search.ListTab) -> str:
     """Return the address of the merchant's orders in a state."""
     return order_search.address({"tab": state.key, "merchant": str(found.pk)})

@@ -16,7 +16,7 @@ from core.common import clock
 from core.ui.list_page import Sorting, fetch
 from core.ui.request_values import read_ids
 from integration_manager.portal.order_list import order_search
-from integration_manager.portal.order_list.order_search import State, address
+from integration_manager.portal.order_list.order_search import ListTab, address
 from orders.actions import accept, holds
 from orders.models import Order
 from shipping.close.views import MOST as MOST_SHIPPED
@@ -69,7 +69,7 @@ def act(request: HttpRequest) -> HttpResponse:
     return action.run(request, chosen) or back
 
 
-def offered(state: State) -> list[Action]:
+def offered(state: ListTab) -> list[Action]:
     """Return what the list offers in this state."""
     return [action for action in ACTIONS.values() if not action.tabs or state.key in action.tabs]
 

@@ -39,7 +39,7 @@ Found = list[QuerySet[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class ListTab:
     """A saved state of the list: what stands in ?tab=, and the statuses it shows."""
 
     key: str
@@ -49,14 +49,14 @@ class State:
 
 
 STATES = (
-    State("attention", "Needs attention", NEEDS_ATTENTION, "bad"),
-    State("new", "New", (OrderStatus.PENDING, OrderStatus.NEW)),
-    State("wms", "At WMS", (OrderStatus.AT_WMS,)),
-    State("shipped", "Shipped", (OrderStatus.SHIPPED,)),
-    State("confirmed", "Confirmed", (OrderStatus.CONFIRMED,)),
-    State("canceled", "Canceled", (OrderStatus.CANCELED,)),
-    State("skipped", "Skipped", (OrderStatus.SKIPPED,)),
-    State("all", "All", tuple(OrderStatus)),
+    ListTab("attention", "Needs attention", NEEDS_ATTENTION, "bad"),
+    ListTab("new", "New", (OrderStatus.PENDING, OrderStatus.NEW)),
+    ListTab("wms", "At WMS", (OrderStatus.AT_WMS,)),
+    ListTab("shipped", "Shipped", (OrderStatus.SHIPPED,)),
+    ListTab("confirmed", "Confirmed", (OrderStatus.CONFIRMED,)),
+    ListTab("canceled", "Canceled", (OrderStatus.CANCELED,)),
+    ListTab("skipped", "Skipped", (OrderStatus.SKIPPED,)),
+    ListTab("all", "All", tuple(OrderStatus)),
 )
 BY_KEY = {state.key: state for state in STATES}
 
@@ -172,7 +172,7 @@ def find(
     wanted: Wanted,
     *,
     now: datetime,
-    state: State | None = None,
+    state: ListTab | None = None,
     ids: Collection[int] | None = None,
 ) -> Found:
     """Return the orders that match search and filters, in this state or in every one.
@@ -239,7 +239,7 @@ def _begin(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
-def choose(query: QueryDict, wanted: Wanted, counts: Mapping[str, int | None]) -> State:
+def choose(query: QueryDict, wanted: Wanted, counts: Mapping[str, int | None]) -> ListTab:
     """Return the state the address asks for. One that asks for nothing gets what needs a person, if anything does."""
     asked = BY_KEY.get(query.get("tab", ""))
     if asked:

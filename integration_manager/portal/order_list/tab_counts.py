@@ -8,31 +8,31 @@ from django.db.models import IntegerField, QuerySet, Subquery
 
 from core.accounts.access import Access
 from core.accounts.models import Organization
-from core.ui.list_page import Count
+from core.ui.list_page import RowCount
 from integration_manager.portal.order_list.order_search import MOST_SEARCHED, STATES, Found, Wanted, due
 from orders.models import OrderStatus
 
 MOST = 10_000
 
 
-class Counted(Subquery):
+class TabCount(Subquery):
     """How many rows a query has, in the database."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
     output_field = IntegerField()
 
 
-def count_search(found: Found, wanted: Wanted, numbers: Collection[int] | None) -> dict[str, Count | None]:
+def count_search(found: Found, wanted: Wanted, numbers: Collection[int] | None) -> dict[str, RowCount | None]:
     """Return how many of the orders a search found each state holds; None where it found too many to tell."""
     if numbers is None:
-        several: dict[str, Count | None] = {state.key: None for state in STATES}
+        several: dict[str, RowCount | None] = {state.key: None for state in STATES}
         alone = len(wanted.query) == 1  # with filters there may be fewer
-        return several | {"all": Count(MOST_SEARCHED, more=True)} if alone else several
+        return several | {"all": RowCount(MOST_SEARCHED, more=True)} if alone else several
     statuses = [status for (status,) in found[0].order_by().values_list("status")]
-    return {state.key: Count(sum(statuses.count(status) for status in state.statuses)) for state in STATES}
+    return {state.key: RowCount(sum(statuses.count(status) for status in state.statuses)) for state in STATES}
 
 
-def count(found: QuerySet[Any], access: Access) -> dict[str, Count]:
+def count(found: QuerySet[Any], access: Access) -> dict[str, RowCount]:
     """Return how many of the found orders each state holds.
 
     One query, that reads at most so many entries of an index for each status.
@@ -44,12 +44,12 @@ def count(found: QuerySet[Any], access: Access) -> dict[str, Count]:
 
 def count_all(queries: dict[str, QuerySet[Any]], access: Access) -> dict[str, int]:
     """Count several queries in one."""
-    counted = (Counted(query) for query in queries.values())
+    counted = (TabCount(query) for query in queries.values())
     (numbers,) = Organization.objects.filter(pk=access.organization.pk).values_list(*counted)
     return dict(zip(queries, numbers, strict=True))
 
 
-def count_due(found: QuerySet[Any], access: Access, windows: Iterable[str], *, now: datetime) -> dict[str, Count]:
+def count_due(found: QuerySet[Any], access: Access, windows: Iterable[str], *, now: datetime) -> dict[str, RowCount]:
     """Return how many of the found orders are overdue, or come due so soon."""
     zone = access.organization.zone
     queries = {when: found.filter(due(when, now=now, zone=zone)).values("pk")[: MOST + 1] for when in windows}
@@ -62,5 +62,5 @@ def more_than(found: Found, most: int, access: Access) -> bool:
     return any(number > most for number in count_all(queries, access).values())
 
 
-def _told(number: int) -> Count:
-    return Count(min(number, MOST), more=number > MOST)
+def _told(number: int) -> RowCount:
+    return RowCount(min(number, MOST), more=number > MOST)

@@ -13,7 +13,7 @@ from django_htmx.http import push_url
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.common import clock
-from core.ui.list_page import Count, listing
+from core.ui.list_page import RowCount, listing
 from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
 from integration_manager.portal.order_list.order_search import address
 from orders.statuses import OPEN
@@ -43,7 +43,7 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
     wanted = order_search.read(request.GET, known)
     ids = order_search.search(access, wanted.text) if wanted.text else None
     everywhere = order_search.find(access, wanted, now=now, ids=ids)
-    counts: Mapping[str, Count | None]
+    counts: Mapping[str, RowCount | None]
     counts = (
         tab_counts.count_search(everywhere, wanted, ids) if wanted.text else tab_counts.count(everywhere[0], access)
     )
@@ -86,7 +86,7 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
 
 
 def _tabs(
-    active: order_search.State, wanted: order_search.Wanted, counts: Mapping[str, Count | None]
+    active: order_search.ListTab, wanted: order_search.Wanted, counts: Mapping[str, RowCount | None]
 ) -> list[dict[str, Any]]:
     return [
         {
@@ -100,7 +100,7 @@ def _tabs(
     ]
 
 
-def _all_matching(total: Count | None) -> str:
+def _all_matching(total: RowCount | None) -> str:
     """Return what the box says that takes them all: "select all 172 that match"."""
     return "select all that match" if total is None else f"select all {total} that match"
 

@@ -1,1 +1,1 @@
-"""One order: what is wrong with it, how far it is, and every button."""
+"""One order: what is wrong with it, how far along it is, and every button."""

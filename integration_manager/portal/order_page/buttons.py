@@ -7,7 +7,7 @@ from django.urls import reverse
 from core.accounts.access import Ability, Access
 from core.alerts.raised import find_alert
 from integration_manager.portal.order_page import cancel_views
-from integration_manager.portal.order_page.explanation import Problem, sentence
+from integration_manager.portal.order_page.explanation import ProblemBar, sentence
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
 from shipping.alerts import NOT_CHANGED
 from shipping.cancellation import stop_sending
@@ -17,7 +17,7 @@ from shipping.models import Recall, Release
 
 # -- The row of buttons ----------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Offer:
+class Button:
     """A button: a link, a form that is sent at once, or one that asks first what ``title`` and ``text`` say."""
 
     label: str
@@ -33,14 +33,14 @@ class Offer:
         return "offer-" + self.label.lower().replace(" ", "-")
 
 
-def offers(order: Order, release: Release | None, access: Access) -> list[Offer]:
+def offers(order: Order, release: Release | None, access: Access) -> list[Button]:
     """Return what makes sense now, the deed of the day last."""
     if not access.may(Ability.SHIP):
         return []
     place = order.cart.place.name
     found = []
     if order.hindrance_to(OrderAction.HOLD) is None:
-        found.append(Offer("Hold", _url("hold", order)))
+        found.append(Button("Hold", _url("hold", order)))
     if retry.can_tell_again(order):
         text = f"{place} is told every package's tracking again. It changes the packages it has and makes no new ones."
         found.append(_asking("Send tracking again", "tell_again", order, text, "Send it again"))
@@ -53,22 +53,22 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Offer]
     if release is not None and not stop_sending.hindrance(order):
         found.append(_cancel_sending(order, release))
     if cancel_views.can_cancel(order, access):
-        found.append(Offer(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False))
+        found.append(Button(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False))
     if order.is_at_warehouse:
         url = f"{reverse('shipping:close')}?order={order.pk}"
-        found.append(Offer("Ship and Close", url, post=False, tone="primary"))
+        found.append(Button("Ship and Close", url, post=False, tone="primary"))
     return found
 
 
-def _cancel_sending(order: Order, release: Release) -> Offer:
+def _cancel_sending(order: Order, release: Release) -> Button:
     system, place = release.warehouse.system, order.cart.place.name
     back = f"{release.warehouse} is asked to give it back." if system.remote else "It leaves the warehouse's list."
     text = f"The order is held here until somebody releases it. {back} {place} is not told: there it stays unshipped."
     return replace(_asking("Cancel sending", "cancel_sending", order, text, "Cancel sending"), tone="danger")
 
 
-def _asking(label: str, name: str, order: Order, text: str, confirm_label: str) -> Offer:
-    return Offer(label, _url(name, order), title=f"{label}?", text=text, confirm_label=confirm_label)
+def _asking(label: str, name: str, order: Order, text: str, confirm_label: str) -> Button:
+    return Button(label, _url(name, order), title=f"{label}?", text=text, confirm_label=confirm_label)
 
 
 def _url(name: str, order: Order) -> str:
@@ -91,10 +91,10 @@ def way_of(order: Order, access: Access) -> Way:
 
 
 # -- The problem -----------------------------------------------------------------------------------------------------
-def problem_of(order: Order, access: Access) -> Problem | None:
+def problem_of(order: Order, access: Access) -> ProblemBar | None:
     """Return what an edit or a cancel of sending asks of a person, or what an edit would solve."""
     if alert := find_alert(NOT_CHANGED, order):
-        problem = Problem(alert.message, "", "bad")
+        problem = ProblemBar(alert.message, "", "bad")
         return _with(problem, access, _url("known", order), "The warehouse knows")
     if order.status != OrderStatus.HELD:
         return None
@@ -108,13 +108,13 @@ def problem_of(order: Order, access: Access) -> Problem | None:
     return None
 
 
-def _with(problem: Problem, access: Access, url: str, label: str) -> Problem:
+def _with(problem: ProblemBar, access: Access, url: str, label: str) -> ProblemBar:
     if not access.may(Ability.SHIP):
         return problem
     return replace(problem, action_url=url, action_label=label, action_method="post")
 
 
-def _asked_back(order: Order, access: Access) -> Problem | None:
+def _asked_back(order: Order, access: Access) -> ProblemBar | None:
     recall = Recall.objects.filter(order=order).unfinished()
     under_way: Recall | None = recall.select_related("warehouse").first()
     if under_way is None:
@@ -122,16 +122,16 @@ def _asked_back(order: Order, access: Access) -> Problem | None:
     title, let_go = sentence(order.reason), _url("let_go", order)
     if not under_way.is_stuck:
         waits = f"{under_way.warehouse} is asked to give it back. {under_way.last_error}".strip()
-        return _with(Problem(title, waits), access, let_go, "Release")
-    problem = Problem(title, f"{under_way.last_error} Call {under_way.warehouse}.", "bad")
+        return _with(ProblemBar(title, waits), access, let_go, "Release")
+    problem = ProblemBar(title, f"{under_way.last_error} Call {under_way.warehouse}.", "bad")
     problem = _with(problem, access, _url("stopped", order), "The warehouse stopped it")
     return replace(problem, also_url=let_go, also_label="Ship it all the same") if problem.action_url else problem
 
 
-def _address(order: Order, access: Access) -> Problem | None:
+def _address(order: Order, access: Access) -> ProblemBar | None:
     if not (access.may(Ability.SHIP) and access.may(Ability.SEE_BUYERS)):
         return None
-    return Problem(
+    return ProblemBar(
         sentence(order.reason or "It has no address"),
         "Enter it, or wait: each download looks again. Press Release if the warehouse knows where to send it.",
         action_url=_url("edit_address", order),
@@ -141,14 +141,14 @@ def _address(order: Order, access: Access) -> Problem | None:
     )
 
 
-def _unmapped(order: Order, access: Access) -> Problem | None:
+def _unmapped(order: Order, access: Access) -> ProblemBar | None:
     if not access.may(Ability.SHIP):
         return None
     title, here = sentence(order.reason or "Its ship method is not mapped"), _url("edit_method", order)
     if not access.may(Ability.MAP):
         text = "An owner or admin can map it for all orders. For this one, choose it here."
-        return Problem(title, text, action_url=here, action_label="Choose a ship method")
-    return Problem(
+        return ProblemBar(title, text, action_url=here, action_label="Choose a ship method")
+    return ProblemBar(
         title,
         "Choose what the warehouse calls it and the order goes out by itself.",
         action_url=reverse("shipping:methods", args=[order.cart_id]),

@@ -15,7 +15,7 @@ from core.accounts.doors import door, person_of
 from core.alerts import causes
 from core.common import clock
 from core.common.bell import Bell
-from integration_manager.portal.order_page.explanation import Problem, sentence
+from integration_manager.portal.order_page.explanation import ProblemBar, sentence
 from integration_manager.portal.order_page.lookup import find_order
 from orders.models import HeldFor, Order
 from shipping import order_alerts
@@ -40,7 +40,7 @@ class CancelForm(forms.Form):
 
 
 # -- What is to be decided -------------------------------------------------------------------------------------------
-def problem_of(order: Order, access: Access) -> Problem | None:
+def problem_of(order: Order, access: Access) -> ProblemBar | None:
     """Return the decision a cancel asks for, None when it asks for none."""
     if order.is_held_for(HeldFor.BUYER):
         return _requested(order, access)
@@ -49,8 +49,8 @@ def problem_of(order: Order, access: Access) -> Problem | None:
     return _told(order, access)
 
 
-def _requested(order: Order, access: Access) -> Problem:
-    problem = Problem(sentence(order.reason or "The buyer asked to cancel"), "Decide what becomes of it.")
+def _requested(order: Order, access: Access) -> ProblemBar:
+    problem = ProblemBar(sentence(order.reason or "The buyer asked to cancel"), "Decide what becomes of it.")
     if not access.may(Ability.SHIP):
         return replace(problem, text="Somebody who ships orders has to decide.")
     problem = replace(
@@ -64,11 +64,11 @@ def _requested(order: Order, access: Access) -> Problem:
     return replace(problem, action_url=reverse("orders:cancel", args=[order.pk]), action_label=f"Cancel it on {place}")
 
 
-def _held(order: Order, access: Access) -> Problem:
+def _held(order: Order, access: Access) -> ProblemBar:
     title = sentence(order.reason or "It is canceled")
     recall = Recall.objects.filter(order=order).stuck().select_related("warehouse").first()
     if recall is not None:
-        problem = Problem(title, f"{recall.last_error} Call {recall.warehouse}.", "bad")
+        problem = ProblemBar(title, f"{recall.last_error} Call {recall.warehouse}.", "bad")
         if not access.may(Ability.SHIP):
             return problem
         return replace(
@@ -82,15 +82,15 @@ def _held(order: Order, access: Access) -> Problem:
     under_way = Cancellation.objects.filter(order=order).owed().first()
     if under_way is not None:
         waits = under_way.last_error or "It takes the marketplace some minutes to say yes. Nothing is to be done here."
-        return Problem(title, waits)
-    return Problem(title, "It is asked back from the warehouse. Nothing is to be done here.")
+        return ProblemBar(title, waits)
+    return ProblemBar(title, "It is asked back from the warehouse. Nothing is to be done here.")
 
 
-def _told(order: Order, access: Access) -> Problem | None:
+def _told(order: Order, access: Access) -> ProblemBar | None:
     alert = order_alerts.to_see(order).first()
     if alert is None:
         return None
-    problem = Problem(alert.message, "", causes.tone(alert.cause))
+    problem = ProblemBar(alert.message, "", causes.tone(alert.cause))
     if not access.may(Ability.SHIP):
         return problem
     return replace(

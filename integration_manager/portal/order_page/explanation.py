@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 
 from carts.marketplaces.base import Marketplace
 from core.accounts.access import Ability, Access
-from core.activity.kept_exchanges import Shown, nearest
-from core.activity.timeline import Told
+from core.activity.kept_exchanges import ShownExchange, nearest
+from core.activity.timeline import TimelineEntry
 from core.common.money import Money
 from core.ui.formats import tell_distance, tell_moment
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
@@ -20,7 +20,7 @@ from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
 # -- The problem -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Problem:
+class ProblemBar:
     """What core/ui/problem.html shows: what is wrong, and the button that solves it."""
 
     title: str
@@ -41,7 +41,7 @@ HELD_TEXTS = {
 }
 
 
-def problem_of(order: Order, access: Access) -> Problem | None:
+def problem_of(order: Order, access: Access) -> ProblemBar | None:
     """Return what keeps the order from going on by itself, but for cancels: those are in cancel_views.py."""
     if order.status == OrderStatus.ERROR:
         return _error(order, access)
@@ -55,32 +55,34 @@ def problem_of(order: Order, access: Access) -> Problem | None:
     text = HELD_TEXTS.get(HeldFor(order.held_for), "") if order.held_for else HELD_TEXTS[HeldFor.PERSON]
     tone = "bad" if order.held_for == HeldFor.STRANGE else "warn"
     if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
-        return Problem(title, text, tone)
-    return Problem(title, text, tone, reverse("orders:let_go", args=[order.pk]), "Release", "post")
+        return ProblemBar(title, text, tone)
+    return ProblemBar(title, text, tone, reverse("orders:let_go", args=[order.pk]), "Release", "post")
 
 
-def _unmapped(order: Order, access: Access, title: str) -> Problem:
+def _unmapped(order: Order, access: Access, title: str) -> ProblemBar:
     if not access.may(Ability.MAP):
-        return Problem(title, "An owner or admin of your organization can map it. Then the order goes out by itself.")
+        return ProblemBar(
+            title, "An owner or admin of your organization can map it. Then the order goes out by itself."
+        )
     text = "Choose what the warehouse calls it and the order goes out by itself."
-    return Problem(title, text, "warn", reverse("shipping:methods", args=[order.cart_id]), "Map ship method")
+    return ProblemBar(title, text, "warn", reverse("shipping:methods", args=[order.cart_id]), "Map ship method")
 
 
-def _skipped(order: Order, access: Access) -> Problem | None:
+def _skipped(order: Order, access: Access) -> ProblemBar | None:
     """A rule left it out: nothing is wrong with that, but a person may know better."""
     if not access.may(Ability.SHIP) or order.hindrance_to(OrderAction.TAKE):
         return None
     text = "It does not go to the warehouse. Taken after all, filters and dates have no say about it any more."
     url = reverse("orders:take", args=[order.pk])
-    return Problem(sentence(order.reason or "It was skipped"), text, "warn", url, "Take after all", "post")
+    return ProblemBar(sentence(order.reason or "It was skipped"), text, "warn", url, "Take after all", "post")
 
 
-def _error(order: Order, access: Access) -> Problem:
+def _error(order: Order, access: Access) -> ProblemBar:
     title = sentence(order.reason or "It was refused")
     if not access.may(Ability.SHIP):
-        return Problem(title, "Somebody who ships orders has to mend this.", "bad")
+        return ProblemBar(title, "Somebody who ships orders has to mend this.", "bad")
     text = "Mend what it says, then send it again."
-    return Problem(title, text, "bad", reverse("orders:send_again", args=[order.pk]), "Send again", "post")
+    return ProblemBar(title, text, "bad", reverse("orders:send_again", args=[order.pk]), "Send again", "post")
 
 
 def sentence(text: str) -> str:
@@ -89,7 +91,7 @@ def sentence(text: str) -> str:
 
 # -- The steps -------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgressStep:
     """What core/ui/steps.html shows. The tone "todo" is a step to come."""
 
     label: str
@@ -99,7 +101,7 @@ class Step:
 
 def steps_of(
     order: Order, release: Release | None, packages: Sequence[Package], *, now: datetime, zone: tzinfo
-) -> list[Step]:
+) -> list[ProgressStep]:
     """Return how far the order is: Downloaded, At WMS, Shipped, Confirmed."""
 
     def moment(when: datetime) -> str:
@@ -107,46 +109,48 @@ def steps_of(
 
     due_by = f"due by {moment(order.ship_by)}" if order.ship_by and not order.is_ended_otherwise else ""
     return [
-        Step("Downloaded", "good", moment(order.downloaded_at)),
+        ProgressStep("Downloaded", "good", moment(order.downloaded_at)),
         _at_wms(order, release, moment(release.released_at) if release and release.released_at else "", now, zone),
         _shipped(order, packages, moment(order.shipped_at) if order.shipped_at else "", due_by),
         _confirmed(order, packages, moment(order.confirmed_at) if order.confirmed_at else "", due_by),
     ]
 
 
-def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> Step:
+def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> ProgressStep:
     label = "At WMS"
     if release and release.is_stuck:
-        return Step(label, "bad", f"stuck, {_tries(release.attempts)}")
+        return ProgressStep(label, "bad", f"stuck, {_tries(release.attempts)}")
     if order.status == OrderStatus.HELD:
-        return Step(label, "warn", f"handed over {released}, now held" if released else "held")
+        return ProgressStep(label, "warn", f"handed over {released}, now held" if released else "held")
     if released or order.shipped_at:
-        return Step(label, "good", released)
+        return ProgressStep(label, "good", released)
     if release and release.is_owed:
         again = tell_distance(release.due_at, now=now, zone=zone)
-        return Step(label, "busy", f"to be tried again {again}" if release.attempts else "on its way")
-    return Step(label, "todo", "" if order.is_ended_otherwise else "to be handed over")
+        return ProgressStep(label, "busy", f"to be tried again {again}" if release.attempts else "on its way")
+    return ProgressStep(label, "todo", "" if order.is_ended_otherwise else "to be handed over")
 
 
-def _shipped(order: Order, packages: Sequence[Package], shipped: str, due_by: str) -> Step:
+def _shipped(order: Order, packages: Sequence[Package], shipped: str, due_by: str) -> ProgressStep:
     if shipped:
-        return Step("Shipped", "good", shipped)
+        return ProgressStep("Shipped", "good", shipped)
     if packages:
-        return Step("Shipped", "busy", f"in part, {due_by}" if due_by else "in part")
-    return Step("Shipped", "busy" if order.is_at_warehouse else "todo", due_by)
+        return ProgressStep("Shipped", "busy", f"in part, {due_by}" if due_by else "in part")
+    return ProgressStep("Shipped", "busy" if order.is_at_warehouse else "todo", due_by)
 
 
-def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by: str) -> Step:
+def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by: str) -> ProgressStep:
     if confirmed:
-        return Step("Confirmed", "good", confirmed)
+        return ProgressStep("Confirmed", "good", confirmed)
     told = [package.confirmation for package in packages if hasattr(package, "confirmation")]
     stuck = [each for each in told if each.is_stuck]
     if stuck:
-        return Step("Confirmed", "bad", f"refused, {_tries(max(each.attempts for each in stuck))}")
+        return ProgressStep("Confirmed", "bad", f"refused, {_tries(max(each.attempts for each in stuck))}")
     if told:
         done = sum(each.is_done for each in told)
-        return Step("Confirmed", "busy", f"{done} of {len(told)} told" if len(told) > 1 else "tracking on its way")
-    return Step("Confirmed", "todo", due_by)
+        return ProgressStep(
+            "Confirmed", "busy", f"{done} of {len(told)} told" if len(told) > 1 else "tracking on its way"
+        )
+    return ProgressStep("Confirmed", "todo", due_by)
 
 
 def _tries(attempts: int) -> str:
@@ -176,7 +180,7 @@ def _told(package: Package) -> tuple[tuple[str, str], str]:
     if confirmation is None or confirmation.is_dropped:
         return ("Not told", "calm"), confirmation.last_error if confirmation else ""
     if confirmation.is_done:
-        return ("Seen on Amazon" if confirmation.seen_at else "Told", "good"), ""
+        return ("Seen on Amazon" if confirmation.seen_at else "TimelineEntry", "good"), ""
     if confirmation.is_stuck:
         return ("Refused", "bad"), confirmation.last_error
     return ("Being told", "busy"), confirmation.last_error
@@ -226,12 +230,16 @@ CAME_OF = {
 }
 
 
-def with_exchanges(events: Sequence[Told], exchanges: Sequence[Shown], spoken: type[Marketplace]) -> list[Told]:
+def with_exchanges(
+    events: Sequence[TimelineEntry], exchanges: Sequence[ShownExchange], spoken: type[Marketplace]
+) -> list[TimelineEntry]:
     """Put under each event what was sent and answered, where it is known."""
     return [_with_exchange(event, exchanges, spoken) for event in events]
 
 
-def _with_exchange(event: Told, exchanges: Sequence[Shown], spoken: type[Marketplace]) -> Told:
+def _with_exchange(
+    event: TimelineEntry, exchanges: Sequence[ShownExchange], spoken: type[Marketplace]
+) -> TimelineEntry:
     verb = CAME_OF.get(event.kind)
     if verb is None:
         return event

@@ -14,7 +14,7 @@ AT_ONCE = 200  # lines on a page
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LineRow:
     """A line; shipped is what we packed, or what the marketplace counts when that is more."""
 
     line: Line
@@ -28,7 +28,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    rows: Sequence[Row]
+    rows: Sequence[LineRow]
     count: int
     ordered: int
     shipped: int
@@ -93,10 +93,10 @@ def _packed(order: Order) -> "QuerySet[Line]":
     )
 
 
-def _row(order: Order, line: Line) -> Row:
+def _row(order: Order, line: Line) -> LineRow:
     code = str(getattr(line, order.cart.product_code))
     packed: int = line.in_packages  # type: ignore[attr-defined]
-    return Row(line, max(line.fulfilled_there, packed), "" if code == line.sku else code)
+    return LineRow(line, max(line.fulfilled_there, packed), "" if code == line.sku else code)
 
 
 def _rest(order: Order, prices: Sequence[tuple[Decimal | None, int, str]]) -> Decimal | None:

@@ -1,1 +1,1 @@
-"""The pages on which people and addresses are put on the list of who gets mail."""
+"""The pages that put people and addresses on the list of who gets mail."""

@@ -19,8 +19,8 @@ from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Membership, Merchant, User
 from core.alerts.audience import recipients, subscriptions
-from core.alerts.audience.subscriptions import Place
-from core.alerts.models import Party, Topic
+from core.alerts.audience.subscriptions import SubscriptionScope
+from core.alerts.models import Subscription, Topic
 from core.common import clock
 from core.common.bell import Bell
 
@@ -28,32 +28,32 @@ VERBS = ("GET", "HEAD", "POST")
 MOST_ADDED = 200  # a day: each may be a mail to somebody who did not ask for it
 
 
-class WishesForm(forms.Form):
+class TopicsForm(forms.Form):
     """What somebody is told."""
 
-    wishes = forms.MultipleChoiceField(
+    topics = forms.MultipleChoiceField(
         label="Told of",
         choices=Topic.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one thing to be told of."},
     )
 
-    def clean_wishes(self) -> list[Topic]:
-        return [Topic(each) for each in self.cleaned_data["wishes"]]
+    def clean_topics(self) -> list[Topic]:
+        return [Topic(each) for each in self.cleaned_data["topics"]]
 
 
-class PartyForm(WishesForm):
+class SubscriptionForm(TopicsForm):
     person = forms.ModelChoiceField(
         User.objects.none(), required=False, empty_label="Nobody of these", help_text="Somebody who logs in here."
     )
     address = forms.EmailField(
         label="Or an e-mail address",
         required=False,
-        max_length=Party._meta.get_field("address").max_length,
+        max_length=Subscription._meta.get_field("address").max_length,
         help_text="It is written to at once, and each mail brings a link to get no more.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    field_order = ("person", "address", "wishes")
+    field_order = ("person", "address", "topics")
 
     def __init__(self, *args: Any, people: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,26 +63,26 @@ class PartyForm(WishesForm):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A party as the list shows it."""
+class SubscriptionRow:
+    """A subscription as the list shows it."""
 
-    party: Party
+    subscription: Subscription
     place: str = ""
 
     @property
     def may_know(self) -> bool:
-        user = self.party.user
-        return user is None or (user.is_active and getattr(self.party, "belongs", False))
+        user = self.subscription.user
+        return user is None or (user.is_active and getattr(self.subscription, "belongs", False))
 
     @property
     def status(self) -> tuple[str, str]:
-        if self.party.stopped_at:
+        if self.subscription.stopped_at:
             return "Stopped it", "warn"
         return ("Is told", "good") if self.may_know else ("Not told", "calm")
 
     @property
-    def wishes(self) -> str:
-        return subscriptions.say(self.party.wishes).capitalize()
+    def topics(self) -> str:
+        return subscriptions.say(self.subscription.topics).capitalize()
 
 
 # -- The lists -------------------------------------------------------------------------------------------------------
@@ -90,7 +90,7 @@ class Row:
 @door(Ability.PEOPLE)
 def of_organization(request: HttpRequest) -> HttpResponse:
     organization = access_of(request).organization
-    return _list(request, Place(organization, organization, str(organization)))
+    return _list(request, SubscriptionScope(organization, organization, str(organization)))
 
 
 @require_http_methods(VERBS)
@@ -106,38 +106,36 @@ def of_cart(request: HttpRequest, cart_id: int) -> HttpResponse:
     return _list(request, _place_of_cart(find_cart(request, cart_id)))
 
 
-def _list(request: HttpRequest, place: Place) -> HttpResponse:
+def _list(request: HttpRequest, place: SubscriptionScope) -> HttpResponse:
     said = request.POST if request.method == "POST" else None
-    form = PartyForm(said, people=list(subscriptions.people(place)), initial={"wishes": [Topic.ATTENTION]})
+    form = SubscriptionForm(said, people=list(subscriptions.people(place)), initial={"topics": [Topic.ATTENTION]})
     if form.is_valid():
-        if not rate_limits.within("party", str(place.organization.pk), most=MOST_ADDED, per=timedelta(days=1)):
+        if not rate_limits.within("subscription", str(place.organization.pk), most=MOST_ADDED, per=timedelta(days=1)):
             return rate_limits.too_often(request)
         try:
-            party = subscriptions.enlist(place, **form.cleaned_data, by=person_of(request), now=clock.now())
-        except subscriptions.Refused as error:
+            subscription = subscriptions.subscribe(place, **form.cleaned_data, by=person_of(request), now=clock.now())
+        except subscriptions.SubscriptionRefused as error:
             form.add_error(None, str(error))
         else:
             Bell.MAIL_DUE.ring()
-            messages.success(request, f"{party.user or party.address} is told from now on.")
+            messages.success(request, f"{subscription.user or subscription.address} is told from now on.")
             return HttpResponseRedirect(address_of(place))
     return _page(request, place, form)
 
 
-def _page(request: HttpRequest, place: Place, form: PartyForm) -> HttpResponse:
+def _page(request: HttpRequest, place: SubscriptionScope, form: SubscriptionForm) -> HttpResponse:
     access = access_of(request)
     members = Membership.objects.visible_to(access).filter(role__in=recipients.TOLD, user__is_active=True)
-    every = list(
-        Party.objects.visible_to(access).select_related("user", "merchant").annotate(belongs=recipients.belongs())
-        .order_by("created_at", "pk")
-    )  # fmt: skip
+    visible = Subscription.objects.visible_to(access).select_related("user", "merchant")
+    every = list(visible.annotate(belongs=recipients.belongs()).order_by("created_at", "pk"))
     here = (place.merchant_id, place.cart_id)
     wider = [(None, None), (place.merchant_id, None)] if place.cart_id else [(None, None)] if place.merchant else []
     names = _names(request, every)
     context = {
         "place": place,
         "crumbs": _crumbs(place),
-        "rows": [Row(each) for each in every if _at(each) == here],
-        "wider": [Row(each, names[_at(each)]) for each in every if _at(each) in wider],
+        "rows": [SubscriptionRow(each) for each in every if _at(each) == here],
+        "wider": [SubscriptionRow(each, names[_at(each)]) for each in every if _at(each) in wider],
         "narrower": [] if place.merchant else _narrower(every, names),
         "members": members.select_related("user").order_by("user__name", "user__email"),
         "form": form,
@@ -149,21 +147,21 @@ def _page(request: HttpRequest, place: Place, form: PartyForm) -> HttpResponse:
 # -- One of them -----------------------------------------------------------------------------------------------------
 @require_http_methods(VERBS)
 @door(Ability.PEOPLE)
-def party(request: HttpRequest, party_id: int) -> HttpResponse:
-    found, place = _party(request, party_id)
-    form = WishesForm(request.POST if request.method == "POST" else None, initial={"wishes": found.wishes})
+def subscription(request: HttpRequest, subscription_id: int) -> HttpResponse:
+    found, place = _subscription(request, subscription_id)
+    form = TopicsForm(request.POST if request.method == "POST" else None, initial={"topics": found.topics})
     if form.is_valid():
         try:
             changed = subscriptions.change(
-                found, form.cleaned_data["wishes"], subject=place.subject, by=person_of(request), now=clock.now()
+                found, form.cleaned_data["topics"], subject=place.subject, by=person_of(request), now=clock.now()
             )
-        except subscriptions.Refused as error:
+        except subscriptions.SubscriptionRefused as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "It is changed." if changed else "Nothing was changed.")
             return HttpResponseRedirect(address_of(place))
     context = {
-        "row": Row(found),
+        "row": SubscriptionRow(found),
         "form": form,
         "place": place,
         "place_url": address_of(place),
@@ -174,15 +172,15 @@ def party(request: HttpRequest, party_id: int) -> HttpResponse:
 
 @require_POST
 @door(Ability.PEOPLE)
-def remove(request: HttpRequest, party_id: int) -> HttpResponse:
-    found, place = _party(request, party_id)
+def remove(request: HttpRequest, subscription_id: int) -> HttpResponse:
+    found, place = _subscription(request, subscription_id)
     subscriptions.remove(found, subject=place.subject, by=person_of(request), now=clock.now())
     messages.success(request, f"{found.user or found.address} is off the list of {place.name}.")
     return HttpResponseRedirect(address_of(place))
 
 
 # -- Places ----------------------------------------------------------------------------------------------------------
-def address_of(place: Place) -> str:
+def address_of(place: SubscriptionScope) -> str:
     """Return where the list of a place is."""
     if place.cart_id:
         return reverse("subscriptions:cart", args=[place.cart_id])
@@ -193,26 +191,26 @@ def address_of(place: Place) -> str:
     )
 
 
-def _place_of_merchant(merchant: Merchant) -> Place:
-    return Place(merchant.organization, merchant, merchant.name, merchant)
+def _place_of_merchant(merchant: Merchant) -> SubscriptionScope:
+    return SubscriptionScope(merchant.organization, merchant, merchant.name, merchant)
 
 
-def _place_of_cart(cart: Cart) -> Place:
-    return Place(cart.organization, cart, f"{cart.name} of {cart.merchant}", cart.merchant, cart.pk)
+def _place_of_cart(cart: Cart) -> SubscriptionScope:
+    return SubscriptionScope(cart.organization, cart, f"{cart.name} of {cart.merchant}", cart.merchant, cart.pk)
 
 
-def _party(request: HttpRequest, party_id: int) -> tuple[Party, Place]:
+def _subscription(request: HttpRequest, subscription_id: int) -> tuple[Subscription, SubscriptionScope]:
     access = access_of(request)
-    rows = Party.objects.visible_to(access).select_related("user", "organization", "merchant__organization")
-    found: Party = get_object_or_404(rows.annotate(belongs=recipients.belongs()), pk=party_id)
+    rows = Subscription.objects.visible_to(access).select_related("user", "organization", "merchant__organization")
+    found: Subscription = get_object_or_404(rows.annotate(belongs=recipients.belongs()), pk=subscription_id)
     if found.cart_id:
         return found, _place_of_cart(find_cart(request, found.cart_id))
     if found.merchant:
         return found, _place_of_merchant(found.merchant)
-    return found, Place(found.organization, found.organization, str(found.organization))
+    return found, SubscriptionScope(found.organization, found.organization, str(found.organization))
 
 
-def _crumbs(place: Place) -> list[tuple[str, str]]:
+def _crumbs(place: SubscriptionScope) -> list[tuple[str, str]]:
     if place.cart_id:
         return [("Carts", reverse("carts:carts")), (place.name, reverse("carts:cart", args=[place.cart_id]))]
     if place.merchant:
@@ -221,27 +219,29 @@ def _crumbs(place: Place) -> list[tuple[str, str]]:
     return [("People", reverse("people:people"))]
 
 
-def _at(each: Party) -> tuple[int | None, int | None]:
+def _at(each: Subscription) -> tuple[int | None, int | None]:
     return each.merchant_id, each.cart_id
 
 
-def _names(request: HttpRequest, parties: Sequence[Party]) -> dict[tuple[int | None, int | None], str]:
-    """Return what the places are called that these parties are told about."""
+def _names(request: HttpRequest, subscribed: Sequence[Subscription]) -> dict[tuple[int | None, int | None], str]:
+    """Return what the places are called that these subscribed are told about."""
     carts = Cart.objects.visible_to(access_of(request)).filter(
-        pk__in={each.cart_id for each in parties if each.cart_id}
+        pk__in={each.cart_id for each in subscribed if each.cart_id}
     )
     called = {cart.pk: str(cart) for cart in carts}
     names = {}
-    for each in parties:
+    for each in subscribed:
         merchant = str(each.merchant) if each.merchant else str(access_of(request).organization)
         names[_at(each)] = f"{called.get(each.cart_id, '')} of {merchant}" if each.cart_id else merchant
     return names
 
 
-def _narrower(parties: Sequence[Party], names: dict[tuple[int | None, int | None], str]) -> list[tuple[str, str, int]]:
+def _narrower(
+    subscribed: Sequence[Subscription], names: dict[tuple[int | None, int | None], str]
+) -> list[tuple[str, str, int]]:
     """Return the merchants and carts with a list of their own: name, address, how many."""
     counts: dict[tuple[int | None, int | None], int] = {}
-    for each in parties:
+    for each in subscribed:
         if each.merchant_id:
             counts[_at(each)] = counts.get(_at(each), 0) + 1
     found = []

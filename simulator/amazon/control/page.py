@@ -21,11 +21,11 @@ def shown(sim: Handle, said: str) -> str:
     return html.page(
         "Control",
         told
-        + '<p>Play the sellers and buyers here. <a href="/_journal">What happened</a> (JSON).</p>'
+        + '<p>Act as the sellers and buyers here. <a href="/_journal">What happened</a> (JSON).</p>'
         + _order_form(sim)
         + _fault_form(sim)
         + "".join(_seller_section(sim, seller) for seller in _granted_first(sim))
-        + '<h2>Begin again</h2><form method="post" action="/_control/reset"><button>Forget everything</button></form>',
+        + '<h2>Start over</h2><form method="post" action="/_control/reset"><button>Forget everything</button></form>',
     )
 
 
@@ -52,7 +52,7 @@ def _order_form(sim: Handle) -> str:
 def _fault_form(sim: Handle) -> str:
     operations = html.options((one, one) for one in ("*", "token", "upload", "download", *PUBLISHED) if ":" not in one)
     waiting = "".join(
-        f"<li>{escape(one.operation)}: {escape(one.kind)}, {one.times} times after {one.after} calls</li>"
+        f"<li>{escape(one.operation)}: {escape(one.kind)} (let through first: {one.after}, then fail: {one.times})</li>"
         for one in sim.faults.waiting
     )
     listed = f"<ul>{waiting}</ul>" if waiting else "<p>No fault is set.</p>"
@@ -61,8 +61,8 @@ def _fault_form(sim: Handle) -> str:
         f'<label>Operation <select name="operation">{operations}</select></label>'
         f'<label>Kind <select name="kind">{html.options((kind, f"{kind}: {text}") for kind, text in KINDS.items())}'
         "</select></label>"
-        '<label>Times <input name="times" type="number" min="1" value="1"></label>'
-        '<label>After <input name="after" type="number" min="0" value="0"></label>'
+        '<label>Calls to fail <input name="times" type="number" min="1" value="1"></label>'
+        '<label>Let through first <input name="after" type="number" min="0" value="0"></label>'
         "<button>Set fault</button></form>"
         '<form method="post" action="/_control/faults/clear"><p><button>Clear all faults</button></p></form>'
     )
@@ -77,11 +77,11 @@ def _seller_section(sim: Handle, seller: Seller) -> str:
     places = ", ".join(place.name for place in of_region(seller.region))
     return (
         f"<h2>{escape(seller.name)}</h2><p>{escape(seller.id)}, region {seller.region}: {escape(places)}. "
-        f"Consents given: {row['grants']}.</p>"
+        f"Authorizations given: {row['grants']}.</p>"
         f'<form method="post" action="/_control/revoke">{html.hidden({"seller_id": seller.id})}'
-        f"<button>Revoke the consents of {escape(seller.name)}</button></form>"
+        f"<button>Revoke {escape(seller.name)}'s authorizations</button></form>"
         f'<p><a href="/apps/authorize/start?selling_partner_id={escape(seller.id)}">'
-        f"Re-authorize as {escape(seller.name)}</a>, as sellers do in Manage Your Apps.</p>"
+        f"Re-authorize as {escape(seller.name)}</a>, the way sellers do in Manage Your Apps.</p>"
         f"<table><caption>Open orders of {escape(seller.name)}</caption><thead><tr><th scope=col>Order</th>"
         "<th scope=col>Marketplace</th><th scope=col>Status</th><th scope=col>Service level</th>"
         f"<th scope=col>Lines</th><th scope=col>Actions</th></tr></thead><tbody>{lines}</tbody></table>"
@@ -98,7 +98,7 @@ def _order_row(document: Mapping[str, Any]) -> str:
     )
     acts = {"ship": "Ship", "cancel-request": "Buyer asks to cancel", "cancel": "Cancel"}
     if fulfillment.get("fulfillmentStatus") == "PENDING":
-        acts = {"ready": "Payment done", "cancel": "Cancel"}
+        acts = {"ready": "Payment cleared", "cancel": "Cancel"}
     buttons = " ".join(
         f'<form method="post" action="/_control/orders/{order_id}/{act}">'
         f'<button aria-label="{label}: order {order_id}">{label}</button></form>'
@@ -113,12 +113,12 @@ def _order_row(document: Mapping[str, Any]) -> str:
 
 
 def _granted_first(sim: Handle) -> list[Seller]:
-    """Whoever tries the product looks for the sellers it is connected to."""
+    """Anybody trying the product looks for the sellers it is connected to."""
     return sorted(sim.sellers, key=lambda seller: not seller_row(sim, seller)["grants"])
 
 
 def seller_row(sim: Handle, seller: Seller) -> dict[str, Any]:
-    """A seller as the JSON twin tells it."""
+    """A seller as the JSON twin shows it."""
     grants = [grant for grant in sim.world.grants.values() if grant.seller_id == seller.id and not grant.revoked]
     return {
         "seller_id": seller.id,

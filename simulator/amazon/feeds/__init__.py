@@ -1,1 +1,1 @@
-"""Feeds and reports: uploaded, worked off, reported on."""
+"""Feeds and reports: uploaded, processed, reported on."""

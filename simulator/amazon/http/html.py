@@ -18,12 +18,12 @@ button{cursor:pointer}.message{border-left:4px solid #a60000;padding:.5rem .75re
 
 
 def page(title: str, body: str) -> str:
-    """A whole page. ``body`` is HTML; whoever makes it has escaped what needs it."""
+    """A whole page. ``body`` is HTML, with everything that needs it already escaped."""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
-        "<header><p><strong>Simulated Seller Central</strong> — nothing here is Amazon, or real</p></header>"
+        "<header><p><strong>Simulated Seller Central</strong> — not Amazon, and nothing here is real</p></header>"
         f"<main><h1>{escape(title)}</h1>{body}</main></body></html>"
     )
 

@@ -1,1 +1,1 @@
-"""The Orders APIs, and every way an order comes to be, is shipped or canceled."""
+"""The Orders APIs, and every way an order comes in, ships or is canceled."""

@@ -1,6 +1,6 @@
-"""Seller Central's consent pages: where a seller lets the product in.
+"""Seller Central's consent pages: where a seller authorizes the product.
 
-Both ways of Amazon are here: straight back to the product, and by its log-in page first.
+Both of Amazon's ways are here: straight back to the product, and through its login page first.
 """
 
 from datetime import datetime, timedelta
@@ -35,17 +35,17 @@ def consent(world: World, application: Application, call: Call, host: str = "") 
     if seller is None or (region and seller.region != region):
         return html_answer(_form(world, application, call.path, host, region, asked, "Choose a seller account."), 400)
     if asked.get("agree") != "on":
-        message = "Tick the box to confirm that you let the application in."
+        message = "Tick the box to confirm that you authorize the application."
         return html_answer(_form(world, application, call.path, host, region, asked, message), 400)
     return _confirmed(world, application, call, asked, seller)
 
 
 def start(world: World, application: Application, call: Call) -> Answer:
-    """GET …/apps/authorize/start: "Re-authorize" in Manage Your Apps begins at the product's log-in page."""
+    """GET …/apps/authorize/start: "Re-authorize" in Manage Your Apps starts at the product's login page."""
     login_uri = call.one("login_uri") or application.login_uri
     seller = world.sellers.get(call.one("selling_partner_id"))
     if not login_uri or not _known(application, login_uri):
-        return html_answer(html.error("MD5101", "The log-in URI is not registered for this application."), 400)
+        return html_answer(html.error("MD5101", "The login URI is not registered for this application."), 400)
     if seller is None:
         choices = html.options((account.id, f"{account.name} ({account.region})") for account in world.sellers.values())
         fields = html.hidden({"login_uri": login_uri, "version": call.one("version")})
@@ -61,7 +61,7 @@ def start(world: World, application: Application, call: Call) -> Answer:
 
 
 def confirm(world: World, application: Application, call: Call) -> Answer:
-    """GET …/apps/authorize/confirm/{application}: the product's log-in page sends the seller back to here."""
+    """GET …/apps/authorize/confirm/{application}: the product's login page sends the seller back here."""
     hop = world.hops.pop(call.one("amazon_state"), None)
     if hop is None or hop.expires <= call.now.timestamp():
         return html_answer(html.error("MD9100", "This authorization has expired. Start again."), 400)
@@ -75,7 +75,7 @@ def _wrong(application: Application, asked: dict[str, str]) -> str:
     if asked.get("application_id") != application.id:
         return html.error("MD1000", "Application not found, or it is a draft and the request lacks version=beta.")
     if application.draft and asked.get("version") != "beta":
-        return html.error("MD1000", "The application is a draft; the request lacks version=beta.")
+        return html.error("MD1000", "The application is a draft, and the request lacks version=beta.")
     if not _known(application, asked.get("redirect_uri") or _first(application)):
         return html.error("MD5101", "The redirect URI is not registered for this application.")
     return ""
@@ -86,7 +86,7 @@ def _first(application: Application) -> str:
 
 
 def _home(uri: str) -> str:
-    """The front page of the application, where a seller who said no goes on."""
+    """The application's front page, where a seller who said no goes next."""
     parts = urlsplit(uri)
     return f"{parts.scheme}://{parts.netloc}/" if parts.scheme in {"http", "https"} else ""
 
@@ -118,7 +118,7 @@ def _form(
         f"<strong>{escape(application.id)}</strong> asks to read your orders, confirm shipments and set quantities.</p>"
         f'<form method="post" action="{escape(path)}">{html.hidden(kept)}'
         f'<p><label for="seller">Seller account</label><select id="seller" name="seller_id">{groups}</select></p>'
-        '<p><label><input type="checkbox" name="agree" value="on"> I let this application in.'
+        '<p><label><input type="checkbox" name="agree" value="on"> I authorize this application.'
         "</label></p>"
         '<p><button name="action" value="confirm">Confirm</button> '
         '<button name="action" value="cancel">Cancel</button></p></form>',

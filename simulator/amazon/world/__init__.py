@@ -1,1 +1,1 @@
-"""All the simulator knows, made from a seed and saved as one file."""
+"""Everything the simulator knows, made from a seed and saved as one file."""

@@ -19,7 +19,7 @@ from tests.carts.conftest import Consent as Consented
 from tests.factories import CartFactory, GrantFactory, make_person
 from tests.world import SELLER
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 OTHER = "A2HARBORROPE1"
 EUROPEAN = "A1NORDLICHT01"
 RETURNED, LOGIN = "/carts/amazon/returned/", "/carts/amazon/login/"

@@ -20,7 +20,7 @@ from core.common import clock
 from tests.carts.conftest import EMAIL, path, share
 from tests.factories import CartFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still", "simulator")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still", "simulator"), pytest.mark.one_database]
 
 
 # -- Links that cannot be used -----------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ from integration_manager.settings import CACHES
 from tests.core.accounts.conftest import is_in, log_in
 from tests.factories import PASSWORD
 
+pytestmark = pytest.mark.one_database
+
 
 # -- Lock-out ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("email", ["maria.ortiz@northwind.example", "nobody@northwind.example"])

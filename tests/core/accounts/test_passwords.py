@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings
+from django.conf import global_settings, settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
@@ -14,9 +15,12 @@ from django.test import Client
 from django.urls import reverse
 
 from core.accounts.models import FormerPassword, Membership, User
+from integration_manager import settings as production
 from tests.core.accounts.conftest import is_in, log_in
 from tests.factories import PASSWORD
 from tests.mail_reading import links_of, words_of
+
+pytestmark = pytest.mark.one_database
 
 GOOD = "Correct horse, 9 staples"
 MARIA = User(email="maria.ortiz42@northwind.example", name="Maria José Ortiz-Li")
@@ -28,12 +32,6 @@ def refusals(password: str, user: User = MARIA) -> list[str]:
     except ValidationError as error:
         return list(error.messages)
     return []
-
-
-@pytest.fixture
-def quick(settings: Any) -> None:
-    """Hashing that takes no time: ten former passwords are looked at."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.mark.parametrize("password", [GOOD, "aB3!aB3!aB3!", "Zwölf Äpfel, 7 Birnen"])
@@ -63,7 +61,7 @@ def test_short_parts_of_a_name_may_stand_in_a_password() -> None:
     assert refusals("A lively horse, 9") == []  # Li
 
 
-def test_the_last_ten_are_not_taken_again_and_the_eleventh_is(quick: None, maria: Membership) -> None:
+def test_the_last_ten_are_not_taken_again_and_the_eleventh_is(maria: Membership) -> None:
     user = maria.user
     for number in range(11):
         user.set_password(f"{GOOD} {number}")
@@ -75,18 +73,27 @@ def test_the_last_ten_are_not_taken_again_and_the_eleventh_is(quick: None, maria
     assert FormerPassword.objects.filter(user=user).count() == 10
 
 
-def test_a_former_password_is_kept_hashed(quick: None, maria: Membership) -> None:
+def test_a_former_password_is_kept_hashed(maria: Membership) -> None:
     maria.user.set_password(GOOD)
     maria.user.save()
 
     assert GOOD not in FormerPassword.objects.get(user=maria.user).password
 
 
-def test_somebody_elses_password_is_theirs_alone(quick: None, maria: Membership) -> None:
+def test_somebody_elses_password_is_theirs_alone(maria: Membership) -> None:
     maria.user.set_password(GOOD)
     maria.user.save()
 
     assert refusals(GOOD, User.objects.create_user("nina@northwind.example")) == []
+
+
+def test_the_portals_own_hasher_is_slow_to_guess_against(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = getattr(production, "PASSWORD_HASHERS", global_settings.PASSWORD_HASHERS)
+
+    algorithm, iterations, _ = make_password(GOOD).split("$", 2)
+
+    assert algorithm == "pbkdf2_sha256"
+    assert int(iterations) >= 600_000  # what OWASP asks for
 
 
 @pytest.mark.django_db

@@ -16,6 +16,8 @@ from core.activity.models import Event
 from tests.core.accounts.conftest import is_in, log_in
 from tests.factories import MembershipFactory
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def required(settings: Any) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from carts import connections
 from carts.marketplaces.amazon import scrub
-from carts.marketplaces.exchange import Exchange as Said
+from carts.marketplaces.exchange import WireExchange as Said
 from carts.models import Bucket
 from core.activity import kept_exchanges
 from core.activity import tasks as activity_tasks
@@ -120,7 +120,9 @@ def test_many_conversations_are_written_in_one_go(
 ) -> None:
     order = placed(world)
     before = Exchange.objects.count()
-    keeper = kept_exchanges.Keeper("grant-1", world.organization.pk, find=lambda numbers: {order.number: order.pk})
+    keeper = kept_exchanges.ExchangeRecorder(
+        "grant-1", world.organization.pk, find=lambda numbers: {order.number: order.pk}
+    )
 
     with django_assert_num_queries(0):
         for _ in range(kept_exchanges.BATCH - 1):
@@ -149,7 +151,7 @@ def test_keeping_never_fails_whoever_speaks(world: World, monkeypatch: pytest.Mo
 
 
 def test_what_no_database_takes_is_made_fit(world: World) -> None:
-    keeper = kept_exchanges.Keeper("grant-1", world.organization.pk, find=lambda numbers: {})
+    keeper = kept_exchanges.ExchangeRecorder("grant-1", world.organization.pk, find=lambda numbers: {})
     keeper(said(answer="a\x00b\ud800", path="/" + "x" * 1000, request_id="r" * 500, status=None, method="PROPPATCH"))
     keeper.write()
 
@@ -237,7 +239,7 @@ def test_what_is_old_is_forgotten_a_part_at_a_time(
     settings.EXCHANGES_KEPT_DAYS = 14
     monkeypatch.setattr(kept_exchanges, "FORGOTTEN_AT_ONCE", 2)
     monkeypatch.setattr(kept_exchanges, "FORGOTTEN_IN_ALL", 4)
-    keeper = kept_exchanges.Keeper("grant-1", world.organization.pk, find=lambda numbers: {})
+    keeper = kept_exchanges.ExchangeRecorder("grant-1", world.organization.pk, find=lambda numbers: {})
     for _ in range(5):
         keeper(said())
     keeper.write()
@@ -260,16 +262,16 @@ def test_the_sweep_is_on_the_schedule(settings: Any) -> None:
 
 # -- Which of them an event came of ------------------------------------------------------------------------------------
 def test_the_nearest_of_the_same_operation_that_names_the_package_is_found(world: World) -> None:
-    def shown(**fields: Any) -> kept_exchanges.Shown:
+    def shown(**fields: Any) -> kept_exchanges.ShownExchange:
         minutes = timedelta(minutes=fields.pop("minutes", 0))
         plain: dict[str, Any] = {"operation": "confirmShipment", "method": "POST", "path": "/", "told": ("204", "good")}
         plain |= {"milliseconds": 1, "request_id": "", "request": "1Z", "answer": "", "at": world.now + minutes}
-        return kept_exchanges.Shown(**{**plain, **fields})
+        return kept_exchanges.ShownExchange(**{**plain, **fields})
 
     near, far = shown(), shown(minutes=1)
     others = [shown(minutes=3), shown(operation="getOrder"), shown(request="1X")]
 
-    def find(*given: kept_exchanges.Shown) -> kept_exchanges.Shown | None:
+    def find(*given: kept_exchanges.ShownExchange) -> kept_exchanges.ShownExchange | None:
         return kept_exchanges.nearest(given, operation="confirmShipment", at=world.now, naming="1Z")
 
     assert find(*others, far, near) is near
@@ -287,7 +289,7 @@ def test_another_sellers_order_of_the_same_number_is_not_meant(world: World) -> 
 
 # -- How much of it ----------------------------------------------------------------------------------------------------
 def test_of_a_hundred_thousand_told_stocks_only_the_first_are_kept_and_more_of_the_refused(world: World) -> None:
-    keeper = kept_exchanges.Keeper("grant-1", world.organization.pk, find=lambda numbers: {})
+    keeper = kept_exchanges.ExchangeRecorder("grant-1", world.organization.pk, find=lambda numbers: {})
     for number in range(1000):
         keeper(said(operation="patchListingsItem", path=f"/listings/{number}"))
         keeper(said(operation="patchListingsItem", status=400 if number % 2 else None))

@@ -15,9 +15,9 @@ from core.alerts.raised import raise_alert, raise_alerts
 from core.common import clock
 from tests.factories import CartFactory
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
-DECLARING = {"alerts.py", "core/alerts/own_alerts.py"}
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "shipping")
+DECLARING = {"alerts.py", "own_alerts.py"}
 TAKING_CAUSES = {"raise_alert", "raise_alerts", "close_alerts", "close_alerts_about", "find_alert"}
 
 
@@ -96,9 +96,9 @@ def test_a_cause_has_one_meaning() -> None:
 
 # -- What is raised --------------------------------------------------------------------------------------------------
 def test_an_undeclared_cause_raises_no_alert(cart: Cart) -> None:
-    with pytest.raises(causes.Undeclared, match="'cart.haunted'"):
+    with pytest.raises(causes.UndeclaredCause, match="'cart.haunted'"):
         raise_alert("cart.haunted", cart, "It is haunted.", now=clock.now())
-    with pytest.raises(causes.Undeclared):
+    with pytest.raises(causes.UndeclaredCause):
         raise_alerts("cart.haunted", [(cart, "It is haunted.", "")], now=clock.now())
 
     assert not Alert.objects.exists()
@@ -106,7 +106,7 @@ def test_an_undeclared_cause_raises_no_alert(cart: Cart) -> None:
 
 
 def test_what_only_mails_are_about_raises_no_alert(cart: Cart) -> None:
-    with pytest.raises(causes.Undeclared):
+    with pytest.raises(causes.UndeclaredCause):
         raise_alert("person.invited", cart, "Somebody is invited.", now=clock.now())
 
     assert not Alert.objects.exists()
@@ -120,7 +120,7 @@ def test_no_mail_is_owed_about_what_nobody_declared(cart: Cart) -> None:
         "text": "Hello.",
         "now": clock.now(),
     }
-    with pytest.raises(causes.Undeclared):
+    with pytest.raises(causes.UndeclaredCause):
         outbox.owe(cause="cart.haunted", **mail)
 
     assert not Mail.objects.exists()

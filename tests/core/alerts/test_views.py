@@ -12,7 +12,7 @@ from core.accounts.models import Organization
 from core.common import clock
 from tests.factories import AlertFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def test_what_is_wrong_now_comes_before_what_is_gone(owner: Client, acme: Organization) -> None:

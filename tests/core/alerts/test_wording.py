@@ -20,9 +20,9 @@ from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, m
 from tests.mail_reading import links_of, words_of
 from tests.mail_sink import Sink, html_of, text_of
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 TEMPLATES = ROOT / "templates" / "mail"
-PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
+PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "shipping")
 NAME = "Ampel & Söhne <b>{link}</b>"
 SELLER = "jo@seller.example"
 
@@ -61,8 +61,8 @@ def test_every_mail_that_is_written_is_used() -> None:
 
 def test_text_and_html_of_every_mail_say_the_same(house: Organization, cart: Cart, mail_sink: Sink) -> None:
     owner = make_person(house, Role.OWNER)
-    place = subscriptions.Place(house, cart, "everything <of> us")
-    subscriptions.enlist(place, person=None, address=SELLER, wishes=list(Topic), by=owner, now=clock.now())
+    place = subscriptions.SubscriptionScope(house, cart, "everything <of> us")
+    subscriptions.subscribe(place, person=None, address=SELLER, topics=list(Topic), by=owner, now=clock.now())
     link = sent_links.send(cart, SELLER, by=owner, now=clock.now())
     sent_links.tell_both(link, store_name="Mugs & More", now=clock.now())
     membership = Membership.objects.get(organization=house, user=owner)
@@ -71,7 +71,7 @@ def test_text_and_html_of_every_mail_say_the_same(house: Organization, cart: Car
 
     alerts_tasks.mail_due()
 
-    abouts = {"party.added", "setup_link.sent", "setup_link.completed", "person.invited", "cart.checks"}
+    abouts = {"subscription.added", "setup_link.sent", "setup_link.completed", "person.invited", "cart.checks"}
     assert set(Mail.objects.values_list("cause", flat=True)) == abouts
     assert len(mail_sink.messages) == Mail.objects.count() >= 7
     for message in mail_sink.messages:

@@ -19,6 +19,8 @@ from core.people import members
 from tests.core.people.conftest import LogIn
 from tests.factories import PASSWORD, MembershipFactory
 
+pytestmark = pytest.mark.one_database
+
 
 def change(client: Client, membership: Membership, role: str, **more: Any) -> Any:
     return client.post(reverse("people:person", args=[membership.pk]), {"role": role, "mailed": "on", **more})
@@ -85,7 +87,7 @@ def test_the_last_owner_stays(owner: Membership, log_in: LogIn) -> None:
 def test_the_last_owner_who_can_log_in_stays_one(owner: Membership, admin: Membership, log_in: LogIn) -> None:
     closed = MembershipFactory(organization=owner.organization, user__is_active=False)
 
-    with pytest.raises(members.Refused, match="last owner"):
+    with pytest.raises(members.MemberChangeRefused, match="last owner"):
         members.change_role(owner, Role.STAFF, None, by=closed, now=clock.now())
 
     assert role_of(owner) == Role.OWNER
@@ -95,7 +97,7 @@ def test_nobody_changes_their_own_role(owner: Membership, admin: Membership, log
     change(log_in(admin), admin, "staff")
 
     assert role_of(admin) == Role.ADMIN
-    with pytest.raises(members.Refused, match="their own"):
+    with pytest.raises(members.MemberChangeRefused, match="their own"):
         members.change_role(owner, Role.STAFF, None, by=owner, now=clock.now())
 
 
@@ -137,7 +139,7 @@ def test_a_role_that_changed_meanwhile_is_not_overwritten(owner: Membership, sta
     seen = Membership.objects.select_related("organization", "user").get(pk=staff.pk)
     members.change_role(staff, Role.VIEWER, None, by=owner, now=clock.now())
 
-    with pytest.raises(members.Refused, match="Somebody else"):
+    with pytest.raises(members.MemberChangeRefused, match="Somebody else"):
         members.change_role(seen, Role.ADMIN, None, by=owner, now=clock.now())
 
     assert role_of(staff) == Role.VIEWER
@@ -153,7 +155,7 @@ def test_two_owners_who_let_go_at_once_leave_one(owner: Membership) -> None:
         start.wait()
         try:
             members.remove(mine, by=mine, now=clock.now())
-        except members.Refused as error:
+        except members.MemberChangeRefused as error:
             refused.append(str(error))
         finally:
             connection.close()

@@ -21,10 +21,6 @@ from core.accounts.access import Access, Role
 from core.accounts.models import Organization, User
 
 HERE = Path(__file__).parent
-WCAG = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
-    "resultTypes": ["violations"],  # listing all that is right takes as long as looking
-}
 NOW = datetime(2026, 11, 21, 10, 41, tzinfo=UTC)
 STATIC = f"/{project.STATIC_URL.strip('/')}/"
 POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'"

@@ -5,6 +5,8 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
+pytestmark = pytest.mark.one_database
+
 CODES = ["400", "403", "403_csrf", "404", "500"]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from core.ui import formats
 
+pytestmark = pytest.mark.one_database
+
 NOW = datetime(2026, 11, 21, 10, 41, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -52,6 +54,11 @@ def test_a_history_tells_the_day_unless_it_is_today() -> None:
         (Decimal("-5"), "EUR", "−€5.00"),
         (0, "PLN", "0.00 PLN"),
         ("19.995", "GBP", "£20.00"),
+        (Decimal("7"), "CAD", "CA$7.00"),
+        (Decimal("1200"), "KRW", "₩1,200"),
+        (Decimal("1200"), "XOF", "1,200 XOF"),
+        (Decimal("2"), "QQQ", "2.00 QQQ"),
+        (Decimal("2"), "", "2.00"),
     ],
 )
 def test_an_amount_has_the_digits_of_its_currency(amount: Decimal | int | str, currency: str, words: str) -> None:

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.utils.http import urlsafe_base64_encode
 
 from core.accounts.models import Merchant, Organization
-from core.ui.list_page import Listing, listing
+from core.ui.list_page import ListPage, listing
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +22,11 @@ def merchants() -> Organization:
     return acme
 
 
-def page(rf: RequestFactory, query: str = "", per_page: int = 3) -> Listing:
+def page(rf: RequestFactory, query: str = "", per_page: int = 3) -> ListPage:
     return listing(rf.get(f"/{query}"), Merchant.objects.all(), sorts=SORTS, default="-placed", per_page=per_page)
 
 
-def names(found: Listing) -> str:
+def names(found: ListPage) -> str:
     return "".join(row.name[-1] for row in found.rows)
 
 

@@ -9,8 +9,8 @@ from django.template import Context, Template
 
 from core.common import clock
 
-ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("carts", "integration_manager", "inventory", "orders", "shipping")
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "shipping")
 # {'' if n == 1 else 's'}, "1 order" if n == 1 else f"…"
 BY_HAND = re.compile(r"""['"]\w*['"] if [^'"\n]* [!=]= 1 else|\b1 [a-z ]+" if """)
 

@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from core.common.money import Money
 from tests.core.ui.conftest import NOW, Render
 
+pytestmark = pytest.mark.one_database
+
 
 def test_a_pill_escapes_its_word_and_wears_its_tone(render: Render) -> None:
     html = render("{% pill status %}", status=("<b>Held</b>", "warn"))

@@ -21,7 +21,7 @@ from shipping.routing import routes_for
 from tests.factories import CartFactory, ListingFactory, OrganizationFactory, StockLevelFactory, make_person
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -13,14 +13,14 @@ from core.accounts.models import Membership
 from core.alerts import tasks as alerts_tasks
 from core.alerts.audience import subscriptions
 from core.alerts.mail import notices
-from core.alerts.models import Mail, Notice, Party, Topic
+from core.alerts.models import Mail, Notice, Subscription, Topic
 from core.common import clock
 from orders.download import import_mail, storage
-from orders.download.order_documents import Found
+from orders.download.order_documents import ReadDocument
 from orders.download.verdict import Verdict
 from orders.models import HeldFor, Order, OrderStatus
 from tests.factories import CartFactory, make_person
-from tests.subscribers import ADDRESS, make_party
+from tests.subscribers import ADDRESS, make_subscription
 from tests.world import SELLER, US, World, source
 
 UNREADABLE = {"orderItems": [{"orderItemId": "1", "quantityOrdered": -3}]}
@@ -44,7 +44,7 @@ def bulk(world: World, number: int) -> list[str]:
 
 # -- What is told ----------------------------------------------------------------------------------------------------
 def test_orders_that_came_in_are_told_by_their_numbers(world: World) -> None:
-    make_party(world.cart, [Topic.CREATED])
+    make_subscription(world.cart, [Topic.CREATED])
     numbers = [world.order_placed() for _ in range(3)]
     world.download()
     sweep(world)
@@ -58,7 +58,7 @@ def test_orders_that_came_in_are_told_by_their_numbers(world: World) -> None:
 
 
 def test_nothing_of_the_buyers_is_in_the_mail(world: World) -> None:
-    make_party(world.cart)
+    make_subscription(world.cart)
     fine, failed = world.order_placed(), world.order_placed(overrides=UNREADABLE)
     world.download()
     sweep(world)
@@ -82,7 +82,7 @@ def test_nothing_of_the_buyers_is_in_the_mail(world: World) -> None:
     ],
 )
 def test_orders_that_failed_are_told_with_the_reason(world: World, overrides: dict[str, Any], reason: str) -> None:
-    make_party(world.cart, [Topic.FAILED])
+    make_subscription(world.cart, [Topic.FAILED])
     number = world.order_placed(overrides=overrides)
     world.order_placed()
     world.download()
@@ -95,7 +95,7 @@ def test_orders_that_failed_are_told_with_the_reason(world: World, overrides: di
 
 
 def test_both_go_in_one_mail_the_failed_ones_first(world: World) -> None:
-    make_party(world.cart)
+    make_subscription(world.cart)
     fine, failed = world.order_placed(), world.order_placed(overrides=UNREADABLE)
     world.download()
     sweep(world)
@@ -107,7 +107,7 @@ def test_both_go_in_one_mail_the_failed_ones_first(world: World) -> None:
 
 
 def test_an_order_that_fails_later_is_told_once(world: World) -> None:
-    make_party(world.cart, [Topic.FAILED])
+    make_subscription(world.cart, [Topic.FAILED])
     good = _new(world)
     for minutes in (1, 2):
         later = good.changed_at + timedelta(minutes=minutes)
@@ -129,7 +129,7 @@ def _new(world: World) -> Order:
 @pytest.mark.parametrize("status", ["SHIPPED", "CANCELLED", "UNSHIPPED"])
 def test_what_is_not_ours_to_ship_is_no_news(world: World, status: str) -> None:
     """Shipped there, canceled, or left out by a rule of the cart."""
-    make_party(world.cart)
+    make_subscription(world.cart)
     if status == "UNSHIPPED":
         Cart.objects.filter(pk=world.cart.pk).update(earliest_order_at=world.now + timedelta(days=1))
     world.order_placed(overrides={"fulfillment": {"fulfilledBy": "MERCHANT", "fulfillmentStatus": status}})
@@ -141,7 +141,7 @@ def test_what_is_not_ours_to_ship_is_no_news(world: World, status: str) -> None:
 
 
 def test_downloading_again_tells_nothing_again(world: World) -> None:
-    make_party(world.cart)
+    make_subscription(world.cart)
     world.order_placed()
     world.download()
     world.download()
@@ -154,7 +154,7 @@ def test_downloading_again_tells_nothing_again(world: World) -> None:
 
 # -- Many in one -----------------------------------------------------------------------------------------------------
 def test_fifty_are_listed_and_the_rest_is_counted(world: World) -> None:
-    make_party(world.cart, [Topic.CREATED])
+    make_subscription(world.cart, [Topic.CREATED])
     numbers = bulk(world, notices.LISTED + 10)
     sweep(world)
 
@@ -165,8 +165,8 @@ def test_fifty_are_listed_and_the_rest_is_counted(world: World) -> None:
 
 
 def test_a_download_of_several_pages_owes_one_row_a_party_and_one_mail(world: World) -> None:
-    make_party(world.cart, [Topic.CREATED])
-    make_party(world.organization, [Topic.CREATED], address="whole@elsewhere.example")
+    make_subscription(world.cart, [Topic.CREATED])
+    make_subscription(world.organization, [Topic.CREATED], address="whole@elsewhere.example")
     bulk(world, 250)
 
     assert [notice.count for notice in Notice.objects.all()] == [250, 250]
@@ -176,7 +176,7 @@ def test_a_download_of_several_pages_owes_one_row_a_party_and_one_mail(world: Wo
 
 
 def test_no_more_than_one_mail_in_a_quarter_of_an_hour(world: World) -> None:
-    make_party(world.cart, [Topic.CREATED])
+    make_subscription(world.cart, [Topic.CREATED])
     for _ in range(4):
         world.order_placed()  # five minutes
         world.download()
@@ -190,7 +190,7 @@ def test_no_more_than_one_mail_in_a_quarter_of_an_hour(world: World) -> None:
 
 def test_who_stands_on_several_lists_is_told_once(world: World) -> None:
     for place in (world.organization, world.merchant, world.cart):
-        make_party(place, [Topic.CREATED])
+        make_subscription(place, [Topic.CREATED])
     number = world.order_placed()
     world.download()
     sweep(world)
@@ -200,9 +200,9 @@ def test_who_stands_on_several_lists_is_told_once(world: World) -> None:
 
 
 def test_the_list_of_another_cart_or_3pl_hears_nothing(world: World) -> None:
-    make_party(CartFactory(merchant=world.merchant))
-    make_party(CartFactory().organization)
-    make_party(world.cart, [Topic.ATTENTION])
+    make_subscription(CartFactory(merchant=world.merchant))
+    make_subscription(CartFactory().organization)
+    make_subscription(world.cart, [Topic.ATTENTION])
     world.order_placed()
     world.download()
 
@@ -213,7 +213,7 @@ def test_the_list_of_another_cart_or_3pl_hears_nothing(world: World) -> None:
 def test_a_page_that_is_not_stored_owes_nothing_and_one_that_is_owes_all(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_party(world.cart, [Topic.CREATED])
+    make_subscription(world.cart, [Topic.CREATED])
     world.order_placed()
     announced = []
 
@@ -235,16 +235,16 @@ def test_a_page_that_is_not_stored_owes_nothing_and_one_that_is_owes_all(
 
 
 def test_two_workers_write_one_mail(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_party(world.cart)
+    make_subscription(world.cart)
     world.order_placed()
     world.download()
     world.later(minutes=1)
     write = notices._write
 
-    def overtaken(party: Party, now: Any) -> int:
+    def overtaken(subscription: Subscription, now: Any) -> int:
         monkeypatch.setattr(notices, "_write", write)
         notices.write_notices(now=now)  # another worker, between reading and writing
-        return write(party, now)
+        return write(subscription, now)
 
     monkeypatch.setattr(notices, "_write", overtaken)
     notices.write_notices(now=clock.now())
@@ -254,8 +254,8 @@ def test_two_workers_write_one_mail(world: World, monkeypatch: pytest.MonkeyPatc
 
 def test_who_may_not_know_any_more_is_not_told_what_was_gathered(world: World) -> None:
     gone, seller, wishless = (make_person(world.organization, Role.VIEWER) for _ in range(3))
-    parties = [make_party(world.cart, [Topic.CREATED], person=person) for person in (gone, seller, wishless)]
-    stopped = make_party(world.cart)
+    subscribed = [make_subscription(world.cart, [Topic.CREATED], person=person) for person in (gone, seller, wishless)]
+    stopped = make_subscription(world.cart)
     world.order_placed()
     world.download()
     assert Notice.objects.count() == 4
@@ -263,18 +263,18 @@ def test_who_may_not_know_any_more_is_not_told_what_was_gathered(world: World) -
     Membership.objects.filter(user=gone).delete()
     elsewhere = CartFactory(merchant__organization=world.organization).merchant
     Membership.objects.filter(user=seller).update(role=Role.SELLER, merchant=elsewhere)
-    Party.objects.filter(pk=parties[2].pk).update(wants_created=False, wants_attention=True)
+    Subscription.objects.filter(pk=subscribed[2].pk).update(wants_created=False, wants_attention=True)
     subscriptions.stop(stopped, now=world.now)
     sweep(world)
 
-    assert not Mail.objects.exclude(cause="party.added").exists()
+    assert not Mail.objects.exclude(cause="subscription.added").exists()
     assert not Notice.objects.exists()
 
 
 def test_where_nobody_wants_to_know_it_costs_one_statement(world: World, django_assert_num_queries: Any) -> None:
     document = adapter._document(source(_new(world)))
     cart = Cart.objects.select_related("merchant").get(pk=world.cart.pk)
-    found = Found(document, cart, "", b"", verdict=Verdict(OrderStatus.NEW))
+    found = ReadDocument(document, cart, "", b"", verdict=Verdict(OrderStatus.NEW))
 
     with django_assert_num_queries(1):
         assert import_mail.announce([found] * 5, [], pull=None, now=clock.now()) == 0

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carts.marketplaces.base import Address
-from orders.filters.order_rules import Facts, Item, Values, fold, rules_of, words_of, words_of_items
+from orders.filters.order_rules import FilterFacts, Item, Values, fold, rules_of, words_of, words_of_items
 from orders.models import ItemFilter, Match, OrderFilter
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 WORDS = TEXTS.filter(fold)
 BLANKS = st.text(" \t\n\u2003", max_size=3)
-FACTS = Facts(
+FACTS = FilterFacts(
     number="113-1",
     service="Standard",
     currency="USD",

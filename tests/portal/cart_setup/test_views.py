@@ -29,7 +29,7 @@ from tests.factories import (
 )
 from tests.order_pages import ClientFor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 Save = Callable[..., Any]
 
 

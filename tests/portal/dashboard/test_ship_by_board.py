@@ -8,7 +8,7 @@ from django.test import Client
 
 from carts.models import Cart, Grant
 from core.common import clock
-from integration_manager.portal.dashboard.ship_by_board import Row
+from integration_manager.portal.dashboard.ship_by_board import BoardRow
 from orders.models import HeldFor, OrderStatus
 from tests.factories import CartFactory, OrderFactory
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 BOARD = "/orders/board/"
 
 
-def rows(client: Client) -> dict[str, Row]:
+def rows(client: Client) -> dict[str, BoardRow]:
     page = client.get(BOARD)
     assert page.status_code == 200
     return {row.place: row for row in page.context["rows"]}

@@ -18,7 +18,7 @@ from orders.models import OrderStatus
 from tests.factories import AlertFactory, CartFactory, GrantFactory, MerchantFactory, OrderFactory, make_person
 from tests.order_pages import ClientFor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LIST = "/merchants/"
 
@@ -200,7 +200,7 @@ def test_of_two_who_take_a_name_at_once_one_has_it(acme: Organization, cart: Car
 
     for take in (
         lambda: merchant_records.change(stale, name="RED pot", email="", by=person, now=clock.now()),
-        lambda: merchant_records.meet(acme, name="red POT", email="", by=person, now=clock.now()),
+        lambda: merchant_records.make(acme, name="red POT", email="", by=person, now=clock.now()),
     ):
         with pytest.raises(merchant_records.NameTaken):
             take()

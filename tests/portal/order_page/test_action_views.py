@@ -18,7 +18,7 @@ from tests.factories import ConfirmationFactory, OrderFactory, ReleaseFactory
 from tests.order_pages import AtWarehouse, ClientFor
 from tests.shipping.played_warehouse import Distant
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 DOORS = ["hold", "let_go", "send_again", "hand_over_again", "known", "tell_again", "cancel_sending", "look", "note"]
 
 

@@ -14,6 +14,8 @@ from tests.orders.later_documents import changed, expedited, moved
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
 
+pytestmark = pytest.mark.one_database
+
 
 def client_of(world: World, role: Role = Role.OWNER) -> Client:
     client = Client()

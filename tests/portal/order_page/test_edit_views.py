@@ -16,7 +16,7 @@ from tests.address_edits import address_of
 from tests.factories import ADDRESS, OrderFactory, PackageFactory, ShipMethodFactory
 from tests.order_pages import AtWarehouse
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def url_of(order: Order, name: str = "edit_address") -> str:

@@ -28,7 +28,7 @@ from tests.factories import (
 from tests.order_pages import ClientFor
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NASTY = "<script>alert(1)</script> 🦄 أهلاً \u202eevil\u202c \x00{{ 7|add:7 }}"
 
 

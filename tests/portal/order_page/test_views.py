@@ -25,7 +25,7 @@ from tests.factories import (
 )
 from tests.order_pages import AtWarehouse, ClientFor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LOOKED = "recipient.looked_at"
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.common.money import Money, divide, minor_digits
 from orders.models import Order
 from shipping.close import additional_charges
-from shipping.close.additional_charges import Asked, Share
+from shipping.close.additional_charges import ChargeShare, RequestedCharge
 from shipping.close.forms import wrong_amount
 from shipping.close.ship_and_close import Closing, ship_and_close
 from shipping.models import Charge
@@ -46,7 +46,7 @@ def test_a_divided_amount_is_given_out_to_the_last_coin_and_evenly(coins: int, c
     ],
 )
 def test_the_first_orders_get_what_cannot_be_divided(amount: str, currency: str, shares: list[str]) -> None:
-    asked = Asked("Freight", Money(Decimal(amount), currency), divided=True)
+    asked = RequestedCharge("Freight", Money(Decimal(amount), currency), divided=True)
 
     found = additional_charges.shares([asked], orders_in(currency, currency, currency))
 
@@ -54,16 +54,16 @@ def test_the_first_orders_get_what_cannot_be_divided(amount: str, currency: str,
 
 
 def test_each_is_charged_all_of_what_applies_separately() -> None:
-    asked = Asked("Packing", Money(Decimal("1.50"), "USD"), divided=False)
+    asked = RequestedCharge("Packing", Money(Decimal("1.50"), "USD"), divided=False)
 
     found = additional_charges.shares([asked], orders_in("USD", "USD"))
 
-    assert found == {pk: [Share("Packing", Money(Decimal("1.50"), "USD"))] for pk in (1, 2)}
+    assert found == {pk: [ChargeShare("Packing", Money(Decimal("1.50"), "USD"))] for pk in (1, 2)}
 
 
 def test_a_charge_goes_to_the_orders_of_its_currency_only() -> None:
-    freight = Asked("Freight", Money(Decimal("101"), "JPY"), divided=True)
-    packing = Asked("Packing", Money(Decimal("1.005"), "KWD"), divided=True)
+    freight = RequestedCharge("Freight", Money(Decimal("101"), "JPY"), divided=True)
+    packing = RequestedCharge("Packing", Money(Decimal("1.005"), "KWD"), divided=True)
 
     found = additional_charges.shares([freight, packing], orders_in("JPY", "KWD", "JPY"))
 
@@ -102,7 +102,10 @@ def test_what_passes_as_an_amount_is_one_of_that_currency(text: str, currency: s
 
 def test_charges_are_stored_with_the_shipment_and_not_again_when_it_is_sent_twice(world: World) -> None:
     order = world.at_warehouse()
-    charges = [Share("Freight", Money(Decimal("3.34"), "USD")), Share("Packing", Money(Decimal("1.00"), "USD"))]
+    charges = [
+        ChargeShare("Freight", Money(Decimal("3.34"), "USD")),
+        ChargeShare("Packing", Money(Decimal("1.00"), "USD")),
+    ]
     closings = [Closing(order, [Parcel("UPS", "UPSN", "Ground", "1Z999AA10123456784")], world.now, charges)]
 
     for _ in range(2):
@@ -119,7 +122,7 @@ def test_an_order_that_cannot_be_shipped_is_not_charged(world: World) -> None:
     order = world.at_warehouse()
     line: Any = order.lines.get()
     too_many = Parcel("UPS", "UPSN", "Ground", "1Z999AA10123456784", {line.pk: 99})
-    charges = [Share("Freight", Money(Decimal("3.34"), "USD"))]
+    charges = [ChargeShare("Freight", Money(Decimal("3.34"), "USD"))]
 
     (closed,) = ship_and_close([Closing(order, [too_many], world.now, charges)], by=world.person, now=world.now)
 

@@ -13,7 +13,7 @@ from shipping.models import Charge, Shipment
 from tests.order_pages import AtWarehouse
 from tests.shipping.close.close_form import URL, errors, said, sent_back
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 def asked(number: int, label: str, amount: str, currency: str = "USD", how: str = "divided") -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tests.factories import OrderFactory, ReleaseFactory, ShipMethodFactory
 from tests.order_pages import AtWarehouse, ClientFor
 from tests.shipping.close.close_form import URL, errors, number_of, said
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

@@ -253,7 +253,7 @@ def test_mapping_does_not_send_what_the_buyer_wants_canceled(world: World) -> No
     assert world.order(order.number).held_for == HeldFor.BUYER
 
     method = mapping.list_methods(world.cart)[0]
-    mapped = mapping.Change(mapped={method.name: ShipMethod.objects.first()})
+    mapped = mapping.MethodChange(mapped={method.name: ShipMethod.objects.first()})
     mapping.change(world.cart, mapped, by=world.person, now=world.now)
     world.deliver()
 

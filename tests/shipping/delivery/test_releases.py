@@ -27,7 +27,7 @@ def test_an_unmapped_method_holds_the_order_until_it_is_mapped(world: World) -> 
     assert (order.status, order.held_for) == (OrderStatus.HELD, HeldFor.UNMAPPED)
     assert Alert.objects.filter(cause="ship_method.unmapped", closed_at=None).count() == 1
 
-    mapped = mapping.Change(mapped={"SecondDay": ShipMethod.objects.get(service="2nd Day Air")})
+    mapped = mapping.MethodChange(mapped={"SecondDay": ShipMethod.objects.get(service="2nd Day Air")})
     freed = mapping.change(world.cart, mapped, by=world.person, now=world.now)
     world.deliver()
 

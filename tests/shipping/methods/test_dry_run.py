@@ -19,7 +19,7 @@ from shipping.delivery import releases
 from shipping.methods import dry_run, mapping
 from shipping.methods.decision import decide, rulebooks
 from shipping.methods.dry_run import Turn, rehearse
-from shipping.methods.mapping import Change
+from shipping.methods.mapping import MethodChange
 from shipping.models import MethodRule, Release, Route, ShipMethod, Warehouse
 from shipping.routing import make_portal_warehouse, routes_for
 from tests.factories import (
@@ -51,10 +51,10 @@ class Shop:
         made: Order = OrderFactory(cart=self.cart, **fields)
         return made
 
-    def rehearse(self, change: Change) -> dry_run.Rehearsal:
+    def rehearse(self, change: MethodChange) -> dry_run.Rehearsal:
         return rehearse(self.cart, change, now=clock.now())
 
-    def change(self, change: Change, subject: Cart | Organization | None = None) -> int:
+    def change(self, change: MethodChange, subject: Cart | Organization | None = None) -> int:
         return mapping.change(subject or self.cart, change, by=self.owner, now=clock.now())
 
     def rule(self, method: ShipMethod, *, of_house: bool = False, **conditions: Any) -> MethodRule:
@@ -71,11 +71,11 @@ def shop() -> Shop:
 
 def test_it_counts_what_goes_otherwise_what_is_held_and_what_flows(shop: Shop) -> None:
     ground, air = shop.methods[:2]
-    shop.change(Change(mapped={"Standard": ground, "NextDay": ground}))
+    shop.change(MethodChange(mapped={"Standard": ground, "NextDay": ground}))
     otherwise, stops, flows = shop.order(), shop.order(service="NextDay"), shop.order(service="SecondDay")
     waits = shop.order(service="SecondDay", status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
 
-    seen = shop.rehearse(Change(mapped={"Standard": air, "NextDay": None, "SecondDay": air}))
+    seen = shop.rehearse(MethodChange(mapped={"Standard": air, "NextDay": None, "SecondDay": air}))
 
     assert (seen.looked_at, seen.otherwise, seen.held, seen.flows, seen.waiting) == (4, 1, 1, 2, 1)
     assert {fate.order: fate.turn for fate in seen.shown} == {
@@ -89,7 +89,10 @@ def test_it_counts_what_goes_otherwise_what_is_held_and_what_flows(shop: Shop) -
 def test_it_changes_nothing(shop: Shop) -> None:
     order = shop.order(status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
 
-    assert shop.rehearse(Change(route={"default_method": shop.methods[0]}, kept=shop.rule(shop.methods[0]))).flows == 1
+    assert (
+        shop.rehearse(MethodChange(route={"default_method": shop.methods[0]}, kept=shop.rule(shop.methods[0]))).flows
+        == 1
+    )
 
     order.refresh_from_db()
     assert order.status == OrderStatus.HELD
@@ -103,7 +106,7 @@ def test_only_orders_that_go_somewhere_lately_are_looked_at(shop: Shop) -> None:
     shop.order(status=OrderStatus.SKIPPED)
     OrderFactory(cart=CartFactory(merchant=shop.cart.merchant))
 
-    assert shop.rehearse(Change(route={"default_method": shop.methods[0]})).looked_at == 0
+    assert shop.rehearse(MethodChange(route={"default_method": shop.methods[0]})).looked_at == 0
 
 
 def test_of_many_orders_the_newest_are_looked_at_and_it_says_so(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +114,7 @@ def test_of_many_orders_the_newest_are_looked_at_and_it_says_so(shop: Shop, monk
     monkeypatch.setattr(dry_run, "SHOWN", 2)
     orders = [shop.order(placed_at=clock.now() - timedelta(hours=age)) for age in (4, 3, 2, 1)]
 
-    seen = shop.rehearse(Change(route={"default_method": shop.methods[0]}))
+    seen = shop.rehearse(MethodChange(route={"default_method": shop.methods[0]}))
 
     assert (seen.looked_at, seen.all_of_them, seen.flows) == (3, False, 3)
     assert [fate.order for fate in seen.shown] == [orders[3], orders[2]]
@@ -122,7 +125,7 @@ def test_it_says_of_how_many_orders_the_address_is_not_known_any_more(shop: Shop
     Recipient.objects.filter(order=order).update(sealed=None)
     shop.order(recipient=VIENNA)
 
-    seen = shop.rehearse(Change(kept=shop.rule(shop.methods[0], country="DE", postal_prefix="1")))
+    seen = shop.rehearse(MethodChange(kept=shop.rule(shop.methods[0], country="DE", postal_prefix="1")))
 
     assert (seen.unknown, seen.changed) == (1, 0)
 
@@ -133,13 +136,15 @@ def test_a_rule_for_all_carts_is_tried_on_the_orders_of_each(shop: Shop) -> None
     OrderFactory(cart=other, is_prime=True)
     OrderFactory(cart=CartFactory(), is_prime=True)  # of another organization
 
-    seen = rehearse(shop.acme, Change(kept=shop.rule(shop.methods[0], of_house=True, prime=True)), now=clock.now())
+    seen = rehearse(
+        shop.acme, MethodChange(kept=shop.rule(shop.methods[0], of_house=True, prime=True)), now=clock.now()
+    )
 
     assert (seen.looked_at, seen.flows, seen.otherwise) == (2, 1, 1)
 
 
 def test_it_takes_no_more_queries_for_more_orders(shop: Shop) -> None:
-    change = Change(kept=shop.rule(shop.methods[0], country="DE", postal_prefix="1"))
+    change = MethodChange(kept=shop.rule(shop.methods[0], country="DE", postal_prefix="1"))
     asked = []
     for _ in range(2):
         for _ in range(5):
@@ -202,12 +207,12 @@ def test_rehearsed_then_kept_is_what_was_rehearsed(
     transaction.savepoint_rollback(here)
 
 
-def read(shop: Shop, said: dict[str, Any], old: MethodRule | None, *, of_house: bool) -> Change:
+def read(shop: Shop, said: dict[str, Any], old: MethodRule | None, *, of_house: bool) -> MethodChange:
     def method(place: int | None) -> ShipMethod | None:
         return None if place is None else shop.methods[place]
 
     rule = said["rule"]
-    return Change(
+    return MethodChange(
         mapped={name: method(place) for name, place in said["mapped"].items()},
         route={"reject_unmapped": said["reject"], "default_method": method(said["default"])},
         kept=shop.rule(shop.methods[rule[1]], of_house=of_house, **rule[0]) if rule else None,

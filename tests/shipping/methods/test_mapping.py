@@ -20,7 +20,7 @@ from shipping.alerts import UNMAPPED
 from shipping.delivery import releases
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
-from shipping.methods.mapping import Change
+from shipping.methods.mapping import MethodChange
 from shipping.models import ChosenMethod, MethodRule, Release, Route, ShipMethod, Warehouse
 from shipping.routing import make_portal_warehouse, routes_for
 from tests.factories import (
@@ -98,7 +98,7 @@ def test_a_rule_lets_the_orders_flow_it_fits_and_no_other(cart: Cart, owner: Use
     assert (status(here), status(there), alerts()) == (OrderStatus.HELD, OrderStatus.HELD, 1)
 
     freed = mapping.change(
-        cart, Change(kept=new_rule(cart, ground, country="DE", postal_prefix="10")), by=owner, now=clock.now()
+        cart, MethodChange(kept=new_rule(cart, ground, country="DE", postal_prefix="10")), by=owner, now=clock.now()
     )
     release(cart)
 
@@ -117,7 +117,7 @@ def test_the_default_of_a_cart_lets_everything_flow_and_calms_the_alert(
     release(cart)
     assert alerts() == 3
 
-    freed = mapping.change(cart, Change(route={"default_method": ground}), by=owner, now=clock.now())
+    freed = mapping.change(cart, MethodChange(route={"default_method": ground}), by=owner, now=clock.now())
 
     assert (freed, alerts()) == (3, 0)
     release(cart)
@@ -133,8 +133,8 @@ def test_what_is_said_for_all_carts_lets_the_orders_of_each_flow(
     orders = [OrderFactory(cart=cart, is_prime=True), OrderFactory(cart=other), OrderFactory(cart=other, is_prime=True)]
     releases.release_orders(now=clock.now())
 
-    by_rule = mapping.change(acme, Change(kept=new_rule(None, air, prime=True)), by=owner, now=clock.now())
-    by_default = mapping.change(acme, Change(defaults={ground.warehouse_id: ground}), by=owner, now=clock.now())
+    by_rule = mapping.change(acme, MethodChange(kept=new_rule(None, air, prime=True)), by=owner, now=clock.now())
+    by_default = mapping.change(acme, MethodChange(defaults={ground.warehouse_id: ground}), by=owner, now=clock.now())
     releases.release_orders(now=clock.now())
 
     assert (by_rule, by_default) == (2, 1)
@@ -148,7 +148,7 @@ def test_what_is_said_for_all_carts_lets_the_orders_of_each_flow(
 def test_a_rule_for_all_carts_leaves_other_organizations_alone(cart: Cart, owner: User) -> None:
     stranger = OrganizationFactory()
     theirs = ShipMethodFactory(warehouse=WarehouseFactory(organization=stranger))
-    mapping.change(stranger, Change(kept=new_rule(None, theirs, service="Standard")), by=owner, now=clock.now())
+    mapping.change(stranger, MethodChange(kept=new_rule(None, theirs, service="Standard")), by=owner, now=clock.now())
     order = OrderFactory(cart=cart)
 
     release(cart)
@@ -159,7 +159,7 @@ def test_a_rule_for_all_carts_leaves_other_organizations_alone(cart: Cart, owner
 def test_orders_held_for_another_reason_stay_held(cart: Cart, owner: User, ground: ShipMethod) -> None:
     held = OrderFactory(cart=cart, status=OrderStatus.HELD, held_for=HeldFor.PERSON)
 
-    assert mapping.change(cart, Change(route={"default_method": ground}), by=owner, now=clock.now()) == 0
+    assert mapping.change(cart, MethodChange(route={"default_method": ground}), by=owner, now=clock.now()) == 0
     assert status(held) == OrderStatus.HELD
 
 
@@ -170,7 +170,7 @@ def test_a_change_made_while_a_worker_looks_at_an_order_is_not_missed(
     hold = releases._hold
 
     def meanwhile(held: list[Order], now: object) -> int:
-        mapping.change(cart, Change(route={"default_method": ground}), by=owner, now=clock.now())
+        mapping.change(cart, MethodChange(route={"default_method": ground}), by=owner, now=clock.now())
         return hold(held, clock.now())
 
     monkeypatch.setattr(releases, "_hold", meanwhile)
@@ -201,12 +201,12 @@ def test_what_a_person_chose_goes_before_prime_and_rules(
 def test_a_ship_method_changed_after_a_hold_is_the_one_it_goes_by(
     cart: Cart, owner: User, ground: ShipMethod, air: ShipMethod
 ) -> None:
-    mapping.change(cart, Change(route={"default_method": ground}), by=owner, now=clock.now())
+    mapping.change(cart, MethodChange(route={"default_method": ground}), by=owner, now=clock.now())
     order = OrderFactory(cart=cart)
     release(cart)
     assert order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW, now=clock.now())
 
-    mapping.change(cart, Change(route={"default_method": air}), by=owner, now=clock.now())
+    mapping.change(cart, MethodChange(route={"default_method": air}), by=owner, now=clock.now())
     release(cart)
 
     assert Release.objects.get(order=order).ship_method == air
@@ -215,7 +215,7 @@ def test_a_ship_method_changed_after_a_hold_is_the_one_it_goes_by(
 def test_the_default_of_a_warehouse_the_cart_left_goes_with_it(
     acme: Organization, cart: Cart, owner: User, ground: ShipMethod
 ) -> None:
-    mapping.change(cart, Change(route={"default_method": ground}), by=owner, now=clock.now())
+    mapping.change(cart, MethodChange(route={"default_method": ground}), by=owner, now=clock.now())
     oslo = WarehouseFactory(organization=acme, name="Oslo")
 
     mapping.change_route(routes_for([cart])[cart.pk], {"warehouse": oslo}, by=owner, now=clock.now())
@@ -226,7 +226,7 @@ def test_the_default_of_a_warehouse_the_cart_left_goes_with_it(
 def test_a_rule_that_is_sent_twice_is_kept_once(cart: Cart, owner: User, ground: ShipMethod, air: ShipMethod) -> None:
     for ship_method in (ground, ground, air):
         made = new_rule(cart, ship_method, country="DE", least=Decimal("10"), currency="EUR")
-        mapping.change(cart, Change(kept=made), by=owner, now=clock.now())
+        mapping.change(cart, MethodChange(kept=made), by=owner, now=clock.now())
 
     assert list(MethodRule.objects.order_by("pk").values_list("ship_method__label", flat=True)) == [
         ground.label,
@@ -238,8 +238,8 @@ def test_a_rule_removed_meanwhile_is_not_brought_back(cart: Cart, owner: User, g
     kept = MethodRuleFactory(cart=cart, ship_method=ground, service="Standard")
     MethodRule.objects.all().delete()
 
-    with pytest.raises(mapping.Gone):
-        mapping.change(cart, Change(kept=kept), by=owner, now=clock.now())
+    with pytest.raises(mapping.RuleGone):
+        mapping.change(cart, MethodChange(kept=kept), by=owner, now=clock.now())
 
     assert not MethodRule.objects.exists()
 

@@ -10,7 +10,7 @@ from shipping.models import CarrierCode, CartMethod, Route, Warehouse
 from shipping.routing import make_portal_warehouse, routes_for
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 CARRIERS = "/shipping/carriers/"
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipping.methods.rules import Decision, Facts, Rulebook, fits, most_specific_first, rank, words_of
+from shipping.methods.rules import Decision, MethodFacts, Rulebook, fits, most_specific_first, rank, words_of
 from shipping.models import MethodRule, ShipMethod
 from tests.world import NOON
 
@@ -18,7 +18,7 @@ METHODS = {
     name: ShipMethod(pk=pk, label=name, warehouse_id=RENO, carrier="UPS", scac="UPSN", service=name)
     for pk, name in enumerate(NAMES, start=1)
 }
-ORDER = Facts("SecondDay", True, Decimal("99.99"), "EUR", "DE", "10115", METHODS["person"])
+ORDER = MethodFacts("SecondDay", True, Decimal("99.99"), "EUR", "DE", "10115", METHODS["person"])
 
 
 def rule(pk: int = 1, *, by: str = "rule", **conditions: Any) -> MethodRule:
@@ -39,9 +39,9 @@ def book(*said: str, reject: bool = False, **fields: Any) -> Rulebook:
     )
 
 
-def facts(**changes: Any) -> Facts:
-    known = {name: getattr(ORDER, name) for name in Facts.__slots__}
-    return Facts(**(known | {"chosen": None} | changes))
+def facts(**changes: Any) -> MethodFacts:
+    known = {name: getattr(ORDER, name) for name in MethodFacts.__slots__}
+    return MethodFacts(**(known | {"chosen": None} | changes))
 
 
 # -- The order of decision -------------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ CONDITIONS = st.fixed_dictionaries(
     }
 )
 ORDERS = st.builds(
-    Facts,
+    MethodFacts,
     service=st.sampled_from(["SecondDay", "NextDay", ""]),
     is_prime=st.booleans(),
     total=st.none() | st.decimals(0, 200, places=2),
@@ -162,7 +162,9 @@ ORDERS = st.builds(
 
 
 @given(st.lists(CONDITIONS, max_size=8), ORDERS, st.randoms(use_true_random=False))
-def test_the_order_rules_were_written_in_never_matters(said: list[dict[str, Any]], order: Facts, dice: Any) -> None:
+def test_the_order_rules_were_written_in_never_matters(
+    said: list[dict[str, Any]], order: MethodFacts, dice: Any
+) -> None:
     rules = [rule(pk, **conditions) for pk, conditions in enumerate(said, start=1)]
     shuffled = dice.sample(rules, len(rules))
 
@@ -175,7 +177,7 @@ def test_the_order_rules_were_written_in_never_matters(said: list[dict[str, Any]
 
 @given(CONDITIONS, ORDERS)
 def test_one_more_condition_never_lets_a_rule_fit_more_and_never_moves_it_back(
-    said: dict[str, Any], order: Facts
+    said: dict[str, Any], order: MethodFacts
 ) -> None:
     wide, narrow = rule(1, **said), rule(1, **(said | {"country": "DE", "prime": True}))
     if not said["country"] and said["prime"] is None:

@@ -26,7 +26,7 @@ from tests.factories import (
     make_person,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NAMES = ["Standard", "Expedited", "SecondDay", "NextDay"]
 UPS = {"label": "UPS Worldwide", "carrier": "UPS", "scac": "upsn", "service": "Worldwide"}
 

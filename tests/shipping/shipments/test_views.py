@@ -12,7 +12,7 @@ from shipping.confirmation import dispatches
 from shipping.models import Package
 from tests.factories import ConfirmationFactory, OrderFactory, PackageFactory, PackageLineFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 RIGHT = "1Z999AA10123456784"
 
 

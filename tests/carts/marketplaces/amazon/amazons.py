@@ -11,7 +11,7 @@ import httpx
 from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.amazon.application import AmazonApplication
 from carts.marketplaces.base import Connection
-from carts.marketplaces.exchange import Exchange
+from carts.marketplaces.exchange import WireExchange
 
 Reply = httpx.Response | Exception
 Route = Reply | Callable[[httpx.Request], Reply]
@@ -59,7 +59,7 @@ class FakeAmazon:
         self.routes: dict[str, list[Route]] = {}
         self.seen: list[httpx.Request] = []
         self.ledger, self.tokens = Ledger(), Tokens()
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[WireExchange] = []
         self.application = AmazonApplication(
             app_id="amzn1.sellerapps.app.invented",
             client_id="amzn1.application-oa2-client.invented",

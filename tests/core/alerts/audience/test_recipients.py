@@ -1,4 +1,4 @@
-"""Who is told: members anyway, parties on top, each thing once, and nobody who may not know."""
+"""Who is told: members anyway, subscriptions on top, each thing once, and nobody who may not know."""
 
 from collections.abc import Callable, Collection
 
@@ -22,7 +22,7 @@ from tests.factories import (
     make_person,
 )
 from tests.mail_sink import Sink, text_of
-from tests.subscribers import make_party
+from tests.subscribers import make_subscription
 
 pytestmark = pytest.mark.django_db
 WHOLE, SELLER, CART, OTHER = (f"{name}@elsewhere.example" for name in ("whole", "seller", "cart", "other"))
@@ -34,12 +34,12 @@ def cart(still: time_machine.Traveller) -> Cart:
 
 
 @pytest.fixture
-def parties(cart: Cart) -> None:
+def subscriptions(cart: Cart) -> None:
     """One of the organization, of the merchant, of the cart, and of another cart of the merchant."""
-    make_party(cart.organization, address=WHOLE)
-    make_party(cart.merchant, address=SELLER)
-    make_party(cart, address=CART)
-    make_party(CartFactory(merchant=cart.merchant), address=OTHER)
+    make_subscription(cart.organization, address=WHOLE)
+    make_subscription(cart.merchant, address=SELLER)
+    make_subscription(cart, address=CART)
+    make_subscription(CartFactory(merchant=cart.merchant), address=OTHER)
 
 
 def sweep() -> None:
@@ -51,7 +51,7 @@ def told() -> list[str]:
 
 
 # -- By what it is about ---------------------------------------------------------------------------------------------
-@pytest.mark.usefixtures("parties")
+@pytest.mark.usefixtures("subscriptions")
 def test_an_alert_about_an_order_is_told_by_the_lists_of_its_cart_merchant_and_organization(cart: Cart) -> None:
     raise_alert("order.not_released", OrderFactory(cart=cart), "Not taken.", now=clock.now())
     sweep()
@@ -59,7 +59,7 @@ def test_an_alert_about_an_order_is_told_by_the_lists_of_its_cart_merchant_and_o
     assert told() == sorted([WHOLE, SELLER, CART])
 
 
-@pytest.mark.usefixtures("parties")
+@pytest.mark.usefixtures("subscriptions")
 @pytest.mark.parametrize(
     ("about", "expected"),
     [
@@ -86,8 +86,8 @@ def test_who_is_told_follows_from_what_it_is_about(cart: Cart, about: str, expec
 
 
 def test_a_refused_mail_is_the_3pls_own_business(cart: Cart) -> None:
-    make_party(cart.merchant, address=SELLER)
-    make_party(cart.organization, address=WHOLE)
+    make_subscription(cart.merchant, address=SELLER)
+    make_subscription(cart.organization, address=WHOLE)
     raise_alert("mail.refused", OrderFactory(cart=cart), "A mail was not delivered.", now=clock.now())
     sweep()
 
@@ -95,7 +95,7 @@ def test_a_refused_mail_is_the_3pls_own_business(cart: Cart) -> None:
 
 
 def test_who_wants_something_else_is_not_told(cart: Cart) -> None:
-    make_party(cart, [Topic.CREATED, Topic.FAILED])
+    make_subscription(cart, [Topic.CREATED, Topic.FAILED])
     raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     sweep()
 
@@ -106,9 +106,9 @@ def test_who_wants_something_else_is_not_told(cart: Cart) -> None:
 # -- Once ------------------------------------------------------------------------------------------------------------
 def test_who_stands_on_several_lists_is_told_once_of_everything(cart: Cart, mail_sink: Sink) -> None:
     person = make_person(cart.organization, Role.STAFF)
-    make_party(cart.merchant, person=person)
-    make_party(cart.merchant, address=CART)
-    make_party(cart, address=CART.upper())
+    make_subscription(cart.merchant, person=person)
+    make_subscription(cart.merchant, address=CART)
+    make_subscription(cart, address=CART.upper())
     raise_alert("cart.checks", cart, "One thing.", now=clock.now())
     raise_alert("cart.drift", cart, "Another thing.", now=clock.now())
     sweep()
@@ -122,9 +122,9 @@ def test_who_stands_on_several_lists_is_told_once_of_everything(cart: Cart, mail
 
 def test_of_several_merchants_one_mail_tells_what_is_theirs(cart: Cart, mail_sink: Sink) -> None:
     other = CartFactory(merchant=MerchantFactory(organization=cart.organization))
-    make_party(cart.merchant)
-    make_party(other.merchant)
-    make_party(other.merchant, address=OTHER)
+    make_subscription(cart.merchant)
+    make_subscription(other.merchant)
+    make_subscription(other.merchant, address=OTHER)
     raise_alert("cart.checks", cart, "At the first.", now=clock.now())
     raise_alert("cart.checks", other, "At the second.", now=clock.now())
     sweep()
@@ -144,9 +144,9 @@ def test_a_seller_is_told_of_their_own_merchant_alone(cart: Cart) -> None:
     mine = make_person(organization, Role.SELLER, merchant=cart.merchant)
     strange = make_person(organization, Role.SELLER, merchant=MerchantFactory(organization=organization))
     for person in (mine, strange):
-        make_party(cart.merchant, person=person)
-        make_party(cart, person=person)
-    make_party(organization, person=mine)
+        make_subscription(cart.merchant, person=person)
+        make_subscription(cart, person=person)
+    make_subscription(organization, person=mine)
     raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     raise_alert("cart.checks", organization, "Wrong everywhere.", now=clock.now())
     sweep()
@@ -158,7 +158,7 @@ def test_a_seller_is_told_of_their_own_merchant_alone(cart: Cart) -> None:
 def test_who_left_or_may_not_log_in_is_told_nothing(cart: Cart) -> None:
     gone, closed, elsewhere = (make_person(cart.organization, Role.VIEWER) for _ in range(3))
     for person in (gone, closed, elsewhere):
-        make_party(cart, person=person)
+        make_subscription(cart, person=person)
     Membership.objects.filter(user=gone).delete()
     Membership.objects.filter(user=elsewhere).update(organization=OrganizationFactory())
     closed.is_active = False
@@ -172,7 +172,7 @@ def test_who_left_or_may_not_log_in_is_told_nothing(cart: Cart) -> None:
 def test_who_wants_none_of_it_may_still_be_told_about_one_cart(cart: Cart) -> None:
     person = make_person(cart.organization, Role.STAFF)
     Membership.objects.filter(user=person).update(mailed=False)
-    make_party(cart, person=person)
+    make_subscription(cart, person=person)
     raise_alert("cart.checks", cart, "Wrong here.", now=clock.now())
     raise_alert("cart.checks", cart.organization, "Wrong elsewhere.", now=clock.now())
     sweep()
@@ -183,7 +183,7 @@ def test_who_wants_none_of_it_may_still_be_told_about_one_cart(cart: Cart) -> No
 def test_each_mail_says_why_it_came(cart: Cart) -> None:
     Organization.objects.filter(pk=cart.organization_id).update(name="Northwind 3PL")
     person = make_person(cart.organization)
-    make_party(cart)
+    make_subscription(cart)
     raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     sweep()
 

@@ -15,15 +15,15 @@ from core.accounts.models import Membership, User
 from core.activity.models import Event
 from core.alerts import tasks as alerts_tasks
 from core.alerts.mail import alert_mails
-from core.alerts.models import Mail, Notice, Party, Topic
+from core.alerts.models import Mail, Notice, Subscription, Topic
 from core.alerts.raised import raise_alert
 from core.common import clock
 from core.common.errands import ErrandState
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
 from tests.mail_sink import Sink, text_of
-from tests.subscribers import ADDRESS, make_party
+from tests.subscribers import ADDRESS, make_subscription
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def logged_in(person: User) -> Client:
 
 
 def put(client: Client, address: str, /, **said: Any) -> Any:
-    return client.post(address, {"wishes": ["attention"], **said}, follow=True)
+    return client.post(address, {"topics": ["attention"], **said}, follow=True)
 
 
 def lists(cart: Cart) -> dict[str, str]:
@@ -68,19 +68,19 @@ def text(answer: Any) -> str:
 def test_an_address_is_put_on_a_list_and_told_at_once_how_to_leave_it(
     client: Client, cart: Cart, mail_sink: Sink, where: str
 ) -> None:
-    said = put(client, lists(cart)[where], address=" Ops@Elsewhere.Example ", wishes=["created", "failed"])
+    said = put(client, lists(cart)[where], address=" Ops@Elsewhere.Example ", topics=["created", "failed"])
     alerts_tasks.mail_due()
 
-    party = Party.objects.get()
-    assert party.address == ADDRESS
-    assert party.merchant == (None if where == "organization" else cart.merchant)
-    assert party.cart_id == (cart.pk if where == "cart" else None)
-    assert party.wishes == [Topic.CREATED, Topic.FAILED]
+    subscription = Subscription.objects.get()
+    assert subscription.address == ADDRESS
+    assert subscription.merchant == (None if where == "organization" else cart.merchant)
+    assert subscription.cart_id == (cart.pk if where == "cart" else None)
+    assert subscription.topics == [Topic.CREATED, Topic.FAILED]
     assert f"{ADDRESS} is told from now on." in text(said)
     assert "Orders that came in, orders that failed to import" in text(said)
     (message,) = mail_sink.to(ADDRESS)
     assert re.search(r"/alerts/stop/[\w-]{43}/", text_of(message))
-    event = Event.objects.get(kind="party.added")
+    event = Event.objects.get(kind="subscription.added")
     assert (event.subject_kind, ADDRESS in str(event.details)) == (where, False)
 
 
@@ -88,7 +88,7 @@ def test_a_person_is_put_on_a_list_without_a_mail(client: Client, cart: Cart) ->
     viewer = make_person(cart.organization, Role.VIEWER)
     put(client, lists(cart)["cart"], person=viewer.pk)
 
-    assert Party.objects.get().user == viewer
+    assert Subscription.objects.get().user == viewer
     assert not Mail.objects.exists()
 
 
@@ -96,17 +96,17 @@ def test_an_address_of_somebody_who_logs_in_here_is_that_person(client: Client, 
     viewer = make_person(cart.organization, Role.VIEWER)
     put(client, lists(cart)["cart"], address=viewer.email.upper())
 
-    party = Party.objects.get()
-    assert (party.user, party.address) == (viewer, "")
+    subscription = Subscription.objects.get()
+    assert (subscription.user, subscription.address) == (viewer, "")
 
 
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
         ({}, "Choose a person, or write an e-mail address: one of the two."),
-        ({"address": ADDRESS, "wishes": []}, "Choose at least one thing to be told of."),
+        ({"address": ADDRESS, "topics": []}, "Choose at least one thing to be told of."),
         ({"address": "nonsense"}, "Enter a valid email address."),
-        ({"address": ADDRESS, "wishes": ["everything"]}, "Select a valid choice."),
+        ({"address": ADDRESS, "topics": ["everything"]}, "Select a valid choice."),
     ],
 )
 def test_what_cannot_be_is_said(client: Client, cart: Cart, said: dict[str, Any], sentence: str) -> None:
@@ -114,7 +114,7 @@ def test_what_cannot_be_is_said(client: Client, cart: Cart, said: dict[str, Any]
 
     assert answer.status_code == 422
     assert sentence in text(answer)
-    assert not Party.objects.exists()
+    assert not Subscription.objects.exists()
 
 
 def test_nobody_stands_on_a_list_twice(client: Client, cart: Cart) -> None:
@@ -123,7 +123,7 @@ def test_nobody_stands_on_a_list_twice(client: Client, cart: Cart) -> None:
     put(client, lists(cart)["merchant"], address=ADDRESS)
 
     assert "is on this list already" in text(again)
-    assert Party.objects.count() == 2, "the merchant's list is another one"
+    assert Subscription.objects.count() == 2, "the merchant's list is another one"
 
 
 def test_a_seller_is_offered_for_their_own_merchant_alone(client: Client, cart: Cart) -> None:
@@ -135,44 +135,44 @@ def test_a_seller_is_offered_for_their_own_merchant_alone(client: Client, cart: 
 
         assert "Select a valid choice" in text(chosen)
         assert "may be told about their own merchant only" in text(written)
-    assert not Party.objects.exists()
+    assert not Subscription.objects.exists()
 
     put(client, lists(cart)["merchant"], person=seller.pk)
     put(client, lists(cart)["cart"], person=seller.pk)
-    assert Party.objects.filter(user=seller).count() == 2
+    assert Subscription.objects.filter(user=seller).count() == 2
 
 
 @pytest.mark.parametrize("role", [Role.STAFF, Role.VIEWER, Role.SELLER])
 def test_only_who_manages_people_sees_the_lists(cart: Cart, role: Role) -> None:
-    party = make_party(cart)
+    subscription = make_subscription(cart)
     client = logged_in(make_person(cart.organization, role, merchant=cart.merchant if role == Role.SELLER else None))
-    addresses = [*lists(cart).values(), reverse("subscriptions:subscription", args=[party.pk])]
+    addresses = [*lists(cart).values(), reverse("subscriptions:subscription", args=[subscription.pk])]
 
     assert {client.get(address).status_code for address in addresses} == {403}
     assert ADDRESS not in text(client.get(cart.get_absolute_url()))
-    assert client.post(reverse("subscriptions:remove", args=[party.pk])).status_code == 403
+    assert client.post(reverse("subscriptions:remove", args=[subscription.pk])).status_code == 403
 
 
 def test_a_stranger_finds_no_list(cart: Cart) -> None:
-    party = make_party(cart)
+    subscription = make_subscription(cart)
     stranger = logged_in(make_person(OrganizationFactory()))
 
     for name, address in lists(cart).items():
         if name != "organization":
             assert stranger.get(address).status_code == put(stranger, address, address=ADDRESS).status_code == 404
     for route in ("subscriptions:subscription", "subscriptions:remove"):
-        assert stranger.post(reverse(route, args=[party.pk]), {"wishes": ["created"]}).status_code == 404
+        assert stranger.post(reverse(route, args=[subscription.pk]), {"topics": ["created"]}).status_code == 404
     assert ADDRESS not in text(stranger.get(reverse("subscriptions:organization")))
-    assert Party.objects.get() == party
+    assert Subscription.objects.get() == subscription
 
 
 # -- The page --------------------------------------------------------------------------------------------------------
 def test_a_list_names_who_is_told_anyway_and_by_wider_lists(client: Client, cart: Cart, owner: User) -> None:
     quiet = make_person(cart.organization, Role.STAFF)
     Membership.objects.filter(user=quiet).update(mailed=False)
-    make_party(cart.organization, address="whole@elsewhere.example")
-    make_party(cart.merchant, address="seller@elsewhere.example")
-    make_party(CartFactory(merchant=cart.merchant), address="other@elsewhere.example")
+    make_subscription(cart.organization, address="whole@elsewhere.example")
+    make_subscription(cart.merchant, address="seller@elsewhere.example")
+    make_subscription(CartFactory(merchant=cart.merchant), address="other@elsewhere.example")
 
     shown = text(client.get(lists(cart)["cart"]))
     assert owner.email in shown
@@ -200,51 +200,51 @@ def test_more_parties_make_no_more_queries(client: Client, cart: Cart, django_as
             client.get(lists(cart)["organization"])
         return len(asked)
 
-    make_party(cart)
-    make_party(cart.organization)
+    make_subscription(cart)
+    make_subscription(cart.organization)
     few = load()
     for number in range(10):
-        make_party(CartFactory(merchant=cart.merchant), address=f"{number}@elsewhere.example")
-        make_party(cart.organization, person=make_person(cart.organization, Role.VIEWER))
+        make_subscription(CartFactory(merchant=cart.merchant), address=f"{number}@elsewhere.example")
+        make_subscription(cart.organization, person=make_person(cart.organization, Role.VIEWER))
 
     assert load() == few
 
 
 # -- Changed and taken off -------------------------------------------------------------------------------------------
 def test_what_a_party_is_told_is_changed(client: Client, cart: Cart) -> None:
-    party = make_party(cart, [Topic.CREATED])
-    address = reverse("subscriptions:subscription", args=[party.pk])
+    subscription = make_subscription(cart, [Topic.CREATED])
+    address = reverse("subscriptions:subscription", args=[subscription.pk])
 
     assert "Choose at least one thing" in text(client.post(address, {}))
-    said = client.post(address, {"wishes": ["failed", "attention"]}, follow=True)
-    same = client.post(address, {"wishes": ["attention", "failed"]}, follow=True)
+    said = client.post(address, {"topics": ["failed", "attention"]}, follow=True)
+    same = client.post(address, {"topics": ["attention", "failed"]}, follow=True)
 
     assert "It is changed." in text(said)
     assert "Nothing was changed." in text(same)
-    party.refresh_from_db()
-    assert party.wishes == [Topic.FAILED, Topic.ATTENTION]
-    assert Event.objects.get(kind="party.changed").details["party"] == party.pk
+    subscription.refresh_from_db()
+    assert subscription.topics == [Topic.FAILED, Topic.ATTENTION]
+    assert Event.objects.get(kind="subscription.changed").details["subscription"] == subscription.pk
 
 
 def test_taken_off_nothing_more_is_sent(client: Client, cart: Cart) -> None:
-    party = make_party(cart)
+    subscription = make_subscription(cart)
     raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     alert_mails.write_alerts(now=clock.now())
-    client.post(reverse("subscriptions:remove", args=[party.pk]))
+    client.post(reverse("subscriptions:remove", args=[subscription.pk]))
     alerts_tasks.mail_due()
 
-    assert not Party.objects.exists()
+    assert not Subscription.objects.exists()
     assert Mail.objects.get(to=ADDRESS).state == ErrandState.DROPPED
 
 
 def test_who_is_removed_from_the_organization_leaves_its_lists(client: Client, cart: Cart) -> None:
     person = make_person(cart.organization, Role.VIEWER)
-    make_party(cart, person=person)
-    make_party(cart)
+    make_subscription(cart, person=person)
+    make_subscription(cart)
     membership = Membership.objects.get(user=person)
     client.post(reverse("people:remove", args=[membership.pk]))
 
-    assert Party.objects.get().address == ADDRESS
+    assert Subscription.objects.get().address == ADDRESS
 
 
 # -- Ended by the link -----------------------------------------------------------------------------------------------
@@ -257,8 +257,8 @@ def link_in(message: Any) -> str:
 @pytest.fixture
 def link(cart: Cart, mail_sink: Sink) -> str:
     """The link in a mail about an alert, to an address that stands on two lists."""
-    make_party(cart.organization, [Topic.CREATED])
-    make_party(cart, [Topic.ATTENTION])
+    make_subscription(cart.organization, [Topic.CREATED])
+    make_subscription(cart, [Topic.ATTENTION])
     raise_alert("cart.checks", cart, "Wrong.", now=clock.now())
     alerts_tasks.mail_due()
     (message,) = mail_sink.to(ADDRESS)
@@ -271,15 +271,15 @@ def test_opening_the_link_changes_nothing_and_its_button_ends_all(cart: Cart, li
     assert cart.organization.name in text(opened)
     assert ADDRESS not in text(opened)
     assert opened["Referrer-Policy"] == "no-referrer"
-    assert not Party.objects.exclude(stopped_at=None).exists()
+    assert not Subscription.objects.exclude(stopped_at=None).exists()
 
     assert "No more mail" in text(nobody.post(link))
-    assert not Party.objects.filter(stopped_at=None).exists()
+    assert not Subscription.objects.filter(stopped_at=None).exists()
     assert "No more mail" in text(nobody.get(link))
     raise_alert("cart.drift", cart, "Wrong again.", now=clock.now())
     alerts_tasks.mail_due()
     assert Mail.objects.filter(to=ADDRESS).count() == 1
-    assert Event.objects.filter(kind="party.stopped", actor=None).count() == 2
+    assert Event.objects.filter(kind="subscription.stopped", actor=None).count() == 2
 
 
 def test_the_button_of_the_mail_program_ends_it_too(mail_sink: Sink, link: str, settings: Any) -> None:
@@ -290,7 +290,7 @@ def test_the_button_of_the_mail_program_ends_it_too(mail_sink: Sink, link: str, 
     strict = Client(enforce_csrf_checks=True)
     answer = strict.post(link, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
     assert answer.status_code == 200
-    assert not Party.objects.filter(stopped_at=None).exists()
+    assert not Subscription.objects.filter(stopped_at=None).exists()
 
 
 def test_what_is_owed_when_somebody_ends_it_is_not_sent(cart: Cart, mail_sink: Sink, link: str) -> None:
@@ -304,8 +304,8 @@ def test_what_is_owed_when_somebody_ends_it_is_not_sent(cart: Cart, mail_sink: S
 
 
 def test_a_link_that_is_none_says_the_same_whatever_the_reason(cart: Cart, client: Client, link: str) -> None:
-    party = Party.objects.get(cart_id=cart.pk)
-    client.post(reverse("subscriptions:remove", args=[party.pk]))
+    subscription = Subscription.objects.get(cart_id=cart.pk)
+    client.post(reverse("subscriptions:remove", args=[subscription.pk]))
 
     gone, made_up = Client().get(link), client.get(f"/alerts/stop/{'x' * 43}/")
     assert (gone.status_code, gone.content) == (404, made_up.content)
@@ -315,11 +315,11 @@ def test_a_link_that_is_none_says_the_same_whatever_the_reason(cart: Cart, clien
 def test_who_ended_it_is_told_again_when_put_on_the_list_again(client: Client, cart: Cart, link: str) -> None:
     Client().post(link)
     assert "Stopped it" in text(client.get(lists(cart)["cart"]))
-    put(client, lists(cart)["cart"], address=ADDRESS, wishes=["failed"])
+    put(client, lists(cart)["cart"], address=ADDRESS, topics=["failed"])
 
-    party = Party.objects.get(cart_id=cart.pk)
-    assert (party.stopped_at, party.wishes) == (None, [Topic.FAILED])
-    assert Mail.objects.latest("pk").cause == "party.added"
+    subscription = Subscription.objects.get(cart_id=cart.pk)
+    assert (subscription.stopped_at, subscription.topics) == (None, [Topic.FAILED])
+    assert Mail.objects.latest("pk").cause == "subscription.added"
 
 
 def test_a_link_whose_key_is_gone_is_made_anew(cart: Cart, mail_sink: Sink, link: str, settings: Any) -> None:
@@ -333,7 +333,7 @@ def test_a_link_whose_key_is_gone_is_made_anew(cart: Cart, mail_sink: Sink, link
 
 
 def test_an_end_counts_for_one_organization(cart: Cart, link: str) -> None:
-    other = make_party(OrganizationFactory())
+    other = make_subscription(OrganizationFactory())
     Client().post(link)
 
     other.refresh_from_db()

@@ -14,7 +14,7 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock
 from tests.factories import CartFactory, MerchantFactory, OrderFactory, make_person
 from tests.mail_sink import Sink, text_of
-from tests.subscribers import make_party
+from tests.subscribers import make_subscription
 
 pytestmark = pytest.mark.django_db
 CAUSE = "order.not_released"
@@ -147,8 +147,8 @@ def test_a_storm_that_left_nothing_ends_in_silence(cart: Cart, person: User, sti
 
 def test_a_storm_of_one_merchant_does_not_silence_the_other_ones_list(cart: Cart, person: User) -> None:
     quiet = CartFactory(merchant=MerchantFactory(organization=cart.organization))
-    make_party(cart.merchant, address="stormy@elsewhere.example")
-    make_party(quiet.merchant, address="quiet@elsewhere.example")
+    make_subscription(cart.merchant, address="stormy@elsewhere.example")
+    make_subscription(quiet.merchant, address="quiet@elsewhere.example")
     break_(cart, storms.MOST + 1)
     sweep()
     break_(quiet, 1)

@@ -19,7 +19,7 @@ from core.common.errands import ErrandState
 from tests.factories import OrganizationFactory, make_person
 from tests.mail_sink import Sink
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 LIST = "/alerts/mail/"
 NOBODY = "550 No such person"

@@ -19,6 +19,8 @@ from core.people.invitations import join
 from tests.core.people.conftest import GOOD, LogIn
 from tests.factories import TOO_LONG, MembershipFactory, UserFactory
 
+pytestmark = pytest.mark.one_database
+
 NINA = "nina@northwind.example"
 FORM = {"name": "Nina New", "password": GOOD}
 
@@ -125,7 +127,7 @@ def test_accepting_twice_joins_once(invited: str) -> None:
     join.accept_with_account(found, name="Nina", password=GOOD, now=clock.now())
     other = MembershipFactory(organization__name="Elsewhere").user
 
-    with pytest.raises(join.Ended):
+    with pytest.raises(join.InvitationEnded):
         join.accept(found, other, now=clock.now())
 
     assert Membership.objects.filter(organization=found.organization_id).count() == 2
@@ -136,7 +138,7 @@ def test_an_account_that_was_made_meanwhile_is_not_made_again(invited: str) -> N
     found = Invitation.objects.get()
     UserFactory(email=NINA)
 
-    with pytest.raises(join.Taken) as taken:
+    with pytest.raises(join.AddressTaken) as taken:
         join.accept_with_account(found, name="Nina", password=GOOD, now=clock.now())
 
     assert isinstance(taken.value.__cause__, IntegrityError)

@@ -10,12 +10,12 @@ from carts.models import Cart
 from core.accounts.access import Role
 from core.accounts.models import Membership
 from core.alerts.mail import alert_mails
-from core.alerts.models import Mail, Party, Topic
+from core.alerts.models import Mail, Subscription, Topic
 from core.alerts.raised import raise_alert
 from core.common import clock, links
 from tests.browser.page_text import Look, read
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
-from tests.subscribers import make_party
+from tests.subscribers import make_subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,12 +31,12 @@ class Told:
         quiet = make_person(self.organization, Role.STAFF)
         Membership.objects.filter(user=quiet).update(mailed=False)
         self.viewer = make_person(self.organization, Role.VIEWER)
-        make_party(self.organization, address="everything@northwind.example")
-        make_party(self.merchant, [Topic.FAILED], address="a.rather.long.address.of.the.shop@bluemug.example")
-        self.party = make_party(self.cart, [Topic.CREATED, Topic.FAILED])
-        stopped = make_party(self.cart, address="stopped@bluemug.example")
-        Party.objects.filter(pk=stopped.pk).update(stopped_at=clock.now())
-        make_party(self.cart, person=make_person(OrganizationFactory()))
+        make_subscription(self.organization, address="everything@northwind.example")
+        make_subscription(self.merchant, [Topic.FAILED], address="a.rather.long.address.of.the.shop@bluemug.example")
+        self.subscription = make_subscription(self.cart, [Topic.CREATED, Topic.FAILED])
+        stopped = make_subscription(self.cart, address="stopped@bluemug.example")
+        Subscription.objects.filter(pk=stopped.pk).update(stopped_at=clock.now())
+        make_subscription(self.cart, person=make_person(OrganizationFactory()))
         raise_alert("grant.ended", self.cart, "Blue Mug Co must authorize us again.", now=clock.now())
         alert_mails.write_alerts(now=clock.now())
 
@@ -47,15 +47,15 @@ def house() -> Told:
 
 
 def pages(house: Told) -> dict[str, str]:
-    token = links.token(house.party.kept)
+    token = links.token(house.subscription.kept)
     return {
         "told-organization": reverse("subscriptions:organization"),
         "told-merchant": reverse("subscriptions:merchant", args=[house.merchant.pk]),
         "told-cart": reverse("subscriptions:cart", args=[house.cart.pk]),
-        "told-party": reverse("subscriptions:subscription", args=[house.party.pk]),
+        "told-subscription": reverse("subscriptions:subscription", args=[house.subscription.pk]),
         "alerts-of-a-cause": reverse("alerts:alerts") + "?cause=grant.ended",
         "stop": reverse("alerts:stop", args=[token]),
-        "sent-mail-of-parties": reverse("alerts:mails"),
+        "sent-mail-of-subscriptions": reverse("alerts:mails"),
     }
 
 
@@ -63,10 +63,10 @@ NAMES = (
     "told-organization",
     "told-merchant",
     "told-cart",
-    "told-party",
+    "told-subscription",
     "alerts-of-a-cause",
     "stop",
-    "sent-mail-of-parties",
+    "sent-mail-of-subscriptions",
 )
 
 
