@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from carts import marketplaces
 from carts.marketplaces.base import Place
-from core.accounts.models import OwnedByMerchant, OwnedQuerySet, User
+from core.accounts.models import OwnedByMerchant, OwnedLinkQuerySet, OwnedQuerySet, User
 from core.alerts.models import Mail
+from core.common.links import OneTimeLink
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,11 +221,19 @@ class Cart(OwnedByMerchant):
         return bool(left) and all(check.get("away") for check in left)
 
 
-class SetupLink(OwnedByMerchant):
+class SetupLinkQuerySet(OwnedLinkQuerySet):  # type: ignore[override]
+    def usable(self, now: datetime) -> Self:
+        """A cart that was put away is connected by nobody."""
+        return super().usable(now).exclude(cart__state=Cart.State.ARCHIVED)
+
+
+class SetupLink(OneTimeLink, OwnedByMerchant):
     """A link mailed to a seller, who has no account here, to authorize one cart. Opening it changes nothing.
 
-    Of the link only what recognises it is kept (lib/links.py). A new one ends the older one.
+    A new one ends the older one.
     """
+
+    PATH = "/setup/{token}/"
 
     class Purpose(models.TextChoices):
         CONNECT = "connect", "Connect"
@@ -233,15 +242,11 @@ class SetupLink(OwnedByMerchant):
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="setup_links")
     purpose = models.CharField(max_length=8, choices=Purpose, default=Purpose.CONNECT)
     email = models.EmailField()
-    nonce = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64, unique=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)  # first; by a person or a mail scanner
-    used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
     mail = models.ForeignKey(Mail, models.SET_NULL, null=True, related_name="+")
+
+    objects: ClassVar[Any] = SetupLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -6,16 +6,18 @@ from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carts import checks, connections, create, lifecycle, merchant_records
 from carts.choices import kind_of, region_name
 from carts.forms import NewCartForm
+from carts.lookup import find_cart
 from carts.models import Cart
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.activity import kept_exchanges, timeline
 from core.common import clock
@@ -114,7 +116,7 @@ def _merchants(request: HttpRequest) -> Any:
 @require_safe
 @door(Ability.LOOK)
 def history(request: HttpRequest, cart_id: int) -> HttpResponse:
-    found = _cart(request, cart_id)
+    found = find_cart(request, cart_id)
     events = list(timeline.history("cart", found.pk, found.organization_id))
     if found.grant:
         events += timeline.history("grant", found.grant.pk, found.organization_id)
@@ -138,7 +140,7 @@ def history(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_POST
 @door(Ability.CONNECT)
 def test(request: HttpRequest, cart_id: int) -> HttpResponse:
-    found = _cart(request, cart_id)
+    found = find_cart(request, cart_id)
     if found.state == Cart.State.ARCHIVED:
         messages.error(request, f"{found} is archived: there is nothing to test.")
     else:
@@ -161,7 +163,7 @@ def resume(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_POST
 @door(Ability.CONNECT)
 def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
-    found = _cart(request, cart_id)
+    found = find_cart(request, cart_id)
     if lifecycle.pause(found, by=person_of(request), now=clock.now()):
         messages.warning(request, f"{found} is paused. What is owed waits until you resume it.")
     else:
@@ -172,7 +174,7 @@ def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_POST
 @door(Ability.CONNECT)
 def download(request: HttpRequest, cart_id: int) -> HttpResponse:
-    found = _cart(request, cart_id)
+    found = find_cart(request, cart_id)
     if lifecycle.download(found, now=clock.now()):
         later = "and again in three minutes: Amazon lists new orders about two minutes late."
         messages.success(request, f"We are looking now, {later}")
@@ -182,7 +184,7 @@ def download(request: HttpRequest, cart_id: int) -> HttpResponse:
 
 
 def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
-    found = _cart(request, cart_id)
+    found = find_cart(request, cart_id)
     try:
         lifecycle.turn_on(found, by=person_of(request), now=clock.now())
     except lifecycle.NotReady as error:
@@ -191,10 +193,3 @@ def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
         lifecycle.wake(found)
         messages.success(request, said.format(cart=found))
     return HttpResponseRedirect(found.get_absolute_url())
-
-
-def _cart(request: HttpRequest, cart_id: int) -> Cart:
-    found: Cart = get_object_or_404(
-        Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization"), pk=cart_id
-    )
-    return found

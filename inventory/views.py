@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.list_page import ListPage, listing
+from core.ui.request_values import read_text
 from inventory import promised, stock_count, stock_table
 from inventory.forms import CountForm
 from inventory.models import StockLevel
@@ -54,7 +56,7 @@ def _count(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0) -> HttpResponse:
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    words = read_text(request.GET)
     merchants = list(Merchant.objects.visible_to(access_of(request)).order_by("name"))
     merchant = next((each for each in merchants if str(each.pk) == request.GET.get("merchant")), None)
     page = _listing(request, words, merchant)

@@ -86,7 +86,7 @@ def things_of(organization: Organization) -> Things:
         role=Role.STAFF,
         nonce=link.nonce,
         digest=link.digest,
-        sent_at=now,
+        created_at=now,
         expires_at=now + timedelta(days=7),
     )
     mail = outbox.owe(

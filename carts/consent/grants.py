@@ -83,7 +83,7 @@ def _bind(
 ) -> None:
     if Grant.objects.filter(carts=cart).exclude(seller_id=seller_id).exists():
         raise refused(Why.OTHER_SELLER)
-    if link is not None and not sent_links.use(link, now=now):
+    if link is not None and not link.use(now=now):
         raise refused(Why.LINK_CLOSED)
     grant = _keep(cart, seller_id=seller_id, tokens=tokens, now=now)
     taken = Cart.objects.filter(grant=grant, place_id=cart.place_id).exclude(pk=cart.pk)

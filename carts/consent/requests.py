@@ -117,7 +117,7 @@ def _use(consent: Consent, *, now: datetime) -> None:
         raise refused(Why.LATE)
     if not Consent.objects.filter(pk=consent.pk, used_at=None).update(used_at=now):
         raise refused(Why.USED)
-    if consent.link is not None and not sent_links.is_open(consent.link, now=now):
+    if consent.link is not None and not sent_links.is_usable(consent.link, now=now):
         raise refused(Why.LINK_CLOSED)
 
 

@@ -2,7 +2,7 @@
 
 The marketplace sends browsers to ``returned`` and ``login``, logged in here or not: to finish what a person of ours or
 a setup link began, or to renew an authorization from the marketplace's side. Codes and states stand in these addresses,
-so their pages keep them to themselves (carts/consent/browser.py), and have no form in them.
+so their pages keep them to themselves (core/ui/private_pages.py), and have no form in them.
 """
 
 from dataclasses import dataclass
@@ -10,32 +10,36 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from carts import connections
 from carts.consent import grants, requests
-from carts.consent.browser import DONE, LINK, limited, mark, mark_of, unwatched
+from carts.consent.browser import DONE, LINK, mark, mark_of
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.consent.requests import Granted
+from carts.lookup import find_cart
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart, Consent, SetupLink
 from carts.setup_links import sent_links
-from core.accounts.access import Ability, Access, access_of, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import door, person_of
 from core.accounts.models import User
+from core.accounts.rate_limits import limited
 from core.common import clock, links
 from core.common.remote import Rejected
+from core.ui.private_pages import private_page
 
 
-@unwatched
+@private_page
 @require_POST
 @door(Ability.CONNECT)
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Send the browser to the marketplace's consent page."""
-    access = access_of(request)
-    carts = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED)
-    cart: Cart = get_object_or_404(carts, pk=cart_id)
+    cart = find_cart(request, cart_id)
+    if cart.state == Cart.State.ARCHIVED:
+        raise Http404
     return to_consent(request, cart, by=person_of(request))
 
 
@@ -46,7 +50,7 @@ def to_consent(request: HttpRequest, cart: Cart, *, by: User | None, link: Setup
     return HttpResponseRedirect(application.consent_url(cart.place_id, state=state, redirect_uri=redirect_uri))
 
 
-@unwatched
+@private_page
 @limited("consent.returned", most=60, per=timedelta(minutes=10))
 @require_safe
 def returned(request: HttpRequest, kind: str) -> HttpResponse:
@@ -64,7 +68,7 @@ def returned(request: HttpRequest, kind: str) -> HttpResponse:
     return _succeeded(request, consent, granted)
 
 
-@unwatched
+@private_page
 @limited("consent.login", most=60, per=timedelta(minutes=10))
 @require_safe
 def login(request: HttpRequest, kind: str) -> HttpResponse:
@@ -170,9 +174,9 @@ def _failed(request: HttpRequest, error: NotGranted, consent: Consent | None) ->
 def _step_of_seller(request: HttpRequest, consent: Consent | None) -> WayOn:
     link = consent.link if consent is not None else _link_begun_with(request)
     if link is not None:
-        if sent_links.is_open(link, now=clock.now()):
+        if sent_links.is_usable(link, now=clock.now()):
             try:
-                return WayOn("Back to your setup link", sent_links.path_of(link))
+                return WayOn("Back to your setup link", link.path)
             except links.Lost:
                 pass
         if request.session.get(DONE) and link.used_at:

@@ -11,18 +11,19 @@ from functools import wraps
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from carts.consent.browser import DONE, LINK, limited, unwatched
+from carts.consent.browser import DONE, LINK
 from carts.consent.views import to_consent
 from carts.models import SetupLink
 from carts.setup_links import sent_links
 from core.accounts import rate_limits
+from core.accounts.rate_limits import limited
 from core.common import clock
+from core.ui.private_pages import no_such_link, private_page
 
 TEN_MINUTES = timedelta(minutes=10)
 HOUR = timedelta(hours=1)
@@ -52,13 +53,13 @@ def by_link(view: Callable[[HttpRequest, SetupLink, str], HttpResponse]) -> Call
 
 
 def ended() -> HttpResponse:
-    """Return the one page for every link that cannot be used. Rendered without the request: it knows nothing of it."""
-    return HttpResponse(render_to_string("carts/setup_links/ended.html"), status=404)
+    """Return the one page for every link that cannot be used."""
+    return no_such_link("carts/setup_links/ended.html")
 
 
 # The address itself is the secret that a forged form would lack, and the pages of dead links hold no CSRF token.
 @csrf_exempt
-@unwatched
+@private_page
 @limited("setup.pages", most=300, per=TEN_MINUTES)
 @by_link
 def link(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
@@ -75,7 +76,7 @@ def link(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
 
 
 @csrf_exempt
-@unwatched
+@private_page
 @limited("setup.grant", most=60, per=TEN_MINUTES)
 @by_link
 def grant(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
@@ -86,7 +87,7 @@ def grant(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
     return to_consent(request, link.cart, by=None, link=link)
 
 
-@unwatched
+@private_page
 @require_safe
 def done(request: HttpRequest) -> HttpResponse:
     names = request.session.get(DONE)

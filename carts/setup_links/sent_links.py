@@ -7,9 +7,7 @@ nothing: mail scanners open everything. Who was mailed stands on the link and no
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 
 from carts.alerts import LINK_ASKED, LINK_COMPLETED, LINK_SENT
 from carts.models import Cart, SetupLink
@@ -18,10 +16,9 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.mail import outbox
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import clock, links, vault
+from core.common import clock, links
 
 LINK_LIVES = timedelta(days=7)
-PATH = "/setup/{token}/"
 
 
 class LinkNotSent(Exception):
@@ -92,9 +89,9 @@ def left(cart: Cart, *, now: datetime) -> None:
 
 def _end(cart: Cart, *, reason: str, now: datetime) -> int:
     ended = 0
-    for link in SetupLink.objects.filter(cart=cart, used_at=None, revoked_at=None):
-        ended += SetupLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None).update(revoked_at=now)
-        outbox.drop(_kept(link), reason)
+    for link in SetupLink.objects.filter(cart=cart).unspent():
+        ended += link.revoke(now=now)
+        outbox.drop(link.kept, reason)
     return ended
 
 
@@ -107,8 +104,8 @@ def _mail(link: SetupLink, *, now: datetime) -> None:
         subject=letter.subject,
         text=letter.text,
         cause=LINK_SENT,
-        link=_kept(link),
-        link_path=PATH,
+        link=link.kept,
+        link_path=link.PATH,
         now=now,
     )
     link.save(update_fields=["mail"])
@@ -117,26 +114,18 @@ def _mail(link: SetupLink, *, now: datetime) -> None:
 # -- Opening and using -------------------------------------------------------------------------------------------------
 def find(token: str, *, now: datetime) -> SetupLink | None:
     """Return the link of this token while it can be used, and nothing about any other."""
-    found: SetupLink | None = (
-        _usable(now)
-        .filter(digest=vault.digest(token))
-        .select_related("organization", "cart__grant", "cart__merchant")
-        .first()
-    )
+    usable = SetupLink.objects.usable(now).select_related("organization", "cart__grant", "cart__merchant")
+    found: SetupLink | None = usable.of_token(token).first()
     return found
 
 
-def is_open(link: SetupLink, *, now: datetime) -> bool:
-    return _usable(now).filter(pk=link.pk).exists()
+def is_usable(link: SetupLink, *, now: datetime) -> bool:
+    """Whether it can be used this moment: it may have been used, or its cart put away, since the row was read."""
+    return bool(SetupLink.objects.usable(now).filter(pk=link.pk).exists())
 
 
 def opened(link: SetupLink, *, now: datetime) -> None:
     SetupLink.objects.filter(pk=link.pk, opened_at=None).update(opened_at=now)
-
-
-def use(link: SetupLink, *, now: datetime) -> bool:
-    """Use the link up. Call it in the transaction that binds what it brought. False when it cannot be used any more."""
-    return bool(_usable(now).filter(pk=link.pk).update(used_at=now))
 
 
 def tell_both(link: SetupLink, *, store_name: str, now: datetime) -> None:
@@ -154,11 +143,6 @@ def tell_both(link: SetupLink, *, store_name: str, now: datetime) -> None:
     outbox.tell(link.organization, to_staff, now=now)
 
 
-def _usable(now: datetime) -> "QuerySet[SetupLink]":
-    unused: QuerySet[SetupLink] = SetupLink.objects.filter(used_at=None, revoked_at=None, expires_at__gt=now)
-    return unused.exclude(cart__state=Cart.State.ARCHIVED)
-
-
 # -- Asking for another ------------------------------------------------------------------------------------------------
 def ask(email: str, *, now: datetime) -> None:
     """Somebody who says to have this address asks for a link. What becomes of it is mailed, never shown.
@@ -169,7 +153,7 @@ def ask(email: str, *, now: datetime) -> None:
     asked = SetupLink.objects.filter(email=email.strip().lower()).exclude(cart__state=Cart.State.ARCHIVED)
     for cart in Cart.objects.filter(pk__in=asked.values("cart")).order_by("pk"):
         latest = _latest(cart)
-        if latest is not None and latest.email == email.strip().lower() and not (latest.used_at or latest.revoked_at):
+        if latest is not None and latest.email == email.strip().lower() and not latest.is_spent:
             _once_more(latest, now=now)
         else:
             with transaction.atomic(durable=True):
@@ -188,7 +172,7 @@ def _once_more(link: SetupLink, *, now: datetime) -> None:
         send(link.cart, link.email, purpose=purpose_of(link.cart), by=None, now=now)
         return
     with transaction.atomic(durable=True):
-        if is_open(link, now=now):
+        if is_usable(link, now=now):
             _mail(link, now=now)
 
 
@@ -203,8 +187,7 @@ class Life:
 
     @property
     def is_open(self) -> bool:
-        link = self.link
-        return link is not None and not (link.used_at or link.revoked_at or link.expires_at <= self.now)
+        return self.link is not None and self.link.is_open(self.now)
 
     @property
     def status(self) -> tuple[str, str]:
@@ -232,7 +215,7 @@ class Life:
         if self.link is None or not self.is_open:
             return ""
         try:
-            return address_of(self.link)
+            return self.link.url
         except links.Lost:
             return ""
 
@@ -243,21 +226,8 @@ def life_of(cart: Cart) -> Life:
     return Life(latest, latest.email if latest else cart.merchant.email, clock.now())
 
 
-def address_of(link: SetupLink) -> str:
-    """Return the link's address. Raises links.Lost."""
-    return str(settings.PUBLIC_URL + path_of(link))
-
-
-def path_of(link: SetupLink) -> str:
-    return PATH.replace("{token}", links.token(_kept(link)))
-
-
 def _latest(cart: Cart) -> SetupLink | None:
     latest: SetupLink | None = (
         SetupLink.objects.filter(cart=cart).select_related("mail", "cart__merchant").order_by("-pk").first()
     )
     return latest
-
-
-def _kept(link: SetupLink) -> links.Link:
-    return links.Link(link.nonce, link.digest)

@@ -3,13 +3,14 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from carts.consent import grants
+from carts.lookup import find_cart
 from carts.models import Cart, SetupLink
 from carts.setup_links import sent_links
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import door, person_of
 from core.common import clock
 
 
@@ -21,7 +22,7 @@ class ShareForm(forms.Form):
 @door(Ability.CONNECT)
 def share(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Mail the seller a setup link."""
-    cart = _cart(request, cart_id)
+    cart = find_cart(request, cart_id)
     form = ShareForm(request.POST)
     if not form.is_valid():
         messages.error(request, "No link was sent. Write the seller's e-mail address, like name@shop.com.")
@@ -44,7 +45,7 @@ def share(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_POST
 @door(Ability.CONNECT)
 def again(request: HttpRequest, cart_id: int) -> HttpResponse:
-    cart = _cart(request, cart_id)
+    cart = find_cart(request, cart_id)
     try:
         link = sent_links.again(cart, by=person_of(request), now=clock.now())
     except sent_links.LinkNotSent as error:
@@ -57,7 +58,7 @@ def again(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_POST
 @door(Ability.CONNECT)
 def revoke(request: HttpRequest, cart_id: int) -> HttpResponse:
-    cart = _cart(request, cart_id)
+    cart = find_cart(request, cart_id)
     if sent_links.revoke(cart, by=person_of(request), now=clock.now()):
         messages.success(request, "The setup link is revoked: it no longer works.")
     else:
@@ -69,7 +70,7 @@ def revoke(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.SHARE_ACCOUNTS)
 def allow(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Let a cart use the account that was refused to it because another merchant's carts use it."""
-    cart = _cart(request, cart_id)
+    cart = find_cart(request, cart_id)
     seller_id = request.POST.get("seller_id", "")
     if grants.SELLER_ID.match(seller_id) and grants.allow(cart, seller_id, by=person_of(request), now=clock.now()):
         messages.success(request, f"{cart} may use seller {seller_id} now. Press Grant Us API Access once more.")
@@ -84,10 +85,3 @@ def _sent(link: SetupLink) -> str:
 
 def _back(cart: Cart, part: str = "#share") -> HttpResponse:
     return HttpResponseRedirect(cart.get_absolute_url() + part)
-
-
-def _cart(request: HttpRequest, cart_id: int) -> Cart:
-    access = access_of(request)
-    carts = Cart.objects.visible_to(access).select_related("organization", "merchant", "grant")
-    found: Cart = get_object_or_404(carts, pk=cart_id)
-    return found

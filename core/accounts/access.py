@@ -1,17 +1,11 @@
-"""What a person may see and do. Doors ask here and nowhere else."""
+"""What a person may see and do: roles, abilities, and what each query is limited to. It asks nobody."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse
 
-if TYPE_CHECKING:
-    from core.accounts.models import Organization, User
+from core.accounts.organization import Organization
 
 
 class Role(models.TextChoices):
@@ -46,7 +40,7 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
 @dataclass(frozen=True, slots=True)
 class Access:
     user_id: int
-    organization: "Organization"
+    organization: Organization
     role: Role
     merchant_id: int | None = None  # a seller sees only their own
 
@@ -65,39 +59,3 @@ class Access:
             else:
                 limits["pk__in"] = []  # what is the 3PL's alone
         return limits
-
-
-def access_of(request: HttpRequest) -> Access:
-    """Return what the person may do. Behind a door only: before it there may be none."""
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
-
-
-def person_of(request: HttpRequest) -> "User":
-    """Return who is logged in. Behind a door only."""
-    person: User = request.user  # type: ignore[assignment]
-    return person
-
-
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
-
-def door(ability: Ability) -> Callable[[View[P]], View[P]]:
-    """Let in who is logged in, belongs to an organization and may do this. Others learn nothing."""
-
-    def decorate(view: View[P]) -> View[P]:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            access: Access | None = request.access  # type: ignore[attr-defined]
-            if access is None:
-                raise Http404
-            if not access.may(ability):
-                raise PermissionDenied(f"Your role, {access.role.label}, may not {ability.label}.")
-            return view(request, *args, **kwargs)
-
-        locked = login_required(guarded)
-        locked.ability = ability  # type: ignore[attr-defined]
-        return locked
-
-    return decorate

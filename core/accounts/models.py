@@ -1,43 +1,14 @@
 """Who the portal belongs to and who may use it. Every other row belongs to an organization."""
 
-from datetime import tzinfo
 from typing import Any, ClassVar, Self
-from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.core.exceptions import ValidationError
 from django.db import models
 
 from core.accounts.access import Access, Role
+from core.accounts.organization import Organization as Organization
 from core.common.errands import ErrandQuerySet
-
-
-def known_zone(name: str) -> None:
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValidationError(f"“{name}” is not a time zone. Write America/New_York, for example.") from None
-
-
-class Organization(models.Model):
-    """A 3PL: the tenant."""
-
-    name = models.CharField(max_length=120)
-    time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
-    mfa_required = models.BooleanField("everybody logs in with a second factor", default=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def organization_id(self) -> int:
-        """An organization owns itself: events and alerts may be about it."""
-        return self.pk
-
-    @property
-    def zone(self) -> tzinfo:
-        return ZoneInfo(self.time_zone)
+from core.common.links import OneTimeLink, OneTimeLinkQuerySet
 
 
 class OwnedQuerySet(models.QuerySet[Any]):
@@ -48,6 +19,10 @@ class OwnedQuerySet(models.QuerySet[Any]):
 
 class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):  # type: ignore[override]
     """Errands of an organization."""
+
+
+class OwnedLinkQuerySet(OwnedQuerySet, OneTimeLinkQuerySet):  # type: ignore[override]
+    """Links that people of an organization sent."""
 
 
 class Owned(models.Model):
@@ -142,25 +117,23 @@ class Membership(Owned):
         )
 
 
-class Invitation(Owned):
-    """Somebody was asked by mail to join. Of the link only what recognises it is kept (lib/links.py)."""
+class Invitation(OneTimeLink, Owned):
+    """Somebody was asked by mail to join."""
+
+    PATH = "/people/invitations/{token}/"
 
     email = models.EmailField()
     role = models.CharField(max_length=8, choices=Role)
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="+")
-    nonce = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64, unique=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    sent_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = OwnedLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "email"],
-                condition=models.Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                condition=models.Q(used_at__isnull=True, revoked_at__isnull=True),
                 name="one_open_invitation_per_person",
             )
         ]

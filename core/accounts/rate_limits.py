@@ -1,6 +1,9 @@
 """How often an address may ask, and how often a thing may be asked for: doors without a log-in have nothing else."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
+from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
@@ -8,6 +11,23 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.common import clock, vault
+
+View = Callable[..., HttpResponse]
+
+
+def limited(what: str, *, most: int, per: timedelta) -> Callable[[View], View]:
+    """Answer an address only so often."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not within(what, address(request), most=most, per=per):
+                return too_often(request)
+            return view(request, *args, **kwargs)
+
+        return answer
+
+    return decorate
 
 
 def within(what: str, who: str, *, most: int, per: timedelta) -> bool:

@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from core.accounts.models import Merchant, OwedQuerySet, Owned, OwnedQuerySet, User
 from core.common.errands import Errand, indexes
+from core.common.links import PersonalLink, PersonalLinkQuerySet
 
 
 class Alert(Owned):
@@ -51,7 +52,7 @@ class Mail(Errand, Owned):
     """One mail to one person: owed by the change that caused it, sent at least once.
 
     ``{link}`` in the text is where a personal link goes. The link itself is made when the mail is sent, from the nonce
-    (lib/links.py), and never stored. What is sent as HTML is made of the text then, too (lib/multipart.py).
+    (common/links.py), and never stored. What is sent as HTML is made of the text then, too (common/multipart.py).
     """
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
@@ -86,7 +87,7 @@ class Topic(models.TextChoices):
     ATTENTION = "attention", "What needs a person"
 
 
-class SubscriptionQuerySet(OwnedQuerySet):
+class SubscriptionQuerySet(OwnedQuerySet, PersonalLinkQuerySet):  # type: ignore[override]
     def at(self, *, organization_id: int, merchant_id: int | None = None, cart_id: int | None = None) -> Any:
         """Return those of just this place: the organization's, a merchant's or a cart's own."""
         return self.filter(organization=organization_id, merchant=merchant_id, cart_id=cart_id)
@@ -95,11 +96,13 @@ class SubscriptionQuerySet(OwnedQuerySet):
         return self.filter(stopped_at=None, **{f"wants_{topic}": True})
 
 
-class Subscription(Owned):
+class Subscription(PersonalLink, Owned):
     """Somebody who wants mail: a person of the organization, or a plain address.
 
-    About everything of the organization, or of one merchant or cart. The link in each mail ends it (lib/links.py).
+    About everything of the organization, or of one merchant or cart. The link in each mail ends it.
     """
+
+    PATH = "/alerts/stop/{token}/"
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")  # None: of all
     cart_id = models.BigIntegerField(null=True)  # by its number: carts lie above. None: of all
@@ -108,8 +111,6 @@ class Subscription(Owned):
     wants_created = models.BooleanField(default=False)
     wants_failed = models.BooleanField(default=False)
     wants_attention = models.BooleanField(default=False)
-    nonce = models.CharField(max_length=64)
-    digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)  # by the link, whoever it was mailed to
     noticed_at = models.DateTimeField(null=True)  # when the last mail about orders was written

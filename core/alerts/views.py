@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from core.accounts.access import Ability, Access, access_of, door
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door
 from core.alerts import causes
 from core.alerts.models import Alert
 from core.alerts.raised import count_open
 from core.ui.list_page import listing
+from core.ui.request_values import read_text
 
 MOST = 200  # open ones on the page; nobody reads more
 
@@ -27,7 +29,7 @@ def open_alerts(access: Access) -> "QuerySet[Any]":
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
-    cause = request.GET.get("cause", "").replace("\0", "")[:40]  # what the mail about a storm leads to
+    cause = read_text(request.GET, "cause", most=40)  # what the mail about a storm leads to
     of_cause = {"cause": cause} if cause else {}
     found = open_alerts(access).filter(**of_cause)
     closed = Alert.objects.visible_to(access).filter(closed_at__isnull=False, **of_cause)

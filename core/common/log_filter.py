@@ -4,7 +4,7 @@ import re
 
 from structlog.typing import EventDict, WrappedLogger
 
-TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")  # as lib/links.py makes them
+TOKEN = re.compile(r"(?<=/)[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")  # as common/links.py makes them
 
 
 def hide_links(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:

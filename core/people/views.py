@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts import rate_limits, second_factor
-from core.accounts.access import Ability, Role, access_of, door
+from core.accounts.access import Ability, Role
+from core.accounts.doors import access_of, door
 from core.accounts.models import Invitation, Membership, Merchant
 from core.activity import timeline
 from core.alerts.audience.recipients import TOLD
@@ -154,7 +155,7 @@ def link(request: HttpRequest, invitation_id: int) -> HttpResponse:
     try:
         if found.role not in members.roles_below(Role(me.role)):
             raise members.MemberChangeRefused("Only an owner copies the invitation of an owner.")
-        shown = sent_invitations.address(found)
+        shown = found.url
     except (members.MemberChangeRefused, links.Lost) as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse("people:people"))
@@ -170,7 +171,7 @@ def _page(request: HttpRequest, *, link_of: Invitation | None = None, link: str 
         "organization": organization,
         "members": _members(request).order_by("user__name", "user__email"),
         "told": TOLD,
-        "invitations": [_told(each, now) for each in _invitations(request).order_by("-sent_at")],
+        "invitations": [_told(each, now) for each in _invitations(request).order_by("-created_at")],
         "link_of": link_of,
         "link": link,
         "may_set_policy": access_of(request).may(Ability.POLICIES),
@@ -182,7 +183,7 @@ def _page(request: HttpRequest, *, link_of: Invitation | None = None, link: str 
 
 
 def _told(invitation: Invitation, now: datetime) -> dict[str, Any]:
-    expired = invitation.expires_at <= now
+    expired = not invitation.is_open(now)
     return {"row": invitation, "status": ("Expired", "warn") if expired else ("Sent", "busy"), "expired": expired}
 
 
@@ -216,9 +217,7 @@ def _member(request: HttpRequest, membership_id: int) -> Membership:
 
 def _invitations(request: HttpRequest) -> "QuerySet[Invitation]":
     found: QuerySet[Invitation] = (
-        Invitation.objects.visible_to(access_of(request))
-        .filter(accepted_at=None, revoked_at=None)
-        .select_related("merchant", "organization")
+        Invitation.objects.visible_to(access_of(request)).unspent().select_related("merchant", "organization")
     )
     return found
 

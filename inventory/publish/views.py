@@ -3,16 +3,19 @@
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from carts.lookup import find_cart
 from carts.models import Cart, Listing
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.list_page import listing
+from core.ui.request_values import read_text
 from inventory.publish import offers
 
 SORTS = {"sku": "sku", "asin": "asin"}
@@ -21,8 +24,8 @@ SORTS = {"sku": "sku", "asin": "asin"}
 @require_safe
 @door(Ability.LOOK)
 def show(request: HttpRequest, cart_id: int) -> HttpResponse:
-    cart = _cart(request, cart_id)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    cart = find_cart(request, cart_id)
+    words = read_text(request.GET)
     rows = Listing.objects.visible_to(access_of(request)).filter(cart=cart).select_related("stock_update")
     if words:
         rows = rows.filter(Q(sku__icontains=words) | Q(asin__istartswith=words) | Q(title__icontains=words))
@@ -43,7 +46,7 @@ def show(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Tell the cart what changed as soon as a worker is free."""
-    cart = _cart(request, cart_id)
+    cart = find_cart(request, cart_id)
     if cart.is_at_work and cart.inventory_on:
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=clock.now())
         Bell.PUBLISH.ring(cart_id=cart.pk)
@@ -57,7 +60,7 @@ def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def read(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Read the listings again as soon as a worker is free."""
-    cart = _cart(request, cart_id)
+    cart = find_cart(request, cart_id)
     if cart.is_at_work:
         Cart.objects.filter(pk=cart.pk).update(listed_at=None, inventory_due_at=clock.now())
         Bell.PUBLISH.ring(cart_id=cart.pk)
@@ -69,9 +72,3 @@ def read(request: HttpRequest, cart_id: int) -> HttpResponse:
 
 def _back(cart: Cart) -> HttpResponse:
     return HttpResponseRedirect(reverse("inventory:cart", args=[cart.pk]))
-
-
-def _cart(request: HttpRequest, cart_id: int) -> Cart:
-    carts = Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization")
-    found: Cart = get_object_or_404(carts, pk=cart_id)
-    return found

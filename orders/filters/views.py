@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from carts.lookup import find_cart
 from carts.models import Cart
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
+from core.ui.request_values import read_id
 from orders.filters import cart_filters
 from orders.filters.forms import ItemFilterForm, OrderFilterForm
 from orders.filters.order_rules import Rules, rules_of, words_of, words_of_items
@@ -24,8 +27,7 @@ ROUTE = "orders:filters"
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.LOOK)
 def filters(request: HttpRequest, cart_id: int) -> HttpResponse:
-    carts = Cart.objects.visible_to(access_of(request)).select_related("merchant", "organization", "grant")
-    cart = get_object_or_404(carts, pk=cart_id)
+    cart = find_cart(request, cart_id)
     return _change(request, cart) if request.method == "POST" else _page(request, cart)
 
 
@@ -86,10 +88,8 @@ def _posted(request: HttpRequest, cart: Cart) -> OrderFilterForm:
 
 
 def _filter(cart: Cart, number: str) -> OrderFilter:
-    known = number.isascii() and number.isdigit() and len(number) < 19
-    found: OrderFilter = get_object_or_404(
-        OrderFilter.objects.filter(cart=cart).select_related("cart"), pk=int(number) if known else 0
-    )
+    kept = OrderFilter.objects.filter(cart=cart).select_related("cart")
+    found: OrderFilter = get_object_or_404(kept, pk=read_id(number))
     return found
 
 

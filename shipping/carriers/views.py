@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from shipping.carriers.carrier_codes import choose, list_carriers
 from shipping.carriers.forms import CarriersForm

@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from core.accounts.access import Ability, Access, access_of, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
+from core.ui.request_values import read_ids
 from orders.models import Order, OrderStatus
 from shipping.close import fill_in, ship_and_close
 from shipping.close.dialog import Dialog
@@ -24,7 +26,6 @@ from shipping.models import Release, ShipMethod
 
 MOST = 200  # orders at once
 NAMED = 10  # orders in one message
-LARGEST_ID = 2**63 - 1
 RESULTS = {
     "shipped": ("Shipped", "good"),
     "part": ("Shipped in part", "busy"),
@@ -32,14 +33,6 @@ RESULTS = {
     "failed": ("Not shipped", "bad"),
 }
 CLOSED = "closed"  # in the session: what became of what was sent last
-
-
-def chosen_ids(texts: Iterable[str]) -> list[int]:
-    """Return the ids a page was asked for, each once. What cannot be an id is not found."""
-    ids = dict.fromkeys(int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0 for text in texts)
-    if any(not 0 < number <= LARGEST_ID for number in ids):
-        raise Http404
-    return list(ids)
 
 
 # -- The dialog --------------------------------------------------------------------------------------------------------
@@ -53,14 +46,14 @@ def close(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     posted = request.method == "POST"
     said = (request.POST if posted else request.GET).copy()
-    ids = chosen_ids(said.getlist("order"))
+    ids = read_ids(said.getlist("order"))
     if not 0 < len(ids) <= MOST:
         messages.warning(request, f"Choose between 1 and {MOST} orders to ship and close.")
         return _go(request, reverse("orders:orders"))
     orders = _orders(access, ids)
     if not posted and not request.htmx:  # type: ignore[attr-defined]
         orders = leave_out(request, orders)
-    leaving = chosen_ids(said.getlist("leave_out")) if posted else []
+    leaving = read_ids(said.getlist("leave_out")) if posted else []
     orders = [order for order in orders if order.pk not in leaving]
     if not orders:
         if leaving:

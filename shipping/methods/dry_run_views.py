@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from carts.models import Cart
-from core.accounts.access import access_of
+from core.accounts.doors import access_of
 from core.accounts.models import Organization
 from core.common import clock
 from shipping.methods.dry_run import LOOK_BACK, MOST, rehearse

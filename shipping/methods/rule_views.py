@@ -6,11 +6,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from carts.lookup import find_cart
 from carts.models import Cart
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Organization
 from core.common import clock
 from core.common.bell import Bell
+from core.ui.request_values import read_id
 from shipping.methods import dry_run_views, mapping
 from shipping.methods.forms import DefaultsForm, MethodRuleForm, rule_of
 from shipping.methods.mapping import MethodChange
@@ -66,10 +69,7 @@ def _rules_page(request: HttpRequest, form: DefaultsForm) -> HttpResponse:
 def new_rule(request: HttpRequest) -> HttpResponse:
     """A rule for the cart the address names, else for all carts."""
     access, named = access_of(request), request.GET.get("cart", "")
-    cart = None
-    if named:
-        number = int(named) if named.isascii() and named.isdigit() and len(named) < 19 else 0
-        cart = get_object_or_404(Cart.objects.visible_to(access).select_related("organization"), pk=number)
+    cart = find_cart(request, read_id(named)) if named else None
     return _rule(request, rule_of(cart, access.organization.pk, clock.now()))
 
 

@@ -10,11 +10,14 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from carts.lookup import find_cart
 from carts.models import Cart
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.common.bell import Bell
+from core.ui.request_values import read_id
 from shipping.methods import dry_run_views, mapping, ship_methods
 from shipping.methods.forms import MethodsForm, ShipMethodForm
 from shipping.methods.rules import most_specific_first, words_of
@@ -37,8 +40,7 @@ class WarehouseMethods:
 @require_http_methods(VERBS)
 @door(Ability.LOOK)
 def methods(request: HttpRequest, cart_id: int) -> HttpResponse:
-    carts = Cart.objects.visible_to(access_of(request)).select_related("merchant", "organization", "grant")
-    cart = get_object_or_404(carts, pk=cart_id)
+    cart = find_cart(request, cart_id)
     if request.method == "POST":
         return _map(request, cart)
     return _methods_page(request, cart, _methods_form(request, cart))
@@ -116,7 +118,9 @@ def _change(request: HttpRequest) -> HttpResponse:
 
 
 def _add(request: HttpRequest) -> HttpResponse:
-    warehouse = get_object_or_404(Warehouse.objects.visible_to(access_of(request)), pk=_number(request, "warehouse"))
+    warehouse = get_object_or_404(
+        Warehouse.objects.visible_to(access_of(request)), pk=read_id(request.POST.get("warehouse", ""))
+    )
     form = ShipMethodForm(request.POST, instance=ShipMethod(warehouse=warehouse), prefix=f"add{warehouse.pk}")
     if not form.is_valid():
         return _warehouses_page(request, wrong=form)
@@ -161,15 +165,9 @@ def _begin(request: HttpRequest) -> HttpResponse:
 def _ship_method(request: HttpRequest) -> ShipMethod:
     found: ShipMethod = get_object_or_404(
         ShipMethod.objects.visible_to(access_of(request)).select_related("warehouse"),
-        pk=_number(request, "ship_method"),
+        pk=read_id(request.POST.get("ship_method", "")),
     )
     return found
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    """What the form names; nothing has the number 0."""
-    text = request.POST.get(name, "") or request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _done(request: HttpRequest, said: str) -> HttpResponse:
@@ -185,7 +183,7 @@ def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = Non
         .order_by("name")
         .prefetch_related(Prefetch("ship_methods", by_label), "routes__cart")
     )
-    editing = _number(request, "edit") if request.method == "GET" else 0
+    editing = read_id(request.GET.get("edit", "")) if request.method == "GET" else 0
     context = {
         "warehouses_shown": [_shown(warehouse, editing if may_map else 0, wrong) for warehouse in found],
         "may_map": may_map,

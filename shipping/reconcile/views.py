@@ -5,13 +5,15 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from carts.lookup import find_cart
 from carts.models import Cart
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.common.bell import Bell
 from shipping.models import Reconciliation
@@ -48,7 +50,7 @@ class ShownRun:
 @door(Ability.LOOK)
 def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
     access = access_of(request)
-    cart = get_object_or_404(Cart.objects.visible_to(access).select_related("grant", "merchant"), pk=cart_id)
+    cart = find_cart(request, cart_id)
     if request.method == "POST":
         return _begin(request, cart)
     runs = Reconciliation.objects.visible_to(access).filter(cart=cart).select_related("by").order_by("-begun_at")[:RUNS]

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from shipping.close.preflight import REQUIRED, doubts
 from shipping.confirmation import dispatches

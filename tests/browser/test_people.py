@@ -180,7 +180,7 @@ def test_an_invited_person_joins_from_the_mail_and_sees_the_carts(
     phone.goto(reverse("carts:carts"))
     expect(phone.get_by_text("Amazon US")).to_be_visible()
 
-    assert Invitation.objects.get().accepted_at is not None
+    assert Invitation.objects.get().used_at is not None
     used = people()
     used.goto(link[0])
     expect(used.get_by_role("heading", name="This link does not work")).to_be_visible()

@@ -47,7 +47,7 @@ def house() -> Told:
 
 
 def pages(house: Told) -> dict[str, str]:
-    token = links.token(links.Link(house.subscription.nonce, house.subscription.digest))
+    token = links.token(house.subscription.kept)
     return {
         "told-organization": reverse("subscriptions:organization"),
         "told-merchant": reverse("subscriptions:merchant", args=[house.merchant.pk]),

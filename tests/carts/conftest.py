@@ -119,7 +119,7 @@ def share(browser: Client, cart: Cart, email: str = EMAIL) -> str:
 
 
 def path(link: SetupLink) -> str:
-    return sent_links.path_of(link)
+    return link.path
 
 
 def at_once(*work: Callable[[], object]) -> None:

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import core.accounts.models
+import core.accounts.organization
 
 
 class Migration(migrations.Migration):
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=120)),
                 (
                     "time_zone",
-                    models.CharField(default="UTC", max_length=64, validators=[core.accounts.models.known_zone]),
+                    models.CharField(default="UTC", max_length=64, validators=[core.accounts.organization.known_zone]),
                 ),
                 (
                     "mfa_required",

@@ -20,7 +20,7 @@ from core.alerts.mail import outbox
 from core.alerts.mail.outbox import MailText
 from core.alerts.models import Subscription, Topic
 from core.alerts.own_alerts import SUBSCRIPTION_ADDED
-from core.common import links, vault
+from core.common import links
 
 
 class SubscriptionRefused(Exception):
@@ -142,7 +142,7 @@ def remove(subscription: Subscription, *, subject: Subject, by: User, now: datet
     """Take a subscription off the list. What is still owed to it is not sent."""
     with transaction.atomic():
         if Subscription.objects.filter(pk=subscription.pk).delete()[0]:
-            outbox.drop(_link(subscription), "Taken off the list of who is told.")
+            outbox.drop(subscription.kept, "Taken off the list of who is told.")
             record("subscription.removed", subject, now=now, actor=by, subscription=subscription.pk)
 
 
@@ -153,7 +153,7 @@ def forget(user: User, organization: Organization) -> None:
 
 def find(token: str) -> Subscription | None:
     """Return the subscription whose link this is."""
-    found = Subscription.objects.filter(digest=vault.digest(token)).select_related("organization", "merchant", "user")
+    found = Subscription.objects.of_token(token).select_related("organization", "merchant", "user")
     subscription: Subscription | None = found.first()
     return subscription
 
@@ -169,7 +169,7 @@ def stop(subscription: Subscription, *, now: datetime) -> bool:
     with transaction.atomic():
         for each in _live(subscription).select_related("organization", "merchant"):
             if Subscription.objects.filter(pk=each.pk, stopped_at=None).update(stopped_at=now):
-                outbox.drop(_link(each), "They asked for no more of it.")
+                outbox.drop(each.kept, "They asked for no more of it.")
                 each.notices.all().delete()
                 record("subscription.stopped", each.merchant or each.organization, now=now, subscription=each.pk)
                 stopped = True
@@ -192,10 +192,6 @@ def _live(subscription: Subscription) -> "QuerySet[Any]":
         organization=subscription.organization_id, user=subscription.user, address=subscription.address, stopped_at=None
     )
     return mine
-
-
-def _link(subscription: Subscription) -> links.Link:
-    return links.Link(subscription.nonce, subscription.digest)
 
 
 def _welcome(place: SubscriptionScope, topics: Collection[Topic]) -> MailText:

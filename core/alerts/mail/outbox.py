@@ -25,7 +25,6 @@ from core.common.jobs import Job
 from core.common.remote import Rejected, Throttled, Unavailable
 
 PAGE = 200
-STOP = "/alerts/stop/{token}/"  # where a subscription ends what it is told
 ASK_AGAIN = timedelta(minutes=1)  # while the mail server is away
 
 
@@ -95,14 +94,14 @@ def owe_to(recipient: Addressee, organization: Organization, letter: MailText, *
         text=said.text,
         cause=letter.cause,
         link=_stopping(subscription) if subscription else None,
-        link_path=STOP if subscription else "",
+        link_path=Subscription.PATH if subscription else "",
         now=now,
     )
 
 
 def _stopping(subscription: Subscription) -> links.Link:
     """Return the subscription's link, made anew when the key that made it is gone."""
-    link = links.Link(subscription.nonce, subscription.digest)
+    link = subscription.kept
     try:
         links.token(link)
     except links.Lost:
@@ -146,7 +145,7 @@ class MailJob(Job[Mail, None]):
 
 def _send(mail: Mail) -> None:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
-    if mail.link_path == STOP:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
+    if mail.link_path == Subscription.PATH:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
         headers |= {"List-Unsubscribe": f"<{address(mail)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     message = multipart.message(subject=mail.subject, text=body(mail), to=[mail.to], headers=headers)
     try:
@@ -184,10 +183,9 @@ def body(mail: Mail) -> str:
 def address(mail: Mail) -> str:
     """Return the personal link of a mail. Raises Rejected when it cannot be made any more."""
     try:
-        token = links.token(links.Link(mail.link_nonce, mail.link_digest))
+        return links.url(links.Link(mail.link_nonce, mail.link_digest), mail.link_path)
     except links.Lost as error:
         raise Rejected(str(error)) from error
-    return str(settings.PUBLIC_URL + mail.link_path.replace("{token}", token))
 
 
 def drop(link: links.Link, reason: str) -> None:

@@ -11,7 +11,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.alerts import causes, wording
 from core.alerts.mail import outbox, refused_mail
 from core.alerts.models import Mail
@@ -20,6 +21,7 @@ from core.common.bell import Bell
 from core.common.errands import ErrandState
 from core.common.remote import Rejected
 from core.ui.list_page import listing
+from core.ui.request_values import read_text
 
 PILLS: Mapping[str, tuple[str, str]] = {
     ErrandState.DUE: ("Waiting", "busy"),
@@ -53,7 +55,7 @@ class Written:
 @require_safe
 @door(Ability.PEOPLE)
 def mails(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    text = read_text(request.GET)
     rows = Mail.objects.visible_to(access_of(request))
     if text:
         rows = rows.filter(Q(to__icontains=text) | Q(subject__icontains=text))

@@ -4,12 +4,10 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from core.accounts.access import Role
 from core.accounts.models import Invitation, Membership, User
 from core.activity.event_log import record
-from core.common import vault
 
 
 class InvitationEnded(Exception):
@@ -22,9 +20,8 @@ class AddressTaken(Exception):
 
 def find(token: str, *, now: datetime) -> Invitation | None:
     """Return the invitation that a link opens."""
-    found: Invitation | None = (
-        _open(now).select_related("organization", "merchant").filter(digest=vault.digest(token)).first()
-    )
+    usable = Invitation.objects.usable(now).select_related("organization", "merchant")
+    found: Invitation | None = usable.of_token(token).first()
     return found
 
 
@@ -55,7 +52,7 @@ def accept_with_account(invitation: Invitation, *, name: str, password: str, now
 
 
 def _join(invitation: Invitation, user: User, now: datetime) -> Membership:
-    if not _open(now).filter(pk=invitation.pk).update(accepted_at=now):
+    if not invitation.use(now=now):
         raise InvitationEnded
     membership: Membership
     membership, made = Membership.objects.get_or_create(
@@ -67,8 +64,3 @@ def _join(invitation: Invitation, user: User, now: datetime) -> Membership:
         details = {"invitation": invitation.pk, "role": Role(invitation.role).label}
         record("person.joined", invitation.organization, now=now, actor=user, **details)
     return membership
-
-
-def _open(now: datetime) -> "QuerySet[Invitation]":
-    found: QuerySet[Invitation] = Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
-    return found

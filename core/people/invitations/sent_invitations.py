@@ -2,9 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from core.accounts.access import Role
 from core.accounts.models import Invitation, Membership, Merchant, Organization
@@ -16,7 +14,6 @@ from core.people.alerts import INVITED
 from core.people.members import MemberChangeRefused, roles_below
 
 LASTS = timedelta(days=7)
-PATH = "/people/invitations/{token}/"
 
 
 def invite(
@@ -36,7 +33,9 @@ def invite(
     link = links.make()
     try:
         with transaction.atomic():
-            older = open_ones(organization).select_for_update().filter(email=email).first()
+            older = (
+                Invitation.objects.unspent().select_for_update().filter(organization=organization, email=email).first()
+            )
             if older:
                 if older.role not in roles_below(Role(by.role)):
                     raise MemberChangeRefused("An owner invited this person as an owner. Only an owner changes that.")
@@ -49,10 +48,10 @@ def invite(
                 nonce=link.nonce,
                 digest=link.digest,
                 by=by.user,
-                sent_at=now,
+                created_at=now,
                 expires_at=now + LASTS,
             )
-            _write(made, link, by=by, now=now)
+            _write(made, by=by, now=now)
             details = {"invitation": made.pk, "role": role.label}
             record("person.invited", organization, now=now, actor=by.user, **details)
     except IntegrityError:
@@ -70,27 +69,13 @@ def revoke(invitation: Invitation, *, by: Membership, now: datetime) -> None:
         record("person.invitation_revoked", invitation.organization, now=now, actor=by.user, invitation=invitation.pk)
 
 
-def open_ones(organization: Organization) -> "QuerySet[Invitation]":
-    """Return the invitations nobody accepted or revoked, also those that expired."""
-    found: QuerySet[Invitation] = Invitation.objects.filter(
-        organization=organization, accepted_at=None, revoked_at=None
-    )
-    return found
-
-
-def address(invitation: Invitation) -> str:
-    """Return the link once more. Raises links.Lost."""
-    token = links.token(links.Link(invitation.nonce, invitation.digest))
-    return str(settings.PUBLIC_URL) + PATH.replace("{token}", token)
-
-
 def _end(invitation: Invitation, reason: str, now: datetime) -> bool:
-    ended = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now)
-    outbox.drop(links.Link(invitation.nonce, invitation.digest), reason)
-    return bool(ended)
+    ended = invitation.revoke(now=now)
+    outbox.drop(invitation.kept, reason)
+    return ended
 
 
-def _write(invitation: Invitation, link: links.Link, *, by: Membership, now: datetime) -> None:
+def _write(invitation: Invitation, *, by: Membership, now: datetime) -> None:
     organization, merchant = invitation.organization, invitation.merchant
     until = invitation.expires_at.astimezone(organization.zone)
     values = {
@@ -109,6 +94,6 @@ def _write(invitation: Invitation, link: links.Link, *, by: Membership, now: dat
         cause=INVITED,
         now=now,
         merchant_id=merchant.pk if merchant else None,
-        link=link,
-        link_path=PATH,
+        link=invitation.kept,
+        link_path=invitation.PATH,
     )

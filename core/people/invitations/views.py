@@ -3,17 +3,13 @@
 Unknown, expired, revoked and used links are one and the same page, byte for byte.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import wraps
-from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.utils import perform_login
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -21,38 +17,26 @@ from django.views.decorators.http import require_http_methods
 from core.accounts import rate_limits
 from core.accounts.middleware import SESSION_KEY
 from core.accounts.models import Invitation, User
+from core.accounts.rate_limits import limited
 from core.common import clock, vault
 from core.people.forms import AccountForm
 from core.people.invitations import join
+from core.ui.private_pages import no_such_link, private_form
 
 HOUR = timedelta(hours=1)
+NOTHING = "core/people/invitations/no_invitation.html"
 MOST_OPENED = 120  # an hour, from one address
 MOST_SENT = 20  # an hour, forms of one link
 
 
-def unwatched(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Keep the address of the page to itself. Within this site it is told: forms are guarded by it."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Referrer-Policy"] = "same-origin"
-        response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex"
-        return response
-
-    return answer
-
-
 @sensitive_post_parameters("password")
-@unwatched
+@private_form
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited("invitation", most=MOST_OPENED, per=HOUR)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    if not rate_limits.within("invitation", rate_limits.address(request), most=MOST_OPENED, per=HOUR):
-        return rate_limits.too_often(request)
     found = join.find(token, now=clock.now())
     if found is None:
-        return _nothing()
+        return no_such_link(NOTHING)
     if request.method != "POST":
         return _page(request, found)
     if not rate_limits.within("invitation-form", vault.digest(token), most=MOST_SENT, per=HOUR):
@@ -60,7 +44,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
         return _accept(request, found)
     except join.InvitationEnded:
-        return _nothing()
+        return no_such_link(NOTHING)
     except join.AddressTaken:
         return HttpResponseRedirect(request.path)
 
@@ -101,8 +85,3 @@ def _page(request: HttpRequest, found: Invitation, form: AccountForm | None = No
         "form": form or AccountForm(email=found.email),
     }
     return render(request, "core/people/invitations/invitation.html", context, status=422 if form else 200)
-
-
-def _nothing() -> HttpResponse:
-    """Whatever is wrong with a link: the same bytes, so nothing here may depend on the person or the address."""
-    return HttpResponse(render_to_string("core/people/invitations/no_invitation.html"), status=404)

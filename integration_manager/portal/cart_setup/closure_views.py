@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from carts import lifecycle
+from carts.lookup import find_cart
 from carts.models import Cart
 from carts.setup_links import sent_links
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import door, person_of
 from core.common import clock
 from integration_manager.portal.order_list.order_search import address
 from inventory.models import StockUpdate
@@ -67,7 +69,7 @@ def _orders(cart: Cart, tab: str) -> str:
 @require_http_methods(VERBS)
 @door(Ability.CONNECT)
 def disconnect(request: HttpRequest, cart_id: int) -> HttpResponse:
-    cart = _cart(request, cart_id)
+    cart = find_cart(request, cart_id)
     if request.method != "POST":
         return _ask(request, cart, "portal/cart_setup/disconnect.html", allowed=lifecycle.MAY_DISCONNECT)
     if _part(request, cart, lifecycle.disconnect):
@@ -80,7 +82,7 @@ def disconnect(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_http_methods(VERBS)
 @door(Ability.CONNECT)
 def archive(request: HttpRequest, cart_id: int) -> HttpResponse:
-    cart = _cart(request, cart_id)
+    cart = find_cart(request, cart_id)
     if request.method != "POST":
         return _ask(request, cart, "portal/cart_setup/archive.html", allowed=lifecycle.MAY_ARCHIVE)
     if _part(request, cart, lifecycle.archive):
@@ -105,10 +107,3 @@ def _ask(request: HttpRequest, cart: Cart, template: str, *, allowed: tuple[Cart
     sharing = Cart.objects.filter(grant=cart.grant_id or 0).exclude(pk=cart.pk).exclude(state__in=lifecycle.GONE)
     context = {"cart": cart, "owed": owed(cart), "shared": sharing.exists()}
     return render(request, template, context)
-
-
-def _cart(request: HttpRequest, cart_id: int) -> Cart:
-    access = access_of(request)
-    carts = Cart.objects.visible_to(access).select_related("grant", "merchant", "organization")
-    found: Cart = get_object_or_404(carts, pk=cart_id)
-    return found

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -16,13 +16,16 @@ from carts.choices import region_name
 from carts.consent import grants
 from carts.forms import TokenForm
 from carts.lifecycle import GONE
+from carts.lookup import find_cart
 from carts.models import Cart
 from carts.setup_links import sent_links
 from carts.tabs import tabs
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import User
 from core.common import clock
 from core.common.bell import Bell
+from core.ui.request_values import read_number
 from integration_manager.portal.cart_setup import closure_views
 from integration_manager.portal.cart_setup.forms import SetupForm
 from shipping.methods import mapping
@@ -47,8 +50,8 @@ def show(request: HttpRequest, cart_id: int) -> HttpResponse:
 def state(request: HttpRequest, cart_id: int) -> HttpResponse:
     """How far the connection is. The page asks every five seconds while it waits for a seller who is elsewhere."""
     cart = find_cart(request, cart_id)
-    text = request.GET.get("asked", "")
-    asked = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else MOST_ASKED
+    number = read_number(request.GET.get("asked", ""))
+    asked = MOST_ASKED if number is None else min(number, MOST_ASKED)
     again = asked + 1 if asked < MOST_ASKED else 0
     context = {"cart": cart, "granted": cart.is_authorized, "asked": asked, "ask_again": again}
     return render(request, "portal/cart_setup/waiting.html", context)
@@ -120,13 +123,6 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
 
 
 # -- Putting the page together -----------------------------------------------------------------------------------------
-def find_cart(request: HttpRequest, cart_id: int) -> Cart:
-    """Return the cart if the person may see it. For all others there is none."""
-    carts = Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization")
-    found: Cart = get_object_or_404(carts, pk=cart_id)
-    return found
-
-
 def _form(request: HttpRequest, cart: Cart) -> SetupForm:
     access = access_of(request)
     ship_methods = ShipMethod.objects.visible_to(access).select_related("warehouse")

@@ -15,7 +15,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from carts.models import Cart
-from core.accounts.access import Ability, Access, access_of, door
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door
 from core.common import clock
 from integration_manager.portal.order_list.order_search import HOURS, address
 from orders.models import HeldFor, Order, OrderStatus

@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from carts.models import Cart
-from core.accounts.access import Ability, Access, access_of, door
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door
 from core.alerts.raised import count_open
 from core.alerts.views import open_alerts
 from core.common import clock

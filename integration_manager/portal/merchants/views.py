@@ -10,12 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from carts import merchant_records
 from carts.models import Cart
-from core.accounts.access import Ability, Role, access_of, door, person_of
+from core.accounts.access import Ability, Role
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Invitation, Membership, Merchant
 from core.activity import timeline
 from core.alerts.views import open_alerts
 from core.common import clock
 from core.ui.list_page import listing
+from core.ui.request_values import read_text
 from integration_manager.portal.merchants import health_summary
 from integration_manager.portal.merchants.health_summary import Health
 from integration_manager.portal.order_list import order_search, tab_counts
@@ -37,7 +39,7 @@ class MerchantForm(forms.ModelForm):
 @door(Ability.LOOK)
 def merchants(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
-    text = request.GET.get("q", "").replace("\0", "").strip()[:100]
+    text = read_text(request.GET)
     visible = Merchant.objects.visible_to(access)
     if text:
         visible = visible.filter(Q(name__icontains=text) | Q(email__icontains=text))
@@ -96,7 +98,7 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
     access = access_of(request)
     counts = tab_counts.count(Order.objects.visible_to(access).filter(merchant=found), access)
     members = Membership.objects.filter(merchant=found, role=Role.SELLER).select_related("user")
-    invited = Invitation.objects.filter(merchant=found, accepted_at=None, revoked_at=None)
+    invited = Invitation.objects.filter(merchant=found).unspent()
     carts = Cart.objects.visible_to(access).filter(merchant=found).select_related("grant", "merchant")
     context = {
         "merchant": found,

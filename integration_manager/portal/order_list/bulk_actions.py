@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.accounts.access import Ability, Access, access_of, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.ui.list_page import Sorting, fetch
+from core.ui.request_values import read_ids
 from integration_manager.portal.order_list import order_search
 from integration_manager.portal.order_list.order_search import ListTab, address
 from orders.actions import accept, holds
 from orders.models import Order
 from shipping.close.views import MOST as MOST_SHIPPED
-from shipping.close.views import chosen_ids, leave_out
+from shipping.close.views import leave_out
 
 MOST = 1_000  # orders held or released at once: each is a commit of its own, and somebody waits
 NAMED = 10  # orders named one by one
@@ -77,7 +79,7 @@ def _ticked(request: HttpRequest, access: Access, action: Action) -> list[Order]
 
     Raises TooManyChosen, before any of them is looked at.
     """
-    ids = chosen_ids(request.POST.getlist("chosen"))
+    ids = read_ids(request.POST.getlist("chosen"))
     if len(ids) > action.most:
         raise TooManyChosen(action)
     found = Order.objects.visible_to(access).in_bulk(ids)

@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
-from core.accounts.access import Ability, Access, access_of, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.common import clock

@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from core.accounts.access import Ability, Access, Role, access_of, door
+from core.accounts.access import Ability, Access, Role
+from core.accounts.doors import access_of, door
 from integration_manager.portal.order_list import order_search
 from integration_manager.portal.order_list.order_search import address
 from orders.models import SavedFilter

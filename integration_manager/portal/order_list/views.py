@@ -10,7 +10,8 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
 
-from core.accounts.access import Ability, Access, access_of, door
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door
 from core.common import clock
 from core.ui.list_page import RowCount, listing
 from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts

@@ -7,7 +7,8 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.accounts.access import Ability, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import door, person_of
 from core.common import clock
 from integration_manager.portal.order_page import views as order_page
 from integration_manager.portal.order_page.lookup import find_order

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from core.accounts.access import Ability, Access, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import door, person_of
 from core.alerts import causes
 from core.common import clock
 from core.common.bell import Bell

@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from core.accounts.access import Ability, Access, door, person_of
+from core.accounts.access import Ability, Access
+from core.accounts.doors import door, person_of
 from core.common import clock
+from core.ui.request_values import read_id
 from integration_manager.portal.order_page.lookup import find_order
 from orders.actions import accept
 from orders.differences import settlement
@@ -84,7 +86,7 @@ def settle(request: HttpRequest, order_id: int) -> HttpResponse:
 
 def _chosen(order: Order, said: str) -> set[int]:
     if said != ALL:
-        return {int(said)} if said.isascii() and said.isdigit() and len(said) < 19 else set()
+        return {read_id(said)} - {0}
     return {each.pk for each in settlement.still_open(order)}
 
 

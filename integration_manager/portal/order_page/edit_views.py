@@ -17,9 +17,11 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
 from carts.marketplaces.base import Address
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.common.vault import Unopenable
+from core.ui.request_values import read_number
 from integration_manager.portal.order_page import recipient_panel
 from integration_manager.portal.order_page.lookup import find_order
 from orders.actions import address_edit
@@ -162,10 +164,9 @@ def edit_method(request: HttpRequest, order_id: int) -> HttpResponse:
     form = MethodForm(request.POST if saving else None, order=order, initial={"ship_method": current})
     conflict = None
     if saving and form.is_valid():
-        seen, wanted = request.POST.get("seen", ""), form.cleaned_data["ship_method"]
-        number = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else None
+        seen, wanted = read_number(request.POST.get("seen", "")), form.cleaned_data["ship_method"]
         try:
-            changed = amendment.change_method(order, wanted, seen=number, by=person_of(request), now=clock.now())
+            changed = amendment.change_method(order, wanted, seen=seen, by=person_of(request), now=clock.now())
         except NotEditable as error:
             return _refused(request, order, str(error))
         except EditedMeanwhile:

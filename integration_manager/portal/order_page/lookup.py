@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from core.accounts.access import access_of
+from core.accounts.doors import access_of
 from orders.models import Order
 
 

@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from carts.marketplaces.base import Address, Buyer
-from core.accounts.access import Ability, access_of, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, person_of
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.common import clock

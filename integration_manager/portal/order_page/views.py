@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from carts.marketplaces import APPLICATIONS
-from core.accounts.access import Ability, access_of, door
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door
 from core.activity import kept_exchanges, timeline
 from core.common import clock
+from core.ui.request_values import read_number
 from integration_manager.portal.order_page import buttons, cancel_views, recipient_panel
 from integration_manager.portal.order_page.difference_views import differences_of, may_take_lines
 from integration_manager.portal.order_page.explanation import (
@@ -56,7 +58,7 @@ def page(
     apart = [each for each in charges if each.pk not in together]
     may_see_exchanges = access.may(Ability.SHIP) or access.may(Ability.CONNECT)
     exchanges = kept_exchanges.of_order(order.pk, order.organization_id) if may_see_exchanges else []
-    history = timeline.page("order", order.pk, order.organization_id, before=_number(request, "before"))
+    history = timeline.page("order", order.pk, order.organization_id, before=read_number(request.GET.get("before", "")))
     context = {
         "crumbs": [("Orders", reverse("orders:orders"))],
         "order": order,
@@ -64,7 +66,7 @@ def page(
         or buttons.problem_of(order, access)
         or problem_of(order, access),
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
-        "lines": lines_of(order, page=_number(request, "lines") or 1),
+        "lines": lines_of(order, page=read_number(request.GET.get("lines", "")) or 1),
         "shipments": shipments,
         "packages_before": max(0, len(packages) - PACKAGES_SHOWN),
         "charged_apart": apart,
@@ -88,12 +90,6 @@ def page(
         "may_see_exchanges": may_see_exchanges,
     }
     return render(request, "portal/order_page/order.html", context, status=status)
-
-
-def _number(request: HttpRequest, name: str) -> int | None:
-    """Return a place in a long list, as the address names it."""
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _packages(order: Order) -> list[Package]:

@@ -12,9 +12,11 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from carts.lookup import find_cart
 from carts.models import Cart
 from core.accounts import rate_limits
-from core.accounts.access import Ability, access_of, door, person_of
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Membership, Merchant, User
 from core.alerts.audience import recipients, subscriptions
 from core.alerts.audience.subscriptions import SubscriptionScope
@@ -101,8 +103,7 @@ def of_merchant(request: HttpRequest, merchant_id: int) -> HttpResponse:
 @require_http_methods(VERBS)
 @door(Ability.PEOPLE)
 def of_cart(request: HttpRequest, cart_id: int) -> HttpResponse:
-    carts = Cart.objects.visible_to(access_of(request)).select_related("organization", "merchant")
-    return _list(request, _place_of_cart(get_object_or_404(carts, pk=cart_id)))
+    return _list(request, _place_of_cart(find_cart(request, cart_id)))
 
 
 def _list(request: HttpRequest, place: SubscriptionScope) -> HttpResponse:
@@ -203,8 +204,7 @@ def _subscription(request: HttpRequest, subscription_id: int) -> tuple[Subscript
     rows = Subscription.objects.visible_to(access).select_related("user", "organization", "merchant__organization")
     found: Subscription = get_object_or_404(rows.annotate(belongs=recipients.belongs()), pk=subscription_id)
     if found.cart_id:
-        carts = Cart.objects.visible_to(access).select_related("organization", "merchant")
-        return found, _place_of_cart(get_object_or_404(carts, pk=found.cart_id))
+        return found, _place_of_cart(find_cart(request, found.cart_id))
     if found.merchant:
         return found, _place_of_merchant(found.merchant)
     return found, SubscriptionScope(found.organization, found.organization, str(found.organization))

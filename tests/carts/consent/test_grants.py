@@ -306,7 +306,7 @@ def test_the_log_in_page_in_the_middle_goes_on_with_the_setup_link(
     seller = Client()
     amazon = httpx.Client(transport=httpx.WSGITransport(app=simulator))
 
-    at_login = at_amazon(seller.post(sent_links.path_of(link) + "grant/")["location"])
+    at_login = at_amazon(seller.post(link.path + "grant/")["location"])
     assert at_login.startswith(LOGIN)
     back = amazon.get(seller.get(at_login)["location"]).headers["location"]
     answer = seller.get(httpx.URL(back).raw_path.decode())

@@ -108,7 +108,7 @@ def test_the_alert_counts_down_without_another_mail(known: World) -> None:
 
 def test_the_seller_is_written_to_where_the_last_good_link_went(known: World) -> None:
     right = sent_links.send(known.cart, "right@bluemug.example", by=known.person, now=known.now)
-    assert sent_links.use(right, now=known.now)
+    assert right.use(now=known.now)
     sent_links.send(known.cart, "mistyped@bluemug.example", by=known.person, now=known.now)
     sent_links.revoke(known.cart, by=known.person, now=known.now)
     days_left(known, 60)
