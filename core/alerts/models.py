@@ -118,7 +118,6 @@ class Subscription(PersonalLink, Owned):
     objects: ClassVar[Any] = SubscriptionQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "subscriptions"
         constraints = [
             models.UniqueConstraint(
                 "organization",

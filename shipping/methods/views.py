@@ -185,7 +185,7 @@ def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = Non
     )
     editing = read_id(request.GET.get("edit", "")) if request.method == "GET" else 0
     context = {
-        "warehouses_shown": [_shown(warehouse, editing if may_map else 0, wrong) for warehouse in found],
+        "shown_warehouses": [_shown(warehouse, editing if may_map else 0, wrong) for warehouse in found],
         "may_map": may_map,
     }
     return render(request, "shipping/methods/warehouses.html", context, status=422 if wrong else 200)

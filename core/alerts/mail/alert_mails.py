@@ -72,7 +72,7 @@ def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
                 fresh = {alert.pk: alert.cause for alert in concerned if alert.pk not in told.seen}
                 told.alerts += [alert for alert in sifted.alerts if alert.pk in fresh]
                 told.began += [
-                    count_of_storm for count_of_storm in sifted.began if count_of_storm.cause in fresh.values()
+                    storm for storm in sifted.began if storm.cause in fresh.values()
                 ]
                 told.seen |= fresh.keys()
         return _owe(organization_id, everybody.values(), now)
@@ -90,8 +90,8 @@ def _write_calmed(organization_id: int, now: datetime) -> int:
             calmed = storms.calm(audience.scope, now=now)
             for recipient in audience.recipients if calmed else ():
                 told = everybody.setdefault(recipient.address.lower(), AddresseeMail(recipient))
-                known = {count_of_storm.cause for count_of_storm in told.calmed}
-                told.calmed += [count_of_storm for count_of_storm in calmed if count_of_storm.cause not in known]
+                known = {storm.cause for storm in told.calmed}
+                told.calmed += [storm for storm in calmed if storm.cause not in known]
         return _owe(organization_id, everybody.values(), now)
 
 
@@ -110,14 +110,14 @@ def _letter(told: AddresseeMail) -> MailText:
     alone = None if told.alerts else _alone([*told.began, *told.calmed])
     things = (
         len(told.alerts)
-        + sum(count_of_storm.count for count_of_storm in told.began)
-        + sum(count_of_storm.still_open for count_of_storm in told.calmed)
+        + sum(storm.count for storm in told.began)
+        + sum(storm.still_open for storm in told.calmed)
     )
     values = {
         "alone": _storm(alone) if alone else None,
         "things": things,
-        "began": [_storm(count_of_storm) for count_of_storm in told.began],
-        "calmed": [_storm(count_of_storm) for count_of_storm in told.calmed],
+        "began": [_storm(storm) for storm in told.began],
+        "calmed": [_storm(storm) for storm in told.calmed],
         "alerts": told.alerts[:IN_FULL],
         "more": len(told.alerts[IN_FULL:]),
         "page": _page(),
@@ -136,14 +136,14 @@ def _alone(counts: Sequence[StormCount]) -> StormCount | None:
     return counts[0] if len(counts) == 1 else None
 
 
-def _storm(count_of_storm: StormCount) -> dict[str, Any]:
+def _storm(storm: StormCount) -> dict[str, Any]:
     """What the template tells of a storm."""
     return {
-        "heading": causes.say(count_of_storm.cause),
-        "count": count_of_storm.count,
-        "still_open": count_of_storm.still_open,
-        "example": count_of_storm.example,
-        "page": _page(count_of_storm.cause),
+        "heading": causes.say(storm.cause),
+        "count": storm.count,
+        "still_open": storm.still_open,
+        "example": storm.example,
+        "page": _page(storm.cause),
     }
 
 
