@@ -16,7 +16,7 @@ from django.db.models.functions import RowNumber
 from carts import connections
 from carts.alerts import CHECKS_FAILED
 from carts.lifecycle import GONE
-from carts.marketplaces.base import Check
+from carts.marketplaces.values import Check
 from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from carts.marketplaces import APPLICATIONS
-from carts.marketplaces.base import Place
+from carts.marketplaces.values import Place
 from carts.models import Cart, Grant
 from core.accounts.models import Merchant
 

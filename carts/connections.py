@@ -7,7 +7,8 @@ from django.conf import settings
 
 from carts.consent import grants
 from carts.marketplaces import APPLICATIONS
-from carts.marketplaces.base import Application, Connection, Marketplace
+from carts.marketplaces.base import Application, Marketplace
+from carts.marketplaces.values import Connection
 from carts.models import Cart, Grant
 from carts.quota import GrantLedger
 from core.activity.kept_exchanges import ExchangeRecorder

@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from carts.consent import grants
-from carts.marketplaces.base import Application, Tokens
+from carts.marketplaces.base import Application
+from carts.marketplaces.values import Tokens
 from carts.models import Cart, Grant
 from core.accounts.models import Merchant, User
 from core.activity.event_log import record

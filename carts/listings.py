@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from carts.marketplaces.base import Marketplace, Offer
+from carts.marketplaces.base import Marketplace
+from carts.marketplaces.values import Offer
 from carts.models import Cart, Listing
 
 PAGE = 200

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 
 from carts import marketplaces
-from carts.marketplaces.base import Place
+from carts.marketplaces.values import Place
 from core.accounts.models import OwnedByMerchant, OwnedLinkQuerySet, OwnedQuerySet, User
 from core.alerts.models import Mail
 from core.common.links import OneTimeLink

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 
-from carts.marketplaces.base import Address, Buyer, OrderState
+from carts.marketplaces.values import Address, Buyer, OrderState
 from carts.models import Cart
 from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
 from core.common import vault

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from orders.actions import address_edit
 from orders.models import Order, Recipient
 from shipping.delivery import amendment

@@ -16,7 +16,7 @@ from django.contrib.auth.hashers import make_password
 from factory.django import DjangoModelFactory
 
 from carts.consent import grants
-from carts.marketplaces.base import Address, Buyer, OrderState
+from carts.marketplaces.values import Address, Buyer, OrderState
 from carts.models import Cart, Grant, Listing
 from core.accounts.access import Role
 from core.accounts.models import Membership, Merchant, Organization, User

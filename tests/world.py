@@ -11,7 +11,7 @@ import time_machine
 
 from carts import connections
 from carts.consent import grants
-from carts.marketplaces.base import Tokens
+from carts.marketplaces.values import Tokens
 from carts.models import Cart
 from core.accounts.models import Merchant, Organization, User
 from core.common import clock

@@ -15,7 +15,8 @@ from django.urls import reverse
 from carts.alerts import GRANT_ENDED, GRANT_LAPSES, OTHER_MERCHANT, OTHER_SELLER
 from carts.consent import credentials
 from carts.consent.refusals import NotGranted, Why, refused
-from carts.marketplaces.base import Application, Tokens
+from carts.marketplaces.base import Application
+from carts.marketplaces.values import Tokens
 from carts.models import Cart, Grant, SetupLink
 from carts.setup_links import sent_links
 from core.accounts.models import User

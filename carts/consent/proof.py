@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from carts.choices import region_name
 from carts.consent.refusals import Why, refused
-from carts.marketplaces.base import Application, Connection, Marketplace, Participation, Place, Tokens
+from carts.marketplaces.base import Application, Marketplace
+from carts.marketplaces.values import Connection, Participation, Place, Tokens
 from carts.quota import Uncounted
 from core.common.remote import Rejected, RemoteError
 

@@ -16,7 +16,8 @@ from carts.consent import grants, proof
 from carts.consent.grants import SELLER_ID
 from carts.consent.refusals import Why, refused
 from carts.lifecycle import GONE
-from carts.marketplaces.base import Application, CodeSpent, Return, Tokens
+from carts.marketplaces.base import Application, CodeSpent
+from carts.marketplaces.values import Return, Tokens
 from carts.models import Cart, Consent, Grant, SetupLink
 from carts.setup_links import sent_links
 from core.accounts.models import User

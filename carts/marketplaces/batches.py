@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-if TYPE_CHECKING:
-    from carts.marketplaces.base import Dispatch
+from carts.marketplaces.values import Dispatch
 
 
 class Batch(StrEnum):
@@ -73,7 +72,7 @@ class Batching(ABC):
         return False
 
     @abstractmethod
-    def upload_confirmations(self, messages: Mapping[int, "Dispatch"]) -> str:
+    def upload_confirmations(self, messages: Mapping[int, Dispatch]) -> str:
         """Upload, and return the document to submit. Nothing is told by it yet."""
 
     @abstractmethod

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import astuple, replace
 from datetime import datetime
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from orders.actions.notes import LONGEST, is_strange
 from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE
 

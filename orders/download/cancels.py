@@ -10,7 +10,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from carts.marketplaces.base import MarketplaceOrder
+from carts.marketplaces.values import MarketplaceOrder
 from core.accounts.models import User
 from core.activity.event_log import event, record, record_all
 from core.activity.models import Event

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import F
 
-from carts.marketplaces.base import OrderState
+from carts.marketplaces.values import OrderState
 from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert

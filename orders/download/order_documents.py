@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from carts import marketplaces
-from carts.marketplaces.base import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
+from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
 from orders.download.verdict import Verdict, judge
 from orders.filters.order_rules import NO_RULES, Rules

@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from carts.marketplaces.base import Marketplace, OrderPage
+from carts.marketplaces.base import Marketplace
+from carts.marketplaces.values import OrderPage
 from carts.models import Cart, Grant
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.remote import Rejected, RemoteError, Unavailable

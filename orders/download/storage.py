@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from carts.marketplaces.base import OrderDocument
+from carts.marketplaces.values import OrderDocument
 from carts.models import Cart
 from core.activity.event_log import event, record_all
 from orders.download import changes, import_mail, order_documents

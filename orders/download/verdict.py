@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from carts.marketplaces.base import MarketplaceOrder, OrderState
+from carts.marketplaces.values import MarketplaceOrder, OrderState
 from carts.models import Cart
 from orders.filters.order_rules import NO_RULES, Rules, facts_of
 from orders.models import HeldFor, OrderStatus, fulfilled_there

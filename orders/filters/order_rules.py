@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import ngettext
 
-from carts.marketplaces.base import Address, MarketplaceOrder
+from carts.marketplaces.values import Address, MarketplaceOrder
 from carts.models import Cart
 from orders.models import ItemFilter, Match, OrderFilter
 

@@ -11,8 +11,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from carts import marketplaces
-from carts.marketplaces.base import Marketplace, OrderDocument, OrderState, Strange
+from carts.marketplaces.base import Marketplace
 from carts.marketplaces.batches import Batch, Withdrawal
+from carts.marketplaces.values import OrderDocument, OrderState, Strange
 from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
-from carts.marketplaces.base import Dispatch, DispatchLine
+from carts.marketplaces.values import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
 from core.common.bell import Bell

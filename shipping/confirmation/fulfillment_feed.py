@@ -14,8 +14,9 @@ from django.db.models import QuerySet
 from django.utils.translation import ngettext
 
 from carts import quota
-from carts.marketplaces.base import Dispatch, Marketplace
+from carts.marketplaces.base import Marketplace
 from carts.marketplaces.batches import Batch, SubmissionReport
+from carts.marketplaces.values import Dispatch
 from carts.models import Cart
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert

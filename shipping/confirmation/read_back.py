@@ -10,14 +10,8 @@ from enum import StrEnum
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from carts.marketplaces.base import (
-    Dispatch,
-    Marketplace,
-    MarketplaceOrder,
-    OrderDocument,
-    OrderState,
-    Strange,
-)
+from carts.marketplaces.base import Marketplace
+from carts.marketplaces.values import Dispatch, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert

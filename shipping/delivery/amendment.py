@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from core.accounts.models import User
 from core.common.bell import Bell
 from orders.actions import address_edit

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from carts.marketplaces.base import OrderState
+from carts.marketplaces.values import OrderState
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.models import Alert

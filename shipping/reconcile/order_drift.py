@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from carts.marketplaces.base import Marketplace, MarketplaceOrder, OrderDocument, Strange
+from carts.marketplaces.base import Marketplace
+from carts.marketplaces.values import MarketplaceOrder, OrderDocument, Strange
 from carts.models import Cart
 from core.activity.event_log import record
 from core.common.errands import ErrandState

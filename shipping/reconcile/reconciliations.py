@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from carts import quota
-from carts.marketplaces.base import Marketplace, OrderDocument, OrderState
+from carts.marketplaces.base import Marketplace
+from carts.marketplaces.values import OrderDocument, OrderState
 from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from core.common.remote import Rejected
 
 

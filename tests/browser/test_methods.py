@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from carts.models import Cart
 from core.accounts.models import Merchant
 from core.common import clock

@@ -7,7 +7,7 @@ import pytest
 
 from carts import checks, connections, lifecycle
 from carts.consent import grants
-from carts.marketplaces.base import Tokens
+from carts.marketplaces.values import Tokens
 from carts.models import Cart, Grant
 from core.activity.models import Event
 from core.alerts.models import Alert

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from carts.consent import grants
-from carts.marketplaces.base import Tokens
+from carts.marketplaces.values import Tokens
 from core.ui.formats import tell_money
 from orders.models import Order, OrderStatus
 from shipping.models import Charge

@@ -6,7 +6,8 @@ from django.db import connection
 
 from carts.consent import grants
 from carts.marketplaces.amazon.application import AmazonApplication
-from carts.marketplaces.base import Connection, Marketplace, Tokens
+from carts.marketplaces.base import Marketplace
+from carts.marketplaces.values import Connection, Tokens
 from carts.models import Cart, Grant
 from carts.quota import Uncounted
 from core.accounts.models import Merchant, Organization

@@ -14,7 +14,7 @@ from sp_api.auth import AccessTokenClient
 from sp_api.base import Marketplaces
 from sp_api.base._transport_httpx import HttpxTransport
 
-from carts.marketplaces.base import OrderState
+from carts.marketplaces.values import OrderState
 from carts.models import Cart
 from core.common import clock
 from orders.download.pull import FIRST_WINDOW

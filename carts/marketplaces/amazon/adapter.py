@@ -12,10 +12,10 @@ from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeds import AmazonFeeding
 from carts.marketplaces.amazon.rates import RATES
 from carts.marketplaces.amazon.transport import UNREADABLE
-from carts.marketplaces.base import (
+from carts.marketplaces.base import Marketplace
+from carts.marketplaces.values import (
     Check,
     Dispatch,
-    Marketplace,
     MarketplaceOrder,
     Offer,
     OrderDocument,

@@ -12,18 +12,9 @@ from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.amazon.client import Client
 from carts.marketplaces.amazon.places import PLACES, SPAPI_URLS
 from carts.marketplaces.amazon.transport import make_http
-from carts.marketplaces.base import (
-    Application,
-    Connection,
-    Ledger,
-    LoginRequest,
-    Marketplace,
-    Place,
-    Return,
-    Tokens,
-    TokenSource,
-)
+from carts.marketplaces.base import Application, Marketplace
 from carts.marketplaces.exchange import WireExchange
+from carts.marketplaces.values import Connection, Ledger, LoginRequest, Place, Return, Tokens, TokenSource
 from core.common.clock import now
 
 

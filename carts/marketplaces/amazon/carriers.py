@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from carts.marketplaces.base import Dispatch
+from carts.marketplaces.values import Dispatch
 
 OTHER = "Other"
 

@@ -16,8 +16,8 @@ import httpx
 from carts.marketplaces.amazon import library
 from carts.marketplaces.amazon.errors import TokenRefused
 from carts.marketplaces.amazon.transport import UNREADABLE, Answer, CheckedTransport
-from carts.marketplaces.base import Ledger, TokenSource
 from carts.marketplaces.exchange import WireExchange
+from carts.marketplaces.values import Ledger, TokenSource
 from core.common.remote import Unavailable
 
 Json = Mapping[str, Any]

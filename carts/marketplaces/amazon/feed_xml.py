@@ -12,8 +12,8 @@ from xml.etree.ElementTree import Element, SubElement
 
 from carts.marketplaces.amazon import scrub
 from carts.marketplaces.amazon.carriers import OTHER, told
-from carts.marketplaces.base import Dispatch
 from carts.marketplaces.batches import SubmissionReport, Withdrawal
+from carts.marketplaces.values import Dispatch
 from core.common.remote import Unavailable
 
 CONTENT_TYPE = "text/xml; charset=UTF-8"

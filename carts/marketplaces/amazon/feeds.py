@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from carts.marketplaces.amazon import feed_xml, translate
 from carts.marketplaces.amazon.client import Client
 from carts.marketplaces.amazon.transport import UNREADABLE
-from carts.marketplaces.base import Dispatch
 from carts.marketplaces.batches import Batch, Batching, Stage, Submission, SubmissionReport, Withdrawal
+from carts.marketplaces.values import Dispatch
 from core.common.remote import Unavailable
 
 Json = Mapping[str, Any]

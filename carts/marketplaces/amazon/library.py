@@ -19,7 +19,7 @@ from sp_api.base import Client as LibraryClient
 from sp_api.base import fill_query_params, sp_endpoint
 
 from carts.marketplaces.amazon.transport import USER_AGENT, Answer, CheckedTransport
-from carts.marketplaces.base import TokenSource
+from carts.marketplaces.values import TokenSource
 
 
 class HandedTokens:

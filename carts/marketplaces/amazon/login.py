@@ -11,7 +11,8 @@ import httpx
 from carts.marketplaces.amazon import scrub
 from carts.marketplaces.amazon.places import SELLER_CENTRAL_HOSTS
 from carts.marketplaces.amazon.transport import USER_AGENT, json_or_none
-from carts.marketplaces.base import CodeSpent, Place, Tokens
+from carts.marketplaces.base import CodeSpent
+from carts.marketplaces.values import Place, Tokens
 from core.common.remote import Disconnected, Rejected, RemoteError, Throttled, Unaccepted, Unavailable
 
 LWA_URL = "https://api.amazon.com/auth/o2/token"

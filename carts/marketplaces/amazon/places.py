@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from carts.marketplaces.base import Place
+from carts.marketplaces.values import Place
 
 # Reference: https://developer-docs.amazon.com/sp-api/docs/marketplace-ids
 # Reference: https://developer-docs.amazon.com/sp-api/docs/seller-central-urls

@@ -10,7 +10,7 @@ from carts.marketplaces.amazon import scrub, translate
 from carts.marketplaces.amazon.client import LISTINGS_ON_A_PAGE, Client, Json
 from carts.marketplaces.amazon.errors import RESTRICTED, ROLES
 from carts.marketplaces.amazon.places import PLACES
-from carts.marketplaces.base import Check, Offer, Strange, TokenSource
+from carts.marketplaces.values import Check, Offer, Strange, TokenSource
 from core.common.remote import Disconnected, Rejected, RemoteError, Unaccepted
 
 MOST_SKEW = timedelta(seconds=60)

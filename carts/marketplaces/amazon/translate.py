@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
-from carts.marketplaces.base import (
+from carts.marketplaces.values import (
     Address,
     Buyer,
     DispatchLine,

@@ -20,8 +20,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from carts.marketplaces.amazon import errors, scrub
-from carts.marketplaces.base import Ledger
 from carts.marketplaces.exchange import WireExchange
+from carts.marketplaces.values import Ledger
 from core.common import clock
 from core.common.remote import Unavailable
 

@@ -71,9 +71,7 @@ def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
                 told = everybody.setdefault(recipient.address.lower(), AddresseeMail(recipient))
                 fresh = {alert.pk: alert.cause for alert in concerned if alert.pk not in told.seen}
                 told.alerts += [alert for alert in sifted.alerts if alert.pk in fresh]
-                told.began += [
-                    storm for storm in sifted.began if storm.cause in fresh.values()
-                ]
+                told.began += [storm for storm in sifted.began if storm.cause in fresh.values()]
                 told.seen |= fresh.keys()
         return _owe(organization_id, everybody.values(), now)
 
@@ -109,9 +107,7 @@ def _owe(organization_id: int, everybody: Iterable[AddresseeMail], now: datetime
 def _letter(told: AddresseeMail) -> MailText:
     alone = None if told.alerts else _alone([*told.began, *told.calmed])
     things = (
-        len(told.alerts)
-        + sum(storm.count for storm in told.began)
-        + sum(storm.still_open for storm in told.calmed)
+        len(told.alerts) + sum(storm.count for storm in told.began) + sum(storm.still_open for storm in told.calmed)
     )
     values = {
         "alone": _storm(alone) if alone else None,

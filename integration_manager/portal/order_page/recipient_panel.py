@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from carts.marketplaces.base import Address, Buyer
+from carts.marketplaces.values import Address, Buyer
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, person_of
 from core.accounts.models import User

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from carts.consent import grants
 from carts.consent.refusals import NotGranted, Why
-from carts.marketplaces.base import Tokens
+from carts.marketplaces.values import Tokens
 from carts.models import Cart, Consent, Grant
 from carts.setup_links import sent_links
 from core.accounts.access import Role

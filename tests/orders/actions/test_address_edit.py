@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from core.activity.models import Event
 from orders.actions import address_edit
 from orders.actions.address_edit import EditedMeanwhile, NotEditable

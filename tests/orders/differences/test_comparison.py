@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from carts.marketplaces.amazon import adapter
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from core.activity.models import Event
 from core.alerts.models import Alert
 from orders.differences import settlement

@@ -5,7 +5,7 @@ import pytest
 
 from carts import connections
 from carts.marketplaces.amazon import adapter
-from carts.marketplaces.base import OrderPage
+from carts.marketplaces.values import OrderPage
 from carts.models import Cart, Grant
 from core.activity.models import Event
 from core.alerts.models import Alert

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from carts.marketplaces.base import OrderDocument
+from carts.marketplaces.values import OrderDocument
 from carts.models import Cart
 from orders.download import storage
 from orders.models import HeldFor, OrderStatus

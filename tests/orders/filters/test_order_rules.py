@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from orders.filters.order_rules import FilterFacts, Item, Values, fold, rules_of, words_of, words_of_items
 from orders.models import ItemFilter, Match, OrderFilter
 

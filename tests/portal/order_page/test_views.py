@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from carts.models import Cart
 from core.accounts.access import Role
 from core.activity.models import Event

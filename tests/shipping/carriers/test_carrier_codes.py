@@ -6,7 +6,7 @@ from django.test import Client
 from carts import connections
 from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.amazon.carriers import CODES, OTHER
-from carts.marketplaces.base import SentPackage
+from carts.marketplaces.values import SentPackage
 from core.accounts.access import Role
 from core.activity.models import Event
 from core.common.errands import ErrandState

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from carts.marketplaces.base import DispatchLine
+from carts.marketplaces.values import DispatchLine
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches
 from shipping.models import Package

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from carts.marketplaces.amazon.adapter import Amazon
-from carts.marketplaces.base import OrderDocument
+from carts.marketplaces.values import OrderDocument
 from carts.models import Grant
 from core.activity.models import Event
 from core.alerts.models import Alert

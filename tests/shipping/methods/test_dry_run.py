@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from carts.models import Cart
 from core.accounts.models import Organization, User
 from core.common import clock

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from carts.marketplaces.base import Address
+from carts.marketplaces.values import Address
 from carts.models import Cart
 from core.accounts.models import Organization, User
 from core.activity.models import Event

@@ -10,8 +10,8 @@ import httpx
 
 from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.amazon.application import AmazonApplication
-from carts.marketplaces.base import Connection
 from carts.marketplaces.exchange import WireExchange
+from carts.marketplaces.values import Connection
 
 Reply = httpx.Response | Exception
 Route = Reply | Callable[[httpx.Request], Reply]

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from carts.marketplaces.base import Dispatch, DispatchLine, Strange
+from carts.marketplaces.values import Dispatch, DispatchLine, Strange
 from core.common.remote import Rejected, Throttled, Unavailable
 from tests.carts.marketplaces.amazon import papers
 from tests.carts.marketplaces.amazon.amazons import FakeAmazon, ok

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from carts.marketplaces.amazon import probe
-from carts.marketplaces.base import Check
+from carts.marketplaces.values import Check
 from core.common.remote import Disconnected, Throttled, Unaccepted, Unavailable
 from tests.carts.marketplaces.amazon import papers
 from tests.carts.marketplaces.amazon.amazons import FakeAmazon, ok

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carts.marketplaces.amazon import feed_xml
-from carts.marketplaces.base import Dispatch, DispatchLine
 from carts.marketplaces.batches import Withdrawal
+from carts.marketplaces.values import Dispatch, DispatchLine
 from core.common.remote import Unavailable
 
 SHIPPED = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

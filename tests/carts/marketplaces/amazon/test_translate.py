@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carts.marketplaces.amazon import translate
-from carts.marketplaces.base import OrderState, Strange
+from carts.marketplaces.values import OrderState, Strange
 from core.common.money import Money
 from tests.carts.marketplaces.amazon import papers
 

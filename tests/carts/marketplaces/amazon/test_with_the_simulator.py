@@ -9,7 +9,7 @@ import pytest
 
 from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.amazon.application import AmazonApplication
-from carts.marketplaces.base import Connection, Dispatch, DispatchLine, MarketplaceOrder, OrderState
+from carts.marketplaces.values import Connection, Dispatch, DispatchLine, MarketplaceOrder, OrderState
 from core.common.clock import now
 from core.common.remote import Disconnected, Rejected, Unavailable
 from simulator.amazon import Simulator
