@@ -18,7 +18,8 @@ from carts.models import Cart
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.common import clock
-from integration_manager.portal.order_list.order_search import HOURS, address
+from integration_manager.portal.order_list.order_filters import HOURS
+from integration_manager.portal.order_list.order_search import address
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import UNFINISHED
 

@@ -90,9 +90,9 @@ def _ticked(request: HttpRequest, access: Access, action: Action) -> list[Order]
 
 def _matching(request: HttpRequest, access: Access, action: Action) -> list[Order]:
     """Return the orders that match the address now, the oldest first. Raises TooManyChosen."""
-    wanted = order_search.read(request.GET, order_search.choices(access))
+    wanted = order_search.read(request.GET, access, now=clock.now())
     state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
-    found = order_search.find(access, wanted, now=clock.now(), state=state)
+    found = order_search.find(access, wanted, state=state)
     orders = fetch(found, Sorting("placed", "placed_at", False), after=None, most=action.most + 1)
     if len(orders) > action.most:
         raise TooManyChosen(action)

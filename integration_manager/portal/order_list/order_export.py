@@ -43,9 +43,9 @@ MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
 def export(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     now = clock.now()
-    wanted = order_search.read(request.GET, order_search.choices(access))
+    wanted = order_search.read(request.GET, access, now=now)
     state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
-    found = order_search.find(access, wanted, now=now, state=state)
+    found = order_search.find(access, wanted, state=state)
     if tab_counts.more_than(found, MOST, access):
         messages.warning(
             request, f"A file holds {MOST:,} orders at the most, and more match. Narrow the list, by date for example."

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from core.accounts.access import Ability, Access, Role
 from core.accounts.doors import access_of, door
+from core.common import clock
 from integration_manager.portal.order_list import order_search
 from integration_manager.portal.order_list.order_search import address
 from orders.models import SavedFilter
@@ -56,7 +57,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if not may_save(access):
         raise Http404
     query = QueryDict(mutable=True)
-    wanted = order_search.read(request.GET, order_search.choices(access))
+    wanted = order_search.read(request.GET, access, now=clock.now())
     state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
     query.update({"tab": state.key, **wanted.query})
     if sort := request.GET.get("sort", "")[:20]:

@@ -9,7 +9,8 @@ from django.db.models import IntegerField, QuerySet, Subquery
 from core.accounts.access import Access
 from core.accounts.models import Organization
 from core.ui.list_page import RowCount
-from integration_manager.portal.order_list.order_search import MOST_SEARCHED, STATES, Found, Wanted, due
+from integration_manager.portal.order_list.order_filters import due
+from integration_manager.portal.order_list.order_search import MOST_SEARCHED, STATES, Found, Wanted
 from orders.models import OrderStatus
 
 MOST = 10_000

@@ -1,7 +1,6 @@
 """The list of orders, and every address under /orders/."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -38,21 +37,19 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
-    now = clock.now()
-    known = order_search.choices(access)
-    wanted = order_search.read(request.GET, known)
+    wanted = order_search.read(request.GET, access, now=clock.now())
     ids = order_search.search(access, wanted.text) if wanted.text else None
-    everywhere = order_search.find(access, wanted, now=now, ids=ids)
+    everywhere = order_search.find(access, wanted, ids=ids)
     counts: Mapping[str, RowCount | None]
     counts = (
         tab_counts.count_search(everywhere, wanted, ids) if wanted.text else tab_counts.count(everywhere[0], access)
     )
     state = order_search.choose(request.GET, wanted, counts)
-    here = order_search.find(access, wanted, now=now, state=state, ids=ids)
+    here = order_search.find(access, wanted, state=state, ids=ids)
     found = [rows.select_related("cart", "merchant") for rows in here]
     tab = state.key if request.GET.get("tab") else ""
-    menus = [replace(choices, chosen=wanted.chosen.get(choices.key, "")) for choices in known]
-    shown = [choices for choices in menus if len(choices.values) > 1 or choices.chosen]
+    filters = wanted.filters
+    shown = [menu for menu in filters.menus if len(menu.choices) > 1 or menu.name in wanted.query]
     said = {"tab": state.key, **wanted.query}
     sort = request.GET.get("sort", "")
     return {
@@ -61,9 +58,9 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
         "state": state,
         "tab": tab,
         "wanted": wanted,
-        "first_filters": [choices for choices in shown if choices.key in FIRST],
-        "more_filters": [choices for choices in shown if choices.key not in FIRST],
-        "dates": [(key, label, wanted.dates.get(key)) for key, label in order_search.DATES.items()],
+        "first_filters": [menu for menu in shown if menu.name in FIRST],
+        "more_filters": [menu for menu in shown if menu.name not in FIRST],
+        "dates": [(day.name, day.label, wanted.query.get(day.name, "")) for day in filters.days],
         "more_in_force": any(key not in (*FIRST, "q") for key in wanted.query),
         "chips": _chips(wanted, tab),
         "clear_url": address({"tab": tab}),
@@ -71,7 +68,7 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
         "export_url": address({**said, "sort": sort}, route="orders:export"),
         "act_url": address({**said, "sort": sort}, route="orders:act"),
         "nothing_yet": not wanted.query and not counts["all"],
-        "several_merchants": len(known[0].values) > 1,
+        "several_merchants": len(filters.filters["merchant"].choices) > 1,
         "still_open": OPEN,
         "actions": bulk_actions.offered(state) if access.may(Ability.SHIP) else (),
         "all_matching": _all_matching(counts[state.key]),

@@ -73,6 +73,25 @@ def test_a_filter_finds_what_it_says_and_says_so(
     assert chip in chips(owner, **query)
 
 
+@pytest.mark.parametrize("name", ["null", "on", "0"])
+def test_a_ship_method_is_found_whatever_it_is_called(owner: Client, cart: Cart, name: str) -> None:
+    CartMethodFactory(cart=cart, name=name)
+    CartMethodFactory(cart=cart, name="Standard")
+    OrderFactory(cart=cart, number="1", service=name)
+    OrderFactory(cart=cart, number="2", service="Standard")
+
+    assert numbers(owner, method=name) == ["1"]
+    assert chips(owner, method=name) == [f"Ship method: {name}"]
+
+
+def test_a_filter_that_is_refused_leaves_the_others_in_force(owner: Client, cart: Cart) -> None:
+    OrderFactory(cart=cart, number="prime", is_prime=True)
+    OrderFactory(cart=cart, number="other")
+
+    assert numbers(owner, prime="yes", status="lost", placed_from="yesterday") == ["prime"]
+    assert chips(owner, prime="yes", status="lost", placed_from="yesterday") == ["Prime"]
+
+
 @pytest.mark.parametrize(
     ("due", "expected"),
     [

@@ -1,0 +1,164 @@
+"""The filters of the list of orders, each by its name in the address: the values it offers, and what they leave.
+
+One FilterSet for whoever finds orders. A value that is none of a filter's is left out as if nobody had asked for it:
+addresses are kept for long, and what they name may be gone.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
+from django_filters import ChoiceFilter, DateFilter, FilterSet
+
+from carts.models import Cart
+from core.accounts.access import Access
+from core.accounts.models import Merchant
+from orders.models import HeldFor, Order, OrderStatus
+from orders.statuses import OPEN
+from shipping.models import CartMethod, Warehouse
+
+PLACED = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
+HOURS = {"2h": 2, "6h": 6, "24h": 24}
+DUE = {
+    "overdue": "Overdue",
+    "today": "Due today",
+    "2h": "Due within 2 hours",
+    "6h": "Due within 6 hours",
+    "24h": "Due within 24 hours",
+}
+PRIME = {"yes": "Prime", "no": "Not Prime"}
+BUSINESS = {"yes": "Business", "no": "Not business"}
+LONGEST_METHODS = 200  # names of ship methods in one menu
+NO_NAME = "\0"  # stands for nothing in django-filter; a ship method may be called "null"
+
+
+class Menu(ChoiceFilter):
+    """One value of several, each with its words. ``told``: the label stands before a chip's words."""
+
+    name: str  # in the address
+
+    def __init__(
+        self,
+        label: str,
+        everything: str,
+        choices: Iterable[tuple[Any, Any]] = (),
+        *,
+        told: bool = True,
+        lower: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label=label, null_value=NO_NAME, **kwargs)
+        self.everything = everything
+        self.told = told
+        self.lower = lower  # the words of a sentence, not a name
+        self.offer(choices)
+
+    def offer(self, choices: Iterable[tuple[Any, Any]]) -> None:
+        self.choices = [(str(value), str(words)) for value, words in choices]
+        self.extra["choices"] = self.choices
+
+    @property
+    def chosen(self) -> str:
+        chosen: str = self.parent.said.get(self.name, "")
+        return chosen
+
+    def words(self, value: str) -> str:
+        words = dict(self.choices)[value]
+        return f"{self.label}: {words.lower() if self.lower else words}" if self.told else words
+
+
+class Day(DateFilter):
+    """A day of the organization's, as a browser writes it."""
+
+    name: str
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        within = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]  # others lack a noon
+        super().__init__(label=label, input_formats=["%Y-%m-%d"], validators=within, **kwargs)
+
+    def words(self, value: date) -> str:
+        return f"{self.label} {value.day} {value:%b %Y}"
+
+
+class OrderFilters(FilterSet):
+    merchant = Menu("Merchant", "All merchants")
+    cart = Menu("Cart", "All carts")
+    warehouse = Menu("Warehouse", "All warehouses", field_name="released_to")
+    status = Menu("Status", "Any status", OrderStatus.choices)
+    held = Menu("Held", "Held or not", HeldFor.choices, method="keep_held")
+    method = Menu("Ship method", "Any ship method", field_name="service")
+    due = Menu("Ship by", "Ship by any time", DUE.items(), told=False, method="keep_due")
+    prime = Menu("Prime", "Prime or not", PRIME.items(), told=False, method="keep_yes_or_no")
+    business = Menu("Business", "Business or not", BUSINESS.items(), told=False, method="keep_yes_or_no")
+    placed = Menu("Placed", "Placed any time", PLACED.items(), lower=True, method="keep_placed")
+    placed_from = Day("Placed from", field_name="placed_at", method="keep_from")
+    placed_to = Day("Placed until", field_name="placed_at", method="keep_until")
+    due_from = Day("Ship by from", field_name="ship_by", method="keep_from")
+    due_to = Day("Ship by until", field_name="ship_by", method="keep_until")
+
+    def __init__(self, query: Mapping[str, Any], *, access: Access, now: datetime, **kwargs: Any) -> None:
+        super().__init__(query, Order.objects.visible_to(access), **kwargs)
+        for name, each in self.filters.items():
+            each.name = name
+        self.now = now
+        self.zone = access.organization.zone
+        # Every ship method an order was seen with is kept by its cart; looking through the orders would take too long.
+        methods = CartMethod.objects.visible_to(access).order_by("name").values_list("name", flat=True).distinct()
+        self.filters["method"].offer((name, name) for name in methods[:LONGEST_METHODS] if name)
+        for name, model in (("merchant", Merchant), ("cart", Cart), ("warehouse", Warehouse)):
+            rows = model.objects.visible_to(access).order_by("name", "pk")
+            self.filters[name].offer(rows.values_list("pk", "name"))
+
+    @property
+    def menus(self) -> list[Menu]:
+        return [each for each in self.filters.values() if isinstance(each, Menu)]
+
+    @property
+    def days(self) -> list[Day]:
+        return [each for each in self.filters.values() if isinstance(each, Day)]
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """Return what is asked for: value by name, without what is empty or refused."""
+        self.form.full_clean()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def keep_held(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return orders.filter(status=OrderStatus.HELD, held_for=value)
+
+    def keep_yes_or_no(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return orders.filter(**{f"is_{name}": value == "yes"})
+
+    def keep_placed(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return orders.filter(placed_at__gte=self.now - timedelta(days=int(value)))
+
+    def keep_due(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        # What a person asks for by status has left the warehouse perhaps, and its tracking is still owed.
+        statuses = (self.said["status"],) if "status" in self.said else OPEN
+        return orders.filter(due(value, now=self.now, zone=self.zone, statuses=statuses))
+
+    def keep_from(self, orders: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        return orders.filter(**{f"{name}__gte": _begin(value, self.zone)})
+
+    def keep_until(self, orders: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        return orders.filter(**{f"{name}__lt": _begin(value + timedelta(days=1), self.zone)})
+
+
+def due(when: str, *, now: datetime, zone: tzinfo, statuses: tuple[str, ...] = OPEN) -> Q:
+    """Return the condition for orders, open ones unless told, whose ship-by has passed or comes so soon."""
+    still_open = Q(status__in=statuses)
+    if when == "overdue":
+        return still_open & Q(ship_by__lt=now)
+    until = now + timedelta(hours=HOURS[when]) if when in HOURS else _begin(_today(now, zone) + timedelta(days=1), zone)
+    return still_open & Q(ship_by__gte=now, ship_by__lt=until)
+
+
+def _today(now: datetime, zone: tzinfo) -> date:
+    return now.astimezone(zone).date()
+
+
+def _begin(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)
