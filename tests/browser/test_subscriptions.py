@@ -77,7 +77,7 @@ def test_a_page_is_readable_by_everybody(look: Look, house: Told, name: str) -> 
 
 def test_a_link_that_is_none_is_readable_by_everybody(look: Look) -> None:
     page = look(reverse("alerts:stop", args=["x" * 43]))
-    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(page.get_by_role("heading", name="This link doesn't work")).to_be_visible()
     read(page, "stop-gone")
 
 

@@ -238,5 +238,5 @@ def test_a_question_is_asked_before_what_cannot_be_undone(render: Render, show: 
         look.page.get_by_role("button", name="Disconnect").click()
         asked = look.page.get_by_role("dialog", name="Disconnect Amazon US?")
         assert asked.get_by_role("button", name="Disconnect").is_visible()
-        asked.get_by_role("button", name="Leave it").click()
+        asked.get_by_role("button", name="Go back").click()
         assert not asked.is_visible()
