@@ -138,7 +138,7 @@ def agree(page: Page, seller_id: str = SELLER, button: str = "Confirm") -> None:
 
 def share(page: Page, live_server: LiveServer, cart: Cart) -> None:
     page.goto(live_server.url + cart.get_absolute_url())
-    page.get_by_label("Seller's e-mail").fill(EMAIL)
+    page.get_by_label("Seller's email").fill(EMAIL)
     page.get_by_role("button", name="Send setup link").click()
     expect(page.get_by_text(f"The setup link is on its way to {EMAIL}")).to_be_visible()
     outbox.send_due(now=clock.now())

@@ -90,7 +90,7 @@ def test_a_link_of_a_cart_that_was_connected_before_speaks_of_renewing(owner: Cl
     mail_outbox.send_due(now=clock.now())
 
     assert outbox.outbox[0].subject == "Renew Northwind 3PL's access to Amazon.com"
-    assert "Amazon says that the permission has ended" in outbox.outbox[0].body
+    assert "Amazon says that the authorization has ended" in outbox.outbox[0].body
 
 
 @pytest.mark.parametrize("email", ["", "no address", "a@b", "a@b.example\nBcc: c@d.example", TOO_LONG])

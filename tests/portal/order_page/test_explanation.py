@@ -174,7 +174,7 @@ def test_a_long_history_is_read_a_part_at_a_time(owner: Client, cart: Cart) -> N
     assert "Back to the newest" not in newest
 
 
-# -- What was sent and answered ----------------------------------------------------------------------------------------
+# -- Requests and responses ----------------------------------------------------------------------------------------
 def test_staff_see_what_was_sent_and_answered_under_the_event_it_caused(world: World) -> None:
     order = world.at_warehouse()
     world.ship(order)
@@ -210,7 +210,7 @@ def test_only_who_connects_or_ships_sees_what_was_sent(
     page = shown(browser, order)
     history = browser.get(reverse("carts:history", args=[cart.pk])).content.decode()
 
-    assert ("What was sent and answered" in page) is sees
+    assert ("Requests and responses" in page) is sees
     assert ("getOrder" in page) is sees
     assert "searchOrders" not in page
     assert ("searchOrders" in history) is sees

@@ -48,7 +48,7 @@ def test_as_many_as_anybody_reads_are_told_one_by_one(cart: Cart, person: User) 
     break_(cart, storms.MOST)
     sweep()
 
-    assert subjects(person.email) == [f"{storms.MOST} things need somebody"]
+    assert subjects(person.email) == [f"{storms.MOST} things need attention"]
     assert not Storm.objects.exists()
 
 

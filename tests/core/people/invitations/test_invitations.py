@@ -48,7 +48,7 @@ def test_an_invited_person_makes_an_account_and_works_at_once(
     outbox.send_due(now=clock.now())
     (mail,) = mailoutbox
     assert mail.to == [NINA]
-    assert "Olivia Owner invites you to the Integration Manager of Northwind 3PL, as staff." in mail.body
+    assert "Olivia Owner has invited you to Northwind 3PL's Integration Manager, as staff." in mail.body
     assert invited in mail.body
 
     page = client.get(invited).content.decode()
