@@ -170,8 +170,8 @@ def test_a_long_history_is_read_a_part_at_a_time(owner: Client, cart: Cart) -> N
     assert part(middle) == [f"reason-{n:03}" for n in range(50, 150)]
     assert part(last) == [f"reason-{n:03}" for n in range(50)]
     assert ">Older</a>" not in last
-    assert "Back to the newest" in last
-    assert "Back to the newest" not in newest
+    assert "Back to newest" in last
+    assert "Back to newest" not in newest
 
 
 # -- Requests and responses ----------------------------------------------------------------------------------------
