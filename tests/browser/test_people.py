@@ -175,7 +175,7 @@ def test_an_invited_person_joins_from_the_mail_and_sees_the_carts(
     expect(phone.get_by_role("heading", name="Join Northwind 3PL")).to_be_visible()
     phone.get_by_label("Your name").fill("Nina New")
     phone.get_by_label("Password").fill(GOOD)
-    phone.get_by_role("button", name="Make account and join").click()
+    phone.get_by_role("button", name="Create account and join").click()
     expect(phone.get_by_role("heading", name="Dashboard")).to_be_visible()
     phone.goto(reverse("carts:carts"))
     expect(phone.get_by_text("Amazon US")).to_be_visible()

@@ -176,7 +176,7 @@ def test_a_list_names_who_is_told_anyway_and_by_wider_lists(client: Client, cart
 
     shown = text(client.get(lists(cart)["cart"]))
     assert owner.email in shown
-    assert f'{quiet.email}</a> <span class="muted">switched off' in shown
+    assert f'{quiet.email}</a> <span class="muted">turned off' in shown
     assert "whole@elsewhere.example" in shown
     assert "seller@elsewhere.example" in shown
     assert "other@elsewhere.example" not in shown
