@@ -98,7 +98,7 @@ def test_a_rule_is_made_tried_kept_and_removed(look: Look, house: Mapped3pl) -> 
     assert Release.objects.get().order == house.prime
 
     page.get_by_role("link", name=re.compile("Change ?: Prime")).click()
-    page.get_by_role("button", name="Remove it…").click()
+    page.get_by_role("button", name="Remove…").click()
     expect(page.get_by_role("heading", name="1 of 2 orders would have gone otherwise")).to_be_visible()
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_text("The rule for orders Prime is removed.")).to_be_visible()

@@ -229,7 +229,7 @@ def test_a_renewal_that_begins_at_amazon_needs_no_log_in(
     assert open_alerts() == []
     assert answer.redirect_chain == [("/setup/done/", 302)]
     assert "Success" in answer.content.decode()
-    assert cart.merchant.name not in answer.content.decode().replace("Blue Mug Co permits", "")
+    assert cart.merchant.name not in answer.content.decode().replace("Blue Mug Co has authorized", "")
     assert seller.session.session_key != key
 
 

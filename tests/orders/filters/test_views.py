@@ -204,7 +204,7 @@ def test_who_may_not_connect_carts_may_look(acme: Organization, cart: Cart, role
     page = client.get(address(cart))
 
     assert "Country is US" in text(page)
-    assert "Your role may look at these, not change them." in text(page)
+    assert "Your role can view these but not change them." in text(page)
     assert "<textarea" not in text(page)
     for action in ("keep", "try", "remove", "list", "try_items", "take_all"):
         assert client.post(address(cart), RULE | {"action": action}).status_code == 403

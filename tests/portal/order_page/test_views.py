@@ -72,7 +72,7 @@ def test_a_viewer_sees_no_recipient_no_button_and_leaves_no_look(viewer: Client,
     assert "Main Street" not in page
     assert "jane@" not in page
     assert "J. D." in page
-    assert "Your role does not see" in page
+    assert "Your role can't see" in page
     assert url_of(order, "look") not in page
     assert viewer.post(url_of(order, "look")).status_code == 403
     assert url_of(order, "hold") not in page

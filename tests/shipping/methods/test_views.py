@@ -191,7 +191,7 @@ def test_two_ship_methods_of_one_name_are_refused(owner: Client, warehouse: Ware
 
 
 def test_without_a_warehouse_the_portal_can_be_one(owner: Client) -> None:
-    assert "No warehouse yet" in owner.get(reverse("shipping:shipping")).content.decode()
+    assert "No warehouses yet" in owner.get(reverse("shipping:shipping")).content.decode()
 
     assert "UPS Ground" in change(owner, "begin")
 

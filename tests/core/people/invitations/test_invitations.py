@@ -182,7 +182,7 @@ def test_a_member_is_told_so(owner: Membership, staff: Membership, log_in: LogIn
     path = path_of()
     joined = MembershipFactory(organization=owner.organization, user__email=NINA, role=Role.VIEWER)
     browser = log_in(joined)
-    assert "You belong to Northwind 3PL already" in browser.get(path).content.decode()
+    assert "You already belong to Northwind 3PL" in browser.get(path).content.decode()
     browser.post(path)
     joined.refresh_from_db()
     assert joined.role == Role.VIEWER
