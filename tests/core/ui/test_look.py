@@ -190,9 +190,9 @@ def test_a_list_is_worked_by_keyboard(render: Render, show: Show) -> None:
 
         page.locator("h1").click()
         page.keyboard.press("?")
-        assert page.get_by_role("dialog", name="Keys").is_visible()
+        assert page.get_by_role("dialog", name="Keyboard shortcuts").is_visible()
         page.keyboard.press("Escape")
-        assert not page.get_by_role("dialog", name="Keys").is_visible()
+        assert not page.get_by_role("dialog", name="Keyboard shortcuts").is_visible()
         assert look.complaints == []
 
 

@@ -136,7 +136,7 @@ def test_each_shipment_stands_with_its_packages_and_what_was_charged_for_it(owne
     ]
     assert told == [(1, ["Packing"], ["1.1000 USD"]), (2, ["Freight", "Box"], ["2.5000 USD"])]
     assert [each.label for each in page.context["charged_apart"]] == ["Storage"]
-    assert "Charged in all: $7.60" in page.content.decode()
+    assert "Total charges: $7.60" in page.content.decode()
 
 
 def test_a_package_says_when_its_tracking_was_corrected(world: World) -> None:
