@@ -120,7 +120,7 @@ def test_without_javascript_a_scanners_enter_ships_nothing(look: Look, dock: Doc
     field.fill(number(1))
     field.press("Enter")
 
-    expect(page.get_by_text("All of it is right.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Everything is correct.", exact=True)).to_be_visible()
     expect(field).to_have_value(number(1))
     assert not Package.objects.filter(order=dock.second).exists()
 
@@ -147,7 +147,7 @@ def test_an_order_goes_in_two_packages_with_a_charge(look: Look, dock: Dock, jav
     page = look(dock.path, javascript=javascript)
     page.get_by_text("Paste a column of tracking numbers").first.click()
     page.get_by_role("textbox", name="Paste a column of tracking numbers").fill("\n".join(map(number, range(3))))
-    page.get_by_role("button", name="Put them into the rows").click()
+    page.get_by_role("button", name="Fill in the rows").click()
     expect(page.get_by_label(f"Tracking number of {dock.second.number}")).to_have_value(number(1))
 
     page.get_by_role("button", name=f"Packages and quantities of {dock.first.number}").click()

@@ -41,7 +41,7 @@ def test_a_filter_is_chosen_saved_and_come_back_to(look: Look, house: Warehouse3
     expect(page.locator("tbody tr")).to_have_count(2)
     expect(page.locator(".chip")).to_have_text("Status: At WMS")
     page.get_by_text("Saved filters").click()
-    page.get_by_label("Name of the filter").fill("On the floor")
+    page.get_by_label("Filter name").fill("On the floor")
     page.get_by_role("button", name="Save this filter").click()
     expect(page.get_by_text("Saved as “On the floor”.")).to_be_visible()
     assert SavedFilter.objects.get().query == "tab=all&status=at_wms"

@@ -112,7 +112,7 @@ def test_a_filter_is_tried_and_kept_without_javascript(look: Look, house: Client
     form.get_by_label("Compared").select_option(label="ends with")
     form.get_by_label("Values").fill(house.order.number[-10:])
     form.get_by_role("button", name="Try it").click()
-    expect(page.get_by_role("heading", name="Tried, not kept")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tried, not saved")).to_be_visible()
     expect(form.get_by_label("Values")).to_have_value(house.order.number[-10:])
 
     form.get_by_role("button", name="Add filter").click()

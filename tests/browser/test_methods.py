@@ -67,7 +67,7 @@ def test_unmapped_then_held_then_mapped_then_flowing(look: Look, house: Mapped3p
 
     page.get_by_label("Standard", exact=True).select_option(label="UPS Ground")
     page.get_by_role("button", name="See what it would do").click()
-    expect(page.get_by_role("heading", name="1 of 2 orders would have gone otherwise")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 of 2 orders would have gone differently")).to_be_visible()
     assert house.status(house.standard) == OrderStatus.HELD
 
     page.get_by_role("button", name="Back").click()
@@ -98,8 +98,8 @@ def test_a_rule_is_made_tried_kept_and_removed(look: Look, house: Mapped3pl) -> 
     assert Release.objects.get().order == house.prime
 
     page.get_by_role("link", name=re.compile("Change ?: Prime")).click()
-    page.get_by_role("button", name="Remove it…").click()
-    expect(page.get_by_role("heading", name="1 of 2 orders would have gone otherwise")).to_be_visible()
+    page.get_by_role("button", name="Remove…").click()
+    expect(page.get_by_role("heading", name="1 of 2 orders would have gone differently")).to_be_visible()
     page.get_by_role("button", name="Remove", exact=True).click()
     expect(page.get_by_text("The rule for orders Prime is removed.")).to_be_visible()
 

@@ -51,7 +51,7 @@ def test_every_page_of_an_edit_is_readable_by_everybody(look: Look, house: Order
     page.get_by_role("button", name="Cancel sending").click()
     expect(page.get_by_role("heading", name="Cancel sending?")).to_be_visible()
     read(page, "order-cancel-sending")
-    page.get_by_role("button", name="Leave it").click()
+    page.get_by_role("button", name="Go back").click()
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_text("1 Main Street")).to_be_visible()
     read(page, "order-shown")
@@ -63,7 +63,7 @@ def test_every_page_of_an_edit_is_readable_by_everybody(look: Look, house: Order
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("City is empty. Write where it goes.")).to_be_visible()
     read(page, "edit-address")
-    page.get_by_role("link", name="Leave it").click()
+    page.get_by_role("link", name="Cancel").click()
     page.get_by_role("link", name="Change ship method").click()
     read(page, "edit-method")
 

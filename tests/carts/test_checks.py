@@ -126,8 +126,8 @@ def test_somebody_who_presses_test_while_amazon_is_away_is_told_so(world: World)
     world.cart.refresh_from_db()
     assert "Could not be looked at now" in outcome(world.cart, "Orders")
     assert not world.cart.passed
-    assert "Not seen" in page
-    assert "Not everything could be looked at" in page
+    assert "Not checked" in page
+    assert "Not everything could be checked" in page
     assert "cart needs is missing" not in page
     assert alerts() == []
 

@@ -179,7 +179,7 @@ def test_an_account_that_has_a_cart_there_cannot_be_chosen_again(owner: Client, 
     answer = owner.post(reverse("carts:new"), {**wanted, "account": grant.pk})
 
     assert f'value="{grant.pk}" disabled' in asked
-    assert "Has a cart there already: Mugs DE" in asked
+    assert "Already has a cart there: Mugs DE" in asked
     assert 'value="another" checked' in asked
     assert answer.status_code == 422
     assert "has a cart there already: Mugs DE." in answer.content.decode()

@@ -134,12 +134,12 @@ def test_a_test_from_before_the_authorization_says_nothing_of_it(
     owner.get(consent(owner, cart))
 
     outdated = page(owner, cart)
-    assert "Tested before the authorization came or ended; test again." in outdated
+    assert "The last test was before the authorization began or ended. Test again." in outdated
     assert "No seller has authorized us yet" not in outdated
     assert "something is missing" not in outdated
     assert "Press Test first" in press(owner, cart, "ok")
 
-    assert "Tested before the authorization" not in press(owner, cart, "test")
+    assert "The last test was before the authorization" not in press(owner, cart, "test")
     assert "Its orders appear by themselves" in press(owner, cart, "ok")
 
 
@@ -162,7 +162,7 @@ def test_a_button_whose_time_has_not_come_stays_quiet_and_says_what_it_waits_for
     before = page(owner, cart)
     assert quiet.format("test") in before
     assert quiet.format("ok") in before
-    assert "Waits for the seller's authorization." in before
+    assert "Waiting for the seller's authorization." in before
 
     owner.get(consent(owner, cart))
     granted = page(owner, cart)
@@ -179,7 +179,7 @@ def test_what_amazon_does_not_tell_is_not_called_passed(owner: Client, cart: Car
 
     shown = page(owner, cart)
 
-    assert (shown.count("Passed</span>"), shown.count("Not told</span>")) == (1, 1)
+    assert (shown.count("Passed</span>"), shown.count("Not reported</span>")) == (1, 1)
 
 
 def test_a_test_names_what_is_missing(owner: Client, cart: Cart, consent: Consent, simulator: Simulator) -> None:

@@ -185,7 +185,7 @@ def test_a_merchant_can_be_chosen_where_there_are_several(
 
 
 def test_the_page_explains_its_words(staff: Client, level: StockLevel) -> None:
-    assert "Promised: ordered and not shipped yet." in staff.get(address()).content.decode()
+    assert "Promised: ordered but not shipped yet." in staff.get(address()).content.decode()
 
 
 def test_a_search_no_database_could_be_asked_for_is_asked_without_what_is_wrong(

@@ -165,7 +165,7 @@ def subscription(request: HttpRequest, subscription_id: int) -> HttpResponse:
         "form": form,
         "place": place,
         "place_url": address_of(place),
-        "crumbs": [*_crumbs(place), ("Who is told", address_of(place))],
+        "crumbs": [*_crumbs(place), ("Notifications", address_of(place))],
     }
     return render(request, "portal/subscriptions/subscription.html", context, status=422 if form.is_bound else 200)
 

@@ -94,7 +94,7 @@ def test_only_who_may_decide_finds_the_button(client_for: ClientFor, cart: Cart,
     Cart.objects.filter(pk=cart.pk).update(refused_seller_id=SELLER)
 
     assert "Allow this account" in page(client_for(Role.ADMIN), cart)
-    assert "An admin or owner can allow it" in page(client_for(Role.STAFF), cart)
+    assert "An admin or owner can also allow it" in page(client_for(Role.STAFF), cart)
     assert "Allow this account" not in page(client_for(Role.STAFF), cart)
 
 
@@ -229,7 +229,7 @@ def test_a_renewal_that_begins_at_amazon_needs_no_log_in(
     assert open_alerts() == []
     assert answer.redirect_chain == [("/setup/done/", 302)]
     assert "Success" in answer.content.decode()
-    assert cart.merchant.name not in answer.content.decode().replace("Blue Mug Co permits", "")
+    assert cart.merchant.name not in answer.content.decode().replace("Blue Mug Co has authorized", "")
     assert seller.session.session_key != key
 
 

@@ -90,7 +90,7 @@ def test_a_link_of_a_cart_that_was_connected_before_speaks_of_renewing(owner: Cl
     mail_outbox.send_due(now=clock.now())
 
     assert outbox.outbox[0].subject == "Renew Northwind 3PL's access to Amazon.com"
-    assert "Amazon says that the permission has ended" in outbox.outbox[0].body
+    assert "Amazon says that the authorization has ended" in outbox.outbox[0].body
 
 
 @pytest.mark.parametrize("email", ["", "no address", "a@b", "a@b.example\nBcc: c@d.example", TOO_LONG])
@@ -117,7 +117,7 @@ def test_the_seller_of_a_disconnected_cart_is_asked_to_connect_it_again(
     share(owner, cart)
     mail_outbox.send_due(now=clock.now())
 
-    assert "was disconnected from your seller account at Amazon.com" in outbox.outbox[0].body
+    assert "was disconnected from your seller account on Amazon.com" in outbox.outbox[0].body
     assert "the same account as before" in outbox.outbox[0].body
     assert seller.get(path(SetupLink.objects.get())).status_code == 200
 
@@ -228,7 +228,7 @@ def test_a_seller_without_an_account_connects_the_cart(
     assert (cart.grant.seller_id, cart.store_name) == (SELLER, "Blue Mug Co")
     assert answer.redirect_chain == [("/setup/done/", 302)]
     assert "Success" in answer.content.decode()
-    assert "Blue Mug Co permits Northwind 3PL" in answer.content.decode()
+    assert "Blue Mug Co has authorized Northwind 3PL" in answer.content.decode()
     assert seller.session.session_key != key
     assert Event.objects.get(kind="cart.granted").actor is None
     assert "Completed" in page(owner, cart)
@@ -247,7 +247,7 @@ def test_both_sides_get_a_mail_when_it_is_done(
 
     sent = {message.to[0]: message.body for message in outbox.outbox[1:]}
     assert set(sent) == {EMAIL, staff.email}
-    assert "You permitted Northwind 3PL to work with your store Blue Mug Co" in sent[EMAIL]
+    assert "You have authorized Northwind 3PL to work with your store Blue Mug Co" in sent[EMAIL]
     assert "Blue Mug Co authorized us for Amazon.com" in sent[staff.email]
 
 

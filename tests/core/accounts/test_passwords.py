@@ -146,7 +146,7 @@ def test_a_reset_asks_all_rules_and_ends_every_session(
     assert mail.subject == "Choose a new password"
     assert not is_in(browser)
     assert log_in(stranger, maria.user.email, GOOD).status_code == 302
-    assert "This link does not work" in Client().get(link[1], follow=True).content.decode()
+    assert "This link doesn't work" in Client().get(link[1], follow=True).content.decode()
     assert mailoutbox[-1].subject == "Your password was changed"
 
 

@@ -65,7 +65,7 @@ def test_a_filter_is_added_changed_and_removed(staff: Client, cart: Cart) -> Non
 
     staff.post(address(cart), {"action": "remove", "filter": kept.pk})
     assert not OrderFilter.objects.exists()
-    assert "No filter: every order is taken" in text(staff.get(address(cart)))
+    assert "No filters: every order is taken" in text(staff.get(address(cart)))
 
 
 def test_what_changed_is_recorded_with_counts_and_no_values(staff: Client, cart: Cart) -> None:
@@ -173,7 +173,7 @@ def test_trying_shows_the_effect_and_keeps_nothing(staff: Client, cart: Cart) ->
     OrderFactory(cart=cart, lines={"MUG-1": 1, "LAMP": 1})
 
     tried = text(staff.post(address(cart), RULE | {"action": "try", "field": "prime", "values": "yes"}))
-    assert "Tried, not kept" in tried
+    assert "Tried, not saved" in tried
     assert "the last 30 days' 2 orders of this cart <strong>1</strong> would have been left out" in tried
     assert "113-7" in tried
 
@@ -186,13 +186,13 @@ def test_trying_shows_the_effect_and_keeps_nothing(staff: Client, cart: Cart) ->
 def test_the_page_says_what_the_kept_filters_do(staff: Client, cart: Cart) -> None:
     assert "would have been left out" not in text(staff.get(address(cart)))
     staff.post(address(cart), RULE)
-    assert "The cart brought no orders in the last 30 days" in text(staff.get(address(cart)))
+    assert "The cart has downloaded no orders in the last 30 days" in text(staff.get(address(cart)))
     OrderFactory(cart=cart)
 
     page = text(staff.get(address(cart)))
 
     assert "<strong>1</strong> would have been left out" in page
-    assert "Changing them does not touch orders already taken." in page
+    assert "Changing a filter doesn't affect orders that were already taken." in page
 
 
 # -- Who may ---------------------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def test_who_may_not_connect_carts_may_look(acme: Organization, cart: Cart, role
     page = client.get(address(cart))
 
     assert "Country is US" in text(page)
-    assert "Your role may look at these, not change them." in text(page)
+    assert "Your role can view these but not change them." in text(page)
     assert "<textarea" not in text(page)
     for action in ("keep", "try", "remove", "list", "try_items", "take_all"):
         assert client.post(address(cart), RULE | {"action": action}).status_code == 403

@@ -161,7 +161,7 @@ def test_staff_change_the_cart_and_not_where_its_orders_go(
     assert (cart.name, cart.prime_prefix) == ("Mugs US", "")
     assert (route.warehouse, route.prime_method, route.reject_unmapped) == (method.warehouse, None, False)
     shown = staff.get(cart.get_absolute_url()).content.decode()
-    assert "Your role changes neither the warehouse" in shown
+    assert "Your role can't change the warehouse" in shown
 
 
 def test_the_tabs_lead_to_the_pages_of_the_cart(owner: Client, cart: Cart) -> None:

@@ -100,7 +100,7 @@ def test_the_second_of_two_people_sees_both_and_may_save_again(owner: Client, ca
     answer = owner.post(url_of(order), mine)
 
     assert answer.status_code == 409
-    assert "somebody else changed the address meanwhile" in answer.content.decode()
+    assert "somebody else changed the address in the meantime" in answer.content.decode()
     assert answer.context["both"] == [("city", "Sparks", "Carson City")]
     assert answer.context["form"]["city"].value() == "Carson City"
     assert address_of(order).city == "Sparks"

@@ -72,7 +72,7 @@ def test_a_viewer_sees_no_recipient_no_button_and_leaves_no_look(viewer: Client,
     assert "Main Street" not in page
     assert "jane@" not in page
     assert "J. D." in page
-    assert "Your role does not see" in page
+    assert "Your role can't see" in page
     assert url_of(order, "look") not in page
     assert viewer.post(url_of(order, "look")).status_code == 403
     assert url_of(order, "hold") not in page
@@ -211,7 +211,7 @@ def test_what_the_total_holds_beside_the_lines_is_a_row(
     page = owner.get(url_of(order))
 
     assert page.context["lines"].rest == rest
-    assert ("Shipping, tax and the rest" in page.content.decode()) is (rest is not None)
+    assert ("Shipping, tax and other" in page.content.decode()) is (rest is not None)
 
 
 def test_no_rest_is_told_when_a_price_is_missing_or_nothing_is_left(owner: Client, cart: Cart) -> None:

@@ -147,7 +147,7 @@ def test_the_carriers_of_ship_methods_are_listed_before_the_first_package(world:
 
     shown = client(world).get(ADDRESS).content.decode()
 
-    assert "Some carriers go by their name alone" in shown
+    assert "Some carriers are sent by name only" in shown
     assert "Found by its name: UPS" in shown
     assert "Not known: goes by its name" in shown
 

@@ -44,7 +44,7 @@ def test_nothing_is_charged_that_nobody_saw(owner: Client, at_warehouse: AtWareh
 
     page = owner.post(URL, form)
 
-    assert "Look at what each order is charged" in page.content.decode()
+    assert "Check what each order is charged" in page.content.decode()
     assert [[str(share.amount) for share in row.now] for row in page.context["dialog"].grid] == [
         ["5.01 USD"],
         ["5.00 USD"],

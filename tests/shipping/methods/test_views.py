@@ -191,7 +191,7 @@ def test_two_ship_methods_of_one_name_are_refused(owner: Client, warehouse: Ware
 
 
 def test_without_a_warehouse_the_portal_can_be_one(owner: Client) -> None:
-    assert "No warehouse yet" in owner.get(reverse("shipping:shipping")).content.decode()
+    assert "No warehouses yet" in owner.get(reverse("shipping:shipping")).content.decode()
 
     assert "UPS Ground" in change(owner, "begin")
 
@@ -232,7 +232,7 @@ def test_a_preview_shows_what_would_happen_and_saves_nothing(owner: Client, cart
 
     shown = owner.post(address(cart), fields | {"action": "preview"}).content.decode()
 
-    assert "1 of 1 order would have gone otherwise" in shown
+    assert "1 of 1 order would have gone differently" in shown
     assert waiting.number in shown
     waiting.refresh_from_db()
     assert waiting.status == OrderStatus.HELD

@@ -176,7 +176,7 @@ def test_a_list_names_who_is_told_anyway_and_by_wider_lists(client: Client, cart
 
     shown = text(client.get(lists(cart)["cart"]))
     assert owner.email in shown
-    assert f'{quiet.email}</a> <span class="muted">switched off' in shown
+    assert f'{quiet.email}</a> <span class="muted">turned off' in shown
     assert "whole@elsewhere.example" in shown
     assert "seller@elsewhere.example" in shown
     assert "other@elsewhere.example" not in shown
@@ -273,9 +273,9 @@ def test_opening_the_link_changes_nothing_and_its_button_ends_all(cart: Cart, li
     assert opened["Referrer-Policy"] == "no-referrer"
     assert not Subscription.objects.exclude(stopped_at=None).exists()
 
-    assert "No more mail" in text(nobody.post(link))
+    assert "You're unsubscribed" in text(nobody.post(link))
     assert not Subscription.objects.filter(stopped_at=None).exists()
-    assert "No more mail" in text(nobody.get(link))
+    assert "You're unsubscribed" in text(nobody.get(link))
     raise_alert("cart.drift", cart, "Wrong again.", now=clock.now())
     alerts_tasks.mail_due()
     assert Mail.objects.filter(to=ADDRESS).count() == 1

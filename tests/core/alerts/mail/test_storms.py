@@ -48,7 +48,7 @@ def test_as_many_as_anybody_reads_are_told_one_by_one(cart: Cart, person: User) 
     break_(cart, storms.MOST)
     sweep()
 
-    assert subjects(person.email) == [f"{storms.MOST} things need somebody"]
+    assert subjects(person.email) == [f"{storms.MOST} things need attention"]
     assert not Storm.objects.exists()
 
 
@@ -129,7 +129,7 @@ def test_when_it_calms_what_is_left_is_told_and_then_each_alert_again(
     sweep()
 
     _, calmed, single = mail_sink.to(person.email)
-    assert calmed["Subject"] == "3 alerts are left: The warehouse did not take it"
+    assert calmed["Subject"] == "3 alerts are still open: The warehouse did not take it"
     assert "3 of its 30 alerts are still open" in text_of(calmed)
     assert single["Subject"] == Alert.objects.latest("pk").message
 

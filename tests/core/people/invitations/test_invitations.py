@@ -46,7 +46,7 @@ def test_an_invited_person_makes_an_account_and_works_at_once(
     outbox.send_due(now=clock.now())
     (mail,) = mailoutbox
     assert mail.to == [NINA]
-    assert "Olivia Owner invites you to the Integration Manager of Northwind 3PL, as staff." in mail.body
+    assert "Olivia Owner has invited you to Northwind 3PL's Integration Manager, as staff." in mail.body
     assert invited in mail.body
 
     page = client.get(invited).content.decode()
@@ -180,7 +180,7 @@ def test_a_member_is_told_so(owner: Membership, staff: Membership, log_in: LogIn
     path = path_of()
     joined = MembershipFactory(organization=owner.organization, user__email=NINA, role=Role.VIEWER)
     browser = log_in(joined)
-    assert "You belong to Northwind 3PL already" in browser.get(path).content.decode()
+    assert "You already belong to Northwind 3PL" in browser.get(path).content.decode()
     browser.post(path)
     joined.refresh_from_db()
     assert joined.role == Role.VIEWER
