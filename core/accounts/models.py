@@ -16,7 +16,7 @@ def known_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValidationError(f"“{name}” is not a time zone. Write America/New_York, for example.") from None
+        raise ValidationError(f"“{name}” is not a time zone. Enter one like America/New_York.") from None
 
 
 class Organization(models.Model):
@@ -66,7 +66,7 @@ class Merchant(Owned):
     """A client of the 3PL: a seller. A SKU is unique within a merchant."""
 
     name = models.CharField(max_length=120)
-    email = models.EmailField("contact e-mail", blank=True, help_text="Where setup links and reminders go.")
+    email = models.EmailField("contact email", blank=True, help_text="Where setup links and reminders go.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
