@@ -86,7 +86,7 @@ def prepare(page: Page, dock: Dock, state: str) -> None:
         for place, order in enumerate(dock.orders):
             page.get_by_label(f"Tracking number of {order.number}").fill(f"1Z-ODD-{place}")
         page.get_by_role("button", name="Check only").click()
-        expect(page.get_by_text("It does not look like a tracking number of UPS.").first).to_be_visible()
+        expect(page.get_by_text("It doesn't look like a UPS tracking number.").first).to_be_visible()
 
 
 @pytest.mark.parametrize("state", ["plain", "packages", "charges", "correct"])
@@ -164,7 +164,7 @@ def test_an_order_goes_in_two_packages_with_a_charge(look: Look, dock: Dock, jav
     expect(page.get_by_text("Freight $3.34")).to_be_visible()
     page.locator("#ship").click()
 
-    expect(page.get_by_text("9 of MUG-BLUE are more than the 3 still open.")).to_be_visible()
+    expect(page.get_by_text("9 of MUG-BLUE is more than the 3 still open.")).to_be_visible()
     assert not Package.objects.filter(order__in=dock.orders).exists()
     page.get_by_label(f"Units of MUG-BLUE in package 1 of {dock.first.number}").fill("1")
     page.locator("#ship").click()
@@ -206,4 +206,4 @@ def test_a_tracking_is_corrected_from_the_page_of_its_order(look: Look, dock: Do
     page.locator("button.btn-primary").click()
 
     expect(page.get_by_text("Corrected. Amazon.com is told")).to_be_visible()
-    expect(page.get_by_text("Being told", exact=True)).to_be_visible()
+    expect(page.get_by_text("Being sent", exact=True)).to_be_visible()

@@ -74,7 +74,7 @@ def test_unmapped_then_held_then_mapped_then_flowing(look: Look, house: Mapped3p
     expect(page.get_by_label("Standard", exact=True).locator("option:checked")).to_have_text("UPS Ground")
     page.get_by_role("button", name="See what it would do").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("1 held order flows now.")).to_be_visible()
+    expect(page.get_by_text("1 held order is on its way.")).to_be_visible()
 
     house.release()
     assert house.status(house.standard) == OrderStatus.AT_WMS
@@ -87,13 +87,13 @@ def test_a_rule_is_made_tried_kept_and_removed(look: Look, house: Mapped3pl) -> 
     page = look(house.page_of_methods())
     page.get_by_role("link", name="Add a rule").click()
     page.get_by_role("button", name="See what it would do").click()
-    expect(page.get_by_text("Choose what these orders go by.")).to_be_visible()
+    expect(page.get_by_text("Choose a ship method for these orders.")).to_be_visible()
     page.get_by_label("Prime").select_option(label="Prime orders")
-    page.get_by_label("Go by").select_option(label="UPS 2nd Day Air")
+    page.get_by_label("Ship by").select_option(label="UPS 2nd Day Air")
     page.get_by_role("button", name="See what it would do").click()
     expect(page.get_by_text("by the cart's rule “Prime”")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Orders Prime go by UPS 2nd Day Air. 1 held order flows now.")).to_be_visible()
+    expect(page.get_by_text("Orders Prime ship by UPS 2nd Day Air. 1 held order is on its way.")).to_be_visible()
     house.release()
     assert Release.objects.get().order == house.prime
 

@@ -56,9 +56,7 @@ class Warehouse3pl:
         told = ConfirmationFactory(package__shipment__order=self.shipped, package__tracking_number="1Z999AA101")
         PackageLineFactory(package=told.package)
         self.order("113-1047700-1", OrderStatus.CONFIRMED, 184, reason="Tracking sent")
-        self.order(
-            "113-0071120-2", OrderStatus.HELD, 301, reason="Cancel asked for by the buyer", held_for=HeldFor.BUYER
-        )
+        self.order("113-0071120-2", OrderStatus.HELD, 301, reason="The buyer asked to cancel", held_for=HeldFor.BUYER)
         record("order.downloaded", self.first, now=clock.now(), cart="Amazon US")
         record("order.released", self.first, now=clock.now(), warehouse="Reno", method="UPS Ground")
         AlertFactory(

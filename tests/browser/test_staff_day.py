@@ -42,7 +42,7 @@ def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_i
     page.get_by_label("SecondDay").select_option("UPS 2nd Day Air")
     page.get_by_role("button", name="See what it would do").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("3 held orders flow now.")).to_be_visible()
+    expect(page.get_by_text("3 held orders are on their way.")).to_be_visible()
 
     workers(world, times=1)
     page.goto("/orders/?tab=wms")

@@ -74,13 +74,15 @@ def test_an_empty_list_shows_the_way_to_the_first_cart(owner: Client) -> None:
 
 
 def test_the_list_says_what_is_wrong(owner: Client, merchant: Merchant) -> None:
-    grant = GrantFactory(merchant=merchant, state=Grant.State.ENDED, pull_error="Amazon is away.", ended_at=clock.now())
+    grant = GrantFactory(
+        merchant=merchant, state=Grant.State.ENDED, pull_error="Amazon can't be reached.", ended_at=clock.now()
+    )
     CartFactory(merchant=merchant, grant=grant)
 
     shown = owner.get(reverse("carts:carts")).content.decode()
 
     assert "Needs authorization" in shown
-    assert "Amazon is away." in shown
+    assert "Amazon can't be reached." in shown
     assert grant.seller_id in shown
 
 
@@ -118,7 +120,7 @@ def test_grant_test_ok_and_the_orders_are_asked_for(
     assert "The seller sells on Amazon.com." in tested
 
     with django_capture_on_commit_callbacks() as rung:
-        assert "Its orders appear by themselves" in press(owner, cart, "ok")
+        assert "Its orders will appear automatically" in press(owner, cart, "ok")
 
     cart.refresh_from_db()
     assert cart.state == Cart.State.LIVE
@@ -140,7 +142,7 @@ def test_a_test_from_before_the_authorization_says_nothing_of_it(
     assert "Press Test first" in press(owner, cart, "ok")
 
     assert "The last test was before the authorization" not in press(owner, cart, "test")
-    assert "Its orders appear by themselves" in press(owner, cart, "ok")
+    assert "Its orders will appear automatically" in press(owner, cart, "ok")
 
 
 def test_a_test_that_passed_under_an_older_authorization_is_not_enough(merchant: Merchant) -> None:
@@ -174,7 +176,7 @@ def test_a_button_whose_time_has_not_come_stays_quiet_and_says_what_it_waits_for
 
 def test_what_amazon_does_not_tell_is_not_called_passed(owner: Client, cart: Cart) -> None:
     old = {"name": "Orders", "passed": True, "outcome": "Orders can be read.", "remedy": "", "essential": True}
-    untold = {**old, "name": "Clock", "outcome": "Amazon did not tell the time.", "essential": False, "known": False}
+    untold = {**old, "name": "Clock", "outcome": "Amazon didn't give the time.", "essential": False, "known": False}
     Cart.objects.update(checks=[old, untold], checked_at=clock.now())
 
     shown = page(owner, cart)
@@ -238,7 +240,7 @@ def test_download_now_looks_now_and_again_in_three_minutes(
     cart = CartFactory(merchant=merchant, orders_due_at=clock.now() + timedelta(hours=1))
 
     with django_capture_on_commit_callbacks() as rung:
-        assert "We are looking now, and again in three minutes" in press(owner, cart, "download")
+        assert "We are checking now, and again in three minutes" in press(owner, cart, "download")
 
     cart.refresh_from_db()
     assert cart.orders_due_at == clock.now() + timedelta(minutes=3)

@@ -191,7 +191,7 @@ def test_staff_who_test_the_cart_see_whose_fault_it_is(world: World, owed: Order
 
     answer = staff.post(reverse("carts:test", args=[world.cart.pk]), follow=True)
 
-    assert "Whoever runs this portal has to correct it" in answer.content.decode()
+    assert "The people who run this portal have to fix this" in answer.content.decode()
 
 
 def test_what_the_old_authorization_left_behind_is_not_shown_after_it_ended_or_was_renewed(

@@ -275,7 +275,7 @@ def test_a_seller_who_has_nothing_to_renew_is_told_so(ended: Grant, seller_id: s
     answer = Client().get(LOGIN, {"amazon_callback_uri": SELLER_CENTRAL, "selling_partner_id": seller_id})
 
     assert answer.status_code == 400
-    assert "no connection of this seller account" in answer.content.decode()
+    assert "no connection for this seller account" in answer.content.decode()
     assert 'href="/account/login/"' in answer.content.decode()
     assert not Consent.objects.exists()
 

@@ -135,7 +135,7 @@ def test_after_the_year_nothing_is_stopped(known: World) -> None:
     sweep(known)
 
     assert Grant.objects.get().state == Grant.State.CONNECTED
-    assert "Amazon may end it any time" in lapsing().message
+    assert "Amazon may end it at any time" in lapsing().message
     assert len(mails_to(SELLERS)) == 1
     known.order_placed()
     assert known.download().new == 1

@@ -63,7 +63,7 @@ def test_a_store_whose_name_cannot_be_asked_for_is_connected_all_the_same(
 
     answer = owner.get(address, follow=True)
 
-    told = f"Seller {SELLER} authorized us for Amazon.com. Amazon did not tell the store&#x27;s name."
+    told = f"Seller {SELLER} authorized us for Amazon.com. Amazon didn&#x27;t give the store&#x27;s name."
     assert told in answer.content.decode()
     assert Grant.objects.get().state == Grant.State.CONNECTED
 
@@ -95,8 +95,8 @@ def test_the_way_to_amazon_names_a_fresh_state_and_our_return(owner: Client, car
 def test_a_return_with_another_state_connects_nothing(owner: Client, cart: Cart, consent: Consented) -> None:
     address = consent(owner, cart)
 
-    refused(owner, address.replace("state=", "state=x"), "does not belong to a connection begun in this browser")
-    refused(owner, RETURNED, "does not belong to a connection begun in this browser")
+    refused(owner, address.replace("state=", "state=x"), "belong to a connection started in this browser")
+    refused(owner, RETURNED, "belong to a connection started in this browser")
 
     assert not Grant.objects.exists()
 
@@ -106,7 +106,7 @@ def test_a_return_in_another_browser_connects_nothing(
 ) -> None:
     address = consent(owner, cart)
 
-    refused(client_for(Role.OWNER), address, "does not belong to a connection begun in this browser")
+    refused(client_for(Role.OWNER), address, "belong to a connection started in this browser")
 
     assert not Grant.objects.exists()
 
@@ -170,7 +170,7 @@ def test_a_seller_id_that_is_none_connects_nothing_and_asks_amazon_nothing(
     address = consent(owner, cart).replace(SELLER, seller_id)
     calls = len(simulator.journal("call"))
 
-    refused(owner, address, "names no seller ID we can read")
+    refused(owner, address, "has no seller ID we can read")
 
     assert not Grant.objects.exists()
     assert len(simulator.journal("call")) == calls
@@ -319,7 +319,7 @@ def test_a_seller_nobody_knows_is_told_what_to_do(owner: Client, cart: Cart, sim
 def test_sellers_of_others_are_not_found(stranger: Client, cart: Cart, simulator: Simulator) -> None:
     CartFactory(merchant=cart.merchant, grant=GrantFactory(merchant=cart.merchant, seller_id=SELLER))
 
-    refused(stranger, f"{LOGIN}?amazon_callback_uri={AMAZON}&selling_partner_id={SELLER}", "cannot tell which cart")
+    refused(stranger, f"{LOGIN}?amazon_callback_uri={AMAZON}&selling_partner_id={SELLER}", "tell which cart")
 
 
 @pytest.mark.parametrize(

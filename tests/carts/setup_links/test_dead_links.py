@@ -149,7 +149,7 @@ def test_what_is_no_address_is_said_at_the_field() -> None:
     answer = Client().post("/setup/new/", {"email": "jo"})
 
     assert answer.status_code == 422
-    assert "Write an address like name@shop.com." in answer.content.decode()
+    assert "Enter an address like name@shop.com." in answer.content.decode()
 
 
 def test_the_form_is_guarded_against_forgery(seller: Client) -> None:

@@ -232,7 +232,7 @@ def test_a_seller_without_an_account_connects_the_cart(
     assert seller.session.session_key != key
     assert Event.objects.get(kind="cart.granted").actor is None
     assert "Completed" in page(owner, cart)
-    assert "authorized us for Amazon.com, by the setup link" in page(owner, cart, "history")
+    assert "authorized us for Amazon.com, with the setup link" in page(owner, cart, "history")
 
 
 def test_both_sides_get_a_mail_when_it_is_done(
@@ -257,7 +257,7 @@ def test_a_link_is_used_up_by_the_grant_and_by_nothing_before(
     first, second = granted(seller, link, at_amazon), granted(seller, link, at_amazon)
     assert seller.get(first).status_code == 302
 
-    refused(seller, second, "This link has ended")
+    refused(seller, second, "This link no longer works")
 
     assert seller.get(path(link)).status_code == 404
     assert seller.post(path(link) + "grant/").status_code == 404
@@ -302,7 +302,7 @@ def test_a_link_that_ends_while_the_seller_is_at_amazon_connects_nothing(
     address = granted(seller, link, at_amazon)
     owner.post(reverse("carts:share_revoke", args=[cart.pk]))
 
-    shown = refused(seller, address, "This link has ended")
+    shown = refused(seller, address, "This link no longer works")
 
     assert 'href="/setup/new/"' in shown
     assert not Grant.objects.exists()

@@ -54,7 +54,7 @@ ROWS = [
     Row("#10482", "Amazon DE · Mugs", State.AT_WMS, "Handed over 10:42", 3, Decimal("112"), 61),
     Row("113-2210945-8", "Amazon CA", State.SHIPPED, "UPS 1Z 999 AA1 01", 1, Decimal("24.50"), 122),
     Row("#10477", "Amazon DE · Mugs", State.SHIPPED, "Tracking sent 09:15", 4, Decimal("88"), 184),
-    Row("113-0071120-2840193", "Amazon US", State.HELD, "Cancel asked for by the buyer", 1, Decimal("12"), 301),
+    Row("113-0071120-2840193", "Amazon US", State.HELD, "The buyer asked to cancel", 1, Decimal("12"), 301),
 ]
 
 

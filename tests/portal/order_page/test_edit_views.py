@@ -57,15 +57,15 @@ def test_the_address_is_shown_after_asking_and_saved(owner: Client, cart: Cart) 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("name", " ", "Name is empty. Write who gets it."),
-        ("line1", "", "Address line 1 is empty. Write street and house number."),
-        ("city", "", "City is empty. Write where it goes."),
-        ("postal_code", "", "Postal code is empty, and United States has them. Write it."),
+        ("name", " ", "Name is empty. Enter who the order is for."),
+        ("line1", "", "Address line 1 is empty. Enter the street and house number."),
+        ("city", "", "City is empty. Enter one."),
+        ("postal_code", "", "Postal code is empty, and addresses in United States have one. Enter it."),
         ("country", "", "Country is empty. Choose one."),
-        ("country", "XX", "Country is none we know. Choose one of the list."),
-        ("line2", "x" * 101, "Address line 2 has 101 characters, and 100 fit. Shorten it."),
-        ("city", "Re\0no", "City holds a control character"),
-        ("phone", "1\n2", "Phone holds a control character"),
+        ("country", "XX", "We don't know this country. Choose one from the list."),
+        ("line2", "x" * 101, "Address line 2 has 101 characters; the limit is 100. Shorten it."),
+        ("city", "Re\0no", "City contains a control character"),
+        ("phone", "1\n2", "Phone contains a control character"),
     ],
 )
 def test_what_is_not_fit_is_named_and_nothing_is_lost(
@@ -127,8 +127,8 @@ def test_what_cannot_be_edited_says_why(owner: Client, cart: Cart, settings: Any
     shipped, erased, lost = (OrderFactory(cart=cart) for _ in range(3))
     PackageFactory(shipment__order=shipped)
     Recipient.objects.filter(order=erased).update(erased_at=clock.now(), sealed=None)
-    assert "if only in part" in owner.get(url_of(shipped), follow=True).content.decode()
-    assert "if only in part" in owner.get(url_of(shipped, "edit_method"), follow=True).content.decode()
+    assert "at least in part" in owner.get(url_of(shipped), follow=True).content.decode()
+    assert "at least in part" in owner.get(url_of(shipped, "edit_method"), follow=True).content.decode()
     assert "was erased" in owner.get(url_of(erased), follow=True).content.decode()
 
     settings.VAULT_KEYS = ["k9:" + "A" * 43]

@@ -183,7 +183,7 @@ def test_packages_say_what_the_cart_knows(owner: Client, cart: Cart) -> None:
     page = owner.get(url_of(order))
 
     told = [each.told for shipped in page.context["shipments"] for each in shipped.packages]
-    assert told == [("Seen on Amazon", "good"), ("Refused", "bad")]
+    assert told == [("Shows on Amazon", "good"), ("Refused", "bad")]
     assert "seen there" in page.content.decode()
     assert "2 × <bdi>MUG</bdi>" in page.content.decode()
     assert "Unknown carrier" in page.content.decode()
@@ -196,7 +196,7 @@ def test_a_cancel_request_says_what_each_choice_does(owner: Client, cart: Cart) 
     page = shown(owner, order)
 
     assert "Cancel it on Amazon.com" in page
-    assert "Ship it all the same" in page
+    assert "Ship it anyway" in page
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_a_pending_order_says_when_the_address_comes(owner: Client, cart: Cart) 
     order = OrderFactory(cart=cart, status=OrderStatus.PENDING)
     Recipient.objects.filter(order=order).delete()
 
-    assert "Amazon.com gives the address when the order is released." in shown(owner, order)
+    assert "Amazon.com provides the address when the order is released." in shown(owner, order)
 
 
 def test_more_lines_and_packages_make_no_more_queries(

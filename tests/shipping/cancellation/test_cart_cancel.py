@@ -64,7 +64,7 @@ def test_an_order_is_canceled_when_amazon_says_so(world: World, order: Order) ->
     [entry] = world.simulator.journal("cancellation")
     assert (entry["cancelled_by"], entry["reason"]) == ("MERCHANT", "NO_INVENTORY")
     wanted = Event.objects.get(kind="order.cancel_wanted", subject_id=order.pk)
-    assert (wanted.actor, wanted.details["reason"]) == (world.person, "There is no stock")
+    assert (wanted.actor, wanted.details["reason"]) == (world.person, "Out of stock")
     assert Cancellation.objects.get().canceled_at
 
 

@@ -36,7 +36,7 @@ def test_it_leaves_the_portals_own_warehouse_at_once_and_comes_back_when_let_go(
     assert (held.status, held.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     assert not is_with_warehouse(held)
     assert Event.objects.filter(kind="order.sending_canceled").count() == 1
-    assert "take it off the bench" in Alert.objects.get(closed_at=None).message
+    assert "pull it from packing" in Alert.objects.get(closed_at=None).message
     world.later(minutes=1)
     holds.let_go(held, by=world.person, now=world.now)
     world.deliver()

@@ -148,8 +148,8 @@ def test_the_carriers_of_ship_methods_are_listed_before_the_first_package(world:
     shown = client(world).get(ADDRESS).content.decode()
 
     assert "Some carriers are sent by name only" in shown
-    assert "Found by its name: UPS" in shown
-    assert "Not known: goes by its name" in shown
+    assert "Matched by name: UPS" in shown
+    assert "Not recognized: sent by name" in shown
 
 
 def test_a_code_is_chosen_on_the_page(world: World) -> None:
@@ -165,7 +165,7 @@ def test_a_code_is_chosen_on_the_page(world: World) -> None:
 
     kept.refresh_from_db()
     assert kept.code == "TNT"
-    assert "1 refused tracking is sent again" in answer.content.decode()
+    assert "1 refused tracking number is being sent again" in answer.content.decode()
     assert Confirmation.objects.get(package=package).state == ErrandState.DUE
 
 

@@ -88,7 +88,7 @@ def test_who_is_told_follows_from_what_it_is_about(cart: Cart, about: str, expec
 def test_a_refused_mail_is_the_3pls_own_business(cart: Cart) -> None:
     make_subscription(cart.merchant, address=SELLER)
     make_subscription(cart.organization, address=WHOLE)
-    raise_alert("mail.refused", OrderFactory(cart=cart), "A mail was not delivered.", now=clock.now())
+    raise_alert("mail.refused", OrderFactory(cart=cart), "An email was not delivered.", now=clock.now())
     sweep()
 
     assert told() == [WHOLE]

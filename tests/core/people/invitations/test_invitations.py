@@ -54,7 +54,7 @@ def test_an_invited_person_makes_an_account_and_works_at_once(
     answer = client.post(invited, FORM, follow=True)
 
     assert answer.status_code == 200
-    assert "You belong to Northwind 3PL now." in answer.content.decode()
+    assert "You now belong to Northwind 3PL." in answer.content.decode()
     made = Membership.objects.get(user__email=NINA)
     assert (made.role, made.organization, made.user.name) == (Role.STAFF, owner.organization, "Nina New")
     assert made.user.check_password(GOOD)
@@ -190,7 +190,7 @@ def test_a_member_is_told_so(owner: Membership, staff: Membership, log_in: LogIn
     ("password", "said"),
     [
         ("Short, 9", "Use at least 12 characters."),
-        ("correct horse battery", "Use a small letter"),
+        ("correct horse battery", "Use a lowercase letter"),
         ("I am Nina New, 9 staples", "Leave your name"),
         ("My northwind nina, 9", "Leave your name"),
     ],
