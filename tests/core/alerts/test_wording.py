@@ -118,7 +118,11 @@ def test_one_and_many_are_said_each_in_its_way(values: dict[str, Any], subject: 
     ("left", "subject", "text"),
     [
         (1, "1 alert is still open: It broke", "It broke: it has calmed down, and 1 of its 30 alerts is still open."),
-        (3, "3 alerts are still open: It broke", "It broke: it has calmed down, and 3 of its 30 alerts are still open."),
+        (
+            3,
+            "3 alerts are still open: It broke",
+            "It broke: it has calmed down, and 3 of its 30 alerts are still open.",
+        ),
     ],
 )
 def test_what_a_storm_left_is_counted_in_words(left: int, subject: str, text: str) -> None:
