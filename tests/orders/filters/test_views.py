@@ -177,11 +177,11 @@ def test_trying_shows_the_effect_and_keeps_nothing(staff: Client, cart: Cart) ->
 
     tried = text(staff.post(address(cart), RULE | {"action": "try", "field": "prime", "values": "yes"}))
     assert "Tried, not saved" in tried
-    assert "the last 30 days' 2 orders of this cart <strong>1</strong> would have been left out" in tried
+    assert "the last 30 days' 2 orders from this cart, <strong>1</strong> would have been left out" in tried
     assert "113-7" in tried
 
     tried = text(staff.post(address(cart), LIST | {"action": "try_items"}))
-    assert "<strong>0</strong> would have been left out, and 1 would have gone without some lines" in tried
+    assert "<strong>0</strong> would have been left out, and 1 would have been sent without some lines" in tried
     assert not OrderFilter.objects.exists()
     assert not ItemFilter.objects.exists()
 

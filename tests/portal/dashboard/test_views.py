@@ -61,7 +61,7 @@ def test_a_person_without_an_organization_is_told_so(db: None) -> None:
     page = client.get(reverse("dashboard"))
 
     assert page.status_code == 200
-    assert b"You belong to no organization yet" in page.content
+    assert b"You don't belong to an organization yet" in page.content
     assert b"lost@northwind.example" in page.content
 
 

@@ -172,7 +172,7 @@ def test_the_second_to_choose_is_told_what_it_is_now(owner: Client, cart: Cart, 
     answer = owner.post(url_of(order, "edit_method"), {**first, "ship_method": air.pk})
 
     assert answer.status_code == 409
-    assert "It is UPS Ground now, and you chose UPS Air." in answer.content.decode()
+    assert "It is now UPS Ground, and you chose UPS Air." in answer.content.decode()
     assert ChosenMethod.objects.get().ship_method == method
     owner.post(url_of(order, "edit_method"), {"save": "1", "seen": answer.context["seen"], "ship_method": air.pk})
     assert ChosenMethod.objects.get().ship_method == air

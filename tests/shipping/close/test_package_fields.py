@@ -334,7 +334,7 @@ def test_a_tracking_number_of_another_organization_is_not_told(owner: Client, at
 def test_checking_says_that_all_is_right_and_ships_nothing(owner: Client, at_warehouse: AtWarehouse) -> None:
     page = owner.post(URL, said([at_warehouse("1")], check="1"))
 
-    assert b"All of it is right." in page.content
+    assert b"Everything is correct." in page.content
     assert not Shipment.objects.exists()
 
 
