@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="rules",
                 to="shipping.shipmethod",
-                verbose_name="ship by",
+                verbose_name="ship method",
             ),
         ),
         migrations.AlterField(
