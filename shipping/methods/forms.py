@@ -140,7 +140,7 @@ class MethodRuleForm(forms.ModelForm):
         if instance.cart_id is None:
             self.fields["ship_method"] = ByWarehouseField(
                 methods.select_related("warehouse"),
-                label="Ship by",
+                label="Ship method",
                 help_text="The rule applies to carts that send to this warehouse.",
                 error_messages={"required": "Choose a ship method for these orders."},
             )

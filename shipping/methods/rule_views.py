@@ -93,7 +93,7 @@ def _rule(request: HttpRequest, about: MethodRule) -> HttpResponse:
     if request.method != "POST" or not form.is_valid() or action == "back":
         return _rule_page(request, about, form)
     kept = form.save(commit=False)
-    said = f"Orders {words_of(kept, whole=True)} ship by {kept.ship_method}"
+    said = f"Orders {words_of(kept, whole=True)} ship with {kept.ship_method}"
     if action == "preview":
         return dry_run_views.show(request, _subject(request, kept), MethodChange(kept=kept), what=said, keep="save")
     try:

@@ -108,7 +108,7 @@ class MethodRule(Owned):
 
     cart = models.ForeignKey(Cart, models.CASCADE, null=True, related_name="method_rules")
     merchant = models.ForeignKey("accounts.Merchant", models.PROTECT, null=True, related_name="+")  # of the cart
-    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="ship by")
+    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="ship method")
     service = models.CharField("ship method on the cart", max_length=60, blank=True)
     prime = models.BooleanField(null=True, blank=True)
     country = models.CharField(max_length=2, blank=True)

@@ -80,7 +80,7 @@ def test_unmapped_then_held_then_mapped_then_flowing(look: Look, house: Mapped3p
     assert house.status(house.standard) == OrderStatus.AT_WMS
     assert house.status(house.prime) == OrderStatus.HELD
     page.goto(page.url.partition("/shipping/")[0] + reverse("orders:order", args=[house.standard.pk]))
-    expect(page.get_by_text("to go by UPS Ground, as “Standard” is mapped")).to_be_visible()
+    expect(page.get_by_text("to ship with UPS Ground, as “Standard” is mapped")).to_be_visible()
 
 
 def test_a_rule_is_made_tried_kept_and_removed(look: Look, house: Mapped3pl) -> None:
@@ -89,11 +89,11 @@ def test_a_rule_is_made_tried_kept_and_removed(look: Look, house: Mapped3pl) -> 
     page.get_by_role("button", name="See what it would do").click()
     expect(page.get_by_text("Choose a ship method for these orders.")).to_be_visible()
     page.get_by_label("Prime").select_option(label="Prime orders")
-    page.get_by_label("Ship by").select_option(label="UPS 2nd Day Air")
+    page.get_by_label("Ship method", exact=True).select_option(label="UPS 2nd Day Air")
     page.get_by_role("button", name="See what it would do").click()
     expect(page.get_by_text("by the cart's rule “Prime”")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Orders Prime ship by UPS 2nd Day Air. 1 held order is on its way.")).to_be_visible()
+    expect(page.get_by_text("Orders Prime ship with UPS 2nd Day Air. 1 held order is on its way.")).to_be_visible()
     house.release()
     assert Release.objects.get().order == house.prime
 

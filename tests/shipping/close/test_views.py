@@ -74,7 +74,7 @@ def test_when_none_can_be_shipped_the_list_says_why(owner: Client, cart: Cart) -
     page = owner.get(URL, {"order": pending.pk}, follow=True)
 
     assert page.redirect_chain == [(reverse("orders:orders"), 302)]
-    assert "1 order was left out because it can't be shipped: 2 is pending." in page.content.decode()
+    assert "1 order was left out because it can&#x27;t be shipped: 2 is pending." in page.content.decode()
 
 
 def test_an_order_is_left_out_and_what_was_typed_stays(owner: Client, at_warehouse: AtWarehouse) -> None:

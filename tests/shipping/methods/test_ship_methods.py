@@ -95,7 +95,7 @@ def test_saving_what_is_there_already_writes_nothing_down(saver: ShipMethod, own
 def test_a_name_is_taken_whatever_its_case(warehouse: Warehouse, owner: User, saver: ShipMethod) -> None:
     ground = warehouse.ship_methods.get(label="UPS Ground")
 
-    with pytest.raises(LabelTaken, match="Reno has a ship method of this name already"):
+    with pytest.raises(LabelTaken, match="Reno already has a ship method with this name"):
         ship_methods.add(warehouse, replace(SAVER, label="ups saver"), by=owner, now=clock.now())
     with pytest.raises(LabelTaken):
         ship_methods.change(ground, replace(ground.choice, label="ups SAVER"), by=owner, now=clock.now())
