@@ -201,7 +201,7 @@ def test_without_javascript_the_form_asks_for_the_account_as_a_second_step(look:
     expect(page.get_by_role("alert")).to_contain_text("which seller account is it?")
     expect(page.get_by_role("radio", name="Mexico")).to_be_checked()
 
-    page.get_by_role("radio", name="Different seller account").check()
+    page.get_by_role("radio", name="Another seller account").check()
     page.get_by_role("button", name="Create cart").click()
 
     expect(page.get_by_role("heading", name="1. Grant Us API Access")).to_be_visible()

@@ -138,7 +138,7 @@ def test_a_column_is_pasted_into_the_first_field(look: Look, dock: Dock) -> None
     page.evaluate("text => navigator.clipboard.writeText(text)", "A\nB")
     page.get_by_label(f"Tracking number of {dock.third.number}").focus()
     page.keyboard.press("Control+v")
-    expect(page.locator("#scanned")).to_have_text("These are 2 lines for 1 field. Nothing was filled in.")
+    expect(page.locator("#scanned")).to_have_text("There are 2 lines for 1 field. Nothing was filled in.")
     expect(page.get_by_label(f"Tracking number of {dock.third.number}")).to_have_value(number(2))
 
 

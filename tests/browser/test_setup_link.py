@@ -219,7 +219,7 @@ def test_a_seller_who_says_no_comes_back_to_the_link_and_a_late_one_asks_for_ano
     looked_at(on_phone, "asked")
 
     at_desk.goto(f"{live_server.url}/alerts/")
-    expect(at_desk.get_by_text("asks for a new setup link").first).to_be_visible()
+    expect(at_desk.get_by_text("has asked for a new setup link").first).to_be_visible()
 
 
 def test_a_link_is_copied_and_an_account_allowed(

@@ -37,7 +37,7 @@ class Told:
         stopped = make_subscription(self.cart, address="stopped@bluemug.example")
         Subscription.objects.filter(pk=stopped.pk).update(stopped_at=clock.now())
         make_subscription(self.cart, person=make_person(OrganizationFactory()))
-        raise_alert("grant.ended", self.cart, "Blue Mug Co must authorize us again.", now=clock.now())
+        raise_alert("grant.ended", self.cart, "Blue Mug Co has to authorize us again.", now=clock.now())
         alert_mails.write_alerts(now=clock.now())
 
 

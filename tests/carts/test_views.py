@@ -257,4 +257,4 @@ def test_the_pages_say_when_we_last_looked(owner: Client, merchant: Merchant) ->
 
 
 def test_a_cart_that_is_not_live_downloads_nothing(owner: Client, cart: Cart) -> None:
-    assert "downloads no orders" in press(owner, cart, "download")
+    assert "download orders: it must be live and authorized" in press(owner, cart, "download")

@@ -263,7 +263,7 @@ def test_a_number_that_moved_meanwhile_is_named_and_nothing_else_is_lost(
     assert "1 count kept, 1 not: see below." in shown
     assert shown.count('class="message ') == 1
     assert "errorlist nonfield" not in shown
-    assert shown.count("MUG-BLUE changed meanwhile") == 1
+    assert shown.count("MUG-BLUE changed in the meantime") == 1
     assert "MUG-BLUE changed in the meantime: it is 9 now." in shown
     assert f'name="on_hand_{level.pk}" value="12"' in shown
     assert f'name="seen_{level.pk}" value="9"' in shown

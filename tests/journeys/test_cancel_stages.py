@@ -171,7 +171,7 @@ def test_a_request_that_comes_too_late_changes_nothing(world: World, staff: Clie
     assert is_done(world, order.number)
     assert world.order(order.number).held_for != HeldFor.BUYER
     url = reverse("orders:cancel", args=[order.pk])
-    assert "shipped already" in staff.get(url, follow=True).content.decode()
+    assert "already been shipped" in staff.get(url, follow=True).content.decode()
 
 
 @pytest.mark.parametrize("confirmed", [True, False])

@@ -97,7 +97,7 @@ def test_a_seller_who_takes_the_authorization_back_and_renews_it_at_amazon_loses
     assert alert.subject_id == world.cart.grant_id
     (message,) = mail_sink.to(world.person.email)
     assert message["Subject"] == alert.message
-    assert "must authorize us again" in alert.message
+    assert "has to authorize us again" in alert.message
 
     made = calls(world)
     hours(world, work, 30)

@@ -245,7 +245,7 @@ def test_a_renewal_from_amazon_cannot_name_another_seller(
     wrong_tokens = seller.get(f"/carts/amazon/returned/?{urlencode(query)}")
 
     assert (wrong_name.status_code, wrong_tokens.status_code) == (400, 400)
-    assert "another seller account" in wrong_name.content.decode()
+    assert "not the seller account" in wrong_name.content.decode()
     assert "did not confirm" in wrong_tokens.content.decode()
     ended.refresh_from_db()
     assert ended.state == Grant.State.ENDED
@@ -336,5 +336,5 @@ def test_a_return_with_the_state_of_another_browsers_cart_connects_neither(
     answer = owner.get(f"/carts/amazon/returned/?{urlencode(mine | {'state': theirs['state']})}")
 
     assert answer.status_code == 400
-    assert "begun in this browser" in answer.content.decode()
+    assert "started in this browser" in answer.content.decode()
     assert not Grant.objects.exists()

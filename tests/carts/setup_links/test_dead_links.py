@@ -128,7 +128,7 @@ def test_about_a_used_or_revoked_link_the_staff_are_asked(
 
     alert = Alert.objects.get(closed_at=None)
     assert alert.cause == "setup_link.asked"
-    assert "asks for a new setup link" in alert.message
+    assert "asked for a new setup link" in alert.message
     assert EMAIL not in alert.message
     assert SetupLink.objects.count() == 1
     share(owner, cart)

@@ -277,7 +277,7 @@ def test_a_return_in_another_browser_or_too_late_connects_nothing(
 ) -> None:
     address = granted(seller, link, at_amazon)
 
-    refused(Client(), address, "begun in this browser")
+    refused(Client(), address, "started in this browser")
     still.shift(timedelta(minutes=10, seconds=1))
     refused(seller, address, "More than ten minutes")
 
@@ -337,7 +337,7 @@ def test_what_other_merchants_have_here_is_not_told_to_a_seller(
 ) -> None:
     theirs = CartFactory(merchant__organization=acme, merchant__name="Rival Mugs", grant__seller_id=SELLER)
 
-    shown = refused(seller, granted(seller, link, at_amazon), "is in use here already")
+    shown = refused(seller, granted(seller, link, at_amazon), "is already in use here")
 
     assert theirs.merchant.name not in shown
     assert SELLER not in shown

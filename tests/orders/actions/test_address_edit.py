@@ -61,8 +61,8 @@ def test_the_second_of_two_people_overwrites_nothing(world: World) -> None:
     ("fields", "why"),
     [
         ({"status": OrderStatus.PENDING}, "has not released it yet"),
-        ({"status": OrderStatus.SHIPPED}, "shipped already"),
-        ({"status": OrderStatus.CONFIRMED}, "shipped already"),
+        ({"status": OrderStatus.SHIPPED}, "already been shipped"),
+        ({"status": OrderStatus.CONFIRMED}, "already been shipped"),
         ({"status": OrderStatus.CANCELED}, "It is canceled"),
         ({"status": OrderStatus.SKIPPED}, "It is skipped"),
         ({"status": OrderStatus.HELD, "held_for": HeldFor.CANCELED}, "canceled, or about to be"),

@@ -173,7 +173,7 @@ def test_a_refusal_is_said_with_amazons_sentence_and_the_order_stays_held(world:
     stays = world.order(order.number)
     assert (stays.status, stays.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     alert = Alert.objects.get(cause="order.not_canceled", closed_at=None)
-    assert "shipped there already" in alert.message
+    assert "already been shipped there" in alert.message
 
 
 def test_a_yes_that_is_never_shown_is_a_persons_business(world: World, order: Order) -> None:

@@ -251,7 +251,7 @@ def test_a_pasted_column_fills_the_rows_in_their_order(owner: Client, at_warehou
 @pytest.mark.parametrize(
     ("column", "why"),
     [
-        ("A\nB\nC", "These are 3 lines for 2 tracking numbers. Nothing was filled in."),
+        ("A\nB\nC", "There are 3 lines for 2 tracking numbers. Nothing was filled in."),
         ("A", "This is 1 line for 2 tracking numbers. Nothing was filled in."),
         (" \n", "Paste the tracking numbers first, one per line."),
     ],

@@ -186,7 +186,7 @@ def test_two_ship_methods_of_one_name_are_refused(owner: Client, warehouse: Ware
 
     shown = change(owner, "add", f"add{warehouse.pk}", warehouse=warehouse.pk, **wrong)
 
-    assert "has a ship method of this name already" in shown
+    assert "already has a ship method with this name" in shown
     assert "ups ground" in shown
 
 

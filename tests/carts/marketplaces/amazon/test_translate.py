@@ -162,7 +162,7 @@ def test_new_fields_and_new_words_are_passed_over() -> None:
         ("orderItems", [], "no lines"),
         ("orderItems", None, "no lines"),
         ("orderItems", {}, "orderItems is not a list"),
-        ("orderItems", ["mug"], "orderItems holds something"),
+        ("orderItems", ["mug"], "orderItems contains something"),
         ("orderItems.0.quantityOrdered", None, "Line 1: quantityOrdered is missing"),
         ("orderItems.1.quantityOrdered", -1, "Line 2: quantityOrdered is negative"),
         ("orderItems.0.quantityOrdered", 1.5, "Line 1: quantityOrdered is not a whole number"),

@@ -122,7 +122,7 @@ def test_nobody_stands_on_a_list_twice(client: Client, cart: Cart) -> None:
     again = put(client, lists(cart)["cart"], address=ADDRESS.upper())
     put(client, lists(cart)["merchant"], address=ADDRESS)
 
-    assert "is on this list already" in text(again)
+    assert "is already on this list" in text(again)
     assert Subscription.objects.count() == 2, "the merchant's list is another one"
 
 
@@ -134,7 +134,7 @@ def test_a_seller_is_offered_for_their_own_merchant_alone(client: Client, cart: 
         written = put(client, address, address=seller.email)
 
         assert "Select a valid choice" in text(chosen)
-        assert "may be told about their own merchant only" in text(written)
+        assert "can only be told about their own merchant" in text(written)
     assert not Subscription.objects.exists()
 
     put(client, lists(cart)["merchant"], person=seller.pk)

@@ -174,7 +174,7 @@ def test_a_member_is_told_so(owner: Membership, staff: Membership, log_in: LogIn
     answer = invite(log_in(owner), email=staff.user.email.upper())
 
     assert answer.status_code == 422
-    assert "belongs to Northwind 3PL already" in answer.content.decode()
+    assert "already belongs to Northwind 3PL" in answer.content.decode()
 
     invite(log_in(owner))
     path = path_of()
