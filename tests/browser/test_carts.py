@@ -239,6 +239,6 @@ def test_a_cart_is_made_mapped_and_counted_without_javascript(look: Look, house:
     page.get_by_label("On hand: MUG-BLUE").fill("40")
     page.get_by_label("On hand: MUG-LID").fill("many")
     page.get_by_role("button", name="Save counts").click()
-    expect(page.get_by_text("1 count kept, 1 not: see below.")).to_be_visible()
+    expect(page.get_by_text("1 count saved, 1 not: see below.")).to_be_visible()
     expect(page.get_by_text("Enter a whole number from 0 to 999999.")).to_be_visible()
     expect(page.get_by_label("On hand: MUG-LID")).to_have_value("many")

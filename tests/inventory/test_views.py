@@ -260,7 +260,7 @@ def test_a_number_that_moved_meanwhile_is_named_and_nothing_else_is_lost(
     status, shown = counted(staff, **{f"level{level.pk}": (10, 12), f"level{other.pk}": (3, 4)})
 
     assert status == 422
-    assert "1 count kept, 1 not: see below." in shown
+    assert "1 count saved, 1 not: see below." in shown
     assert shown.count('class="message ') == 1
     assert "errorlist nonfield" not in shown
     assert shown.count("MUG-BLUE changed in the meantime") == 1
@@ -299,7 +299,7 @@ def test_a_number_that_is_none_is_explained_and_kept_in_its_field(
     assert status == 422
     assert WRONG in shown
     assert 'aria-invalid="true"' in shown
-    assert "1 count kept, 1 not: see below." in shown
+    assert "1 count saved, 1 not: see below." in shown
     assert f'name="on_hand_{level.pk}" value="{typed.replace("<", "&lt;").replace(">", "&gt;")}"' in shown
     assert [on_hand(level), on_hand(other)] == [10, 4]
 

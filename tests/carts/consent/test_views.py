@@ -176,7 +176,7 @@ def test_a_seller_id_that_is_none_connects_nothing_and_asks_amazon_nothing(
     assert len(simulator.journal("call")) == calls
 
 
-@pytest.mark.parametrize(("fault", "words"), [("invalid_grant", "already been used"), ("invalid_client", "AMAZON_LWA")])
+@pytest.mark.parametrize(("fault", "words"), [("invalid_grant", "it has been used"), ("invalid_client", "AMAZON_LWA")])
 def test_a_code_that_amazon_refuses_connects_nothing(
     owner: Client, cart: Cart, consent: Consented, simulator: Simulator, fault: str, words: str
 ) -> None:

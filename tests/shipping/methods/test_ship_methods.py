@@ -136,7 +136,7 @@ def test_rules_are_not_lost(owner: User, cart: Cart, acme: Organization, saver: 
 
 
 @pytest.mark.parametrize(
-    ("field", "named"), [("prime_method", "Prime orders of Amazon US"), ("default_method", "the rest of Amazon US")]
+    ("field", "named"), [("prime_method", "Prime orders of Amazon US"), ("default_method", "the default of Amazon US")]
 )
 def test_a_route_does_not_lose_what_it_goes_by(
     owner: User, cart: Cart, saver: ShipMethod, field: str, named: str
