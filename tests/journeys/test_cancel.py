@@ -149,7 +149,7 @@ def test_a_cart_is_compared_on_demand_and_the_page_says_what_differed(world: Wor
     page = staff.get(url).content.decode()
     assert "It was missing here" in page
     assert "It is shipped here, but unshipped there" in page
-    assert "2 mended" in page
+    assert "2 fixed" in page
     assert world.order(missed).status == OrderStatus.NEW
     workers(world, times=1)
     assert world.order(lost.number).status == OrderStatus.CONFIRMED
