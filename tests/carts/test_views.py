@@ -223,7 +223,7 @@ def test_pause_and_resume(owner: Client, cart: Cart, consent: Consent) -> None:
 
     assert "is paused" in press(owner, cart, "pause")
     assert "Paused" in page(owner, cart)
-    assert "goes on" in press(owner, cart, "resume")
+    assert "is live again" in press(owner, cart, "resume")
 
     told = page(owner, cart, "history")
     assert [word in told for word in ("Tested", "Turned on", "Paused")] == [True] * 3

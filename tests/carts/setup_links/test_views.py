@@ -291,7 +291,7 @@ def test_a_return_works_once_and_then_leads_to_what_was_connected(
     address = granted(seller, link, at_amazon)
     seller.get(address)
 
-    shown = refused(seller, address, "already used")
+    shown = refused(seller, address, "already been used")
 
     assert 'href="/setup/done/"' in shown
 

@@ -343,7 +343,7 @@ def test_a_filter_is_saved_used_replaced_and_deleted(owner: Client, cart: Cart) 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
 def test_a_saved_filter_wants_a_name(owner: Client, cart: Cart, name: str) -> None:
-    assert save(owner, "?tab=all", name) == ["Give the filter a name of up to 60 letters."]
+    assert save(owner, "?tab=all", name) == ["Give the filter a name of up to 60 characters."]
     assert not SavedFilter.objects.exists()
 
 

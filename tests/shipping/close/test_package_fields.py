@@ -147,7 +147,7 @@ def test_there_is_an_end_to_packages(owner: Client, at_warehouse: AtWarehouse) -
     page = owner.post(URL, said([order], **{f"packages_{order.pk}": PACKAGES}, split=order.pk))
     wild = owner.post(URL, said([order], **{f"packages_{order.pk}": "99999"}, check="1"))
 
-    assert page.context["told"].startswith(f"More than {PACKAGES} packages")
+    assert page.context["told"].startswith(f"An order can have up to {PACKAGES} packages")
     assert len(page.context["dialog"].rows[0].packages) == len(wild.context["dialog"].rows[0].packages) == PACKAGES
 
 
@@ -252,7 +252,7 @@ def test_a_pasted_column_fills_the_rows_in_their_order(owner: Client, at_warehou
     ("column", "why"),
     [
         ("A\nB\nC", "There are 3 lines for 2 tracking numbers. Nothing was filled in."),
-        ("A", "This is 1 line for 2 tracking numbers. Nothing was filled in."),
+        ("A", "There is 1 line for 2 tracking numbers. Nothing was filled in."),
         (" \n", "Paste the tracking numbers first, one per line."),
     ],
 )

@@ -289,7 +289,7 @@ def test_a_rule_of_a_cart_is_kept_and_listed(owner: Client, cart: Cart, warehous
         ({"country": "Germany"}, "at most 2 characters"),
         ({"country": "1X"}, "Enter the country as two letters"),
         ({"postal_prefix": "10"}, "Enter the country, too"),
-        ({"least": "5"}, "Enter the value's currency."),
+        ({"least": "5"}, "Enter the value&#x27;s currency."),
         ({"currency": "EUR", "prime": "yes"}, "Enter a value, or leave the currency empty."),
         ({"least": "5.5", "currency": "JPY"}, "JPY has fewer digits after the point."),
         ({"least": "9", "below": "9", "currency": "EUR"}, "No order can match"),

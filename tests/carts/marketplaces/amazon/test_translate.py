@@ -179,7 +179,7 @@ def test_new_fields_and_new_words_are_passed_over() -> None:
         ("proceeds.grandTotal.amount", 37.4, "grandTotal is not an amount"),
         ("proceeds.grandTotal.currencyCode", "EURO", "grandTotal is not an amount"),
         ("orderItems.0.product.price.unitPrice.amount", None, "Line 1: unitPrice is not an amount"),
-        ("recipient.deliveryAddress.name", ["Erika"], "name is not a text"),
+        ("recipient.deliveryAddress.name", ["Erika"], "name is not text"),
         ("orderId", "1" * 61, "orderId is longer than 60"),
         ("orderId", "1-2\n3", "orderId is longer than 60 characters, or contains something other"),
         ("orderId", "1-2\x003", "orderId is longer than 60 characters, or contains something other"),
