@@ -205,5 +205,5 @@ def test_a_tracking_is_corrected_from_the_page_of_its_order(look: Look, dock: Do
     page.get_by_label("Tracking number").fill(number(5))
     page.locator("button.btn-primary").click()
 
-    expect(page.get_by_text("Corrected. Amazon.com is told")).to_be_visible()
+    expect(page.get_by_text("Corrected. Amazon.com is being sent the new tracking")).to_be_visible()
     expect(page.get_by_text("Being sent", exact=True)).to_be_visible()

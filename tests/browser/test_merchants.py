@@ -133,4 +133,4 @@ def test_a_merchant_is_made_and_renamed_on_a_phone(look: Look, house: Clients) -
     expect(page.get_by_role("heading", name="Red Pot", exact=True)).to_be_visible()
     page.get_by_label("Contact email").fill("pot@red.example")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Red Pot is saved.")).to_be_visible()
+    expect(page.get_by_text("Red Pot was saved.")).to_be_visible()
