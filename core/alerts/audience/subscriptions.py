@@ -57,9 +57,7 @@ def subscribe(
     with transaction.atomic():
         subscription = here.select_for_update().filter(user=person, address=address).first()
         if subscription is not None and subscription.stopped_at is None:
-            raise SubscriptionRefused(
-                f"{person or address} is already on this list. Change what they are told about there."
-            )
+            raise SubscriptionRefused(f"{person or address} is on this list already: change what they are told there.")
         if subscription is not None:
             here.filter(pk=subscription.pk).update(stopped_at=None, **wanted)
             subscription.refresh_from_db()
@@ -94,7 +92,7 @@ def _make(
             )
     except IntegrityError as error:  # somebody else, this moment
         raise SubscriptionRefused(
-            f"{person or address} is already on this list. Change what they are told about there."
+            f"{person or address} is on this list already: change what they are told there."
         ) from error
     return made
 
@@ -102,16 +100,16 @@ def _make(
 def _who(place: SubscriptionScope, person: User | None, address: str) -> tuple[User | None, str]:
     """Return who it is: the address of somebody who belongs here is that person. Raises Refused."""
     if (person is None) == (not address):
-        raise SubscriptionRefused("Choose a person or enter an email address, but not both.")
+        raise SubscriptionRefused("Choose a person, or write an e-mail address: one of the two.")
     members = Membership.objects.filter(organization=place.organization).select_related("user")
     mine = members.filter(user=person) if person else members.filter(user__email__iexact=address)
     membership = mine.first()
     if membership is None and person is not None:
-        raise SubscriptionRefused(f"{person} doesn't belong to {place.organization}.")
+        raise SubscriptionRefused(f"{person} does not belong to {place.organization}.")
     if membership is None:
         return None, address
     if not _may_know(membership, place):
-        raise SubscriptionRefused(f"{membership.user} is a seller, and can only be told about their own merchant.")
+        raise SubscriptionRefused(f"{membership.user} is a seller, and may be told about their own merchant only.")
     return membership.user, ""
 
 
@@ -134,7 +132,7 @@ def change(subscription: Subscription, topics: Collection[Topic], *, subject: Su
     with transaction.atomic():
         wanted = {f"wants_{topic}": topic in topics for topic in Topic}
         if not Subscription.objects.filter(pk=subscription.pk).update(**wanted):
-            raise SubscriptionRefused("Somebody else just took this off the list.")
+            raise SubscriptionRefused("Somebody else took this off the list just now.")
         record("subscription.changed", subject, now=now, actor=by, subscription=subscription.pk, what=say(topics))
     return True
 
@@ -171,7 +169,7 @@ def stop(subscription: Subscription, *, now: datetime) -> bool:
     with transaction.atomic():
         for each in _live(subscription).select_related("organization", "merchant"):
             if Subscription.objects.filter(pk=each.pk, stopped_at=None).update(stopped_at=now):
-                outbox.drop(each.kept, "They unsubscribed.")
+                outbox.drop(each.kept, "They asked for no more of it.")
                 each.notices.all().delete()
                 record("subscription.stopped", each.merchant or each.organization, now=now, subscription=each.pk)
                 stopped = True
@@ -186,7 +184,7 @@ def say(topics: Iterable[Topic]) -> str:
 
 def _check(topics: Collection[Topic]) -> None:
     if not topics:
-        raise SubscriptionRefused("Choose at least one thing to be told about.")
+        raise SubscriptionRefused("Choose at least one thing to be told of.")
 
 
 def _live(subscription: Subscription) -> "QuerySet[Any]":
