@@ -14,14 +14,14 @@ LINK_SENT = "setup_link.sent"
 LINK_COMPLETED = "setup_link.completed"
 
 CAUSES = (
-    Cause(CREDENTIALS_REFUSED, "Amazon does not accept the portal's own credentials"),
-    Cause(SECRET_ENDS, "The portal's secret at Amazon has to be renewed", "warn"),
-    Cause(CHECKS_FAILED, "A cart lacks something it needs to work"),
+    Cause(CREDENTIALS_REFUSED, "Amazon rejected the portal's own credentials"),
+    Cause(SECRET_ENDS, "The portal's Amazon secret is about to expire", "warn"),
+    Cause(CHECKS_FAILED, "A cart is missing something it needs"),
     Cause(GRANT_ENDED, "A seller's authorization ended"),
-    Cause(GRANT_LAPSES, "A seller's authorization lapses soon", "warn"),
-    Cause(OTHER_MERCHANT, "A seller account that another merchant uses", ours_alone=True),
-    Cause(OTHER_SELLER, "Another seller authorized us than before"),
-    Cause(LINK_ASKED, "A seller asks for a setup link", "warn"),
+    Cause(GRANT_LAPSES, "A seller's authorization expires soon", "warn"),
+    Cause(OTHER_MERCHANT, "Seller account already used by another merchant", ours_alone=True),
+    Cause(OTHER_SELLER, "A different seller account authorized us"),
+    Cause(LINK_ASKED, "A seller asked for a setup link", "warn"),
     Occasion(LINK_SENT, "A setup link"),
-    Occasion(LINK_COMPLETED, "A seller authorized us by a setup link"),
+    Occasion(LINK_COMPLETED, "A seller authorized us with a setup link"),
 )

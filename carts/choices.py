@@ -82,7 +82,9 @@ class SellerAccount:
 
     def __str__(self) -> str:
         grant = self.grant
-        return f"Use {grant.merchant}'s authorization for {region_name(grant.region)} (seller {grant.seller_id})"
+        return (
+            f"Use {grant.merchant}'s existing authorization for {region_name(grant.region)} (seller {grant.seller_id})"
+        )
 
 
 def accounts(merchant: Merchant, place: Place) -> list[SellerAccount]:

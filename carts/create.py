@@ -60,12 +60,12 @@ def _check_free(grant: Grant, cart: Cart) -> None:
     """Hold the grant's row, so that nobody binds it to this place, or ends it, before the cart is there."""
     held = Grant.objects.select_for_update().get(pk=grant.pk)
     if held.merchant_id != cart.merchant_id:
-        raise GrantTaken(f"Seller {held.seller_id} authorized us for another merchant.")
+        raise GrantTaken(f"Seller {held.seller_id} has authorized us for another merchant.")
     if held.state != Grant.State.CONNECTED:
         raise GrantTaken(f"The authorization of seller {held.seller_id} has just ended. Choose again.")
     taken = Cart.objects.filter(grant=held, place_id=cart.place_id).exclude(state=Cart.State.ARCHIVED).first()
     if taken is not None:
-        raise GrantTaken(f"{taken} already connects seller {held.seller_id} to {cart.place.name}.")
+        raise GrantTaken(f"Seller {held.seller_id} is already connected to {cart.place.name} by {taken}.")
 
 
 def change_cart(cart: Cart, settings: Mapping[str, Any], *, by: User, now: datetime) -> list[str]:
@@ -101,8 +101,8 @@ def keep_token(
         application.refresh(refresh_token)
     except Disconnected as error:
         raise grants.NotGranted(
-            "This refresh token is not accepted: it was withdrawn, is older than a year, was cut off when it was "
-            "copied, or belongs to another application. Nothing was changed. Make a new one and paste it whole."
+            "This refresh token was not accepted: it was withdrawn, is more than a year old, was cut off when it was "
+            "copied, or belongs to another application. Nothing was changed. Create a new one and paste all of it."
         ) from error
     except Unavailable as error:
         raise grants.NotGranted(f"{error} Nothing was changed. Try again in a minute.") from error

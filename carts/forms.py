@@ -33,20 +33,20 @@ class NewCartForm(forms.Form):
 
     merchant = forms.ModelChoiceField(
         Merchant.objects.none(),
-        empty_label="Choose a merchant or name a new one",
-        help_text="Whose account it is.",
+        empty_label="Choose a merchant or enter a new one",
+        help_text="Whose account this is.",
     )
     new_merchant = forms.CharField(
         label="New merchant's name",
         max_length=120,
-        help_text="Only when the merchant is not in the list.",
-        error_messages={"required": "Choose a merchant above, or write the new merchant's name here."},
+        help_text="Only if the merchant is not in the list.",
+        error_messages={"required": "Choose a merchant above, or enter the new merchant's name here."},
     )
     email = forms.EmailField(
-        label="New merchant's e-mail",
+        label="New merchant's email",
         max_length=Merchant._meta.get_field("email").max_length,
         required=False,
-        help_text="Where setup links and reminders go. You may add it later.",
+        help_text="Where setup links and reminders go. You can add it later.",
     )
     place = forms.ChoiceField(
         label="Marketplace",
@@ -59,7 +59,7 @@ class NewCartForm(forms.Form):
         label="Order source name",
         max_length=80,
         required=False,
-        help_text="What the warehouse sees as the source. Left empty, it is the marketplace's name, like Amazon.de.",
+        help_text="What the warehouse sees as the source. If left empty, the marketplace's name, such as Amazon.de.",
     )
 
     def __init__(self, *args: Any, merchants: QuerySet[Merchant], **kwargs: Any) -> None:
@@ -69,7 +69,7 @@ class NewCartForm(forms.Form):
         self._merchants = list(merchants)
         if len(self._merchants) == 1:
             self.initial.setdefault("merchant", self._merchants[0].pk)
-            choice.empty_label = "A new merchant, named below"
+            choice.empty_label = "A new merchant, entered below"
         self._nobody = choice.empty_label
         self.accounts: list[SellerAccount] = []
         self.asks = False
@@ -124,9 +124,12 @@ class NewCartForm(forms.Form):
         if account is not None and account.taken_by is None:
             return account.grant
         if account is not None:
-            self.add_error("account", f"Seller {account.grant.seller_id} has a cart there already: {account.taken_by}.")
+            self.add_error("account", f"Seller {account.grant.seller_id} already has a cart there: {account.taken_by}.")
         elif chosen not in ("", ANOTHER):
-            self.add_error("account", "The merchant has no such authorization for this marketplace. Look, and go on.")
+            self.add_error(
+                "account",
+                "The merchant no longer has this authorization for this marketplace. Check your choice and continue.",
+            )
         self.asks = bool(self.accounts) and not chosen and not self.errors
         return None
 
@@ -136,9 +139,11 @@ def _minutes(field: str) -> forms.IntegerField:
     validators = Cart._meta.get_field(field).validators  # type: ignore[union-attr]
     least = next(v.limit_value for v in validators if isinstance(v, MinValueValidator) and v.limit_value > 0)
     most = next(v.limit_value for v in validators if isinstance(v, MaxValueValidator) and v.limit_value <= 1440)
-    sentence = f"Write a whole number of minutes, {least} to {most}."
+    sentence = f"Enter a whole number of minutes from {least} to {most}."
     errors = dict.fromkeys(("invalid", "min_value", "max_value", "required"), sentence)
-    return forms.IntegerField(min_value=least, max_value=most, error_messages=errors, help_text=f"{least} to {most}.")
+    return forms.IntegerField(
+        min_value=least, max_value=most, error_messages=errors, help_text=f"From {least} to {most}."
+    )
 
 
 class CartForm(forms.ModelForm):
@@ -147,7 +152,7 @@ class CartForm(forms.ModelForm):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Older orders stay out of the warehouse.",
-        error_messages={"invalid": "Write a date as 2026-11-21."},
+        error_messages={"invalid": "Enter a date like 2026-11-21."},
     )
 
     class Meta:
@@ -163,7 +168,7 @@ class CartForm(forms.ModelForm):
             "inventory_on",
             "inventory_every",
         )
-        help_texts = {"product_code": "What the warehouse knows a product by."}
+        help_texts = {"product_code": "How the warehouse identifies a product."}
 
     def __init__(self, *args: Any, zone: tzinfo, locked: bool = False, **kwargs: Any) -> None:
         """``zone`` is where the earliest date's day begins; ``locked``: who looks may change nothing."""
@@ -184,7 +189,7 @@ class CartForm(forms.ModelForm):
             return None
         tomorrow = clock.now().astimezone(self._zone).date() + timedelta(days=1)
         if not FIRST_DAY <= day <= tomorrow:
-            raise forms.ValidationError(f"Write a date from {FIRST_DAY} to tomorrow, {tomorrow}.")
+            raise forms.ValidationError(f"Enter a date from {FIRST_DAY} to tomorrow, {tomorrow}.")
         return datetime.combine(day, time.min, tzinfo=self._zone)
 
 
@@ -195,11 +200,11 @@ class TokenForm(forms.Form):
         SELLER_ID,
         label="Seller ID",
         help_text="In Seller Central: Settings, Account Info, Merchant Token.",
-        error_messages={"invalid": "A seller ID has capital letters and digits only, like A2EXAMPLE1234."},
+        error_messages={"invalid": "A seller ID is made up of capital letters and digits, like A2EXAMPLE1234."},
     )
     refresh_token = forms.CharField(
         label="Refresh token",
         max_length=2048,
         widget=forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        help_text="Kept encrypted and never shown again.",
+        help_text="Stored encrypted and never shown again.",
     )

@@ -30,7 +30,7 @@ class NotReady(Exception):
 def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
     """Let the cart live: its services are due at once. Raises NotReady."""
     if not cart.passed:
-        raise NotReady("Press Test first: everything essential must pass before anything is downloaded.")
+        raise NotReady("Press Test first: every essential check must pass before anything is downloaded.")
     if not cart.is_authorized:
         raise NotReady("Press Grant Us API Access first: the seller has to authorize us.")
     due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
@@ -41,7 +41,9 @@ def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
             record("cart.turned_on", cart, now=now, actor=by)
     cart.refresh_from_db()
     if not turned and cart.state != State.LIVE:
-        raise NotReady(f"{cart} was changed by somebody else meanwhile: it is {cart.get_state_display().lower()} now.")
+        raise NotReady(
+            f"{cart} was changed by somebody else in the meantime: it is {cart.get_state_display().lower()} now."
+        )
 
 
 def wake(cart: Cart) -> None:

@@ -13,7 +13,7 @@ class NameTaken(Exception):
     """Another merchant of the organization has this name."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"There is a merchant named {name} already.")
+        super().__init__(f"There is already a merchant named {name}.")
 
 
 def make(organization: Organization, *, name: str, email: str, by: User | None, now: datetime) -> Merchant:

@@ -36,7 +36,7 @@ class GrantLedger:
                 raise Throttled(f"The quota of {operation} is used up.", retry_in=wait)
             if self._swap(bucket, tokens=tokens - 1, now=now):
                 return
-        raise Throttled(f"Too many workers ask for {operation} at once.", retry_in=timedelta(seconds=1))
+        raise Throttled(f"Too many workers are asking for {operation} at once.", retry_in=timedelta(seconds=1))
 
     def learn(self, operation: str, rate: float) -> None:
         if rate > 0 and self._rates.get(operation, FALLBACK)[0] != rate:

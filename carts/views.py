@@ -142,7 +142,7 @@ def history(request: HttpRequest, cart_id: int) -> HttpResponse:
 def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = find_cart(request, cart_id)
     if found.state == Cart.State.ARCHIVED:
-        messages.error(request, f"{found} is archived: there is nothing to test.")
+        messages.error(request, f"{found} is archived, so there is nothing to test.")
     else:
         checks.check(found, by=person_of(request), now=clock.now())
     return HttpResponseRedirect(found.get_absolute_url() + "#test")
@@ -151,13 +151,13 @@ def test(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_POST
 @door(Ability.CONNECT)
 def ok(request: HttpRequest, cart_id: int) -> HttpResponse:
-    return _turn_on(request, cart_id, "{cart} is on. Its orders appear by themselves.")
+    return _turn_on(request, cart_id, "{cart} is live. Its orders will appear automatically.")
 
 
 @require_POST
 @door(Ability.CONNECT)
 def resume(request: HttpRequest, cart_id: int) -> HttpResponse:
-    return _turn_on(request, cart_id, "{cart} goes on. What waited flows now.")
+    return _turn_on(request, cart_id, "{cart} is live again. Everything that waited is being sent now.")
 
 
 @require_POST
@@ -165,9 +165,9 @@ def resume(request: HttpRequest, cart_id: int) -> HttpResponse:
 def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = find_cart(request, cart_id)
     if lifecycle.pause(found, by=person_of(request), now=clock.now()):
-        messages.warning(request, f"{found} is paused. What is owed waits until you resume it.")
+        messages.warning(request, f"{found} is paused. Everything unfinished waits until you resume it.")
     else:
-        messages.info(request, f"{found} is not live: there is nothing to pause.")
+        messages.info(request, f"{found} is not live, so there is nothing to pause.")
     return HttpResponseRedirect(found.get_absolute_url())
 
 
@@ -177,9 +177,11 @@ def download(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = find_cart(request, cart_id)
     if lifecycle.download(found, now=clock.now()):
         later = "and again in three minutes: Amazon lists new orders about two minutes late."
-        messages.success(request, f"We are looking now, {later}")
+        messages.success(request, f"We are checking now, {later}")
     else:
-        messages.error(request, f"{found} downloads no orders: it must be live, authorized, and told to download.")
+        messages.error(
+            request, f"{found} can't download orders: it must be live and authorized, with order download turned on."
+        )
     return HttpResponseRedirect(found.get_absolute_url())
 
 

@@ -4,4 +4,4 @@ from core.alerts.causes import Cause
 
 NOT_TOLD = "stock.not_told"
 
-CAUSES = (Cause(NOT_TOLD, "Stock that the cart refused"),)
+CAUSES = (Cause(NOT_TOLD, "Stock refused by the cart"),)

@@ -4,6 +4,6 @@ from core.activity.kinds import EventKind
 
 KINDS = (
     EventKind("stock.counted", "calm", "{sku} counted: {to}"),
-    EventKind("stock.told", "good", "{quantity} of {sku} told to the cart"),
+    EventKind("stock.told", "good", "Sent {quantity} of {sku} to the cart"),
     EventKind("stock.not_told", "bad", "The stock of {sku} was refused: {reason}"),
 )

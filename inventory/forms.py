@@ -8,8 +8,8 @@ from inventory.stock_count import StockCount
 from inventory.stock_table import StockRow
 
 MOST = 999_999
-WRONG = f"Write a whole number, 0 to {MOST}."
-EMPTY = "Write 0 when the shelf is empty."
+WRONG = f"Enter a whole number from 0 to {MOST}."
+EMPTY = "Enter 0 if there is none."
 SEEN = re.compile(r"-?[0-9]{1,9}")
 _GROUPED = re.compile(r"[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*")  # 1,000 or 1 000
 

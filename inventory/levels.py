@@ -82,12 +82,12 @@ def set_on_hand(level: StockLevel, counted: int, *, seen: int | None, by: User, 
     Moved when it is not so any more. False when nothing changed."""
     current = on_hand(level)
     if seen != current:
-        raise Moved(f"{level.sku} changed meanwhile: it is {current} now. Look again and save what you count.")
+        raise Moved(f"{level.sku} changed in the meantime: it is {current} now. Check and save your count again.")
     if counted == current:
         return False
     with transaction.atomic(durable=True):
         same = StockLevel.objects.filter(pk=level.pk, on_hand=level.on_hand, observed_at=level.observed_at)
         if not same.update(on_hand=counted, observed_at=now):
-            raise Moved(f"{level.sku} was counted by somebody else just now. Look again and save what you count.")
+            raise Moved(f"{level.sku} has just been counted by somebody else. Check and save your count again.")
         record("stock.counted", level, now=now, actor=by, sku=level.sku, frm=seen, to=counted)
     return True

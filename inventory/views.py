@@ -42,11 +42,11 @@ def _count(request: HttpRequest) -> HttpResponse:
     form.errors |= taken.moved
     if form.errors:
         if taken.kept:
-            kept = ngettext("{count} count kept", "{count} counts kept", taken.kept).format(count=taken.kept)
+            kept = ngettext("{count} count saved", "{count} counts saved", taken.kept).format(count=taken.kept)
             messages.warning(request, f"{kept}, {len(form.errors)} not: see below.")
         return _page(request, form, kept=taken.kept)
     if taken.kept:
-        told = " The carts are told now." if taken.carts else ""
+        told = " The carts are being updated." if taken.carts else ""
         counted = ngettext("{count} SKU counted.", "{count} SKUs counted.", taken.kept).format(count=taken.kept)
         messages.success(request, f"{counted}{told}")
     else:

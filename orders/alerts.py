@@ -10,7 +10,7 @@ DIFFERS = "order.differs"
 
 CAUSES = (
     Cause(NOT_DOWNLOADED, "Orders cannot be downloaded"),
-    Cause(CANCEL_AT_WAREHOUSE, "Canceled while the warehouse has it"),
+    Cause(CANCEL_AT_WAREHOUSE, "Canceled while at the warehouse"),
     Cause(CANCELED_LATE, "Canceled after it was shipped", "warn"),
     Cause(PARTLY_CANCELED, "Partly canceled", "warn"),
     Cause(DIFFERS, "Changed on the marketplace after it left", "warn"),

@@ -16,7 +16,7 @@ from core.common.prefixes import Beginning
 from orders import statuses
 from orders.statuses import HeldFor, Moving, MovingQuerySet, OrderStatus
 
-SHIPPED_IN_PART = "It is shipped already, if only in part."
+SHIPPED_IN_PART = "It has already been shipped, at least in part."
 UNREAD = "It could not be read yet. Each download tries again."
 
 
@@ -150,11 +150,11 @@ class Order(Moving, OwnedByMerchant):
         stands = f"It is {self.state.label.lower()}"
         match action:
             case OrderAction.HOLD if self.status == OrderStatus.HELD:
-                return "It is held already."
+                return "It is already held."
             case OrderAction.HOLD if self.status != OrderStatus.NEW:
                 return "It is too late to hold it here: ask the warehouse to stop it."
             case OrderAction.LET_GO if self.status != OrderStatus.HELD:
-                return "It is not held any more."
+                return "It is no longer held."
             case OrderAction.LET_GO if self.held_for == HeldFor.STRANGE:
                 return UNREAD
             case OrderAction.TAKE if self.status != OrderStatus.SKIPPED:
@@ -164,23 +164,23 @@ class Order(Moving, OwnedByMerchant):
             case OrderAction.STOP | OrderAction.CANCEL if self.is_shipped:
                 return SHIPPED_IN_PART
             case OrderAction.STOP if self.status == OrderStatus.HELD:
-                return "It is held already."
+                return "It is already held."
             case OrderAction.STOP if self.status not in statuses.FREE_TO_GO:
                 return f"{stands}."
             case OrderAction.EDIT_ADDRESS if self._is_erased:
-                return "The buyer's data was erased, as the marketplace asks for."
+                return "The buyer's data was erased, as the marketplace requires."
             case OrderAction.EDIT | OrderAction.EDIT_ADDRESS:
                 return self._hindrance_to_edit(stands)
             case OrderAction.CANCEL if self.status not in statuses.TO_BE_SHIPPED:
                 return f"{stands}."
             case OrderAction.CANCEL if self.state_there != OrderState.OPEN:
                 there = self.native_state.replace("_", " ").lower() or self.state_there
-                return f"{self.cart.place.name} says that it is {there}."
+                return f"{self.cart.place.name} says it is {there}."
         return None
 
     def _hindrance_to_edit(self, stands: str) -> str | None:
         if self.is_shipped:
-            return "It is shipped already."
+            return "It has already been shipped."
         if self.status == OrderStatus.PENDING:
             return f"{self.cart.place.name} has not released it yet."
         if self.status not in statuses.TO_BE_SHIPPED:
@@ -336,7 +336,7 @@ class OrderFilter(OwnedByMerchant):
         NUMBER = "number", "Order number"
 
     class Effect(models.TextChoices):
-        REQUIRED = "required", "Take only these"
+        REQUIRED = "required", "Include only these"
         RESTRICTED = "restricted", "Leave these out"
 
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="order_filters")

@@ -64,12 +64,12 @@ class HeldFor(models.TextChoices):
     """Why an order waits: what made the hold is what may end it."""
 
     STRANGE = "strange", "It could not be read"
-    STATE = "state", "Amazon gives it a status we do not release"
+    STATE = "state", "Amazon gives it a status we don't release"
     ADDRESS = "address", "It has no address"
     BUYER = "buyer", "The buyer asked to cancel"
     CANCELED = "canceled", "It is canceled, and the warehouse may have it"
     UNMAPPED = "unmapped", "Its ship method is not mapped"
-    PERSON = "person", "Somebody holds it"
+    PERSON = "person", "Somebody is holding it"
 
 
 UNFIT_TO_GO = (HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS)  # the document lacks what it needs

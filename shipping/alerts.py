@@ -14,14 +14,14 @@ FEED_FAILED = "cart.feed_failed"
 DRIFT = "cart.drift"
 
 CAUSES = (
-    Cause(UNMAPPED, "A ship method that is not mapped"),
-    Cause(NOT_RELEASED, "The warehouse did not take it"),
-    Cause(NOT_CHANGED, "The warehouse did not take a change"),
-    Cause(OFF_THE_BENCH, "To be taken off the packing bench", "warn"),
-    Cause(NOT_CANCELED, "The marketplace did not cancel it"),
+    Cause(UNMAPPED, "A ship method is not mapped"),
+    Cause(NOT_RELEASED, "The warehouse refused an order"),
+    Cause(NOT_CHANGED, "The warehouse refused a change"),
+    Cause(OFF_THE_BENCH, "Pull from packing", "warn"),
+    Cause(NOT_CANCELED, "The marketplace did not cancel an order"),
     Cause(NOT_CONFIRMED, "The tracking was refused"),
-    Cause(SHIPPED_ELSEWHERE, "Shipped otherwise on the marketplace", "warn"),
-    Cause(NOT_SEEN, "Tracking that the cart does not show"),
+    Cause(SHIPPED_ELSEWHERE, "Shipped another way on the marketplace", "warn"),
+    Cause(NOT_SEEN, "The cart does not show the tracking"),
     Cause(FEED_FAILED, "A feed of tracking numbers failed"),
-    Cause(DRIFT, "A cart and the warehouse differ", "warn"),
+    Cause(DRIFT, "A cart and the warehouse disagree", "warn"),
 )

@@ -28,7 +28,7 @@
     const from = all.indexOf(event.target);
     const left = all.length - from;
     if (numbers.length > left) {
-      say(`These are ${numbers.length} lines for ${left} field${left === 1 ? "" : "s"}. Nothing was filled in.`);
+      say(`There are ${numbers.length} lines for ${left} field${left === 1 ? "" : "s"}. Nothing was filled in.`);
       return;
     }
     numbers.forEach((number, place) => { all[from + place].value = number; });

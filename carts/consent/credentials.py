@@ -27,7 +27,7 @@ def organizations(kind: str) -> list[Organization]:
 
 def refused(kind: str, reason: str, *, now: datetime) -> None:
     """The marketplace does not know us any more: say so, once."""
-    message = f"{reason} Nothing is lost: everything owed waits, and goes on once this is put right."
+    message = f"{reason} Nothing is lost: everything waits and resumes once this is fixed."
     with transaction.atomic():
         for organization in organizations(kind):
             raise_alert(CREDENTIALS_REFUSED, organization, message, now=now, path=reverse("carts:carts"))

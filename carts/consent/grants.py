@@ -144,15 +144,15 @@ def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
         if why == Why.OTHER_SELLER:
             told = (
                 f"Seller {seller_id} authorized us for {cart}, which belongs to another seller account. Nothing was "
-                "changed. Have the right account authorize us, or make a new cart for this one."
+                "changed. Have the right account authorize us, or create a new cart for this one."
             )
             raise_alert(OTHER_SELLER, cart, told, now=now, path=cart.get_absolute_url())
             return
         Cart.objects.filter(pk=cart.pk).update(refused_seller_id=seller_id)
         cart.refused_seller_id = seller_id
         told = (
-            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}. Nothing was changed: this account needs "
-            "the decision of an admin or owner, on the cart's page."
+            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}. Nothing was changed: an admin or owner "
+            "has to decide about this account on the cart's page."
         )
         raise_alert(OTHER_MERCHANT, cart, told, now=now, path=cart.get_absolute_url())
 
@@ -180,7 +180,7 @@ class GrantTokens:
         now = clock.now()
         grant = Grant.objects.get(pk=self._grant.pk)
         if grant.state == Grant.State.ENDED:
-            raise Disconnected("The seller must authorize us again.")
+            raise Disconnected("The seller has to authorize us again.")
         until = grant.access_token_until
         if grant.access_token and until and until - REFRESH_BEFORE > now:
             return _open(grant, "access", grant.access_token)
@@ -190,7 +190,7 @@ class GrantTokens:
             return self._refresh(grant, now)
         if grant.access_token and until and until > now:
             return _open(grant, "access", grant.access_token)  # still good while another worker fetches the next
-        raise Throttled("Another worker is fetching the access token.", retry_in=timedelta(seconds=2))
+        raise Throttled("Another worker is already fetching the access token.", retry_in=timedelta(seconds=2))
 
     def _refresh(self, grant: Grant, now: datetime) -> str:
         try:
@@ -229,7 +229,7 @@ def end(grant: Grant, *, now: datetime) -> None:
         raise_alert(
             GRANT_ENDED,
             grant,
-            f"{grant.merchant} must authorize us again at Amazon ({grant.region}). What is owed waits.",
+            f"{grant.merchant} has to authorize us again at Amazon ({grant.region}). Everything waits until then.",
             now=now,
             path=cart.get_absolute_url() if cart else "",
         )
@@ -248,6 +248,6 @@ def _open(grant: Grant, what: str, sealed: vault.Sealed) -> str:
         return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=_bound_to(grant, what))
     except vault.Unopenable as error:
         raise Unavailable(
-            f"The kept authorization of seller {grant.seller_id} cannot be opened: {error}. Put the key back, or have "
-            "the seller authorize us again."
+            f"The stored authorization of seller {grant.seller_id} can't be decrypted: {error}. Put the key back, or "
+            "have the seller authorize us again."
         ) from error

@@ -24,7 +24,7 @@ class _Fresh:
 
     def access_token(self) -> str:
         if not self._token:
-            raise Rejected("Amazon does not permit this with the new authorization.")
+            raise Rejected("Amazon doesn't allow this with the new authorization.")
         return self._token
 
     def forget(self, token: str) -> None:
@@ -49,7 +49,7 @@ def find_store(application: Application, place: Place, *, seller_id: str, tokens
     if (store is None or not store.participating) and not renewal:
         known = application.places
         elsewhere = sorted(known[one].name for one, other in stores.items() if other.participating and one in known)
-        raise refused(Why.NO_STORE, place=place.name, elsewhere=", ".join(elsewhere) or "no marketplace we know")
+        raise refused(Why.NO_STORE, place=place.name, elsewhere=", ".join(elsewhere) or "no marketplace we support")
     return store.store_name.strip()[:LONGEST_NAME] if store else ""
 
 

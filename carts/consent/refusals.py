@@ -63,85 +63,87 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
     {
         Why.DENIED: Refusal(
             "Not authorized",
-            "Amazon sent no authorization back: it was declined or canceled there. Nothing was connected.",
+            "Amazon sent back no authorization: it was declined or canceled there. Nothing was connected.",
         ),
         Why.EXPIRED: Refusal(
             "Too late",
-            "Amazon does not take this authorization any more: it was used already, or is older than five minutes. "
+            "Amazon no longer accepts this authorization: it has been used, or is older than five minutes. "
             "Nothing was connected. Start again; it takes a minute.",
         ),
         Why.UNKNOWN: Refusal(
             "Not connected",
-            "This return from Amazon does not belong to a connection begun in this browser. Nothing was connected. "
-            "Start again, and stay in one browser from beginning to end.",
+            "This response from Amazon doesn't belong to a connection started in this browser. Nothing was connected. "
+            "Start again, and use the same browser from beginning to end.",
         ),
         Why.USED: Refusal(
-            "Used already", "This return from Amazon was already used, and works only once. Nothing was changed by it."
+            "Already used", "This response from Amazon has already been used, and works only once. Nothing was changed."
         ),
         Why.LATE: Refusal(
             "Too late",
-            "More than ten minutes have passed since this connection was begun. Nothing was connected. Start again.",
+            "More than ten minutes have passed since this connection was started. Nothing was connected. Start again.",
         ),
         Why.AWAY: Refusal(
-            "Amazon is away", "Amazon could not be reached. Nothing was connected. Wait a minute, then start again."
+            "Amazon can't be reached",
+            "Amazon could not be reached. Nothing was connected. Wait a minute, then start again.",
         ),
         Why.REFUSED: Refusal(
             "Amazon refused",
             "{said} Nothing was connected.",
-            "Amazon did not accept this portal's request. Nothing was connected. Tell the warehouse about it.",
+            "Amazon did not accept this portal's request. Nothing was connected. Please tell the warehouse.",
         ),
         Why.UNREADABLE: Refusal(
             "Not connected",
-            "What Amazon sent back names no seller ID we can read. Nothing was connected. Start again.",
+            "Amazon's response has no seller ID we can read. Nothing was connected. Start again.",
         ),
         Why.WRONG_REGION: Refusal(
-            "Another region",
+            "Wrong region",
             "This seller account is in the region {found}, and {place} belongs to {wanted}. Nothing was connected. "
             "Start again, and sign in at Amazon with the account that sells on {place}.",
         ),
         Why.NO_STORE: Refusal(
-            "No store there",
+            "No store on this marketplace",
             "This seller account does not sell on {place}; it sells on {elsewhere}. Nothing was connected. "
             "Start again, and sign in at Amazon with the account that sells on {place}.",
         ),
         Why.UNPROVED: Refusal(
-            "Not proved",
-            "Amazon did not confirm that this authorization is of the seller account it was said to be. Nothing was "
-            "connected. Either another account was used, or our application lacks the role “Product Listing” at "
-            "Amazon.",
-            "Amazon did not confirm that this authorization is of your seller account. Nothing was connected. Start "
-            "again; if it ends here once more, tell the warehouse that its application lacks the role “Product "
-            "Listing”.",
+            "Not confirmed",
+            "Amazon did not confirm that this authorization comes from the seller account it names. Nothing was "
+            "connected. Either another account was used, or our application is missing the role “Product Listing” "
+            "at Amazon.",
+            "Amazon did not confirm that this authorization comes from your seller account. Nothing was connected. "
+            "Start again; if you end up here again, tell the warehouse that its application is missing the role "
+            "“Product Listing”.",
         ),
         Why.OTHER_SELLER: Refusal(
-            "Another seller account",
-            "This is another seller account than the cart was connected to before. Nothing was changed. "
-            "Sign in at Amazon with the right account, or make a new cart for this one.",
-            "This is another seller account than the one connected before. Nothing was changed. "
-            "Start again, and sign in at Amazon with the account you used then.",
+            "Different seller account",
+            "This is not the seller account the cart was connected to before. Nothing was changed. "
+            "Sign in at Amazon with the right account, or create a new cart for this one.",
+            "This is not the seller account that was connected before. Nothing was changed. "
+            "Start again, and sign in at Amazon with the account you used before.",
         ),
         Why.OTHER_MERCHANT: Refusal(
-            "In use already",
+            "Already in use",
             "Seller {seller} is already connected for another merchant. Nothing was changed. An admin can allow it on "
             "the cart's page; then start again.",
-            "This seller account is in use here already. Nothing was changed. The warehouse was told, and will decide.",
+            "This seller account is already in use here. Nothing was changed. The warehouse has been notified and will "
+            "decide.",
         ),
         Why.TAKEN: Refusal(
-            "In use already",
-            "Another cart already connects this seller account to {place}. Nothing was changed.",
-            "This seller account is connected to {place} already. Nothing was changed.",
+            "Already in use",
+            "Another cart is already connected to {place} with this seller account. Nothing was changed.",
+            "This seller account is already connected to {place}. Nothing was changed.",
         ),
         Why.LINK_CLOSED: Refusal(
-            "This link has ended",
-            "The setup link was used, revoked or replaced meanwhile, or is too old. Nothing was connected.",
+            "This link no longer works",
+            "The setup link has been used, revoked or replaced, or has expired. Nothing was connected.",
         ),
-        Why.CART_GONE: Refusal("Not connected", "The cart was archived meanwhile. Nothing was connected."),
+        Why.CART_GONE: Refusal("Not connected", "The cart has been archived in the meantime. Nothing was connected."),
         Why.NO_CART: Refusal(
             "Not connected",
-            "We cannot tell which cart this authorization is for. Open the cart, or make a new one, and press "
+            "We can't tell which cart this authorization is for. Open the cart, or create a new one, and press "
             "Grant Us API Access.",
-            "We know no connection of this seller account that could be renewed. Use the setup link that the warehouse "
-            "mails you, or log in if you work there.",
+            "We have no connection for this seller account that could be renewed. Use the setup link the warehouse "
+            "emailed you, or log in if you work there.",
         ),
         Why.STRANGE_ADDRESS: Refusal("Not connected", "{said}"),
     }

@@ -90,13 +90,13 @@ def seller_address(grant: Grant) -> str:
 
 def _lapsing(grant: Grant, email: str, now: datetime) -> str:
     day = f"{grant.lapses_at:%Y-%m-%d}"
-    when = f"lapses {_in_days((grant.lapses_at - now).days)}, on {day}"
+    when = f"expires {_in_days((grant.lapses_at - now).days)}, on {day}"
     if grant.lapses_at <= now:
-        when = f"is older than a year since {day}: Amazon may end it any time"
+        when = f"has been more than a year old since {day}: Amazon may end it at any time"
     first = f"{grant.merchant}'s authorization ({grant.region}, seller {grant.seller_id}) {when}."
     if email:
-        return f"{first} The seller has a link by mail to renew it."
-    return f"{first} No address of the seller is known: share a setup link from the cart's page."
+        return f"{first} The seller has been emailed a link to renew it."
+    return f"{first} We have no email address for the seller: share a setup link from the cart's page."
 
 
 def _in_days(days: int) -> str:
@@ -131,10 +131,14 @@ def _warn(organization: Organization, ends_on: date, now: datetime) -> None:
 
 def _secret(ends_on: date, now: datetime) -> str:
     days = (ends_on - now.date()).days
-    when = f"ends {_in_days(days)}, on {ends_on}" if days > 0 else f"ended on {ends_on}, unless it was renewed since"
+    when = (
+        f"expires {_in_days(days)}, on {ends_on}"
+        if days > 0
+        else f"expired on {ends_on}, unless it has been renewed since"
+    )
     return (
-        f"The secret of this portal's Amazon application {when}. Without it nothing is downloaded or sent. "
-        "Make a new one at Amazon, set AMAZON_LWA_CLIENT_SECRET and AMAZON_LWA_SECRET_ROTATED_ON, and restart."
+        f"The secret of this portal's Amazon application {when}. Without it, nothing is downloaded or sent. "
+        "Create a new one at Amazon, set AMAZON_LWA_CLIENT_SECRET and AMAZON_LWA_SECRET_ROTATED_ON, and restart."
     )
 
 

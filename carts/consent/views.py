@@ -147,7 +147,7 @@ def success(granted: Granted) -> str:
     place = granted.cart.place.name
     if granted.store_name:
         return f"{granted.store_name} authorized us for {place}."
-    return f"Seller {granted.seller_id} authorized us for {place}. Amazon did not tell the store's name."
+    return f"Seller {granted.seller_id} authorized us for {place}. Amazon didn't give the store's name."
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,10 @@ VISITS = 120  # of one link in ten minutes: mail scanners open it many times
 
 class AskForm(forms.Form):
     email = forms.EmailField(
-        label="Your e-mail address",
-        help_text="The one that our mail came to.",
+        label="Your email address",
+        help_text="The one our email was sent to.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": "Write your e-mail address.", "invalid": "Write an address like name@shop.com."},
+        error_messages={"required": "Enter your email address.", "invalid": "Enter an address like name@shop.com."},
     )
 
 

@@ -40,7 +40,7 @@ def send(
     with transaction.atomic():
         held = Cart.objects.select_for_update().get(pk=cart.pk)  # two at once: one after the other
         if held.state == Cart.State.ARCHIVED:
-            raise LinkNotSent(f"{cart} is {held.get_state_display().lower()}: nobody can connect it.")
+            raise LinkNotSent(f"{cart} is {held.get_state_display().lower()}, so it can't be connected.")
         _end(cart, reason="A newer link was sent.", now=now)
         link: SetupLink = SetupLink.objects.create(
             organization_id=cart.organization_id,
@@ -69,7 +69,7 @@ def again(cart: Cart, *, by: User | None, now: datetime) -> SetupLink:
     """Send a fresh link to whom the last one went. Raises NotSent."""
     last = _latest(cart)
     if last is None:
-        raise LinkNotSent("No link was sent for this cart yet. Write the e-mail address first.")
+        raise LinkNotSent("No link has been sent for this cart yet. Enter the email address first.")
     return send(cart, last.email, purpose=purpose_of(cart), by=by, now=now)
 
 
@@ -160,7 +160,7 @@ def ask(email: str, *, now: datetime) -> None:
                 raise_alert(
                     LINK_ASKED,
                     cart,
-                    f"The seller of {cart} ({cart.merchant}) asks for a new setup link.",
+                    f"The seller of {cart} ({cart.merchant}) has asked for a new setup link.",
                     now=now,
                     path=cart.get_absolute_url(),
                 )

@@ -25,7 +25,7 @@ def share(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
     form = ShareForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "No link was sent. Write the seller's e-mail address, like name@shop.com.")
+        messages.error(request, "No link was sent. Enter the seller's email address, like name@shop.com.")
         return _back(cart)
     try:
         link = sent_links.send(
@@ -51,7 +51,7 @@ def again(request: HttpRequest, cart_id: int) -> HttpResponse:
     except sent_links.LinkNotSent as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"{_sent(link)} The earlier link no longer works.")
+        messages.success(request, f"{_sent(link)} The previous link no longer works.")
     return _back(cart)
 
 
@@ -60,7 +60,7 @@ def again(request: HttpRequest, cart_id: int) -> HttpResponse:
 def revoke(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
     if sent_links.revoke(cart, by=person_of(request), now=clock.now()):
-        messages.success(request, "The setup link is revoked: it no longer works.")
+        messages.success(request, "The setup link was revoked. It no longer works.")
     else:
         messages.info(request, "There is no open setup link to revoke.")
     return _back(cart)
@@ -73,14 +73,14 @@ def allow(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
     seller_id = request.POST.get("seller_id", "")
     if grants.SELLER_ID.match(seller_id) and grants.allow(cart, seller_id, by=person_of(request), now=clock.now()):
-        messages.success(request, f"{cart} may use seller {seller_id} now. Press Grant Us API Access once more.")
+        messages.success(request, f"{cart} can use seller {seller_id} now. Press Grant Us API Access again.")
     else:
-        messages.error(request, "Nothing was changed: that seller account does not wait for permission any more.")
+        messages.error(request, "Nothing was changed: that seller account is no longer waiting for permission.")
     return _back(cart, part="")
 
 
 def _sent(link: SetupLink) -> str:
-    return f"The setup link is on its way to {link.email}. It works once, for {sent_links.LINK_LIVES.days} days."
+    return f"The setup link is on its way to {link.email}. It works once, within {sent_links.LINK_LIVES.days} days."
 
 
 def _back(cart: Cart, part: str = "#share") -> HttpResponse:

@@ -21,7 +21,7 @@ from core.common import clock, multipart
 log = structlog.get_logger()
 
 AWAY = (smtplib.SMTPException, OSError)
-NOT_SENT = "The mail could not be sent now. Try again in a few minutes."
+NOT_SENT = "The email could not be sent. Try again in a few minutes."
 
 
 class MailNotSent(Exception):
@@ -30,15 +30,15 @@ class MailNotSent(Exception):
 
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "email_password_mismatch": "The e-mail address or the password is not right.",
-        "incorrect_password": "The password is not right.",
+        "email_password_mismatch": "The email address or password is incorrect.",
+        "incorrect_password": "The password is incorrect.",
         "enter_current_password": "This is not your current password.",
         "too_many_login_attempts": (
-            f"Too many failed log-ins. Nobody can log in with this address for {settings.LOCKED_OUT_MINUTES} minutes, "
-            "with the right password neither. Wait, or choose a new password by mail."
+            f"Too many failed logins. Nobody can log in with this address for {settings.LOCKED_OUT_MINUTES} minutes, "
+            "not even with the right password. Wait, or reset your password by email."
         ),
-        "invalid_password_reset": "This link was used, or it is too old.",
-        "duplicate_email": "This is your address already.",
+        "invalid_password_reset": "This link has been used or has expired.",
+        "duplicate_email": "This is already your address.",
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -37,7 +37,7 @@ def door(ability: Ability) -> Callable[[View[P]], View[P]]:
             if access is None:
                 raise Http404
             if not access.may(ability):
-                raise PermissionDenied(f"Your role, {access.role.label}, may not {ability.label}.")
+                raise PermissionDenied(f"Your role, {access.role.label}, can't {ability.label}.")
             return view(request, *args, **kwargs)
 
         locked = login_required(guarded)

@@ -13,7 +13,7 @@ BOUND_TO = "second factor"  # allauth does not say whose it is
 
 class FactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "This code is not right. Codes change every 30 seconds: write the newest one.",
+        "incorrect_code": "This code is incorrect. Codes change every 30 seconds: enter the latest one.",
         "cannot_generate_recovery_codes": "Set up an authenticator app or a security key first.",
     }
 

@@ -41,7 +41,7 @@ class Merchant(Owned):
     """A client of the 3PL: a seller. A SKU is unique within a merchant."""
 
     name = models.CharField(max_length=120)
-    email = models.EmailField("contact e-mail", blank=True, help_text="Where setup links and reminders go.")
+    email = models.EmailField("contact email", blank=True, help_text="Where setup links and reminders go.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

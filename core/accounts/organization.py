@@ -11,7 +11,7 @@ def known_zone(name: str) -> None:
     try:
         ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        raise ValidationError(f"“{name}” is not a time zone. Write America/New_York, for example.") from None
+        raise ValidationError(f"“{name}” is not a time zone. Enter one like America/New_York.") from None
 
 
 class Organization(models.Model):

@@ -32,12 +32,12 @@ class FourClasses:
         others = any(not each.isalnum() for each in password)
         if not (re.search(r"[a-z]", password) and re.search(r"[A-Z]", password) and _digit(password) and others):
             raise ValidationError(
-                "Use a small letter, a capital letter, a digit and a sign like ! or a space.",
+                "Use a lowercase letter, a capital letter, a digit, and a symbol like ! or a space.",
                 code="password_too_plain",
             )
 
     def get_help_text(self) -> str:
-        return "A small letter, a capital letter, a digit and a sign like ! or a space."
+        return "A lowercase letter, a capital letter, a digit, and a symbol like ! or a space."
 
 
 class NotCommon(CommonPasswordValidator):
@@ -48,18 +48,18 @@ class NotCommon(CommonPasswordValidator):
         super().validate(password.strip(string.digits + string.punctuation + string.whitespace), user)
 
     def get_help_text(self) -> str:
-        return "Not a password that many people use, nor one with digits or signs around it."
+        return "Not a common password, even with digits or symbols around it."
 
 
 class NotAboutThePerson:
     def validate(self, password: str, user: User | None = None) -> None:
         if user and any(part in password.casefold() for part in _parts(user)):
             raise ValidationError(
-                "Leave your name and your e-mail address out of the password.", code="password_about_the_person"
+                "Leave your name and your email address out of the password.", code="password_about_the_person"
             )
 
     def get_help_text(self) -> str:
-        return "Neither your name nor a part of your e-mail address."
+        return "Not your name or any part of your email address."
 
 
 class NotUsedBefore:
@@ -72,7 +72,7 @@ class NotUsedBefore:
         known = {user.password, *former[:REMEMBERED]}
         if any(check_password(password, each) for each in known):
             raise ValidationError(
-                f"Choose another one: this is among your last {REMEMBERED} passwords.", code="password_used_before"
+                f"Choose a different one: this is one of your last {REMEMBERED} passwords.", code="password_used_before"
             )
 
     def password_changed(self, password: str, user: User | None = None) -> None:
@@ -83,7 +83,7 @@ class NotUsedBefore:
         FormerPassword.objects.filter(user=user).exclude(pk__in=list(latest)).delete()
 
     def get_help_text(self) -> str:
-        return f"None of your last {REMEMBERED} passwords."
+        return f"Not one of your last {REMEMBERED} passwords."
 
 
 def _digit(password: str) -> bool:

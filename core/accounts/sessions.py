@@ -47,9 +47,9 @@ def over(request: HttpRequest, now: datetime) -> str:
     """Return why this session ends, or nothing."""
     began, seen = _moment(request, BEGAN), _moment(request, SEEN)
     if began and now - began > timedelta(seconds=settings.SESSION_COOKIE_AGE):
-        return "You were signed out: a log-in does not last longer. Log in again."
+        return "You were logged out because your session has ended. Log in again."
     if seen and now - seen > timedelta(seconds=settings.SESSION_IDLE_SECONDS):
-        return "You were signed out because nothing was done for a while. Log in again."
+        return "You were logged out after a period of inactivity. Log in again."
     return ""
 
 

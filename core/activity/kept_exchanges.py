@@ -194,7 +194,7 @@ def _show(exchange: Exchange) -> ShownExchange:
 
 def _told(status: int | None) -> tuple[str, str]:
     if status is None:
-        return "No answer", "bad"
+        return "No response", "bad"
     return str(status), "good" if _went_well(status) else "warn" if status == 429 else "bad"
 
 

@@ -11,11 +11,11 @@ ORDERS_FAILED = "orders.failed"
 SUBSCRIPTION_ADDED = "subscription.added"
 
 CAUSES = (
-    Cause(MAIL_REFUSED, "A mail was not delivered", ours_alone=True),
+    Cause(MAIL_REFUSED, "An email was not delivered", ours_alone=True),
     Occasion(SEVERAL, "Several things that need a person"),
-    Occasion(STORM, "Many alerts of one cause"),
-    Occasion(STORM_CALMED, "Many alerts of one cause, and they ceased"),
+    Occasion(STORM, "Many alerts with the same cause"),
+    Occasion(STORM_CALMED, "Many alerts with the same cause, now over"),
     Occasion(ORDERS_CREATED, "Orders that came in"),
     Occasion(ORDERS_FAILED, "Orders that failed to import"),
-    Occasion(SUBSCRIPTION_ADDED, "Put on the list of who is told"),
+    Occasion(SUBSCRIPTION_ADDED, "Added to a mailing list"),
 )

@@ -27,7 +27,7 @@ class NotYet(Exception):
     """What was asked for is under way: come again after ``wait``. Nothing failed, so it costs no attempt."""
 
     def __init__(self, wait: timedelta) -> None:
-        super().__init__("It is under way.")
+        super().__init__("It is in progress.")
         self.wait = wait
 
 

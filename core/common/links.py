@@ -40,7 +40,7 @@ def token(link: Link, *, keys: Sequence[str] | None = None) -> str:
     for made in _ring(keys).tokens(link.nonce):
         if vault.digest(made) == link.digest:
             return made
-    raise Lost("The key that made this link is gone from VAULT_KEYS. Send a new link.")
+    raise Lost("The key this link was made with is no longer in VAULT_KEYS. Send a new link.")
 
 
 def url(link: Link, path: str) -> str:

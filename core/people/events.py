@@ -8,13 +8,13 @@ KINDS = (
     EventKind("person.joined", "good", "Joined as <strong>{role}</strong>"),
     EventKind("person.role_changed", "warn", "Changed the role of person {person} from {was} to <strong>{to}</strong>"),
     EventKind("person.removed", "warn", "Removed person {person}, who was {role}"),
-    EventKind("person.mail_on", "calm", "Person {person} gets mail about what needs somebody"),
-    EventKind("person.mail_off", "calm", "Person {person} gets no mail about what needs somebody"),
+    EventKind("person.mail_on", "calm", "Person {person} now gets email about what needs a person"),
+    EventKind("person.mail_off", "calm", "Person {person} no longer gets email about what needs a person"),
     EventKind(
         "person.second_factor_removed",
         "warn",
-        "Whoever runs the portal removed the second factor of person {person}",
+        "The second factor of person {person} was removed on the server",
     ),
-    EventKind("organization.second_factor_required", "good", "Asks a second factor of everybody"),
-    EventKind("organization.second_factor_optional", "warn", "No longer asks a second factor of everybody"),
+    EventKind("organization.second_factor_required", "good", "A second factor is now required for everybody"),
+    EventKind("organization.second_factor_optional", "warn", "A second factor is no longer required for everybody"),
 )

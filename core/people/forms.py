@@ -10,8 +10,8 @@ from core.accounts.access import Role
 from core.accounts.models import Invitation, Merchant, User
 
 ROLES_HELP = (
-    "Owner: everything. Admin: carts, mappings and people below owner. Staff: orders and carts. Viewer: looks, without "
-    "buyers' names. Seller: one merchant's own carts and orders."
+    "Owner: everything. Admin: carts, mappings and people below owner. Staff: orders and carts. Viewer: read only, "
+    "without buyers' names. Seller: one merchant's own carts and orders."
 )
 
 
@@ -20,7 +20,7 @@ class RoleForm(forms.Form):
 
     role = forms.ChoiceField(help_text=ROLES_HELP)
     merchant = forms.ModelChoiceField(
-        Merchant.objects.none(), required=False, empty_label="None", help_text="For the role of a seller only."
+        Merchant.objects.none(), required=False, empty_label="None", help_text="Only for the Seller role."
     )
 
     def __init__(self, *args: Any, roles: Iterable[Role], merchants: Iterable[Merchant], **kwargs: Any) -> None:
@@ -36,7 +36,7 @@ class RoleForm(forms.Form):
             cleaned["role"] = Role(cleaned["role"])
             seller = cleaned["role"] == Role.SELLER
             if seller and not cleaned.get("merchant") and not self.has_error("merchant"):
-                self.add_error("merchant", "Choose the merchant whose seller this person is.")
+                self.add_error("merchant", "Choose the merchant this person sells for.")
             elif not seller and cleaned.get("merchant"):
                 self.add_error("merchant", "Only a seller belongs to one merchant. Choose None.")
         return cleaned
@@ -44,7 +44,7 @@ class RoleForm(forms.Form):
 
 class InviteForm(RoleForm):
     email = forms.EmailField(
-        label="E-mail address",
+        label="Email address",
         max_length=Invitation._meta.get_field("email").max_length,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
@@ -56,7 +56,7 @@ class InviteForm(RoleForm):
 
 class PersonForm(RoleForm):
     mailed = forms.BooleanField(
-        label="Gets mail about what needs a person",
+        label="Gets email about what needs a person",
         required=False,
         help_text="Goes to owners, admins and staff.",
     )

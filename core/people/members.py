@@ -31,15 +31,15 @@ def change_role(
     if (membership.role, membership.merchant_id) == (role, merchant.pk if merchant else None):
         return False
     if membership.pk == by.pk:
-        raise MemberChangeRefused("Nobody changes their own role. Ask another owner or admin.")
+        raise MemberChangeRefused("You can't change your own role. Ask another owner or admin.")
     _check_reach(membership, by)
     if role not in roles_below(Role(by.role)):
-        raise MemberChangeRefused("Only an owner makes owners.")
+        raise MemberChangeRefused("Only an owner can make somebody an owner.")
     with transaction.atomic():
         _keep_an_owner(membership, stays=role == Role.OWNER)
         same = Membership.objects.filter(pk=membership.pk, role=membership.role, merchant=membership.merchant_id)
         if not same.update(role=role, merchant=merchant):
-            raise MemberChangeRefused("Somebody else changed this person just now. Look again.")
+            raise MemberChangeRefused("Somebody else has just changed this person. Check and try again.")
         details = {"person": membership.user_id, "was": Role(membership.role).label, "to": role.label}
         record("person.role_changed", membership.organization, now=now, actor=by.user, **details)
         sessions.end(membership.user)
@@ -53,7 +53,7 @@ def remove(membership: Membership, *, by: Membership, now: datetime) -> None:
         _keep_an_owner(membership, stays=False)
         deleted, _ = Membership.objects.filter(pk=membership.pk, role=membership.role).delete()
         if not deleted:
-            raise MemberChangeRefused("Somebody else changed this person just now. Look again.")
+            raise MemberChangeRefused("Somebody else has just changed this person. Check and try again.")
         subscriptions.forget(membership.user, membership.organization)
         details = {"person": membership.user_id, "role": Role(membership.role).label}
         record("person.removed", membership.organization, now=now, actor=by.user, **details)
@@ -94,7 +94,7 @@ def require_second_factor(organization: Organization, required: bool, *, by: Use
 
 def _check_reach(membership: Membership, by: Membership) -> None:
     if membership.role not in roles_below(Role(by.role)):
-        raise MemberChangeRefused("Only an owner changes or removes an owner.")
+        raise MemberChangeRefused("Only an owner can change or remove an owner.")
 
 
 def _keep_an_owner(membership: Membership, *, stays: bool) -> None:

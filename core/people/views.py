@@ -44,9 +44,11 @@ def policy(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(error))
     else:
         if changed and required:
-            messages.success(request, "From now on everybody here needs a second factor, and sets one up first.")
+            messages.success(
+                request, "Everybody here now needs a second factor, and is asked to set one up at their next visit."
+            )
         elif changed:
-            messages.success(request, "A second factor is no longer asked of everybody here.")
+            messages.success(request, "A second factor is no longer required for everybody here.")
     return HttpResponseRedirect(reverse("people:people"))
 
 
@@ -59,7 +61,7 @@ def person(request: HttpRequest, membership_id: int) -> HttpResponse:
     if request.method != "POST":
         return _person_page(request, found, _person_form(request, found), within_reach=within_reach)
     if not within_reach:
-        messages.error(request, "Only an owner changes or removes an owner.")
+        messages.error(request, "Only an owner can change or remove an owner.")
         return HttpResponseRedirect(request.path)
     form = _person_form(request, found, request.POST)
     if form.is_valid():
@@ -70,7 +72,7 @@ def person(request: HttpRequest, membership_id: int) -> HttpResponse:
         except members.MemberChangeRefused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{found.user} is changed." if changed else "Nothing was changed.")
+            messages.success(request, f"{found.user} was updated." if changed else "Nothing was changed.")
             return HttpResponseRedirect(reverse("people:people"))
     return _person_page(request, found, form, within_reach=True)
 
@@ -86,7 +88,7 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("people:person", args=[found.pk]))
     if found.pk == me.pk:
         return HttpResponseRedirect(reverse("dashboard"))
-    messages.success(request, f"{found.user} does not belong to {found.organization} any more.")
+    messages.success(request, f"{found.user} no longer belongs to {found.organization}.")
     return HttpResponseRedirect(reverse("people:people"))
 
 
@@ -129,7 +131,9 @@ def again(request: HttpRequest, invitation_id: int) -> HttpResponse:
     except members.MemberChangeRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"A new invitation is on its way to {found.email}. The older link ended.")
+        messages.success(
+            request, f"A new invitation is on its way to {found.email}. The previous link no longer works."
+        )
     return HttpResponseRedirect(reverse("people:people"))
 
 
@@ -142,7 +146,7 @@ def revoke(request: HttpRequest, invitation_id: int) -> HttpResponse:
     except members.MemberChangeRefused as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"The invitation of {found.email} is revoked. Its link does not work any more.")
+        messages.success(request, f"The invitation for {found.email} was revoked. Its link no longer works.")
     return HttpResponseRedirect(reverse("people:people"))
 
 
@@ -154,7 +158,7 @@ def link(request: HttpRequest, invitation_id: int) -> HttpResponse:
     me, found = _me(request), _invitation(request, invitation_id)
     try:
         if found.role not in members.roles_below(Role(me.role)):
-            raise members.MemberChangeRefused("Only an owner copies the invitation of an owner.")
+            raise members.MemberChangeRefused("Only an owner can copy an owner's invitation.")
         shown = found.url
     except (members.MemberChangeRefused, links.Lost) as error:
         messages.error(request, str(error))

@@ -33,8 +33,8 @@ class Published:
     throttled: bool = False
 
     def __str__(self) -> str:
-        text = f"{self.told} told, {self.same} unchanged, {self.waiting} to be tried again, {self.stuck} refused"
-        return f"{text}; the rest waits for quota" if self.throttled else text
+        text = f"{self.told} sent, {self.same} unchanged, {self.waiting} to be retried, {self.stuck} refused"
+        return f"{text}; the rest is waiting for quota" if self.throttled else text
 
 
 def publish(cart: Cart, marketplace: Marketplace, *, now: datetime) -> Published:

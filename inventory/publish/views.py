@@ -50,9 +50,11 @@ def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
     if cart.is_at_work and cart.inventory_on:
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=clock.now())
         Bell.PUBLISH.ring(cart_id=cart.pk)
-        messages.success(request, "What changed is being told now. Look again in a minute.")
+        messages.success(request, "Changes are being sent now. Check again in a minute.")
     else:
-        messages.error(request, f"{cart} is told nothing: it must be live, authorized, and told to upload inventory.")
+        messages.error(
+            request, f"Nothing is sent to {cart}: it must be live and authorized, with inventory upload turned on."
+        )
     return _back(cart)
 
 
@@ -64,9 +66,9 @@ def read(request: HttpRequest, cart_id: int) -> HttpResponse:
     if cart.is_at_work:
         Cart.objects.filter(pk=cart.pk).update(listed_at=None, inventory_due_at=clock.now())
         Bell.PUBLISH.ring(cart_id=cart.pk)
-        messages.success(request, "The listings are being read. Look again in a minute.")
+        messages.success(request, "The listings are being read. Check again in a minute.")
     else:
-        messages.error(request, f"The listings of {cart} cannot be read: it must be live and authorized.")
+        messages.error(request, f"The listings of {cart} can't be read: it must be live and authorized.")
     return _back(cart)
 
 

@@ -33,7 +33,7 @@ def take(order: Order, *, by: User, now: datetime) -> None:
         if not same.move(
             frm=[OrderStatus.SKIPPED], to=verdict.status, now=now, reason=verdict.reason, held_for=verdict.held_for
         ):
-            raise NotTaken("It changed this minute. Look at it again.")
+            raise NotTaken("It has just changed. Check it and try again.")
         Order.objects.filter(pk=order.pk).update(taken_at=now)
         record("order.taken", order, now=now, actor=by, reason=order.reason)
 
@@ -42,7 +42,7 @@ def _judge(order: Order) -> Verdict:
     recipient = getattr(order, "recipient", None)
     read = comparison.read_source(recipient, order.cart) if recipient else None
     if read is None:
-        raise NotTaken("What the cart said of it cannot be read any more.")
+        raise NotTaken("What the cart sent for it can no longer be read.")
     verdict = judge(read, order.cart, taken=True)
     if verdict.status in ENDED_OTHERWISE:
         raise NotTaken(f"It is {verdict.reason[0].lower()}{verdict.reason[1:]}.")

@@ -96,5 +96,12 @@ def go_on(order: Order, held_for: HeldFor, *, now: datetime) -> bool:
     if not order.let_go_of(held_for, now=now):
         return False
     close_alerts(order, now=now)
-    record("order.moved", order, now=now, frm=OrderStatus.HELD, to=OrderStatus.NEW, reason="what it waited for is here")
+    record(
+        "order.moved",
+        order,
+        now=now,
+        frm=OrderStatus.HELD,
+        to=OrderStatus.NEW,
+        reason="what it was waiting for is here",
+    )
     return True

@@ -26,11 +26,11 @@ class CleanField(forms.CharField):
         text = str(super().clean(value)).replace("\r\n", "\n").replace("\r", "\n")
         if any(is_strange(character, within=self.kept) for character in text):
             raise forms.ValidationError(
-                f"{self.label} holds a control character, which came along when it was copied. Type it again by hand."
+                f"{self.label} contains a control character, probably from copying. Type it instead of pasting it."
             )
         if self.max_length and len(text) > self.max_length:
             most = f"{self.max_length:,}"
-            raise forms.ValidationError(f"{self.label} has {len(text):,} characters, and {most} fit. Shorten it.")
+            raise forms.ValidationError(f"{self.label} has {len(text):,} characters; the limit is {most}. Shorten it.")
         return text
 
 
@@ -53,9 +53,9 @@ class AddressForm(forms.Form):
 
     use_required_attribute = False
 
-    name = _text("Name", 100, asked="Name is empty. Write who gets it.")
+    name = _text("Name", 100, asked="Name is empty. Enter who the order is for.")
     company = _text("Company", 100)
-    line1 = _text("Address line 1", 100, asked="Address line 1 is empty. Write street and house number.")
+    line1 = _text("Address line 1", 100, asked="Address line 1 is empty. Enter the street and house number.")
     line2 = _text("Address line 2", 100)
     line3 = _text("Address line 3", 100)
     city = WhereAskedField(label="City", max_length=60, widget=forms.TextInput(attrs=OFF))
@@ -66,7 +66,7 @@ class AddressForm(forms.Form):
         label="Country",
         error_messages={
             "required": "Country is empty. Choose one.",
-            "invalid_choice": "Country is none we know. Choose one of the list.",
+            "invalid_choice": "We don't know this country. Choose one from the list.",
         },
     )
     phone = _text("Phone", 40)
@@ -83,10 +83,10 @@ class AddressForm(forms.Form):
         told = super().clean() or self.cleaned_data
         country = told.get("country", "")
         if country and "city" in told and not told["city"] and country not in NO_CITY:
-            self.add_error("city", "City is empty. Write where it goes.")
+            self.add_error("city", "City is empty. Enter one.")
         if country and "postal_code" in told and not told["postal_code"] and country not in NO_POSTAL_CODE:
             name = NAMES.get(country, country)
-            self.add_error("postal_code", f"Postal code is empty, and {name} has them. Write it.")
+            self.add_error("postal_code", f"Postal code is empty, and addresses in {name} have one. Enter it.")
         return told
 
     @property
@@ -103,5 +103,5 @@ class NoteForm(forms.Form):
         kept="\n\t",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Note is empty. Write something first."},
-        help_text="Whoever may see the buyer of this order reads it, the merchant's people too.",
+        help_text="Everybody who can see this order's buyer can read it, including the merchant's people.",
     )

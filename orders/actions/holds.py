@@ -18,7 +18,7 @@ def hold(order: Order, *, by: User, now: datetime) -> bool:
             frm=[OrderStatus.NEW], to=OrderStatus.HELD, now=now, reason=f"Held by {by}", held_for=HeldFor.PERSON
         )
         if held:
-            record("order.held", order, now=now, actor=by, reason="Somebody wants to look at it first")
+            record("order.held", order, now=now, actor=by, reason="Somebody wants to check it first")
     return held
 
 

@@ -34,7 +34,7 @@ PARTS = {
     "kind": "kind of address",
     "instructions": "instructions",
 }
-GIVEN = "given now"
+GIVEN = "now available"
 
 
 # -- In words --------------------------------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ def words(kind: str, was: str, now: str, sku: str) -> str:
         case Kind.LINE:
             return f"{now} is new" if now else f"{was} is gone"
         case Kind.ADDRESS:
-            return "the address is given now" if now == GIVEN else f"the address changed: {now}"
+            return "the address is now available" if now == GIVEN else f"the address changed: {now}"
         case Kind.SERVICE:
             return f"the ship method {was} is now {now}" if was and now else f"the ship method is now {now or 'none'}"
 

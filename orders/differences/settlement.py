@@ -88,7 +88,7 @@ def words(difference: Difference) -> str:
 
 def _message(order: Order, rows: Sequence[Difference], place: str) -> str:
     what = comparison.tell([words(row) for row in rows])
-    return f"Order {order.number} was changed on {place}: {what}. Say on its page what holds."
+    return f"Order {order.number} was changed on {place}: {what}. Choose on its page which version applies."
 
 
 # -- Settling --------------------------------------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def hold(order: Order, digest: str) -> Order:
     """Return the order as it is now, held until the commit. Raises NotSettled when it is not what was looked at."""
     held: Order = Order.objects.locked(order.pk)
     if held.digest != digest:
-        raise NotSettled(f"{held.cart.place.name} changed it once more meanwhile. Look at what it says now.")
+        raise NotSettled(f"{held.cart.place.name} changed it again in the meantime. Check what it says now.")
     return held
 
 
@@ -128,7 +128,7 @@ def take(order: Order, chosen: Collection[int], *, packed: Mapping[int, int], by
         recipient.order = order
     read = comparison.read_source(recipient, order.cart) if recipient else None
     if recipient is None or read is None:
-        raise NotSettled("What the cart said cannot be read any more. Change the order here, and keep ours.")
+        raise NotSettled("What the cart sent can no longer be read. Change the order here and keep ours.")
     for row in rows:
         match row.kind:
             case Kind.SERVICE:

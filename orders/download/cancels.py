@@ -45,7 +45,7 @@ def judge_request(order: Order) -> Verdict | None:
     """Return what an order becomes when its buyer asks to cancel: a decision for a person, made once."""
     if order.cancel_refused_at is not None:
         return None
-    return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer while at the warehouse", HeldFor.BUYER)
+    return Verdict(OrderStatus.HELD, "The buyer asked to cancel while it is at the warehouse", HeldFor.BUYER)
 
 
 def tell_late(order: Order, place: str, *, now: datetime) -> None:
@@ -53,7 +53,7 @@ def tell_late(order: Order, place: str, *, now: datetime) -> None:
     if Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="order.canceled_late").exists():
         return
     record("order.canceled_late", order, now=now, place=place)
-    what = f"{place} canceled it after it was shipped. Ask the carrier or the buyer for the parcel."
+    what = f"{place} canceled it after it was shipped. Ask the carrier or the buyer to return the parcel."
     raise_alert(CANCELED_LATE, order, f"Order {order.number}: {what}", now=now, path=order.get_absolute_url())
 
 

@@ -110,7 +110,7 @@ def _claim(grant: Grant, now: datetime) -> uuid.UUID:
     claim = uuid.uuid4()
     free = Grant.objects.filter(Q(pulling_until=None) | Q(pulling_until__lte=now), pk=grant.pk)
     if not free.update(pull_claim=claim, pulling_until=now + CLAIM):
-        raise PullTaken("Another worker is downloading these orders.")
+        raise PullTaken("Another worker is already downloading these orders.")
     grant.refresh_from_db()
     return claim
 

@@ -41,7 +41,7 @@ def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken
         reason = f"{there} says “{said}”, which is not released"
         return Verdict(OrderStatus.HELD, reason, HeldFor.STATE, left.lines)
     if any(line.cancel_requested for line in order.lines if line.reference not in left.lines):
-        return Verdict(OrderStatus.HELD, "Cancel asked for by the buyer", HeldFor.BUYER, left.lines)
+        return Verdict(OrderStatus.HELD, "The buyer asked to cancel", HeldFor.BUYER, left.lines)
     if order.recipient is None:
         return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS, left.lines)
     if not (order.recipient.line1 or order.recipient.line2 or order.recipient.line3):

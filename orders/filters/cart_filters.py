@@ -50,7 +50,7 @@ def add(cart: Cart, filter_: OrderFilter, *, by: User, now: datetime) -> None:
     with transaction.atomic(durable=True):
         # Two who add at once pass the limit by one: it only keeps pulls quick.
         if OrderFilter.objects.filter(cart=cart).count() >= MOST_FILTERS:
-            raise TooMany(f"A cart has {MOST_FILTERS} filters at the most. One filter may hold many values.")
+            raise TooMany(f"A cart can have up to {MOST_FILTERS} filters. One filter can hold many values.")
         filter_.save(force_insert=True)
         _record(cart, "a filter was added", by=by, now=now)
 
@@ -60,7 +60,7 @@ def change(filter_: OrderFilter, *, by: User, now: datetime) -> None:
     said = {name: getattr(filter_, name) for name in ("field", "match", "effect", "values")}
     with transaction.atomic(durable=True):
         if not OrderFilter.objects.filter(pk=filter_.pk).update(**said):
-            raise FilterGone("Somebody removed this filter meanwhile. Nothing was changed.")
+            raise FilterGone("Somebody else has removed this filter in the meantime. Nothing was changed.")
         _record(filter_.cart, "a filter was changed", by=by, now=now)
 
 
@@ -76,7 +76,7 @@ def list_items(cart: Cart, said: dict[str, Any], *, by: User, now: datetime) -> 
     owner = {"organization_id": cart.organization_id, "merchant_id": cart.merchant_id}
     with transaction.atomic(durable=True):
         ItemFilter.objects.update_or_create(cart=cart, defaults=said, create_defaults=owner | said)
-        _record(cart, "the list of items was kept", by=by, now=now)
+        _record(cart, "the list of items was saved", by=by, now=now)
 
 
 def take_all_items(cart: Cart, *, by: User, now: datetime) -> None:

@@ -36,10 +36,10 @@ class ValuesField(forms.CharField):
         if self.required and not values:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         if len(values) > self._most:
-            raise forms.ValidationError(f"That are {len(values):,} values. Write {self._most:,} at the most.")
+            raise forms.ValidationError(f"That's {len(values):,} values. The limit is {self._most:,}.")
         longest = max(values, key=len, default="")
         if len(longest) > LONGEST:
-            raise forms.ValidationError(f"“{longest[:30]}…” is too long. A value has {LONGEST} characters at the most.")
+            raise forms.ValidationError(f"“{longest[:30]}…” is too long. A value can have up to {LONGEST} characters.")
         return values
 
     def prepare_value(self, value: Any) -> Any:
@@ -48,13 +48,13 @@ class ValuesField(forms.CharField):
 
 class OrderFilterForm(forms.ModelForm):
     effect = forms.ChoiceField(label="What to do", choices=OrderFilter.Effect)
-    field = forms.ChoiceField(label="With orders whose", choices=OrderFilter.Field)
+    field = forms.ChoiceField(label="For orders whose", choices=OrderFilter.Field)
     match = forms.ChoiceField(label="Compared", choices=Match)
     values = ValuesField(
         most=MOST_VALUES,
         rows=4,
-        help_text="One a line; any of them counts. Capital and small letters are the same.",
-        error_messages={"required": "Write at least one value."},
+        help_text="One per line; any of them counts. Upper and lower case don't matter.",
+        error_messages={"required": "Enter at least one value."},
     )
 
     class Meta:
@@ -69,7 +69,7 @@ class OrderFilterForm(forms.ModelForm):
         if about in YES_OR_NO:
             cleaned["match"] = Match.WHOLE
             if not {fold(value) for value in values} <= {"yes", "no"}:
-                self.add_error("values", "Write yes or no.")
+                self.add_error("values", "Enter yes or no.")
         elif about in (OrderFilter.Field.COUNTRY, OrderFilter.Field.CURRENCY) and cleaned.get("match") == Match.WHOLE:
             self._check_codes(about, values)
         return cleaned
@@ -80,16 +80,18 @@ class OrderFilterForm(forms.ModelForm):
         for value in values:
             if not (len(value) == length and value.isascii() and value.isalpha()):
                 what = "countries" if length == 2 else "currencies"
-                self.add_error("values", f"“{value[:30]}” is no code. Write {what} by {length} letters, like {like}.")
+                self.add_error(
+                    "values", f"“{value[:30]}” is not a code. Enter {what} as {length} letters, like {like}."
+                )
                 return
 
 
 class ItemFilterForm(forms.ModelForm):
     mode = forms.ChoiceField(label="Send to the warehouse", choices=ItemFilter.Mode)
-    by = forms.ChoiceField(label="Items are listed by", choices=Cart.ProductCode)
+    by = forms.ChoiceField(label="List items by", choices=Cart.ProductCode)
     match = forms.ChoiceField(label="Compared", choices=Match)
     scope = forms.ChoiceField(
-        label="When an order holds others",
+        label="When an order has other items",
         choices=[
             (ItemFilter.Scope.LINE, "Leave out these lines"),
             (ItemFilter.Scope.ORDER, ItemFilter.Scope.ORDER.label),
@@ -99,7 +101,7 @@ class ItemFilterForm(forms.ModelForm):
         label="Items",
         most=MOST_ITEMS,
         rows=12,
-        help_text=f"One a line, {MOST_ITEMS:,} at the most. Capital and small letters are the same.",
+        help_text=f"One per line, up to {MOST_ITEMS:,}. Upper and lower case don't matter.",
         error_messages={"required": "List at least one item. To send all items, remove the list."},
     )
 

@@ -63,7 +63,7 @@ def _keep(request: HttpRequest, cart: Cart) -> HttpResponse:
         form.add_error(None, str(error))
         return _page(request, cart, form=form)
     kept = f"{filter_.get_effect_display()}: {words_of(filter_)}"
-    return _done(request, cart, f"Kept. {kept}. Orders that come in from now on go by it.")
+    return _done(request, cart, f"Saved. {kept}. It applies to orders that come in from now on.")
 
 
 def _try(request: HttpRequest, cart: Cart) -> HttpResponse:
@@ -100,8 +100,8 @@ def _list_items(request: HttpRequest, cart: Cart) -> HttpResponse:
         return _page(request, cart, item_form=form)
     cart_filters.list_items(cart, form.said, by=person_of(request), now=clock.now())
     items = len(form.said["values"])
-    kept = ngettext("{count:,} item kept.", "{count:,} items kept.", items).format(count=items)
-    return _done(request, cart, f"{kept} Orders that come in go by the list.")
+    kept = ngettext("{count:,} item saved.", "{count:,} items saved.", items).format(count=items)
+    return _done(request, cart, f"{kept} The list applies to orders that come in from now on.")
 
 
 def _try_items(request: HttpRequest, cart: Cart) -> HttpResponse:
@@ -114,7 +114,7 @@ def _try_items(request: HttpRequest, cart: Cart) -> HttpResponse:
 
 def _take_all_items(request: HttpRequest, cart: Cart) -> HttpResponse:
     cart_filters.take_all_items(cart, by=person_of(request), now=clock.now())
-    return _done(request, cart, "The list is removed. All items of orders that come in go to the warehouse.")
+    return _done(request, cart, "The list was removed. From now on, all items of new orders go to the warehouse.")
 
 
 # -- Putting the page together ---------------------------------------------------------------------------------------

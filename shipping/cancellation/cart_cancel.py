@@ -45,7 +45,7 @@ class Canceled:
     stuck: int = 0
 
     def __str__(self) -> str:
-        return f"{self.canceled} canceled, {self.waiting} under way, {self.stuck} refused"
+        return f"{self.canceled} canceled, {self.waiting} in progress, {self.stuck} refused"
 
 
 # -- Wanting it ------------------------------------------------------------------------------------------------------
@@ -66,13 +66,13 @@ def _kind(order: Order) -> type[Marketplace]:
 def hindrance(order: Order) -> str | None:
     """Return why the order cannot be canceled from here, None when it can."""
     if not reasons(order):
-        return f"{order.cart.place.name} does not take cancellations from here."
+        return f"{order.cart.place.name} doesn't accept cancellations from here."
     if Package.objects.filter(order=order).exists():
         return SHIPPED_IN_PART
     if why := order.hindrance_to(OrderAction.CANCEL):
         return why
     if Cancellation.objects.filter(order=order).owed().exists():
-        return "That is under way already."
+        return "That is already in progress."
     return None
 
 
@@ -80,7 +80,7 @@ def want(order: Order, reason: str, *, by: User, now: datetime) -> Cancellation:
     """Hold the order and owe its cancellation to the marketplace. Raises NotCancelable."""
     place = order.cart.place.name
     if reason not in reasons(order):
-        raise NotCancelable(f"Choose one of the reasons {place} takes.")
+        raise NotCancelable(f"Choose one of the reasons {place} accepts.")
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)  # nobody packs it meanwhile
         if why := hindrance(order):
@@ -149,7 +149,7 @@ def _cancel(cancellation: Cancellation, marketplace: Marketplace, now: datetime)
     if report.refused:
         raise Rejected(" ".join(report.refused.values()))
     if now - (cancellation.submitted_at or now) > SHOWN_AT_LAST:
-        raise Rejected(f"{order.cart.place.name} took it, and does not show the order as canceled.")
+        raise Rejected(f"{order.cart.place.name} accepted it, but does not show the order as canceled.")
     raise NotYet(SHOWN_IN)
 
 
@@ -160,7 +160,7 @@ def _is_canceled(document: OrderDocument, marketplace: Marketplace) -> bool:
     except Strange:
         return False
     if state in (OrderState.SHIPPED, OrderState.PARTLY_SHIPPED):
-        raise Rejected("It is shipped there already, if only in part.")
+        raise Rejected("It has already been shipped there, at least in part.")
     return state is OrderState.CANCELED
 
 
@@ -171,7 +171,7 @@ def _withdrawal(cancellation: Cancellation) -> Withdrawal:
 
 def _done(cancellation: Cancellation, document: OrderDocument | None, now: datetime) -> None:
     if document is None:
-        Cancellation.objects.filter(pk=cancellation.pk).stop("It was let go.")
+        Cancellation.objects.filter(pk=cancellation.pk).stop("It was released.")
         return
     Cancellation.objects.filter(pk=cancellation.pk).update(canceled_at=now)
     cart = cancellation.cart

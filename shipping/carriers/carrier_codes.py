@@ -81,9 +81,9 @@ class Carrier:
     def choices(self) -> list[tuple[str, str]]:
         marketplace = APPLICATIONS[self.kept.kind].marketplace
         known = self.guess != marketplace.other_carrier
-        guessed = f"Found by its name: {self.guess}" if known else "Not known: goes by its name"
+        guessed = f"Matched by name: {self.guess}" if known else "Not recognized: sent by name"
         codes = [(code, code) for code in marketplace.carrier_codes]
-        return [("", guessed), *codes, (marketplace.other_carrier, f"{marketplace.other_carrier}: goes by a name")]
+        return [("", guessed), *codes, (marketplace.other_carrier, f"{marketplace.other_carrier}: sent by name")]
 
 
 def list_carriers(organization: Organization) -> list[Carrier]:

@@ -36,11 +36,11 @@ class CarriersForm(OpenForm):
         for carrier in carriers:
             kept = carrier.kept
             self.fields[f"code_{kept.pk}"] = forms.ChoiceField(
-                label=f"What {carrier.place} is told for {kept.carrier}",
+                label=f"What {carrier.place} gets for {kept.carrier}",
                 choices=carrier.choices,
                 required=False,
                 initial=kept.code,
-                error_messages={"invalid_choice": f"{carrier.place} knows no such carrier. Choose again."},
+                error_messages={"invalid_choice": f"{carrier.place} has no such carrier. Choose again."},
                 show_hidden_initial=True,
             )
             self.fields[f"name_{kept.pk}"] = forms.CharField(

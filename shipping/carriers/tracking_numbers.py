@@ -146,8 +146,8 @@ def doubt(number: str, *, carrier: str, scac: str = "") -> str:
         if each.check is None or each.check(found.groupdict().get("checked") or found[0]):
             return ""
     if shaped:
-        return f"Its check digit is wrong for {known}: most often a digit was mistyped."
-    return f"It does not look like a tracking number of {known}."
+        return f"Its check digit is wrong for {known}. A digit was probably mistyped."
+    return f"It doesn't look like a {known} tracking number."
 
 
 def ups_number(shipper: str, package: int, service: str = "03") -> str:

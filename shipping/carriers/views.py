@@ -35,8 +35,12 @@ def _choose(request: HttpRequest) -> HttpResponse:
     orders = {(told.package.order.cart.grant_id, told.package.order_id) for told in again}
     dispatches.ring_for_orders((grant, order) for grant, order in orders if grant)
     count = len(again)
-    sent = ngettext("{count} refused tracking is sent again.", "{count} refused trackings are sent again.", count)
-    messages.success(request, f"The carriers are saved. {sent.format(count=count) if again else ''}".strip())
+    sent = ngettext(
+        "{count} refused tracking number is being sent again.",
+        "{count} refused tracking numbers are being sent again.",
+        count,
+    )
+    messages.success(request, f"The carriers were saved. {sent.format(count=count) if again else ''}".strip())
     return HttpResponseRedirect(reverse("shipping:carriers"))
 
 

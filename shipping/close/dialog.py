@@ -73,7 +73,7 @@ class ColumnForm(forms.Form):
         required=False,
         label="Paste a column of tracking numbers",
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
-        help_text="One a line, in the order of the rows below.",
+        help_text="One per line, in the order of the rows below.",
         max_length=200_000,
     )
 
@@ -162,7 +162,7 @@ class Dialog:
                 package.add_error("tracking", problem.message)
         for (name, message), numbers in shared.items():
             concerned = list(dict.fromkeys(numbers))
-            only = f" It is so for {', '.join(concerned)}." if len(concerned) < len(self.orders) else ""
+            only = f" This applies to {', '.join(concerned)}." if len(concerned) < len(self.orders) else ""
             self.shared.add_error(name, f"{message}{only}")
 
     @property
@@ -213,7 +213,9 @@ class Dialog:
             others = [order.number for order in self.orders if additional_charges.currency_of(order) != currency]
             if others:
                 named = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED} more" if len(others) > NAMED else "")
-                notes.append(f"“{charge.label}” is in {currency} and not charged to {named}: paid in another currency.")
+                notes.append(
+                    f"“{charge.label}” is in {currency}, so it is not charged to {named}, paid in another currency."
+                )
         return notes
 
 

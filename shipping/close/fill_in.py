@@ -51,7 +51,7 @@ def split(said: QueryDict, order: Order, orders: Sequence[Order]) -> str:
     """Tell one package more apart. Returns why not."""
     count = package_count(said, order)
     if count >= PACKAGES:
-        return f"More than {PACKAGES} packages of one order go in a second turn: ship these first."
+        return f"An order can have up to {PACKAGES} packages at a time. Ship these first, then the rest."
     if sum(package_count(said, each) * (4 + min(each.line_count, LISTED)) for each in orders) > FIELDS:
         return "This is all one page can hold. Ship these first, then the others."
     said[f"packages_{order.pk}"] = str(count + 1)
@@ -91,9 +91,9 @@ def spread(said: QueryDict, orders: Sequence[Order]) -> str:
         for number in range(1, max(1, package_count(said, order)) + 1)
     ]
     if not numbers:
-        return "Paste the tracking numbers first, one a line."
+        return "Paste the tracking numbers first, one per line."
     if len(numbers) != len(places):
-        lines = ngettext("This is {count} line", "These are {count} lines", len(numbers)).format(count=len(numbers))
+        lines = ngettext("There is {count} line", "There are {count} lines", len(numbers)).format(count=len(numbers))
         wanted = ngettext("{count} tracking number", "{count} tracking numbers", len(places)).format(count=len(places))
         return f"{lines} for {wanted}. Nothing was filled in."
     for place, number in zip(places, numbers, strict=True):
@@ -109,7 +109,7 @@ def press(said: QueryDict, orders: Sequence[Order]) -> str | None:
     if "add_charge" in said:
         count = charge_count(said)
         said["charges"] = str(min(count + 1, CHARGES))
-        return f"There may be {CHARGES} charges at once." if count >= CHARGES else ""
+        return f"You can add up to {CHARGES} charges at a time." if count >= CHARGES else ""
     if "spread" in said:
         return spread(said, orders)
     if order := by_id.get(str(said.get("split", ""))):

@@ -45,7 +45,7 @@ class SharedForm(forms.Form):
         queryset=ShipMethod.objects.none(),
         required=False,
         label="Fill in from a ship method",
-        empty_label="None of them",
+        empty_label="None",
     )
     filled_by = forms.IntegerField(required=False, widget=forms.HiddenInput)
     carrier = AskedField(max_length=60)
@@ -94,7 +94,7 @@ class PackageForm(forms.Form):
             self.fields[name] = AskedField(max_length=most, label=label)
             self.fields[name].short = label  # type: ignore[attr-defined]
             self._name(name, f"{label} of {of}")
-            self.fields[name].widget.attrs["placeholder"] = "As for all"
+            self.fields[name].widget.attrs["placeholder"] = "Same as above"
         if self.listed:
             for opening in openings:
                 name = f"units_{opening.line.pk}"
@@ -133,7 +133,7 @@ class PackageForm(forms.Form):
         for row in rows:
             found = ROW.fullmatch(row)
             if not found:
-                raise forms.ValidationError(f"“{row[:60]}” is not a SKU and its units, like: MUG-BLUE 3")
+                raise forms.ValidationError(f"“{row[:60]}” is not a SKU and a number of units, like: MUG-BLUE 3")
             wanted[found[1]] = wanted.get(found[1], 0) + int(found[2])
         by_sku: dict[str, list[Opening]] = {}
         for opening in self.openings or ():
@@ -142,8 +142,8 @@ class PackageForm(forms.Form):
         for sku, units in wanted.items():
             if sku not in by_sku:
                 if any(line.sku == sku for line in self.left_out):
-                    raise forms.ValidationError(f"“{sku[:60]}” is left out of this order: do not ship it.")
-                raise forms.ValidationError(f"Nothing of “{sku[:60]}” is still open in this order.")
+                    raise forms.ValidationError(f"“{sku[:60]}” is left out of this order. Don't ship it.")
+                raise forms.ValidationError(f"No units of “{sku[:60]}” are still open in this order.")
             for opening in by_sku[sku][:-1]:
                 taken[opening.line.pk] = min(units, opening.units)
                 units -= taken[opening.line.pk]
@@ -185,9 +185,7 @@ class ChargeForm(forms.Form):
         max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     )
     currency = forms.ChoiceField()
-    how = forms.ChoiceField(
-        label="How", choices=[(EACH, "Apply separately to each"), (DIVIDED, "Divide evenly")], initial=EACH
-    )
+    how = forms.ChoiceField(label="How", choices=[(EACH, "Charge each order"), (DIVIDED, "Split evenly")], initial=EACH)
 
     def __init__(self, said: Mapping[str, Any], number: int, currencies: Sequence[str]) -> None:
         self.number = number
@@ -204,7 +202,7 @@ class ChargeForm(forms.Form):
         said = self.cleaned_data
         label, amount, currency = said.get("label"), said.get("amount"), said.get("currency")
         if amount and not label and "label" not in self.errors:
-            self.add_error("label", "Say what is charged for.")
+            self.add_error("label", "Enter what the charge is for.")
         if label and not amount and "amount" not in self.errors:
             self.add_error("amount", "The amount is missing.")
         if amount and currency and (wrong := wrong_amount(amount, currency)):
@@ -222,9 +220,9 @@ class ChargeForm(forms.Form):
 def wrong_amount(text: str, currency: str) -> str:
     """Return why this is no amount of that currency; nothing when it is one."""
     if not AMOUNT.fullmatch(text):
-        return "Write it with a point, without spaces or signs: 1234.50. It may have 12 digits before the point."
+        return "Enter it with a point, without spaces or symbols, like 1234.50, and at most 12 digits before the point."
     if not Decimal(text):
-        return "A charge is more than nothing."
+        return "A charge must be more than zero."
     digits, given = minor_digits(currency), len(text.partition(".")[2])
     if given > digits:
         return f"{currency} has {digits or 'no'} digits after the point, not {given}."

@@ -56,7 +56,7 @@ def _of_order(closing: Closing, now: datetime) -> Iterator[ShippingProblem]:
     order = closing.order
     if not order.is_at_warehouse:
         why = order.reason or f"it is {order.state.label.lower()}"
-        yield ShippingProblem(order, "order", f"It cannot be shipped: {why.rstrip('.')}.")
+        yield ShippingProblem(order, "order", f"It can't be shipped: {why.rstrip('.')}.")
     if closing.shipped_at > now + AHEAD:
         yield ShippingProblem(order, "shipped_at", "The ship date is in the future.")
     if closing.shipped_at.date() < order.placed_at.date():
@@ -91,15 +91,15 @@ def _of_quantities(
             elif units > left[pk]:
                 sku = openings[pk].line.sku
                 yield ShippingProblem(
-                    order, "units", f"{units} of {sku} are more than the {left[pk]} still open.", place, pk
+                    order, "units", f"{units} of {sku} is more than the {left[pk]} still open.", place, pk
                 )
         left = {pk: max(0, units - taken.get(pk, 0)) for pk, units in left.items()}
 
 
 def _empty(parcel: Parcel, *, alone: bool) -> str:
     if parcel.quantities is not None:
-        return "Say what is in this package."
-    return "Nothing of it is still to be shipped." if alone else "Nothing is left for this package."
+        return "Enter what is in this package."
+    return "Everything in this order has already been shipped." if alone else "Nothing is left for this package."
 
 
 def _said_twice(closings: Sequence[Closing]) -> Iterator[ShippingProblem]:
@@ -109,7 +109,7 @@ def _said_twice(closings: Sequence[Closing]) -> Iterator[ShippingProblem]:
         for place, parcel in enumerate(closing.parcels):
             number = parcel.tracking_number.strip().upper()
             if number in stands_on:
-                message = f"This tracking number stands on {stands_on[number]} already."
+                message = f"This tracking number is already used for {stands_on[number]}."
                 yield ShippingProblem(closing.order, "tracking_number", message, place)
             elif number:
                 stands_on[number] = closing.order

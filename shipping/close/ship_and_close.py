@@ -51,5 +51,5 @@ def _close(closing: Closing, *, by: User, now: datetime) -> Closed:
     left = f" {order.reason}." if rest else ""
     if stored is None:
         return Closed(order, True, f"This was already shipped.{left}", again=True, rest=rest)
-    said = "Shipped in part." if rest else "Shipped."
+    said = "Partly shipped." if rest else "Shipped."
     return Closed(order, True, f"{said}{left} The tracking is on its way to the cart.", rest=rest)

@@ -28,8 +28,8 @@ MOST = 200  # orders at once
 NAMED = 10  # orders in one message
 RESULTS = {
     "shipped": ("Shipped", "good"),
-    "part": ("Shipped in part", "busy"),
-    "again": ("Shipped before", "calm"),
+    "part": ("Partly shipped", "busy"),
+    "again": ("Already shipped", "calm"),
     "failed": ("Not shipped", "bad"),
 }
 CLOSED = "closed"  # in the session: what became of what was sent last
@@ -92,8 +92,8 @@ def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
         said = [f"{order.number} is {_state(order)}" for order in left[:NAMED]]
         more = [f"{len(left) - NAMED} more"] if len(left) > NAMED else []
         what = ngettext(
-            "{count} order was left out because it cannot be shipped",
-            "{count} orders were left out because they cannot be shipped",
+            "{count} order was left out because it can't be shipped",
+            "{count} orders were left out because they can't be shipped",
             len(left),
         )
         messages.warning(request, f"{what.format(count=len(left))}: {', '.join(said + more)}.")

@@ -109,13 +109,13 @@ def _calm(orders: Collection[Order], now: datetime) -> None:
 def canceled_there(confirmation: Confirmation, *, now: datetime) -> None:
     place = confirmation.package.order.cart.place.name
     what = f"{place} canceled it after it was shipped"
-    _end(confirmation, CANCELED_LATE, what, "Ask the carrier or the buyer for the parcel.", now)
+    _end(confirmation, CANCELED_LATE, what, "Ask the carrier or the buyer to return the parcel.", now)
 
 
 def shipped_otherwise(confirmation: Confirmation, *, now: datetime) -> None:
     place = confirmation.package.order.cart.place.name
-    what = f"{place} has it shipped otherwise, and does not take this package"
-    _end(confirmation, SHIPPED_ELSEWHERE, what, "Look whether it was shipped twice.", now)
+    what = f"{place} shows it shipped another way, and does not accept this package"
+    _end(confirmation, SHIPPED_ELSEWHERE, what, "Check whether it was shipped twice.", now)
 
 
 def _end(confirmation: Confirmation, cause: str, what: str, remedy: str, now: datetime) -> None:

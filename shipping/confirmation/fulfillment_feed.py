@@ -151,7 +151,7 @@ def _work(feed: ConfirmationFeed, marketplace: Marketplace, now: datetime) -> Su
         now=now,
     )
     if report.processed < sent:
-        raise Rejected(f"Only {report.processed} of {sent} messages were worked off.")
+        raise Rejected(f"Only {report.processed} of {sent} messages were processed.")
     return report
 
 
@@ -166,7 +166,7 @@ def _messages(feed: ConfirmationFeed, now: datetime) -> dict[int, Dispatch]:
     codes = carrier_codes.codes_for((one.package for one in carried), now=now)
     messages = {one.pk: dispatches.dispatch(one.package, codes) for one in carried}
     if not messages:
-        raise Rejected("Nothing is left to be told by it.")
+        raise Rejected("It has nothing left to send.")
     return messages
 
 
@@ -196,9 +196,11 @@ def _failed(feed: ConfirmationFeed, reason: str, now: datetime) -> None:
     left = _carried(feed).count()
     record("feed.failed", feed.cart, now=now, packages=left, reason=reason)
     if left:
-        feed_of = ngettext("a feed of {count} tracking", "a feed of {count} trackings", left).format(count=left)
+        feed_of = ngettext("a feed of {count} tracking number", "a feed of {count} tracking numbers", left).format(
+            count=left
+        )
         message = (
-            f"{feed.cart}: {feed.cart.place.name} did not take {feed_of}. {reason} "
-            "They are told one by one, some of them after their ship-by."
+            f"{feed.cart}: {feed.cart.place.name} did not accept {feed_of}. {reason} "
+            "They are now sent one by one, some of them after their ship-by time."
         )
         raise_alert(FEED_FAILED, feed.cart, message, now=now, path=feed.cart.get_absolute_url())

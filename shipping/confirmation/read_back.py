@@ -137,7 +137,7 @@ def _not_seen(confirmation: Confirmation, now: datetime) -> None:
         confirmation.reopen(now=now)
         return
     place = order.cart.place.name
-    message = f"Order {order.number}: {place} said yes to tracking {tracking} and does not show it as it was told."
+    message = f"Order {order.number}: {place} accepted tracking {tracking}, but does not show it as it was sent."
     with transaction.atomic(durable=True):
         record("package.not_seen", order, now=now, tracking=tracking, reason=confirmation.last_error)
         message = f"{message} {confirmation.last_error}".strip()

@@ -32,10 +32,10 @@ class Confirmed:
     throttled: bool = False
 
     def __str__(self) -> str:
-        text = f"{self.confirmed} confirmed, {self.waiting} to be tried again, {self.stuck} refused"
+        text = f"{self.confirmed} confirmed, {self.waiting} to be retried, {self.stuck} refused"
         if self.by_feed:
-            text += f", {self.by_feed} handed to a feed"
-        return f"{text}; the rest waits for quota" if self.throttled else text
+            text += f", {self.by_feed} sent in a feed"
+        return f"{text}; the rest is waiting for quota" if self.throttled else text
 
 
 def confirm_packages(

@@ -41,11 +41,11 @@ def work(
     if submission.stage is Stage.WORKING:
         if waited > PATIENCE:
             hours = PATIENCE // timedelta(hours=1)
-            raise Rejected(f"It was not worked off within {hours} hours.")
+            raise Rejected(f"It was not processed within {hours} hours.")
         raise NotYet(min(max(FIRST_LOOK, waited / 2), LONGEST_WAIT))
     report = marketplace.report(submission)
     if submission.stage is Stage.FAILED or report.fatal:
-        raise Rejected(report.fatal or "It failed without a reason.")
+        raise Rejected(report.fatal or "It failed without giving a reason.")
     return report
 
 

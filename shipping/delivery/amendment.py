@@ -17,7 +17,7 @@ from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction
 from shipping.models import ChosenMethod, Package, Release, ShipMethod
 from shipping.routing import next_number
 
-BUSY = "It is being handed to the warehouse this minute. Try again in a minute."
+BUSY = "It is being handed to the warehouse right now. Try again in a minute."
 
 
 def hindrance(order: Order) -> str | None:
@@ -74,7 +74,7 @@ def change_method(order: Order, wanted: ShipMethod | None, *, seen: int | None, 
             return False
         release = Release.objects.filter(order=order).first()
         if wanted is None and release is not None:
-            raise NotEditable("It went to the warehouse by a ship method already: choose another one.")
+            raise NotEditable("It already went to the warehouse with a ship method: choose a different one.")
         if wanted is None:
             ChosenMethod.objects.filter(order=order).delete()
         else:
@@ -84,7 +84,7 @@ def change_method(order: Order, wanted: ShipMethod | None, *, seen: int | None, 
             )
             chosen_by = f"Chosen for this order by {by}"[:200]
             Release.objects.filter(order=order).update(ship_method=wanted, chosen_by=chosen_by)
-        to = wanted.label if wanted else "as it is mapped"
+        to = wanted.label if wanted else "as mapped"
         address_edit.tell_edited(order, ["ship method"], by=by, now=now, to=to)
         if wanted is not None:
             address_edit.go_on(order, HeldFor.UNMAPPED, now=now)

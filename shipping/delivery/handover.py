@@ -80,7 +80,7 @@ def delivery(release: Release) -> Delivery:
         if (units := open_units(line, 0))
     ]
     if not lines:
-        raise Rejected("Nothing of the order is left to ship.")
+        raise Rejected("Nothing in the order is left to ship.")
     return Delivery(
         reference=release.number_there,
         source=order.cart.name,
@@ -106,11 +106,11 @@ def _done(release: Release, reference: str, told: Delivery, now: datetime) -> No
 def _stopped_meanwhile(release: Release, now: datetime) -> None:
     """The warehouse has what was not to go any more by the time it answered."""
     order = release.order
-    reason = "Canceled while it was handed over: do not ship"
+    reason = "Canceled while it was being handed over: do not ship"
     order.advance(frm=[OrderStatus.CANCELED], to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.CANCELED)
     order.refresh_from_db(fields=["status", "reason", "held_for"])
     if order.is_held_for(HeldFor.PERSON):
-        recall.owe(order, release, what=f"Order {order.number} was held while it was handed over", now=now)
+        recall.owe(order, release, what=f"Order {order.number} was held while it was being handed over", now=now)
     elif order.is_held_for(HeldFor.BUYER):
         message = f"Order {order.number}: {order.reason}, and {release.warehouse} has it."
         raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
@@ -142,9 +142,15 @@ def _stuck(release: Release, reason: str, now: datetime) -> None:
 def _not_changed(release: Release, reason: str, now: datetime) -> None:
     """The warehouse has it, as it was before: it may ship it like that, so the order stays there and a person calls."""
     order, warehouse = release.order, release.warehouse.name
-    said = f"{warehouse} did not take it again" if not release.replaces else f"{warehouse} has it as it was before"
+    said = (
+        f"{warehouse} did not accept it again"
+        if not release.replaces
+        else f"{warehouse} still has the previous version"
+    )
     order.advance(frm=FREE_TO_GO, to=OrderStatus.AT_WMS, now=now, reason=said)
     Release.objects.filter(pk=release.pk, released_at=None).update(released_at=now)  # it got there, as we hear now
     record("order.not_changed", order, now=now, warehouse=warehouse, reason=reason)
-    message = f"Order {order.number}: {said}. {reason} Call {warehouse}, then say on the order's page that it knows."
+    message = (
+        f"Order {order.number}: {said}. {reason} Call {warehouse}, then press The warehouse knows on the order's page."
+    )
     raise_alert(NOT_CHANGED, order, message, now=now, path=order.get_absolute_url())

@@ -38,7 +38,7 @@ class Recalled:
     stuck: int = 0
 
     def __str__(self) -> str:
-        return f"{self.recalled} taken back, {self.waiting} to be tried again, {self.stuck} for a person"
+        return f"{self.recalled} taken back, {self.waiting} to be retried, {self.stuck} for a person"
 
 
 def recall_orders(*, now: datetime) -> Recalled:
@@ -82,13 +82,13 @@ def owe(order: Order, release: Release, *, what: str, now: datetime) -> None:
     recall: Recall = Recall.objects.owe_anew(order=order, defaults=fresh, now=now)
     mine = Recall.objects.filter(pk=recall.pk)
     if not system.can_recall:
-        reason = f"{system.label} cannot give an order back."
+        reason = f"{system.label} can't give an order back."
         mine.leave_to_person(reason)
         _refused(recall, reason, now)
     elif not system.remote:
         mine.finish()
         _came_back(recall, now)
-        message = f"{what}: take it off the bench at {release.warehouse}{_known_as(release)}."
+        message = f"{what}: pull it from packing at {release.warehouse}{_known_as(release)}."
         raise_alert(OFF_THE_BENCH, order, message, now=now, path=order.get_absolute_url())
 
 
@@ -111,7 +111,7 @@ class RecallJob(Job[Recall, bool]):
         if asked:
             _came_back(recall, now)
         else:
-            Recall.objects.filter(pk=recall.pk).stop("It was let go.")
+            Recall.objects.filter(pk=recall.pk).stop("It was released.")
 
     def stuck(self, recall: Recall, reason: str, /, *, now: datetime) -> None:
         _refused(recall, reason, now)
@@ -142,9 +142,8 @@ def _refused(recall: Recall, reason: str, now: datetime) -> None:
     record("order.not_recalled", order, now=now, warehouse=warehouse, reason=reason)
     release = Release.objects.select_related("order").filter(order=order).first()
     known = _known_as(release) if release else ""
-    message = (
-        f"Order {order.number} is not to be shipped. {reason} Call {warehouse}{known}, then say that it was stopped."
-    )
+    what_to_do = f"Call {warehouse}{known}, then press The warehouse stopped it."
+    message = f"Order {order.number} must not be shipped. {reason} {what_to_do}"
     raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
 
 
@@ -183,13 +182,13 @@ def _settle_cut(now: datetime) -> None:
         if any(packed.get(line.pk, 0) > line.wanted for line in lines):
             with transaction.atomic(durable=True):
                 close_alerts(order, PARTLY_CANCELED, now=now)
-                what = f"{order.cart.place.name} canceled units of it that were shipped already"
-                message = f"Order {order.number}: {what}. Ask the carrier or the buyer for them."
+                what = f"{order.cart.place.name} canceled units that had already been shipped"
+                message = f"Order {order.number}: {what}. Ask the carrier or the buyer to return them."
                 raise_alert(CANCELED_LATE, order, message, now=now, path=order.get_absolute_url())
         still_open = sum(open_units(line, packed.get(line.pk, 0)) for line in lines)
         with transaction.atomic(durable=True):
             if order.is_at_warehouse and packed and not still_open:
-                reason = "Shipped but for what was canceled"
+                reason = "Shipped except for what was canceled"
                 if order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, now=now, reason=reason):
                     record("order.moved", order, now=now, frm=OrderStatus.AT_WMS, to=order.status, reason=reason)
                     dispatches.settle_order(order, now)

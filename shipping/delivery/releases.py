@@ -41,7 +41,7 @@ class Released:
     stuck: int = 0
 
     def __str__(self) -> str:
-        return f"{self.released} handed over, {self.held} held, {self.waiting} to be tried again, {self.stuck} refused"
+        return f"{self.released} handed over, {self.held} held, {self.waiting} to be retried, {self.stuck} refused"
 
 
 def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:

@@ -98,7 +98,7 @@ def tell_again(order: Order, *, by: User, now: datetime) -> int:
             return 0
         # It is looked for there anew, and no feed that carried it answers for it any more.
         Confirmation.objects.filter(pk__in=[each.pk for each in told]).update(seen_at=None, unseen=0, feed=None)
-        order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.SHIPPED, now=now, reason="Tracking is told again")
+        order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.SHIPPED, now=now, reason="Tracking is being sent again")
         record("order.tracking_sent_again", order, now=now, actor=by, packages=len(told))
     if order.cart.grant_id:
         dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])

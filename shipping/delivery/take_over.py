@@ -65,7 +65,7 @@ def _ship_what_is_left(order: Order, packed: dict[int, int], now: datetime) -> N
     if left:
         order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.AT_WMS, now=now, reason=still_open(left))
     elif packed:
-        reason = "Shipped but for what is gone"
+        reason = "Shipped except for what was removed"
         if not order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, now=now, reason=reason):
             return
         dispatches.settle_order(order, now)

@@ -44,4 +44,6 @@ def flowing(freed: int) -> str:
     """Say how many held orders a change lets go; nothing where it is none."""
     if not freed:
         return ""
-    return " " + ngettext("{count} held order flows now.", "{count} held orders flow now.", freed).format(count=freed)
+    return " " + ngettext("{count} held order is on its way.", "{count} held orders are on their way.", freed).format(
+        count=freed
+    )

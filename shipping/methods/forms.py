@@ -15,7 +15,7 @@ from shipping.methods.rules import amount, plain
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.warehouses.base import MethodChoice
 
-WRONG = {"invalid_choice": "That is no ship method of the cart's warehouse. Choose again."}
+WRONG = {"invalid_choice": "The cart's warehouse doesn't have this ship method. Choose again."}
 
 
 class MethodsForm(OpenForm):
@@ -40,18 +40,18 @@ class MethodsForm(OpenForm):
             field.initial = method.ship_method_id or ""
             self.fields[f"method_{method.pk}"] = field
         self.fields["default"] = forms.ChoiceField(
-            label="The rest goes by",
+            label="Default ship method",
             choices=[("", "No default"), *labels],
             required=False,
             error_messages=WRONG,
             initial=route.default_method_id or "",
-            help_text="What no rule and no line above names a ship method for.",
+            help_text="For orders that no rule and no line above covers.",
         )
         self.fields["reject"] = forms.BooleanField(
-            label="Hold orders no ship method is found for",
+            label="Hold orders without a ship method",
             required=False,
             initial=route.reject_unmapped,
-            help_text="Otherwise they go to the warehouse with the marketplace's own name of the method.",
+            help_text="Otherwise they go to the warehouse with the marketplace's own name for the method.",
         )
         for each in self.fields.values():
             each.show_hidden_initial = True
@@ -89,11 +89,11 @@ class DefaultsForm(OpenForm):
             methods = {str(each.pk): each for each in warehouse.ship_methods.all()}
             self._ship_methods[warehouse.pk] = methods
             self.fields[f"default_{warehouse.pk}"] = forms.ChoiceField(
-                label=f"The rest that goes to {warehouse}",
+                label=f"Default for {warehouse}",
                 choices=[("", "No default"), *((pk, each.label) for pk, each in methods.items())],
                 required=False,
                 initial=warehouse.default_method_id or "",
-                error_messages={"invalid_choice": f"That is no ship method of {warehouse}. Choose again."},
+                error_messages={"invalid_choice": f"{warehouse} doesn't have this ship method. Choose again."},
                 show_hidden_initial=True,
             )
 
@@ -117,7 +117,7 @@ class MethodRuleForm(forms.ModelForm):
     service = forms.ChoiceField(label="Ship method on the cart", required=False)
     prime = forms.TypedChoiceField(
         label="Prime",
-        choices=[("", "Any"), ("yes", "Prime orders"), ("no", "All but Prime orders")],
+        choices=[("", "Any"), ("yes", "Prime orders"), ("no", "All except Prime orders")],
         coerce=lambda said: said == "yes",
         empty_value=None,
         required=False,
@@ -129,20 +129,20 @@ class MethodRuleForm(forms.ModelForm):
         labels = {"least": "Value from", "below": "Value below"}
         help_texts = {
             "country": "Two letters, like DE.",
-            "postal_prefix": "Like 10 or SW1A. Write the country, too.",
-            "below": "An order of just this value is not meant.",
-            "currency": "Three letters, like EUR. An order in another currency is not meant.",
+            "postal_prefix": "Like 10 or SW1A. Enter the country, too.",
+            "below": "Orders of exactly this value are not included.",
+            "currency": "Three letters, like EUR. Orders in another currency are not included.",
         }
-        error_messages = {"ship_method": {"required": "Choose what these orders go by.", **WRONG}}
+        error_messages = {"ship_method": {"required": "Choose a ship method for these orders.", **WRONG}}
 
     def __init__(self, posted: QueryDict | None, *, instance: MethodRule, methods: Any, names: Sequence[str]) -> None:
         super().__init__(posted, instance=instance)
         if instance.cart_id is None:
             self.fields["ship_method"] = ByWarehouseField(
                 methods.select_related("warehouse"),
-                label="Go by",
-                help_text="The rule counts for the carts that send to this warehouse.",
-                error_messages={"required": "Choose what these orders go by."},
+                label="Ship method",
+                help_text="The rule applies to carts that send to this warehouse.",
+                error_messages={"required": "Choose a ship method for these orders."},
             )
         else:
             self.fields["ship_method"].queryset = methods  # type: ignore[attr-defined]
@@ -157,19 +157,19 @@ class MethodRuleForm(forms.ModelForm):
     def clean_country(self) -> str:
         country: str = self.cleaned_data["country"].strip().upper()
         if country and not re.fullmatch(r"[A-Z]{2}", country, re.ASCII):
-            raise forms.ValidationError("Write the country by two letters, like DE.")
+            raise forms.ValidationError("Enter the country as two letters, like DE.")
         return country
 
     def clean_postal_prefix(self) -> str:
         prefix: str = self.cleaned_data["postal_prefix"].strip().upper()
         if prefix and not plain(prefix):
-            raise forms.ValidationError("Write what the postal code begins with, like 10.")
+            raise forms.ValidationError("Enter what the postal code begins with, like 10.")
         return prefix
 
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].strip().upper()
         if currency and not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
-            raise forms.ValidationError("Write the currency by three letters, like EUR.")
+            raise forms.ValidationError("Enter the currency as three letters, like EUR.")
         return currency
 
     def clean(self) -> dict[str, Any]:
@@ -178,20 +178,20 @@ class MethodRuleForm(forms.ModelForm):
             return cleaned
         said = dict(cleaned)  # an error takes its field away
         if said["postal_prefix"] and not said["country"]:
-            self.add_error("country", "Write whose postal codes these are: many countries have the same.")
+            self.add_error("country", "Enter the country, too: many countries use the same postal codes.")
         least, below, currency = said["least"], said["below"], said["currency"]
         if (least is not None or below is not None) and not currency:
-            self.add_error("currency", "Write the currency of the value.")
+            self.add_error("currency", "Enter the value's currency.")
         elif currency and least is None and below is None:
-            self.add_error("least", "Write a value, or no currency.")
+            self.add_error("least", "Enter a value, or leave the currency empty.")
         for name in ("least", "below"):
             if said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
                 self.add_error(name, f"{currency} has fewer digits after the point.")
         if least is not None and below is not None and least >= below:
-            self.add_error("below", "No order is of at least the one and below the other. Write a larger value.")
+            self.add_error("below", "No order can match: enter a value larger than the one it starts from.")
         asks = any(said[name] for name in ("service", "country", "postal_prefix")) or said["prime"] is not None
         if not self.errors and not asks and least is None and below is None:
-            self.add_error(None, "Say at least one thing about the orders. What all the rest goes by is the default.")
+            self.add_error(None, "Enter at least one condition. For all other orders, use the default.")
         return cleaned
 
 
@@ -207,8 +207,8 @@ class ShipMethodForm(forms.ModelForm):
         model = ShipMethod
         fields = ("label", "carrier", "scac", "service")
         help_texts = {
-            "label": "What people call it, like UPS 2nd Day Air.",
-            "carrier": "What the marketplace is told, like UPS.",
+            "label": "The name people use, like UPS 2nd Day Air.",
+            "carrier": "What is sent to the marketplace, like UPS.",
             "scac": "The carrier's code of 2 to 4 letters, like UPSN.",
             "service": "Like 2nd Day Air.",
         }
@@ -220,5 +220,5 @@ class ShipMethodForm(forms.ModelForm):
     def clean_scac(self) -> str:
         scac: str = self.cleaned_data["scac"].upper()
         if not scac.isalnum():
-            raise forms.ValidationError("Write letters and digits only.")
+            raise forms.ValidationError("Use only letters and digits.")
         return scac

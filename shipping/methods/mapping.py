@@ -134,7 +134,7 @@ def _keep(subject: Cart | Organization, rule: MethodRule, *, by: User, now: date
     elif MethodRule.objects.filter(pk=rule.pk).exists():
         rule.save(force_update=True)
     else:
-        raise RuleGone("Somebody removed this rule meanwhile. Nothing was changed.")
+        raise RuleGone("Somebody else has removed this rule in the meantime. Nothing was changed.")
     words = words_of(rule, whole=True)
     record("method_rule.kept", subject, now=now, actor=by, rule=words, to=rule.ship_method.label)
 

@@ -43,7 +43,7 @@ def _defaults(request: HttpRequest) -> HttpResponse:
     if action == "preview":
         return dry_run_views.show(request, organization, form.change, what="The defaults as chosen", keep="save")
     freed = mapping.change(organization, form.change, by=person_of(request), now=clock.now())
-    return _done(request, None, f"The defaults are saved.{dry_run_views.flowing(freed)}")
+    return _done(request, None, f"The defaults were saved.{dry_run_views.flowing(freed)}")
 
 
 def _defaults_form(request: HttpRequest) -> DefaultsForm:
@@ -86,14 +86,14 @@ def _rule(request: HttpRequest, about: MethodRule) -> HttpResponse:
     if about.pk and action in ("remove", "preview_remove"):
         change = MethodChange(removed=about)
         if action == "remove":
-            return _keep(request, about, change, f"The rule for orders {words_of(about, whole=True)} is removed.")
+            return _keep(request, about, change, f"The rule for orders {words_of(about, whole=True)} was removed.")
         what = f"Without the rule for orders {words_of(about, whole=True)}"
         return dry_run_views.show(request, _subject(request, about), change, what=what, keep="remove")
     form = _rule_form(request, about)
     if request.method != "POST" or not form.is_valid() or action == "back":
         return _rule_page(request, about, form)
     kept = form.save(commit=False)
-    said = f"Orders {words_of(kept, whole=True)} go by {kept.ship_method}"
+    said = f"Orders {words_of(kept, whole=True)} ship with {kept.ship_method}"
     if action == "preview":
         return dry_run_views.show(request, _subject(request, kept), MethodChange(kept=kept), what=said, keep="save")
     try:

@@ -133,9 +133,9 @@ class Rulebook:
 
     def decide(self, facts: MethodFacts) -> Decision:
         if method := self._ours(facts.chosen):
-            return Decision(method, "as a person chose")
+            return Decision(method, "chosen by a person")
         if facts.is_prime and (method := self._ours(self.prime)):
-            return Decision(method, "as all Prime orders of the cart")
+            return Decision(method, "like all Prime orders of the cart")
         if rule := self._first(self.rules, facts):
             return Decision(rule.ship_method, f"by the cart's rule “{words_of(rule)}”")
         if method := self._ours(self.mapped.get(facts.service)):
@@ -148,7 +148,7 @@ class Rulebook:
             return Decision(method, "by the default for all carts")
         if self.reject:
             return Decision(None, "", held=True)
-        return Decision(None, "as the cart calls it")
+        return Decision(None, "under the cart's own name")
 
     def _ours(self, method: ShipMethod | None) -> ShipMethod | None:
         """A ship method of another warehouse is none."""

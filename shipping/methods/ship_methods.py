@@ -28,7 +28,7 @@ class LabelTaken(Exception):
     """The warehouse has another ship method of this name."""
 
     def __init__(self, warehouse: Warehouse) -> None:
-        super().__init__(f"{warehouse} has a ship method of this name already.")
+        super().__init__(f"{warehouse} already has a ship method with this name.")
 
 
 class StillUsed(Exception):
@@ -78,7 +78,7 @@ def remove(method: ShipMethod, *, by: User, now: datetime) -> bool:
         if users := list(_users(kept)):
             named = [*users[:NAMED], *([f"{len(users) - NAMED} more"] if len(users) > NAMED else [])]
             raise StillUsed(
-                f"{kept.label} was not removed. Still going by it: {'; '.join(named)}. "
+                f"{kept.label} was not removed. It is still used for {'; '.join(named)}. "
                 "Choose another ship method for them first."
             )
         record("ship_method.removed", kept.warehouse.organization, now=now, actor=by, **_named(kept))
@@ -113,13 +113,12 @@ def _check_label(method: ShipMethod) -> None:
 
 
 def _users(method: ShipMethod) -> Iterator[str]:
-    """Yield in words what goes by it: orders that are not shipped yet, and what is said about those to come."""
+    """Yield in words what goes by it: unshipped orders yet, and what is said about those to come."""
     unshipped = Order.objects.filter(status__in=OPEN, shipped_at=None)
     chosen = ChosenMethod.objects.filter(ship_method=method).values("order")
     released = Release.objects.filter(ship_method=method).values("order")
     if orders := (unshipped.filter(pk__in=chosen) | unshipped.filter(pk__in=released)).count():
-        unshipped_orders = "{count} order that is not shipped", "{count:,} orders that are not shipped"
-        yield ngettext(*unshipped_orders, orders).format(count=orders)
+        yield ngettext("{count} unshipped order", "{count:,} unshipped orders", orders).format(count=orders)
     for mapped in CartMethod.objects.filter(ship_method=method).select_related("cart").order_by("cart__name", "name"):
         yield f"{mapped.name} of {mapped.cart}"
     for rule in MethodRule.objects.filter(ship_method=method).select_related("cart").order_by("pk"):
@@ -127,6 +126,6 @@ def _users(method: ShipMethod) -> Iterator[str]:
     for route in Route.objects.filter(prime_method=method).select_related("cart").order_by("cart__name"):
         yield f"Prime orders of {route.cart}"
     for route in Route.objects.filter(default_method=method).select_related("cart").order_by("cart__name"):
-        yield f"the rest of {route.cart}"
+        yield f"the default of {route.cart}"
     for warehouse in Warehouse.objects.filter(default_method=method):
-        yield f"the rest that goes to {warehouse}"
+        yield f"the default for {warehouse}"

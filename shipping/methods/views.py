@@ -57,7 +57,7 @@ def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
         return dry_run_views.show(request, cart, form.change, what="The shipping methods as chosen", keep="save")
     freed = mapping.change(cart, form.change, by=person_of(request), now=clock.now())
     Bell.RELEASE_DUE.ring()
-    messages.success(request, f"The shipping methods are saved.{dry_run_views.flowing(freed)}")
+    messages.success(request, f"The shipping methods were saved.{dry_run_views.flowing(freed)}")
     return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
 
 
@@ -129,7 +129,7 @@ def _add(request: HttpRequest) -> HttpResponse:
     except ship_methods.LabelTaken as error:
         form.add_error("label", str(error))
         return _warehouses_page(request, wrong=form)
-    return _done(request, f"{made.label} was added to {warehouse}. Carts may be mapped to it now.")
+    return _done(request, f"{made.label} was added to {warehouse}. You can now map carts to it.")
 
 
 def _edit(request: HttpRequest) -> HttpResponse:
@@ -144,7 +144,7 @@ def _edit(request: HttpRequest) -> HttpResponse:
         return _warehouses_page(request, wrong=form)
     if not changed:
         return _done(request, "Nothing was changed.")
-    return _done(request, f"{form.choice.label} was changed. Orders handed over from now on go by it.")
+    return _done(request, f"{form.choice.label} was changed. It applies to orders handed over from now on.")
 
 
 def _remove(request: HttpRequest) -> HttpResponse:
@@ -159,7 +159,7 @@ def _remove(request: HttpRequest) -> HttpResponse:
 
 def _begin(request: HttpRequest) -> HttpResponse:
     warehouse = make_portal_warehouse(access_of(request).organization)
-    return _done(request, f"{warehouse} is here, with the ship methods it starts with.")
+    return _done(request, f"{warehouse} was created with its first ship methods.")
 
 
 def _ship_method(request: HttpRequest) -> ShipMethod:

@@ -18,7 +18,7 @@ class Warehouse(Owned):
     settings: ClassVar[Any] = models.JSONField(default=dict)
     # What goes to it from any cart and no rule or mapping says otherwise; the organization's default.
     default_method = models.ForeignKey(
-        "ShipMethod", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="everything else goes by"
+        "ShipMethod", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="default ship method"
     )
 
     class Meta:
@@ -58,9 +58,9 @@ class Route(OwnedByMerchant):
     cart = models.OneToOneField(Cart, models.CASCADE, related_name="route")
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="routes")
     reject_unmapped = models.BooleanField(
-        "hold orders whose ship method is not mapped",
+        "hold orders without a ship method",
         default=False,
-        help_text="Otherwise they go to the warehouse with the marketplace's own name of the method.",
+        help_text="Otherwise they go to the warehouse with the marketplace's own name for the method.",
     )
     prime_method = models.ForeignKey(
         ShipMethod,
@@ -69,7 +69,7 @@ class Route(OwnedByMerchant):
         blank=True,
         related_name="+",
         verbose_name="ship Prime orders by",
-        help_text="Prime orders go by this ship method, whatever their own is mapped to.",
+        help_text="Prime orders use this ship method, whatever their own is mapped to.",
     )
     default_method = models.ForeignKey(
         ShipMethod,
@@ -77,8 +77,8 @@ class Route(OwnedByMerchant):
         null=True,
         blank=True,
         related_name="+",
-        verbose_name="the rest goes by",
-        help_text="Orders of this cart that no rule and no mapping names a ship method for.",
+        verbose_name="default ship method",
+        help_text="For orders of this cart that no rule and no mapping covers.",
     )
 
     def __str__(self) -> str:
@@ -108,7 +108,7 @@ class MethodRule(Owned):
 
     cart = models.ForeignKey(Cart, models.CASCADE, null=True, related_name="method_rules")
     merchant = models.ForeignKey("accounts.Merchant", models.PROTECT, null=True, related_name="+")  # of the cart
-    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="go by")
+    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="ship method")
     service = models.CharField("ship method on the cart", max_length=60, blank=True)
     prime = models.BooleanField(null=True, blank=True)
     country = models.CharField(max_length=2, blank=True)

@@ -37,27 +37,31 @@ class Drift(StrEnum):
 # What is wrong, and what was done or is to be done.
 WORDS: dict[str, tuple[str, str, str]] = {
     Drift.MISSING: ("It was missing here", "It was downloaded.", ""),
-    Drift.STALE: ("It changed, and the download did not see it", "It was read again.", ""),
-    Drift.GONE: ("It was open here and not unshipped there", "It was read again.", ""),
-    Drift.UNKNOWN_THERE: ("The cart does not know it any more", "", "Look for it in Seller Central."),
-    Drift.NOT_CONFIRMED: ("It is shipped here and unshipped there", "Its tracking is told again.", ""),
+    Drift.STALE: ("It changed, and the download missed it", "It was read again.", ""),
+    Drift.GONE: ("It was open here, but not unshipped there", "It was read again.", ""),
+    Drift.UNKNOWN_THERE: ("The cart no longer has it", "", "Look for it in Seller Central."),
+    Drift.NOT_CONFIRMED: ("It is shipped here, but unshipped there", "Its tracking is being sent again.", ""),
     Drift.CANCELED_HERE: (
-        "It is canceled here and unshipped there",
+        "It is canceled here, but unshipped there",
         "",
         "Cancel it in Seller Central, or ship it from there.",
     ),
-    Drift.CLOSED_HERE: ("It is closed here and unshipped there", "", "Look in Seller Central whether it was shipped."),
+    Drift.CLOSED_HERE: (
+        "It is closed here, but unshipped there",
+        "",
+        "Check in Seller Central whether it was shipped.",
+    ),
     Drift.QUANTITIES: (
-        "Other quantities are shipped there than here",
+        "The shipped quantities differ between there and here",
         "",
         "Compare the packages in Seller Central with those here.",
     ),
     Drift.NOT_AT_WAREHOUSE: (
-        "It counts as handed over, and the warehouse never got it",
-        "It is handed over again.",
+        "It was marked as handed over, but the warehouse never got it",
+        "It is being handed over again.",
         "",
     ),
-    Drift.STILL_AT_WAREHOUSE: ("It is canceled, and the warehouse still had it", "It was asked back.", ""),
+    Drift.STILL_AT_WAREHOUSE: ("It is canceled, but the warehouse still had it", "It was recalled.", ""),
 }
 
 
@@ -134,7 +138,7 @@ def _tell_again(package: Package, order: Order, now: datetime) -> None:
     Confirmation.objects.filter(package=package).update(seen_at=None, unseen=0)
     if not package.confirmation.reopen(now=now):
         return
-    order.advance(frm=[OrderStatus.CONFIRMED], to=OrderStatus.SHIPPED, now=now, reason="Tracking is told again")
+    order.advance(frm=[OrderStatus.CONFIRMED], to=OrderStatus.SHIPPED, now=now, reason="Tracking is being sent again")
     record("package.told_again", order, now=now, tracking=package.tracking_number)
 
 

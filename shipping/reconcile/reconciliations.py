@@ -197,6 +197,6 @@ def _finished(mine: Reconciliation, now: datetime) -> None:
     if not still:
         close_alerts(mine.cart, DRIFT, now=now)
         return
-    orders = ngettext("{count} order stands", "{count} orders stand", still).format(count=still)
-    message = f"{mine.cart}: {orders} otherwise on {mine.cart.place.name} than here, and a person has to decide."
+    orders = ngettext("{count} order differs", "{count} orders differ", still).format(count=still)
+    message = f"{mine.cart}: {orders} between {mine.cart.place.name} and here. A person has to decide."
     raise_alert(DRIFT, mine.cart, message, now=now, path=reverse("shipping:reconcile", args=[mine.cart_id]))

@@ -66,12 +66,12 @@ def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.SHIP)
 def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
     if not cart.is_at_work:
-        messages.error(request, f"{cart} cannot be compared: it must be live and authorized.")
+        messages.error(request, f"{cart} can't be compared: it must be live and authorized.")
     elif made := reconciliations.begin(cart, by=person_of(request), now=clock.now()):
         Bell.RECONCILE.ring(reconciliation_id=made.pk)
-        messages.success(request, f"{cart} is being compared with {cart.place.name}. The outcome appears here.")
+        messages.success(request, f"{cart} is being compared with {cart.place.name}. The result will appear here.")
     else:
-        messages.warning(request, "A run is under way. Its outcome appears here.")
+        messages.warning(request, "A run is in progress. Its result will appear here.")
     return HttpResponseRedirect(reverse("shipping:reconcile", args=[cart.pk]))
 
 
@@ -83,12 +83,12 @@ def _shown(run: Reconciliation) -> ShownRun:
 
 def _state(run: Reconciliation, still: int) -> tuple[str, str]:
     if run.is_owed:
-        return "Under way", "busy"
+        return "In progress", "busy"
     if run.is_stuck:
         return "Given up", "bad"
     if still:
         return "For a person", "warn"
-    return ("Mended", "good") if run.drift else ("All the same", "good")
+    return ("Fixed", "good") if run.drift else ("No differences", "good")
 
 
 def _row(entry: dict[str, Any]) -> DriftRow:

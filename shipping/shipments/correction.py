@@ -34,20 +34,20 @@ def correct(package: Package, to: Parcel, *, by: User, now: datetime) -> bool:
         with transaction.atomic(durable=True):
             _change(package, was, wanted, by=by, now=now)
     except IntegrityError:
-        raise NotCorrectable(f"Another package of {package.order} has this tracking number.") from None
+        raise NotCorrectable(f"Another package of {package.order} already has this tracking number.") from None
     return True
 
 
 def _change(package: Package, was: dict[str, str], wanted: dict[str, str], *, by: User, now: datetime) -> None:
     order: Order = Order.objects.locked(package.order_id)
     if order.is_ended_otherwise:
-        raise NotCorrectable(f"{order} is {order.state.label.lower()}: there is nobody to tell.")
+        raise NotCorrectable(f"{order} is {order.state.label.lower()}, so there is nobody to tell.")
     if not Package.objects.filter(pk=package.pk, **was).update(**wanted, corrected_at=now):
-        raise NotCorrectable("Somebody else corrected it meanwhile. Look at what it is now.")
+        raise NotCorrectable("Somebody else has corrected it in the meantime. Check what it is now.")
     refused = _owe_again(package, now)
     stuck = Confirmation.objects.filter(package__order=order).stuck().exists()
     frm = [*SHIPPED_OR_CONFIRMED, *([OrderStatus.ERROR] if refused and not stuck else [])]
-    reason = f"Corrected to {wanted['carrier']} {wanted['tracking_number']}, being told"
+    reason = f"Corrected to {wanted['carrier']} {wanted['tracking_number']}, being sent"
     order.advance(frm=frm, to=OrderStatus.SHIPPED, now=now, reason=reason)
     record(
         "package.corrected",

@@ -155,7 +155,7 @@ def _take(order: Order, lines: Mapping[int, Line], left: dict[int, int], parcel:
     for pk, units in quantities.items():
         if pk not in lines or units < 0 or units > left[pk]:
             sku, are = (lines[pk].sku, left[pk]) if pk in lines else ("?", 0)
-            raise NotShippable(f"{order.number}: {units} of {sku} are more than the {are} still open.")
+            raise NotShippable(f"{order.number}: {units} of {sku} is more than the {are} still open.")
     for pk, units in quantities.items():
         left[pk] -= units
     return quantities

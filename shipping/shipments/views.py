@@ -75,9 +75,11 @@ def _correct(request: HttpRequest, form: CorrectForm, package: Package) -> HttpR
         form.add_error("tracking_number", str(error))
         return None
     if not changed:
-        messages.info(request, "Nothing was changed: this is what the package has.")
+        messages.info(request, "Nothing was changed: the package already has this tracking.")
         return redirect(order)
     if order.cart.grant_id:
         dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
-    messages.success(request, f"Corrected. {order.cart.place.name} is told the new tracking of the same package.")
+    messages.success(
+        request, f"Corrected. {order.cart.place.name} is being sent the new tracking for the same package."
+    )
     return redirect(order)

@@ -67,4 +67,4 @@ class WarehouseSystem(ABC):
         ``reference`` is the warehouse's own, ``order_number`` what it was told (Delivery.reference). Must be safe to
         do twice.
         """
-        raise Rejected(f"{self.label} cannot give an order back.")
+        raise Rejected(f"{self.label} can't give an order back.")

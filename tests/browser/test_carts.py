@@ -37,9 +37,9 @@ CHECKS = [
         "Have the seller set them active.",
         True,
     ),
-    ("Selling plan", False, "The seller has the individual plan.", "Have the seller change it.", False),
+    ("Selling plan", False, "The seller is on the individual plan.", "Have the seller change it.", False),
     ("Orders", True, "Orders can be read.", "", True),
-    ("Clock", True, "Amazon did not tell the time.", "", False, False),
+    ("Clock", True, "Amazon didn't give the time.", "", False, False),
 ]
 US = "ATVPDKIKX0DER"
 
@@ -185,7 +185,7 @@ def test_a_cart_is_made_by_keyboard_with_the_authorization_the_merchant_gave(loo
     chosen = page.get_by_role("radio", name="Canada")
     expect(chosen).to_be_checked()
     expect(chosen).to_be_focused()
-    use = page.get_by_role("radio", name="Use Blue Mug Co's authorization for Americas")
+    use = page.get_by_role("radio", name="Use Blue Mug Co's existing authorization for Americas")
     expect(use).to_be_checked()  # htmx brought it
 
     page.get_by_label("Order source name").press("Enter")
@@ -232,13 +232,13 @@ def test_a_cart_is_made_mapped_and_counted_without_javascript(look: Look, house:
     page.get_by_label("SecondDay", exact=True).select_option(label="UPS 2nd Day Air")
     page.get_by_role("button", name="See what it would do").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("1 held order flows now.")).to_be_visible()
+    expect(page.get_by_text("1 held order is on its way.")).to_be_visible()
     assert Route.objects.get(cart=house.live).reject_unmapped
 
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Inventory").click()
-    page.get_by_label("On hand of MUG-BLUE").fill("40")
-    page.get_by_label("On hand of MUG-LID").fill("many")
+    page.get_by_label("On hand: MUG-BLUE").fill("40")
+    page.get_by_label("On hand: MUG-LID").fill("many")
     page.get_by_role("button", name="Save counts").click()
-    expect(page.get_by_text("1 count kept, 1 not: see below.")).to_be_visible()
-    expect(page.get_by_text("Write a whole number, 0 to 999999.")).to_be_visible()
-    expect(page.get_by_label("On hand of MUG-LID")).to_have_value("many")
+    expect(page.get_by_text("1 count saved, 1 not: see below.")).to_be_visible()
+    expect(page.get_by_text("Enter a whole number from 0 to 999999.")).to_be_visible()
+    expect(page.get_by_label("On hand: MUG-LID")).to_have_value("many")

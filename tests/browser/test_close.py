@@ -86,7 +86,7 @@ def prepare(page: Page, dock: Dock, state: str) -> None:
         for place, order in enumerate(dock.orders):
             page.get_by_label(f"Tracking number of {order.number}").fill(f"1Z-ODD-{place}")
         page.get_by_role("button", name="Check only").click()
-        expect(page.get_by_text("It does not look like a tracking number of UPS.").first).to_be_visible()
+        expect(page.get_by_text("It doesn't look like a UPS tracking number.").first).to_be_visible()
 
 
 @pytest.mark.parametrize("state", ["plain", "packages", "charges", "correct"])
@@ -120,7 +120,7 @@ def test_without_javascript_a_scanners_enter_ships_nothing(look: Look, dock: Doc
     field.fill(number(1))
     field.press("Enter")
 
-    expect(page.get_by_text("All of it is right.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Everything is correct.", exact=True)).to_be_visible()
     expect(field).to_have_value(number(1))
     assert not Package.objects.filter(order=dock.second).exists()
 
@@ -138,7 +138,7 @@ def test_a_column_is_pasted_into_the_first_field(look: Look, dock: Dock) -> None
     page.evaluate("text => navigator.clipboard.writeText(text)", "A\nB")
     page.get_by_label(f"Tracking number of {dock.third.number}").focus()
     page.keyboard.press("Control+v")
-    expect(page.locator("#scanned")).to_have_text("These are 2 lines for 1 field. Nothing was filled in.")
+    expect(page.locator("#scanned")).to_have_text("There are 2 lines for 1 field. Nothing was filled in.")
     expect(page.get_by_label(f"Tracking number of {dock.third.number}")).to_have_value(number(2))
 
 
@@ -147,7 +147,7 @@ def test_an_order_goes_in_two_packages_with_a_charge(look: Look, dock: Dock, jav
     page = look(dock.path, javascript=javascript)
     page.get_by_text("Paste a column of tracking numbers").first.click()
     page.get_by_role("textbox", name="Paste a column of tracking numbers").fill("\n".join(map(number, range(3))))
-    page.get_by_role("button", name="Put them into the rows").click()
+    page.get_by_role("button", name="Fill in the rows").click()
     expect(page.get_by_label(f"Tracking number of {dock.second.number}")).to_have_value(number(1))
 
     page.get_by_role("button", name=f"Packages and quantities of {dock.first.number}").click()
@@ -164,7 +164,7 @@ def test_an_order_goes_in_two_packages_with_a_charge(look: Look, dock: Dock, jav
     expect(page.get_by_text("Freight $3.34")).to_be_visible()
     page.locator("#ship").click()
 
-    expect(page.get_by_text("9 of MUG-BLUE are more than the 3 still open.")).to_be_visible()
+    expect(page.get_by_text("9 of MUG-BLUE is more than the 3 still open.")).to_be_visible()
     assert not Package.objects.filter(order__in=dock.orders).exists()
     page.get_by_label(f"Units of MUG-BLUE in package 1 of {dock.first.number}").fill("1")
     page.locator("#ship").click()
@@ -205,5 +205,5 @@ def test_a_tracking_is_corrected_from_the_page_of_its_order(look: Look, dock: Do
     page.get_by_label("Tracking number").fill(number(5))
     page.locator("button.btn-primary").click()
 
-    expect(page.get_by_text("Corrected. Amazon.com is told")).to_be_visible()
-    expect(page.get_by_text("Being told", exact=True)).to_be_visible()
+    expect(page.get_by_text("Corrected. Amazon.com is being sent the new tracking")).to_be_visible()
+    expect(page.get_by_text("Being sent", exact=True)).to_be_visible()

@@ -37,11 +37,11 @@ def test_a_filter_is_chosen_saved_and_come_back_to(look: Look, house: Warehouse3
     page = look("/orders/?tab=all")
 
     page.get_by_text("More filters").click()
-    page.get_by_label("Status").select_option("at_wms")
+    page.get_by_label("Status", exact=True).select_option("at_wms")
     expect(page.locator("tbody tr")).to_have_count(2)
     expect(page.locator(".chip")).to_have_text("Status: At WMS")
     page.get_by_text("Saved filters").click()
-    page.get_by_label("Name of the filter").fill("On the floor")
+    page.get_by_label("Filter name").fill("On the floor")
     page.get_by_role("button", name="Save this filter").click()
     expect(page.get_by_text("Saved as “On the floor”.")).to_be_visible()
     assert SavedFilter.objects.get().query == "tab=all&status=at_wms"
@@ -56,7 +56,7 @@ def test_filters_and_files_need_no_javascript(look: Look, house: Warehouse3pl) -
     page = look("/orders/?tab=all", javascript=False)
 
     page.get_by_text("More filters").click()
-    page.get_by_label("Status").select_option("at_wms")
+    page.get_by_label("Status", exact=True).select_option("at_wms")
     page.get_by_role("button", name="Filter", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(2)
 

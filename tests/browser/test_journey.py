@@ -138,7 +138,7 @@ def ship_two(page: Page, portal: Portal) -> list[str]:
     expect(rows.nth(1)).to_be_visible()
     numbers = [rows.nth(place).locator("a").first.inner_text() for place in range(2)]
     for number in numbers:
-        page.get_by_role("checkbox", name=f"Choose {number}").check()
+        page.get_by_role("checkbox", name=f"Select {number}").check()
     page.get_by_role("button", name="Ship and Close").click()
     page.get_by_label("Carrier").fill("UPS")
     page.get_by_label("SCAC").fill("UPSN")

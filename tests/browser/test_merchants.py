@@ -72,7 +72,7 @@ class Clients:
             link_path="/setup/{token}/",
         )
         sent_at = clock.now() if state == ErrandState.DONE else None
-        why = "The mail server refused the mail (550)." if state == ErrandState.STUCK else ""
+        why = "The mail server refused the email (550)." if state == ErrandState.STUCK else ""
         Mail.objects.filter(pk=mail.pk).update(state=state, sent_at=sent_at, last_error=why)
 
 
@@ -108,15 +108,15 @@ def test_a_page_is_readable_by_everybody(look: Look, house: Clients, name: str) 
 def test_a_filter_is_tried_and_kept_without_javascript(look: Look, house: Clients) -> None:
     page = look(reverse("orders:filters", args=[house.cart.pk]), javascript=False)
     form = page.locator("#filter")
-    form.get_by_label("With orders whose").select_option(label="Order number")
+    form.get_by_label("For orders whose").select_option(label="Order number")
     form.get_by_label("Compared").select_option(label="ends with")
     form.get_by_label("Values").fill(house.order.number[-10:])
     form.get_by_role("button", name="Try it").click()
-    expect(page.get_by_role("heading", name="Tried, not kept")).to_be_visible()
+    expect(page.get_by_role("heading", name="Tried, not saved")).to_be_visible()
     expect(form.get_by_label("Values")).to_have_value(house.order.number[-10:])
 
     form.get_by_role("button", name="Add filter").click()
-    expect(page.get_by_text("Orders that come in from now on go by it.")).to_be_visible()
+    expect(page.get_by_text("It applies to orders that come in from now on.")).to_be_visible()
     page.get_by_role("button", name=re.compile("Remove.*Prime is yes")).click()
     expect(page.get_by_text("Removed: Prime is yes.")).to_be_visible()
 
@@ -126,11 +126,11 @@ def test_a_merchant_is_made_and_renamed_on_a_phone(look: Look, house: Clients) -
     page.get_by_role("link", name="New Merchant").click()
     page.get_by_label("Name").fill("blue mug co")
     page.get_by_role("button", name="Create merchant").click()
-    expect(page.get_by_text("There is a merchant named blue mug co already.")).to_be_visible()
+    expect(page.get_by_text("There is already a merchant named blue mug co.")).to_be_visible()
 
     page.get_by_label("Name").fill("Red Pot")
     page.get_by_role("button", name="Create merchant").click()
     expect(page.get_by_role("heading", name="Red Pot", exact=True)).to_be_visible()
-    page.get_by_label("Contact e-mail").fill("pot@red.example")
+    page.get_by_label("Contact email").fill("pot@red.example")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Red Pot is saved.")).to_be_visible()
+    expect(page.get_by_text("Red Pot was saved.")).to_be_visible()

@@ -67,41 +67,41 @@ def test_unmapped_then_held_then_mapped_then_flowing(look: Look, house: Mapped3p
 
     page.get_by_label("Standard", exact=True).select_option(label="UPS Ground")
     page.get_by_role("button", name="See what it would do").click()
-    expect(page.get_by_role("heading", name="1 of 2 orders would have gone otherwise")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 of 2 orders would have gone differently")).to_be_visible()
     assert house.status(house.standard) == OrderStatus.HELD
 
     page.get_by_role("button", name="Back").click()
     expect(page.get_by_label("Standard", exact=True).locator("option:checked")).to_have_text("UPS Ground")
     page.get_by_role("button", name="See what it would do").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("1 held order flows now.")).to_be_visible()
+    expect(page.get_by_text("1 held order is on its way.")).to_be_visible()
 
     house.release()
     assert house.status(house.standard) == OrderStatus.AT_WMS
     assert house.status(house.prime) == OrderStatus.HELD
     page.goto(page.url.partition("/shipping/")[0] + reverse("orders:order", args=[house.standard.pk]))
-    expect(page.get_by_text("to go by UPS Ground, as “Standard” is mapped")).to_be_visible()
+    expect(page.get_by_text("to ship with UPS Ground, as “Standard” is mapped")).to_be_visible()
 
 
 def test_a_rule_is_made_tried_kept_and_removed(look: Look, house: Mapped3pl) -> None:
     page = look(house.page_of_methods())
     page.get_by_role("link", name="Add a rule").click()
     page.get_by_role("button", name="See what it would do").click()
-    expect(page.get_by_text("Choose what these orders go by.")).to_be_visible()
+    expect(page.get_by_text("Choose a ship method for these orders.")).to_be_visible()
     page.get_by_label("Prime").select_option(label="Prime orders")
-    page.get_by_label("Go by").select_option(label="UPS 2nd Day Air")
+    page.get_by_label("Ship method", exact=True).select_option(label="UPS 2nd Day Air")
     page.get_by_role("button", name="See what it would do").click()
     expect(page.get_by_text("by the cart's rule “Prime”")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Orders Prime go by UPS 2nd Day Air. 1 held order flows now.")).to_be_visible()
+    expect(page.get_by_text("Orders Prime ship with UPS 2nd Day Air. 1 held order is on its way.")).to_be_visible()
     house.release()
     assert Release.objects.get().order == house.prime
 
     page.get_by_role("link", name=re.compile("Change ?: Prime")).click()
-    page.get_by_role("button", name="Remove it…").click()
-    expect(page.get_by_role("heading", name="1 of 2 orders would have gone otherwise")).to_be_visible()
+    page.get_by_role("button", name="Remove…").click()
+    expect(page.get_by_role("heading", name="1 of 2 orders would have gone differently")).to_be_visible()
     page.get_by_role("button", name="Remove", exact=True).click()
-    expect(page.get_by_text("The rule for orders Prime is removed.")).to_be_visible()
+    expect(page.get_by_text("The rule for orders Prime was removed.")).to_be_visible()
 
 
 def test_everybody_can_read_the_pages_of_ship_methods(look: Look, house: Mapped3pl) -> None:

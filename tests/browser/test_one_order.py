@@ -109,9 +109,9 @@ def test_everybody_can_read_it_with_all_it_can_show(look: Look, house: Desk) -> 
 
 def test_a_long_order_is_leafed_through(look: Look, house: Desk) -> None:
     page = look(house.long.get_absolute_url())
-    page.get_by_role("link", name="More →").click()
+    page.get_by_role("link", name="Next →").click()
     expect(page.get_by_text("Lines 201–400 of 450")).to_be_visible()
-    page.get_by_role("link", name="More →").click()
+    page.get_by_role("link", name="Next →").click()
     expect(page.get_by_text("SKU-00449")).to_be_visible()
     read(page, "order-long")
 

@@ -51,7 +51,7 @@ def test_every_page_of_an_edit_is_readable_by_everybody(look: Look, house: Order
     page.get_by_role("button", name="Cancel sending").click()
     expect(page.get_by_role("heading", name="Cancel sending?")).to_be_visible()
     read(page, "order-cancel-sending")
-    page.get_by_role("button", name="Leave it").click()
+    page.get_by_role("button", name="Go back").click()
     page.get_by_role("button", name="Show", exact=True).click()
     expect(page.get_by_text("1 Main Street")).to_be_visible()
     read(page, "order-shown")
@@ -61,9 +61,9 @@ def test_every_page_of_an_edit_is_readable_by_everybody(look: Look, house: Order
     page.get_by_role("button", name="Show and edit").click()
     page.get_by_label("City").fill("")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("City is empty. Write where it goes.")).to_be_visible()
+    expect(page.get_by_text("City is empty. Enter one.")).to_be_visible()
     read(page, "edit-address")
-    page.get_by_role("link", name="Leave it").click()
+    page.get_by_role("link", name="Cancel").click()
     page.get_by_role("link", name="Change ship method").click()
     read(page, "edit-method")
 
@@ -81,7 +81,7 @@ def test_two_people_edit_at_once_and_the_second_decides(look: Look, house: Order
     expect(mine.get_by_role("row", name="City Sparks Carson City")).to_be_visible()
     read(mine, "edit-conflict")
     mine.get_by_role("button", name="Save").click()
-    expect(mine.get_by_text("Warehouse has it like this from now on.")).to_be_visible()
+    expect(mine.get_by_text("Warehouse has the change.")).to_be_visible()
     assert address_of(house.order).city == "Carson City"
 
 
@@ -94,5 +94,5 @@ def test_an_address_is_entered_on_a_phone(look: Look, house: OrderHouse) -> None
     page.get_by_label("Postal code").fill("89501")
     page.get_by_role("button", name="Save").click()
 
-    expect(page.get_by_text("It goes to the warehouse like this.")).to_be_visible()
+    expect(page.get_by_text("It goes to the warehouse with this change.")).to_be_visible()
     assert Order.objects.get(pk=house.bare.pk).status == OrderStatus.NEW

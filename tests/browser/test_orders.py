@@ -56,9 +56,7 @@ class Warehouse3pl:
         told = ConfirmationFactory(package__shipment__order=self.shipped, package__tracking_number="1Z999AA101")
         PackageLineFactory(package=told.package)
         self.order("113-1047700-1", OrderStatus.CONFIRMED, 184, reason="Tracking sent")
-        self.order(
-            "113-0071120-2", OrderStatus.HELD, 301, reason="Cancel asked for by the buyer", held_for=HeldFor.BUYER
-        )
+        self.order("113-0071120-2", OrderStatus.HELD, 301, reason="The buyer asked to cancel", held_for=HeldFor.BUYER)
         record("order.downloaded", self.first, now=clock.now(), cart="Amazon US")
         record("order.released", self.first, now=clock.now(), warehouse="Reno", method="UPS Ground")
         AlertFactory(
@@ -154,7 +152,7 @@ def test_an_order_is_left_out_without_javascript_and_enter_does_not_leave_one_ou
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(second).to_have_value(SECOND)
     second.press("Enter")
-    expect(page.get_by_text("All of it is right.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Everything is correct.", exact=True)).to_be_visible()
     page.locator("#ship").click()
 
     expect(page.get_by_text("1 order shipped.")).to_be_visible()
@@ -191,7 +189,7 @@ def test_without_javascript_the_list_is_searched_and_worked(look: Look, house: W
 
     page.get_by_label("Search orders").fill(house.new.number)
     page.keyboard.press("Enter")
-    page.get_by_label(f"Choose {house.new.number}").check()
+    page.get_by_label(f"Select {house.new.number}").check()
     page.get_by_role("button", name="Hold").click()
 
     expect(page.get_by_role("status").filter(has_text="1 order held.")).to_be_visible()

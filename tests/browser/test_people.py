@@ -102,7 +102,7 @@ def test_staff_without_a_factor_reach_only_enrolment_and_then_everything(
     shown = page.locator("img.qr").evaluate("image => image.complete && image.naturalWidth > 50")
     assert shown
     read(page, "authenticator-app")
-    page.get_by_label("Code").fill(code_of(page.get_by_label("Key, if you cannot scan").input_value()))
+    page.get_by_label("Code").fill(code_of(page.get_by_label("Key, if you can't scan").input_value()))
     page.get_by_role("button", name="Turn on").click()
 
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
@@ -110,7 +110,7 @@ def test_staff_without_a_factor_reach_only_enrolment_and_then_everything(
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()
     assert re.fullmatch(r"(\d{8}\s+){10}", download.value.path().read_text())
-    page.get_by_role("link", name="I have kept them, go on").click()
+    page.get_by_role("link", name="I've saved them, continue").click()
     expect(page.get_by_role("heading", name="Carts")).to_be_visible()
 
 
@@ -130,7 +130,7 @@ def test_a_passkey_is_a_second_factor(people: Open, settings: Any, staff: Member
     read(page, "keys")
 
     page.goto(reverse("account_logout"))
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    page.get_by_role("main").get_by_role("button", name="Log out").click()
     log_in(page, staff.user.email)
     read(page, "second-step")
     page.get_by_role("button", name="Use a passkey or security key").click()
@@ -161,7 +161,7 @@ def test_an_invited_person_joins_from_the_mail_and_sees_the_carts(
     desk.get_by_role("navigation", name="Main").get_by_role("link", name="People").click()
     desk.get_by_role("link", name="Invite somebody").click()
     read(desk, "invite")
-    desk.get_by_label("E-mail address").fill("nina@northwind.example")
+    desk.get_by_label("Email address").fill("nina@northwind.example")
     desk.get_by_label("Role").select_option(label="Viewer")
     desk.get_by_role("button", name="Send invitation").click()
     expect(desk.get_by_text("An invitation is on its way to nina@northwind.example.")).to_be_visible()
@@ -175,7 +175,7 @@ def test_an_invited_person_joins_from_the_mail_and_sees_the_carts(
     expect(phone.get_by_role("heading", name="Join Northwind 3PL")).to_be_visible()
     phone.get_by_label("Your name").fill("Nina New")
     phone.get_by_label("Password").fill(GOOD)
-    phone.get_by_role("button", name="Make account and join").click()
+    phone.get_by_role("button", name="Create account and join").click()
     expect(phone.get_by_role("heading", name="Dashboard")).to_be_visible()
     phone.goto(reverse("carts:carts"))
     expect(phone.get_by_text("Amazon US")).to_be_visible()
@@ -183,7 +183,7 @@ def test_an_invited_person_joins_from_the_mail_and_sees_the_carts(
     assert Invitation.objects.get().used_at is not None
     used = people()
     used.goto(link[0])
-    expect(used.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(used.get_by_role("heading", name="This link doesn't work")).to_be_visible()
     read(used, "no-invitation")
 
 
@@ -211,5 +211,5 @@ def test_the_other_pages_about_people_are_readable_by_everybody(people: Open, st
     read(page, "person")
     page.get_by_role("button", name="Remove from the organization").click()
     page.get_by_role("button", name="Remove", exact=True).click()
-    expect(page.get_by_text("Stan Staff does not belong to Northwind 3PL any more.")).to_be_visible()
+    expect(page.get_by_text("Stan Staff no longer belongs to Northwind 3PL.")).to_be_visible()
     assert not Membership.objects.filter(pk=staff.pk).exists()

@@ -138,7 +138,7 @@ def agree(page: Page, seller_id: str = SELLER, button: str = "Confirm") -> None:
 
 def share(page: Page, live_server: LiveServer, cart: Cart) -> None:
     page.goto(live_server.url + cart.get_absolute_url())
-    page.get_by_label("Seller's e-mail").fill(EMAIL)
+    page.get_by_label("Seller's email").fill(EMAIL)
     page.get_by_role("button", name="Send setup link").click()
     expect(page.get_by_text(f"The setup link is on its way to {EMAIL}")).to_be_visible()
     outbox.send_due(now=clock.now())
@@ -209,17 +209,17 @@ def test_a_seller_who_says_no_comes_back_to_the_link_and_a_late_one_asks_for_ano
     at_desk.get_by_role("button", name="Revoke").click()
     expect(at_desk.locator("#share").get_by_text("Revoked", exact=True)).to_be_visible()
     on_phone.reload()
-    expect(on_phone.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(on_phone.get_by_role("heading", name="This link doesn't work")).to_be_visible()
     looked_at(on_phone, "ended")
     on_phone.get_by_role("link", name="Ask for a new link").click()
     looked_at(on_phone, "new")
-    on_phone.get_by_label("Your e-mail address").fill(EMAIL)
+    on_phone.get_by_label("Your email address").fill(EMAIL)
     on_phone.get_by_role("button", name="Ask for a new link").click()
     expect(on_phone.get_by_role("heading", name="Thank you")).to_be_visible()
     looked_at(on_phone, "asked")
 
     at_desk.goto(f"{live_server.url}/alerts/")
-    expect(at_desk.get_by_text("asks for a new setup link").first).to_be_visible()
+    expect(at_desk.get_by_text("has asked for a new setup link").first).to_be_visible()
 
 
 def test_a_link_is_copied_and_an_account_allowed(
@@ -235,12 +235,12 @@ def test_a_link_is_copied_and_an_account_allowed(
 
     at_desk.get_by_role("button", name="Grant Us API Access").first.click()
     agree(at_desk)
-    expect(at_desk.get_by_role("heading", name="In use already")).to_be_visible()
+    expect(at_desk.get_by_role("heading", name="Already in use")).to_be_visible()
     looked_at(at_desk, "in-use")
     at_desk.get_by_role("link", name="Open Mugs in the US").click()
     looked_at(at_desk, "to-allow")
     at_desk.get_by_role("button", name="Allow this account").click()
-    expect(at_desk.get_by_text(f"may use seller {SELLER} now")).to_be_visible()
+    expect(at_desk.get_by_text(f"can use seller {SELLER} now")).to_be_visible()
     at_desk.get_by_role("button", name="Grant Us API Access").first.click()
     agree(at_desk)
 

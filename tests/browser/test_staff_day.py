@@ -42,7 +42,7 @@ def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_i
     page.get_by_label("SecondDay").select_option("UPS 2nd Day Air")
     page.get_by_role("button", name="See what it would do").click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("3 held orders flow now.")).to_be_visible()
+    expect(page.get_by_text("3 held orders are on their way.")).to_be_visible()
 
     workers(world, times=1)
     page.goto("/orders/?tab=wms")
@@ -71,7 +71,7 @@ def test_fifty_orders_are_chosen_at_once_shipped_charged_and_confirmed_each_once
     page.get_by_text("Paste a column of tracking numbers").first.click()
     column = "\n".join(ups_number("999AA1", place) for place in range(50))
     page.get_by_role("textbox", name="Paste a column of tracking numbers").fill(column)
-    page.get_by_role("button", name="Put them into the rows").click()
+    page.get_by_role("button", name="Fill in the rows").click()
     in_order: list[str] = page.locator("#close input[name=order]").evaluate_all("all => all.map(x => x.value)")
     last = Order.objects.get(pk=in_order[-1])
     expect(page.get_by_label(f"Tracking number of {last.number}")).to_have_value(ups_number("999AA1", 49))

@@ -86,7 +86,7 @@ def test_nothing_comes_of_strange_texts_on_their_way_from_the_buyer_to_the_carri
     look_around(visit(world.order(asked).get_absolute_url(), theme="dark", width=375), says=KEPT)
 
     page = visit("/orders/?tab=wms")
-    page.get_by_label(f"Choose {NUMBER}", exact=True).check()
+    page.get_by_label(f"Select {NUMBER}", exact=True).check()
     page.get_by_role("button", name="Ship and Close").click()
     look_around(page)
     for field in ("Carrier", "Service"):

@@ -37,7 +37,7 @@ class Told:
         stopped = make_subscription(self.cart, address="stopped@bluemug.example")
         Subscription.objects.filter(pk=stopped.pk).update(stopped_at=clock.now())
         make_subscription(self.cart, person=make_person(OrganizationFactory()))
-        raise_alert("grant.ended", self.cart, "Blue Mug Co must authorize us again.", now=clock.now())
+        raise_alert("grant.ended", self.cart, "Blue Mug Co has to authorize us again.", now=clock.now())
         alert_mails.write_alerts(now=clock.now())
 
 
@@ -77,22 +77,22 @@ def test_a_page_is_readable_by_everybody(look: Look, house: Told, name: str) -> 
 
 def test_a_link_that_is_none_is_readable_by_everybody(look: Look) -> None:
     page = look(reverse("alerts:stop", args=["x" * 43]))
-    expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+    expect(page.get_by_role("heading", name="This link doesn't work")).to_be_visible()
     read(page, "stop-gone")
 
 
 def test_an_address_is_put_on_a_list_without_javascript_and_ends_it_on_a_phone(look: Look, house: Told) -> None:
     page = look(reverse("merchants:merchant", args=[house.merchant.pk]), javascript=False)
-    page.get_by_role("link", name="Who is told").click()
-    page.get_by_label("Or an e-mail address").fill("jo@bluemug.example")
+    page.get_by_role("link", name="Notifications").click()
+    page.get_by_label("Or an email address").fill("jo@bluemug.example")
     page.get_by_label("What needs a person").uncheck()
-    page.get_by_role("button", name="Put on the list").click()
-    expect(page.get_by_text("Choose at least one thing to be told of.")).to_be_visible()
+    page.get_by_role("button", name="Add to the list").click()
+    expect(page.get_by_text("Choose at least one thing to be told about.")).to_be_visible()
 
     page.get_by_label("Orders that came in").check()
-    page.get_by_role("button", name="Put on the list").click()
-    expect(page.get_by_text("jo@bluemug.example is told from now on.")).to_be_visible()
-    page.get_by_role("link", name=re.compile("Change what jo@")).click()
+    page.get_by_role("button", name="Add to the list").click()
+    expect(page.get_by_text("jo@bluemug.example was added to the list.")).to_be_visible()
+    page.get_by_role("link", name=re.compile("Change notifications for jo@")).click()
     page.get_by_label("Orders that failed to import").check()
     page.get_by_role("button", name="Save").click()
     row = page.get_by_role("row", name=re.compile("jo@bluemug"))
@@ -101,9 +101,9 @@ def test_an_address_is_put_on_a_list_without_javascript_and_ends_it_on_a_phone(l
     mail = Mail.objects.get(to="jo@bluemug.example")
     token = links.token(links.Link(mail.link_nonce, mail.link_digest))
     phone = look(reverse("alerts:stop", args=[token]), width=375)
-    phone.get_by_role("button", name="Stop this mail").click()
-    expect(phone.get_by_role("heading", name="No more mail")).to_be_visible()
+    phone.get_by_role("button", name="Unsubscribe").click()
+    expect(phone.get_by_role("heading", name="You're unsubscribed")).to_be_visible()
     page.reload()
-    expect(row).to_contain_text("Stopped it")
-    row.get_by_role("button", name=re.compile("Take off")).click()
-    expect(page.get_by_text("jo@bluemug.example is off the list of Blue Mug Co.")).to_be_visible()
+    expect(row).to_contain_text("Unsubscribed")
+    row.get_by_role("button", name=re.compile("Remove")).click()
+    expect(page.get_by_text("jo@bluemug.example was removed from the list of Blue Mug Co.")).to_be_visible()

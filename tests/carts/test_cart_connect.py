@@ -45,7 +45,7 @@ def test_a_token_connects_a_cart_that_is_made_for_it(
 def test_a_refused_token_connects_nothing_and_is_not_told(
     monkeypatch: pytest.MonkeyPatch, acme: Organization, simulator: Simulator
 ) -> None:
-    with pytest.raises(CommandError, match="This refresh token is not accepted") as refusal:
+    with pytest.raises(CommandError, match="This refresh token was not accepted") as refusal:
         connect(monkeypatch, "Atzr|wrong")
 
     assert refusal.value.returncode == 1

@@ -124,10 +124,10 @@ def test_somebody_who_presses_test_while_amazon_is_away_is_told_so(world: World)
     page = browser.post(reverse("carts:test", args=[world.cart.pk]), follow=True).content.decode()
 
     world.cart.refresh_from_db()
-    assert "Could not be looked at now" in outcome(world.cart, "Orders")
+    assert "Could not be checked now" in outcome(world.cart, "Orders")
     assert not world.cart.passed
-    assert "Not seen" in page
-    assert "Not everything could be looked at" in page
+    assert "Not checked" in page
+    assert "Not everything could be checked" in page
     assert "cart needs is missing" not in page
     assert alerts() == []
 
@@ -256,7 +256,7 @@ def test_an_authorization_that_cannot_be_opened_is_told_where_somebody_tests(wor
     client.post(reverse("carts:test", args=[world.cart.pk]))
 
     world.cart.refresh_from_db()
-    assert "cannot be opened" in outcome(world.cart, "Authorization")
+    assert "can't be decrypted" in outcome(world.cart, "Authorization")
     assert alerts() == []
     world.renew()
     assert look(world).passed

@@ -64,7 +64,7 @@ def test_an_address_that_comes_with_a_new_cart_is_kept_where_none_is_known(
 
     assert Merchant.objects.get(organization=acme).email == "lamp@green.example"
     changed = Event.objects.get(subject_kind="merchant")
-    assert (changed.kind, changed.details) == ("merchant.changed", {"fields": "contact e-mail"})
+    assert (changed.kind, changed.details) == ("merchant.changed", {"fields": "contact email"})
 
 
 @pytest.mark.parametrize("email", ["lamp", TOO_LONG])
@@ -93,9 +93,9 @@ def test_a_new_cart_needs_a_merchant_and_a_marketplace(owner: Client, merchant: 
 
     assert [answer.status_code for answer in (nobody, both, nowhere)] == [422, 422, 422]
     assert nobody.context["form"].errors == {
-        "new_merchant": ["Choose a merchant above, or write the new merchant's name here."]
+        "new_merchant": ["Choose a merchant above, or enter the new merchant's name here."]
     }
-    assert "choose “A new merchant, named below” above" in both.content.decode()
+    assert "choose “A new merchant, entered below” above" in both.content.decode()
     assert not Cart.objects.exists()
 
 
@@ -107,7 +107,7 @@ def test_the_only_merchant_is_chosen_already(owner: Client, merchant: Merchant) 
     MerchantFactory(organization=merchant.organization, name="Green Lamp Ltd")
     among_two = owner.get(reverse("carts:new")).content.decode()
     assert chosen not in among_two
-    assert '<option value="" selected>Choose a merchant or name a new one</option>' in among_two
+    assert '<option value="" selected>Choose a merchant or enter a new one</option>' in among_two
 
 
 def test_a_merchant_of_others_cannot_be_chosen(owner: Client) -> None:
@@ -179,10 +179,10 @@ def test_an_account_that_has_a_cart_there_cannot_be_chosen_again(owner: Client, 
     answer = owner.post(reverse("carts:new"), {**wanted, "account": grant.pk})
 
     assert f'value="{grant.pk}" disabled' in asked
-    assert "Has a cart there already: Mugs DE" in asked
+    assert "Already has a cart there: Mugs DE" in asked
     assert 'value="another" checked' in asked
     assert answer.status_code == 422
-    assert "has a cart there already: Mugs DE." in answer.content.decode()
+    assert "already has a cart there: Mugs DE." in answer.content.decode()
     assert Cart.objects.count() == 1
 
 
@@ -190,7 +190,7 @@ def test_an_account_that_was_taken_meanwhile_is_said_to_be(owner: Client, mercha
     grant = GrantFactory(merchant=merchant, region="EU")
     CartFactory(merchant=merchant, place_id=DE, grant=grant, name="Mugs DE")
 
-    with pytest.raises(create.GrantTaken, match="Mugs DE already connects seller"):
+    with pytest.raises(create.GrantTaken, match="by Mugs DE"):
         create.make_cart(merchant, kind="amazon", place_id=DE, name="Twice", grant=grant, by=None, now=clock.now())
 
     Grant.objects.update(state=Grant.State.ENDED)
@@ -236,7 +236,7 @@ def test_the_earliest_date_is_one_a_marketplace_can_have(
 
     shown = answer.content.decode()
     assert answer.status_code == 422
-    assert "Write a date from 1995-01-01 to tomorrow, 2026-11-21." in shown
+    assert "Enter a date from 1995-01-01 to tomorrow, 2026-11-21." in shown
     assert f'value="{wrong}"' in shown
     assert 'value="Mugs US"' in shown
     assert Cart.objects.get().earliest_order_at is None
@@ -265,7 +265,7 @@ def test_schedules_have_limits(owner: Client, cart: Cart, field: str, least: int
     for wrong in (least - 1, most + 1, "", "x", "1.5", "²"):
         answer = owner.post(reverse("carts:settings", args=[cart.pk]), settings_of(cart, **{field: wrong}))
         assert answer.status_code == 422
-        assert f"Write a whole number of minutes, {least} to {most}." in answer.content.decode()
+        assert f"Enter a whole number of minutes from {least} to {most}." in answer.content.decode()
     for right in (least, most):
         owner.post(reverse("carts:settings", args=[cart.pk]), settings_of(cart, **{field: right}))
         cart.refresh_from_db()

@@ -234,5 +234,5 @@ def test_a_test_made_anew_meanwhile_is_what_ok_is_pressed_on(world: World) -> No
     world.later(minutes=1)
     Cart.objects.filter(pk=page.pk).update(checks=[{"passed": False, "essential": True}], checked_at=world.now)
 
-    with pytest.raises(lifecycle.NotReady, match="changed by somebody else meanwhile"):
+    with pytest.raises(lifecycle.NotReady, match="changed by somebody else in the meantime"):
         lifecycle.turn_on(page, by=world.person, now=world.now)

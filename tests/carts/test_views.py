@@ -118,7 +118,7 @@ def test_grant_test_ok_and_the_orders_are_asked_for(
     assert "The seller sells on Amazon.com." in tested
 
     with django_capture_on_commit_callbacks() as rung:
-        assert "Its orders appear by themselves" in press(owner, cart, "ok")
+        assert "Its orders will appear automatically" in press(owner, cart, "ok")
 
     cart.refresh_from_db()
     assert cart.state == Cart.State.LIVE
@@ -134,13 +134,13 @@ def test_a_test_from_before_the_authorization_says_nothing_of_it(
     owner.get(consent(owner, cart))
 
     outdated = page(owner, cart)
-    assert "Tested before the authorization came or ended; test again." in outdated
+    assert "The last test was before the authorization began or ended. Test again." in outdated
     assert "No seller has authorized us yet" not in outdated
     assert "something is missing" not in outdated
     assert "Press Test first" in press(owner, cart, "ok")
 
-    assert "Tested before the authorization" not in press(owner, cart, "test")
-    assert "Its orders appear by themselves" in press(owner, cart, "ok")
+    assert "The last test was before the authorization" not in press(owner, cart, "test")
+    assert "Its orders will appear automatically" in press(owner, cart, "ok")
 
 
 def test_a_test_that_passed_under_an_older_authorization_is_not_enough(merchant: Merchant) -> None:
@@ -162,7 +162,7 @@ def test_a_button_whose_time_has_not_come_stays_quiet_and_says_what_it_waits_for
     before = page(owner, cart)
     assert quiet.format("test") in before
     assert quiet.format("ok") in before
-    assert "Waits for the seller's authorization." in before
+    assert "Waiting for the seller's authorization." in before
 
     owner.get(consent(owner, cart))
     granted = page(owner, cart)
@@ -174,12 +174,12 @@ def test_a_button_whose_time_has_not_come_stays_quiet_and_says_what_it_waits_for
 
 def test_what_amazon_does_not_tell_is_not_called_passed(owner: Client, cart: Cart) -> None:
     old = {"name": "Orders", "passed": True, "outcome": "Orders can be read.", "remedy": "", "essential": True}
-    untold = {**old, "name": "Clock", "outcome": "Amazon did not tell the time.", "essential": False, "known": False}
+    untold = {**old, "name": "Clock", "outcome": "Amazon didn't give the time.", "essential": False, "known": False}
     Cart.objects.update(checks=[old, untold], checked_at=clock.now())
 
     shown = page(owner, cart)
 
-    assert (shown.count("Passed</span>"), shown.count("Not told</span>")) == (1, 1)
+    assert (shown.count("Passed</span>"), shown.count("Not reported</span>")) == (1, 1)
 
 
 def test_a_test_names_what_is_missing(owner: Client, cart: Cart, consent: Consent, simulator: Simulator) -> None:
@@ -223,7 +223,7 @@ def test_pause_and_resume(owner: Client, cart: Cart, consent: Consent) -> None:
 
     assert "is paused" in press(owner, cart, "pause")
     assert "Paused" in page(owner, cart)
-    assert "goes on" in press(owner, cart, "resume")
+    assert "is live again" in press(owner, cart, "resume")
 
     told = page(owner, cart, "history")
     assert [word in told for word in ("Tested", "Turned on", "Paused")] == [True] * 3
@@ -238,7 +238,7 @@ def test_download_now_looks_now_and_again_in_three_minutes(
     cart = CartFactory(merchant=merchant, orders_due_at=clock.now() + timedelta(hours=1))
 
     with django_capture_on_commit_callbacks() as rung:
-        assert "We are looking now, and again in three minutes" in press(owner, cart, "download")
+        assert "We are checking now, and again in three minutes" in press(owner, cart, "download")
 
     cart.refresh_from_db()
     assert cart.orders_due_at == clock.now() + timedelta(minutes=3)
@@ -257,4 +257,4 @@ def test_the_pages_say_when_we_last_looked(owner: Client, merchant: Merchant) ->
 
 
 def test_a_cart_that_is_not_live_downloads_nothing(owner: Client, cart: Cart) -> None:
-    assert "downloads no orders" in press(owner, cart, "download")
+    assert "download orders: it must be live and authorized" in press(owner, cart, "download")

@@ -33,7 +33,7 @@ from tests.factories import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-WRONG = "Write a whole number, 0 to 999999."
+WRONG = "Enter a whole number from 0 to 999999."
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def test_a_merchant_can_be_chosen_where_there_are_several(
 
 
 def test_the_page_explains_its_words(staff: Client, level: StockLevel) -> None:
-    assert "Promised: ordered and not shipped yet." in staff.get(address()).content.decode()
+    assert "Promised: ordered but not shipped yet." in staff.get(address()).content.decode()
 
 
 def test_a_search_no_database_could_be_asked_for_is_asked_without_what_is_wrong(
@@ -234,7 +234,7 @@ def test_every_changed_number_is_kept_and_the_carts_are_told(
         )
 
     assert status == 302
-    assert "2 SKUs counted. The carts are told now." in shown
+    assert "2 SKUs counted. The carts are being updated." in shown
     assert [on_hand(each) for each in (level, same, new)] == [12, 3, 0]
     assert [call.args[1] for call in rung if hasattr(call, "args")] == [{"cart_id": cart.pk}]
     assert Event.objects.filter(kind="stock.counted").count() == 2
@@ -260,11 +260,11 @@ def test_a_number_that_moved_meanwhile_is_named_and_nothing_else_is_lost(
     status, shown = counted(staff, **{f"level{level.pk}": (10, 12), f"level{other.pk}": (3, 4)})
 
     assert status == 422
-    assert "1 count kept, 1 not: see below." in shown
+    assert "1 count saved, 1 not: see below." in shown
     assert shown.count('class="message ') == 1
     assert "errorlist nonfield" not in shown
-    assert shown.count("MUG-BLUE changed meanwhile") == 1
-    assert "MUG-BLUE changed meanwhile: it is 9 now." in shown
+    assert shown.count("MUG-BLUE changed in the meantime") == 1
+    assert "MUG-BLUE changed in the meantime: it is 9 now." in shown
     assert f'name="on_hand_{level.pk}" value="12"' in shown
     assert f'name="seen_{level.pk}" value="9"' in shown
     assert [on_hand(level), on_hand(other)] == [9, 4]
@@ -299,7 +299,7 @@ def test_a_number_that_is_none_is_explained_and_kept_in_its_field(
     assert status == 422
     assert WRONG in shown
     assert 'aria-invalid="true"' in shown
-    assert "1 count kept, 1 not: see below." in shown
+    assert "1 count saved, 1 not: see below." in shown
     assert f'name="on_hand_{level.pk}" value="{typed.replace("<", "&lt;").replace(">", "&gt;")}"' in shown
     assert [on_hand(level), on_hand(other)] == [10, 4]
 
@@ -327,12 +327,12 @@ def test_what_we_did_not_write_as_seen_changes_nothing(staff: Client, level: Sto
     status, shown = counted(staff, **{f"level{level.pk}": (seen, 12)})
 
     assert status == 422
-    assert "MUG-BLUE changed meanwhile: it is 10 now." in shown
+    assert "MUG-BLUE changed in the meantime: it is 10 now." in shown
     assert on_hand(level) == 10
 
 
 def test_an_emptied_field_asks_for_a_nought(staff: Client, level: StockLevel) -> None:
-    assert "Write 0 when the shelf is empty." in counted(staff, **{f"level{level.pk}": (10, "")})[1]
+    assert "Enter 0 if there is none." in counted(staff, **{f"level{level.pk}": (10, "")})[1]
 
 
 def test_what_nobody_wrote_is_not_believed(staff: Client, level: StockLevel) -> None:

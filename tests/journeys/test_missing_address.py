@@ -42,7 +42,7 @@ def test_it_is_held_with_a_sentence_until_the_address_comes(
 
     assert (order.status, order.held_for) == (OrderStatus.HELD, HeldFor.ADDRESS)
     assert why in shown(staff, order)
-    assert "each download looks again." in shown(staff, order)
+    assert "each download checks again." in shown(staff, order)
     listed = staff.get(reverse("orders:orders")).content.decode()
     assert number in listed
     assert why.rstrip(".") in listed

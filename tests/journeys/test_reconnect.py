@@ -97,7 +97,7 @@ def test_a_seller_who_takes_the_authorization_back_and_renews_it_at_amazon_loses
     assert alert.subject_id == world.cart.grant_id
     (message,) = mail_sink.to(world.person.email)
     assert message["Subject"] == alert.message
-    assert "must authorize us again" in alert.message
+    assert "has to authorize us again" in alert.message
 
     made = calls(world)
     hours(world, work, 30)
@@ -191,7 +191,7 @@ def test_staff_who_test_the_cart_see_whose_fault_it_is(world: World, owed: Order
 
     answer = staff.post(reverse("carts:test", args=[world.cart.pk]), follow=True)
 
-    assert "Whoever runs this portal has to correct it" in answer.content.decode()
+    assert "The people who run this portal have to fix this" in answer.content.decode()
 
 
 def test_what_the_old_authorization_left_behind_is_not_shown_after_it_ended_or_was_renewed(

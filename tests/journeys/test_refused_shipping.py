@@ -28,9 +28,9 @@ WRONG = {
     "blank tracking": ({"tracking_{order}": ""}, "The tracking number is missing."),
     "more than ordered": (
         {"packages_{order}": "1", "units_{line}_{order}": "3"},
-        "3 of MUG-BLUE-11 are more than the 2 still open.",
+        "3 of MUG-BLUE-11 is more than the 2 still open.",
     ),
-    "nothing in it": ({"packages_{order}": "1", "units_{line}_{order}": "0"}, "Say what is in this package."),
+    "nothing in it": ({"packages_{order}": "1", "units_{line}_{order}": "0"}, "Enter what is in this package."),
     "in the future": ({"shipped_on": "{ahead}"}, "The ship date is in the future."),
     "before the purchase": ({"shipped_on": "{before}"}, "The ship date is before the purchase."),
     "no date": ({"shipped_on": "tomorrow"}, ""),

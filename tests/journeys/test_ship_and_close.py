@@ -92,10 +92,10 @@ def test_what_is_wrong_is_named_and_amazon_hears_nothing(world: World, person: C
 
     assert errors(page) == {
         "service": ["The service is missing."],
-        field: [f"99 of {line.sku} are more than the {line.ordered} still open."],
+        field: [f"99 of {line.sku} is more than the {line.ordered} still open."],
     }
     assert [warning.message for warning in page.context["dialog"].warnings] == [
-        "Its check digit is wrong for UPS: most often a digit was mistyped."
+        "Its check digit is wrong for UPS. A digit was probably mistyped."
     ]
     assert world.told() == []
     assert not Package.objects.exists()

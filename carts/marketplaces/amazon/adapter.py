@@ -94,7 +94,7 @@ class Amazon(AmazonFeeding, Marketplace):
     def confirm(self, dispatch: Dispatch) -> None:
         """A package number used before updates that package, so that saying it twice does no harm."""
         if not dispatch.tracking_number.strip() or not dispatch.lines:
-            raise Rejected("Amazon takes no package without a tracking number and its lines.", code="Incomplete")
+            raise Rejected("Amazon accepts no package without a tracking number and its lines.", code="Incomplete")
         try:
             self._client.confirm_shipment(
                 dispatch.order_number, place_id=dispatch.place_id, package=_package_detail(dispatch)
@@ -131,15 +131,15 @@ class Amazon(AmazonFeeding, Marketplace):
         wanted = _plain(dispatch.tracking_number)
         if not any(_plain(package.tracking_number) == wanted for package in known):
             raise Rejected(
-                "Amazon has nothing left to ship of this order, and does not know this tracking number: "
-                "the order was shipped otherwise, or canceled.",
+                "Amazon has nothing left to ship for this order, and doesn't have this tracking number: "
+                "the order was shipped another way, or canceled.",
                 code=ALREADY_SHIPPED,
             )
 
     def set_stock(self, *, sku: str, place_id: str, quantity: int, product_type: str = "") -> str:
         """Never for a listing that Amazon fulfills: this would give it a second, merchant-fulfilled channel."""
         if quantity < 0:
-            raise ValueError("A stock is not negative.")
+            raise ValueError("Stock can't be negative.")
         verdict = self._client.patch_listings_item(
             sku,
             place_id=place_id,
@@ -240,7 +240,7 @@ def _next_token(body: Json, before: str) -> str | None:
     """Return what continues after this page. A page that continues at itself would never end."""
     token = _token(body)
     if before and token == before:
-        raise Unavailable("Amazon answered with the same page twice.")
+        raise Unavailable("Amazon sent the same page twice.")
     return token
 
 

@@ -43,12 +43,12 @@ def error(operation: str, status: int, body: Any, *, retry_in: timedelta | None 
     """
     code, message, details = _first(body)
     if status == 429 or code in _TOO_MANY:
-        return Throttled("Amazon asks to wait: too many requests.", retry_in=retry_in)
+        return Throttled("Amazon asks us to wait: too many requests.", retry_in=retry_in)
     if status >= 500 or status in (408, 425) or code in _PASSING:
-        return Unavailable(f"Amazon has a problem of its own (status {status}).", retry_in=retry_in)
+        return Unavailable(f"Amazon is having problems (status {status}).", retry_in=retry_in)
     if status < 400 or not isinstance(body, dict):
         # A page of HTML or a redirect: this is not the API that speaks, but something in front of it.
-        return Unavailable(f"Amazon's answer could not be read (status {status}).", retry_in=retry_in)
+        return Unavailable(f"Amazon's response could not be read (status {status}).", retry_in=retry_in)
     if status in (401, 403):
         return _forbidden(operation, status, code, message, details)
     said = ": ".join(part for part in (message, details) if part) or f"Amazon gave no reason (status {status})."
@@ -59,8 +59,8 @@ def _forbidden(operation: str, status: int, code: str, message: str, details: st
     roles = ROLES.get(operation)
     need = f" It needs the role {roles}." if roles else ""
     sentence = (
-        f"Amazon does not permit {operation or 'this request'} ({code or status}).{need} "
-        "Give the application that role, then let the seller authorize again."
+        f"Amazon doesn't allow {operation or 'this request'} ({code or status}).{need} "
+        "Give the application that role, then have the seller authorize again."
     )
     # An expired token and a missing role have code and message in common; only the details tell, when there are any.
     about_token = status == 401 or "token" in f"{message} {details}".lower() or (code == "Unauthorized" and not details)

@@ -39,9 +39,9 @@ class AmazonFeeding(Batching):
     # Those of the schema that a warehouse's staff can mean.
     cancel_reasons: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
-            "NoInventory": "There is no stock",
-            "BuyerCanceled": "The buyer asked for it",
-            "ShippingAddressUndeliverable": "It cannot be delivered to the address",
+            "NoInventory": "Out of stock",
+            "BuyerCanceled": "The buyer asked to cancel",
+            "ShippingAddressUndeliverable": "Undeliverable address",
             "CustomerExchange": "The buyer gets something else instead",
             "GeneralAdjustment": "Another reason",
         }

@@ -19,10 +19,10 @@ LWA_URL = "https://api.amazon.com/auth/o2/token"
 # Reference: https://developer-docs.amazon.com/sp-api/docs/rotating-your-apps-lwa-credentials
 SECRET_LIVES = timedelta(days=180)
 _ASK_AGAIN = timedelta(minutes=1)
-_UNREADABLE = "Login with Amazon's answer could not be read."
+_UNREADABLE = "Login with Amazon's response could not be read."
 _WRONG_SECRET = (
-    "Amazon does not accept this application's own credentials. "
-    "Check the settings AMAZON_LWA_CLIENT_ID and AMAZON_LWA_CLIENT_SECRET: a secret ends after 180 days."
+    "Amazon rejected this application's own credentials. "
+    "Check the settings AMAZON_LWA_CLIENT_ID and AMAZON_LWA_CLIENT_SECRET: a secret expires after 180 days."
 )
 
 
@@ -104,7 +104,7 @@ def _ask(http: httpx.Client, registration: Registration, grant: Mapping[str, str
     try:
         answer = http.post(registration.lwa_url, data=form, headers={"user-agent": USER_AGENT})
     except httpx.TimeoutException:
-        raise Unavailable("Login with Amazon did not answer in time.") from None
+        raise Unavailable("Login with Amazon didn't respond in time.") from None
     except (httpx.RequestError, httpx.InvalidURL) as problem:
         # "from None": the problem carries the request, and the request carries the secret.
         raise Unavailable(f"Login with Amazon could not be reached ({type(problem).__name__}).") from None
@@ -126,13 +126,15 @@ def _tokens(body: Mapping[str, Any]) -> Tokens:
 def _error(status: int, body: Mapping[str, Any], grant_type: str) -> RemoteError:
     code = scrub.sentence(body.get("error") or "", limit=100)
     if status == 429 or code in ("slow_down", "QuotaExceeded"):
-        return Throttled("Login with Amazon asks to wait: too many requests.")
+        return Throttled("Login with Amazon asks us to wait: too many requests.")
     if not 400 <= status < 500 or not code or code in ("server_error", "temporarily_unavailable"):
-        return Unavailable(f"Login with Amazon has a problem of its own (status {status}).")
+        return Unavailable(f"Login with Amazon is having problems (status {status}).")
     if code == "invalid_grant" and grant_type == "refresh_token":
         return Disconnected("The seller's authorization has ended: it was withdrawn, or a year has passed.")
     if code == "invalid_grant":
-        return CodeSpent("This authorization was used already, or is older than five minutes. Start again.", code=code)
+        return CodeSpent(
+            "This authorization has already been used, or is older than five minutes. Start again.", code=code
+        )
     if code in ("invalid_client", "unauthorized_client"):
         # A code is lost by waiting; a refresh token waits until whoever runs the portal put the secret right.
         once = grant_type == "authorization_code"

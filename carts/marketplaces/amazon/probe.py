@@ -22,8 +22,8 @@ AUTHORIZATION, PARTICIPATION, PLAN = "Authorization", "Marketplace", "Selling pl
 ORDERS, ADDRESSES, CLOCK = "Orders", "Buyer addresses", "Clock"
 LISTINGS, QUANTITIES = "Listings", "Quantities"
 
-_LATER = "Nothing to do now: it is looked at again by itself."
-_ADD_ROLE = "Give the application the role {}, then let the seller authorize again."
+_LATER = "Nothing to do now: this is checked again automatically."
+_ADD_ROLE = "Give the application the role {}, then have the seller authorize again."
 
 
 def check(client: Client, tokens: TokenSource, *, place_id: str, now: datetime, sparing: bool) -> Sequence[Check]:
@@ -47,12 +47,14 @@ def _guarded(name: str, look: Callable[[], Check], *, essential: bool = True) ->
     except Disconnected:
         raise
     except Rejected as problem:
-        remedy = "Correct what Amazon names, then test again."
+        remedy = "Fix what Amazon points out, then test again."
         return Check(name, False, str(problem), remedy, essential)
     except Unaccepted as problem:
-        return Check(name, False, str(problem), "Whoever runs this portal has to correct it.", essential, away=True)
+        return Check(
+            name, False, str(problem), "The people who run this portal have to fix this.", essential, away=True
+        )
     except RemoteError as problem:
-        outcome = f"Could not be looked at now. {problem}"
+        outcome = f"Could not be checked now. {problem}"
         return Check(name, False, outcome, "Test again in a few minutes.", essential, away=True)
 
 
@@ -70,12 +72,12 @@ def _participation(client: Client, place_id: str) -> Check:
         return Check(
             PARTICIPATION,
             False,
-            "Amazon does not tell this application where the seller sells.",
-            f"To have it tested, give the application the role {ROLES['getMarketplaceParticipations']}.",
+            "Amazon doesn't tell this application where the seller sells.",
+            f"To have it checked, give the application the role {ROLES['getMarketplaceParticipations']}.",
             essential=False,
         )
     except Strange:
-        unreadable = "Amazon's answer could not be read."
+        unreadable = "Amazon's response could not be read."
         return Check(PARTICIPATION, False, unreadable, "Test again in a few minutes.", away=True)
     seller = known.get(place_id)
     if seller is None:
@@ -88,7 +90,7 @@ def _participation(client: Client, place_id: str) -> Check:
         )
     if not seller.participating:
         remedy = "Have the seller open the marketplace in Seller Central."
-        return Check(PARTICIPATION, False, f"The seller does not sell on {name}.", remedy)
+        return Check(PARTICIPATION, False, f"The seller doesn't sell on {name}.", remedy)
     if seller.suspended:
         return Check(
             PARTICIPATION,
@@ -108,19 +110,19 @@ def _plan(client: Client) -> Check:
         return Check(
             PLAN,
             False,
-            "The seller has the individual plan.",
-            "Amazon opens its interfaces to the professional plan only: have the seller change the plan in "
+            "The seller is on the individual plan.",
+            "Amazon gives applications access on the professional plan only: have the seller change plans in "
             "Seller Central.",
         )
     if plan != "PROFESSIONAL":
-        return Check(PLAN, True, "Amazon does not tell the seller's plan here.", essential=False, known=False)
-    return Check(PLAN, True, "The seller has the professional plan.")
+        return Check(PLAN, True, "Amazon doesn't report the seller's plan here.", essential=False, known=False)
+    return Check(PLAN, True, "The seller is on the professional plan.")
 
 
 def _orders(client: Client, place_id: str, now: datetime, *, sparing: bool) -> Sequence[Check]:
     """One search for both: Amazon allows twenty an hour, for all carts of a seller together."""
     if sparing and client.left("searchOrders") < SPARED:
-        spared = "Not looked at today: the order download needs Amazon's quota."
+        spared = "Not checked today: the order download needs Amazon's quota."
         return tuple(Check(name, False, spared, _LATER, away=True) for name in (ORDERS, ADDRESSES))
     found: list[Json] = []
 
@@ -137,12 +139,12 @@ def _orders(client: Client, place_id: str, now: datetime, *, sparing: bool) -> S
 
 def _addresses(orders: Sequence[Json]) -> Check:
     if not orders:
-        nothing = "No order is waiting, so no address could be looked for."
+        nothing = "No order is waiting, so there was no address to check."
         return Check(ADDRESSES, True, nothing, essential=False, known=False)
     recipient = orders[0].get("recipient")
     if isinstance(recipient, dict) and recipient.get("deliveryAddress"):
         return Check(ADDRESSES, True, "Buyers' addresses can be read.")
-    outcome = "Amazon shows an order without its address."
+    outcome = "Amazon showed an order without its address."
     return Check(ADDRESSES, False, outcome, _ADD_ROLE.format(RESTRICTED))
 
 
@@ -160,7 +162,7 @@ def _listings(client: Client, place_id: str) -> Sequence[Check]:
     if not readable.passed:
         return (readable,)
     if not own:
-        nothing = "The seller ships no listing here, so setting a quantity could not be tried."
+        nothing = "The seller has no listing to ship here, so setting a quantity could not be tried."
         return (readable, Check(QUANTITIES, True, nothing, essential=False, known=False))
     return (readable, _guarded(QUANTITIES, lambda: _quantities(client, place_id, own[0])))
 
@@ -195,8 +197,8 @@ def _quantities(client: Client, place_id: str, offer: Offer) -> Check:
     return Check(
         QUANTITIES,
         False,
-        f"Quantities can be set, but Amazon would refuse that of {offer.sku}. {said}".strip(),
-        "Have the seller put this listing in order in Seller Central.",
+        f"Quantities can be set, but Amazon would refuse the one for {offer.sku}. {said}".strip(),
+        "Have the seller fix this listing in Seller Central.",
         essential=False,
     )
 
@@ -204,7 +206,7 @@ def _quantities(client: Client, place_id: str, offer: Offer) -> Check:
 def _clock(client: Client) -> Check:
     skew = client.clock_skew
     if skew is None:
-        return Check(CLOCK, True, "Amazon did not tell the time.", essential=False, known=False)
+        return Check(CLOCK, True, "Amazon didn't give the time.", essential=False, known=False)
     seconds = round(abs(skew.total_seconds()))
     if abs(skew) > MOST_SKEW:
         way = "behind" if skew > timedelta(0) else "ahead of"
@@ -212,7 +214,7 @@ def _clock(client: Client) -> Check:
             CLOCK,
             False,
             f"This server's clock is {seconds} seconds {way} Amazon's.",
-            "Switch on time synchronization (NTP) on this server.",
+            "Turn on time synchronization (NTP) on this server.",
             essential=False,
         )
     return Check(CLOCK, True, "This server's clock agrees with Amazon's.", essential=False)

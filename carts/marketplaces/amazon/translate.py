@@ -178,7 +178,7 @@ def _lines(source: Json, state: OrderState) -> Sequence[OrderLine]:
     if len({line.reference for line in lines}) != len(lines):
         raise Strange("Two lines have the same orderItemId.")
     if sum(line.ordered for line in lines) > _MOST:
-        raise Strange("quantityOrdered of all lines together is too large.")
+        raise Strange("The quantityOrdered of all lines together is too large.")
     return tuple(lines)
 
 
@@ -211,13 +211,13 @@ def _progress(fulfillment: Json, ordered: int, state: OrderState) -> tuple[int, 
     """Return how many are sent and how many are not. One tells the other, where Amazon tells only one."""
     fulfilled, unfulfilled = _quantity(fulfillment, "quantityFulfilled"), _quantity(fulfillment, "quantityUnfulfilled")
     if fulfilled is None and unfulfilled is None and state is OrderState.PARTLY_SHIPPED:
-        raise Strange("fulfillment does not say how many are still to be shipped.")
+        raise Strange("fulfillment doesn't say how many units are still to be shipped.")
     if unfulfilled is None:
         unfulfilled = max(ordered - (fulfilled or 0), 0)
     if fulfilled is None:
         fulfilled = max(ordered - unfulfilled, 0)
     if fulfilled + unfulfilled > ordered:
-        raise Strange("quantityFulfilled and quantityUnfulfilled are together more than quantityOrdered.")
+        raise Strange("quantityFulfilled and quantityUnfulfilled add up to more than quantityOrdered.")
     return fulfilled, unfulfilled
 
 
@@ -302,7 +302,7 @@ def _list(source: Json, name: str) -> list[Any]:
 def _objects(part: list[Any], name: str) -> list[Json]:
     for item in part:
         if not isinstance(item, dict):
-            raise Strange(f"{name} holds something that is not an object.")
+            raise Strange(f"{name} contains something that is not an object.")
     return part
 
 
@@ -316,7 +316,7 @@ def _text(source: Json, name: str) -> str:
         return storable(text)
     if text is None:
         return ""
-    raise Strange(f"{name} is not a text.")
+    raise Strange(f"{name} is not text.")
 
 
 def _short(source: Json, name: str, longest: int) -> str:
@@ -330,7 +330,9 @@ def _order_number(source: Json) -> str:
     number = _needed(source, "orderId")
     # As Amazon wrote it: a number that had to be cleaned is not the one Amazon knows the order by.
     if not is_order_number(source["orderId"]):
-        raise Strange("orderId is longer than 60 characters, or holds others than plain letters, digits and signs.")
+        raise Strange(
+            "orderId is longer than 60 characters, or contains something other than plain letters, digits and signs."
+        )
     return number
 
 

@@ -31,7 +31,7 @@ for _name in ("httpx", "httpcore", "sp_api", "sp_api.base.client", "sp_api.auth.
 
 USER_AGENT = "IntegrationManager/0.1 (Language=Python)"
 TIMEOUT = httpx.Timeout(30.0, connect=5.0)
-UNREADABLE = "Amazon's answer could not be read."
+UNREADABLE = "Amazon's response could not be read."
 LONGEST_WAIT = timedelta(hours=1)
 
 # Operations whose success is 204 with no body. For these a 200 is as strange as a 204 is for all others.
@@ -125,7 +125,7 @@ class CheckedTransport:
         try:
             answer = self._http.request(method, url, **request)
         except httpx.TimeoutException:
-            raise Unavailable("Amazon did not answer in time.") from None
+            raise Unavailable("Amazon didn't respond in time.") from None
         except (httpx.RequestError, httpx.InvalidURL) as problem:
             # "from None": the problem carries the request, and the request carries the token.
             raise Unavailable(f"Amazon could not be reached ({type(problem).__name__}).") from None

@@ -57,7 +57,9 @@ def subscribe(
     with transaction.atomic():
         subscription = here.select_for_update().filter(user=person, address=address).first()
         if subscription is not None and subscription.stopped_at is None:
-            raise SubscriptionRefused(f"{person or address} is on this list already: change what they are told there.")
+            raise SubscriptionRefused(
+                f"{person or address} is already on this list. Change what they are told about there."
+            )
         if subscription is not None:
             here.filter(pk=subscription.pk).update(stopped_at=None, **wanted)
             subscription.refresh_from_db()
@@ -92,7 +94,7 @@ def _make(
             )
     except IntegrityError as error:  # somebody else, this moment
         raise SubscriptionRefused(
-            f"{person or address} is on this list already: change what they are told there."
+            f"{person or address} is already on this list. Change what they are told about there."
         ) from error
     return made
 
@@ -100,16 +102,16 @@ def _make(
 def _who(place: SubscriptionScope, person: User | None, address: str) -> tuple[User | None, str]:
     """Return who it is: the address of somebody who belongs here is that person. Raises Refused."""
     if (person is None) == (not address):
-        raise SubscriptionRefused("Choose a person, or write an e-mail address: one of the two.")
+        raise SubscriptionRefused("Choose a person or enter an email address, but not both.")
     members = Membership.objects.filter(organization=place.organization).select_related("user")
     mine = members.filter(user=person) if person else members.filter(user__email__iexact=address)
     membership = mine.first()
     if membership is None and person is not None:
-        raise SubscriptionRefused(f"{person} does not belong to {place.organization}.")
+        raise SubscriptionRefused(f"{person} doesn't belong to {place.organization}.")
     if membership is None:
         return None, address
     if not _may_know(membership, place):
-        raise SubscriptionRefused(f"{membership.user} is a seller, and may be told about their own merchant only.")
+        raise SubscriptionRefused(f"{membership.user} is a seller, and can only be told about their own merchant.")
     return membership.user, ""
 
 
@@ -132,7 +134,7 @@ def change(subscription: Subscription, topics: Collection[Topic], *, subject: Su
     with transaction.atomic():
         wanted = {f"wants_{topic}": topic in topics for topic in Topic}
         if not Subscription.objects.filter(pk=subscription.pk).update(**wanted):
-            raise SubscriptionRefused("Somebody else took this off the list just now.")
+            raise SubscriptionRefused("Somebody else just took this off the list.")
         record("subscription.changed", subject, now=now, actor=by, subscription=subscription.pk, what=say(topics))
     return True
 
@@ -169,7 +171,7 @@ def stop(subscription: Subscription, *, now: datetime) -> bool:
     with transaction.atomic():
         for each in _live(subscription).select_related("organization", "merchant"):
             if Subscription.objects.filter(pk=each.pk, stopped_at=None).update(stopped_at=now):
-                outbox.drop(each.kept, "They asked for no more of it.")
+                outbox.drop(each.kept, "They unsubscribed.")
                 each.notices.all().delete()
                 record("subscription.stopped", each.merchant or each.organization, now=now, subscription=each.pk)
                 stopped = True
@@ -184,7 +186,7 @@ def say(topics: Iterable[Topic]) -> str:
 
 def _check(topics: Collection[Topic]) -> None:
     if not topics:
-        raise SubscriptionRefused("Choose at least one thing to be told of.")
+        raise SubscriptionRefused("Choose at least one thing to be told about.")
 
 
 def _live(subscription: Subscription) -> "QuerySet[Any]":

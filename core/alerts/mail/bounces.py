@@ -22,7 +22,7 @@ def refuse(mail: Mail, reason: str, *, now: datetime) -> None:
         "subject_id"
     )
     first = Mail.objects.filter(pk__in=known, to__iexact=mail.to).order_by("pk").first() or mail
-    message = f"A mail was not delivered: “{mail.subject}”. {reason}"
+    message = f"An email was not delivered: “{mail.subject}”. {reason}"
     raise_alert(MAIL_REFUSED, first, message, now=now, path=reverse("alerts:mails"))
 
 

@@ -154,13 +154,13 @@ def _send(mail: Mail) -> None:
     except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
         raise _refusal(error) from error
     except smtplib.SMTPServerDisconnected as error:  # at this mail, perhaps because of it
-        raise Unavailable("The mail server broke off.") from error
+        raise Unavailable("The mail server dropped the connection.") from error
     except (OSError, ImproperlyConfigured) as error:
         # No connection, no log-in, or not in our name; in the embedded run no folder to write to. Nothing is wrong with
         # the mail, and it costs no attempt.
         raise Throttled(f"The mail server cannot be used now: {type(error).__name__}.", retry_in=ASK_AGAIN) from error
     except (ValidationError, ValueError) as error:  # a line break or worse: nothing is sent to where it may lead
-        raise Rejected("This address cannot be written to.") from error
+        raise Rejected("Email can't be sent to this address.") from error
 
 
 def _refusal(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> Exception:
@@ -169,7 +169,7 @@ def _refusal(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> Ex
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
     code = max(codes, default=0)
-    sentence = f"The mail server refused the mail ({code or type(error).__name__})."
+    sentence = f"The mail server refused the email ({code or type(error).__name__})."
     return Rejected(sentence) if code >= 500 else Unavailable(sentence)
 
 

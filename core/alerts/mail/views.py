@@ -79,7 +79,7 @@ def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
         Bell.MAIL_DUE.ring()
         messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
     else:
-        messages.warning(request, "It was not sent again: it is not refused any more.")
+        messages.warning(request, "It was not sent again, because it is no longer refused.")
     return _back(request)
 
 
@@ -88,9 +88,9 @@ def send_again(request: HttpRequest, mail_id: int) -> HttpResponse:
 def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
     mail = _mail(request, mail_id)
     if refused_mail.give_up(mail, by=person_of(request), now=clock.now()):
-        messages.success(request, "It is not owed any more. Its alert is closed.")
+        messages.success(request, "It won't be sent. Its alert is closed.")
     else:
-        messages.warning(request, "Nothing was changed: it is not refused any more.")
+        messages.warning(request, "Nothing was changed, because it is no longer refused.")
     return _back(request)
 
 

@@ -27,9 +27,9 @@ def invite(
 ) -> Invitation:
     """Invite a person, or invite them again: an older link ends. Raises Refused."""
     if role not in roles_below(Role(by.role)):
-        raise MemberChangeRefused("Only an owner invites owners.")
+        raise MemberChangeRefused("Only an owner can invite an owner.")
     if Membership.objects.filter(organization=organization, user__email__iexact=email).exists():
-        raise MemberChangeRefused(f"{email} belongs to {organization} already.")
+        raise MemberChangeRefused(f"{email} already belongs to {organization}.")
     link = links.make()
     try:
         with transaction.atomic():
@@ -38,7 +38,9 @@ def invite(
             )
             if older:
                 if older.role not in roles_below(Role(by.role)):
-                    raise MemberChangeRefused("An owner invited this person as an owner. Only an owner changes that.")
+                    raise MemberChangeRefused(
+                        "An owner invited this person as an owner. Only an owner can change that."
+                    )
                 _end(older, "A newer invitation was sent.", now)
             made: Invitation = Invitation.objects.create(
                 organization=organization,
@@ -55,17 +57,17 @@ def invite(
             details = {"invitation": made.pk, "role": role.label}
             record("person.invited", organization, now=now, actor=by.user, **details)
     except IntegrityError:
-        raise MemberChangeRefused("Somebody else invited this person just now. Look again.") from None
+        raise MemberChangeRefused("Somebody else has just invited this person. Check the list.") from None
     return made
 
 
 def revoke(invitation: Invitation, *, by: Membership, now: datetime) -> None:
     """End an invitation. Raises Refused."""
     if invitation.role not in roles_below(Role(by.role)):
-        raise MemberChangeRefused("Only an owner revokes the invitation of an owner.")
+        raise MemberChangeRefused("Only an owner can revoke an owner's invitation.")
     with transaction.atomic():
         if not _end(invitation, "The invitation was revoked.", now):
-            raise MemberChangeRefused("This invitation is not open any more.")
+            raise MemberChangeRefused("This invitation is no longer open.")
         record("person.invitation_revoked", invitation.organization, now=now, actor=by.user, invitation=invitation.pk)
 
 

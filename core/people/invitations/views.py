@@ -58,7 +58,7 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
             return _page(request, found)
         join.accept(found, person, now=clock.now())
         request.session[SESSION_KEY] = found.organization_id
-        messages.success(request, f"You belong to {found.organization} now.")
+        messages.success(request, f"You now belong to {found.organization}.")
         return HttpResponseRedirect(reverse("dashboard"))
     if join.account_of(found):
         return _page(request, found)
@@ -67,7 +67,7 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
         return _page(request, found, form)
     chosen = form.cleaned_data
     person = join.accept_with_account(found, name=chosen["name"], password=chosen["password"], now=clock.now())
-    messages.success(request, f"Your account is made. You belong to {found.organization} now.")
+    messages.success(request, f"Your account was created. You now belong to {found.organization}.")
     answer: HttpResponse = perform_login(request, person, redirect_url=reverse("dashboard"))
     return answer
 

@@ -55,9 +55,9 @@ def owed(cart: Cart) -> list[Owed]:
     found = [
         Owed(before.count(), ORDERS, "not with the warehouse yet", _orders(cart, "all")),
         Owed(there.count(), ORDERS, "at the warehouse", _orders(cart, "wms")),
-        Owed(confirmations.count(), SHIPPED_PACKAGES, "with tracking to be told", _orders(cart, "shipped")),
-        Owed(cancellations.count(), CANCELLATIONS, "to be told", _orders(cart, "attention")),
-        Owed(updates.count(), STOCK_NUMBERS, "to be told", reverse("inventory:cart", args=[cart.pk])),
+        Owed(confirmations.count(), SHIPPED_PACKAGES, "with tracking to send", _orders(cart, "shipped")),
+        Owed(cancellations.count(), CANCELLATIONS, "to send", _orders(cart, "attention")),
+        Owed(updates.count(), STOCK_NUMBERS, "to send", reverse("inventory:cart", args=[cart.pk])),
     ]
     return [each for each in found if each.number]
 
@@ -73,9 +73,9 @@ def disconnect(request: HttpRequest, cart_id: int) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, cart, "portal/cart_setup/disconnect.html", allowed=lifecycle.MAY_DISCONNECT)
     if _part(request, cart, lifecycle.disconnect):
-        messages.warning(request, f"{cart} is disconnected. What is owed waits until it is connected again.")
+        messages.warning(request, f"{cart} is disconnected. Everything unfinished waits until it is connected again.")
     else:
-        messages.info(request, f"{cart} was not connected: nothing was changed.")
+        messages.info(request, f"{cart} was not connected, so nothing was changed.")
     return HttpResponseRedirect(cart.get_absolute_url())
 
 
@@ -87,10 +87,10 @@ def archive(request: HttpRequest, cart_id: int) -> HttpResponse:
         return _ask(request, cart, "portal/cart_setup/archive.html", allowed=lifecycle.MAY_ARCHIVE)
     if _part(request, cart, lifecycle.archive):
         sent_links.revoke(cart, by=person_of(request), now=clock.now())  # it would connect nothing any more: say so
-        messages.success(request, f"{cart} is archived. It is kept under Archived, with all its orders.")
+        messages.success(request, f"{cart} is archived. You find it under Archived, with all its orders.")
         return HttpResponseRedirect(reverse("carts:carts"))
     if cart.state == Cart.State.ARCHIVED:
-        messages.info(request, f"{cart} is archived already.")
+        messages.info(request, f"{cart} is already archived.")
     else:
         messages.error(request, f"{cart} is live. Pause or disconnect it first.")
     return HttpResponseRedirect(cart.get_absolute_url())

@@ -22,14 +22,14 @@ class SetupForm(CartForm):
         Warehouse.objects.none(), empty_label=None, help_text="Where the cart's orders go."
     )
     reject_unmapped = forms.BooleanField(
-        label="Hold orders no ship method is found for",
+        label="Hold orders without a ship method",
         required=False,
         help_text=Route._meta.get_field("reject_unmapped").help_text,
     )
     prime_method = forms.ChoiceField(
         label="Ship Prime orders by",
         required=False,
-        help_text="Carrier and service for all Prime orders. Left empty, they go as their own ship method is mapped.",
+        help_text="Carrier and service for all Prime orders. If left empty, their own ship method's mapping applies.",
     )
 
     class Meta(CartForm.Meta):
@@ -49,7 +49,7 @@ class SetupForm(CartForm):
         self._ship_methods = {str(each.pk): each for each in ship_methods}
         self.fields["warehouse"].queryset = warehouses  # type: ignore[attr-defined]
         self.fields["prime_method"].choices = [  # type: ignore[attr-defined]
-            ("", "As their ship method is mapped"),
+            ("", "As mapped"),
             *grouped(ship_methods),
         ]
         self.initial["warehouse"] = route.warehouse_id
@@ -78,7 +78,7 @@ class SetupForm(CartForm):
     def clean_prime_prefix(self) -> str:
         prefix: str = self.cleaned_data["prime_prefix"]
         if not PREFIX.fullmatch(prefix):
-            raise forms.ValidationError("Write letters, digits, - and _ only, like PRIME-.")
+            raise forms.ValidationError("Use only letters, digits, - and _, like PRIME-.")
         return prefix
 
     def clean_prime_method(self) -> ShipMethod | None:
@@ -91,7 +91,7 @@ class SetupForm(CartForm):
         if chosen is not None and warehouse is not None and chosen.warehouse_id != warehouse.pk:
             self.add_error(
                 "prime_method",
-                f"{chosen.label} belongs to {chosen.warehouse}, not to {warehouse}, so it was taken out. "
+                f"{chosen.label} belongs to {chosen.warehouse}, not {warehouse}, so it was removed. "
                 f"Choose one of {warehouse}'s, or save without.",
             )
             self.data = {**self.data.dict(), "prime_method": ""}  # type: ignore[attr-defined]

@@ -65,19 +65,19 @@ def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, cart, form=form)
     if cart.state == State.ARCHIVED:
-        messages.error(request, f"{cart} is archived: nothing was changed.")
+        messages.error(request, f"{cart} is archived, so nothing was changed.")
         return HttpResponseRedirect(cart.get_absolute_url())
     kept = keep(cart, form, by=person_of(request), now=clock.now())
     if kept.routed.fields:
         Bell.RELEASE_DUE.ring()
     messages.success(
-        request, f"The settings are saved.{flowing(kept.routed.freed)}" if kept.fields else "Nothing was changed."
+        request, f"The settings were saved.{flowing(kept.routed.freed)}" if kept.fields else "Nothing was changed."
     )
     if kept.routed.unmapped:
         left = kept.routed.unmapped
         many = ngettext(
-            "{count} ship method was mapped to one of the other warehouse: map it anew.",
-            "{count} ship methods were mapped to ones of the other warehouse: map them anew.",
+            "{count} ship method was mapped to one of the previous warehouse. Map it again.",
+            "{count} ship methods were mapped to ones of the previous warehouse. Map them again.",
             left,
         )
         messages.warning(request, many.format(count=left))
@@ -105,7 +105,7 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
     form = TokenForm(request.POST)
     if cart.state == State.ARCHIVED:
-        messages.error(request, f"{cart} is archived: make a new cart instead.")
+        messages.error(request, f"{cart} is archived. Create a new cart instead.")
         return HttpResponseRedirect(cart.get_absolute_url())
     if not form.is_valid():
         return _page(request, cart, token_form=form)
@@ -117,7 +117,7 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
         form.add_error(None, str(error))
         return _page(request, cart, token_form=form)
     messages.success(
-        request, f"Amazon accepts the token: seller {given['seller_id']} authorized us for {cart.place.name}."
+        request, f"Amazon accepted the token: seller {given['seller_id']} authorized us for {cart.place.name}."
     )
     return HttpResponseRedirect(cart.get_absolute_url())
 
@@ -177,7 +177,7 @@ def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
 def path_of(cart: Cart) -> list[dict[str, str]]:
     """The three steps to a working cart, and how far it is."""
     granted = cart.is_authorized
-    tested = ("todo", "that everything is there")
+    tested = ("todo", "check that everything works")
     if cart.checks and not cart.outdated:
         tested = ("good", "passed") if cart.passed else ("bad", "something is missing")
     return [
@@ -187,5 +187,5 @@ def path_of(cart: Cart) -> list[dict[str, str]]:
             "note": f"seller {cart.grant.seller_id}" if cart.grant and granted else "at Seller Central",
         },
         {"label": "2. Test", "tone": tested[0], "note": tested[1]},
-        {"label": "3. OK", "tone": "todo", "note": "orders appear by themselves"},
+        {"label": "3. OK", "tone": "todo", "note": "orders appear automatically"},
     ]

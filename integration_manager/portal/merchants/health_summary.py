@@ -49,7 +49,7 @@ class Health:
                 return "Needs attention", "warn"
         if not self.carts:
             return "No cart yet", "calm"
-        return ("All well", "good") if self.live else ("Not live", "calm")
+        return ("All good", "good") if self.live else ("Not live", "calm")
 
     @property
     def why(self) -> str:
@@ -57,7 +57,7 @@ class Health:
         said = [
             _count(self.unauthorized, "cart without authorization", "carts without authorization"),
             _count(self.alerts, "alert", "alerts"),
-            _count(self.attention, "order to look at", "orders to look at"),
+            _count(self.attention, "order to check", "orders to check"),
         ]
         return ", ".join(words for words in said if words)
 

@@ -67,7 +67,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except merchant_records.NameTaken as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, f"{made} is here. Connect their first cart next.")
+            messages.success(request, f"{made} was added. Next, connect their first cart.")
             return HttpResponseRedirect(reverse("merchants:merchant", args=[made.pk]))
     return render(request, "portal/merchants/new_merchant.html", {"form": form}, status=422 if form.is_bound else 200)
 
@@ -90,7 +90,7 @@ def _change(request: HttpRequest, found: Merchant) -> HttpResponse:
     except merchant_records.NameTaken as error:
         form.add_error("name", str(error))
         return _page(request, found, form)
-    messages.success(request, f"{found} is saved." if changed else "Nothing was changed.")
+    messages.success(request, f"{found} was saved." if changed else "Nothing was changed.")
     return HttpResponseRedirect(reverse("merchants:merchant", args=[found.pk]))
 
 

@@ -43,7 +43,7 @@ class TooManyChosen(Exception):
 
     def __init__(self, action: Action) -> None:
         super().__init__(
-            f"“{action.label}” takes {action.most:,} orders at the most. Narrow the list, or choose fewer."
+            f"“{action.label}” works on up to {action.most:,} orders at a time. Narrow the list, or choose fewer."
         )
 
 
@@ -55,7 +55,7 @@ def act(request: HttpRequest) -> HttpResponse:
     back = redirect(address({key: request.GET.get(key, "") for key in ("tab", *order_search.KEPT, "sort", "after")}))
     action = ACTIONS.get(request.POST.get("action", ""))
     if action is None:
-        messages.warning(request, "Say what is to be done with the chosen orders.")
+        messages.warning(request, "Choose what to do with the selected orders.")
         return back
     choose = _matching if request.POST.get("all_matching") else _ticked
     try:
@@ -64,7 +64,7 @@ def act(request: HttpRequest) -> HttpResponse:
         messages.warning(request, str(error))
         return back
     if not chosen:
-        messages.warning(request, "Choose orders first.")
+        messages.warning(request, "Select orders first.")
         return back
     return action.run(request, chosen) or back
 
@@ -112,7 +112,7 @@ def _hold(request: HttpRequest, chosen: list[Order]) -> None:
     late = [order for order in chosen if not holds.hold(order, by=person_of(request), now=clock.now())]
     if done := len(chosen) - len(late):
         messages.success(request, f"{_orders(done)} held. They stay here until somebody releases them.")
-    _warn(request, [f"{each.number} cannot be held: it is {each.state.label}." for each in late])
+    _warn(request, [f"{each.number} can't be held: it is {each.state.label}." for each in late])
 
 
 def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
@@ -131,10 +131,10 @@ def _take(request: HttpRequest, chosen: list[Order]) -> None:
         try:
             accept.take(order, by=by, now=now)
         except accept.NotTaken as why:
-            kept.append(f"{order.number} was not taken. {why}")
+            kept.append(f"{order.number} was not accepted. {why}")
     if done := len(chosen) - len(kept):
-        go = ngettext("It goes its way like any other order.", "They go their way like any other orders.", done)
-        messages.success(request, f"{_orders(done)} taken. {go}")
+        go = ngettext("It is now handled like any other order.", "They are now handled like any other orders.", done)
+        messages.success(request, f"{_orders(done)} accepted. {go}")
     _warn(request, kept)
 
 
@@ -142,7 +142,7 @@ def _warn(request: HttpRequest, sentences: Sequence[str]) -> None:
     for sentence in sentences[:NAMED]:
         messages.warning(request, sentence)
     if (more := len(sentences) - NAMED) > 0:
-        messages.warning(request, f"The same is true of {_orders(more)} more.")
+        messages.warning(request, f"The same goes for {_orders(more)} more.")
 
 
 def _orders(number: int) -> str:
@@ -155,6 +155,6 @@ ACTIONS = {
         Action("ship", "Ship and Close", _ship, MOST_SHIPPED),
         Action("hold", "Hold", _hold, MOST),
         Action("let_go", "Release", _let_go, MOST),
-        Action("take", "Take after all", _take, MOST, ("skipped", "all")),
+        Action("take", "Accept anyway", _take, MOST, ("skipped", "all")),
     )
 }

@@ -48,7 +48,7 @@ def export(request: HttpRequest) -> HttpResponse:
     found = order_search.find(access, wanted, state=state)
     if tab_counts.more_than(found, MOST, access):
         messages.warning(
-            request, f"A file holds {MOST:,} orders at the most, and more match. Narrow the list, by date for example."
+            request, f"A file can have up to {MOST:,} orders, and more match. Narrow the list, for example by date."
         )
         return redirect(address({key: request.GET.get(key, "") for key in ("tab", *order_search.KEPT, "sort")}))
     by = sorting(request.GET, sorts=SORTS, default=DEFAULT)

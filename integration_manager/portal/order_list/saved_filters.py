@@ -66,13 +66,13 @@ def save(request: HttpRequest) -> HttpResponse:
     name = " ".join(request.POST.get("name", "").replace("\0", "").split())
     longest = SavedFilter._meta.get_field("name").max_length or 0
     if not 0 < len(name) <= longest:
-        messages.warning(request, f"Give the filter a name of up to {longest} letters.")
+        messages.warning(request, f"Give the filter a name of up to {longest} characters.")
     elif len(query.urlencode()) > (SavedFilter._meta.get_field("query").max_length or 0):
-        messages.warning(request, "This search is too long to be kept.")
+        messages.warning(request, "This search is too long to save.")
     elif _store(access, name, query.urlencode()):
         messages.success(request, f"Saved as “{name}”.")
     else:
-        messages.warning(request, f"You keep {MOST} filters already. Delete one first.")
+        messages.warning(request, f"You already have {MOST} saved filters. Delete one first.")
     return back
 
 
@@ -96,5 +96,5 @@ def delete(request: HttpRequest, filter_id: int) -> HttpResponse:
     mine = SavedFilter.objects.visible_to(access).filter(user=access.user_id)
     if not mine.filter(pk=filter_id).delete()[0]:
         raise Http404
-    messages.success(request, "The filter is deleted.")
+    messages.success(request, "The filter was deleted.")
     return redirect(address({key: request.GET.get(key, "") for key in ASKED}))

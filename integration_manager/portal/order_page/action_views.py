@@ -28,7 +28,7 @@ def hold(request: HttpRequest, order_id: int) -> HttpResponse:
         messages.success(request, "Held. It stays here until somebody releases it.")
     else:
         say = messages.info if order.status == OrderStatus.HELD else messages.warning
-        say(request, order.hindrance_to(OrderAction.HOLD) or "It changed this minute. Look at it again.")
+        say(request, order.hindrance_to(OrderAction.HOLD) or "It has just changed. Check it and try again.")
     return redirect(order)
 
 
@@ -39,7 +39,7 @@ def let_go(request: HttpRequest, order_id: int) -> HttpResponse:
     if holds.let_go(order, by=person_of(request), now=clock.now()):
         messages.success(request, "Released. The warehouse gets it within a minute.")
     else:
-        messages.warning(request, "It was not released: it is not held any more, or it could not be read.")
+        messages.warning(request, "It was not released: it is no longer held, or it could not be read.")
     return redirect(order)
 
 
@@ -50,10 +50,10 @@ def cancel_sending(request: HttpRequest, order_id: int) -> HttpResponse:
     try:
         back = stop_sending.cancel_sending(order, by=person_of(request), now=clock.now())
     except stop_sending.NotStoppable as error:
-        messages.warning(request, f"Its sending was not canceled. {error}")
+        messages.warning(request, f"Sending was not canceled. {error}")
         return redirect(order)
-    there = " The warehouse has it: it is asked to give it back." if back else ""
-    messages.success(request, f"It is not sent, and stays here until somebody releases it.{there}")
+    there = " The warehouse has it and is being asked to give it back." if back else ""
+    messages.success(request, f"It won't be sent, and stays here until somebody releases it.{there}")
     return redirect(order)
 
 
@@ -65,7 +65,7 @@ def send_again(request: HttpRequest, order_id: int) -> HttpResponse:
     if retry.send_again(order, by=person_of(request), now=clock.now()):
         messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
     else:
-        messages.warning(request, "There is nothing to send again: nothing of it was refused.")
+        messages.warning(request, "There is nothing to send again: nothing was refused.")
     return redirect(order)
 
 
@@ -74,11 +74,11 @@ def send_again(request: HttpRequest, order_id: int) -> HttpResponse:
 def hand_over_again(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     if retry.hand_over_again(order, by=person_of(request), now=clock.now()):
-        messages.success(request, "On its way to the warehouse again. Where it has it after all, nothing changes.")
-    else:
-        messages.warning(
-            request, "It was not sent again: it is on its way already, or not with a warehouse we can ask."
+        messages.success(
+            request, "On its way to the warehouse again. If the warehouse already has it, nothing changes."
         )
+    else:
+        messages.warning(request, "It was not sent again: it is already on its way, or not at a warehouse we can ask.")
     return redirect(order)
 
 
@@ -90,7 +90,7 @@ def known(request: HttpRequest, order_id: int) -> HttpResponse:
     if retry.settle_by_hand(order, by=person_of(request), now=clock.now()):
         messages.success(request, "Noted: the warehouse knows.")
     else:
-        messages.warning(request, "Nobody was waiting for that any more.")
+        messages.warning(request, "Nobody was waiting for that any longer.")
     return redirect(order)
 
 
@@ -102,10 +102,10 @@ def tell_again(request: HttpRequest, order_id: int) -> HttpResponse:
     if told := retry.tell_again(order, by=person_of(request), now=clock.now()):
         what = ngettext("The tracking is", "The tracking of {count} packages is", told).format(count=told)
         messages.success(
-            request, f"{what} on its way to {place} again. It changes what it has and makes no new packages."
+            request, f"{what} on its way to {place} again. It updates existing packages and creates no new ones."
         )
     else:
-        messages.warning(request, "There is no tracking to send again: it is on its way already, or there is none.")
+        messages.warning(request, "There is no tracking to send again: it is already on its way, or there is none.")
     return redirect(order)
 
 
@@ -128,5 +128,5 @@ def note(request: HttpRequest, order_id: int) -> HttpResponse:
     if notes.note(order, form.cleaned_data["text"], by=person_of(request), now=clock.now()):
         messages.success(request, "Noted.")
     else:
-        messages.info(request, "That is noted already.")
+        messages.info(request, "That was already noted.")
     return redirect(f"{order.get_absolute_url()}#notes")

@@ -42,12 +42,12 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
     if order.hindrance_to(OrderAction.HOLD) is None:
         found.append(Button("Hold", _url("hold", order)))
     if retry.can_tell_again(order):
-        text = f"{place} is told every package's tracking again. It changes the packages it has and makes no new ones."
+        text = f"Sends every package's tracking to {place} again. It updates existing packages and creates no new ones."
         found.append(_asking("Send tracking again", "tell_again", order, text, "Send it again"))
     if release is not None and retry.can_hand_over_again(order):
         text = (
-            f"For an order that {release.warehouse} lost. It is asked for the order's number first: "
-            "where it has it after all, nothing is made twice."
+            f"For an order {release.warehouse} lost. It is asked about the order's number first: "
+            "if it already has the order, nothing is created twice."
         )
         found.append(_asking("Send to warehouse again", "hand_over_again", order, text, "Send it again"))
     if release is not None and not stop_sending.hindrance(order):
@@ -62,8 +62,12 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
 
 def _cancel_sending(order: Order, release: Release) -> Button:
     system, place = release.warehouse.system, order.cart.place.name
-    back = f"{release.warehouse} is asked to give it back." if system.remote else "It leaves the warehouse's list."
-    text = f"The order is held here until somebody releases it. {back} {place} is not told: there it stays unshipped."
+    back = (
+        f"{release.warehouse} is asked to give it back."
+        if system.remote
+        else "It disappears from the warehouse's list."
+    )
+    text = f"The order is held here until somebody releases it. {back} {place} is not told: it stays unshipped there."
     return replace(_asking("Cancel sending", "cancel_sending", order, text, "Cancel sending"), tone="danger")
 
 
@@ -125,7 +129,7 @@ def _asked_back(order: Order, access: Access) -> ProblemBar | None:
         return _with(ProblemBar(title, waits), access, let_go, "Release")
     problem = ProblemBar(title, f"{under_way.last_error} Call {under_way.warehouse}.", "bad")
     problem = _with(problem, access, _url("stopped", order), "The warehouse stopped it")
-    return replace(problem, also_url=let_go, also_label="Ship it all the same") if problem.action_url else problem
+    return replace(problem, also_url=let_go, also_label="Ship it anyway") if problem.action_url else problem
 
 
 def _address(order: Order, access: Access) -> ProblemBar | None:
@@ -133,7 +137,7 @@ def _address(order: Order, access: Access) -> ProblemBar | None:
         return None
     return ProblemBar(
         sentence(order.reason or "It has no address"),
-        "Enter it, or wait: each download looks again. Press Release if the warehouse knows where to send it.",
+        "Enter it, or wait: each download checks again. Press Release if the warehouse knows where to send it.",
         action_url=_url("edit_address", order),
         action_label="Enter the address",
         also_url=_url("let_go", order),

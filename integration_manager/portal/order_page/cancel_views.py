@@ -24,13 +24,13 @@ from shipping.cancellation import cart_cancel
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
-LABELS = {OFF_THE_BENCH: "It is off the bench"}
+LABELS = {OFF_THE_BENCH: "Pulled from packing"}
 
 
 class CancelForm(forms.Form):
     """Why an order is canceled: one of the reasons the marketplace takes."""
 
-    reason = forms.ChoiceField(label="Reason", help_text="The marketplace is told this, and counts it.")
+    reason = forms.ChoiceField(label="Reason", help_text="The marketplace gets this reason, and counts it.")
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,13 +50,13 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
 
 
 def _requested(order: Order, access: Access) -> ProblemBar:
-    problem = ProblemBar(sentence(order.reason or "The buyer asked to cancel"), "Decide what becomes of it.")
+    problem = ProblemBar(sentence(order.reason or "The buyer asked to cancel"), "Decide what to do with it.")
     if not access.may(Ability.SHIP):
         return replace(problem, text="Somebody who ships orders has to decide.")
     problem = replace(
         problem,
         also_url=reverse("orders:let_go", args=[order.pk]),
-        also_label="Ship it all the same",
+        also_label="Ship it anyway",
     )
     if cart_cancel.hindrance(order):
         return problem
@@ -77,13 +77,13 @@ def _held(order: Order, access: Access) -> ProblemBar:
             action_label="The warehouse stopped it",
             action_method="post",
             also_url=reverse("orders:let_go", args=[order.pk]),
-            also_label="Ship it all the same",
+            also_label="Ship it anyway",
         )
     under_way = Cancellation.objects.filter(order=order).owed().first()
     if under_way is not None:
-        waits = under_way.last_error or "It takes the marketplace some minutes to say yes. Nothing is to be done here."
+        waits = under_way.last_error or "The marketplace needs a few minutes to confirm. There is nothing to do here."
         return ProblemBar(title, waits)
-    return ProblemBar(title, "It is asked back from the warehouse. Nothing is to be done here.")
+    return ProblemBar(title, "It is being recalled from the warehouse. There is nothing to do here.")
 
 
 def _told(order: Order, access: Access) -> ProblemBar | None:
@@ -96,7 +96,7 @@ def _told(order: Order, access: Access) -> ProblemBar | None:
     return replace(
         problem,
         action_url=reverse("orders:seen_to", args=[order.pk]),
-        action_label=LABELS.get(alert.cause, "It is seen to"),
+        action_label=LABELS.get(alert.cause, "Mark as handled"),
         action_method="post",
     )
 
@@ -113,21 +113,21 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
     """Ask for the reason, and cancel the order at its marketplace."""
     order = find_order(request, order_id)
     if why := cart_cancel.hindrance(order):
-        messages.warning(request, f"{order.number} cannot be canceled from here. {why}")
+        messages.warning(request, f"{order.number} can't be canceled from here. {why}")
         return redirect(order)
     form = CancelForm(request.POST or None, order=order, initial={"reason": cart_cancel.reason_of(order)})
     if form.is_valid():
         try:
             cart_cancel.want(order, form.cleaned_data["reason"], by=person_of(request), now=clock.now())
         except cart_cancel.NotCancelable as error:
-            messages.warning(request, f"{order.number} cannot be canceled from here. {error}")
+            messages.warning(request, f"{order.number} can't be canceled from here. {error}")
             return redirect(order)
         Bell.RECALL_DUE.ring()
         if order.cart.grant_id:
             Bell.CANCEL_ORDERS.ring(grant_id=order.cart.grant_id)
         messages.success(
             request,
-            f"It goes no further here, and {order.cart.place.name} is told. This page says when it is canceled.",
+            f"It goes no further here, and {order.cart.place.name} is being told. This page shows when it is canceled.",
         )
         return redirect(order)
     context = {
@@ -152,9 +152,9 @@ def _canceled(order: Order) -> dict[str, int]:
 def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     if delivery_recall.stopped(order, by=person_of(request), now=clock.now()):
-        messages.success(request, "Noted: the warehouse does not ship it.")
+        messages.success(request, "Noted: the warehouse won't ship it.")
     else:
-        messages.warning(request, "Nobody was waiting for that any more.")
+        messages.warning(request, "Nobody was waiting for that any longer.")
     return redirect(order)
 
 

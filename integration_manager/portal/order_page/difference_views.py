@@ -70,7 +70,7 @@ def settle(request: HttpRequest, order_id: int) -> HttpResponse:
     keep, take = request.POST.get("keep", ""), request.POST.get("take", "")
     chosen = _chosen(order, keep or take)
     if not chosen:
-        messages.warning(request, "There is nothing to settle any more.")
+        messages.warning(request, "There is nothing left to decide.")
         return redirect(order)
     digest, by, now = request.POST.get("document", ""), person_of(request), clock.now()
     try:
@@ -92,9 +92,9 @@ def _chosen(order: Order, said: str) -> set[int]:
 
 def _say_kept(request: HttpRequest, order: Order, kept: int) -> None:
     if kept:
-        messages.success(request, f"Kept as it is here. {order.cart.place.name} still says otherwise.")
+        messages.success(request, f"Kept as it is here. {order.cart.place.name} still has its own version.")
     else:
-        messages.warning(request, "There is nothing to settle any more.")
+        messages.warning(request, "There is nothing left to decide.")
 
 
 def _say(request: HttpRequest, order: Order, telling: Telling) -> None:
@@ -103,19 +103,20 @@ def _say(request: HttpRequest, order: Order, telling: Telling) -> None:
     warehouse = release.warehouse if release else "the warehouse"
     match telling:
         case Telling.NOBODY:
-            messages.warning(request, "There is nothing to settle any more.")
+            messages.warning(request, "There is nothing left to decide.")
         case Telling.HERE:
-            messages.success(request, f"It is now as {place} says. Whoever ships it sees it so.")
+            messages.success(request, f"It now matches {place}. The people who ship it see it this way.")
         case Telling.AGAIN:
             messages.success(
-                request, f"It is now as {place} says. {warehouse} is asked to give it back, and gets it anew."
+                request, f"It now matches {place}. {warehouse} is asked to give it back, and then gets it again."
             )
         case Telling.BY_HAND:
             messages.warning(
-                request, f"It is now as {place} says here. {warehouse} has it as it was and cannot be told: call them."
+                request,
+                f"It now matches {place} here. {warehouse} still has the old version and can't be updated: call them.",
             )
         case Telling.TOO_LATE:
-            messages.warning(request, f"It is now as {place} says here. What was shipped is on its way as it was sent.")
+            messages.warning(request, f"It now matches {place} here. What was already shipped is on its way unchanged.")
 
 
 # -- Taking after all ------------------------------------------------------------------------------------------------
@@ -127,9 +128,9 @@ def take(request: HttpRequest, order_id: int) -> HttpResponse:
     try:
         accept.take(order, by=person_of(request), now=clock.now())
     except accept.NotTaken as why:
-        messages.warning(request, f"{order.number} was not taken. {why}")
+        messages.warning(request, f"{order.number} was not accepted. {why}")
     else:
-        messages.success(request, "Taken. It goes its way like any other order.")
+        messages.success(request, "Accepted. It is now handled like any other order.")
     return redirect(order)
 
 
@@ -146,5 +147,5 @@ def take_lines(request: HttpRequest, order_id: int) -> HttpResponse:
     if accept.take_lines(order, by=person_of(request), now=clock.now()):
         messages.success(request, "All its lines go to the warehouse.")
     else:
-        messages.warning(request, "Nothing was changed: it is on its way already, or no line is left out.")
+        messages.warning(request, "Nothing was changed: it is already on its way, or no line is left out.")
     return redirect(order)

@@ -43,7 +43,7 @@ def edit_address(request: HttpRequest, order_id: int) -> HttpResponse:
     """Ask whether to show the address; show it in a form; save it."""
     order = find_order(request, order_id)
     if not access_of(request).may(Ability.SEE_BUYERS):
-        raise PermissionDenied("Your role does not see buyers' names and addresses.")
+        raise PermissionDenied("Your role can't see buyers' names and addresses.")
     if why := amendment.hindrance_of_address(order):
         return _refused(request, order, why)
     try:
@@ -57,7 +57,7 @@ def edit_address(request: HttpRequest, order_id: int) -> HttpResponse:
             return _address_page(request, order, None)
         return _address_page(request, order, _filled(address), seen=_looked(request, order))
     except Unopenable:
-        return _refused(request, order, "The address cannot be opened: the key it was sealed with is not here.")
+        return _refused(request, order, "The address can't be decrypted: the key it was encrypted with is missing.")
 
 
 def _save_address(request: HttpRequest, order: Order) -> HttpResponse:
@@ -75,7 +75,7 @@ def _save_address(request: HttpRequest, order: Order) -> HttpResponse:
             request, order, form, seen=_looked(request, order), both=_both(_address(order), form.address), status=409
         )
     if not changed:
-        messages.info(request, "Nothing was changed: this is the address it has.")
+        messages.info(request, "Nothing was changed: the order already has this address.")
         return redirect(order)
     messages.success(request, f"Changed: {', '.join(changed)}. {_what_next(order)}")
     return redirect(order)
@@ -138,7 +138,7 @@ class MethodForm(forms.Form):
         label="Ship method",
         error_messages={
             "required": "Ship method is empty. Choose one.",
-            "invalid_choice": "This ship method is not the warehouse's any more. Choose another one.",
+            "invalid_choice": "The warehouse no longer has this ship method. Choose a different one.",
         },
     )
 
@@ -171,12 +171,12 @@ def edit_method(request: HttpRequest, order_id: int) -> HttpResponse:
             return _refused(request, order, str(error))
         except EditedMeanwhile:
             current = amendment.method_of(order)
-            conflict = (current.label if current else "as it is mapped", wanted.label if wanted else "as it is mapped")
+            conflict = (current.label if current else "as mapped", wanted.label if wanted else "as mapped")
         else:
             if changed:
                 messages.success(request, f"Ship method changed for this order. {_what_next(order)}")
             else:
-                messages.info(request, "Nothing was changed: this is how it goes.")
+                messages.info(request, "Nothing was changed: the order already has this ship method.")
             return redirect(order)
     context = {
         **_context(order),
@@ -208,7 +208,7 @@ def _what_next(order: Order) -> str:
     fresh = Order.objects.select_related("release__warehouse").get(pk=order.pk)
     release = getattr(fresh, "release", None)
     if release is None:
-        return "It goes to the warehouse like this."
+        return "It goes to the warehouse with this change."
     if not release.warehouse.system.remote:
-        return f"{release.warehouse} has it like this from now on."
-    return f"{release.warehouse} gets it like this: it gives back what it has, and gets it anew."
+        return f"{release.warehouse} has the change."
+    return f"{release.warehouse} is asked to give it back, and then gets it with this change."

@@ -34,9 +34,9 @@ class ProblemBar:
 
 
 HELD_TEXTS = {
-    HeldFor.STRANGE: "Nothing was changed. Look at it at the marketplace; each download reads it again.",
-    HeldFor.STATE: "Look at it at the marketplace. Press Release to ship it all the same.",
-    HeldFor.ADDRESS: "Each download looks again. Press Release if the warehouse knows where to send it.",
+    HeldFor.STRANGE: "Nothing was changed. Check it at the marketplace; each download reads it again.",
+    HeldFor.STATE: "Check it at the marketplace. Press Release to ship it anyway.",
+    HeldFor.ADDRESS: "Each download checks again. Press Release if the warehouse knows where to send it.",
     HeldFor.PERSON: "It stays here until somebody releases it.",
 }
 
@@ -72,16 +72,16 @@ def _skipped(order: Order, access: Access) -> ProblemBar | None:
     """A rule left it out: nothing is wrong with that, but a person may know better."""
     if not access.may(Ability.SHIP) or order.hindrance_to(OrderAction.TAKE):
         return None
-    text = "It does not go to the warehouse. Taken after all, filters and dates have no say about it any more."
+    text = "It won't go to the warehouse. If you accept it anyway, filters and dates no longer apply to it."
     url = reverse("orders:take", args=[order.pk])
-    return ProblemBar(sentence(order.reason or "It was skipped"), text, "warn", url, "Take after all", "post")
+    return ProblemBar(sentence(order.reason or "It was skipped"), text, "warn", url, "Accept anyway", "post")
 
 
 def _error(order: Order, access: Access) -> ProblemBar:
     title = sentence(order.reason or "It was refused")
     if not access.may(Ability.SHIP):
-        return ProblemBar(title, "Somebody who ships orders has to mend this.", "bad")
-    text = "Mend what it says, then send it again."
+        return ProblemBar(title, "Somebody who ships orders has to fix this.", "bad")
+    text = "Fix what it says, then send it again."
     return ProblemBar(title, text, "bad", reverse("orders:send_again", args=[order.pk]), "Send again", "post")
 
 
@@ -126,7 +126,7 @@ def _at_wms(order: Order, release: Release | None, released: str, now: datetime,
         return ProgressStep(label, "good", released)
     if release and release.is_owed:
         again = tell_distance(release.due_at, now=now, zone=zone)
-        return ProgressStep(label, "busy", f"to be tried again {again}" if release.attempts else "on its way")
+        return ProgressStep(label, "busy", f"next try {again}" if release.attempts else "on its way")
     return ProgressStep(label, "todo", "" if order.is_ended_otherwise else "to be handed over")
 
 
@@ -148,7 +148,7 @@ def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by
     if told:
         done = sum(each.is_done for each in told)
         return ProgressStep(
-            "Confirmed", "busy", f"{done} of {len(told)} told" if len(told) > 1 else "tracking on its way"
+            "Confirmed", "busy", f"{done} of {len(told)} sent" if len(told) > 1 else "tracking on its way"
         )
     return ProgressStep("Confirmed", "todo", due_by)
 
@@ -178,12 +178,12 @@ def parceled(package: Package, *, lines: Sequence[PackageLine] = (), line_count:
 def _told(package: Package) -> tuple[tuple[str, str], str]:
     confirmation = getattr(package, "confirmation", None)
     if confirmation is None or confirmation.is_dropped:
-        return ("Not told", "calm"), confirmation.last_error if confirmation else ""
+        return ("Not sent", "calm"), confirmation.last_error if confirmation else ""
     if confirmation.is_done:
-        return ("Seen on Amazon" if confirmation.seen_at else "TimelineEntry", "good"), ""
+        return ("Shows on Amazon" if confirmation.seen_at else "TimelineEntry", "good"), ""
     if confirmation.is_stuck:
         return ("Refused", "bad"), confirmation.last_error
-    return ("Being told", "busy"), confirmation.last_error
+    return ("Being sent", "busy"), confirmation.last_error
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from orders.countries import NAMES
 from orders.models import Order, OrderStatus, Recipient
 from shipping.delivery import amendment
 
-AWAITED = "{place} gives the address when the order is released."
+AWAITED = "{place} provides the address when the order is released."
 
 
 def look_at(recipient: Recipient, *, by: User, now: datetime) -> tuple[Address | None, Buyer | None]:
@@ -49,14 +49,14 @@ def show_recipient(request: HttpRequest, order: Order, *, opened: bool) -> dict[
     country = NAMES.get(recipient.country, recipient.country)
     shown |= {"country": country}
     if recipient.erased_at:
-        return {**shown, "note": "Erased, as the marketplace asks for.", "may_look": False}
+        return {**shown, "note": "Erased, as the marketplace requires.", "may_look": False}
     try:
         if opened:
             address, buyer = look_at(recipient, by=person_of(request), now=clock.now())
         else:
             address, buyer = recipient.open()
     except Unopenable:
-        note = "It cannot be opened: the key it was sealed with is not here."
+        note = "It can't be decrypted: the key it was encrypted with is missing."
         return {**shown, "note": note, "may_look": False, "edit_url": ""}
     if opened:
         return {**shown, "address": address, "buyer": buyer, "note": "" if address else missing, "may_look": False}

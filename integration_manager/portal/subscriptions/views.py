@@ -32,10 +32,10 @@ class TopicsForm(forms.Form):
     """What somebody is told."""
 
     topics = forms.MultipleChoiceField(
-        label="Told of",
+        label="Told about",
         choices=Topic.choices,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one thing to be told of."},
+        error_messages={"required": "Choose at least one thing to be told about."},
     )
 
     def clean_topics(self) -> list[Topic]:
@@ -44,13 +44,13 @@ class TopicsForm(forms.Form):
 
 class SubscriptionForm(TopicsForm):
     person = forms.ModelChoiceField(
-        User.objects.none(), required=False, empty_label="Nobody of these", help_text="Somebody who logs in here."
+        User.objects.none(), required=False, empty_label="None of these", help_text="Somebody who logs in here."
     )
     address = forms.EmailField(
-        label="Or an e-mail address",
+        label="Or an email address",
         required=False,
         max_length=Subscription._meta.get_field("address").max_length,
-        help_text="It is written to at once, and each mail brings a link to get no more.",
+        help_text="It gets an email right away, and every email has a link to unsubscribe.",
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     field_order = ("person", "address", "topics")
@@ -77,8 +77,8 @@ class SubscriptionRow:
     @property
     def status(self) -> tuple[str, str]:
         if self.subscription.stopped_at:
-            return "Stopped it", "warn"
-        return ("Is told", "good") if self.may_know else ("Not told", "calm")
+            return "Unsubscribed", "warn"
+        return ("On the list", "good") if self.may_know else ("Not told", "calm")
 
     @property
     def topics(self) -> str:
@@ -118,7 +118,7 @@ def _list(request: HttpRequest, place: SubscriptionScope) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             Bell.MAIL_DUE.ring()
-            messages.success(request, f"{subscription.user or subscription.address} is told from now on.")
+            messages.success(request, f"{subscription.user or subscription.address} was added to the list.")
             return HttpResponseRedirect(address_of(place))
     return _page(request, place, form)
 
@@ -158,14 +158,14 @@ def subscription(request: HttpRequest, subscription_id: int) -> HttpResponse:
         except subscriptions.SubscriptionRefused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "It is changed." if changed else "Nothing was changed.")
+            messages.success(request, "Saved." if changed else "Nothing was changed.")
             return HttpResponseRedirect(address_of(place))
     context = {
         "row": SubscriptionRow(found),
         "form": form,
         "place": place,
         "place_url": address_of(place),
-        "crumbs": [*_crumbs(place), ("Who is told", address_of(place))],
+        "crumbs": [*_crumbs(place), ("Notifications", address_of(place))],
     }
     return render(request, "portal/subscriptions/subscription.html", context, status=422 if form.is_bound else 200)
 
@@ -175,7 +175,7 @@ def subscription(request: HttpRequest, subscription_id: int) -> HttpResponse:
 def remove(request: HttpRequest, subscription_id: int) -> HttpResponse:
     found, place = _subscription(request, subscription_id)
     subscriptions.remove(found, subject=place.subject, by=person_of(request), now=clock.now())
-    messages.success(request, f"{found.user or found.address} is off the list of {place.name}.")
+    messages.success(request, f"{found.user or found.address} was removed from the list of {place.name}.")
     return HttpResponseRedirect(address_of(place))
 
 

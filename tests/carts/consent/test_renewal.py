@@ -135,7 +135,7 @@ def test_after_the_year_nothing_is_stopped(known: World) -> None:
     sweep(known)
 
     assert Grant.objects.get().state == Grant.State.CONNECTED
-    assert "Amazon may end it any time" in lapsing().message
+    assert "Amazon may end it at any time" in lapsing().message
     assert len(mails_to(SELLERS)) == 1
     known.order_placed()
     assert known.download().new == 1
@@ -215,7 +215,7 @@ def test_a_secret_that_ends_is_told_to_everybody_with_carts_at_60_30_7_and_1_day
         True
     ] * 4
     assert len(said) == 4
-    assert "ended on" in Alert.objects.get(organization=world.organization).message
+    assert "expired on" in Alert.objects.get(organization=world.organization).message
     assert Alert.objects.filter(cause=SECRET_ENDS).count() == 2
     assert Alert.objects.filter(organization=elsewhere.organization).exists()
 

@@ -128,7 +128,7 @@ def test_about_a_used_or_revoked_link_the_staff_are_asked(
 
     alert = Alert.objects.get(closed_at=None)
     assert alert.cause == "setup_link.asked"
-    assert "asks for a new setup link" in alert.message
+    assert "asked for a new setup link" in alert.message
     assert EMAIL not in alert.message
     assert SetupLink.objects.count() == 1
     share(owner, cart)
@@ -149,7 +149,7 @@ def test_what_is_no_address_is_said_at_the_field() -> None:
     answer = Client().post("/setup/new/", {"email": "jo"})
 
     assert answer.status_code == 422
-    assert "Write an address like name@shop.com." in answer.content.decode()
+    assert "Enter an address like name@shop.com." in answer.content.decode()
 
 
 def test_the_form_is_guarded_against_forgery(seller: Client) -> None:

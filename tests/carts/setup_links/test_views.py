@@ -90,7 +90,7 @@ def test_a_link_of_a_cart_that_was_connected_before_speaks_of_renewing(owner: Cl
     mail_outbox.send_due(now=clock.now())
 
     assert outbox.outbox[0].subject == "Renew Northwind 3PL's access to Amazon.com"
-    assert "Amazon says that the permission has ended" in outbox.outbox[0].body
+    assert "Amazon says that the authorization has ended" in outbox.outbox[0].body
 
 
 @pytest.mark.parametrize("email", ["", "no address", "a@b", "a@b.example\nBcc: c@d.example", TOO_LONG])
@@ -117,7 +117,7 @@ def test_the_seller_of_a_disconnected_cart_is_asked_to_connect_it_again(
     share(owner, cart)
     mail_outbox.send_due(now=clock.now())
 
-    assert "was disconnected from your seller account at Amazon.com" in outbox.outbox[0].body
+    assert "was disconnected from your seller account on Amazon.com" in outbox.outbox[0].body
     assert "the same account as before" in outbox.outbox[0].body
     assert seller.get(path(SetupLink.objects.get())).status_code == 200
 
@@ -228,11 +228,11 @@ def test_a_seller_without_an_account_connects_the_cart(
     assert (cart.grant.seller_id, cart.store_name) == (SELLER, "Blue Mug Co")
     assert answer.redirect_chain == [("/setup/done/", 302)]
     assert "Success" in answer.content.decode()
-    assert "Blue Mug Co permits Northwind 3PL" in answer.content.decode()
+    assert "Blue Mug Co has authorized Northwind 3PL" in answer.content.decode()
     assert seller.session.session_key != key
     assert Event.objects.get(kind="cart.granted").actor is None
     assert "Completed" in page(owner, cart)
-    assert "authorized us for Amazon.com, by the setup link" in page(owner, cart, "history")
+    assert "authorized us for Amazon.com, with the setup link" in page(owner, cart, "history")
 
 
 def test_both_sides_get_a_mail_when_it_is_done(
@@ -247,7 +247,7 @@ def test_both_sides_get_a_mail_when_it_is_done(
 
     sent = {message.to[0]: message.body for message in outbox.outbox[1:]}
     assert set(sent) == {EMAIL, staff.email}
-    assert "You permitted Northwind 3PL to work with your store Blue Mug Co" in sent[EMAIL]
+    assert "You have authorized Northwind 3PL to work with your store Blue Mug Co" in sent[EMAIL]
     assert "Blue Mug Co authorized us for Amazon.com" in sent[staff.email]
 
 
@@ -257,7 +257,7 @@ def test_a_link_is_used_up_by_the_grant_and_by_nothing_before(
     first, second = granted(seller, link, at_amazon), granted(seller, link, at_amazon)
     assert seller.get(first).status_code == 302
 
-    refused(seller, second, "This link has ended")
+    refused(seller, second, "This link no longer works")
 
     assert seller.get(path(link)).status_code == 404
     assert seller.post(path(link) + "grant/").status_code == 404
@@ -277,7 +277,7 @@ def test_a_return_in_another_browser_or_too_late_connects_nothing(
 ) -> None:
     address = granted(seller, link, at_amazon)
 
-    refused(Client(), address, "begun in this browser")
+    refused(Client(), address, "started in this browser")
     still.shift(timedelta(minutes=10, seconds=1))
     refused(seller, address, "More than ten minutes")
 
@@ -291,7 +291,7 @@ def test_a_return_works_once_and_then_leads_to_what_was_connected(
     address = granted(seller, link, at_amazon)
     seller.get(address)
 
-    shown = refused(seller, address, "already used")
+    shown = refused(seller, address, "already been used")
 
     assert 'href="/setup/done/"' in shown
 
@@ -302,7 +302,7 @@ def test_a_link_that_ends_while_the_seller_is_at_amazon_connects_nothing(
     address = granted(seller, link, at_amazon)
     owner.post(reverse("carts:share_revoke", args=[cart.pk]))
 
-    shown = refused(seller, address, "This link has ended")
+    shown = refused(seller, address, "This link no longer works")
 
     assert 'href="/setup/new/"' in shown
     assert not Grant.objects.exists()
@@ -337,7 +337,7 @@ def test_what_other_merchants_have_here_is_not_told_to_a_seller(
 ) -> None:
     theirs = CartFactory(merchant__organization=acme, merchant__name="Rival Mugs", grant__seller_id=SELLER)
 
-    shown = refused(seller, granted(seller, link, at_amazon), "is in use here already")
+    shown = refused(seller, granted(seller, link, at_amazon), "is already in use here")
 
     assert theirs.merchant.name not in shown
     assert SELLER not in shown

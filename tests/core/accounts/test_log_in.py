@@ -26,7 +26,7 @@ def test_ten_wrong_passwords_lock_an_address_whoever_has_it(maria: Membership, e
     client = Client()
     for number in range(10):
         page = log_in(client, email, f"wrong {number}").content.decode()
-        assert "The e-mail address or the password is not right." in page
+        assert "The email address or password is incorrect." in page
 
     for password in ("wrong again", PASSWORD):
         page = log_in(Client(REMOTE_ADDR="198.51.100.7"), email, password).content.decode()
@@ -96,7 +96,7 @@ def test_who_does_nothing_for_half_an_hour_logs_in_again(strict: None, maria: Me
         answer = client.get(reverse("orders:orders"), {"tab": "all"}, follow=True)
 
     assert answer.redirect_chain == [(f"{reverse('account_login')}?next=/orders/%3Ftab%3Dall", 302)]
-    assert "because nothing was done for a while" in answer.content.decode()
+    assert "after a period of inactivity" in answer.content.decode()
     assert not is_in(client)
 
 
@@ -156,7 +156,7 @@ def test_a_reset_says_that_mail_cannot_be_sent_whoever_asks(no_mail: None, maria
     answer = Client().post(reverse("account_reset_password"), {"email": email})
 
     assert answer.status_code == 200
-    assert "The mail could not be sent now. Try again in a few minutes." in answer.content.decode()
+    assert "The email could not be sent. Try again in a few minutes." in answer.content.decode()
 
 
 def test_a_new_address_says_that_mail_cannot_be_sent(no_mail: None, browser: Client) -> None:
@@ -164,7 +164,7 @@ def test_a_new_address_says_that_mail_cannot_be_sent(no_mail: None, browser: Cli
 
     page = browser.post(reverse("account_email"), data, follow=True).content.decode()
 
-    assert "The mail could not be sent now" in page
+    assert "The email could not be sent" in page
     assert is_in(browser)
 
 

@@ -45,12 +45,21 @@ def test_a_good_password_is_taken(password: str) -> None:
         ("Horse, 9 sta", ""),
         ("Horse, 9 st", "Use at least 12 characters."),
         ("Password1234!", "This password is too common."),
-        ("correct horse, 9 staples", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
-        ("CORRECT HORSE, 9 STAPLES", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
-        ("Correct horse, nine staples", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
-        ("Correcthorse9staples", "Use a small letter, a capital letter, a digit and a sign like ! or a space."),
-        ("My oRTiZ horse, 9", "Leave your name and your e-mail address out of the password."),
-        ("My jOSÉ horse, 9 sta", "Leave your name and your e-mail address out of the password."),
+        (
+            "correct horse, 9 staples",
+            "Use a lowercase letter, a capital letter, a digit, and a symbol like ! or a space.",
+        ),
+        (
+            "CORRECT HORSE, 9 STAPLES",
+            "Use a lowercase letter, a capital letter, a digit, and a symbol like ! or a space.",
+        ),
+        (
+            "Correct horse, nine staples",
+            "Use a lowercase letter, a capital letter, a digit, and a symbol like ! or a space.",
+        ),
+        ("Correcthorse9staples", "Use a lowercase letter, a capital letter, a digit, and a symbol like ! or a space."),
+        ("My oRTiZ horse, 9", "Leave your name and your email address out of the password."),
+        ("My jOSÉ horse, 9 sta", "Leave your name and your email address out of the password."),
     ],
 )
 def test_each_rule_says_one_sentence(password: str, said: str) -> None:
@@ -69,7 +78,7 @@ def test_the_last_ten_are_not_taken_again_and_the_eleventh_is(maria: Membership)
 
     used = [refusals(f"{GOOD} {number}", user) for number in range(11)]
 
-    assert used == [[], *[["Choose another one: this is among your last 10 passwords."]] * 10]
+    assert used == [[], *[["Choose a different one: this is one of your last 10 passwords."]] * 10]
     assert FormerPassword.objects.filter(user=user).count() == 10
 
 
@@ -120,7 +129,7 @@ def test_changing_it_asks_all_rules_and_ends_the_other_sessions(browser: Client,
     log_in(other, maria.user.email)
 
     assert "Leave your name" in change(browser, "I am Maria, 9 staples").content.decode()
-    assert "among your last 10" in change(browser, PASSWORD).content.decode()
+    assert "one of your last 10" in change(browser, PASSWORD).content.decode()
     assert is_in(other)
     assert change(browser, GOOD).status_code == 302
 
@@ -140,13 +149,13 @@ def test_a_reset_asks_all_rules_and_ends_every_session(
     path = form.request["PATH_INFO"]
 
     refused = stranger.post(path, {"password1": PASSWORD, "password2": PASSWORD})
-    assert "among your last 10" in refused.content.decode()
+    assert "one of your last 10" in refused.content.decode()
     stranger.post(path, {"password1": GOOD, "password2": GOOD})
 
     assert mail.subject == "Choose a new password"
     assert not is_in(browser)
     assert log_in(stranger, maria.user.email, GOOD).status_code == 302
-    assert "This link does not work" in Client().get(link[1], follow=True).content.decode()
+    assert "This link doesn't work" in Client().get(link[1], follow=True).content.decode()
     assert mailoutbox[-1].subject == "Your password was changed"
 
 

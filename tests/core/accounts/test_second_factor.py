@@ -68,7 +68,7 @@ def test_the_code_is_asked_at_the_next_log_in(required: None, browser: Client, m
 
     assert log_in(client, maria.user.email).headers["Location"].startswith(reverse("mfa_authenticate"))
     assert not is_in(client)
-    assert "not right" in client.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
+    assert "This code is incorrect." in client.post(reverse("mfa_authenticate"), {"code": "000000"}).content.decode()
     client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
 
     assert is_in(client)

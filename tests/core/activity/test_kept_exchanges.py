@@ -158,7 +158,7 @@ def test_what_no_database_takes_is_made_fit(world: World) -> None:
     row = kept()[-1]
     assert row.answer == "ab?"
     assert (len(row.path), len(row.request_id), row.status) == (300, 80, None)
-    assert kept_exchanges.of_connection("grant-1", world.organization.pk)[0].told == ("No answer", "bad")
+    assert kept_exchanges.of_connection("grant-1", world.organization.pk)[0].told == ("No response", "bad")
 
 
 # -- Nobody's business -------------------------------------------------------------------------------------------------

@@ -134,11 +134,11 @@ def test_one_and_many_are_said_each_in_its_way(order: Order) -> None:
         record("order.shipped", order, now=AT, carrier="UPS", service="Ground", tracking="1Z", left=left)
 
     assert shown(order) == [
-        "1 line that was left out goes, too",
-        "2 lines that were left out go, too",
+        "1 line that was left out ships, too",
+        "2 lines that were left out ship, too",
         "Shipped by <strong>UPS</strong> Ground, tracking 1Z",
-        "Shipped by <strong>UPS</strong> Ground, tracking 1Z, 1 unit still to come",
-        "Shipped by <strong>UPS</strong> Ground, tracking 1Z, 3 units still to come",
+        "Shipped by <strong>UPS</strong> Ground, tracking 1Z, 1 unit still to ship",
+        "Shipped by <strong>UPS</strong> Ground, tracking 1Z, 3 units still to ship",
     ]
 
 
@@ -148,7 +148,7 @@ def test_a_sentence_ends_by_what_is_known(order: Order) -> None:
 
     assert shown(order) == [
         "Seller <strong>A1</strong> authorized us for Amazon.com",
-        "Seller <strong>A1</strong> authorized us for Amazon.com, by the setup link",
+        "Seller <strong>A1</strong> authorized us for Amazon.com, with the setup link",
     ]
 
 
@@ -187,8 +187,8 @@ def test_an_old_event_that_lacks_values_is_shown_with_dashes(order: Order) -> No
 
     assert shown(order) == [
         "Became <strong>held</strong>: —",
-        "— lines that were left out go, too",
-        "&lt;i&gt; lines that were left out go, too",
+        "— lines that were left out ship, too",
+        "&lt;i&gt; lines that were left out ship, too",
     ]
 
 

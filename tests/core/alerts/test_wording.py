@@ -117,8 +117,12 @@ def test_one_and_many_are_said_each_in_its_way(values: dict[str, Any], subject: 
 @pytest.mark.parametrize(
     ("left", "subject", "text"),
     [
-        (1, "1 alert is left: It broke", "It broke: it calmed, and 1 of its 30 alerts is still open."),
-        (3, "3 alerts are left: It broke", "It broke: it calmed, and 3 of its 30 alerts are still open."),
+        (1, "1 alert is still open: It broke", "It broke: it has calmed down, and 1 of its 30 alerts is still open."),
+        (
+            3,
+            "3 alerts are still open: It broke",
+            "It broke: it has calmed down, and 3 of its 30 alerts are still open.",
+        ),
     ],
 )
 def test_what_a_storm_left_is_counted_in_words(left: int, subject: str, text: str) -> None:
@@ -135,4 +139,4 @@ def test_a_text_keeps_no_space_that_its_template_has() -> None:
 
     assert "\n\n\n" not in said.text
     assert said.text == said.text.strip() + "\n"
-    assert said.text.startswith("Thank you. You permitted A to work with your seller account at B.")
+    assert said.text.startswith("Thank you. You have authorized A to work with your seller account on B.")

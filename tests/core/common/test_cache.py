@@ -46,4 +46,4 @@ def test_people_log_in_and_are_locked_out_while_redis_is_away(db: None, settings
     answers = [client.post(reverse("account_login"), wrong).status_code for _ in range(11)]
 
     assert set(answers) == {200}
-    assert "Too many failed log-ins" in client.post(reverse("account_login"), right).content.decode()
+    assert "Too many failed logins" in client.post(reverse("account_login"), right).content.decode()

@@ -97,7 +97,7 @@ def test_nobody_changes_their_own_role(owner: Membership, admin: Membership, log
     change(log_in(admin), admin, "staff")
 
     assert role_of(admin) == Role.ADMIN
-    with pytest.raises(members.MemberChangeRefused, match="their own"):
+    with pytest.raises(members.MemberChangeRefused, match="your own"):
         members.change_role(owner, Role.STAFF, None, by=owner, now=clock.now())
 
 

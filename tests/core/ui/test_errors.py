@@ -15,7 +15,7 @@ def test_an_error_page_needs_no_context(code: str) -> None:
     html = render_to_string(f"{code}.html")
 
     assert "<h1>" in html
-    assert "To the start page" in html
+    assert "Go to the start page" in html
 
 
 def test_what_is_not_found_looks_the_same_to_everybody(staff_request: HttpRequest, rf: RequestFactory) -> None:

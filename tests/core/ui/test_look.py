@@ -54,7 +54,7 @@ ROWS = [
     Row("#10482", "Amazon DE · Mugs", State.AT_WMS, "Handed over 10:42", 3, Decimal("112"), 61),
     Row("113-2210945-8", "Amazon CA", State.SHIPPED, "UPS 1Z 999 AA1 01", 1, Decimal("24.50"), 122),
     Row("#10477", "Amazon DE · Mugs", State.SHIPPED, "Tracking sent 09:15", 4, Decimal("88"), 184),
-    Row("113-0071120-2840193", "Amazon US", State.HELD, "Cancel asked for by the buyer", 1, Decimal("12"), 301),
+    Row("113-0071120-2840193", "Amazon US", State.HELD, "The buyer asked to cancel", 1, Decimal("12"), 301),
 ]
 
 
@@ -190,9 +190,9 @@ def test_a_list_is_worked_by_keyboard(render: Render, show: Show) -> None:
 
         page.locator("h1").click()
         page.keyboard.press("?")
-        assert page.get_by_role("dialog", name="Keys").is_visible()
+        assert page.get_by_role("dialog", name="Keyboard shortcuts").is_visible()
         page.keyboard.press("Escape")
-        assert not page.get_by_role("dialog", name="Keys").is_visible()
+        assert not page.get_by_role("dialog", name="Keyboard shortcuts").is_visible()
         assert look.complaints == []
 
 
@@ -238,5 +238,5 @@ def test_a_question_is_asked_before_what_cannot_be_undone(render: Render, show: 
         look.page.get_by_role("button", name="Disconnect").click()
         asked = look.page.get_by_role("dialog", name="Disconnect Amazon US?")
         assert asked.get_by_role("button", name="Disconnect").is_visible()
-        asked.get_by_role("button", name="Leave it").click()
+        asked.get_by_role("button", name="Go back").click()
         assert not asked.is_visible()

@@ -61,8 +61,8 @@ def test_the_second_of_two_people_overwrites_nothing(world: World) -> None:
     ("fields", "why"),
     [
         ({"status": OrderStatus.PENDING}, "has not released it yet"),
-        ({"status": OrderStatus.SHIPPED}, "shipped already"),
-        ({"status": OrderStatus.CONFIRMED}, "shipped already"),
+        ({"status": OrderStatus.SHIPPED}, "already been shipped"),
+        ({"status": OrderStatus.CONFIRMED}, "already been shipped"),
         ({"status": OrderStatus.CANCELED}, "It is canceled"),
         ({"status": OrderStatus.SKIPPED}, "It is skipped"),
         ({"status": OrderStatus.HELD, "held_for": HeldFor.CANCELED}, "canceled, or about to be"),
@@ -87,7 +87,7 @@ def test_what_is_shipped_in_part_or_erased_is_not_edited(world: World) -> None:
     factories.PackageFactory(shipment__order=shipped)
     Recipient.objects.filter(order=erased).update(erased_at=world.now)
 
-    with pytest.raises(NotEditable, match="if only in part"):
+    with pytest.raises(NotEditable, match="at least in part"):
         edit(world, shipped, city="Sparks")
     with pytest.raises(NotEditable, match="erased"):
         edit(world, erased, city="Sparks")

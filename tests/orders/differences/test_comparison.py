@@ -97,7 +97,7 @@ def test_after_it_left_nothing_is_overwritten_and_a_person_is_asked(world: World
     assert told
     assert told.message == (
         f"Order {order.number} was changed on Amazon.com: the address changed: street; the ship method Standard is now "
-        f"Expedited; 2 × {MUG} is now 5; 1 × MUG-RED-11 is new. Say on its page what holds."
+        f"Expedited; 2 × {MUG} is now 5; 1 × MUG-RED-11 is new. Choose on its page which version applies."
     )
 
 

@@ -60,14 +60,14 @@ def test_cart_and_route_are_saved_at_once_and_the_events_name_what_changed(
 ) -> None:
     answer = save(owner, cart, name="Mugs US", prime_prefix="PRIME-", prime_method=method.pk, reject_unmapped="on")
 
-    assert "The settings are saved." in answer.content.decode()
+    assert "The settings were saved." in answer.content.decode()
     cart.refresh_from_db()
     route.refresh_from_db()
     assert (cart.name, cart.prime_prefix) == ("Mugs US", "PRIME-")
     assert (route.prime_method, route.reject_unmapped) == (method, True)
     assert Event.objects.get(kind="cart.changed").details["fields"] == "order source name, Prime prefix"
     changed = Event.objects.get(kind="route.changed").details["fields"]
-    assert changed == "hold orders whose ship method is not mapped, ship Prime orders by"
+    assert changed == "hold orders without a ship method, ship Prime orders by"
 
 
 def test_saving_without_a_change_writes_nothing_down(owner: Client, cart: Cart, route: Route) -> None:
@@ -96,7 +96,7 @@ def test_a_prime_method_of_another_warehouse_is_taken_out_and_said(
 
     shown = refused.content.decode()
     assert refused.status_code == 422
-    assert "UPS Ground belongs to Reno, not to Oslo, so it was taken out." in shown
+    assert "UPS Ground belongs to Reno, not Oslo, so it was removed." in shown
     assert f'<option value="{method.pk}" selected>' not in shown
     route.refresh_from_db()
     assert (route.warehouse, route.prime_method) == (method.warehouse, method)
@@ -113,7 +113,7 @@ def test_mappings_to_the_warehouse_it_left_are_said_to_be_gone(
 
     answer = save(owner, cart, warehouse=WarehouseFactory(organization=acme, name="Oslo").pk)
 
-    assert "1 ship method was mapped to one of the other warehouse: map it anew." in answer.content.decode()
+    assert "1 ship method was mapped to one of the previous warehouse. Map it again." in answer.content.decode()
     assert CartMethod.objects.get(cart=cart, name="Standard").ship_method is None
 
 
@@ -131,7 +131,7 @@ def test_orders_flow_when_unmapped_ones_are_no_longer_held(
     with django_capture_on_commit_callbacks() as rung:
         answer = save(owner, cart, reject_unmapped=None)
 
-    assert "2 held orders flow now." in answer.content.decode()
+    assert "2 held orders are on their way." in answer.content.decode()
     assert Order.objects.filter(pk__in=[order.pk for order in orders], status=OrderStatus.NEW).count() == 2
     assert Bell.RELEASE_DUE in [call.args[0] for call in rung if hasattr(call, "args")]
 
@@ -142,7 +142,7 @@ def test_prime_orders_flow_when_they_get_a_method(owner: Client, cart: Cart, rou
 
     answer = save(owner, cart, prime_method=method.pk)
 
-    assert "1 held order flows now." in answer.content.decode()
+    assert "1 held order is on its way." in answer.content.decode()
     prime.refresh_from_db()
     other.refresh_from_db()
     assert (prime.status, other.status) == (OrderStatus.NEW, OrderStatus.HELD)
@@ -161,7 +161,7 @@ def test_staff_change_the_cart_and_not_where_its_orders_go(
     assert (cart.name, cart.prime_prefix) == ("Mugs US", "")
     assert (route.warehouse, route.prime_method, route.reject_unmapped) == (method.warehouse, None, False)
     shown = staff.get(cart.get_absolute_url()).content.decode()
-    assert "Your role changes neither the warehouse" in shown
+    assert "Your role can't change the warehouse" in shown
 
 
 def test_the_tabs_lead_to_the_pages_of_the_cart(owner: Client, cart: Cart) -> None:
@@ -221,10 +221,10 @@ def test_before_and_after_disconnecting_people_see_what_is_owed(owner: Client, c
         assert "2 orders not with the warehouse yet" in shown
         assert f"?tab=wms&amp;cart={cart.pk}" in shown
         assert "1 order at the warehouse" in shown
-        assert "to be told" not in shown
+        assert "to send" not in shown
     assert "Disconnected" in after
     assert "1. Grant Us API Access" in after
-    assert "not connected: nothing was changed" in owner.post(address, follow=True).content.decode()
+    assert "not connected, so nothing was changed" in owner.post(address, follow=True).content.decode()
 
 
 def test_a_live_cart_is_not_archived_by_hand(owner: Client, cart: Cart, route: Route) -> None:

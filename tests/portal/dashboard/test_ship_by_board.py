@@ -43,7 +43,7 @@ def test_what_is_late_or_soon_will_be_is_told_with_who_must_act(owner: Client, c
         "Not released yet": ("Us", 0, 1, 2, 2),
         "Held: its ship method is not mapped": ("Us", 0, 1, 1, 1),
         "Pending on the cart": ("Amazon", 0, 1, 1, 1),
-        "Shipped, tracking owed to the cart": ("Us", 0, 0, 0, 1),
+        "Shipped, tracking not yet sent": ("Us", 0, 0, 0, 1),
     }
     assert owner.get(BOARD).context["totals"] == [("Overdue", 1), ("Next 2 h", 3), ("Next 6 h", 4), ("Next 24 h", 5)]
 

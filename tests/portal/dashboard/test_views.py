@@ -43,14 +43,14 @@ def test_zeros_are_shown_and_the_next_step_is_taught(owner: Client) -> None:
 
     assert set(tiles(owner).values()) == {0}
     assert b"<strong>0</strong>" in page.content
-    assert b"No cart yet" in page.content
+    assert b"No carts yet" in page.content
     assert reverse("carts:new").encode() in page.content
 
 
 def test_a_viewer_is_not_sent_where_they_may_not_go(viewer: Client) -> None:
     page = viewer.get(reverse("dashboard"))
 
-    assert b"No cart yet" in page.content
+    assert b"No carts yet" in page.content
     assert reverse("carts:new").encode() not in page.content
 
 
@@ -61,7 +61,7 @@ def test_a_person_without_an_organization_is_told_so(db: None) -> None:
     page = client.get(reverse("dashboard"))
 
     assert page.status_code == 200
-    assert b"You belong to no organization yet" in page.content
+    assert b"You don't belong to an organization yet" in page.content
     assert b"lost@northwind.example" in page.content
 
 

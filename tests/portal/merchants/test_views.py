@@ -58,9 +58,9 @@ def test_the_worst_comes_first_and_says_why(owner: Client, five: dict[str, Merch
     assert rows == [
         ("Zebra", "Needs authorization", "1 cart without authorization"),
         ("Yellow", "Alerts", "1 alert"),
-        ("Xylo", "Needs attention", "1 order to look at"),
+        ("Xylo", "Needs attention", "1 order to check"),
         ("Alpha", "No cart yet", ""),
-        ("Blue Mug Co", "All well", ""),
+        ("Blue Mug Co", "All good", ""),
     ]
 
 
@@ -147,12 +147,12 @@ def test_a_merchant_is_made_and_changed(owner: Client, acme: Organization) -> No
     made_page = owner.post(reverse("merchants:new"), {"name": " Red Pot ", "email": "pot@red.example"}, follow=True)
     made = Merchant.objects.get(organization=acme)
     assert (made.name, made.email) == ("Red Pot", "pot@red.example")
-    assert "Connect their first cart next." in text(made_page)
+    assert "Next, connect their first cart." in text(made_page)
 
     changed = owner.post(page_of(made), {"name": "Red Pot Ltd", "email": ""}, follow=True)
     made.refresh_from_db()
     assert (made.name, made.email) == ("Red Pot Ltd", "")
-    assert "Changed: name and contact e-mail" in text(changed)
+    assert "Changed: name and contact email" in text(changed)
     assert "Nothing was changed." in text(owner.post(page_of(made), {"name": "Red Pot Ltd"}, follow=True))
 
     events = Event.objects.filter(subject_kind="merchant", subject_id=made.pk).order_by("pk")
@@ -163,7 +163,7 @@ def test_a_merchant_is_made_and_changed(owner: Client, acme: Organization) -> No
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"name": "BLUE MUG CO"}, "There is a merchant named BLUE MUG CO already."),
+        ({"name": "BLUE MUG CO"}, "There is already a merchant named BLUE MUG CO."),
         ({"name": " "}, "This field is required."),
         ({"name": "x" * 121}, "at most 120 characters"),
         ({"name": "a\0b"}, "Null characters are not allowed."),
@@ -222,7 +222,7 @@ def test_the_page_shows_carts_people_alerts_and_orders(
     assert person.email in page
     assert "Mugs are stuck." in page
     assert "Lamps" not in page
-    assert "1 alert, 1 order to look at" in page
+    assert "1 alert, 1 order to check" in page
     address = f"{reverse('orders:orders')}?tab=attention&amp;merchant={cart.merchant.pk}"
     assert f'<a class="tile tone-bad" href="{address}"><strong>1</strong>' in page
     assert "1–1 of 1" in text(owner.get(address.replace("&amp;", "&")))

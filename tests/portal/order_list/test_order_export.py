@@ -97,7 +97,7 @@ def test_too_many_for_a_file_is_said(
     page = owner.get("/orders/export/", query, follow=True)
 
     assert page.redirect_chain[0][0].startswith("/orders/?tab=all")
-    assert "A file holds 1 orders at the most" in str(next(iter(page.context["messages"])))
+    assert "A file can have up to 1 orders" in str(next(iter(page.context["messages"])))
     assert not Event.objects.filter(kind="orders.exported").exists()
 
 

@@ -290,7 +290,7 @@ def test_more_than_can_be_done_at_once_is_said_and_left(
 
     assert not Order.objects.filter(status=OrderStatus.HELD).exists()
     assert [str(message) for message in page.context["messages"]] == [
-        "“Hold” takes 2 orders at the most. Narrow the list, or choose fewer."
+        "“Hold” works on up to 2 orders at a time. Narrow the list, or choose fewer."
     ]
 
 
@@ -304,7 +304,8 @@ def test_more_ticked_than_can_be_done_at_once_is_said_before_one_is_looked_at(
     page = owner.post(reverse("orders:act"), {"action": action, "chosen": [order.pk, *gone]}, follow=True)
 
     assert [str(message) for message in page.context["messages"]] == [
-        f"“{bulk_actions.ACTIONS[action].label}” takes {most:,} orders at the most. Narrow the list, or choose fewer."
+        f"“{bulk_actions.ACTIONS[action].label}” works on up to {most:,} orders at a time. "
+        "Narrow the list, or choose fewer."
     ]
     order.refresh_from_db()
     assert order.status == OrderStatus.NEW
@@ -342,7 +343,7 @@ def test_a_filter_is_saved_used_replaced_and_deleted(owner: Client, cart: Cart) 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 61])
 def test_a_saved_filter_wants_a_name(owner: Client, cart: Cart, name: str) -> None:
-    assert save(owner, "?tab=all", name) == ["Give the filter a name of up to 60 letters."]
+    assert save(owner, "?tab=all", name) == ["Give the filter a name of up to 60 characters."]
     assert not SavedFilter.objects.exists()
 
 
@@ -350,7 +351,7 @@ def test_somebody_keeps_no_more_filters_than_fit(owner: Client, cart: Cart, monk
     monkeypatch.setattr(saved_filters, "MOST", 1)
     save(owner, "?tab=all", "One")
 
-    assert save(owner, "?tab=all", "Two") == ["You keep 1 filters already. Delete one first."]
+    assert save(owner, "?tab=all", "Two") == ["You already have 1 saved filters. Delete one first."]
 
 
 def test_saved_filters_are_each_persons_own(owner: Client, seller: Client, client_for: ClientFor) -> None:

@@ -247,7 +247,7 @@ def test_chosen_orders_are_held_and_the_late_ones_named(owner: Client, cart: Car
     assert (new.status, new.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     assert [str(message) for message in page.context["messages"]] == [
         "1 order held. They stay here until somebody releases them.",
-        "2 cannot be held: it is Shipped.",
+        "2 can't be held: it is Shipped.",
     ]
     assert Event.objects.filter(kind="order.held", subject_id=new.pk).count() == 1
 
@@ -276,7 +276,7 @@ def test_ship_and_close_leaves_out_what_cannot_be_shipped(owner: Client, cart: C
 
     assert page.redirect_chain == [(f"{reverse('shipping:close')}?order={ready.pk}", 302)]
     assert [str(message) for message in page.context["messages"]] == [
-        "1 order was left out because it cannot be shipped: 2 is pending."
+        "1 order was left out because it can't be shipped: 2 is pending."
     ]
 
 
@@ -289,7 +289,7 @@ def test_ship_and_close_of_nothing_that_can_be_shipped_stays_on_the_list(owner: 
 
     assert page.redirect_chain == [("/orders/?tab=all", 302)]
     assert [str(message) for message in page.context["messages"]] == [
-        "2 orders were left out because they cannot be shipped: 1 is in error, 2 is in error."
+        "2 orders were left out because they can't be shipped: 1 is in error, 2 is in error."
     ]
 
 

@@ -87,7 +87,7 @@ def test_sending_is_canceled_once(owner: Client, at_warehouse: AtWarehouse) -> N
 
     order.refresh_from_db()
     assert (order.status, order.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
-    assert "Its sending was not canceled. It is held already." in again
+    assert "Sending was not canceled. It is already held." in again
     assert Event.objects.filter(kind="order.sending_canceled").count() == 1
     assert "Released." in pressed(owner, order, "let_go")
 
@@ -124,7 +124,7 @@ def test_an_order_goes_to_the_warehouse_again_once(owner: Client, at_warehouse: 
 
 
 def test_tracking_is_sent_again_once(owner: Client, confirmed: Order) -> None:
-    assert "It changes what it has" in pressed(owner, confirmed, "tell_again")
+    assert "It updates existing packages" in pressed(owner, confirmed, "tell_again")
     assert "no tracking to send again" in pressed(owner, confirmed, "tell_again")
 
     confirmed.refresh_from_db()
@@ -137,7 +137,7 @@ def test_holding_twice_says_so(owner: Client, cart: Cart) -> None:
     order = OrderFactory(cart=cart)
 
     assert "Held. It stays here" in pressed(owner, order, "hold")
-    assert "It is held already." in pressed(owner, order, "hold")
+    assert "It is already held." in pressed(owner, order, "hold")
 
 
 def test_nobody_waits_for_what_the_warehouse_knows(owner: Client, cart: Cart) -> None:
@@ -154,7 +154,7 @@ def test_notes_are_shown_newest_first_as_they_were_written(owner: Client, seller
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt; אבג 🦄<br>second line</bdi>" in page
     assert page.index("second line") < page.index("First")
-    assert "Wrote a note" in page
+    assert "Added a note" in page
     assert "second line" in shown(seller, order)
     assert url_of(order, "note") not in shown(seller, order)
 
@@ -163,9 +163,9 @@ def test_notes_are_shown_newest_first_as_they_were_written(owner: Client, seller
     ("text", "said"),
     [
         ("  ", "Note is empty. Write something first."),
-        ("a\0b", "holds a control character"),
-        ("a\x1bb", "holds a control character"),
-        ("x" * 2001, "has 2,001 characters, and 2,000 fit"),
+        ("a\0b", "contains a control character"),
+        ("a\x1bb", "contains a control character"),
+        ("x" * 2001, "has 2,001 characters; the limit is 2,000"),
     ],
 )
 def test_a_note_that_is_not_fit_says_why_and_is_not_lost(owner: Client, cart: Cart, text: str, said: str) -> None:

@@ -62,21 +62,21 @@ def test_one_is_kept_and_the_other_taken(world: World, differing_order: Order) -
     client, order = client_of(world), differing_order
     address, service = (each.pk for each in settlement.still_open(order))
 
-    assert "Kept as it is here. Amazon.com still says otherwise." in settle(client, order, keep=address)
-    assert "It is now as Amazon.com says. Whoever ships it sees it so." in settle(client, order, take=service)
+    assert "Kept as it is here. Amazon.com still has its own version." in settle(client, order, keep=address)
+    assert "It now matches Amazon.com. The people who ship it see it this way." in settle(client, order, take=service)
 
     order.refresh_from_db()
     assert order.service == "Expedited"
     shown = page(client, order)
     assert "changed it after it left" not in shown
-    assert "Kept as it is here: the address changed: street" in shown
+    assert "Kept ours: the address changed: street" in shown
 
 
 def test_what_was_settled_is_settled_once(world: World, differing_order: Order) -> None:
     client = client_of(world)
     settle(client, differing_order, keep="all")
 
-    assert "There is nothing to settle any more." in settle(client, differing_order, take="all")
+    assert "There is nothing left to decide." in settle(client, differing_order, take="all")
     assert not Difference.objects.filter(settled_at=None).exists()
     differing_order.refresh_from_db()
     assert differing_order.service == "Standard"
@@ -88,20 +88,20 @@ def test_who_keeps_what_somebody_else_took_is_not_told_it_was_kept(world: World,
 
     said = settle(client, differing_order, keep=first.pk)
 
-    assert "There is nothing to settle any more." in said
+    assert "There is nothing left to decide." in said
     assert "Kept as it is here. Amazon.com still" not in said
 
 
 def test_a_newer_change_is_looked_at_first(world: World, differing_order: Order) -> None:
     changed(world, differing_order, moved("10 Third Street"))
 
-    assert "changed it once more meanwhile" in settle(client_of(world), differing_order, take="all")
+    assert "changed it again in the meantime" in settle(client_of(world), differing_order, take="all")
     assert Difference.objects.filter(settled_at=None).count() == 2
 
 
 @pytest.mark.parametrize("said", ["", "x", "-1", "²", "9" * 30])
 def test_an_answer_that_is_none_settles_nothing(world: World, differing_order: Order, said: str) -> None:
-    assert "There is nothing to settle any more." in settle(client_of(world), differing_order, keep=said)
+    assert "There is nothing left to decide." in settle(client_of(world), differing_order, keep=said)
     assert Difference.objects.filter(settled_at=None).count() == 2
 
 
@@ -121,7 +121,7 @@ def test_a_warehouse_behind_a_wire_gets_it_anew(
 
     said = settle(client_of(world), differing_order, take="all")
 
-    assert "Warehouse is asked to give it back, and gets it anew." in said
+    assert "Warehouse is asked to give it back, and then gets it again." in said
     assert Release.objects.get(order=differing_order).replaces == differing_order.number
 
 
@@ -137,13 +137,13 @@ def skipped(world: World) -> Order:
 
 def test_a_skipped_order_is_taken_from_its_page(world: World, skipped: Order) -> None:
     client = client_of(world)
-    assert "Take after all" in page(client, skipped)
-    assert "Take after all" not in page(client_of(world, Role.VIEWER), skipped)
+    assert "Accept anyway" in page(client, skipped)
+    assert "Accept anyway" not in page(client_of(world, Role.VIEWER), skipped)
 
     said = client.post(reverse("orders:take", args=[skipped.pk]), follow=True).content.decode()
 
-    assert "Taken. It goes its way like any other order." in said
-    assert "Taken after all. It had been skipped" in said
+    assert "Accepted. It is now handled like any other order." in said
+    assert "Accepted anyway. It had been skipped" in said
     assert world.order(skipped.number).status == OrderStatus.NEW
 
 
@@ -157,14 +157,14 @@ def test_the_skipped_tab_says_why_and_takes_all_that_match(world: World, skipped
 
     shown = client.get(reverse("orders:orders"), {"tab": "skipped"}).content.decode()
     assert shown.count("Left out by the filter “Ship method is Standard”") == 2
-    assert ">Take after all<" in shown
-    assert ">Take after all<" not in client.get(reverse("orders:orders"), {"tab": "new"}).content.decode()
+    assert ">Accept anyway<" in shown
+    assert ">Accept anyway<" not in client.get(reverse("orders:orders"), {"tab": "new"}).content.decode()
 
     act = f"{reverse('orders:act')}?tab=skipped"
     said = client.post(act, {"action": "take", "all_matching": "yes"}, follow=True).content.decode()
 
-    assert "2 orders taken. They go their way like any other orders." in said
-    assert f"{fulfilled.number} was not taken. It is fulfilled by Amazon.com, not by the warehouse." in said
+    assert "2 orders accepted. They are now handled like any other orders." in said
+    assert f"{fulfilled.number} was not accepted. It is fulfilled by Amazon.com, not by the warehouse." in said
     assert Order.objects.filter(status=OrderStatus.SKIPPED).count() == 1
 
 
@@ -174,7 +174,7 @@ def test_lines_left_out_are_sent_too(world: World) -> None:
     number = world.order_placed(lines=[{"sku": "MUG-BLUE-11", "quantity": 2}, {"sku": "POT-1", "quantity": 3}])
     world.download()
     client, order = client_of(world), world.order(number)
-    assert "Send the left-out lines, too" in page(client, order)
+    assert "Send the left-out lines too" in page(client, order)
 
     cancel = client.get(reverse("orders:cancel", args=[order.pk])).content.decode()
     assert "5 units of 2 lines" in cancel
@@ -183,4 +183,4 @@ def test_lines_left_out_are_sent_too(world: World) -> None:
     client.post(reverse("orders:take_lines", args=[order.pk]))
 
     assert not order.lines.filter(left_out=True).exists()
-    assert "Send the left-out lines, too" not in page(client, order)
+    assert "Send the left-out lines too" not in page(client, order)

@@ -57,15 +57,15 @@ def test_the_address_is_shown_after_asking_and_saved(owner: Client, cart: Cart) 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("name", " ", "Name is empty. Write who gets it."),
-        ("line1", "", "Address line 1 is empty. Write street and house number."),
-        ("city", "", "City is empty. Write where it goes."),
-        ("postal_code", "", "Postal code is empty, and United States has them. Write it."),
+        ("name", " ", "Name is empty. Enter who the order is for."),
+        ("line1", "", "Address line 1 is empty. Enter the street and house number."),
+        ("city", "", "City is empty. Enter one."),
+        ("postal_code", "", "Postal code is empty, and addresses in United States have one. Enter it."),
         ("country", "", "Country is empty. Choose one."),
-        ("country", "XX", "Country is none we know. Choose one of the list."),
-        ("line2", "x" * 101, "Address line 2 has 101 characters, and 100 fit. Shorten it."),
-        ("city", "Re\0no", "City holds a control character"),
-        ("phone", "1\n2", "Phone holds a control character"),
+        ("country", "XX", "We don't know this country. Choose one from the list."),
+        ("line2", "x" * 101, "Address line 2 has 101 characters; the limit is 100. Shorten it."),
+        ("city", "Re\0no", "City contains a control character"),
+        ("phone", "1\n2", "Phone contains a control character"),
     ],
 )
 def test_what_is_not_fit_is_named_and_nothing_is_lost(
@@ -100,7 +100,7 @@ def test_the_second_of_two_people_sees_both_and_may_save_again(owner: Client, ca
     answer = owner.post(url_of(order), mine)
 
     assert answer.status_code == 409
-    assert "somebody else changed the address meanwhile" in answer.content.decode()
+    assert "somebody else changed the address in the meantime" in answer.content.decode()
     assert answer.context["both"] == [("city", "Sparks", "Carson City")]
     assert answer.context["form"]["city"].value() == "Carson City"
     assert address_of(order).city == "Sparks"
@@ -127,12 +127,12 @@ def test_what_cannot_be_edited_says_why(owner: Client, cart: Cart, settings: Any
     shipped, erased, lost = (OrderFactory(cart=cart) for _ in range(3))
     PackageFactory(shipment__order=shipped)
     Recipient.objects.filter(order=erased).update(erased_at=clock.now(), sealed=None)
-    assert "if only in part" in owner.get(url_of(shipped), follow=True).content.decode()
-    assert "if only in part" in owner.get(url_of(shipped, "edit_method"), follow=True).content.decode()
+    assert "at least in part" in owner.get(url_of(shipped), follow=True).content.decode()
+    assert "at least in part" in owner.get(url_of(shipped, "edit_method"), follow=True).content.decode()
     assert "was erased" in owner.get(url_of(erased), follow=True).content.decode()
 
     settings.VAULT_KEYS = ["k9:" + "A" * 43]
-    assert "cannot be opened" in owner.get(url_of(lost), follow=True).content.decode()
+    assert "be decrypted" in owner.get(url_of(lost), follow=True).content.decode()
 
 
 @pytest.mark.parametrize("name", ["edit_address", "edit_method"])
@@ -172,7 +172,7 @@ def test_the_second_to_choose_is_told_what_it_is_now(owner: Client, cart: Cart, 
     answer = owner.post(url_of(order, "edit_method"), {**first, "ship_method": air.pk})
 
     assert answer.status_code == 409
-    assert "It is UPS Ground now, and you chose UPS Air." in answer.content.decode()
+    assert "It is now UPS Ground, and you chose UPS Air." in answer.content.decode()
     assert ChosenMethod.objects.get().ship_method == method
     owner.post(url_of(order, "edit_method"), {"save": "1", "seen": answer.context["seen"], "ship_method": air.pk})
     assert ChosenMethod.objects.get().ship_method == air

@@ -136,7 +136,7 @@ def test_each_shipment_stands_with_its_packages_and_what_was_charged_for_it(owne
     ]
     assert told == [(1, ["Packing"], ["1.1000 USD"]), (2, ["Freight", "Box"], ["2.5000 USD"])]
     assert [each.label for each in page.context["charged_apart"]] == ["Storage"]
-    assert "Charged in all: $7.60" in page.content.decode()
+    assert "Total charges: $7.60" in page.content.decode()
 
 
 def test_a_package_says_when_its_tracking_was_corrected(world: World) -> None:
@@ -170,11 +170,11 @@ def test_a_long_history_is_read_a_part_at_a_time(owner: Client, cart: Cart) -> N
     assert part(middle) == [f"reason-{n:03}" for n in range(50, 150)]
     assert part(last) == [f"reason-{n:03}" for n in range(50)]
     assert ">Older</a>" not in last
-    assert "Back to the newest" in last
-    assert "Back to the newest" not in newest
+    assert "Back to newest" in last
+    assert "Back to newest" not in newest
 
 
-# -- What was sent and answered ----------------------------------------------------------------------------------------
+# -- Requests and responses ----------------------------------------------------------------------------------------
 def test_staff_see_what_was_sent_and_answered_under_the_event_it_caused(world: World) -> None:
     order = world.at_warehouse()
     world.ship(order)
@@ -210,7 +210,7 @@ def test_only_who_connects_or_ships_sees_what_was_sent(
     page = shown(browser, order)
     history = browser.get(reverse("carts:history", args=[cart.pk])).content.decode()
 
-    assert ("What was sent and answered" in page) is sees
+    assert ("Requests and responses" in page) is sees
     assert ("getOrder" in page) is sees
     assert "searchOrders" not in page
     assert ("searchOrders" in history) is sees

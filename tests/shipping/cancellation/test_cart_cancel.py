@@ -64,7 +64,7 @@ def test_an_order_is_canceled_when_amazon_says_so(world: World, order: Order) ->
     [entry] = world.simulator.journal("cancellation")
     assert (entry["cancelled_by"], entry["reason"]) == ("MERCHANT", "NO_INVENTORY")
     wanted = Event.objects.get(kind="order.cancel_wanted", subject_id=order.pk)
-    assert (wanted.actor, wanted.details["reason"]) == (world.person, "There is no stock")
+    assert (wanted.actor, wanted.details["reason"]) == (world.person, "Out of stock")
     assert Cancellation.objects.get().canceled_at
 
 
@@ -173,7 +173,7 @@ def test_a_refusal_is_said_with_amazons_sentence_and_the_order_stays_held(world:
     stays = world.order(order.number)
     assert (stays.status, stays.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     alert = Alert.objects.get(cause="order.not_canceled", closed_at=None)
-    assert "shipped there already" in alert.message
+    assert "already been shipped there" in alert.message
 
 
 def test_a_yes_that_is_never_shown_is_a_persons_business(world: World, order: Order) -> None:

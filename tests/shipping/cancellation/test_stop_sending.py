@@ -29,14 +29,14 @@ def test_it_leaves_the_portals_own_warehouse_at_once_and_comes_back_when_let_go(
     order = world.at_warehouse()
 
     assert stop(world, order)
-    with pytest.raises(NotStoppable, match="held already"):
+    with pytest.raises(NotStoppable, match="already held"):
         stop(world, order)
 
     held = world.order(order.number)
     assert (held.status, held.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     assert not is_with_warehouse(held)
     assert Event.objects.filter(kind="order.sending_canceled").count() == 1
-    assert "take it off the bench" in Alert.objects.get(closed_at=None).message
+    assert "pull it from packing" in Alert.objects.get(closed_at=None).message
     world.later(minutes=1)
     holds.let_go(held, by=world.person, now=world.now)
     world.deliver()
@@ -154,7 +154,7 @@ def test_what_is_shipped_canceled_or_being_handed_over_is_not_stopped(world: Wor
     running = {"state": ErrandState.RUNNING, "released_at": None, "claimed_until": world.now.replace(hour=13)}
     factories.ReleaseFactory(order=busy, warehouse=Warehouse.objects.get(kind="distant"), **running)
 
-    for order, why in ((shipped, "only in part"), (canceled, "canceled"), (busy, "this minute")):
+    for order, why in ((shipped, "at least in part"), (canceled, "canceled"), (busy, "right now")):
         with pytest.raises(NotStoppable, match=why):
             stop(world, order)
 

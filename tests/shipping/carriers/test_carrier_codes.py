@@ -147,9 +147,9 @@ def test_the_carriers_of_ship_methods_are_listed_before_the_first_package(world:
 
     shown = client(world).get(ADDRESS).content.decode()
 
-    assert "Some carriers go by their name alone" in shown
-    assert "Found by its name: UPS" in shown
-    assert "Not known: goes by its name" in shown
+    assert "Some carriers are sent by name only" in shown
+    assert "Matched by name: UPS" in shown
+    assert "Not recognized: sent by name" in shown
 
 
 def test_a_code_is_chosen_on_the_page(world: World) -> None:
@@ -165,7 +165,7 @@ def test_a_code_is_chosen_on_the_page(world: World) -> None:
 
     kept.refresh_from_db()
     assert kept.code == "TNT"
-    assert "1 refused tracking is sent again" in answer.content.decode()
+    assert "1 refused tracking number is being sent again" in answer.content.decode()
     assert Confirmation.objects.get(package=package).state == ErrandState.DUE
 
 
@@ -185,7 +185,7 @@ def test_a_code_amazon_does_not_have_is_refused(world: World) -> None:
     answer = client(world).post(ADDRESS, {f"code_{kept.pk}": "Pigeon"})
 
     assert answer.status_code == 422
-    assert "Amazon knows no such carrier" in answer.content.decode()
+    assert "Amazon has no such carrier" in answer.content.decode()
     kept.refresh_from_db()
     assert kept.code == ""
 

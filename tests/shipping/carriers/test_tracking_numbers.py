@@ -77,7 +77,7 @@ def test_a_wrong_check_digit_is_named(carrier: str, number: str) -> None:
 
 @pytest.mark.parametrize(("carrier", "number"), STRANGE)
 def test_a_number_of_another_shape_is_named(carrier: str, number: str) -> None:
-    assert doubt(number, carrier=carrier) == f"It does not look like a tracking number of {carrier}."
+    assert doubt(number, carrier=carrier) == f"It doesn't look like a {carrier} tracking number."
 
 
 @pytest.mark.parametrize("carrier", ["UPS", "ups ", "United Parcel Service", "UPSN", "U.P.S."])

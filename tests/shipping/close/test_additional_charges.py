@@ -79,8 +79,8 @@ def test_a_charge_goes_to_the_orders_of_its_currency_only() -> None:
     [
         ("1.005", "USD", "USD has 2 digits after the point, not 3."),
         ("1.5", "JPY", "JPY has no digits after the point, not 1."),
-        ("0", "USD", "A charge is more than nothing."),
-        ("0.000", "KWD", "A charge is more than nothing."),
+        ("0", "USD", "A charge must be more than zero."),
+        ("0.000", "KWD", "A charge must be more than zero."),
     ],
 )
 def test_an_amount_the_currency_does_not_have_is_named(text: str, currency: str, why: str) -> None:
@@ -91,7 +91,7 @@ def test_an_amount_the_currency_does_not_have_is_named(text: str, currency: str,
     "text", ["1,50", "1 000", "-1", "+1", "1e3", "NaN", "Infinity", "$1", "١", "1.", "9" * 13, "<b>", "🦄"]
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
-    assert wrong_amount(text, "USD").startswith("Write it with a point")
+    assert wrong_amount(text, "USD").startswith("Enter it with a point")
 
 
 @given(text=st.text(max_size=30), currency=currencies)

@@ -44,7 +44,7 @@ def test_nothing_is_charged_that_nobody_saw(owner: Client, at_warehouse: AtWareh
 
     page = owner.post(URL, form)
 
-    assert "Look at what each order is charged" in page.content.decode()
+    assert "Check what each order is charged" in page.content.decode()
     assert [[str(share.amount) for share in row.now] for row in page.context["dialog"].grid] == [
         ["5.01 USD"],
         ["5.00 USD"],
@@ -84,7 +84,7 @@ def test_a_charge_is_for_the_orders_of_its_currency_and_the_others_are_named(
     charges = asked(1, "Freight", "101", "JPY") | asked(2, "Duty", "0.125", "KWD")
 
     page = owner.post(URL, said([*yen, dinar], charges=2, **charges))
-    assert "“Freight” is in JPY and not charged to 3: paid in another currency." in page.content.decode()
+    assert "“Freight” is in JPY, so it is not charged to 3, paid in another currency." in page.content.decode()
     owner.post(URL, sent_back(page))
 
     assert set(Charge.objects.values_list("order", "amount", "currency")) == {
@@ -97,10 +97,10 @@ def test_a_charge_is_for_the_orders_of_its_currency_and_the_others_are_named(
 @pytest.mark.parametrize(
     ("charge", "field", "why"),
     [
-        (asked(1, "", "5"), "charge_label_1", "Say what is charged for."),
+        (asked(1, "", "5"), "charge_label_1", "Enter what the charge is for."),
         (asked(1, "Freight", ""), "charge_amount_1", "The amount is missing."),
         (asked(1, "Freight", "1.005"), "charge_amount_1", "USD has 2 digits after the point, not 3."),
-        (asked(1, "Freight", "-5"), "charge_amount_1", "Write it with a point"),
+        (asked(1, "Freight", "-5"), "charge_amount_1", "Enter it with a point"),
         (asked(1, "F" * 61, "5"), "charge_label_1", "at most 60"),
         (asked(1, "Freight", "5", "EUR"), "charge_currency_1", "EUR"),
         (asked(1, "Freight", "5", how="twice"), "charge_how_1", "twice"),
@@ -134,6 +134,6 @@ def test_there_may_be_more_charges_up_to_an_end(owner: Client, at_warehouse: AtW
     end = owner.post(URL, said([order], charges=CHARGES, add_charge="1"))
 
     assert [form["label"].value() for form in two.context["dialog"].charges] == ["Freight", None]
-    assert end.context["told"] == f"There may be {CHARGES} charges at once."
+    assert end.context["told"] == f"You can add up to {CHARGES} charges at a time."
     order.refresh_from_db()
     assert order.status == OrderStatus.AT_WMS

@@ -50,8 +50,8 @@ def test_what_is_not_said_stays_open_and_is_closed_later(owner: Client, at_wareh
 
     order.refresh_from_db()
     assert (order.status, order.reason) == (OrderStatus.AT_WMS, "12 units still to be shipped")
-    assert "Shipped in part. 12 units still to be shipped." in page.content.decode()
-    assert b"Shipped in part" in page.content
+    assert "Partly shipped. 12 units still to be shipped." in page.content.decode()
+    assert b"Partly shipped" in page.content
     again = owner.get(URL, {"order": order.pk}).context["dialog"].rows[0]
     assert again.open_units == 12
 
@@ -94,7 +94,7 @@ def test_more_than_is_open_is_named_beside_the_line_and_nothing_is_shipped(
 
     page = owner.post(URL, said([order, good], **wrong))
 
-    assert errors(page) == {f"units_{mug.pk}_{order.pk}_2": ["2 of MUG are more than the 1 still open."]}
+    assert errors(page) == {f"units_{mug.pk}_{order.pk}_2": ["2 of MUG is more than the 1 still open."]}
     assert not Shipment.objects.exists()
 
 
@@ -105,7 +105,7 @@ def test_an_empty_package_is_named(owner: Client, at_warehouse: AtWarehouse) -> 
     nothing_first = owner.post(URL, said([order], **two))
     nothing_left = owner.post(URL, said([order], **two, **{f"units_{lines_of(order)['MUG'].pk}_{order.pk}": 3}))
 
-    assert errors(nothing_first) == {f"tracking_{order.pk}": ["Say what is in this package."]}
+    assert errors(nothing_first) == {f"tracking_{order.pk}": ["Enter what is in this package."]}
     assert errors(nothing_left) == {f"tracking_{order.pk}_2": ["Nothing is left for this package."]}
     assert not Shipment.objects.exists()
 
@@ -147,7 +147,7 @@ def test_there_is_an_end_to_packages(owner: Client, at_warehouse: AtWarehouse) -
     page = owner.post(URL, said([order], **{f"packages_{order.pk}": PACKAGES}, split=order.pk))
     wild = owner.post(URL, said([order], **{f"packages_{order.pk}": "99999"}, check="1"))
 
-    assert page.context["told"].startswith(f"More than {PACKAGES} packages")
+    assert page.context["told"].startswith(f"An order can have up to {PACKAGES} packages")
     assert len(page.context["dialog"].rows[0].packages) == len(wild.context["dialog"].rows[0].packages) == PACKAGES
 
 
@@ -214,12 +214,15 @@ def test_of_a_large_order_it_is_written_what_is_in_a_package(owner: Client, larg
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("SKU 1 3", "3 of SKU 1 are more than the 2 still open."),
+        ("SKU 1 3", "3 of SKU 1 is more than the 2 still open."),
         ("SKU 1", "“SKU 1”"),
-        ("<script>alert(1)</script>", "“<script>alert(1)</script>” is not a SKU and its units, like: MUG-BLUE 3"),
-        ("NOT-THERE 1", "Nothing of “NOT-THERE” is still open in this order."),
-        ("SKU 1 0", "Say what is in this package."),
-        ("SKU 999 1", "“SKU 999” is left out of this order: do not ship it."),
+        (
+            "<script>alert(1)</script>",
+            "“<script>alert(1)</script>” is not a SKU and a number of units, like: MUG-BLUE 3",
+        ),
+        ("NOT-THERE 1", "No units of “NOT-THERE” are still open in this order."),
+        ("SKU 1 0", "Enter what is in this package."),
+        ("SKU 999 1", "“SKU 999” is left out of this order. Don't ship it."),
     ],
 )
 def test_contents_that_cannot_be_are_named(owner: Client, large: Order, text: str, why: str) -> None:
@@ -248,9 +251,9 @@ def test_a_pasted_column_fills_the_rows_in_their_order(owner: Client, at_warehou
 @pytest.mark.parametrize(
     ("column", "why"),
     [
-        ("A\nB\nC", "These are 3 lines for 2 tracking numbers. Nothing was filled in."),
-        ("A", "This is 1 line for 2 tracking numbers. Nothing was filled in."),
-        (" \n", "Paste the tracking numbers first, one a line."),
+        ("A\nB\nC", "There are 3 lines for 2 tracking numbers. Nothing was filled in."),
+        ("A", "There is 1 line for 2 tracking numbers. Nothing was filled in."),
+        (" \n", "Paste the tracking numbers first, one per line."),
     ],
 )
 def test_a_column_that_does_not_fit_fills_nothing(
@@ -331,7 +334,7 @@ def test_a_tracking_number_of_another_organization_is_not_told(owner: Client, at
 def test_checking_says_that_all_is_right_and_ships_nothing(owner: Client, at_warehouse: AtWarehouse) -> None:
     page = owner.post(URL, said([at_warehouse("1")], check="1"))
 
-    assert b"All of it is right." in page.content
+    assert b"Everything is correct." in page.content
     assert not Shipment.objects.exists()
 
 
@@ -348,7 +351,7 @@ def test_each_order_has_its_line_of_what_came_of_it(
 
     text = page.content.decode()
     assert text.count("This was already shipped.") == 2
-    assert "Shipped before" in text
+    assert "Already shipped" in text
     assert Shipment.objects.count() == 2
 
 

@@ -60,7 +60,7 @@ def test_more_than_is_open_is_refused_and_nothing_is_stored(world: World) -> Non
     order = world.at_warehouse(lines=[{"sku": "MUG-BLUE-11", "quantity": 1}])
     line = order.lines.get()
 
-    with pytest.raises(NotShippable, match="2 of MUG-BLUE-11 are more than the 1 still open"):
+    with pytest.raises(NotShippable, match="2 of MUG-BLUE-11 is more than the 1 still open"):
         shipped_packages.store_shipment(
             order, [Parcel("UPS", "UPSN", "Ground", "1Z", {line.pk: 2})], shipped_at=world.now, by=None, now=world.now
         )
@@ -101,7 +101,7 @@ def test_preflight_refuses_one_tracking_number_on_two_orders(world: World) -> No
     problems = preflight([Closing(order, [UPS], world.now) for order in (first, second)], now=world.now)
 
     assert [(problem.order, problem.field) for problem in problems] == [(second, "tracking_number")]
-    assert problems[0].message == f"This tracking number stands on {first.number} already."
+    assert problems[0].message == f"This tracking number is already used for {first.number}."
 
 
 def test_preflight_refuses_an_order_canceled_meanwhile(world: World) -> None:

@@ -64,7 +64,7 @@ def test_what_cannot_be_shipped_is_left_out_and_named_in_one_message(
 
     assert page.context["orders"] == [ready]
     assert [str(message) for message in page.context["messages"]] == [
-        "2 orders were left out because they cannot be shipped: 2 is pending, 3 is held."
+        "2 orders were left out because they can't be shipped: 2 is pending, 3 is held."
     ]
 
 
@@ -74,7 +74,7 @@ def test_when_none_can_be_shipped_the_list_says_why(owner: Client, cart: Cart) -
     page = owner.get(URL, {"order": pending.pk}, follow=True)
 
     assert page.redirect_chain == [(reverse("orders:orders"), 302)]
-    assert "1 order was left out because it cannot be shipped: 2 is pending." in page.content.decode()
+    assert "1 order was left out because it can&#x27;t be shipped: 2 is pending." in page.content.decode()
 
 
 def test_an_order_is_left_out_and_what_was_typed_stays(owner: Client, at_warehouse: AtWarehouse) -> None:
@@ -155,7 +155,7 @@ def test_all_that_is_wrong_is_named_and_nothing_is_shipped(
     assert errors(page) == {
         "scac": ["The SCAC is missing."],
         f"tracking_{blank.pk}": ["The tracking number is missing."],
-        f"tracking_{late.pk}": ["It cannot be shipped: Canceled on Amazon.com."],
+        f"tracking_{late.pk}": ["It can't be shipped: Canceled on Amazon.com."],
     }
     assert page.context["dialog"].rows[0].packages[0]["tracking"].value() == number_of(good)
     assert not Shipment.objects.exists()
@@ -183,7 +183,7 @@ def test_what_all_share_is_said_once_and_names_those_concerned(owner: Client, at
 
     early = "The ship date is before the purchase."
     assert errors(all_of_them) == {"carrier": ["The carrier is missing."], "shipped_on": [early]}
-    assert errors(two_of_three) == {"shipped_on": [f"{early} It is so for 1, 2."]}
+    assert errors(two_of_three) == {"shipped_on": [f"{early} This applies to 1, 2."]}
 
 
 def test_one_tracking_number_for_two_orders_is_refused_beside_the_second(
@@ -193,7 +193,7 @@ def test_one_tracking_number_for_two_orders_is_refused_beside_the_second(
 
     page = owner.post(URL, said([one, two], **{f"tracking_{two.pk}": f" {number_of(one).lower()} "}))
 
-    assert errors(page) == {f"tracking_{two.pk}": ["This tracking number stands on 1 already."]}
+    assert errors(page) == {f"tracking_{two.pk}": ["This tracking number is already used for 1."]}
     assert not Shipment.objects.exists()
 
 

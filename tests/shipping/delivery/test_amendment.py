@@ -137,7 +137,7 @@ def test_too_late_for_the_warehouse_is_a_persons_business_and_it_may_still_ship(
 
     fresh = world.order(order.number)
     assert (fresh.status, len(given)) == (OrderStatus.AT_WMS, 1)
-    assert "as it was before" in fresh.reason
+    assert "still has the previous version" in fresh.reason
     assert Event.objects.get(kind="order.not_changed").details["reason"] == "It is packed."
     assert retry.settle_by_hand(fresh, by=world.person, now=world.now)
     assert not retry.settle_by_hand(fresh, by=world.person, now=world.now)

@@ -147,7 +147,7 @@ def test_who_asks_to_cancel_while_it_is_handed_over_is_a_decision_somebody_hears
 ) -> None:
     def ask(world: World, order: Order) -> None:
         Order.objects.filter(pk=order.pk).update(
-            status=OrderStatus.HELD, held_for=HeldFor.BUYER, reason="Cancel asked for by the buyer"
+            status=OrderStatus.HELD, held_for=HeldFor.BUYER, reason="The buyer asked to cancel"
         )
 
     order = hand_over(world, distant, given, ask, monkeypatch)

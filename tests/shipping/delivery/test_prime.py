@@ -89,7 +89,7 @@ def test_who_takes_it_off_the_bench_is_told_both_numbers(world: World, prime: Sh
 
     message = Alert.objects.get(cause=OFF_THE_BENCH, subject_id=order.pk).message
     assert f"Order {order.number} is canceled" in message
-    assert f"take it off the bench at Warehouse, where it is PRIME-{order.number}." in message
+    assert f"pull it from packing at Warehouse, where it is PRIME-{order.number}." in message
 
 
 def test_the_confirmation_goes_to_the_order_the_cart_knows(world: World, prime: ShipMethod) -> None:

@@ -63,7 +63,7 @@ def test_a_warehouse_that_does_not_give_it_back_is_called_by_a_person(
 
     assert world.order(order.number).held_for == HeldFor.CANCELED
     assert Event.objects.filter(kind="order.not_recalled").count() == 1
-    assert "then say that it was stopped" in Alert.objects.get(cause=CANCEL_AT_WAREHOUSE, closed_at=None).message
+    assert "then press The warehouse stopped it" in Alert.objects.get(cause=CANCEL_AT_WAREHOUSE, closed_at=None).message
     assert delivery_recall.stopped(order, by=world.person, now=world.now)
     assert not delivery_recall.stopped(order, by=world.person, now=world.now)
     assert world.order(order.number).status == OrderStatus.CANCELED

@@ -76,5 +76,5 @@ def test_a_line_that_is_canceled_is_not_handed_over_and_an_order_of_none_is_refu
     assert [(line.product_code, line.quantity) for line in handover.delivery(release).lines] == [("MUG-BLUE", 2)]
 
     order.lines.filter(sku="MUG-BLUE").update(canceled=2)
-    with pytest.raises(Rejected, match=r"^Nothing of the order is left to ship\.$"):
+    with pytest.raises(Rejected, match=r"^Nothing in the order is left to ship\.$"):
         handover.delivery(release)

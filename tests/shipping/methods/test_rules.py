@@ -57,7 +57,7 @@ def test_what_is_nearer_to_the_order_decides(place: int) -> None:
 
 def test_nothing_said_holds_the_order_or_lets_it_pass() -> None:
     assert book(reject=True).decide(facts()) == Decision(None, "", held=True)
-    assert book(reject=False).decide(facts()) == Decision(None, "as the cart calls it")
+    assert book(reject=False).decide(facts()) == Decision(None, "under the cart's own name")
 
 
 def test_a_ship_method_of_another_warehouse_decides_nothing() -> None:

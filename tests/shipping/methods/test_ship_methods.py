@@ -95,7 +95,7 @@ def test_saving_what_is_there_already_writes_nothing_down(saver: ShipMethod, own
 def test_a_name_is_taken_whatever_its_case(warehouse: Warehouse, owner: User, saver: ShipMethod) -> None:
     ground = warehouse.ship_methods.get(label="UPS Ground")
 
-    with pytest.raises(LabelTaken, match="Reno has a ship method of this name already"):
+    with pytest.raises(LabelTaken, match="Reno already has a ship method with this name"):
         ship_methods.add(warehouse, replace(SAVER, label="ups saver"), by=owner, now=clock.now())
     with pytest.raises(LabelTaken):
         ship_methods.change(ground, replace(ground.choice, label="ups SAVER"), by=owner, now=clock.now())
@@ -121,7 +121,7 @@ def test_a_mapping_is_not_emptied(owner: User, cart: Cart, saver: ShipMethod) ->
     mapped = CartMethodFactory(cart=cart, name="Standard", ship_method=saver)
 
     assert refused(saver, owner) == (
-        "UPS Saver was not removed. Still going by it: Standard of Amazon US. "
+        "UPS Saver was not removed. It is still used for Standard of Amazon US. "
         "Choose another ship method for them first."
     )
     assert CartMethod.objects.get(pk=mapped.pk).ship_method == saver
@@ -136,7 +136,7 @@ def test_rules_are_not_lost(owner: User, cart: Cart, acme: Organization, saver: 
 
 
 @pytest.mark.parametrize(
-    ("field", "named"), [("prime_method", "Prime orders of Amazon US"), ("default_method", "the rest of Amazon US")]
+    ("field", "named"), [("prime_method", "Prime orders of Amazon US"), ("default_method", "the default of Amazon US")]
 )
 def test_a_route_does_not_lose_what_it_goes_by(
     owner: User, cart: Cart, saver: ShipMethod, field: str, named: str
@@ -150,7 +150,7 @@ def test_a_route_does_not_lose_what_it_goes_by(
 def test_a_warehouse_does_not_lose_its_default(owner: User, warehouse: Warehouse, saver: ShipMethod) -> None:
     Warehouse.objects.filter(pk=warehouse.pk).update(default_method=saver)
 
-    assert "the rest that goes to Reno" in refused(saver, owner)
+    assert "the default for Reno" in refused(saver, owner)
 
 
 def test_what_a_person_chose_for_an_order_is_not_forgotten(owner: User, cart: Cart, saver: ShipMethod) -> None:
@@ -158,7 +158,7 @@ def test_what_a_person_chose_for_an_order_is_not_forgotten(owner: User, cart: Ca
     of: dict[str, Any] = {"organization": cart.organization, "merchant": cart.merchant, "order": order}
     ChosenMethod.objects.create(**of, ship_method=saver, by=owner, at=clock.now())
 
-    assert "Still going by it: 1 order that is not shipped." in refused(saver, owner)
+    assert "It is still used for 1 unshipped order." in refused(saver, owner)
     assert ChosenMethod.objects.exists()
 
 
@@ -167,7 +167,7 @@ def test_orders_on_their_way_go_by_it_until_they_are_shipped(owner: User, cart: 
     for order in orders:
         ReleaseFactory(order=order, warehouse=saver.warehouse, ship_method=saver, state=ErrandState.DONE)
 
-    assert "2 orders that are not shipped" in refused(saver, owner)
+    assert "2 unshipped orders" in refused(saver, owner)
 
     for order in orders:
         type(order).objects.filter(pk=order.pk).update(status=OrderStatus.SHIPPED, shipped_at=clock.now())

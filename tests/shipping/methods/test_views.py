@@ -107,7 +107,7 @@ def test_mapping_a_method_lets_the_orders_flow_that_waited_for_it(
     waiting.refresh_from_db()
     other.refresh_from_db()
     assert (waiting.status, other.status) == (OrderStatus.NEW, OrderStatus.HELD)
-    assert "1 held order flows now" in answer.content.decode()
+    assert "1 held order is on its way" in answer.content.decode()
     assert Bell.RELEASE_DUE in [call.args[0] for call in rung if hasattr(call, "args")]
     assert Event.objects.filter(kind="ship_method.mapped").count() == 1
 
@@ -124,7 +124,7 @@ def test_a_ship_method_of_another_warehouse_is_no_choice(owner: Client, acme: Or
     answer = owner.post(address(cart), fields)
 
     assert answer.status_code == 422
-    assert "That is no ship method of the cart&#x27;s warehouse." in answer.content.decode()
+    assert "The cart&#x27;s warehouse doesn&#x27;t have this ship method." in answer.content.decode()
     assert not CartMethod.objects.filter(ship_method__isnull=False).exists()
 
 
@@ -173,7 +173,7 @@ def test_a_ship_method_is_added_changed_and_removed(owner: Client, cart: Cart, w
     assert method.service == "Saver"
 
     owner.post(address(cart), mapped(owner, cart, Standard=method))
-    assert "Still going by it: Standard of Amazon US." in change(owner, "remove", ship_method=method.pk)
+    assert "It is still used for Standard of Amazon US." in change(owner, "remove", ship_method=method.pk)
     assert ShipMethod.objects.filter(pk=method.pk).exists()
 
     owner.post(address(cart), mapped(owner, cart, Standard=None))
@@ -186,12 +186,12 @@ def test_two_ship_methods_of_one_name_are_refused(owner: Client, warehouse: Ware
 
     shown = change(owner, "add", f"add{warehouse.pk}", warehouse=warehouse.pk, **wrong)
 
-    assert "has a ship method of this name already" in shown
+    assert "already has a ship method with this name" in shown
     assert "ups ground" in shown
 
 
 def test_without_a_warehouse_the_portal_can_be_one(owner: Client) -> None:
-    assert "No warehouse yet" in owner.get(reverse("shipping:shipping")).content.decode()
+    assert "No warehouses yet" in owner.get(reverse("shipping:shipping")).content.decode()
 
     assert "UPS Ground" in change(owner, "begin")
 
@@ -232,7 +232,7 @@ def test_a_preview_shows_what_would_happen_and_saves_nothing(owner: Client, cart
 
     shown = owner.post(address(cart), fields | {"action": "preview"}).content.decode()
 
-    assert "1 of 1 order would have gone otherwise" in shown
+    assert "1 of 1 order would have gone differently" in shown
     assert waiting.number in shown
     waiting.refresh_from_db()
     assert waiting.status == OrderStatus.HELD
@@ -285,14 +285,14 @@ def test_a_rule_of_a_cart_is_kept_and_listed(owner: Client, cart: Cart, warehous
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "Say at least one thing about the orders."),
+        ({}, "Enter at least one condition."),
         ({"country": "Germany"}, "at most 2 characters"),
-        ({"country": "1X"}, "Write the country by two letters"),
-        ({"postal_prefix": "10"}, "Write whose postal codes these are"),
-        ({"least": "5"}, "Write the currency of the value."),
-        ({"currency": "EUR", "prime": "yes"}, "Write a value, or no currency."),
+        ({"country": "1X"}, "Enter the country as two letters"),
+        ({"postal_prefix": "10"}, "Enter the country, too"),
+        ({"least": "5"}, "Enter the value&#x27;s currency."),
+        ({"currency": "EUR", "prime": "yes"}, "Enter a value, or leave the currency empty."),
         ({"least": "5.5", "currency": "JPY"}, "JPY has fewer digits after the point."),
-        ({"least": "9", "below": "9", "currency": "EUR"}, "Write a larger value."),
+        ({"least": "9", "below": "9", "currency": "EUR"}, "No order can match"),
         ({"service": "Teleport"}, "Select a valid choice"),
     ],
 )
@@ -314,7 +314,7 @@ def test_a_rule_goes_by_a_ship_method_of_the_carts_warehouse_alone(
     for method in (ShipMethodFactory(), ShipMethodFactory(warehouse=WarehouseFactory(organization=acme))):
         answer = owner.post(new_rule(cart), asked(prime="yes", ship_method=method.pk))
 
-        assert "That is no ship method of the cart&#x27;s warehouse." in answer.content.decode()
+        assert "The cart&#x27;s warehouse doesn&#x27;t have this ship method." in answer.content.decode()
 
 
 def test_a_rule_for_all_carts_is_changed_and_removed(owner: Client, acme: Organization, cart: Cart) -> None:
@@ -344,7 +344,7 @@ def test_the_default_for_all_carts_is_tried_and_kept(owner: Client, cart: Cart, 
     kept = owner.post(reverse("shipping:rules"), fields, follow=True).content.decode()
 
     assert "by the default for all carts" in tried
-    assert "1 held order flows now." in kept
+    assert "1 held order is on its way." in kept
     warehouse.refresh_from_db()
     assert warehouse.default_method == ground
 

@@ -42,7 +42,7 @@ def test_a_confirmed_package_is_changed_at_amazon_and_no_second_one_is_made(worl
     told = world.confirm()
 
     assert (being_told.status, being_told.confirmed_at) == (OrderStatus.SHIPPED, None)
-    assert being_told.reason == "Corrected to UPS 1Z999AA10123456784, being told"
+    assert being_told.reason == "Corrected to UPS 1Z999AA10123456784, being sent"
     assert told.confirmed == 1
     assert packages_there(world, order) == [("1", WRONG.tracking_number), ("1", RIGHT.tracking_number)]
     assert world.told()[-1]["edit"] is True

@@ -44,8 +44,8 @@ def test_a_person_corrects_it_and_the_cart_is_told_at_once(
     assert package.tracking_number == RIGHT
     assert rung == [[(package.order.cart.grant_id, package.order_id)]]
     text = page.content.decode()
-    assert "Corrected. Amazon.com is told the new tracking of the same package." in text
-    assert "Being told" in text
+    assert "Corrected. Amazon.com is being sent the new tracking for the same package." in text
+    assert "Being sent" in text
     assert f"<strong>{RIGHT}</strong>" in text
 
 
@@ -96,7 +96,7 @@ def test_sending_it_twice_changes_nothing_more(owner: Client, package: Package) 
     owner.post(url(package), said())
     again = owner.post(url(package), said(), follow=True)
 
-    assert "Nothing was changed: this is what the package has." in again.content.decode()
+    assert "Nothing was changed: the package already has this tracking." in again.content.decode()
 
 
 def test_an_order_that_ended_says_so(owner: Client, package: Package) -> None:

@@ -196,7 +196,7 @@ def test_an_order_already_shipped_with_another_package_is_for_a_person(amazon: F
     amazon.on(CONFIRMATION, httpx.Response(400, json=NOTHING_LEFT))
     amazon.on(ORDER, ok({"order": papers.order(packages=[papers.package("SOMETHING ELSE")])}))
 
-    with pytest.raises(Rejected, match="does not know this tracking number") as refused:
+    with pytest.raises(Rejected, match="doesn't have this tracking number") as refused:
         amazon.connect().confirm(DISPATCH)
 
     assert refused.value.code == "PackageToUpdateNotFound"

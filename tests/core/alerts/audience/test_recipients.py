@@ -88,7 +88,7 @@ def test_who_is_told_follows_from_what_it_is_about(cart: Cart, about: str, expec
 def test_a_refused_mail_is_the_3pls_own_business(cart: Cart) -> None:
     make_subscription(cart.merchant, address=SELLER)
     make_subscription(cart.organization, address=WHOLE)
-    raise_alert("mail.refused", OrderFactory(cart=cart), "A mail was not delivered.", now=clock.now())
+    raise_alert("mail.refused", OrderFactory(cart=cart), "An email was not delivered.", now=clock.now())
     sweep()
 
     assert told() == [WHOLE]
@@ -116,7 +116,7 @@ def test_who_stands_on_several_lists_is_told_once_of_everything(cart: Cart, mail
     assert told() == sorted([person.email, CART])
     for address in (person.email, CART):
         (message,) = mail_sink.to(address)
-        assert message["Subject"] == "2 things need somebody"
+        assert message["Subject"] == "2 things need attention"
         assert text_of(message).count("One thing.") == 1
 
 
@@ -188,6 +188,6 @@ def test_each_mail_says_why_it_came(cart: Cart) -> None:
     sweep()
 
     texts = {mail.to: mail.text for mail in Mail.objects.all()}
-    assert "one of the team of Northwind 3PL" in texts[person.email]
+    assert "on the team of Northwind 3PL" in texts[person.email]
     assert "{link}" not in texts[person.email]
-    assert "Northwind 3PL put you on its list. To get no more of it: {link}" in texts["ops@elsewhere.example"]
+    assert "Northwind 3PL put you on its list. To unsubscribe: {link}" in texts["ops@elsewhere.example"]

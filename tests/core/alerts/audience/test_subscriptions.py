@@ -76,7 +76,7 @@ def test_an_address_is_put_on_a_list_and_told_at_once_how_to_leave_it(
     assert subscription.merchant == (None if where == "organization" else cart.merchant)
     assert subscription.cart_id == (cart.pk if where == "cart" else None)
     assert subscription.topics == [Topic.CREATED, Topic.FAILED]
-    assert f"{ADDRESS} is told from now on." in text(said)
+    assert f"{ADDRESS} was added to the list." in text(said)
     assert "Orders that came in, orders that failed to import" in text(said)
     (message,) = mail_sink.to(ADDRESS)
     assert re.search(r"/alerts/stop/[\w-]{43}/", text_of(message))
@@ -103,8 +103,8 @@ def test_an_address_of_somebody_who_logs_in_here_is_that_person(client: Client, 
 @pytest.mark.parametrize(
     ("said", "sentence"),
     [
-        ({}, "Choose a person, or write an e-mail address: one of the two."),
-        ({"address": ADDRESS, "topics": []}, "Choose at least one thing to be told of."),
+        ({}, "Choose a person or enter an email address, but not both."),
+        ({"address": ADDRESS, "topics": []}, "Choose at least one thing to be told about."),
         ({"address": "nonsense"}, "Enter a valid email address."),
         ({"address": ADDRESS, "topics": ["everything"]}, "Select a valid choice."),
     ],
@@ -122,7 +122,7 @@ def test_nobody_stands_on_a_list_twice(client: Client, cart: Cart) -> None:
     again = put(client, lists(cart)["cart"], address=ADDRESS.upper())
     put(client, lists(cart)["merchant"], address=ADDRESS)
 
-    assert "is on this list already" in text(again)
+    assert "is already on this list" in text(again)
     assert Subscription.objects.count() == 2, "the merchant's list is another one"
 
 
@@ -134,7 +134,7 @@ def test_a_seller_is_offered_for_their_own_merchant_alone(client: Client, cart: 
         written = put(client, address, address=seller.email)
 
         assert "Select a valid choice" in text(chosen)
-        assert "may be told about their own merchant only" in text(written)
+        assert "can only be told about their own merchant" in text(written)
     assert not Subscription.objects.exists()
 
     put(client, lists(cart)["merchant"], person=seller.pk)
@@ -176,7 +176,7 @@ def test_a_list_names_who_is_told_anyway_and_by_wider_lists(client: Client, cart
 
     shown = text(client.get(lists(cart)["cart"]))
     assert owner.email in shown
-    assert f'{quiet.email}</a> <span class="muted">switched off' in shown
+    assert f'{quiet.email}</a> <span class="muted">turned off' in shown
     assert "whole@elsewhere.example" in shown
     assert "seller@elsewhere.example" in shown
     assert "other@elsewhere.example" not in shown
@@ -219,7 +219,7 @@ def test_what_a_party_is_told_is_changed(client: Client, cart: Cart) -> None:
     said = client.post(address, {"topics": ["failed", "attention"]}, follow=True)
     same = client.post(address, {"topics": ["attention", "failed"]}, follow=True)
 
-    assert "It is changed." in text(said)
+    assert "Saved." in text(said)
     assert "Nothing was changed." in text(same)
     subscription.refresh_from_db()
     assert subscription.topics == [Topic.FAILED, Topic.ATTENTION]
@@ -273,9 +273,9 @@ def test_opening_the_link_changes_nothing_and_its_button_ends_all(cart: Cart, li
     assert opened["Referrer-Policy"] == "no-referrer"
     assert not Subscription.objects.exclude(stopped_at=None).exists()
 
-    assert "No more mail" in text(nobody.post(link))
+    assert "You're unsubscribed" in text(nobody.post(link))
     assert not Subscription.objects.filter(stopped_at=None).exists()
-    assert "No more mail" in text(nobody.get(link))
+    assert "You're unsubscribed" in text(nobody.get(link))
     raise_alert("cart.drift", cart, "Wrong again.", now=clock.now())
     alerts_tasks.mail_due()
     assert Mail.objects.filter(to=ADDRESS).count() == 1
@@ -314,7 +314,7 @@ def test_a_link_that_is_none_says_the_same_whatever_the_reason(cart: Cart, clien
 
 def test_who_ended_it_is_told_again_when_put_on_the_list_again(client: Client, cart: Cart, link: str) -> None:
     Client().post(link)
-    assert "Stopped it" in text(client.get(lists(cart)["cart"]))
+    assert "Unsubscribed" in text(client.get(lists(cart)["cart"]))
     put(client, lists(cart)["cart"], address=ADDRESS, topics=["failed"])
 
     subscription = Subscription.objects.get(cart_id=cart.pk)
@@ -346,7 +346,7 @@ def test_sent_mail_says_what_each_was_about(client: Client, cart: Cart, owner: U
     alerts_tasks.mail_due()
 
     shown = text(client.get(reverse("alerts:mails")))
-    assert "The warehouse did not take it" in shown
+    assert "The warehouse refused an order" in shown
     assert "order.not_released" not in shown
 
 

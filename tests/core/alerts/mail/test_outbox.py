@@ -311,7 +311,7 @@ def test_alerts_that_came_together_become_one_mail(house: Organization, mail_sin
     sweep()
 
     (message,) = mail_sink.to(person.email)
-    assert message["Subject"] == f"{alert_mails.IN_FULL + 3} things need somebody"
+    assert message["Subject"] == f"{alert_mails.IN_FULL + 3} things need attention"
     assert f"Thing {alert_mails.IN_FULL - 1} is wrong." in text_of(message)
     assert "And 3 more" in text_of(message)
 

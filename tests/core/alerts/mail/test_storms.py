@@ -48,7 +48,7 @@ def test_as_many_as_anybody_reads_are_told_one_by_one(cart: Cart, person: User) 
     break_(cart, storms.MOST)
     sweep()
 
-    assert subjects(person.email) == [f"{storms.MOST} things need somebody"]
+    assert subjects(person.email) == [f"{storms.MOST} things need attention"]
     assert not Storm.objects.exists()
 
 
@@ -57,7 +57,7 @@ def test_one_more_is_a_storm_told_by_its_number_and_a_link(cart: Cart, person: U
     sweep()
 
     (message,) = mail_sink.to(person.email)
-    assert message["Subject"] == "21 alerts within an hour: The warehouse did not take it"
+    assert message["Subject"] == "21 alerts within an hour: The warehouse refused an order"
     text = text_of(message)
     assert "/alerts/?cause=order.not_released" in text
     assert text.count("the warehouse said no") == 1, "one of them, as an example"
@@ -74,7 +74,7 @@ def test_it_is_a_storm_too_when_they_come_one_after_the_other(
 
     told = subjects(person.email)
     assert len(told) == storms.MOST + 1
-    assert told[-1] == "21 alerts within an hour: The warehouse did not take it"
+    assert told[-1] == "21 alerts within an hour: The warehouse refused an order"
 
 
 def test_the_same_number_over_a_longer_time_is_no_storm(
@@ -129,7 +129,7 @@ def test_when_it_calms_what_is_left_is_told_and_then_each_alert_again(
     sweep()
 
     _, calmed, single = mail_sink.to(person.email)
-    assert calmed["Subject"] == "3 alerts are left: The warehouse did not take it"
+    assert calmed["Subject"] == "3 alerts are still open: The warehouse refused an order"
     assert "3 of its 30 alerts are still open" in text_of(calmed)
     assert single["Subject"] == Alert.objects.latest("pk").message
 

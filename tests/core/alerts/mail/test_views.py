@@ -84,7 +84,7 @@ def test_mail_is_shown_with_what_became_of_it(owner: Client, acme: Organization,
     places = [page.index(f">{words}</strong>") for words in ("The waiting one", "The sent one", "The refused one")]
     assert places == sorted(places)
     assert all(word in page for word in ("Waiting</span>", "Sent</span>", "Refused</span>"))
-    assert "The mail server refused the mail (550)." in page
+    assert "The mail server refused the email (550)." in page
     assert "What it said." in page
     assert "jo@seller.example" in page
     assert page.count("Send again<") == 1
@@ -227,7 +227,7 @@ def test_an_alert_names_what_it_was_about_and_not_the_address(
     refused(acme, mail_sink)
 
     (alert,) = open_alerts()
-    assert alert.message == "A mail was not delivered: “Connect Amazon.de”. The mail server refused the mail (550)."
+    assert alert.message == "An email was not delivered: “Connect Amazon.de”. The mail server refused the email (550)."
     assert alert.organization == acme
     assert alert.path == LIST
     alerts_tasks.mail_due()

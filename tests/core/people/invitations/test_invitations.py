@@ -46,7 +46,7 @@ def test_an_invited_person_makes_an_account_and_works_at_once(
     outbox.send_due(now=clock.now())
     (mail,) = mailoutbox
     assert mail.to == [NINA]
-    assert "Olivia Owner invites you to the Integration Manager of Northwind 3PL, as staff." in mail.body
+    assert "Olivia Owner has invited you to Northwind 3PL's Integration Manager, as staff." in mail.body
     assert invited in mail.body
 
     page = client.get(invited).content.decode()
@@ -54,7 +54,7 @@ def test_an_invited_person_makes_an_account_and_works_at_once(
     answer = client.post(invited, FORM, follow=True)
 
     assert answer.status_code == 200
-    assert "You belong to Northwind 3PL now." in answer.content.decode()
+    assert "You now belong to Northwind 3PL." in answer.content.decode()
     made = Membership.objects.get(user__email=NINA)
     assert (made.role, made.organization, made.user.name) == (Role.STAFF, owner.organization, "Nina New")
     assert made.user.check_password(GOOD)
@@ -174,13 +174,13 @@ def test_a_member_is_told_so(owner: Membership, staff: Membership, log_in: LogIn
     answer = invite(log_in(owner), email=staff.user.email.upper())
 
     assert answer.status_code == 422
-    assert "belongs to Northwind 3PL already" in answer.content.decode()
+    assert "already belongs to Northwind 3PL" in answer.content.decode()
 
     invite(log_in(owner))
     path = path_of()
     joined = MembershipFactory(organization=owner.organization, user__email=NINA, role=Role.VIEWER)
     browser = log_in(joined)
-    assert "You belong to Northwind 3PL already" in browser.get(path).content.decode()
+    assert "You already belong to Northwind 3PL" in browser.get(path).content.decode()
     browser.post(path)
     joined.refresh_from_db()
     assert joined.role == Role.VIEWER
@@ -190,7 +190,7 @@ def test_a_member_is_told_so(owner: Membership, staff: Membership, log_in: LogIn
     ("password", "said"),
     [
         ("Short, 9", "Use at least 12 characters."),
-        ("correct horse battery", "Use a small letter"),
+        ("correct horse battery", "Use a lowercase letter"),
         ("I am Nina New, 9 staples", "Leave your name"),
         ("My northwind nina, 9", "Leave your name"),
     ],
