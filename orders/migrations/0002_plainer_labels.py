@@ -4,20 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orders', '0001_initial'),
+        ("orders", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='order',
-            name='held_for',
-            field=models.CharField(blank=True, choices=[('strange', 'It could not be read'), ('state', "Amazon gives it a status we don't release"), ('address', 'It has no address'), ('buyer', 'The buyer asked to cancel'), ('canceled', 'It is canceled, and the warehouse may have it'), ('unmapped', 'Its ship method is not mapped'), ('person', 'Somebody is holding it')], max_length=10),
+            model_name="order",
+            name="held_for",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("strange", "It could not be read"),
+                    ("state", "Amazon gives it a status we don't release"),
+                    ("address", "It has no address"),
+                    ("buyer", "The buyer asked to cancel"),
+                    ("canceled", "It is canceled, and the warehouse may have it"),
+                    ("unmapped", "Its ship method is not mapped"),
+                    ("person", "Somebody is holding it"),
+                ],
+                max_length=10,
+            ),
         ),
         migrations.AlterField(
-            model_name='orderfilter',
-            name='effect',
-            field=models.CharField(choices=[('required', 'Include only these'), ('restricted', 'Leave these out')], default='restricted', max_length=10),
+            model_name="orderfilter",
+            name="effect",
+            field=models.CharField(
+                choices=[("required", "Include only these"), ("restricted", "Leave these out")],
+                default="restricted",
+                max_length=10,
+            ),
         ),
     ]

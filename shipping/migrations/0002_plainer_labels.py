@@ -5,35 +5,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('shipping', '0001_initial'),
+        ("shipping", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='methodrule',
-            name='ship_method',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='shipping.shipmethod', verbose_name='ship method'),
+            model_name="methodrule",
+            name="ship_method",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="rules",
+                to="shipping.shipmethod",
+                verbose_name="ship method",
+            ),
         ),
         migrations.AlterField(
-            model_name='route',
-            name='default_method',
-            field=models.ForeignKey(blank=True, help_text='For orders of this cart that no rule and no mapping covers.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='shipping.shipmethod', verbose_name='default ship method'),
+            model_name="route",
+            name="default_method",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="For orders of this cart that no rule and no mapping covers.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="shipping.shipmethod",
+                verbose_name="default ship method",
+            ),
         ),
         migrations.AlterField(
-            model_name='route',
-            name='prime_method',
-            field=models.ForeignKey(blank=True, help_text='Prime orders use this ship method, whatever their own is mapped to.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='shipping.shipmethod', verbose_name='ship Prime orders by'),
+            model_name="route",
+            name="prime_method",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Prime orders use this ship method, whatever their own is mapped to.",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="shipping.shipmethod",
+                verbose_name="ship Prime orders by",
+            ),
         ),
         migrations.AlterField(
-            model_name='route',
-            name='reject_unmapped',
-            field=models.BooleanField(default=False, help_text="Otherwise they go to the warehouse with the marketplace's own name for the method.", verbose_name='hold orders without a ship method'),
+            model_name="route",
+            name="reject_unmapped",
+            field=models.BooleanField(
+                default=False,
+                help_text="Otherwise they go to the warehouse with the marketplace's own name for the method.",
+                verbose_name="hold orders without a ship method",
+            ),
         ),
         migrations.AlterField(
-            model_name='warehouse',
-            name='default_method',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='shipping.shipmethod', verbose_name='default ship method'),
+            model_name="warehouse",
+            name="default_method",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="shipping.shipmethod",
+                verbose_name="default ship method",
+            ),
         ),
     ]

@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='merchant',
-            name='email',
-            field=models.EmailField(blank=True, help_text='Where setup links and reminders go.', max_length=254, verbose_name='contact email'),
+            model_name="merchant",
+            name="email",
+            field=models.EmailField(
+                blank=True,
+                help_text="Where setup links and reminders go.",
+                max_length=254,
+                verbose_name="contact email",
+            ),
         ),
     ]
