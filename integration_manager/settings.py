@@ -201,7 +201,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
-ACCOUNT_ADAPTER = "core.accounts.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "core.accounts.account_adapter.AccountAdapter"
 ACCOUNT_FORMS = {"reset_password": "core.accounts.forms.ResetPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.second_database import is_for_both
 from tests.world import simulator, still, world
-from tools import browser
+from tools import installed_browser
 
 __all__ = ["simulator", "still", "world"]
 
@@ -88,14 +88,14 @@ def at_ease(settings: Any) -> None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The machine's Chromium under Playwright. Use it with ``live_server`` and the marker ``browser``."""
-    path = browser.find()
+    path = installed_browser.find()
     if path is None:
-        missing = "NO CHROMIUM on this machine: tried " + ", ".join(browser.NAMES)
+        missing = "NO CHROMIUM on this machine: tried " + ", ".join(installed_browser.NAMES)
         pytest.fail(missing) if IN_CI else pytest.skip(missing)
     with pytest.MonkeyPatch.context() as environment:
         # Playwright keeps an event loop in this thread; Django would refuse every query of the tests beside it.
         environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with sync_playwright() as playwright:
-            started = playwright.chromium.launch(executable_path=path, args=browser.FLAGS)
+            started = playwright.chromium.launch(executable_path=path, args=installed_browser.FLAGS)
             yield started
             started.close()

@@ -13,7 +13,7 @@ from base64 import urlsafe_b64encode
 from contextlib import ExitStack
 from pathlib import Path
 
-from tools import broker, browser, children, packages, postgres
+from tools import broker, children, installed_browser, packages, postgres
 
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 EVERYTHING = "--everything"
@@ -48,7 +48,7 @@ def environment(folder: str) -> dict[str, str]:
 
 def provide_browser() -> None:
     try:
-        browser.ensure()
+        installed_browser.ensure()
     except packages.MissingError as error:
         unavailable("Browser tests", error)
 

@@ -6,7 +6,7 @@ from allauth.account import forms as allauth_forms
 from django.core import mail
 from django.core.exceptions import ValidationError
 
-from core.accounts.adapter import AWAY, NOT_SENT
+from core.accounts.account_adapter import AWAY, NOT_SENT
 
 
 class ResetPasswordForm(allauth_forms.ResetPasswordForm):

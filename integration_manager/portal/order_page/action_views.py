@@ -11,11 +11,11 @@ from core.accounts.access import Ability
 from core.accounts.doors import door, person_of
 from core.common import clock
 from integration_manager.portal.order_page import views as order_page
-from integration_manager.portal.order_page.lookup import find_order
+from integration_manager.portal.order_page.order_access import find_order
 from orders.actions import holds, notes
 from orders.actions.forms import NoteForm
 from orders.models import OrderAction, OrderStatus
-from shipping.cancellation import stop_sending
+from shipping.cancellation import warehouse_cancel
 from shipping.delivery import retry
 
 
@@ -48,8 +48,8 @@ def let_go(request: HttpRequest, order_id: int) -> HttpResponse:
 def cancel_sending(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     try:
-        back = stop_sending.cancel_sending(order, by=person_of(request), now=clock.now())
-    except stop_sending.NotStoppable as error:
+        back = warehouse_cancel.cancel_sending(order, by=person_of(request), now=clock.now())
+    except warehouse_cancel.NotStoppable as error:
         messages.warning(request, f"Sending was not canceled. {error}")
         return redirect(order)
     there = " The warehouse has it and is being asked to give it back." if back else ""

@@ -10,7 +10,7 @@ from integration_manager.portal.order_page import cancel_views
 from integration_manager.portal.order_page.explanation import ProblemBar, sentence
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
 from shipping.alerts import NOT_CHANGED
-from shipping.cancellation import stop_sending
+from shipping.cancellation import warehouse_cancel
 from shipping.delivery import amendment, retry
 from shipping.models import Recall, Release
 
@@ -50,7 +50,7 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
             "if it already has the order, nothing is created twice."
         )
         found.append(_asking("Send to warehouse again", "hand_over_again", order, text, "Send it again"))
-    if release is not None and not stop_sending.hindrance(order):
+    if release is not None and not warehouse_cancel.hindrance(order):
         found.append(_cancel_sending(order, release))
     if cancel_views.can_cancel(order, access):
         found.append(Button(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False))

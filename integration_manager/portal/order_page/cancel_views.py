@@ -16,7 +16,7 @@ from core.alerts import causes
 from core.common import clock
 from core.common.bell import Bell
 from integration_manager.portal.order_page.explanation import ProblemBar, sentence
-from integration_manager.portal.order_page.lookup import find_order
+from integration_manager.portal.order_page.order_access import find_order
 from orders.models import HeldFor, Order
 from shipping import order_alerts
 from shipping.alerts import OFF_THE_BENCH

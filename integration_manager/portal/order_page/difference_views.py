@@ -11,7 +11,7 @@ from core.accounts.access import Ability, Access
 from core.accounts.doors import door, person_of
 from core.common import clock
 from core.ui.request_values import read_id
-from integration_manager.portal.order_page.lookup import find_order
+from integration_manager.portal.order_page.order_access import find_order
 from orders.actions import accept
 from orders.differences import settlement
 from orders.models import Order

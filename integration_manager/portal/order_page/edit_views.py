@@ -23,7 +23,7 @@ from core.common import clock
 from core.common.vault import Unopenable
 from core.ui.request_values import read_number
 from integration_manager.portal.order_page import recipient_panel
-from integration_manager.portal.order_page.lookup import find_order
+from integration_manager.portal.order_page.order_access import find_order
 from orders.actions import address_edit
 from orders.actions.address_edit import EditedMeanwhile, NotEditable
 from orders.actions.forms import AddressForm

@@ -24,7 +24,7 @@ from integration_manager.portal.order_page.explanation import (
     with_exchanges,
 )
 from integration_manager.portal.order_page.line_table import lines_of
-from integration_manager.portal.order_page.lookup import find_order
+from integration_manager.portal.order_page.order_access import find_order
 from orders.actions import notes
 from orders.actions.forms import NoteForm
 from orders.models import Order

@@ -12,8 +12,8 @@ from simulator.amazon.control import page
 from simulator.amazon.control.handle import Handle
 from simulator.amazon.http import html
 from simulator.amazon.http.wire import Answer, Call, Refusal, html_answer, json_answer, moment, redirect
-from simulator.amazon.world.places import PLACES
 from simulator.amazon.world.state import Seller
+from simulator.amazon.world.stores import PLACES
 
 _WISHES = frozenset(
     {"seller_id", "marketplace_id", "lines", "service_level", "prime", "business", "currency", "status"}

@@ -9,8 +9,8 @@ from simulator.amazon.http import html
 from simulator.amazon.http.faults import KINDS
 from simulator.amazon.http.quotas import PUBLISHED
 from simulator.amazon.orders.new_orders import SERVICE_LEVELS
-from simulator.amazon.world.places import PLACES, of_region
 from simulator.amazon.world.state import Seller
+from simulator.amazon.world.stores import PLACES, of_region
 
 ORDERS_SHOWN = 25
 _OPEN = {"PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED"}

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulator.amazon.http.wire import Call
-from simulator.amazon.sellers import listings
+from simulator.amazon.sellers import listing_items
 from simulator.amazon.world.state import Job, World
 
 MESSAGES_ALLOWED = 25_000
@@ -57,7 +57,7 @@ def _apply(world: World, call: Call, feed: Job, message: object, seen: set[int])
     patches, product_type = _patches(message), str(message.get("productType") or "")
     issues: list[dict[str, Any]] = []
     for marketplace_id in feed.marketplace_ids:
-        for found in listings.patched(world, feed.seller_id, marketplace_id, sku, product_type, patches):
+        for found in listing_items.patched(world, feed.seller_id, marketplace_id, sku, product_type, patches):
             issues.append(
                 _issue(found["code"], found["message"], {**about, "attributeName": found["attributeNames"][0]})
             )
@@ -65,7 +65,7 @@ def _apply(world: World, call: Call, feed: Job, message: object, seen: set[int])
         issues.append(_issue("4000001", "'productType' and patches or attributes are required.", about))
     if not issues and feed.fate != "SILENT":
         for marketplace_id in feed.marketplace_ids:
-            listings.apply(world, feed.seller_id, marketplace_id, sku, patches, call.now, f"feed {feed.id}")
+            listing_items.apply(world, feed.seller_id, marketplace_id, sku, patches, call.now, f"feed {feed.id}")
     return issues
 
 

@@ -8,8 +8,8 @@ from simulator.amazon.feeds import documents
 from simulator.amazon.feeds.submitted_feeds import DONE_POLLS, DONE_SECONDS, QUEUE_POLLS, QUEUE_SECONDS, described
 from simulator.amazon.http.wire import Answer, Call, Refusal, json_answer, moment, stamp
 from simulator.amazon.orders.orders_2026 import read_marketplaces
-from simulator.amazon.world.places import PLACES
 from simulator.amazon.world.state import Job, World
+from simulator.amazon.world.stores import PLACES
 
 HEALTH, LISTINGS = "GET_V2_SELLER_PERFORMANCE_REPORT", "GET_MERCHANT_LISTINGS_ALL_DATA"
 _VIOLATIONS = [

@@ -4,11 +4,11 @@ import base64
 from collections.abc import Callable
 from typing import Any
 
-from simulator.amazon.feeds import documents, feed_json, feed_xml
+from simulator.amazon.feeds import documents, feed_json, order_feeds
 from simulator.amazon.http.wire import Answer, Call, Refusal, json_answer, moment, stamp
 from simulator.amazon.orders.orders_2026 import read_marketplaces
-from simulator.amazon.world.places import PLACES
 from simulator.amazon.world.state import Job, World
+from simulator.amazon.world.stores import PLACES
 
 QUEUE_SECONDS, DONE_SECONDS = 15, 45
 QUEUE_POLLS, DONE_POLLS = 2, 3
@@ -27,8 +27,8 @@ LEGACY = frozenset(
 Processor = Callable[[World, Call, Job, bytes], tuple[str, bytes]]
 PROCESSORS: dict[str, Processor] = {
     "JSON_LISTINGS_FEED": feed_json.process,
-    "POST_ORDER_FULFILLMENT_DATA": feed_xml.process_fulfillment,
-    "POST_ORDER_ACKNOWLEDGEMENT_DATA": feed_xml.process_acknowledgement,
+    "POST_ORDER_FULFILLMENT_DATA": order_feeds.process_fulfillment,
+    "POST_ORDER_ACKNOWLEDGEMENT_DATA": order_feeds.process_acknowledgement,
 }
 _FATES = {"feed_fatal": "FATAL", "feed_cancelled": "CANCELLED", "feed_stuck": "STUCK", "silent": "SILENT"}
 

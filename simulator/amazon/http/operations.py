@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from simulator.amazon.feeds import reports, submitted_feeds
 from simulator.amazon.http.wire import Answer, Call
 from simulator.amazon.orders import orders_2026, orders_v0, shipments
-from simulator.amazon.sellers import listings, participations
+from simulator.amazon.sellers import listing_items, participations
 from simulator.amazon.world.state import World
 
 Handler = Callable[..., Answer]  # world, call and the parts of the path
@@ -56,9 +56,9 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("getReports", "GET", _REPORTS + "/reports", reports.get_reports),
     _operation("getReport", "GET", _REPORTS + "/reports/{report_id}", reports.get_report),
     _operation("getReportDocument", "GET", _REPORTS + "/documents/{document_id}", reports.get_report_document),
-    _operation("patchListingsItem", "PATCH", _ITEMS + "/{seller_id}/{sku}", listings.patch_listings_item),
-    _operation("getListingsItem", "GET", _ITEMS + "/{seller_id}/{sku}", listings.get_listings_item),
-    _operation("searchListingsItems", "GET", _ITEMS + "/{seller_id}", listings.search_listings_items),
+    _operation("patchListingsItem", "PATCH", _ITEMS + "/{seller_id}/{sku}", listing_items.patch_listings_item),
+    _operation("getListingsItem", "GET", _ITEMS + "/{seller_id}/{sku}", listing_items.get_listings_item),
+    _operation("searchListingsItems", "GET", _ITEMS + "/{seller_id}", listing_items.search_listings_items),
     _operation(
         "getMarketplaceParticipations",
         "GET",

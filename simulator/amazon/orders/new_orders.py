@@ -9,8 +9,8 @@ from typing import Any
 
 from simulator.amazon.http.wire import merged, stamp
 from simulator.amazon.world.invented import ADDRESSES, ELSEWHERE, NAMES
-from simulator.amazon.world.places import PLACES
 from simulator.amazon.world.state import Listing, Order, World
+from simulator.amazon.world.stores import PLACES
 
 # service level: days to ship, days to deliver, price of shipping in US dollars
 SERVICE_LEVELS: dict[str, tuple[int, int, str]] = {

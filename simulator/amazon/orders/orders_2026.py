@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from simulator.amazon.http.wire import Answer, Call, Refusal, moment, stamp
-from simulator.amazon.world.places import PLACES
 from simulator.amazon.world.state import Order, World
+from simulator.amazon.world.stores import PLACES
 
 INCLUDABLE = frozenset(
     [

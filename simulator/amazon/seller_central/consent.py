@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from simulator.amazon.http import html
 from simulator.amazon.http.wire import Answer, Call, html_answer, redirect
 from simulator.amazon.seller_central.lwa import Application, new_code
-from simulator.amazon.world.places import REGIONS, region_of_host
 from simulator.amazon.world.state import Hop, Seller, World
+from simulator.amazon.world.stores import REGIONS, region_of_host
 
 _HERE = {"localhost", "127.0.0.1", "::1", "testserver"}
 _HOP_LIFE = timedelta(minutes=30)

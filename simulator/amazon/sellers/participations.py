@@ -4,8 +4,8 @@ from typing import Any
 
 from simulator.amazon.http.wire import Answer, Call, Refusal, json_answer
 from simulator.amazon.world.invented import ADDRESSES
-from simulator.amazon.world.places import of_region
 from simulator.amazon.world.state import Seller, World
+from simulator.amazon.world.stores import of_region
 
 
 def get_marketplace_participations(world: World, call: Call) -> Answer:

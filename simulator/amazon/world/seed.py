@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from simulator.amazon.http.wire import stamp
 from simulator.amazon.orders.new_orders import Wish, converted, place
 from simulator.amazon.world.invented import ACCOUNTS, Account
-from simulator.amazon.world.places import of_region
 from simulator.amazon.world.state import Listing, Seller, World
+from simulator.amazon.world.stores import of_region
 
 _LEVELS = ("STANDARD", "EXPEDITED", "STANDARD", "SECOND_DAY", "NEXT_DAY", "STANDARD", "FREE_ECONOMY")
 _FBA_CHANNELS = {"NA": "AMAZON_NA", "EU": "AMAZON_EU", "FE": "AMAZON_JP"}

@@ -18,7 +18,7 @@ from core.accounts.models import FormerPassword, Membership, User
 from integration_manager import settings as production
 from tests.core.accounts.conftest import is_in, log_in
 from tests.factories import PASSWORD
-from tests.mail_reading import links_of, words_of
+from tests.mail_content import links_of, words_of
 
 pytestmark = pytest.mark.one_database
 

@@ -17,7 +17,7 @@ from core.alerts.raised import raise_alert
 from core.common import clock
 from core.people.invitations import sent_invitations as people_inviting
 from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
-from tests.mail_reading import links_of, words_of
+from tests.mail_content import links_of, words_of
 from tests.mail_sink import Sink, html_of, text_of
 
 ROOT = Path(__file__).resolve().parents[3]

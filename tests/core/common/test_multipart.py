@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.common import multipart
-from tests.mail_reading import links_of, words_of
+from tests.mail_content import links_of, words_of
 
 HERE = "https://portal.example.com"
 STEPS = f"""Do this:

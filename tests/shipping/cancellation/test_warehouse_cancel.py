@@ -9,8 +9,8 @@ from core.common.remote import Rejected, Unavailable
 from orders.actions import holds
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
-from shipping.cancellation import stop_sending
-from shipping.cancellation.stop_sending import NotStoppable
+from shipping.cancellation import warehouse_cancel
+from shipping.cancellation.warehouse_cancel import NotStoppable
 from shipping.delivery import recall as delivery_recall
 from shipping.delivery import retry
 from shipping.models import Confirmation, Release, Warehouse, is_with_warehouse
@@ -21,7 +21,7 @@ from tests.world import World
 
 
 def stop(world: World, order: Order) -> bool:
-    return stop_sending.cancel_sending(order, by=world.person, now=world.now)
+    return warehouse_cancel.cancel_sending(order, by=world.person, now=world.now)
 
 
 # -- Cancel sending --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Health checks of the containers, ``python -S tools/health.py web|beat``. Standard library only: they cost little."""
+"""Health checks of the containers, ``python -S tools/container_check.py web|beat``. Standard library only: cheap."""
 
 import http.client
 import os
