@@ -211,5 +211,5 @@ def test_what_the_old_authorization_left_behind_is_not_shown_after_it_ended_or_w
     renewed = client.get(address).content.decode()
 
     assert "Amazon accepts the seller&#x27;s authorization." not in ended
-    assert "test again" in ended
+    assert "Test again" in ended
     assert "The last download failed." not in renewed

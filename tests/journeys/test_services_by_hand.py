@@ -28,7 +28,7 @@ def test_the_whole_path_by_hand(world: World) -> None:
     assert "1 confirmed" in run("shipment-upload", cart=world.cart.pk)
     assert "5 SKUs" in run("inventory")
     StockLevel.objects.update(on_hand=9, observed_at=world.now)
-    assert "5 told" in run("inventory-upload")
+    assert "5 sent" in run("inventory-upload")
 
     assert world.order(number).status == OrderStatus.CONFIRMED
     assert world.simulator.stock(SELLER, "MUG-BLUE-11", US) == 9

@@ -241,7 +241,7 @@ def test_what_was_shown_before_another_change_is_not_taken_unseen(world: World) 
     shown = changed(world, world.at_warehouse(), moved())
     order = changed(world, shown, moved("10 Third Street"))
 
-    with pytest.raises(NotSettled, match="once more"):
+    with pytest.raises(NotSettled, match="changed it again"):
         take_over.take(shown, ids(order), digest=shown.digest, by=world.person, now=world.now)
 
     assert open_kinds(order) == ["address"]

@@ -84,7 +84,7 @@ def test_an_authorization_that_could_not_be_looked_at_says_nothing(healthy: Fake
     [
         ([], "covers nowhere"),
         ([papers.participation(papers.STATES)], "covers Amazon.com"),
-        ([papers.participation(papers.GERMANY, participating=False)], "does not sell on Amazon.de"),
+        ([papers.participation(papers.GERMANY, participating=False)], "doesn't sell on Amazon.de"),
         ([papers.participation(papers.GERMANY, suspended=True)], "inactive"),
     ],
 )
