@@ -9,5 +9,4 @@ from core.accounts.doors import access_of
 
 def find_cart(request: HttpRequest, cart_id: int) -> Cart:
     carts = Cart.objects.visible_to(access_of(request)).select_related("grant", "merchant", "organization")
-    found: Cart = get_object_or_404(carts, pk=cart_id)
-    return found
+    return get_object_or_404(carts, pk=cart_id)

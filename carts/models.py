@@ -87,7 +87,7 @@ class Bucket(models.Model):
         return f"{self.operation} {self.tokens:.1f}/{self.burst}"
 
 
-class CartQuerySet(OwnedQuerySet):
+class CartQuerySet(OwnedQuerySet["Cart"]):
     def at_work(self) -> Self:
         """Carts whose services can run: live, and the seller has authorized us."""
         return self.filter(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
@@ -159,7 +159,7 @@ class Cart(OwnedByMerchant):
     checks: Any = models.JSONField(default=list)  # the outcome of the last Test
     checks_due_at = models.DateTimeField(null=True)  # None: never looked at, so at once
 
-    objects: ClassVar[Any] = CartQuerySet.as_manager()
+    objects: ClassVar = CartQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -221,7 +221,7 @@ class Cart(OwnedByMerchant):
         return bool(left) and all(check.get("away") for check in left)
 
 
-class SetupLinkQuerySet(OwnedLinkQuerySet):  # type: ignore[override]
+class SetupLinkQuerySet(OwnedLinkQuerySet["SetupLink"]):  # type: ignore[override]
     def usable(self, now: datetime) -> Self:
         """A cart that was put away is connected by nobody."""
         return super().usable(now).exclude(cart__state=Cart.State.ARCHIVED)
@@ -246,7 +246,7 @@ class SetupLink(OneTimeLink, OwnedByMerchant):
     opened_at = models.DateTimeField(null=True)  # first; by a person or a mail scanner
     mail = models.ForeignKey(Mail, models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[Any] = SetupLinkQuerySet.as_manager()
+    objects: ClassVar = SetupLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """What is left, and what the carts were told of it."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 
@@ -37,7 +37,7 @@ class StockUpdate(Errand, OwnedByMerchant):
     told_at = models.DateTimeField(null=True)
     reference = models.CharField(max_length=80, blank=True)  # the marketplace's, of the submission
 
-    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         indexes = indexes("stock_updates_owed", "merchant")

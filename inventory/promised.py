@@ -35,10 +35,10 @@ def reckon(levels: QuerySet[StockLevel], *, now: datetime) -> QuerySet[StockLeve
     ours = PackageLine.objects.filter(line=OuterRef("pk")).order_by().values("line").annotate(units=Sum("quantity"))
     # Once told, our packages are counted by the marketplace as well: the larger number holds, not both.
     gone = Greatest("fulfilled_there", Coalesce(Subquery(ours.values("units")), 0))
-    lines = lines.annotate(open_units=Greatest(F("ordered") - F("canceled") - gone, 0))
+    still_open = lines.annotate(open_units=Greatest(F("ordered") - F("canceled") - gone, 0))
     return levels.annotate(
         shipped_since=_sum(packed, "line__merchant", "quantity"),
-        promised=_sum(lines, "merchant", "open_units"),
+        promised=_sum(still_open, "merchant", "open_units"),
     )
 
 

@@ -37,15 +37,14 @@ def fulfilled_there(cart: Cart) -> str:
     return f"Fulfilled by {cart.place.name}, not by the warehouse"
 
 
-class OrderQuerySet(OwnedQuerySet, MovingQuerySet):  # type: ignore[override]
+class OrderQuerySet(OwnedQuerySet["Order"], MovingQuerySet["Order"]):  # type: ignore[override]
     def ready(self) -> Self:
         """Orders that may go to the warehouse."""
         return self.filter(status=OrderStatus.NEW, cart__state=Cart.State.LIVE)
 
     def locked(self, pk: int) -> "Order":
         """Return an order as it is now, with its cart: nobody else locks or changes it before the commit."""
-        found: Order = self.select_for_update(of=("self",)).select_related("cart").get(pk=pk)
-        return found
+        return self.select_for_update(of=("self",)).select_related("cart").get(pk=pk)
 
     def all_locked(self) -> Self:
         """The same for many, in the one order that keeps two who lock many from waiting for each other."""
@@ -83,7 +82,7 @@ class Order(Moving, OwnedByMerchant):
 
     downloaded_at = models.DateTimeField()
 
-    objects: ClassVar[Any] = OrderQuerySet.as_manager()
+    objects: ClassVar = OrderQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cart", "number"], name="one_order_per_number")]

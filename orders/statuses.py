@@ -6,9 +6,11 @@ compare-and-swap, along the table, with the times that go with a move.
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
+
+M = TypeVar("M", bound=models.Model)
 
 
 class OrderStatus(models.TextChoices):
@@ -125,7 +127,7 @@ def _times(frm: OrderStatus, to: OrderStatus, now: datetime) -> dict[str, dateti
 
 
 # -- Moving ----------------------------------------------------------------------------------------------------------
-class MovingQuerySet(models.QuerySet[Any]):
+class MovingQuerySet(models.QuerySet[M]):
     def move(
         self, *, frm: Collection[str], to: OrderStatus, now: datetime, reason: str = "", held_for: str = ""
     ) -> int:

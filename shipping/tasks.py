@@ -101,7 +101,8 @@ def reconcile_due() -> None:
     rested = Q(last=None, live_at__lte=now - RECONCILED_EVERY) | Q(last__lte=now - RECONCILED_EVERY)
     resting = live.annotate(last=Max("reconciliations__begun_at")).filter(rested).select_related("organization")
     for cart in resting.order_by("pk")[:SWEEP]:
-        if now.astimezone(cart.organization.zone).hour in NIGHT or not cart.last or cart.last < now - AT_LATEST:
+        last = cart.last  # type: ignore[attr-defined]  # the annotation; the queryset's own class hides it from mypy
+        if now.astimezone(cart.organization.zone).hour in NIGHT or not last or last < now - AT_LATEST:
             reconciliations.begin(cart, by=None, now=now)
     owed = Reconciliation.objects.due(now).filter(cart__in=live).fairly(within="organization", order_by="due_at")
     for pk in owed.values_list("pk", flat=True)[:SWEEP]:

@@ -1,6 +1,6 @@
 """Who the portal belongs to and who may use it. Every other row belongs to an organization."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -10,18 +10,20 @@ from core.accounts.organization import Organization as Organization
 from core.common.errands import ErrandQuerySet
 from core.common.links import OneTimeLink, OneTimeLinkQuerySet
 
+M = TypeVar("M", bound=models.Model)
 
-class OwnedQuerySet(models.QuerySet[Any]):
+
+class OwnedQuerySet(models.QuerySet[M]):
     def visible_to(self, access: Access) -> Self:
         """The only way a door may begin a query."""
         return self.filter(**access.limits(self.model))
 
 
-class OwedQuerySet(OwnedQuerySet, ErrandQuerySet):  # type: ignore[override]
+class OwedQuerySet(OwnedQuerySet[M], ErrandQuerySet[M]):  # type: ignore[override]
     """Errands of an organization."""
 
 
-class OwnedLinkQuerySet(OwnedQuerySet, OneTimeLinkQuerySet):  # type: ignore[override]
+class OwnedLinkQuerySet(OwnedQuerySet[M], OneTimeLinkQuerySet[M]):  # type: ignore[override]
     """Links that people of an organization sent."""
 
 
@@ -31,7 +33,7 @@ class Owned(models.Model):
     # No index of its own: those that matter begin with it.
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", db_index=False)
 
-    objects: ClassVar[Any] = OwnedQuerySet.as_manager()
+    objects = OwnedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -127,7 +129,7 @@ class Invitation(OneTimeLink, Owned):
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
 
-    objects: ClassVar[Any] = OwnedLinkQuerySet.as_manager()
+    objects: ClassVar = OwnedLinkQuerySet.as_manager()
 
     class Meta:
         constraints = [

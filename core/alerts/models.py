@@ -67,7 +67,7 @@ class Mail(Errand, Owned):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -87,7 +87,7 @@ class Topic(models.TextChoices):
     ATTENTION = "attention", "What needs a person"
 
 
-class SubscriptionQuerySet(OwnedQuerySet, PersonalLinkQuerySet):  # type: ignore[override]
+class SubscriptionQuerySet(OwnedQuerySet["Subscription"], PersonalLinkQuerySet["Subscription"]):  # type: ignore[override]
     def at(self, *, organization_id: int, merchant_id: int | None = None, cart_id: int | None = None) -> Any:
         """Return those of just this place: the organization's, a merchant's or a cart's own."""
         return self.filter(organization=organization_id, merchant=merchant_id, cart_id=cart_id)
@@ -115,7 +115,7 @@ class Subscription(PersonalLink, Owned):
     stopped_at = models.DateTimeField(null=True)  # by the link, whoever it was mailed to
     noticed_at = models.DateTimeField(null=True)  # when the last mail about orders was written
 
-    objects: ClassVar[Any] = SubscriptionQuerySet.as_manager()
+    objects: ClassVar = SubscriptionQuerySet.as_manager()
 
     class Meta:
         constraints = [

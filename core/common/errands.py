@@ -7,11 +7,13 @@ A claim that ran out is due again, so a killed worker loses nothing; doing must 
 
 import uuid
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When, Window
 from django.db.models.functions import RowNumber
+
+M = TypeVar("M", bound=models.Model)
 
 CLAIM = timedelta(minutes=5)  # longer than a task may take
 
@@ -48,7 +50,7 @@ def _is_due(now: datetime) -> Q:
     return Q(state=ErrandState.DUE, due_at__lte=now) | Q(state=ErrandState.RUNNING, claimed_until__lte=now)
 
 
-class ErrandQuerySet(models.QuerySet[Any]):
+class ErrandQuerySet(models.QuerySet[M]):
     """Facts narrow a set of errands. Verbs move all of it, whatever state it is in: narrow it first."""
 
     # -- Facts -------------------------------------------------------------------------------------------------------

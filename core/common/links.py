@@ -9,12 +9,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.conf import settings
 from django.db import models
 
 from core.common import vault
+
+M = TypeVar("M", bound=models.Model)
 
 
 class Lost(Exception):
@@ -52,7 +54,7 @@ def _ring(keys: Sequence[str] | None) -> vault.Vault:
     return vault.ring(tuple(settings.VAULT_KEYS if keys is None else keys))
 
 
-class PersonalLinkQuerySet(models.QuerySet[Any]):
+class PersonalLinkQuerySet(models.QuerySet[M]):
     def of_token(self, token: str) -> Self:
         """Return the one that an address names, or none."""
         return self.filter(digest=vault.digest(token))
@@ -87,7 +89,7 @@ class PersonalLink(models.Model):
         return url(self.kept, self.PATH)
 
 
-class OneTimeLinkQuerySet(PersonalLinkQuerySet):
+class OneTimeLinkQuerySet(PersonalLinkQuerySet[M]):
     def unspent(self) -> Self:
         """Those that nobody used or revoked, also those that expired."""
         return self.filter(used_at=None, revoked_at=None)

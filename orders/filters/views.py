@@ -89,8 +89,7 @@ def _posted(request: HttpRequest, cart: Cart) -> OrderFilterForm:
 
 def _filter(cart: Cart, number: str) -> OrderFilter:
     kept = OrderFilter.objects.filter(cart=cart).select_related("cart")
-    found: OrderFilter = get_object_or_404(kept, pk=read_id(number))
-    return found
+    return get_object_or_404(kept, pk=read_id(number))
 
 
 # -- The list of items -----------------------------------------------------------------------------------------------

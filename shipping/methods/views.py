@@ -163,11 +163,10 @@ def _begin(request: HttpRequest) -> HttpResponse:
 
 
 def _ship_method(request: HttpRequest) -> ShipMethod:
-    found: ShipMethod = get_object_or_404(
+    return get_object_or_404(
         ShipMethod.objects.visible_to(access_of(request)).select_related("warehouse"),
         pk=read_id(request.POST.get("ship_method", "")),
     )
-    return found
 
 
 def _done(request: HttpRequest, said: str) -> HttpResponse:

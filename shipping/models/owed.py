@@ -24,7 +24,7 @@ class Confirmation(Errand, OwnedByMerchant):
     unseen = models.PositiveSmallIntegerField(default=0)  # how often it was looked for in vain
     feed = models.ForeignKey("ConfirmationFeed", models.SET_NULL, null=True, related_name="confirmations")
 
-    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -49,7 +49,7 @@ class ConfirmationFeed(Errand, OwnedByMerchant):
     submitted_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)  # when its report was read, message by message
 
-    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -75,7 +75,7 @@ class Recall(Errand, OwnedByMerchant):
     made_at = models.DateTimeField()
     recalled_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         indexes = indexes("recalls_owed", "warehouse")
@@ -96,7 +96,7 @@ class Cancellation(Errand, OwnedByMerchant):
     submitted_at = models.DateTimeField(null=True)
     canceled_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         indexes = indexes("cancellations_owed", "cart")
@@ -119,7 +119,7 @@ class Reconciliation(Errand, OwnedByMerchant):
     mended = models.PositiveIntegerField(default=0)
     drift: Any = models.JSONField(default=list)  # one entry per order: its number, what is wrong, what was done
 
-    objects: ClassVar[Any] = OwedQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """An order on its way: handed to a warehouse, and what the warehouse shipped of it."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 
@@ -11,7 +11,7 @@ from orders.models import Line, Order
 from shipping.models.warehouse import ShipMethod, Warehouse
 
 
-class ReleaseQuerySet(OwedQuerySet):  # type: ignore[override]
+class ReleaseQuerySet(OwedQuerySet["Release"]):  # type: ignore[override]
     def locked_of(self, order: Order) -> "Release | None":
         """Return an order's release as it is now, with its warehouse: nobody else changes it before the commit."""
         found: Release | None = (
@@ -37,7 +37,7 @@ class Release(Errand, OwnedByMerchant):
     reference = models.CharField(max_length=80, blank=True)  # the warehouse's
     released_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[Any] = ReleaseQuerySet.as_manager()
+    objects: ClassVar = ReleaseQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -150,7 +150,7 @@ def _hand_over_again(order: Order, now: datetime) -> DriftedOrder:
 def left_behind(cart: Cart, *, now: datetime) -> list[DriftedOrder]:
     """Canceled orders that the warehouse has: they are held as canceled again, and so asked back."""
     away = Release.objects.filter(order=OuterRef("pk"), released_at__isnull=False)
-    gone: Any = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
+    gone = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
     since = now - timedelta(days=60)
     found = []
     gone = gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")

@@ -74,7 +74,7 @@ def pages(house: House) -> dict[str, tuple[str, Query]]:
     """Return what people ask for: every tab, filter, sorting and kind of search, common values and rare ones."""
     found = Order.objects.filter(organization=house.organization, status=OrderStatus.CONFIRMED).order_by("-placed_at")
     order = found[min(1_000, found.count() - 1)]
-    sku, tracking = order.lines.first().sku, order.packages.first().tracking_number
+    sku, tracking = order.lines.all()[0].sku, order.packages.all()[0].tracking_number
     big, small, gone = house.carts[0], house.carts[-2], house.carts[-1]
     today = clock.now().date().isoformat()
     asked: dict[str, Query] = {

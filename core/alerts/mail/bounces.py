@@ -32,7 +32,8 @@ def settle(*, now: datetime) -> int:
     since = Mail.objects.filter(
         organization=OuterRef("organization"), to__iexact=OuterRef("to"), sent_at__gt=OuterRef("seen_at")
     )
-    alerts = Alert.objects.filter(cause=MAIL_REFUSED, closed_at=None, subject_kind="mail")
-    alerts = alerts.annotate(to=Subquery(mail.values("to")), state=Subquery(mail.values("state")))
+    alerts = Alert.objects.filter(cause=MAIL_REFUSED, closed_at=None, subject_kind="mail").annotate(
+        to=Subquery(mail.values("to")), state=Subquery(mail.values("state"))
+    )
     gone = list(alerts.filter(Q(state__in=ENDED) | Exists(since)).values_list("pk", flat=True))
     return Alert.objects.filter(pk__in=gone, closed_at=None).update(closed_at=now) if gone else 0

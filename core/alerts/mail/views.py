@@ -110,8 +110,7 @@ def _link(mail: Mail) -> str:
 
 
 def _mail(request: HttpRequest, mail_id: int) -> Mail:
-    found: Mail = get_object_or_404(Mail.objects.visible_to(access_of(request)), pk=mail_id)
-    return found
+    return get_object_or_404(Mail.objects.visible_to(access_of(request)), pk=mail_id)
 
 
 def _back(request: HttpRequest) -> HttpResponse:

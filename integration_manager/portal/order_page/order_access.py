@@ -10,5 +10,4 @@ from orders.models import Order
 def find_order(request: HttpRequest, order_id: int) -> Order:
     """Return the order if the person may see it. For all others there is none."""
     orders = Order.objects.visible_to(access_of(request)).select_related("cart", "merchant", "recipient")
-    found: Order = get_object_or_404(orders, pk=order_id)
-    return found
+    return get_object_or_404(orders, pk=order_id)
