@@ -146,7 +146,8 @@ class Order(Moving, OwnedByMerchant):
 
     def hindrance_to(self, action: OrderAction) -> str | None:
         """Return what keeps a person from it, as a sentence, as far as the order alone says; None when nothing does."""
-        stands = f"It is {self.state.label.lower()}"
+        label = self.state.label
+        stands = f"It is {label[0].lower()}{label[1:]}"  # at WMS keeps its capitals
         match action:
             case OrderAction.HOLD if self.status == OrderStatus.HELD:
                 return "It is already held."

@@ -48,7 +48,7 @@ class Health:
             case 2:
                 return "Needs attention", "warn"
         if not self.carts:
-            return "No cart yet", "calm"
+            return "No carts yet", "calm"
         return ("All good", "good") if self.live else ("Not live", "calm")
 
     @property

@@ -59,7 +59,7 @@ def test_the_worst_comes_first_and_says_why(owner: Client, five: dict[str, Merch
         ("Zebra", "Needs authorization", "1 cart without authorization"),
         ("Yellow", "Alerts", "1 alert"),
         ("Xylo", "Needs attention", "1 order to check"),
-        ("Alpha", "No cart yet", ""),
+        ("Alpha", "No carts yet", ""),
         ("Blue Mug Co", "All good", ""),
     ]
 
