@@ -26,6 +26,7 @@ from carts.setup_links import sent_links
 from core.accounts.access import Ability, Access
 from core.accounts.doors import door, person_of
 from core.accounts.models import User
+from core.accounts.portal_request import PortalRequest
 from core.accounts.rate_limits import limited
 from core.common import clock, links
 from core.common.remote import Rejected
@@ -123,7 +124,7 @@ def _may_go_on(request: HttpRequest, consent: Consent) -> bool:
 
 def _connecting(request: HttpRequest) -> Access | None:
     """Return the access of somebody who may connect carts."""
-    access: Access | None = request.access  # type: ignore[attr-defined]
+    access = PortalRequest.of(request).access
     return access if access is not None and access.may(Ability.CONNECT) else None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from core.accounts.access import Ability, Access
 from core.accounts.models import User
+from core.accounts.portal_request import PortalRequest
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -17,14 +18,12 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 def access_of(request: HttpRequest) -> Access:
     """Return what the person may do. Behind a door only: before it there may be none."""
-    access: Access = request.access  # type: ignore[attr-defined]
-    return access
+    return cast(Access, PortalRequest.of(request).access)
 
 
 def person_of(request: HttpRequest) -> User:
     """Return who is logged in. Behind a door only."""
-    person: User = request.user  # type: ignore[assignment]
-    return person
+    return cast(User, request.user)
 
 
 def door(ability: Ability) -> Callable[[View[P]], View[P]]:
@@ -33,7 +32,7 @@ def door(ability: Ability) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            access: Access | None = request.access  # type: ignore[attr-defined]
+            access = PortalRequest.of(request).access
             if access is None:
                 raise Http404
             if not access.may(ability):

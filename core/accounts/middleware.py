@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from core.accounts.models import Membership
+from core.accounts.portal_request import PortalRequest
 
 SESSION_KEY = "organization"
 
@@ -27,8 +28,7 @@ class AccessMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        memberships = memberships_of(request)
-        request.memberships = memberships  # type: ignore[attr-defined]
-        request.access = memberships[0].access if memberships else None  # type: ignore[attr-defined]
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        request.memberships = memberships_of(request)
+        request.access = request.memberships[0].access if request.memberships else None
         return self.get_response(request)

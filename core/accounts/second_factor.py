@@ -15,6 +15,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from core.accounts import sessions
 from core.accounts.models import Membership, User
+from core.accounts.portal_request import PortalRequest
 
 FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]  # recovery codes only stand in for one
 AFTERWARDS = "after_enrolment"  # where the person wanted to go
@@ -50,8 +51,8 @@ class SecondFactorMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.enrolling = False  # type: ignore[attr-defined]
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        request.enrolling = False
         response = self.get_response(request)
         before = getattr(request, "factors_before", None)
         if before is not None and request.user.is_authenticated and _factors(request.user) != before:
@@ -59,17 +60,17 @@ class SecondFactorMiddleware:
         return response
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
+        self, request: PortalRequest, view: Callable[..., HttpResponse], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         user = request.user
         if not user.is_authenticated:
             return None
         name = request.resolver_match.view_name if request.resolver_match else ""
         if request.method == "POST" and name.startswith(CHANGING):
-            request.factors_before = _factors(user)  # type: ignore[attr-defined]
-        if not is_required(request.memberships) or is_set_up(user):  # type: ignore[attr-defined]
+            request.factors_before = _factors(user)
+        if not is_required(request.memberships) or is_set_up(user):
             return None
-        request.enrolling = True  # type: ignore[attr-defined]
+        request.enrolling = True
         return None if name in ENROLMENT else _to_enrolment(request)
 
 

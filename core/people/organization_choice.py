@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from core.accounts.middleware import SESSION_KEY
-from core.accounts.models import Membership
+from core.accounts.portal_request import PortalRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def organizations(request: HttpRequest) -> HttpResponse:
     """Not behind a door: which organization it is about is just what is asked."""
-    memberships: list[Membership] = request.memberships  # type: ignore[attr-defined]
+    memberships = PortalRequest.of(request).memberships
     if request.method != "POST":
         rows = sorted(memberships, key=lambda membership: membership.organization.name)
         return render(request, "core/people/organizations.html", {"rows": rows, "here": memberships[:1]})

@@ -17,6 +17,7 @@ from core.accounts import rate_limits, second_factor
 from core.accounts.access import Ability, Role
 from core.accounts.doors import access_of, door
 from core.accounts.models import Invitation, Membership, Merchant
+from core.accounts.portal_request import PortalRequest
 from core.activity import timeline
 from core.alerts.audience.recipients import TOLD
 from core.common import clock, links
@@ -241,7 +242,7 @@ def _may_send(me: Membership) -> bool:
 
 def _me(request: HttpRequest) -> Membership:
     """The membership in whose name a person works here."""
-    memberships: list[Membership] = request.memberships  # type: ignore[attr-defined]
+    memberships = PortalRequest.of(request).memberships
     if not memberships:
         raise Http404
     return memberships[0]

@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door, person_of
+from core.accounts.portal_request import PortalRequest
 from core.common import clock
 from core.ui.request_values import read_ids
 from orders.models import Order, OrderStatus
@@ -51,7 +52,7 @@ def close(request: HttpRequest) -> HttpResponse:
         messages.warning(request, f"Choose between 1 and {MOST} orders to ship and close.")
         return _go(request, reverse("orders:orders"))
     orders = _orders(access, ids)
-    if not posted and not request.htmx:  # type: ignore[attr-defined]
+    if not posted and not PortalRequest.of(request).htmx:
         orders = leave_out(request, orders)
     leaving = read_ids(said.getlist("leave_out")) if posted else []
     orders = [order for order in orders if order.pk not in leaving]
@@ -82,7 +83,7 @@ def close(request: HttpRequest) -> HttpResponse:
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:
     """Go to another page, also from a part that htmx asked for."""
-    return HttpResponseClientRedirect(url) if request.htmx else redirect(url)  # type: ignore[attr-defined]
+    return HttpResponseClientRedirect(url) if PortalRequest.of(request).htmx else redirect(url)
 
 
 def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:

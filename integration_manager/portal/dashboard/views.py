@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from carts.models import Cart
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
+from core.accounts.portal_request import PortalRequest
 from core.alerts.raised import count_open
 from core.alerts.views import open_alerts
 from core.common import clock
@@ -40,7 +41,7 @@ class Tile:
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The dashboard; a person without an organization is told so."""
-    if request.access is None:  # type: ignore[attr-defined]
+    if PortalRequest.of(request).access is None:
         return render(request, "portal/dashboard/no_organization.html")
     return _dashboard(request)
 

@@ -11,6 +11,7 @@ from django_htmx.http import push_url
 
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
+from core.accounts.portal_request import PortalRequest
 from core.common import clock
 from core.ui.list_page import RowCount, listing
 from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
@@ -28,7 +29,8 @@ def show(request: HttpRequest) -> HttpResponse:
     """The list, or for htmx only the part of the page that changes with it."""
     access = access_of(request)
     context = _list(request, access)
-    part = request.htmx and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    htmx = PortalRequest.of(request).htmx
+    part = htmx and not htmx.history_restore_request
     response = render(request, "portal/order_list/list.html#list" if part else "portal/order_list/list.html", context)
     if part:
         push_url(response, context["address"])

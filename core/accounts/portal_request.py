@@ -1,0 +1,24 @@
+"""The request as every view gets it: Django's, with what our middleware and django-htmx put on it."""
+
+from typing import Self, cast
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from core.accounts.access import Access
+from core.accounts.models import Membership, User
+
+
+class PortalRequest(HttpRequest):
+    user: User | AnonymousUser
+    memberships: list[Membership]  # of the person, the organization they work in first
+    access: Access | None  # in that organization; None for a stranger
+    enrolling: bool  # a second factor is wanted before anything else
+    factors_before: set[int] | None  # the second factors before a page that may change them
+    htmx: HtmxDetails
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self:
+        """Return the same request by its fuller type. Every request has passed our middleware."""
+        return cast(Self, request)
