@@ -144,7 +144,11 @@ def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     if found.state == Cart.State.ARCHIVED:
         messages.error(request, f"{found} is archived, so there is nothing to test.")
     else:
-        checks.check(found, by=person_of(request), now=clock.now())
+        try:
+            with connections.while_somebody_waits():
+                checks.check(found, by=person_of(request), now=clock.now())
+        except connections.Busy as error:
+            messages.warning(request, f"{error} Nothing was tested.")
     return HttpResponseRedirect(found.get_absolute_url() + "#test")
 
 

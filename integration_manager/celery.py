@@ -1,11 +1,26 @@
 """The bell. What is owed stands in the database; a lost message loses nothing (docs/decisions.md)."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import worker_init, worker_shutting_down
+
+from core.common import claims
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_manager.settings")
 
 app = Celery("integration_manager")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def begin(**_: Any) -> None:
+    claims.go_on()
+
+
+@worker_shutting_down.connect
+def stop(**_: Any) -> None:
+    """Heard by a worker's parent process before its children end: they finish what they are at and claim no more."""
+    claims.stop()

@@ -28,7 +28,7 @@ from core.common.remote import Disconnected, Throttled, Unaccepted, Unavailable
 __all__ = ["NotGranted"]
 
 REFRESH_BEFORE = timedelta(minutes=5)
-REFRESH_CLAIM = timedelta(seconds=45)  # longer than the request for a token may take
+REFRESH_CLAIM = timedelta(seconds=30)  # longer than the request for a token may take
 SELLER_ID = re.compile(r"\A[A-Z0-9]{6,64}\Z")
 
 
@@ -185,14 +185,15 @@ class GrantTokens:
         if grant.access_token and until and until - REFRESH_BEFORE > now:
             return _open(grant, "access", grant.access_token)
         credentials.wait_if_refused(grant.organization_id, now=now)
-        mine = Grant.objects.filter(Q(refreshing_until=None) | Q(refreshing_until__lte=now), pk=grant.pk)
-        if mine.update(refreshing_until=now + REFRESH_CLAIM):
-            return self._refresh(grant, now)
+        free = Grant.objects.filter(Q(refreshing_until=None) | Q(refreshing_until__lte=now), pk=grant.pk)
+        until = now + REFRESH_CLAIM
+        if free.update(refreshing_until=until):
+            return self._refresh(grant, now, claimed_until=until)
         if grant.access_token and until and until > now:
             return _open(grant, "access", grant.access_token)  # still good while another worker fetches the next
         raise Throttled("Another worker is already fetching the access token.", retry_in=timedelta(seconds=2))
 
-    def _refresh(self, grant: Grant, now: datetime) -> str:
+    def _refresh(self, grant: Grant, now: datetime, *, claimed_until: datetime) -> str:
         try:
             tokens = self._application.refresh(_open(grant, "refresh", grant.refresh_token))
             kept = {
@@ -206,7 +207,7 @@ class GrantTokens:
             credentials.refused(grant.kind, str(error), now=now)
             raise
         finally:
-            Grant.objects.filter(pk=grant.pk).update(refreshing_until=None)
+            Grant.objects.filter(pk=grant.pk, refreshing_until=claimed_until).update(refreshing_until=None)
         credentials.accepted(now=now)
         return tokens.access_token
 

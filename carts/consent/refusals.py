@@ -16,6 +16,7 @@ class Why(StrEnum):
     USED = auto()
     LATE = auto()
     AWAY = auto()
+    BUSY = auto()
     REFUSED = auto()
     UNREADABLE = auto()
     WRONG_REGION = auto()
@@ -85,6 +86,11 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         Why.AWAY: Refusal(
             "Amazon can't be reached",
             "Amazon could not be reached. Nothing was connected. Wait a minute, then start again.",
+        ),
+        Why.BUSY: Refusal(
+            "Amazon is slow at the moment",
+            "Others are already waiting for Amazon's response, so yours was not read yet. Nothing is lost: reload this "
+            "page within five minutes.",
         ),
         Why.REFUSED: Refusal(
             "Amazon refused",

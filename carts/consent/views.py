@@ -62,9 +62,12 @@ def returned(request: HttpRequest, kind: str) -> HttpResponse:
     if consent is None or consent.cart.kind != kind or not _may_go_on(request, consent):
         return _failed(request, refused(Why.UNKNOWN), None)
     try:
-        granted = requests.complete(application, consent, back, now=clock.now())
+        with connections.while_somebody_waits():
+            granted = requests.complete(application, consent, back, now=clock.now())
     except NotGranted as error:
         return _failed(request, error, consent)
+    except connections.Busy:
+        return _failed(request, refused(Why.BUSY), consent)
     request.session.cycle_key()
     return _succeeded(request, consent, granted)
 

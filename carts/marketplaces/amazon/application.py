@@ -15,6 +15,7 @@ from carts.marketplaces.amazon.transport import make_http
 from carts.marketplaces.base import Application, Marketplace
 from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.values import Connection, Ledger, LoginRequest, Place, Return, Tokens, TokenSource
+from core.common.bounded_http import BoundedHttp
 from core.common.clock import now
 
 
@@ -55,7 +56,7 @@ class AmazonApplication(Application):
         self._transport = transport
         self._clock = clock
         self._lock = threading.Lock()
-        self._own_http: httpx.Client | None = None
+        self._own_http: BoundedHttp | None = None
 
     @property
     def secret_ends_on(self) -> date | None:
@@ -111,7 +112,7 @@ class AmazonApplication(Application):
         )
         return Amazon(client, tokens=tokens, clock=self._clock)
 
-    def _http(self) -> httpx.Client:
+    def _http(self) -> BoundedHttp:
         """Asked anew each time: after a fork the process's shared connections are others."""
         if self._transport is None:
             return make_http()

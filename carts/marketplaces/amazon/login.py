@@ -13,10 +13,12 @@ from carts.marketplaces.amazon.places import SELLER_CENTRAL_HOSTS
 from carts.marketplaces.amazon.transport import USER_AGENT, json_or_none
 from carts.marketplaces.base import CodeSpent
 from carts.marketplaces.values import Place, Tokens
+from core.common.bounded_http import BoundedHttp
 from core.common.remote import Disconnected, Rejected, RemoteError, Throttled, Unaccepted, Unavailable
 
 LWA_URL = "https://api.amazon.com/auth/o2/token"
 # Reference: https://developer-docs.amazon.com/sp-api/docs/rotating-your-apps-lwa-credentials
+SECONDS, MOST = 20.0, 1024 * 1024  # a token is asked for in this time, and no larger
 SECRET_LIVES = timedelta(days=180)
 _ASK_AGAIN = timedelta(minutes=1)
 _UNREADABLE = "Login with Amazon's response could not be read."
@@ -65,7 +67,7 @@ def login_hop_url(
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(kept + list(ours.items())), ""))
 
 
-def exchange(http: httpx.Client, registration: Registration, code: str, *, redirect_uri: str) -> Tokens:
+def exchange(http: BoundedHttp, registration: Registration, code: str, *, redirect_uri: str) -> Tokens:
     """Turn a consent's code into tokens. A code works once, and for five minutes."""
     tokens = _ask(http, registration, {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri})
     if not tokens.refresh_token:
@@ -73,7 +75,7 @@ def exchange(http: httpx.Client, registration: Registration, code: str, *, redir
     return tokens
 
 
-def refresh(http: httpx.Client, registration: Registration, refresh_token: str) -> Tokens:
+def refresh(http: BoundedHttp, registration: Registration, refresh_token: str) -> Tokens:
     return _ask(http, registration, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
 
@@ -99,10 +101,12 @@ def _is_seller_central(registration: Registration, address: str) -> bool:
 
 
 # Reference: https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html
-def _ask(http: httpx.Client, registration: Registration, grant: Mapping[str, str]) -> Tokens:
+def _ask(http: BoundedHttp, registration: Registration, grant: Mapping[str, str]) -> Tokens:
     form = {**grant, "client_id": registration.client_id, "client_secret": registration.client_secret}
     try:
-        answer = http.post(registration.lwa_url, data=form, headers={"user-agent": USER_AGENT})
+        answer = http.ask(
+            "POST", registration.lwa_url, data=form, headers={"user-agent": USER_AGENT}, seconds=SECONDS, most=MOST
+        )
     except httpx.TimeoutException:
         raise Unavailable("Login with Amazon didn't respond in time.") from None
     except (httpx.RequestError, httpx.InvalidURL) as problem:
