@@ -4,9 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import worker_init, worker_shutting_down
+from celery.signals import task_prerun, worker_init, worker_shutting_down
 
-from core.common import claims
+from core.common import claims, redis_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_manager.settings")
 
@@ -24,3 +24,8 @@ def begin(**_: Any) -> None:
 def stop(**_: Any) -> None:
     """Heard by a worker's parent process before its children end: they finish what they are at and claim no more."""
     claims.stop()
+
+
+@task_prerun.connect
+def heard(*, task: Any, kwargs: dict[str, Any], **_: Any) -> None:
+    redis_line.heard(task.name, kwargs)

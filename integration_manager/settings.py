@@ -185,7 +185,6 @@ if REDIS_URL:  # log-in limits must be shared by all web processes
         "default": {
             "BACKEND": "core.common.cache.SharedElseOwn",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds, before this process counts alone
         }
     }
 
