@@ -364,7 +364,6 @@ SHARED_PROCESSORS: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
-    log_filter.hide_links,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 LOGGING = {
@@ -377,6 +376,7 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 structlog.processors.JSONRenderer() if LOG_JSON else structlog.dev.ConsoleRenderer(colors=False),
+                log_filter.hide_in_line,
             ],
             "foreign_pre_chain": SHARED_PROCESSORS,
         }
@@ -388,7 +388,11 @@ LOGGING = {
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
         "sp_api": {"level": "WARNING"},
-        "django.server": {"level": "WARNING"},
+        # Django gives these handlers of their own, which write addresses as they are.
+        "django": {"handlers": []},
+        "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
+        # A line for every sweep, every few seconds.
+        "celery": {"level": "WARNING"},
     },
 }
 structlog.configure(
