@@ -19,14 +19,15 @@ from gunicorn.config import Config
 
 from carts.models import Cart, SetupLink
 from carts.setup_links import sent_links
+from core.accounts import tasks as accounts_tasks
 from core.accounts.models import Invitation, Organization, User
 from core.alerts import tasks as alerts_tasks
 from core.alerts.models import Topic
 from core.alerts.raised import raise_alert
 from core.common import clock, log_filter
 from integration_manager import celery
+from integration_manager import logs as portal_logs
 from integration_manager.gunicorn_log import HidingLogger
-from integration_manager.settings import LOGGING
 from tests.carts.conftest import AtAmazon, Consent, at_amazon, cart, consent, merchant
 from tests.factories import PASSWORD, make_person
 from tests.organization import acme
@@ -46,7 +47,7 @@ class Logs:
     def __init__(self) -> None:
         self.ours, self.gunicorns = io.StringIO(), io.StringIO()
         self.handler = logging.StreamHandler(self.ours)
-        formatter = dict(LOGGING["formatters"]["line"])  # type: ignore[index]
+        formatter = dict(portal_logs.settings(json=True, level="DEBUG")["formatters"]["line"])
         self.handler.setFormatter(formatter.pop("()")(**formatter))
         config = Config()
         config.set("accesslog", "-")
@@ -123,6 +124,7 @@ def use_mailed_links(
     raise_alert("cart.checks", cart, "Wrong.", now=now)
     boss.post(reverse("account_email"), {"email": "olivia@elsewhere.example", "action_add": ""})
     Browser(logs).post(reverse("account_reset_password"), {"email": owner.email})
+    accounts_tasks.reset_due()
     setup = sent_links.send(cart, "jo@bluemug.example", by=None, now=now)
     alerts_tasks.mail_due()
     mails = "\n".join(mail.body for mail in mailoutbox)
