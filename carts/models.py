@@ -264,10 +264,11 @@ class SetupLink(OneTimeLink, OwnedByMerchant):
 
 
 class Press(models.Model):
-    """When a button that spends quota was pressed last, for one row."""
+    """When a button that spends quota was pressed for one row, and how often since."""
 
     key = models.CharField(max_length=120, unique=True)
     at = models.DateTimeField(db_index=True)
+    times = models.PositiveIntegerField(default=1)
 
     def __str__(self) -> str:
         return self.key

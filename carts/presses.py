@@ -14,13 +14,17 @@ from carts.models import Press
 REST = timedelta(minutes=1)
 
 
-def press(button: str, about: models.Model, *, now: datetime, rest: timedelta = REST) -> timedelta | None:
+def press(
+    button: str, about: models.Model, *, now: datetime, rest: timedelta = REST, most: int = 1
+) -> timedelta | None:
     """Note that a button was pressed for this row. Of two at once one is noted.
 
-    Returns None, or how long ago it was pressed last where that is less than ``rest``: then it does nothing.
+    Returns None, or how long ago it was pressed where that was ``most`` times within ``rest``: then it does nothing.
     """
     key = f"{button} {about._meta.label_lower} {about.pk}"
-    if Press.objects.filter(key=key, at__lte=now - rest).update(at=now):
+    if Press.objects.filter(key=key, at__lte=now - rest).update(at=now, times=1):
+        return None
+    if Press.objects.filter(key=key, times__lt=most).update(times=models.F("times") + 1):
         return None
     pressed, is_first = Press.objects.get_or_create(key=key, defaults={"at": now})
     return None if is_first else max(now - pressed.at, timedelta(0))

@@ -363,7 +363,7 @@ SWEEPS = {
     Bell.CHECK_DUE: 12 * SWEEP_SECONDS,
     Bell.REMIND_DUE: 12 * SWEEP_SECONDS,
     Bell.FORGET_DUE: 12 * SWEEP_SECONDS,
-    Bell.CLEAN_UP: 3600.0,
+    Bell.CLEAN_UP_DUE: 3600.0,
 }
 CELERY_BEAT_SCHEDULE = {
     sweep.value: {"task": sweep.value, "schedule": seconds, "options": {"expires": 60}}

@@ -5,13 +5,13 @@ from celery import shared_task
 
 from core.common import clock
 from core.common.bell import Bell
-from integration_manager import clean_up as ends
+from integration_manager import clean_up
 
 log = structlog.get_logger(__name__)
 
 
-@shared_task(name=Bell.CLEAN_UP)
-def clean_up() -> None:
+@shared_task(name=Bell.CLEAN_UP_DUE)
+def clean_up_due() -> None:
     """Sweep: what was kept long enough."""
-    for what, rows in ends.clean_up(now=clock.now()).items():
+    for what, rows in clean_up.clean_up(now=clock.now()).items():
         log.info("clean_up.deleted", what=what, rows=rows)

@@ -104,7 +104,7 @@ def test_what_is_over_goes_and_what_is_not_stays(span: clean_up.Span) -> None:
     now, make = clock.now(), KINDS[span.what]
     over, kept = make(now - span.kept - timedelta(minutes=1)), make(now - span.kept + timedelta(minutes=1))
 
-    tasks.clean_up.run()
+    tasks.clean_up_due.run()
 
     model = type(kept)
     assert set(model._default_manager.values_list("pk", flat=True)) & {over.pk, kept.pk} == {kept.pk}
@@ -117,7 +117,7 @@ def test_what_is_still_owed_stays_however_old(state: str) -> None:
     mail(old, state=state)
     comparison(old, state=state)
 
-    tasks.clean_up.run()
+    tasks.clean_up_due.run()
 
     assert (Mail.objects.count(), Reconciliation.objects.count()) == (1, 1)
 
@@ -127,7 +127,7 @@ def test_what_was_given_up_goes_too(state: str) -> None:
     mail(clock.now() - timedelta(days=91), state=state)
     comparison(clock.now() - timedelta(days=91), state=state)
 
-    tasks.clean_up.run()
+    tasks.clean_up_due.run()
 
     assert (Mail.objects.count(), Reconciliation.objects.count()) == (0, 0)
 
@@ -139,7 +139,7 @@ def test_what_is_open_and_what_happened_stays() -> None:
         organization=order.organization, kind="order.downloaded", subject_kind="order", subject_id=order.pk, at=old
     )
 
-    tasks.clean_up.run()
+    tasks.clean_up_due.run()
 
     assert Alert.objects.get() == open_one
     assert Event.objects.count() == 1
@@ -149,7 +149,7 @@ def test_a_login_that_is_used_stays_listed() -> None:
     row = listed(clock.now() - timedelta(days=9))
     Session.objects.create(session_key=row.session_key, session_data="x", expire_date=clock.now() + timedelta(days=1))
 
-    tasks.clean_up.run()
+    tasks.clean_up_due.run()
 
     assert UserSession.objects.get() == row
 

@@ -33,7 +33,7 @@ class Bell(StrEnum):
     RESET_DUE = "accounts.tasks.reset_due"
     LINK_DUE = "carts.tasks.link_due"
     FORGET_DUE = "activity.tasks.forget_due"
-    CLEAN_UP = "portal.tasks.clean_up"
+    CLEAN_UP_DUE = "portal.tasks.clean_up_due"
 
     # Runs: they do it for one.
     CHECK_CART = "carts.tasks.check"  # cart_id

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from carts import presses
-from carts.models import Cart, Grant, Press
+from carts.models import Cart, Grant
 from core.common import clock
 from core.common.bell import Bell
 from orders import tasks as orders_tasks
@@ -18,7 +18,7 @@ from shipping.models import Reconciliation
 from shipping.reconcile import reconciliations
 from tests.carts.conftest import Consent, press
 from tests.factories import CartFactory, make_person
-from tests.world import World
+from tests.world import SELLER, US, World
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -133,17 +133,21 @@ def test_test_pressed_25_times_looks_once(
     assert Cart.objects.get(pk=cart.pk).checked_at == clock.now()
 
 
-def test_what_was_missing_is_tested_again_soon(
+def test_what_was_missing_is_tested_again_at_once_and_not_for_ever(
     owner: Client, cart: Cart, consent: Consent, simulator: Any, still: time_machine.Traveller
 ) -> None:
     owner.get(consent(owner, cart))
-    simulator.fail("searchOrders", "503_html", times=9)
-    assert "Test again in a few minutes." in press(owner, cart, "test")
-    assert "Tested just now" in press(owner, cart, "test")
-    still.shift(timedelta(seconds=11))
-
+    simulator.suspend(SELLER, US)
     press(owner, cart, "test")
-    assert Press.objects.get().at == Cart.objects.get(pk=cart.pk).checked_at == clock.now()
+    still.shift(timedelta(seconds=10))
+
+    resting = ["Tested 10 seconds ago" in press(owner, cart, "test") for _ in range(24)]
+
+    assert resting[:3] == [False] * 3
+    assert all(resting[5:])
+    simulator.suspend(SELLER, US, suspended=False)
+    still.shift(timedelta(seconds=51))
+    assert "Everything a working cart needs is there." in press(owner, cart, "test")
 
 
 def test_reading_the_listings_rests(
