@@ -11,6 +11,7 @@ from carts import marketplaces
 from carts.marketplaces.values import Place
 from core.accounts.models import OwnedByMerchant, OwnedLinkQuerySet, OwnedQuerySet, User
 from core.alerts.models import Mail
+from core.common.errands import Errand, ErrandQuerySet, indexes
 from core.common.links import OneTimeLink
 
 if TYPE_CHECKING:
@@ -262,6 +263,32 @@ class SetupLink(OneTimeLink, OwnedByMerchant):
         return f"setup link for cart {self.cart_id}"
 
 
+class Press(models.Model):
+    """When a button that spends quota was pressed for one row, and how often since."""
+
+    key = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField(db_index=True)
+    times = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class LinkRequest(Errand):
+    """Somebody who says to have this address asked for a setup link. Deleted once it is answered."""
+
+    email = models.EmailField(max_length=320)
+    asked_at = models.DateTimeField()
+
+    objects: ClassVar[Any] = ErrandQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("link_requests_owed")
+
+    def __str__(self) -> str:
+        return f"request {self.pk} for a setup link"
+
+
 class Consent(models.Model):
     """A seller was sent to the marketplace to authorize a cart: good for one return, in one browser, ten minutes.
 
@@ -273,7 +300,7 @@ class Consent(models.Model):
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="consents")
     begun_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     link = models.ForeignKey(SetupLink, models.CASCADE, null=True, related_name="consents")
-    begun_at = models.DateTimeField()
+    begun_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

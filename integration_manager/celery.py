@@ -4,13 +4,22 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.app.log import Logging
 from celery.signals import task_prerun, worker_init, worker_shutting_down
 
 from core.common import claims, redis_line
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_manager.settings")
 
-app = Celery("integration_manager")
+
+class LoggingAsSet(Logging):  # type: ignore[misc]
+    """Leaves logs as the settings have them. Celery's own handlers would write lines that nothing was hidden in."""
+
+    def setup_logging_subsystem(self, *args: Any, **kwargs: Any) -> bool:
+        return True
+
+
+app = Celery("integration_manager", log=LoggingAsSet)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

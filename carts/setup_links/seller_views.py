@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carts.consent.browser import DONE, LINK
 from carts.consent.views import to_consent
 from carts.models import SetupLink
-from carts.setup_links import sent_links
+from carts.setup_links import asked_links, sent_links
 from core.accounts import rate_limits
 from core.accounts.rate_limits import limited
 from core.common import clock
@@ -115,7 +115,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "carts/setup_links/new.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
     if rate_limits.within("setup.new.email", email.lower(), most=3, per=HOUR):
-        sent_links.ask(email, now=clock.now())
+        asked_links.ask(email, now=clock.now())
     return HttpResponseRedirect(reverse("setup_links:asked"))
 
 

@@ -42,6 +42,7 @@ class Alert(Owned):
                 name="alerts_to_mail",
             ),
             models.Index(fields=["organization", "cause", "opened_at"], name="alerts_of_a_cause"),
+            models.Index(fields=["closed_at"], name="alerts_by_end"),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +74,7 @@ class Mail(Errand, Owned):
         indexes = [
             *indexes("mails_owed", "organization"),
             models.Index(fields=["organization", "-created_at"], name="mails_by_age"),
+            models.Index(fields=["created_at"], name="mails_of_all_by_age"),
         ]
 
     def __str__(self) -> str:

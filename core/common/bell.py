@@ -33,7 +33,10 @@ class Bell(StrEnum):
     RECONCILE_DUE = "shipping.tasks.reconcile_due"
     PUBLISH_DUE = "inventory.tasks.publish_due"
     MAIL_DUE = "alerts.tasks.mail_due"
+    RESET_DUE = "accounts.tasks.reset_due"
+    LINK_DUE = "carts.tasks.link_due"
     FORGET_DUE = "activity.tasks.forget_due"
+    CLEAN_UP_DUE = "portal.tasks.clean_up_due"
 
     # Runs: they do it for one.
     CHECK_CART = "carts.tasks.check"  # cart_id

@@ -16,6 +16,7 @@ from core.common import clock
 from core.ui.list_page import RowCount, listing
 from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
 from integration_manager.portal.order_list.order_search import address
+from integration_manager.portal.order_list.table_files import FILES
 from orders.statuses import OPEN
 
 SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
@@ -67,7 +68,10 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
         "chips": _chips(wanted, tab),
         "clear_url": address({"tab": tab}),
         "everywhere_url": address({"tab": "all", **wanted.query}),
-        "export_url": address({**said, "sort": sort}, route="orders:export"),
+        "exports": {
+            key: (file.label, address({**said, "sort": sort, "as": key}, route="orders:export"))
+            for key, file in FILES.items()
+        },
         "act_url": address({**said, "sort": sort}, route="orders:act"),
         "nothing_yet": not wanted.query and not counts["all"],
         "several_merchants": len(filters.filters["merchant"].choices) > 1,
