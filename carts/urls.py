@@ -27,4 +27,5 @@ urlpatterns = [
     path("<int:cart_id>/allow/", setup_links_views.allow, name="allow"),
     path("<slug:kind>/returned/", consent_views.returned, name="returned"),
     path("<slug:kind>/login/", consent_views.login, name="login"),
+    path("<slug:kind>/visits/<slug:visit>/", consent_views.choose, name="choose"),
 ]

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from carts.consent.browser import came_to_authorize
 from carts.models import Cart
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
@@ -36,9 +37,16 @@ class Tile:
     tone: str = ""
 
 
-@login_required
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
+    """The start page. Amazon leads sellers here, too, who pressed Cancel there: they have no account to log in with."""
+    if came_to_authorize(request):
+        return HttpResponseRedirect(reverse("setup_links:left"))
+    return _of_person(request)
+
+
+@login_required
+def _of_person(request: HttpRequest) -> HttpResponse:
     """The dashboard; a person without an organization is told so."""
     if request.access is None:  # type: ignore[attr-defined]
         return render(request, "portal/dashboard/no_organization.html")
