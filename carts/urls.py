@@ -12,6 +12,7 @@ from carts.setup_links import views as setup_links_views
 app_name = "carts"
 urlpatterns = [
     path("", views.carts, name="carts"),
+    path("choose/", consent_views.choose, name="choose"),
     path("new/", views.new, name="new"),
     path("new/accounts/", views.accounts, name="accounts"),
     path("<int:cart_id>/history/", views.history, name="history"),
@@ -27,5 +28,4 @@ urlpatterns = [
     path("<int:cart_id>/allow/", setup_links_views.allow, name="allow"),
     path("<slug:kind>/returned/", consent_views.returned, name="returned"),
     path("<slug:kind>/login/", consent_views.login, name="login"),
-    path("<slug:kind>/visits/<slug:visit>/", consent_views.choose, name="choose"),
 ]

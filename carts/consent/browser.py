@@ -38,18 +38,19 @@ def came_to_authorize(request: HttpRequest) -> bool:
 
 
 # -- Visits that wait --------------------------------------------------------------------------------------------------
-def keep_visit(request: HttpRequest, visit: LoginRequest) -> str:
+def keep_visit(request: HttpRequest, kind: str, visit: LoginRequest) -> str:
     """Keep what the marketplace brought, and return a name for it that is no secret."""
     name = secrets.token_hex(8)
     waiting: dict[str, Any] = request.session.get(VISITS, {})
     kept = dict(list(waiting.items())[1 - MOST_VISITS :])
-    request.session[VISITS] = kept | {name: asdict(visit)}
+    request.session[VISITS] = kept | {name: [kind, asdict(visit)]}
     return name
 
 
-def visit_of(request: HttpRequest, name: str) -> LoginRequest | None:
+def visit_of(request: HttpRequest, name: str) -> tuple[str, LoginRequest] | None:
+    """Return the kind of marketplace, and what it brought."""
     kept = request.session.get(VISITS, {}).get(name)
-    return LoginRequest(**kept) if kept else None
+    return (kept[0], LoginRequest(**kept[1])) if kept else None
 
 
 def forget_visit(request: HttpRequest, name: str) -> None:

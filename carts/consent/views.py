@@ -112,8 +112,8 @@ def _visited(request: HttpRequest, kind: str, visit: LoginRequest) -> HttpRespon
         meant = visits.find_meant(visitor_of(request), visit, kind=kind, now=clock.now())
         return _go_on(request, kind, visit, meant)
     except Unclear:
-        name = browser.keep_visit(request, visit)
-        return HttpResponseRedirect(reverse("carts:choose", args=[kind, name]))
+        name = browser.keep_visit(request, kind, visit)
+        return HttpResponseRedirect(f"{reverse('carts:choose')}?visit={name}")
     except NotGranted as error:
         return failed(request, error)
 
@@ -121,14 +121,15 @@ def _visited(request: HttpRequest, kind: str, visit: LoginRequest) -> HttpRespon
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.CONNECT)
-def choose(request: HttpRequest, kind: str, visit: str) -> HttpResponse:
+def choose(request: HttpRequest) -> HttpResponse:
     """Several carts may be meant by a visit of the marketplace: ask which. Its address holds nothing of the visit."""
-    brought = browser.visit_of(request, visit)
-    if brought is None:
+    name = request.GET.get("visit", "")
+    kept = browser.visit_of(request, name)
+    if kept is None:
         return failed(request, refused(Why.LATE))
-    error = ""
+    kind, brought = kept
     try:
-        meant = visits.find_meant(visitor_of(request), brought, kind=_known(kind), now=clock.now())
+        meant = visits.find_meant(visitor_of(request), brought, kind=kind, now=clock.now())
     except Unclear as unclear:
         chosen = [each for each in unclear.choices if str(each.cart.pk) == request.POST.get("cart")]
         if not chosen:
@@ -138,7 +139,7 @@ def choose(request: HttpRequest, kind: str, visit: str) -> HttpResponse:
         meant = chosen[0]
     except NotGranted as refusal:
         return failed(request, refusal)
-    browser.forget_visit(request, visit)
+    browser.forget_visit(request, name)
     try:
         return _go_on(request, kind, brought, meant)
     except NotGranted as refusal:

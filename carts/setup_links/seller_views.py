@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carts.consent import public_address
-from carts.consent.browser import DONE, LINK, link_begun_with, mark_of
+from carts.consent.browser import DONE, LINK, link_begun_with
 from carts.consent.endings import WayOn, step_of_link
 from carts.consent.views import to_consent
 from carts.models import SetupLink
@@ -105,12 +105,8 @@ def done(request: HttpRequest) -> HttpResponse:
     )
 
 
-@never_cache
-@require_safe
 def left(request: HttpRequest) -> HttpResponse:
-    """For a seller who left Amazon without authorizing us: what happened, and how to begin again."""
-    if not mark_of(request):
-        return ended()
+    """What our front page says to a seller who left Amazon without authorizing us: how to begin again."""
     found = link_begun_with(request)
     step = step_of_link(request, found) if found else WayOn("Ask for a setup link", reverse("setup_links:new"))
     return render(request, "carts/setup_links/left.html", {"link": found, "step": step})

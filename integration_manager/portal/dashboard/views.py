@@ -7,13 +7,15 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from carts.consent.browser import came_to_authorize
 from carts.models import Cart
+from carts.setup_links import seller_views
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.alerts.raised import count_open
@@ -37,11 +39,12 @@ class Tile:
     tone: str = ""
 
 
+@never_cache
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """The start page. Amazon leads sellers here, too, who pressed Cancel there: they have no account to log in with."""
     if came_to_authorize(request):
-        return HttpResponseRedirect(reverse("setup_links:left"))
+        return seller_views.left(request)
     return _of_person(request)
 
 

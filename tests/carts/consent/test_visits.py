@@ -1,7 +1,5 @@
 """Amazon's visits to our log-in page: which of the connections begun in a browser one is for, and never a guess."""
 
-import re
-from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -9,85 +7,30 @@ import httpx
 import pytest
 import time_machine
 from django.test import Client
-from django.urls import reverse
 
-from carts.consent import grants
-from carts.marketplaces.amazon.places import PLACES
 from carts.models import Cart, Consent, Grant, SetupLink
 from carts.setup_links import sent_links
 from core.accounts.access import Role
-from core.accounts.models import Organization
 from core.alerts.models import Alert
 from core.common import clock
-from simulator.amazon import Application, Simulator
+from simulator.amazon import Simulator
 from tests.carts.conftest import EMAIL, ClientFor
-from tests.factories import CartFactory, GrantFactory, MerchantFactory
+from tests.carts.consent.conftest import (
+    CANADA,
+    RETURNED,
+    Finishes,
+    Visits,
+    begin,
+    chosen_by,
+    sellers,
+    simulator_code,
+    visit,
+)
+from tests.factories import CartFactory, GrantFactory
 from tests.world import SELLER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 OTHER = "A2HARBORROPE1"
-RETURNED, LOGIN = "/carts/amazon/returned/", "/carts/amazon/login/"
-CANADA, MEXICO = "A2EUQ1WTGCTBG2", "A1AM78C64UM0Y8"
-CONFIRM = "https://sellercentral.amazon.com/apps/authorize/confirm/amzn1.sp.solution.x"
-
-Visits = Callable[..., str]
-Finishes = Callable[[Client, str], object]
-
-
-@pytest.fixture
-def rival(acme: Organization) -> Cart:
-    """A cart of another merchant of the same 3PL, made and nothing more."""
-    merchant = MerchantFactory(organization=acme, name="Red Cup Co")
-    return CartFactory(merchant=merchant, name="Red US", grant=None, state=Cart.State.SETUP, live_at=None)
-
-
-@pytest.fixture
-def amazon(simulator: Simulator) -> httpx.Client:
-    simulator.application = Application(login_uri=grants.login_uri("amazon"), login_hop=True)
-    return httpx.Client(transport=httpx.WSGITransport(app=simulator), base_url="http://simulator.test")
-
-
-@pytest.fixture
-def visits(amazon: httpx.Client) -> Visits:
-    """The seller confirms on Amazon's consent page. Returns Amazon's visit to our log-in page."""
-
-    def visit(consent_page: str, *, seller_id: str = SELLER) -> str:
-        asked = dict(httpx.URL(consent_page).params)
-        answer = {**asked, "seller_id": seller_id, "agree": "on", "action": "confirm"}
-        return httpx.URL(amazon.post(consent_page, data=answer).headers["location"]).raw_path.decode()
-
-    return visit
-
-
-@pytest.fixture
-def finishes(amazon: httpx.Client) -> Finishes:
-    """The browser goes on at Amazon, and comes back to us. Returns our last answer."""
-
-    def finish(browser: Client, address: str) -> object:
-        back = httpx.URL(amazon.get(address).headers["location"]).raw_path.decode()
-        return browser.get(back)
-
-    return finish
-
-
-def begin(browser: Client, cart: Cart) -> str:
-    return str(browser.post(reverse("carts:grant", args=[cart.pk]))["location"])
-
-
-def sellers() -> dict[str, str | None]:
-    """Which seller each cart is connected to."""
-    return dict(Cart.objects.values_list("name", "grant__seller_id"))
-
-
-def visit(seller_id: str = SELLER, **changed: str) -> str:
-    told = {"amazon_callback_uri": CONFIRM, "amazon_state": "theirs", "selling_partner_id": seller_id} | changed
-    return f"{LOGIN}?{urlencode({name: value for name, value in told.items() if value})}"
-
-
-def chosen_by(address: str) -> Cart:
-    """The cart of the consent that goes on at Amazon."""
-    assert "amazon_state=theirs" in address, address
-    return Consent.objects.latest("pk").cart
 
 
 # -- Several begun in one browser --------------------------------------------------------------------------------------
@@ -344,7 +287,7 @@ def test_who_has_a_link_learns_of_other_merchants_only_what_their_own_account_sh
     on = seller.get(visits(page))
     answer = finishes(seller, on["location"])
 
-    assert "is already in use here" in answer.content.decode()  # type: ignore[attr-defined]
+    assert "is already in use here" in answer.content.decode()
     assert Alert.objects.get(closed_at=None).cause == "grant.other_merchant"
     assert Cart.objects.get(pk=cart.pk).grant is None
 
@@ -375,143 +318,3 @@ def test_another_seller_at_the_end_than_at_the_visit_is_refused(
 
     assert f"Amazon first named seller {SELLER}, and then {OTHER}" in answer.content.decode()
     assert not Grant.objects.exists()
-
-
-def simulator_code(simulator: Simulator, seller_id: str) -> str:
-    from_amazon = {"redirect_uri": grants.redirect_uri("amazon"), "state": "s", "seller_id": seller_id}
-    form = {"application_id": simulator.application.id, "agree": "on", "action": "confirm"} | from_amazon
-    simulator.application = Application()
-    amazon = httpx.Client(transport=httpx.WSGITransport(app=simulator), base_url="http://simulator.test")
-    back = amazon.post("/sellercentral/sellercentral.amazon.com/apps/authorize/consent", data=form)
-    return dict(parse_qsl(urlsplit(back.headers["location"]).query))["spapi_oauth_code"]
-
-
-# -- Visits as public threads describe them ----------------------------------------------------------------------------
-def test_a_visit_to_the_return_address_goes_on(owner: Client, cart: Cart, amazon: httpx.Client) -> None:
-    """amzn/selling-partner-api-models#4119: one address was registered for both."""
-    begin(owner, cart)
-
-    assert chosen_by(owner.get(visit(version="beta").replace(LOGIN, RETURNED))["location"]) == cart
-
-
-def test_a_return_to_the_log_in_address_is_taken(
-    owner: Client, cart: Cart, simulator: Simulator, amazon: httpx.Client
-) -> None:
-    state = dict(parse_qsl(urlsplit(begin(owner, cart)).query))["state"]
-    query = {"state": state, "spapi_oauth_code": simulator_code(simulator, SELLER), "selling_partner_id": SELLER}
-
-    answer = owner.get(LOGIN, query)
-
-    assert answer["location"] == cart.get_absolute_url()
-    assert sellers() == {"Amazon US": SELLER}
-
-
-def test_a_visit_that_names_only_the_path_goes_on_where_the_carts_sellers_consent(
-    owner: Client, cart: Cart, amazon: httpx.Client
-) -> None:
-    """amzn/selling-partner-api-docs#1376"""
-    begin(owner, cart)
-
-    on = owner.get(visit(amazon_callback_uri="/apps/authorize/confirm/amzn1.sp.solution.x"))["location"]
-
-    host = urlsplit(PLACES[cart.place_id].consent_url).netloc
-    assert on.startswith(f"http://simulator.test/sellercentral/{host}/apps/authorize/confirm/amzn1.sp.solution.x?")
-
-
-@pytest.mark.parametrize("host", ["amazon.com", "www.amazon.com", "sellercentral.amazon.de"])
-def test_a_visit_may_go_on_at_every_host_that_amazon_shows(
-    owner: Client, cart: Cart, amazon: httpx.Client, host: str
-) -> None:
-    begin(owner, cart)
-
-    assert owner.get(visit(amazon_callback_uri=f"https://{host}/apps/authorize/confirm/x")).status_code == 302
-
-
-@pytest.mark.parametrize(
-    "callback",
-    [
-        "https://amazon.com/gp/redirect.html?location=https://evil.example",
-        "https://www.amazon.com/apps/authorize/confirm/../../../gp/redirect",
-        "//evil.example/apps/authorize/confirm/x",
-        "/\\evil.example/apps/authorize/confirm/x",
-        "/gp/redirect",
-    ],
-)
-def test_no_visit_goes_on_at_another_page(owner: Client, cart: Cart, amazon: httpx.Client, callback: str) -> None:
-    begin(owner, cart)
-
-    answer = owner.get(visit(amazon_callback_uri=callback))
-
-    assert answer.status_code == 400
-    assert "location" not in answer.headers
-
-
-def test_a_visit_that_says_draft_goes_on_as_one(owner: Client, cart: Cart, amazon: httpx.Client) -> None:
-    begin(owner, cart)
-
-    assert "version=beta" in owner.get(visit(version="beta"))["location"]
-    assert "version" not in owner.get(visit())["location"]
-
-
-def test_a_visit_without_amazons_state_is_told_so(owner: Client, cart: Cart, amazon: httpx.Client) -> None:
-    begin(owner, cart)
-
-    assert "amazon_state is missing" in owner.get(visit(amazon_state="")).content.decode()
-
-
-@pytest.mark.parametrize("name", ["selling_partner_id", "amazon_state", "amazon_callback_uri"])
-def test_a_name_that_stands_twice_with_two_values_is_named(
-    owner: Client, cart: Cart, amazon: httpx.Client, name: str
-) -> None:
-    begin(owner, cart)
-
-    assert f"holds {name} twice" in owner.get(f"{visit()}&{name}=another").content.decode()
-
-
-def test_a_name_that_stands_twice_with_one_value_is_no_matter(owner: Client, cart: Cart, amazon: httpx.Client) -> None:
-    begin(owner, cart)
-
-    assert owner.get(f"{visit()}&selling_partner_id={SELLER}").status_code == 302
-
-
-@pytest.mark.parametrize("door", [LOGIN, RETURNED])
-def test_an_address_without_its_last_slash_leads_on(owner: Client, cart: Cart, amazon: httpx.Client, door: str) -> None:
-    begin(owner, cart)
-
-    answer = owner.get(visit().replace(LOGIN, door.rstrip("/")), follow=False)
-
-    assert answer.status_code in (301, 302)
-    assert re.match(rf"{door}\?.*amazon_state=theirs", answer["location"])
-
-
-def test_a_return_without_a_state_is_told_where_to_begin(owner: Client, cart: Cart, simulator: Simulator) -> None:
-    begin(owner, cart)
-    query = {"spapi_oauth_code": "ANx", "selling_partner_id": SELLER}
-
-    assert "its state is missing" in owner.get(RETURNED, query).content.decode()
-    assert "Manage Your Apps" in Client().get(RETURNED, query).content.decode()
-
-
-@pytest.mark.parametrize("door", [LOGIN, RETURNED])
-def test_what_amazon_calls_an_error_is_named_and_its_sentences_are_not_believed(
-    owner: Client, cart: Cart, simulator: Simulator, door: str
-) -> None:
-    state = dict(parse_qsl(urlsplit(begin(owner, cart)).query))["state"]
-    query = {"state": state, "error": "MD5101", "error_description": "Call +49 30 123456"}
-
-    said = owner.get(door, query).content.decode()
-
-    assert "calls the reason MD5101" in said
-    assert "Call" not in said
-
-
-def test_a_seller_who_says_no_at_a_renewal_is_not_asked_to_log_in(cart: Cart, simulator: Simulator) -> None:
-    Cart.objects.filter(pk=cart.pk).update(grant=GrantFactory(merchant=cart.merchant, seller_id=SELLER))
-    browser = Client()
-    state = dict(parse_qsl(urlsplit(browser.get(visit())["location"]).query))["state"]
-
-    said = browser.get(RETURNED, {"state": state, "error": "access_denied"}).content.decode()
-
-    assert "declined or canceled there" in said
-    assert "/account/login/" not in said
-    assert 'href="/setup/new/"' in said
