@@ -292,7 +292,8 @@ class LinkRequest(Errand):
 class Consent(models.Model):
     """A seller was sent to the marketplace to authorize a cart: good for one return, in one browser, ten minutes.
 
-    Begun by a person who is logged in, by a setup link, or by neither: then at the marketplace, to renew.
+    Begun by a person who is logged in, by a setup link, or by neither: then at the marketplace, to renew. What is made
+    for the marketplace's visit in between goes on with the one that was begun: both are one attempt, and end together.
     """
 
     state_digest = models.CharField(max_length=64, unique=True)
@@ -300,6 +301,8 @@ class Consent(models.Model):
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="consents")
     begun_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     link = models.ForeignKey(SetupLink, models.CASCADE, null=True, related_name="consents")
+    begun_with = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
+    seller_id = models.CharField(max_length=64, blank=True)  # whom the marketplace named at its visit
     begun_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
 

@@ -99,7 +99,9 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
 
 
 def pulling_carts(grant: Grant) -> list[Cart]:
-    return list(Cart.objects.filter(grant=grant, state=Cart.State.LIVE, orders_on=True).select_related("merchant"))
+    return list(
+        Cart.objects.filter(grant=grant, state=Cart.State.LIVE, orders_on=True).select_related("merchant", "grant")
+    )
 
 
 def schedule(grant: Grant, *, now: datetime, wait: timedelta | None = None) -> None:
