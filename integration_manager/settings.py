@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "core.accounts.sessions.SessionsMiddleware",
     "core.accounts.middleware.AccessMiddleware",
     "core.accounts.second_factor.SecondFactorMiddleware",
+    "core.accounts.workplace.WorkplaceMiddleware",
 ]
 
 TEMPLATES = [
