@@ -382,7 +382,8 @@ LOGGING = {
             "foreign_pre_chain": SHARED_PROCESSORS,
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"refusals": {"()": "core.common.log_filter.BriefRefusals"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         # These write whole addresses, which hold order numbers and one-time links.
