@@ -21,7 +21,7 @@ CAUSES = (
     Cause(GRANT_ENDED, "A seller's authorization ended"),
     Cause(GRANT_LAPSES, "A seller's authorization expires soon", "warn"),
     Cause(OTHER_MERCHANT, "Seller account already used by another merchant", ours_alone=True),
-    Cause(OTHER_SELLER, "A different seller account authorized us"),
+    Cause(OTHER_SELLER, "A different seller account authorized us", ours_alone=True),
     Cause(SELLER_TWICE, "A seller account would be connected twice", ours_alone=True),
     Cause(LINK_ASKED, "A seller asked for a setup link", "warn"),
     Occasion(LINK_SENT, "A setup link"),

@@ -36,7 +36,8 @@ def settings(*, json: bool, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": SHARED,
             }
         },
-        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+        "filters": {"refusals": {"()": "core.common.log_filter.BriefRefusals"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["refusals"]}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             # These write whole addresses, which hold order numbers and one-time links.

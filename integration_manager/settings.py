@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "core.accounts.known_devices.KnownDevicesMiddleware",
     "core.accounts.middleware.AccessMiddleware",
     "core.accounts.second_factor.SecondFactorMiddleware",
+    "core.accounts.workplace.WorkplaceMiddleware",
 ]
 
 TEMPLATES = [

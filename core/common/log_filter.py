@@ -43,3 +43,12 @@ class HidingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return hidden(self._writes.format(record))
+
+
+class BriefRefusals(logging.Filter):
+    """Leaves out the traceback of a request that was refused: it is nobody's mistake. The line itself always stays."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", 500) < 500:
+            record.exc_info = None
+        return True

@@ -12,7 +12,7 @@ from core.accounts.short_fields import LONGEST
 
 ROLES_HELP = (
     "Owner: everything. Admin: carts, mappings and people below owner. Staff: orders and carts. Viewer: read only, "
-    "without buyers' names. Seller: one merchant's own carts and orders."
+    "without buyers' names. Seller: the same, for one merchant's own carts and orders."
 )
 
 

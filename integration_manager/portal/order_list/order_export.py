@@ -21,7 +21,6 @@ from core.activity.event_log import record
 from core.common import clock
 from core.ui.list_page import Branches, Sorting, chunks, sorting
 from integration_manager.portal.order_list import order_search, tab_counts
-from integration_manager.portal.order_list.order_search import address
 from integration_manager.portal.order_list.table_files import FILES, CsvFile, Row, TableFile
 from orders.models import Order
 from shipping.models import Package
@@ -43,17 +42,19 @@ def export(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     now = clock.now()
     wanted = order_search.read(request.GET, access, now=now)
-    state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
-    found = order_search.find(access, wanted, state=state)
+    if wanted.refused:
+        messages.warning(request, f"No file was made. {' '.join(wanted.refused)}")
+        return redirect(order_search.list_of(request.GET))
+    found = order_search.find(access, wanted, state=wanted.state)
     if tab_counts.more_than(found, MOST, access):
         messages.warning(
             request, f"A file can have up to {MOST:,} orders, and more match. Narrow the list, for example by date."
         )
-        return redirect(address({key: request.GET.get(key, "") for key in ("tab", *order_search.KEPT, "sort")}))
+        return redirect(order_search.list_of(request.GET))
     file = FILES.get(request.GET.get("as", "csv"))
     if file is None:
         messages.warning(request, "Orders can't be exported as that. Choose one of the formats below the list's tabs.")
-        return redirect(address({key: request.GET.get(key, "") for key in ("tab", *order_search.KEPT, "sort")}))
+        return redirect(order_search.list_of(request.GET))
     by = sorting(request.GET, sorts=SORTS, default=DEFAULT)
     name = f"orders-{now.astimezone(access.organization.zone):%Y-%m-%d}.{file.ending}"
     rows = [each.select_related("cart", "merchant") for each in found]

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -117,9 +116,7 @@ def tell_again(request: HttpRequest, order_id: int) -> HttpResponse:
 @require_POST
 def look(request: HttpRequest, order_id: int) -> HttpResponse:
     """Show who gets it, on the page that answers: it is neither in an address nor kept by a browser."""
-    response = order_page.page(request, find_order(request, order_id), opened=True)
-    add_never_cache_headers(response)
-    return response
+    return order_page.page(request, find_order(request, order_id), opened=True)
 
 
 @door(Ability.SHIP)
