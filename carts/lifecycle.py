@@ -73,8 +73,8 @@ def download(cart: Cart, *, now: datetime) -> None:
         past = now - grant.pulled_at
         raise Resting(f"Downloaded {presses.ago(past)}. {late}: press again {presses.wait(past)}.")
     # A pull serves all carts of the seller, so they share the button's rest.
-    if (past := presses.press("download", grant, now=now)) is not None:
-        raise Resting(f"We are checking already: that was asked for {presses.ago(past)}. {late}.")
+    if (asked := presses.press("download", grant, now=now)) is not None:
+        raise Resting(f"We are checking already: that was asked for {presses.ago(asked)}. {late}.")
     Cart.objects.filter(pk__in=live.values("pk")).update(orders_due_at=now + LOOK_AGAIN)
     Bell.IMPORT_ORDERS.ring(grant_id=grant.pk)
 

@@ -69,9 +69,9 @@ class SharedElseOwn(RedisCache):
         self._own.delete_many(*args, **kwargs)
         self._also(super().delete_many, *args, **kwargs)
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         self._own.clear()
-        return self._also(super().clear) is not None
+        self._also(super().clear)
 
     def _also(self, shared: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if redis_line.is_away():

@@ -71,7 +71,7 @@ def full(server: "redis.Redis") -> None:
 
 
 def waiting(server: "redis.Redis") -> int:
-    return int(server.llen(redis_line.QUEUE))  # type: ignore[arg-type]
+    return int(server.llen(redis_line.QUEUE))
 
 
 # -- Bells -------------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def test_without_a_worker_they_do_not_pile_up(server: "redis.Redis", monkeypatch
         Bell.IMPORT_ORDERS.ring(grant_id=grant_id)
 
     assert waiting(server) == 5
-    assert 0 < server.ttl(next(server.scan_iter("bell:*"))) <= redis_line.NEWS_AFTER  # type: ignore[operator]
+    assert 0 < server.ttl(next(server.scan_iter("bell:*"))) <= redis_line.NEWS_AFTER
 
 
 # -- Counting ----------------------------------------------------------------------------------------------------------
