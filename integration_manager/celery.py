@@ -9,7 +9,7 @@ from celery.app.log import Logging
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_manager.settings")
 
 
-class LoggingAsSet(Logging):  # type: ignore[misc]
+class LoggingAsSet(Logging):
     """Leaves logs as the settings have them. Celery's own handlers would write lines that nothing was hidden in."""
 
     def setup_logging_subsystem(self, *args: Any, **kwargs: Any) -> bool:

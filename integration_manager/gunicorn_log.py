@@ -7,7 +7,7 @@ from gunicorn.glogging import Logger
 from core.common.log_filter import HidingFormatter
 
 
-class HidingLogger(Logger):  # type: ignore[misc]
+class HidingLogger(Logger):
     """Gunicorn's logger. Whatever its settings make it write, and wherever to, opens the portal to nobody."""
 
     def setup(self, cfg: Any) -> None:

@@ -72,7 +72,7 @@ class Browser(Client):
         if self.at:
             request.setdefault("HTTP_REFERER", self.at)
         answer = super().request(**request)
-        environ = {**self._base_environ(**request), **request}
+        environ = dict(answer.wsgi_request.environ)
         asked = quote(environ["PATH_INFO"]) + (f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else "")
         environ["RAW_URI"] = asked
         response = SimpleNamespace(status=str(answer.status_code), sent=1, headers=answer.items())
@@ -240,7 +240,7 @@ def test_celery_adds_no_handlers_of_its_own() -> None:
     names = ("", "celery", "celery.task", "celery.redirected")
     before = [list(logging.getLogger(name).handlers) for name in names]
 
-    celery.app.log.setup("INFO", redirect_stdouts=True)
+    celery.app.log.setup(logging.INFO, redirect_stdouts=True)
 
     assert [logging.getLogger(name).handlers for name in names] == before
     assert logging.getLogger("celery.task").propagate

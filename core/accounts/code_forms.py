@@ -30,29 +30,29 @@ class CountedCode(ShortFields):
         return code
 
 
-class CodeForm(CountedCode, AuthenticateForm):  # type: ignore[misc]
+class CodeForm(CountedCode, AuthenticateForm):
     """A code after the password."""
 
 
-class ReauthenticateCodeForm(CountedCode, ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateCodeForm(CountedCode, ReauthenticateForm):
     """A code before something is changed."""
 
 
-class ActivateForm(CountedCode, ActivateTOTPForm):  # type: ignore[misc]
+class ActivateForm(CountedCode, ActivateTOTPForm):
     """The first code of an app."""
 
 
-class AddKeyForm(ShortFields, AddWebAuthnForm):  # type: ignore[misc]
+class AddKeyForm(ShortFields, AddWebAuthnForm):
     """A security key or passkey."""
 
 
-class EditKeyForm(ShortFields, EditWebAuthnForm):  # type: ignore[misc]
+class EditKeyForm(ShortFields, EditWebAuthnForm):
     """Its name."""
 
 
-class KeyForm(ShortFields, AuthenticateWebAuthnForm):  # type: ignore[misc]
+class KeyForm(ShortFields, AuthenticateWebAuthnForm):
     """A key after the password."""
 
 
-class ReauthenticateKeyForm(ShortFields, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class ReauthenticateKeyForm(ShortFields, ReauthenticateWebAuthnForm):
     """A key before something is changed."""

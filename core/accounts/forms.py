@@ -11,11 +11,11 @@ from core.accounts.short_fields import ShortFields
 from core.common import clock
 
 
-class LoginForm(ShortFields, allauth_forms.LoginForm):  # type: ignore[misc]
+class LoginForm(ShortFields, allauth_forms.LoginForm):
     """Address and password."""
 
 
-class ResetPasswordForm(ShortFields, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(ShortFields, allauth_forms.ResetPasswordForm):
     """Takes any address and looks nobody up: neither an answer nor its time tells whether there is such an account."""
 
     def clean_email(self) -> str:
@@ -27,7 +27,7 @@ class ResetPasswordForm(ShortFields, allauth_forms.ResetPasswordForm):  # type: 
         return email
 
 
-class ResetPasswordKeyForm(ShortFields, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+class ResetPasswordKeyForm(ShortFields, allauth_forms.ResetPasswordKeyForm):
     """A new password, from the mail: whoever reads the mail of an address is no stranger to it."""
 
     def save(self) -> None:
@@ -36,13 +36,13 @@ class ResetPasswordKeyForm(ShortFields, allauth_forms.ResetPasswordKeyForm):  # 
         known_devices.remember(context.request, self.user.email)
 
 
-class ChangePasswordForm(ShortFields, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+class ChangePasswordForm(ShortFields, allauth_forms.ChangePasswordForm):
     """The old password and a new one."""
 
 
-class SetPasswordForm(ShortFields, allauth_forms.SetPasswordForm):  # type: ignore[misc]
+class SetPasswordForm(ShortFields, allauth_forms.SetPasswordForm):
     """A first password."""
 
 
-class ReauthenticateForm(ShortFields, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(ShortFields, allauth_forms.ReauthenticateForm):
     """The password, before something is changed."""

@@ -25,7 +25,7 @@ class Endless(io.RawIOBase):
     def read(self, *_: Any) -> bytes:
         raise AssertionError("It was read.")
 
-    readline = read  # type: ignore[assignment]
+    readline = read
 
 
 def send(client: Client, kind: str, **environ: Any) -> Any:
