@@ -70,8 +70,8 @@ def download(cart: Cart, *, now: datetime) -> None:
         raise NotReady(f"{cart} can't download orders: it must be live and authorized, with order download turned on.")
     late = f"{cart.place.name} lists new orders about two minutes late"
     if grant.pulled_at and cart.orders_seen_until and presses.is_resting(grant.pulled_at, now=now):
-        past = now - grant.pulled_at
-        raise Resting(f"Downloaded {presses.ago(past)}. {late}: press again {presses.wait(past)}.")
+        done = now - grant.pulled_at
+        raise Resting(f"Downloaded {presses.ago(done)}. {late}: press again {presses.wait(done)}.")
     # A pull serves all carts of the seller, so they share the button's rest.
     if (asked := presses.press("download", grant, now=now)) is not None:
         raise Resting(f"We are checking already: that was asked for {presses.ago(asked)}. {late}.")

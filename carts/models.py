@@ -280,7 +280,7 @@ class LinkRequest(Errand):
     email = models.EmailField(max_length=320)
     asked_at = models.DateTimeField()
 
-    objects: ClassVar[Any] = ErrandQuerySet.as_manager()
+    objects: ClassVar = ErrandQuerySet.as_manager()
 
     class Meta:
         indexes = indexes("link_requests_owed")

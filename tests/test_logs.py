@@ -72,7 +72,7 @@ class Browser(Client):
         if self.at:
             request.setdefault("HTTP_REFERER", self.at)
         answer = super().request(**request)
-        environ = {**self._base_environ(**request), **request}  # type: ignore[attr-defined]
+        environ = dict(answer.wsgi_request.environ)
         asked = quote(environ["PATH_INFO"]) + (f"?{environ['QUERY_STRING']}" if environ.get("QUERY_STRING") else "")
         environ["RAW_URI"] = asked
         response = SimpleNamespace(status=str(answer.status_code), sent=1, headers=answer.items())

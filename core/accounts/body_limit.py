@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from core.accounts.portal_request import PortalRequest
+
 
 class BodyLimitMiddleware:
     """Stands before whatever reads forms, and after what knows who asks."""
@@ -21,7 +23,7 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
             return render(request, "411.html", status=411)  # sent in pieces: nobody says how many will come
-        known = request.user.is_authenticated
+        known = PortalRequest.of(request).user.is_authenticated
         most = settings.MOST_SENT if known else settings.MOST_SENT_BY_STRANGERS
         if length.isdecimal() and int(length) > most:
             return render(request, "413.html", {"most": most}, status=413)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from core.accounts.portal_request import PortalRequest
 from core.common import vault
 
 COOKIE = "known_device"
@@ -45,7 +46,7 @@ def remember(request: HttpRequest, email: str) -> None:
     """Know this browser from now on as one of this person's."""
     known, name = _known(request), _name(email)
     device = known.pop(name, "") or secrets.token_urlsafe(16)
-    request.known_device = dict([*known.items(), (name, device)][-MOST:])  # type: ignore[attr-defined]
+    PortalRequest.of(request).known_device = dict([*known.items(), (name, device)][-MOST:])
 
 
 def find(request: HttpRequest, email: str) -> str:

@@ -161,7 +161,7 @@ class ResetRequest(Errand):
     email = models.EmailField(max_length=320)
     asked_at = models.DateTimeField()
 
-    objects: ClassVar[Any] = ErrandQuerySet.as_manager()
+    objects: ClassVar = ErrandQuerySet.as_manager()
 
     class Meta:
         indexes = [*indexes("reset_requests_owed"), models.Index(fields=["asked_at"], name="reset_requests_by_age")]

@@ -6,8 +6,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_limits_and_requests"),
-        ("carts", "0002_asked_links_and_presses"),
         ("shipping", "0002_plainer_labels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -37,6 +37,12 @@ def boss(world: World) -> Client:
     return client
 
 
+def pull(world: World) -> None:
+    """A worker hears the bell."""
+    assert world.cart.grant_id
+    orders_tasks.import_orders.run(grant_id=world.cart.grant_id)
+
+
 # -- The mechanism -----------------------------------------------------------------------------------------------------
 def test_a_button_is_pressed_once_in_a_minute(still: time_machine.Traveller) -> None:
     cart = CartFactory()
@@ -74,7 +80,7 @@ def test_after_a_good_download_it_says_when_that_was(
     world: World, boss: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     world.order_placed()
-    orders_tasks.import_orders(grant_id=world.cart.grant_id)
+    pull(world)
     due = Cart.objects.get().orders_due_at
     world.later(seconds=20)
 
@@ -107,7 +113,7 @@ def test_a_cart_that_was_never_downloaded_does_not_rest_on_anothers_download(wor
 def test_a_download_that_failed_is_asked_for_again_after_a_minute(world: World, boss: Client) -> None:
     world.simulator.fail("searchOrders", "503_html", times=99)
     button(boss, world.cart, "carts:download")
-    orders_tasks.import_orders(grant_id=world.cart.grant_id)
+    pull(world)
     world.later(seconds=30)
     assert "We are checking already" in button(boss, world.cart, "carts:download")
     world.later(seconds=31)

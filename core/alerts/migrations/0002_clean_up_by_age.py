@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_limits_and_requests"),
         ("alerts", "0001_initial"),
     ]
 
