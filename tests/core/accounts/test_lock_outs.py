@@ -91,7 +91,15 @@ def test_a_known_browser_is_known_for_nobody_else(browser: Client, maria: Member
     assert "maria" not in str(signing.loads(cookie.value, salt=known_devices.COOKIE))
 
 
-@pytest.mark.parametrize("made_up", ["", "x", "eyJhIjoiYiJ9:1a:zz", signing.dumps({"a": "b"}, salt="another")])
+@pytest.mark.parametrize(
+    "made_up",
+    [
+        "",
+        "x",
+        "eyJhIjoiYiJ9:1a:zz",
+        pytest.param(signing.dumps({"a": "b"}, salt="another"), id="signed for another use"),
+    ],
+)
 def test_a_cookie_that_is_not_ours_makes_nobody_known(rf: RequestFactory, made_up: str) -> None:
     request = rf.get("/")
     request.COOKIES = {known_devices.COOKIE: made_up}

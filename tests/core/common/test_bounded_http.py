@@ -242,6 +242,7 @@ def test_an_answer_without_end_is_not_read_to_the_end(serve: Serve) -> None:
         (b"hello", b"Content-Encoding: br"),
         (b"hello", b"Content-Encoding: gzip, gzip"),
     ],
+    ids=["cut off", "not packed", "empty", "packed another way", "packed twice"],
 )
 def test_what_cannot_be_unpacked_is_no_answer(serve: Serve, body: bytes, header: bytes) -> None:
     with pytest.raises(httpx.DecodingError):
