@@ -263,7 +263,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # -- Mail ------------------------------------------------------------------------------------------------------------
 vars().update(env.email("EMAIL_URL", default="filemail://" if EMBEDDED else "smtp://localhost:25"))
-EMAIL_TIMEOUT = 15  # seconds; less than a task may take
+vars()["EMAIL_BACKEND"] = vars()["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "core.common.bounded_mail")
+EMAIL_TIMEOUT = 15  # seconds, for one answer of the mail server
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Integration Manager <portal@localhost>")
 

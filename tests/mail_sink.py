@@ -11,7 +11,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+BACKEND = "core.common.bounded_mail.EmailBackend"
 
 
 @dataclass

@@ -19,11 +19,12 @@ from django.utils.translation import ngettext
 
 from core.accounts import known_devices, lock_outs, sessions
 from core.accounts.models import User
-from core.common import clock, multipart
+from core.common import clock, deadline, multipart, slots
 
 log = structlog.get_logger()
 
-AWAY = (smtplib.SMTPException, OSError)
+AWAY = (smtplib.SMTPException, OSError, slots.AllTaken)
+WAITING, AT_ONCE = 8.0, 2  # seconds that a page waits for the mail server, and pages that do
 NOT_SENT = "The email could not be sent. Try again in a few minutes."
 
 
@@ -90,7 +91,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         try:
-            super().send_mail(template_prefix, email, context)
+            with slots.slot("account-mail", most=AT_ONCE), deadline.within(WAITING):
+                super().send_mail(template_prefix, email, context)
         except AWAY as error:
             log.warning("account_mail_not_sent", mail=template_prefix, error=type(error).__name__)
             raise MailNotSent(template_prefix) from error
