@@ -16,6 +16,7 @@ from django.urls import reverse
 from carts.alerts import GRANT_ENDED, GRANT_LAPSES, OTHER_MERCHANT, OTHER_SELLER, SELLER_TWICE
 from carts.consent import credentials, hindrances
 from carts.consent.refusals import NotGranted, Why, refused
+from carts.lifecycle import GONE
 from carts.marketplaces.base import Application
 from carts.marketplaces.values import Tokens
 from carts.models import Cart, Grant, SetupLink
@@ -143,8 +144,7 @@ def _keep(cart: Cart, grant: Grant, *, tokens: Tokens, now: datetime) -> None:
 
 def _is_left(grant: Grant) -> bool:
     """Whether no cart of its own merchant uses the grant."""
-    own = Cart.objects.filter(grant=grant, merchant=grant.merchant_id)
-    return not own.exclude(state=Cart.State.ARCHIVED).exists()
+    return not Cart.objects.filter(grant=grant, merchant=grant.merchant_id).exclude(state__in=GONE).exists()
 
 
 # -- Keeping ---------------------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ class Why(StrEnum):
     DOUBLED = auto()
     SAID = auto()
     ELSEWHERE = auto()
+    SWITCHED = auto()
     STRANGE_ADDRESS = auto()
 
 
@@ -199,6 +200,11 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
             "happens again, compare the application's settings at Amazon with docs/connecting.md.",
             "Amazon sent back no authorization. Nothing was connected. Start again; if it happens again, please tell "
             "the warehouse that Amazon said {said}.",
+        ),
+        Why.SWITCHED: Refusal(
+            "Started for another organization",
+            "You started this connection while you worked for {organization}, and have switched since. Nothing was "
+            "connected. Switch back to {organization}, then start again.",
         ),
         Why.ELSEWHERE: Refusal(
             "Go on at the portal's own address",

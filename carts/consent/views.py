@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carts import connections
 from carts.consent import browser, grants, public_address, requests, visits
 from carts.consent.browser import mark, mark_of
-from carts.consent.endings import WayOn, answer_refused, connecting, failed, succeeded
+from carts.consent.endings import WayOn, answer_refused, failed, succeeded
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.consent.visits import Meant, Unclear, Visitor
 from carts.lookup import find_cart
@@ -96,6 +96,8 @@ def _read(request: HttpRequest) -> dict[str, str]:
 
 def _came_back(request: HttpRequest, kind: str, back: Return) -> HttpResponse:
     consent = requests.find(back.state, browser=mark_of(request))
+    if consent is not None and visitor_of(request).left_behind(consent):
+        return failed(request, visits.switched(consent))
     if consent is None or consent.cart.kind != kind or not visitor_of(request).may_go_on(consent):
         return failed(request, refused(Why.UNKNOWN if back.state or not back.code else Why.NO_STATE))
     try:
@@ -178,7 +180,7 @@ def _go_on(request: HttpRequest, kind: str, visit: LoginRequest, meant: Meant) -
 
 def visitor_of(request: HttpRequest) -> Visitor:
     person = person_of(request) if request.user.is_authenticated else None
-    return Visitor(mark_of(request), person, connecting(request))
+    return Visitor(mark_of(request), person, request.access)  # type: ignore[attr-defined]
 
 
 def _known(kind: str) -> str:

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from carts.consent import hindrances, requests
 from carts.consent.grants import SELLER_ID
-from carts.consent.refusals import Why, refused
+from carts.consent.refusals import NotGranted, Why, refused
 from carts.consent.requests import CONSENT_LIVES
 from carts.marketplaces.values import LoginRequest
 from carts.models import Cart, Consent, Grant, SetupLink
 from core.accounts.access import Ability, Access
-from core.accounts.models import User
+from core.accounts.models import Membership, User
 from core.common import vault
 
 AT_THE_MARKETPLACE = timedelta(hours=1)  # its page may stay open longer than we take what it brings
@@ -41,6 +41,14 @@ class Visitor:
         if not self.may_connect or self.person is None or self.person.pk != consent.begun_by_id:
             return False
         return self.sees(consent.cart)
+
+    def left_behind(self, consent: Consent) -> bool:
+        """Whether this person began it for another organization of theirs than the one they work for now."""
+        if self.person is None or consent.begun_by_id != self.person.pk or self.access is None:
+            return False
+        owner = consent.cart.organization_id
+        theirs = Membership.objects.filter(user=self.person, organization=owner)
+        return self.access.organization.pk != owner and theirs.exists()
 
     def sees(self, cart: Cart) -> bool:
         if self.access is None:
@@ -74,9 +82,12 @@ def find_meant(visitor: Visitor, visit: LoginRequest, *, kind: str, now: datetim
     seller_id = visit.seller_id if SELLER_ID.match(visit.seller_id) else ""
     begun = _begun(visitor, kind, now)
     told = _of_seller(begun, seller_id) if seller_id else None
-    if told is not None:
+    if told is not None and visitor.may_go_on(told):
         return _fresh(told, now)
-    if not begun:
+    stranded = told or (begun[0] if len(begun) == 1 else None)
+    if stranded is not None and visitor.left_behind(stranded):
+        raise switched(stranded)
+    if not begun or (len(begun) == 1 and not visitor.may_go_on(begun[0])):
         return _renewal(visitor, kind, seller_id)
     if len(begun) == 1:
         return _only(visitor, begun[0], seller_id, now)
@@ -86,8 +97,8 @@ def find_meant(visitor: Visitor, visit: LoginRequest, *, kind: str, now: datetim
 def _begun(visitor: Visitor, kind: str, now: datetime) -> list[Consent]:
     """Return what this browser began and has not come back from, the last of each cart, the newest first.
 
-    Also what is too old to be taken: the marketplace's page may still be open in another tab. Not what a person who
-    began may not go on with.
+    Also what is too old to be taken, and what was begun for another organization: the marketplace's page may still be
+    open in another tab, and what it brings must not be taken for something else.
     """
     if not visitor.browser:
         return []
@@ -102,7 +113,7 @@ def _begun(visitor: Visitor, kind: str, now: datetime) -> list[Consent]:
         grant = consent.cart.grant
         done = grant is not None and grant.is_connected and grant.authorized_at >= consent.begun_at
         ours = consent.begun_by_id is not None or consent.link_id is not None
-        if ours and not done and visitor.may_go_on(consent):
+        if ours and not done:
             found.setdefault(consent.cart_id, consent)
     return list(found.values())
 
@@ -138,7 +149,8 @@ def _only(visitor: Visitor, consent: Consent, seller_id: str, now: datetime) -> 
 def _several(visitor: Visitor, begun: list[Consent], seller_id: str, now: datetime) -> Exception:
     """Return what to raise: a person who sees the carts is asked, a seller has to begin again, with one alone."""
     if visitor.may_connect:
-        fit = [each for each in begun if visitor.sees(each.cart) and now - each.begun_at <= CONSENT_LIVES]
+        fit = [each for each in begun if visitor.may_go_on(each) and visitor.sees(each.cart)]
+        fit = [each for each in fit if now - each.begun_at <= CONSENT_LIVES]
         fit = [each for each in fit if not (seller_id and hindrances.find(each.cart, seller_id))]
         choices = [_of(each) for each in fit]
         renewal = _cart_seen(visitor, begun[0].cart.kind, seller_id)
@@ -167,6 +179,10 @@ def _cart_seen(visitor: Visitor, kind: str, seller_id: str) -> Cart | None:
     if visitor.access is None or not visitor.may_connect:
         return None
     return requests.cart_to_renew(kind, seller_id, among=Cart.objects.visible_to(visitor.access))
+
+
+def switched(consent: Consent) -> NotGranted:
+    return refused(Why.SWITCHED, organization=consent.cart.organization.name)
 
 
 def _fresh(consent: Consent, now: datetime) -> Meant:

@@ -11,6 +11,8 @@ from django.test import Client
 from carts.models import Cart, Consent, Grant, SetupLink
 from carts.setup_links import sent_links
 from core.accounts.access import Role
+from core.accounts.middleware import SESSION_KEY
+from core.accounts.models import Organization, User
 from core.alerts.models import Alert
 from core.common import clock
 from simulator.amazon import Simulator
@@ -26,7 +28,7 @@ from tests.carts.consent.conftest import (
     simulator_code,
     visit,
 )
-from tests.factories import CartFactory, GrantFactory
+from tests.factories import CartFactory, GrantFactory, MembershipFactory
 from tests.world import SELLER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -186,6 +188,50 @@ def test_what_two_states_of_one_attempt_bring_is_taken_once(
     )
 
     assert "already been used" in again.content.decode()
+
+
+@pytest.fixture
+def elsewhere(owner: Client, acme: Organization) -> Cart:
+    """A cart of another 3PL that the same person works for, too."""
+    cart: Cart = CartFactory(name="Other US", grant=None, state=Cart.State.SETUP, live_at=None)
+    MembershipFactory(organization=cart.organization, user=User.objects.get(memberships__organization=acme))
+    return cart
+
+
+def switch(browser: Client, organization: Organization) -> None:
+    session = browser.session
+    session[SESSION_KEY] = organization.pk
+    session.save()
+
+
+def test_what_was_begun_for_one_organization_is_not_taken_for_a_cart_of_another(
+    owner: Client, acme: Organization, cart: Cart, elsewhere: Cart, visits: Visits
+) -> None:
+    first = begin(owner, cart)
+    switch(owner, elsewhere.organization)
+    begin(owner, elsewhere)
+
+    asked = owner.get(visits(first), follow=True).content.decode()
+
+    assert "Which cart is this for?" in asked
+    assert "Amazon US" not in asked
+    assert not Grant.objects.exists()
+
+
+def test_who_switched_organizations_on_the_way_is_told_to_switch_back(
+    owner: Client, acme: Organization, cart: Cart, elsewhere: Cart, visits: Visits
+) -> None:
+    first = begin(owner, cart)
+    state = dict(parse_qsl(urlsplit(first).query))["state"]
+    switch(owner, elsewhere.organization)
+    back = {"state": state, "spapi_oauth_code": "ANx", "selling_partner_id": SELLER}
+
+    for answer in (owner.get(visits(first)), owner.get(RETURNED, back)):
+        assert answer.status_code == 400
+        assert "Switch back to Northwind 3PL" in answer.content.decode()
+
+    switch(owner, acme)
+    assert owner.get(visits(first)).status_code == 302
 
 
 # -- Links of two sellers in one browser -------------------------------------------------------------------------------
