@@ -12,6 +12,7 @@ from carts.consent.grants import SELLER_ID
 from carts.models import Cart, Grant
 from core.accounts.models import Merchant
 from core.common import clock
+from core.ui.open_forms import WholeForm
 
 FIRST_DAY = date(1995, 1, 1)  # no marketplace is older
 SCHEDULES = ("orders_every", "shipments_every", "inventory_every")
@@ -146,7 +147,7 @@ def _minutes(field: str) -> forms.IntegerField:
     )
 
 
-class CartForm(forms.ModelForm):
+class CartForm(WholeForm, forms.ModelForm):
     earliest_order_at = forms.DateField(
         label="Earliest order date",
         required=False,

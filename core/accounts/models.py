@@ -128,6 +128,7 @@ class Invitation(OneTimeLink, Owned):
     role = models.CharField(max_length=8, choices=Role)
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    copied_at = models.DateTimeField(null=True)  # its link was shown: who opens it need not have read the mail
 
     objects: ClassVar = OwnedLinkQuerySet.as_manager()
 
@@ -142,6 +143,11 @@ class Invitation(OneTimeLink, Owned):
 
     def __str__(self) -> str:
         return f"invitation of {self.email}"
+
+    @property
+    def proves_address(self) -> bool:
+        """Whether nobody can have its link but who reads the mail of its address."""
+        return self.copied_at is None
 
 
 class FormerPassword(models.Model):

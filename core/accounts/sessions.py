@@ -83,11 +83,13 @@ def end(user: User, *, but: str | None = None) -> None:
 
 
 def _know_address(user: User) -> None:
-    """Note the address people log in with as theirs: it was invited, or given by whoever runs the portal.
+    """Note the address people log in with as theirs: given by whoever runs the portal.
+
+    One that came with an invitation is noted already, and confirmed unless the invitation's link was handed over.
 
     allauth would take an address it never saw confirmed for one that somebody wants to change to.
     """
-    if not EmailAddress.objects.filter(user=user, email=user.email, verified=True, primary=True).exists():
+    if not EmailAddress.objects.filter(user=user, email=user.email, primary=True).exists():
         EmailAddress.objects.filter(user=user, primary=True).exclude(email=user.email).update(primary=False)
         EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
 

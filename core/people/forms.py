@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from core.accounts.access import Role
 from core.accounts.models import Invitation, Merchant, User
 from core.accounts.short_fields import LONGEST
+from core.ui.open_forms import WholeForm
 
 ROLES_HELP = (
     "Owner: everything. Admin: carts, mappings and people below owner. Staff: orders and carts. Viewer: read only, "
@@ -55,7 +56,7 @@ class InviteForm(RoleForm):
         return str(self.cleaned_data["email"]).lower()
 
 
-class PersonForm(RoleForm):
+class PersonForm(WholeForm, RoleForm):
     mailed = forms.BooleanField(
         label="Gets email about what needs a person",
         required=False,

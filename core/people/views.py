@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
@@ -10,13 +11,14 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts import rate_limits, second_factor
 from core.accounts.access import Ability, Role
 from core.accounts.doors import access_of, door
-from core.accounts.models import Invitation, Membership, Merchant
+from core.accounts.models import Invitation, Membership, Merchant, Organization
 from core.accounts.portal_request import PortalRequest
 from core.activity import timeline
 from core.alerts.audience.recipients import TOLD
@@ -158,9 +160,7 @@ def link(request: HttpRequest, invitation_id: int) -> HttpResponse:
     """Show the link of an invitation, to hand it over by other ways than mail."""
     me, found = _me(request), _invitation(request, invitation_id)
     try:
-        if found.role not in members.roles_below(Role(me.role)):
-            raise members.MemberChangeRefused("Only an owner can copy an owner's invitation.")
-        shown = found.url
+        shown = sent_invitations.copy(found, by=me, now=clock.now())
     except (members.MemberChangeRefused, links.Lost) as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(reverse("people:people"))
@@ -171,10 +171,12 @@ def link(request: HttpRequest, invitation_id: int) -> HttpResponse:
 def _page(request: HttpRequest, *, link_of: Invitation | None = None, link: str = "") -> HttpResponse:
     me, now = _me(request), clock.now()
     organization = me.organization
+    found = list(_members(request).order_by("user__name", "user__email"))
     context = {
         "me": me,
         "organization": organization,
-        "members": _members(request).order_by("user__name", "user__email"),
+        "members": found,
+        "unprotected_words": _unprotected(sum(not each.protected for each in found), organization),
         "told": TOLD,
         "invitations": [_told(each, now) for each in _invitations(request).order_by("-created_at")],
         "link_of": link_of,
@@ -185,6 +187,17 @@ def _page(request: HttpRequest, *, link_of: Invitation | None = None, link: str 
         "events": timeline.history("organization", organization.pk, organization.pk, most=20),
     }
     return render(request, "core/people/people.html", context)
+
+
+def _unprotected(number: int, organization: Organization) -> str:
+    """Return what requiring a second factor will mean for the people who have none."""
+    if not number:
+        return f"Everybody in {organization} has one already. Whoever joins later has to set one up first."
+    return ngettext(
+        "{count} person in {organization} has none yet, and can't do anything here until it is set up.",
+        "{count} people in {organization} have none yet, and can't do anything here until they set one up.",
+        number,
+    ).format(count=number, organization=organization)
 
 
 def _told(invitation: Invitation, now: datetime) -> dict[str, Any]:
@@ -208,10 +221,11 @@ def _person_form(request: HttpRequest, found: Membership, data: Any = None) -> P
 
 def _members(request: HttpRequest) -> "QuerySet[Membership]":
     factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=second_factor.FACTORS)
+    unconfirmed = EmailAddress.objects.filter(user=OuterRef("user"), email=OuterRef("user__email"), verified=False)
     found: QuerySet[Membership] = (
         Membership.objects.visible_to(access_of(request))
         .select_related("user", "merchant", "organization")
-        .annotate(protected=Exists(factors))
+        .annotate(protected=Exists(factors), unconfirmed=Exists(unconfirmed))
     )
     return found
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from carts.models import Cart
+from core.ui.open_forms import WholeForm
 from orders.filters.order_rules import fold
 from orders.models import ItemFilter, Match, OrderFilter
 
@@ -46,7 +47,7 @@ class ValuesField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
 
-class OrderFilterForm(forms.ModelForm):
+class OrderFilterForm(WholeForm, forms.ModelForm):
     effect = forms.ChoiceField(label="What to do", choices=OrderFilter.Effect)
     field = forms.ChoiceField(label="For orders whose", choices=OrderFilter.Field)
     match = forms.ChoiceField(label="Compared", choices=Match)
@@ -86,7 +87,7 @@ class OrderFilterForm(forms.ModelForm):
                 return
 
 
-class ItemFilterForm(forms.ModelForm):
+class ItemFilterForm(WholeForm, forms.ModelForm):
     mode = forms.ChoiceField(label="Send to the warehouse", choices=ItemFilter.Mode)
     by = forms.ChoiceField(label="List items by", choices=Cart.ProductCode)
     match = forms.ChoiceField(label="Compared", choices=Match)

@@ -94,7 +94,7 @@ def _filter(cart: Cart, number: str) -> OrderFilter:
 
 # -- The list of items -----------------------------------------------------------------------------------------------
 def _list_items(request: HttpRequest, cart: Cart) -> HttpResponse:
-    form = ItemFilterForm(request.POST)
+    form = ItemFilterForm(request.POST, instance=ItemFilter.objects.filter(cart=cart).first())
     if not form.is_valid():
         return _page(request, cart, item_form=form)
     cart_filters.list_items(cart, form.said, by=person_of(request), now=clock.now())
@@ -104,7 +104,7 @@ def _list_items(request: HttpRequest, cart: Cart) -> HttpResponse:
 
 
 def _try_items(request: HttpRequest, cart: Cart) -> HttpResponse:
-    form = ItemFilterForm(request.POST)
+    form = ItemFilterForm(request.POST, instance=ItemFilter.objects.filter(cart=cart).first())
     if not form.is_valid():
         return _page(request, cart, item_form=form)
     others = OrderFilter.objects.filter(cart=cart).order_by("pk")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
@@ -86,8 +87,8 @@ class Carrier:
         return [("", guessed), *codes, (marketplace.other_carrier, f"{marketplace.other_carrier}: sent by name")]
 
 
-def list_carriers(organization: Organization) -> list[Carrier]:
-    """Return the carriers of the organization: those seen on packages, and those its ship methods name."""
+def codes_of(organization: Organization) -> QuerySet[CarrierCode]:
+    """Return the codes of the organization's carriers: of those seen on packages, and those its ship methods name."""
     kinds = set(Cart.objects.filter(organization=organization).values_list("kind", flat=True))
     named = set(ShipMethod.objects.filter(organization=organization).values_list("carrier", flat=True)) - {""}
     known = CarrierCode.objects.filter(organization=organization)
@@ -97,10 +98,15 @@ def list_carriers(organization: Organization) -> list[Carrier]:
         (CarrierCode(organization=organization, kind=kind, carrier=carrier) for kind, carrier in missing),
         ignore_conflicts=True,
     )
-    return [_carrier(code) for code in known.filter(kind__in=APPLICATIONS).order_by("kind", "carrier")]
+    return known.filter(kind__in=APPLICATIONS)
 
 
-def _carrier(kept: CarrierCode) -> Carrier:
+def list_carriers(organization: Organization) -> list[Carrier]:
+    """Return all carriers of the organization."""
+    return [carrier_of(code) for code in codes_of(organization).order_by("kind", "carrier")]
+
+
+def carrier_of(kept: CarrierCode) -> Carrier:
     marketplace = APPLICATIONS[kept.kind].marketplace
     guess = marketplace.guess_carrier(kept.carrier)
     return Carrier(kept, guess, (kept.code or guess) != marketplace.other_carrier)

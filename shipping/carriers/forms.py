@@ -10,6 +10,8 @@ from core.ui.open_forms import OpenForm
 from shipping.carriers.carrier_codes import Carrier
 from shipping.models import CarrierCode
 
+CODE = "code_"  # before the number of what it is about, in a field's name
+
 
 @dataclass(frozen=True, slots=True)
 class CarrierRow:
@@ -35,7 +37,7 @@ class CarriersForm(OpenForm):
         self.carriers = carriers
         for carrier in carriers:
             kept = carrier.kept
-            self.fields[f"code_{kept.pk}"] = forms.ChoiceField(
+            self.fields[f"{CODE}{kept.pk}"] = forms.ChoiceField(
                 label=f"What {carrier.place} gets for {kept.carrier}",
                 choices=carrier.choices,
                 required=False,
@@ -54,7 +56,7 @@ class CarriersForm(OpenForm):
 
     def rows(self) -> list[CarrierRow]:
         return [
-            CarrierRow(carrier, self[f"code_{carrier.kept.pk}"], self[f"name_{carrier.kept.pk}"])
+            CarrierRow(carrier, self[f"{CODE}{carrier.kept.pk}"], self[f"name_{carrier.kept.pk}"])
             for carrier in self.carriers
         ]
 

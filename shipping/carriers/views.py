@@ -10,9 +10,13 @@ from django.views.decorators.http import require_http_methods
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
-from shipping.carriers.carrier_codes import choose, list_carriers
-from shipping.carriers.forms import CarriersForm
+from core.ui.list_page import listing
+from core.ui.request_values import read_id
+from shipping.carriers.carrier_codes import carrier_of, choose, codes_of, list_carriers
+from shipping.carriers.forms import CODE, CarriersForm
 from shipping.confirmation import dispatches
+
+SORTS = {"carrier": "carrier"}
 
 
 @require_http_methods(("GET", "HEAD", "POST"))
@@ -22,12 +26,15 @@ def carriers(request: HttpRequest) -> HttpResponse:
         raise Http404  # the 3PL's own
     if request.method == "POST":
         return _choose(request)
-    return _page(request, CarriersForm(None, carriers=list_carriers(access_of(request).organization)))
+    return _page(request)
 
 
 @door(Ability.MAP)
 def _choose(request: HttpRequest) -> HttpResponse:
-    form = CarriersForm(request.POST or None, carriers=list_carriers(access_of(request).organization))
+    """Keep what was changed on the part of the list that the page shows."""
+    ids = [read_id(name.removeprefix(CODE)) for name in request.POST if name.startswith(CODE)]
+    shown = codes_of(access_of(request).organization).filter(pk__in=ids).order_by("carrier", "pk")
+    form = CarriersForm(request.POST, carriers=[carrier_of(each) for each in shown])
     if not form.is_valid():
         return _page(request, form)
     now, by = clock.now(), person_of(request)
@@ -41,14 +48,18 @@ def _choose(request: HttpRequest) -> HttpResponse:
         count,
     )
     messages.success(request, f"The carriers were saved. {sent.format(count=count) if again else ''}".strip())
-    return HttpResponseRedirect(reverse("shipping:carriers"))
+    return HttpResponseRedirect(request.get_full_path())
 
 
-def _page(request: HttpRequest, form: CarriersForm) -> HttpResponse:
+def _page(request: HttpRequest, form: CarriersForm | None = None) -> HttpResponse:
+    every = list_carriers(access_of(request).organization)
+    page = listing(request, codes_of(access_of(request).organization), sorts=SORTS, default="carrier", total=len(every))
+    form = form or CarriersForm(None, carriers=[carrier_of(each) for each in page.rows])
     context = {
         "form": form,
-        "unknown": [carrier for carrier in form.carriers if not carrier.known],
-        "places": sorted({carrier.place for carrier in form.carriers}),
+        "listing": page,
+        "unknown": any(not carrier.known for carrier in every),
+        "places": sorted({carrier.place for carrier in every}),
         "may_map": access_of(request).may(Ability.MAP),
         "crumbs": [("Shipping", reverse("shipping:shipping"))],
     }

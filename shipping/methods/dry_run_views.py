@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from carts.models import Cart
+from core.accounts import workplace
 from core.accounts.doors import access_of
 from core.accounts.models import Organization
 from core.common import clock
 from shipping.methods.dry_run import LOOK_BACK, MOST, rehearse
 from shipping.methods.mapping import MethodChange
 
-OURS = ("csrfmiddlewaretoken", "action")
+OURS = ("csrfmiddlewaretoken", "action", workplace.MARK)
 
 
 def show(

@@ -9,7 +9,7 @@ from django.http import QueryDict
 
 from carts.models import Cart
 from core.common.money import minor_digits
-from core.ui.open_forms import OpenForm
+from core.ui.open_forms import OpenForm, WholeForm
 from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import amount, plain
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
@@ -111,7 +111,7 @@ class ByWarehouseField(forms.ModelChoiceField):
         return f"{obj.label} ({obj.warehouse})"
 
 
-class MethodRuleForm(forms.ModelForm):
+class MethodRuleForm(WholeForm, forms.ModelForm):
     """A rule of a cart, or of all carts. ``instance`` says which; ``names`` are the ship methods seen there."""
 
     service = forms.ChoiceField(label="Ship method on the cart", required=False)
@@ -202,7 +202,7 @@ def rule_of(cart: Cart | None, organization_id: int, made_at: Any) -> MethodRule
 
 
 # -- A ship method -----------------------------------------------------------------------------------------------------
-class ShipMethodForm(forms.ModelForm):
+class ShipMethodForm(WholeForm, forms.ModelForm):
     class Meta:
         model = ShipMethod
         fields = ("label", "carrier", "scac", "service")

@@ -85,6 +85,9 @@ def _rule(request: HttpRequest, about: MethodRule) -> HttpResponse:
     action = request.POST.get("action", "")
     if about.pk and action in ("remove", "preview_remove"):
         change = MethodChange(removed=about)
+        shown = _rule_form(request, about)
+        if shown.is_bound and shown.refuse_overtaken():
+            return _rule_page(request, about, shown)
         if action == "remove":
             return _keep(request, about, change, f"The rule for orders {words_of(about, whole=True)} was removed.")
         what = f"Without the rule for orders {words_of(about, whole=True)}"

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
+from core.ui.open_forms import WholeForm
 from shipping.close.preflight import REQUIRED, doubts
 from shipping.confirmation import dispatches
 from shipping.models import Package
@@ -22,7 +23,7 @@ from shipping.shipments.correction import NotCorrectable
 from shipping.shipments.shipped_packages import Parcel
 
 
-class CorrectForm(forms.ModelForm):
+class CorrectForm(WholeForm, forms.ModelForm):
     """A package as it was shipped, to be changed."""
 
     class Meta:

@@ -36,7 +36,10 @@ def account_of(invitation: Invitation) -> User | None:
 def accept(invitation: Invitation, user: User, *, now: datetime) -> Membership:
     """Make the person a member. Raises Ended; whoever is a member already stays what they are."""
     with transaction.atomic():
-        return _join(invitation, user, now)
+        joined = _join(invitation, user, now)
+        if invitation.proves_address:
+            EmailAddress.objects.filter(user=user, email__iexact=invitation.email).update(verified=True)
+    return joined
 
 
 def accept_with_account(invitation: Invitation, *, name: str, password: str, now: datetime) -> User:
@@ -44,7 +47,8 @@ def accept_with_account(invitation: Invitation, *, name: str, password: str, now
     try:
         with transaction.atomic():
             user = User.objects.create_user(invitation.email, password, name=name)
-            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+            proved = invitation.proves_address
+            EmailAddress.objects.create(user=user, email=user.email, verified=proved, primary=True)
             _join(invitation, user, now)
     except IntegrityError as error:
         raise AddressTaken from error

@@ -61,6 +61,21 @@ def invite(
     return made
 
 
+def copy(invitation: Invitation, *, by: Membership, now: datetime) -> str:
+    """Return the link, to hand it over by other ways than mail. From then on it proves no address.
+
+    Raises Refused, and links.Lost.
+    """
+    if invitation.role not in roles_below(Role(by.role)):
+        raise MemberChangeRefused("Only an owner can copy an owner's invitation.")
+    link = invitation.url
+    with transaction.atomic():
+        if Invitation.objects.unspent().filter(pk=invitation.pk, copied_at=None).update(copied_at=now):
+            details = {"invitation": invitation.pk}
+            record("person.invitation_copied", invitation.organization, now=now, actor=by.user, **details)
+    return link
+
+
 def revoke(invitation: Invitation, *, by: Membership, now: datetime) -> None:
     """End an invitation. Raises Refused."""
     if invitation.role not in roles_below(Role(by.role)):

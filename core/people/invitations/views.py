@@ -6,7 +6,9 @@ Unknown, expired, revoked and used links are one and the same page, byte for byt
 from datetime import timedelta
 from urllib.parse import urlencode
 
+from allauth.account.models import EmailAddress
 from allauth.account.utils import perform_login
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -69,7 +71,18 @@ def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
     person = join.accept_with_account(found, name=chosen["name"], password=chosen["password"], now=clock.now())
     messages.success(request, f"Your account was created. You now belong to {found.organization}.")
     answer: HttpResponse = perform_login(request, person, redirect_url=reverse("dashboard"))
+    if not found.proves_address:
+        _ask_to_confirm(request, person)
     return answer
+
+
+def _ask_to_confirm(request: HttpRequest, person: User) -> None:
+    """Mail a link that proves the address: this person came by a link that was handed over."""
+    try:
+        EmailAddress.objects.get(user=person, primary=True).send_confirmation(request)
+    except ImmediateHttpResponse:
+        return  # said already; the page of the address sends it again
+    messages.info(request, f"We have emailed a link to {person.email}. Open it to confirm that the address is yours.")
 
 
 def _page(request: HttpRequest, found: Invitation, form: AccountForm | None = None) -> HttpResponse:

@@ -1,5 +1,7 @@
 """The 3PL's clients: the list, a new one, the page of one, and every address under /merchants/."""
 
+from copy import copy
+
 from django import forms
 from django.contrib import messages
 from django.db.models import Q
@@ -17,6 +19,7 @@ from core.activity import timeline
 from core.alerts.views import open_alerts
 from core.common import clock
 from core.ui.list_page import listing
+from core.ui.open_forms import WholeForm
 from core.ui.request_values import read_text
 from integration_manager.portal.merchants import health_summary
 from integration_manager.portal.merchants.health_summary import Health
@@ -28,7 +31,7 @@ ALERTS = 20
 STATES = [state for state in order_search.STATES if state.key != "canceled"]
 
 
-class MerchantForm(forms.ModelForm):
+class MerchantForm(WholeForm, forms.ModelForm):
     class Meta:
         model = Merchant
         fields = ("name", "email")
@@ -82,7 +85,7 @@ def merchant(request: HttpRequest, merchant_id: int) -> HttpResponse:
 
 @door(Ability.CONNECT)
 def _change(request: HttpRequest, found: Merchant) -> HttpResponse:
-    form = MerchantForm(request.POST, instance=Merchant(pk=found.pk, organization_id=found.organization_id))
+    form = MerchantForm(request.POST, instance=copy(found))  # it writes into it
     if not form.is_valid():
         return _page(request, found, form)
     try:

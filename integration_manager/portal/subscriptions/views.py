@@ -23,6 +23,7 @@ from core.alerts.audience.subscriptions import SubscriptionScope
 from core.alerts.models import Subscription, Topic
 from core.common import clock
 from core.common.bell import Bell
+from core.ui.open_forms import WholeForm
 
 VERBS = ("GET", "HEAD", "POST")
 MOST_ADDED = 200  # a day: each may be a mail to somebody who did not ask for it
@@ -40,6 +41,10 @@ class TopicsForm(forms.Form):
 
     def clean_topics(self) -> list[Topic]:
         return [Topic(each) for each in self.cleaned_data["topics"]]
+
+
+class TopicsChangeForm(WholeForm, TopicsForm):
+    """What somebody who is on a list is told from now on."""
 
 
 class SubscriptionForm(TopicsForm):
@@ -149,7 +154,7 @@ def _page(request: HttpRequest, place: SubscriptionScope, form: SubscriptionForm
 @door(Ability.PEOPLE)
 def subscription(request: HttpRequest, subscription_id: int) -> HttpResponse:
     found, place = _subscription(request, subscription_id)
-    form = TopicsForm(request.POST if request.method == "POST" else None, initial={"topics": found.topics})
+    form = TopicsChangeForm(request.POST if request.method == "POST" else None, initial={"topics": found.topics})
     if form.is_valid():
         try:
             changed = subscriptions.change(

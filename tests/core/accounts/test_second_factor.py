@@ -31,6 +31,7 @@ def code_of(secret: str) -> str:
 def enrol(client: Client) -> str:
     """Set up an authenticator app as a person does. Returns its secret."""
     page = client.get(reverse("mfa_activate_totp")).content.decode()
+    assert 'href="otpauth://totp/' in page  # on the phone itself there is nothing to scan
     found = re.search(r'id="authenticator_secret"[^>]*value="(\w+)"', page)
     assert found, page
     answer = client.post(reverse("mfa_activate_totp"), {"code": code_of(found[1])})

@@ -185,6 +185,17 @@ def test_only_who_has_a_second_factor_requires_it_of_all(owner: Membership, log_
     assert Event.objects.filter(kind__startswith="organization.second_factor").count() == 2
 
 
+def test_requiring_a_second_factor_says_first_whom_it_keeps_out(owner: Membership, log_in: LogIn) -> None:
+    MembershipFactory.create_batch(2, organization=owner.organization, role=Role.STAFF)
+    TOTP.activate(owner.user, generate_totp_secret())
+
+    page = log_in(owner).get(reverse("people:people")).content.decode()
+
+    asked = page[page.index('id="require"') :]
+    assert "2 people in Northwind 3PL have none yet" in asked
+    assert asked.index("have none yet") < asked.index('value="yes"')
+
+
 def test_an_admin_sets_no_policy(owner: Membership, admin: Membership, log_in: LogIn) -> None:
     assert log_in(admin).post(reverse("people:policy"), {"required": "yes"}).status_code == 403
 

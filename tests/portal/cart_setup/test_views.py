@@ -291,3 +291,11 @@ def test_a_seller_sees_the_warehouse_and_the_prime_method_that_were_chosen(
     assert f"{method.warehouse}</option>" in shown
     assert f"{method.label}</option>" in shown
     assert f"{other.label}</option>" not in shown
+
+
+def test_a_carts_settings_stand_above_the_button_that_starts_it(owner: Client, cart: Cart) -> None:
+    Cart.objects.filter(pk=cart.pk).update(state=Cart.State.SETUP, live_at=None, grant=None)
+
+    page = owner.get(cart.get_absolute_url()).content.decode()
+
+    assert page.index('id="test"') < page.index('id="settings"') < page.index('id="ok-title"')

@@ -208,3 +208,42 @@ def test_another_organizations_carriers_are_not_listed(world: World) -> None:
 def test_every_code_is_found_by_its_own_name() -> None:
     assert {code for code in CODES if Amazon.guess_carrier(code) == OTHER} == set()
     assert Amazon.guess_carrier(MULE) == OTHER
+
+
+def test_many_carriers_come_by_pages_and_each_page_is_saved_by_itself(world: World) -> None:
+    CarrierCode.objects.bulk_create(
+        CarrierCode(organization=world.organization, kind="amazon", carrier=f"Mule {number:03}")
+        for number in range(120)
+    )
+    browser = client(world)
+
+    shown: list[str] = []
+    address = ADDRESS
+    while address:
+        page = browser.get(address)
+        shown += [carrier.kept.carrier for carrier in page.context["form"].carriers]
+        last, address = address, page.context["listing"].query_older and ADDRESS + page.context["listing"].query_older
+    kept = page.context["form"].carriers[-1].kept
+    answer = browser.post(last, {f"code_{kept.pk}": "TNT"})
+
+    assert shown == sorted(set(shown))
+    assert len(shown) >= 120
+    assert answer.headers["Location"] == last
+    assert list(CarrierCode.objects.filter(code="TNT").values_list("pk", flat=True)) == [kept.pk]
+
+
+def test_two_people_who_choose_for_the_same_carrier_are_told(world: World) -> None:
+    kept = carrier(world, "UPS").kept
+    field = f"code_{kept.pk}"
+    client(world).post(ADDRESS, {field: "TNT", f"initial-{field}": ""})
+
+    refused = client(world).post(ADDRESS, {field: "DHL", f"initial-{field}": ""})
+    again = {field: "DHL", f"initial-{field}": refused.context["form"].data[f"initial-{field}"]}
+
+    assert refused.status_code == 422
+    assert "Somebody else changed this after you opened the page" in refused.content.decode()
+    kept.refresh_from_db()
+    assert kept.code == "TNT"
+    client(world).post(ADDRESS, again)
+    kept.refresh_from_db()
+    assert kept.code == "DHL"

@@ -1,10 +1,12 @@
 """Inviting people, and accepting: every link works once, and those that do not look all the same."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
@@ -274,3 +276,81 @@ def test_a_name_cannot_pretend_to_be_a_link(owner: Membership, log_in: LogIn, ma
 def test_an_address_that_no_row_can_hold_is_refused(owner: Membership, log_in: LogIn) -> None:
     assert invite(log_in(owner), TOO_LONG).status_code == 422
     assert not Invitation.objects.exists()
+
+
+# -- Links that were copied ------------------------------------------------------------------------------------------
+def copied(browser: Client) -> None:
+    browser.post(reverse("people:link", args=[Invitation.objects.get(email=NINA, revoked_at=None).pk]))
+
+
+def is_confirmed() -> bool:
+    return EmailAddress.objects.get(user__email=NINA).verified
+
+
+def test_the_link_that_was_mailed_proves_the_address(invited: str, client: Client) -> None:
+    client.post(invited, FORM)
+
+    assert is_confirmed()
+
+
+def test_a_link_that_was_copied_proves_no_address_and_a_mail_does(
+    invited: str, owner: Membership, log_in: LogIn, client: Client, mailoutbox: list[Any]
+) -> None:
+    copied(log_in(owner))
+
+    page = client.post(invited, FORM, follow=True).content.decode()
+
+    assert Membership.objects.filter(user__email=NINA).exists()
+    assert not is_confirmed()
+    assert f"We have emailed a link to {NINA}" in page
+    assert "Address not confirmed" in log_in(owner).get(reverse("people:people")).content.decode()
+    assert "This address is not confirmed yet" in client.get(reverse("account_email")).content.decode()
+
+    Client().post(reverse("account_login"), {"login": NINA, "password": GOOD})
+    assert not is_confirmed()  # a password proves nothing either
+
+    (mail,) = (each for each in mailoutbox if each.to == [NINA])
+    found = re.search(r"http://[^/]+(/account/confirm-email/\S+)", mail.body)
+    assert found
+    Client().post(found[1])
+    assert is_confirmed()
+    assert "Address not confirmed" not in log_in(owner).get(reverse("people:people")).content.decode()
+
+
+def test_a_mail_server_that_is_away_keeps_nobody_with_a_copied_link_out(
+    invited: str, owner: Membership, log_in: LogIn, client: Client, settings: Any
+) -> None:
+    copied(log_in(owner))
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+
+    page = client.post(invited, FORM, follow=True)
+
+    assert page.status_code == 200
+    assert "You now belong to Northwind 3PL." in page.content.decode()
+    assert not is_confirmed()
+
+
+def test_a_mailed_link_proves_an_address_that_was_not(
+    invited: str, owner: Membership, log_in: LogIn, client: Client
+) -> None:
+    copied(log_in(owner))
+    client.post(invited, FORM)
+    second = MembershipFactory(organization__name="Zebra 3PL")
+    invite(log_in(second))
+
+    client.post(path_of(Invitation.objects.get(organization=second.organization)))
+
+    assert is_confirmed()
+
+
+def test_a_new_invitation_after_a_copied_one_proves_the_address(
+    invited: str, owner: Membership, log_in: LogIn, client: Client
+) -> None:
+    browser = log_in(owner)
+    copied(browser)
+    browser.post(reverse("people:again", args=[Invitation.objects.get(revoked_at=None).pk]))
+
+    client.post(path_of(), FORM)
+
+    assert is_confirmed()
