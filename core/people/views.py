@@ -219,15 +219,15 @@ def _person_form(request: HttpRequest, found: Membership, data: Any = None) -> P
     return form
 
 
-def _members(request: HttpRequest) -> "QuerySet[Membership]":
+def _members(request: HttpRequest) -> "QuerySet[Any]":
+    """Return the memberships this person sees, each with ``protected`` and ``unconfirmed``."""
     factors = Authenticator.objects.filter(user=OuterRef("user"), type__in=second_factor.FACTORS)
     unconfirmed = EmailAddress.objects.filter(user=OuterRef("user"), email=OuterRef("user__email"), verified=False)
-    found: QuerySet[Membership] = (
+    return (
         Membership.objects.visible_to(access_of(request))
         .select_related("user", "merchant", "organization")
         .annotate(protected=Exists(factors), unconfirmed=Exists(unconfirmed))
     )
-    return found
 
 
 def _member(request: HttpRequest, membership_id: int) -> Membership:

@@ -12,7 +12,7 @@ __all__ = ["app"]
 MOST = 30.0  # seconds
 
 
-@app.task(name="tests.wait")  # type: ignore[untyped-decorator]
+@app.task(name="tests.wait")
 def wait() -> None:
     folder, ends = Path(os.environ["DATA_DIR"]), time.monotonic() + MOST
     (folder / "began").touch()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("accounts", "0002_plainer_labels")]
+    dependencies: ClassVar = [("accounts", "0003_limits_and_requests")]
 
     operations: ClassVar = [
         migrations.AddField(model_name="invitation", name="copied_at", field=models.DateTimeField(null=True)),
