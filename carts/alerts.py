@@ -5,6 +5,9 @@ from core.alerts.causes import Cause, Occasion
 CREDENTIALS_REFUSED = "application.credentials"
 SECRET_ENDS = "application.secret"
 CHECKS_FAILED = "cart.checks"
+NOT_CHECKED = "cart.not_checked"
+GRANT_UNREADABLE = "grant.unreadable"
+CLOCK_OFF = "application.clock"
 GRANT_ENDED = "grant.ended"
 GRANT_LAPSES = "grant.lapsing"
 OTHER_MERCHANT = "grant.other_merchant"
@@ -18,6 +21,9 @@ CAUSES = (
     Cause(CREDENTIALS_REFUSED, "Amazon rejected the portal's own credentials"),
     Cause(SECRET_ENDS, "The portal's Amazon secret is about to expire", "warn"),
     Cause(CHECKS_FAILED, "A cart is missing something it needs"),
+    Cause(NOT_CHECKED, "A cart could not be checked for days", "warn"),
+    Cause(GRANT_UNREADABLE, "Stored authorizations cannot be decrypted", ours_alone=True),
+    Cause(CLOCK_OFF, "This server's clock is wrong", ours_alone=True),
     Cause(GRANT_ENDED, "A seller's authorization ended"),
     Cause(GRANT_LAPSES, "A seller's authorization expires soon", "warn"),
     Cause(OTHER_MERCHANT, "Seller account already used by another merchant", ours_alone=True),

@@ -14,20 +14,21 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from carts import connections, presses
-from carts.alerts import CHECKS_FAILED
+from carts.alerts import CHECKS_FAILED, NOT_CHECKED
 from carts.lifecycle import GONE
 from carts.marketplaces.values import Check
 from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.models import Alert
-from core.alerts.raised import close_alerts, raise_alert
+from core.alerts.raised import close_alerts, keep_alerts, raise_alert
 from core.common.remote import Disconnected
 
 EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=4)  # after something could not be looked at
 WHILE_MENDING = 5  # Tests within the minute that a Test rests, as long as something is missing
 SPACING = timedelta(minutes=10)  # between two carts of one seller, who share a quota
+UNSEEN = timedelta(days=3)  # three daily looks that saw nothing at all
 RING_AGAIN = timedelta(minutes=5)  # if nothing came of it; longer than a look may take
 READ, SWEEP = 200, 20  # rows, and carts looked at in one go: each takes half a dozen requests
 
@@ -76,6 +77,23 @@ def claim_due(now: datetime) -> list[int]:
     mine = [pk for pk in chosen.values() if due.filter(pk=pk).update(checks_due_at=now + RING_AGAIN)]
     due.filter(grant__in=chosen).update(checks_due_at=now + SPACING)
     return mine
+
+
+def tell_unseen(*, now: datetime) -> None:
+    """One alert for each working cart that could not be looked at for days. Call it after ``claim_due``."""
+    blind = Cart.objects.at_work().filter(live_at__lte=now - UNSEEN, grant__authorized_at__lte=now - UNSEEN)
+    blind = blind.filter(Q(checked_at=None) | Q(checked_at__lte=now - UNSEEN))
+    # Where nothing ran for days, each cart has its look first.
+    blind = blind.filter(checks_due_at__gt=now - SPACING).select_related("merchant").order_by("pk")
+    keep_alerts(NOT_CHECKED, [_unseen(cart) for cart in blind], now=now)
+
+
+def _unseen(cart: Cart) -> tuple[Cart, str, str]:
+    message = (
+        f"{cart.merchant}, {cart}: for three days, {cart.place.name} could not be asked whether everything the cart "
+        "needs is there. Press Test on the cart's page to see why."
+    )
+    return cart, message, cart.get_absolute_url() + "#test"
 
 
 def _with_what_was_known(cart: Cart, found: Sequence[Check]) -> list[Check]:

@@ -5,6 +5,7 @@ from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
 
+from carts import server_clock
 from carts.consent import grants
 from carts.marketplaces import APPLICATIONS
 from carts.marketplaces.base import Application, Marketplace
@@ -52,6 +53,7 @@ def marketplace(grant: Grant) -> Iterator[Marketplace]:
         raise
     finally:
         there.close()
+        server_clock.watch(grant.kind, there.clock_skew, now=clock.now())
         keeper.write()
 
 

@@ -14,6 +14,7 @@ from carts.marketplaces.values import Place, Tokens
 from carts.models import Cart, Grant
 from core.accounts.models import Merchant, User
 from core.activity.event_log import record
+from core.common.one_line import fold
 from core.common.remote import Disconnected, RemoteError, Unavailable
 
 TWICE = timedelta(seconds=10)  # within it, the same new cart is a button pressed twice
@@ -39,7 +40,7 @@ def make_cart(
         name=name[:80],
         grant=grant,
     )
-    cart.name = cart.name or cart.place.name
+    cart.name = fold(cart.name) or cart.place.name
     with transaction.atomic(durable=True):
         Merchant.objects.select_for_update().get(pk=merchant.pk)  # one cart of a merchant is made at a time
         if twin := _made_just_now(cart, now):

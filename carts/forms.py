@@ -12,6 +12,7 @@ from carts.consent.grants import SELLER_ID
 from carts.models import Cart, Grant
 from core.accounts.models import Merchant
 from core.common import clock
+from core.common.names import NameInput
 from core.ui.open_forms import WholeForm
 
 FIRST_DAY = date(1995, 1, 1)  # no marketplace is older
@@ -37,7 +38,7 @@ class NewCartForm(forms.Form):
         empty_label="Choose a merchant or enter a new one",
         help_text="Whose account this is.",
     )
-    new_merchant = forms.CharField(
+    new_merchant = NameInput(
         label="New merchant's name",
         max_length=120,
         help_text="Only if the merchant is not in the list.",
@@ -56,7 +57,7 @@ class NewCartForm(forms.Form):
         error_messages={"required": "Choose the marketplace the seller sells on."},
     )
     account = forms.CharField(required=False, max_length=100)
-    name = forms.CharField(
+    name = NameInput(
         label="Order source name",
         max_length=80,
         required=False,

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from core.accounts.models import Merchant, Organization, User
 from core.activity.event_log import record
+from core.common.one_line import fold
 
 
 class NameTaken(Exception):
@@ -18,6 +19,7 @@ class NameTaken(Exception):
 
 def make(organization: Organization, *, name: str, email: str, by: User | None, now: datetime) -> Merchant:
     """Keep a new merchant. Raises NameTaken."""
+    name = fold(name)
     merchant = Merchant(organization=organization, name=name, email=email)
     _check(merchant, name)
     try:
@@ -54,6 +56,7 @@ def find_or_make(organization: Organization, *, name: str, email: str = "", by: 
 
 def change(merchant: Merchant, *, name: str, email: str, by: User, now: datetime) -> list[str]:
     """Keep what differs and return the names of it. Raises NameTaken."""
+    name = fold(name)
     changed = {field: value for field, value in (("name", name), ("email", email)) if getattr(merchant, field) != value}
     if not changed:
         return []

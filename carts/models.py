@@ -13,6 +13,7 @@ from core.accounts.models import OwnedByMerchant, OwnedLinkQuerySet, OwnedQueryS
 from core.alerts.models import Mail
 from core.common.errands import Errand, ErrandQuerySet, indexes
 from core.common.links import OneTimeLink
+from core.common.names import NameField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -118,13 +119,13 @@ class Cart(OwnedByMerchant):
 
     kind = models.CharField(max_length=20, choices=marketplaces.kinds)
     place_id = models.CharField(max_length=20)
-    name = models.CharField("order source name", max_length=80, help_text="What the warehouse sees as the source.")
+    name = NameField("order source name", max_length=80, help_text="What the warehouse sees as the source.")
     grant = models.ForeignKey(Grant, models.PROTECT, null=True, blank=True, related_name="carts")
     state = models.CharField(max_length=12, choices=State, default=State.SETUP)
     created_at = models.DateTimeField(auto_now_add=True)
     live_at = models.DateTimeField(null=True)
 
-    store_name = models.CharField(max_length=200, blank=True)  # what the marketplace calls the seller's shop there
+    store_name = NameField(max_length=200, blank=True)  # what the marketplace calls the seller's shop there
     # The last account refused because another merchant uses it, and the one an admin allowed all the same.
     refused_seller_id = models.CharField(max_length=64, blank=True)
     allowed_seller_id = models.CharField(max_length=64, blank=True)
@@ -134,7 +135,7 @@ class Cart(OwnedByMerchant):
         "earliest order date", null=True, blank=True, help_text="Older orders stay out of the warehouse."
     )
 
-    prime_prefix = models.CharField(
+    prime_prefix = NameField(
         "Prime prefix", max_length=10, blank=True, help_text="Put before the numbers of Prime orders at the warehouse."
     )
 

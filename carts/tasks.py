@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 
 from carts import checks
-from carts.consent import renewal
+from carts.consent import renewal, stored_tokens
 from carts.models import Cart
 from carts.setup_links import asked_links
 from core.common import clock
@@ -15,9 +15,12 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name=Bell.CHECK_DUE)
 def check_due() -> None:
-    """Ring for carts that nobody looked at for a day."""
-    for cart_id in checks.claim_due(clock.now()):
+    """Ring for carts that nobody looked at for a day; tell of what could not be looked at, or not be opened, at all."""
+    now = clock.now()
+    for cart_id in checks.claim_due(now):
         Bell.CHECK_CART.ring(cart_id=cart_id)
+    checks.tell_unseen(now=now)
+    stored_tokens.watch(now=now)
 
 
 @shared_task(name=Bell.CHECK_CART)

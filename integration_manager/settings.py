@@ -4,6 +4,7 @@ Embedded (neither DATABASE_URL nor REDIS_URL given): SQLite, the in-memory broke
 secrets made on first use under DATA_DIR. Everything else must be given by whoever runs it.
 """
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core.common import vault
 from core.common.bell import Bell
-from integration_manager import logs
+from integration_manager import logs, service_urls
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -23,6 +24,14 @@ if (BASE_DIR / ".env").is_file():
 EMBEDDED = env.bool("EMBEDDED", default=not (env.str("DATABASE_URL", default="") or env.str("REDIS_URL", default="")))
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+
+
+def service_url(name: str, reading: Callable[[str], Any], default: str) -> Any:
+    """Return what an address in the environment says, read by a function of service_urls."""
+    try:
+        return reading(env.str(name, default="").strip() or default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} {error}") from None
 
 
 # -- Secrets ---------------------------------------------------------------------------------------------------------
@@ -162,7 +171,7 @@ STORAGES = {
 }
 
 # -- Database --------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+DATABASES = {"default": service_url("DATABASE_URL", service_urls.database, f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
@@ -178,7 +187,7 @@ else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False  # transactions are opened where writes belong together, never around a remote call
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = service_url("REDIS_URL", service_urls.broker, "") if env.str("REDIS_URL", default="").strip() else ""
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -262,7 +271,7 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # -- Mail ------------------------------------------------------------------------------------------------------------
-vars().update(env.email("EMAIL_URL", default="filemail://" if EMBEDDED else "smtp://localhost:25"))
+vars().update(service_url("EMAIL_URL", service_urls.mail, "filemail://" if EMBEDDED else "smtp://localhost:25"))
 vars()["EMAIL_BACKEND"] = vars()["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "core.common.bounded_mail")
 EMAIL_TIMEOUT = 15  # seconds, for one answer of the mail server
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
@@ -360,7 +369,9 @@ SWEEPS = {
     Bell.MAIL_DUE: SWEEP_SECONDS,
     Bell.RESET_DUE: SWEEP_SECONDS,
     Bell.LINK_DUE: SWEEP_SECONDS,
+    Bell.OVERDUE_DUE: 12 * SWEEP_SECONDS,
     Bell.RECONCILE_DUE: max(SWEEP_SECONDS, 60.0),
+    Bell.SERVER_DUE: 12 * SWEEP_SECONDS,
     Bell.CHECK_DUE: 12 * SWEEP_SECONDS,
     Bell.REMIND_DUE: 12 * SWEEP_SECONDS,
     Bell.FORGET_DUE: 12 * SWEEP_SECONDS,

@@ -11,7 +11,7 @@ from core.common import clock
 from core.common.bell import Bell
 from core.common.remote import RemoteError
 from inventory import levels
-from inventory.publish import inventory_upload
+from inventory.publish import inventory_upload, standstill
 
 log = structlog.get_logger(__name__)
 RING_AGAIN = timedelta(minutes=1)  # the sweep rings again if nothing came of it
@@ -47,8 +47,10 @@ def publish(*, cart_id: int, **_: object) -> None:
             )
     except RemoteError as error:
         log.warning("stock.not_told", cart=cart_id, error=str(error))
+        standstill.failed(cart, error, now=now)
         _schedule(cart, AFTER_TROUBLE, now)
         return
+    standstill.ended_well(cart, now=now)
     _schedule(cart, AFTER_LITTLE if told.throttled or told.waiting else timedelta(minutes=cart.inventory_every), now)
     log.info("stock.told", cart=cart_id, told=told.told, waiting=told.waiting, stuck=told.stuck)
 

@@ -12,6 +12,7 @@ from carts.marketplaces.values import Address, Buyer, OrderState
 from carts.models import Cart
 from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
 from core.common import vault
+from core.common.names import NameField
 from core.common.prefixes import Beginning
 from orders import statuses
 from orders.statuses import HeldFor, Moving, MovingQuerySet, OrderStatus
@@ -60,7 +61,7 @@ class Order(Moving, OwnedByMerchant):
     # As the marketplace last said.
     state_there = models.CharField(max_length=20, choices=[(s.value, s.value) for s in OrderState])
     native_state = models.CharField(max_length=60, blank=True)
-    service = models.CharField("ship method", max_length=60, blank=True)
+    service = NameField("ship method", max_length=60, blank=True)
     placed_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     ship_by = models.DateTimeField(null=True)
@@ -265,7 +266,7 @@ class SavedFilter(Owned):
     """A search with its filters that somebody keeps: what stands in the address of the list."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    name = models.CharField(max_length=60)
+    name = NameField(max_length=60)
     query = models.CharField(max_length=500)
 
     class Meta:

@@ -26,6 +26,7 @@ def import_due() -> None:
     due = Cart.objects.at_work().filter(orders_on=True, orders_due_at__lte=now)
     due = due.filter(Q(grant__pulling_until=None) | Q(grant__pulling_until__lte=now))  # else a worker is at it
     carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
+    pull.forget_what_is_no_matter(now=now)
     Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + pull.RING_AGAIN)
     for grant_id in dict.fromkeys(grant for _, grant in carts):
         Bell.IMPORT_ORDERS.ring(grant_id=grant_id)

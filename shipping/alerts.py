@@ -12,6 +12,11 @@ SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
 NOT_SEEN = "package.not_seen"
 FEED_FAILED = "cart.feed_failed"
 DRIFT = "cart.drift"
+TRACKING_LATE = "cart.tracking_late"
+CANCEL_LATE = "cart.cancel_late"
+HANDOVER_LATE = "warehouse.handover_late"
+RECALL_LATE = "warehouse.recall_late"
+NOT_COMPARED = "cart.not_compared"
 
 CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
@@ -24,4 +29,9 @@ CAUSES = (
     Cause(NOT_SEEN, "The cart does not show the tracking"),
     Cause(FEED_FAILED, "A feed of tracking numbers failed"),
     Cause(DRIFT, "A cart and the warehouse disagree", "warn"),
+    Cause(TRACKING_LATE, "Tracking does not reach the cart"),
+    Cause(CANCEL_LATE, "Cancellations do not reach the cart"),
+    Cause(HANDOVER_LATE, "Orders do not reach the warehouse", ours_alone=True),
+    Cause(RECALL_LATE, "The warehouse does not answer about canceled orders", ours_alone=True),
+    Cause(NOT_COMPARED, "A cart has not been compared for days", "warn"),
 )

@@ -12,6 +12,7 @@ from carts.models import Cart, Grant
 from core.common import clock, errands
 from core.common.bell import Bell
 from core.common.remote import RemoteError
+from shipping import overdue
 from shipping.cancellation import cart_cancel
 from shipping.confirmation import read_back, shipment_upload
 from shipping.delivery import recall, releases
@@ -60,6 +61,12 @@ def confirm_packages(*, grant_id: int, order_ids: Sequence[int] | None = None, *
         log.warning("packages.not_confirmed", grant=grant_id, error=str(error))
         return
     log.info("packages.confirmed", grant=grant_id, confirmed=told.confirmed, waiting=told.waiting, stuck=told.stuck)
+
+
+@shared_task(name=Bell.OVERDUE_DUE)
+def overdue_due() -> None:
+    """Sweep: tell of what is owed and does not get there, before it is too late."""
+    overdue.tell(now=clock.now())
 
 
 # -- Cancels -----------------------------------------------------------------------------------------------------------

@@ -9,19 +9,25 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 BACKEND = "core.common.bounded_mail.EmailBackend"
 
 
 @dataclass
 class Sink:
-    """``refusals`` are answered first, one a mail: ``recipient`` at RCPT TO, ``data`` after the text."""
+    """``recipient`` and ``data`` are answered first, one a mail: at RCPT TO, and after the text.
+
+    ``standing`` is answered every time, by stage: greeting, ehlo, login, sender, recipient, data.
+    """
 
     envelopes: list[Envelope] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)  # whom, at RCPT TO
     recipient: list[str] = field(default_factory=list)
     data: list[str] = field(default_factory=list)
+    standing: dict[str, str] = field(default_factory=dict)
+    only: str = ""  # the recipients that ``standing`` is about, by the end of their address
+    talks: int = 0
 
     @property
     def messages(self) -> list[EmailMessage]:
@@ -31,9 +37,29 @@ class Sink:
         """What one person got, the first first. Envelopes count, not what a header says."""
         return [_parsed(each) for each in self.envelopes if each.rcpt_tos == [address]]
 
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [self.standing["ehlo"]] if "ehlo" in self.standing else responses
+
+    async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:  # noqa: N802
+        session.host_name = hostname
+        return self.standing.get("ehlo", "250 sink.test")
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if "sender" in self.standing:
+            return self.standing["sender"]
+        envelope.mail_from = address
+        return "250 OK"
+
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if "recipient" in self.standing and address.endswith(self.only):
+            return self.standing["recipient"]
         if self.recipient:
             self.refused.append(address)
             return self.recipient.pop(0)
@@ -41,6 +67,8 @@ class Sink:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        if "data" in self.standing:
+            return self.standing["data"]
         if self.data:
             return self.data.pop(0)
         self.envelopes.append(envelope)
@@ -69,9 +97,31 @@ def _part_of(message: EmailMessage, kind: str) -> str:
     return str(part.get_content())
 
 
+class _Server(SMTP):
+    """Asks for a log-in where one is offered, and greets as the sink says."""
+
+    def __init__(self, sink: Sink) -> None:
+        super().__init__(
+            sink, hostname="sink.test", data_size_limit=2**20, authenticator=self._check, auth_require_tls=False
+        )
+        self.sink = sink
+
+    def _check(self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, auth_data: Any) -> AuthResult:
+        assert isinstance(auth_data, LoginPassword)
+        if "login" in self.sink.standing:
+            return AuthResult(success=False, handled=False, message=self.sink.standing["login"])
+        return AuthResult(success=auth_data.password == b"right", handled=False)
+
+    async def push(self, status: Any) -> None:
+        if isinstance(status, str) and status.startswith("220 "):
+            self.sink.talks += 1
+            status = self.sink.standing.get("greeting", status)
+        await super().push(status)
+
+
 class _Controller(Controller):
     def factory(self) -> SMTP:
-        return SMTP(self.handler, hostname="sink.test", data_size_limit=2**20)
+        return _Server(self.handler)
 
     def _trigger_server(self) -> None:
         assert isinstance(self.server, Server)

@@ -25,10 +25,11 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, vault
-from core.common.remote import Disconnected, Throttled, Unaccepted, Unavailable
+from core.common.remote import Disconnected, OurFault, Throttled, Unaccepted
 
 __all__ = ["NotGranted"]
 
+ASK_AGAIN = timedelta(minutes=1)  # where a key is missing
 REFRESH_BEFORE = timedelta(minutes=5)
 REFRESH_CLAIM = timedelta(seconds=30)  # longer than the request for a token may take
 SELLER_ID = re.compile(r"\A[A-Z0-9]{6,64}\Z")
@@ -215,6 +216,15 @@ def end(grant: Grant, *, now: datetime) -> None:
         )
 
 
+def is_readable(grant: Grant) -> bool:
+    """Whether its authorization can be decrypted with the keys we have."""
+    try:
+        _open(grant, "refresh", grant.refresh_token)
+    except OurFault:
+        return False
+    return True
+
+
 def _bound_to(grant: Grant, what: str) -> str:
     return f"grant:{grant.organization_id}:{grant.kind}:{grant.region}:{grant.seller_id}:{what}"
 
@@ -227,7 +237,8 @@ def _open(grant: Grant, what: str, sealed: vault.Sealed) -> str:
     try:
         return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=_bound_to(grant, what))
     except vault.Unopenable as error:
-        raise Unavailable(
+        raise OurFault(
             f"The stored authorization of seller {grant.seller_id} can't be decrypted: {error}. Put the key back, or "
-            "have the seller authorize us again."
+            "have the seller authorize us again.",
+            retry_in=ASK_AGAIN,
         ) from error

@@ -5,12 +5,13 @@ An adapter turns every answer into success or one of the three errors of ``core.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 from carts.marketplaces.batches import Batching
 from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.values import (
+    MOST_AHEAD,
     Check,
     Connection,
     Dispatch,
@@ -29,6 +30,8 @@ from carts.marketplaces.values import (
 )
 from core.common.remote import Rejected
 
+MINUTE = timedelta(minutes=1)
+
 
 class Marketplace(Batching):
     """A kind of marketplace, speaking for one seller in one region."""
@@ -39,6 +42,20 @@ class Marketplace(Batching):
     rates: ClassVar[Mapping[str, tuple[float, int]]]  # operation: requests a second, burst
     carrier_codes: ClassVar[Sequence[str]]  # carriers it knows by a code of its own
     other_carrier: ClassVar[str]  # the code of all others: the buyer sees the name told with it
+
+    @property
+    def clock_skew(self) -> timedelta | None:
+        """The marketplace's clock minus ours, as last seen. None where it does not say."""
+        return None
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far our clock is ahead, in whole minutes: what is asked for must not end in the marketplace's future.
+
+        Whole, so that all pages of a window can be asked for up to the same moment.
+        """
+        ahead = -(self.clock_skew or timedelta(0))
+        return timedelta(0) if ahead < MOST_AHEAD / 2 else -(-ahead // MINUTE) * MINUTE
 
     # -- reading orders
     @abstractmethod

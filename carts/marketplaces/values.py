@@ -5,11 +5,16 @@ An adapter gets plain values (a Connection), a Ledger that knows what quota is l
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
 from core.common.money import Money
+
+# How wrong this server's clock may be. Ahead: what is asked for ends in the marketplace's future, and so do shipments.
+# Behind: codes for logging in don't match, and what workers are told expires.
+MOST_AHEAD = timedelta(seconds=10)
+MOST_BEHIND = timedelta(seconds=60)
 
 
 class OrderState(StrEnum):

@@ -9,6 +9,7 @@ from core.accounts.access import Access, Role
 from core.accounts.organization import Organization as Organization
 from core.common.errands import Errand, ErrandQuerySet, indexes
 from core.common.links import OneTimeLink, OneTimeLinkQuerySet
+from core.common.names import NameField
 
 M = TypeVar("M", bound=models.Model)
 
@@ -42,7 +43,7 @@ class Owned(models.Model):
 class Merchant(Owned):
     """A client of the 3PL: a seller. A SKU is unique within a merchant."""
 
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     email = models.EmailField("contact email", blank=True, help_text="Where setup links and reminders go.")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -77,7 +78,7 @@ class User(AbstractBaseUser):
     """A person. What they may do is said by their memberships."""
 
     email = models.EmailField(unique=True)
-    name = models.CharField(max_length=120, blank=True)
+    name = NameField(max_length=120, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from core.common.names import NameField
+
 
 def known_zone(name: str) -> None:
     try:
@@ -17,7 +19,7 @@ def known_zone(name: str) -> None:
 class Organization(models.Model):
     """A 3PL: the tenant."""
 
-    name = models.CharField(max_length=120)
+    name = NameField(max_length=120)
     time_zone = models.CharField(max_length=64, default="UTC", validators=[known_zone])
     mfa_required = models.BooleanField("everybody logs in with a second factor", default=False)
     created_at = models.DateTimeField(auto_now_add=True)

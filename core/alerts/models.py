@@ -60,6 +60,26 @@ class Alert(Owned):
         return self.message
 
 
+class Trouble(Owned):
+    """Something that fails and may pass by itself: it becomes an alert when it lasts (core/alerts/troubles.py)."""
+
+    cause = models.CharField(max_length=40)
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()  # when it last failed
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "cause", "subject_kind", "subject_id"], name="one_trouble_per_cause"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} of {self.subject_kind} {self.subject_id}"
+
+
 class Mail(Errand, Owned):
     """One mail to one person: owed by the change that caused it, sent at least once.
 
@@ -78,6 +98,7 @@ class Mail(Errand, Owned):
     message_id = models.CharField(max_length=120)  # stable, so that a mail sent twice is seen to be one
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)  # at no cost: the mail server cannot be used, or does not let us
 
     objects: ClassVar = OwedQuerySet.as_manager()
 
@@ -86,6 +107,11 @@ class Mail(Errand, Owned):
             *indexes("mails_owed", "organization"),
             models.Index(fields=["organization", "-created_at"], name="mails_by_age"),
             models.Index(fields=["created_at"], name="mails_of_all_by_age"),
+            models.Index(
+                fields=["organization", "waiting_since"],
+                condition=models.Q(waiting_since__isnull=False),
+                name="mails_waiting",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,6 +3,8 @@
 from core.alerts.causes import Cause, Occasion
 
 MAIL_REFUSED = "mail.refused"
+MAIL_WAITS = "mail.waits"
+DISK_FULL = "server.disk"
 SEVERAL = "alerts"
 STORM = "storm"
 STORM_CALMED = "storm.calmed"
@@ -12,6 +14,8 @@ SUBSCRIPTION_ADDED = "subscription.added"
 
 CAUSES = (
     Cause(MAIL_REFUSED, "An email was not delivered", ours_alone=True),
+    Cause(MAIL_WAITS, "Email cannot be sent", ours_alone=True),
+    Cause(DISK_FULL, "This server's disk is nearly full", ours_alone=True),
     Occasion(SEVERAL, "Several things that need a person"),
     Occasion(STORM, "Many alerts with the same cause"),
     Occasion(STORM_CALMED, "Many alerts with the same cause, now over"),

@@ -15,15 +15,15 @@ from core.alerts.models import Alert
 def raise_alert(cause: str, subject: Subject, message: str, *, now: datetime, path: str = "") -> bool:
     """Return True when the alert is new. Raises causes.Undeclared for a cause that no app declares."""
     causes.check(cause)
-    named = _named(subject)
-    if Alert.objects.filter(cause=cause, closed_at=None, **named).update(
+    about = named(subject)
+    if Alert.objects.filter(cause=cause, closed_at=None, **about).update(
         message=message, path=path, seen_at=now, times=F("times") + 1
     ):
         return False
     # Two at once: the constraint lets one through, the other one finds it open.
     of = {"merchant_id": getattr(subject, "merchant_id", None), "cart_id": _cart_of(subject)}
     Alert.objects.bulk_create(
-        [Alert(cause=cause, message=message, path=path, opened_at=now, seen_at=now, **of, **named)],
+        [Alert(cause=cause, message=message, path=path, opened_at=now, seen_at=now, **of, **about)],
         ignore_conflicts=True,
     )
     return True
@@ -35,13 +35,13 @@ def raise_alerts(cause: str, said: Iterable[tuple[Subject, str, str]], *, now: d
     Raises causes.Undeclared for a cause that no app declares.
     """
     causes.check(cause)
-    named = {(subject.organization_id, subject.pk): (subject, message, path) for subject, message, path in said}
-    if not named:
+    untold = {(subject.organization_id, subject.pk): (subject, message, path) for subject, message, path in said}
+    if not untold:
         return
-    subjects = [subject for subject, _, _ in named.values()]
+    subjects = [subject for subject, _, _ in untold.values()]
     opened = list(_about(cause, subjects))
     for alert in opened:
-        _, alert.message, alert.path = named.pop((alert.organization_id, alert.subject_id))
+        _, alert.message, alert.path = untold.pop((alert.organization_id, alert.subject_id))
         alert.seen_at, alert.times = now, alert.times + 1
     Alert.objects.bulk_update(opened, ["message", "path", "seen_at", "times"])
     Alert.objects.bulk_create(
@@ -54,12 +54,29 @@ def raise_alerts(cause: str, said: Iterable[tuple[Subject, str, str]], *, now: d
                 path=path,
                 opened_at=now,
                 seen_at=now,
-                **_named(subject),
+                **named(subject),
             )
-            for subject, message, path in named.values()
+            for subject, message, path in untold.values()
         ],
         ignore_conflicts=True,
     )
+
+
+def keep_alerts(cause: str, said: Iterable[tuple[Subject, str, str]], *, now: datetime) -> None:
+    """Let the open alerts of a cause be just these, each with its message and path: the others are closed.
+
+    For a sweep that looks at everything. One that says the same as before is left alone.
+    """
+    wrong = {(subject.organization_id, subject.pk): (subject, message, path) for subject, message, path in said}
+    gone = []
+    for alert in Alert.objects.filter(cause=cause, closed_at=None):
+        key = (alert.organization_id, alert.subject_id)
+        if key not in wrong:
+            gone.append(alert.pk)
+        elif wrong[key][1] == alert.message:
+            del wrong[key]
+    Alert.objects.filter(pk__in=gone, closed_at=None).update(closed_at=now)
+    raise_alerts(cause, wrong.values(), now=now)
 
 
 def close_alerts_about(subjects: Collection[Subject], cause: str, *, now: datetime) -> None:
@@ -70,7 +87,7 @@ def close_alerts_about(subjects: Collection[Subject], cause: str, *, now: dateti
 
 def find_alert(cause: str, subject: Subject) -> Alert | None:
     """Return the open alert, if there is one."""
-    found: Alert | None = Alert.objects.filter(cause=cause, closed_at=None, **_named(subject)).first()
+    found: Alert | None = Alert.objects.filter(cause=cause, closed_at=None, **named(subject)).first()
     return found
 
 
@@ -90,7 +107,7 @@ def count_open(access: Access) -> int:
 
 def close_alerts(subject: Subject, *of: str, now: datetime) -> int:
     """Close what is gone: alerts of these causes, or all of the thing's."""
-    alerts = Alert.objects.filter(closed_at=None, **_named(subject))
+    alerts = Alert.objects.filter(closed_at=None, **named(subject))
     if of:
         alerts = alerts.filter(cause__in=of)
     return alerts.update(closed_at=now)
@@ -115,7 +132,8 @@ def _about(cause: str, subjects: Collection[Subject]) -> "QuerySet[Alert]":
     return found
 
 
-def _named(subject: Subject) -> dict[str, int | str]:
+def named(subject: Subject) -> dict[str, int | str]:
+    """Return how a row names what it is about."""
     return {
         "organization_id": subject.organization_id,
         "subject_kind": type(subject).__name__.lower(),

@@ -1,7 +1,8 @@
-"""Doors for the worker: mail."""
+"""Doors for the worker: mail, and this server itself."""
 
 from celery import shared_task
 
+from core.alerts import server_disk
 from core.alerts.mail import alert_mails, notices, outbox
 from core.common import clock
 from core.common.bell import Bell
@@ -13,3 +14,9 @@ def mail_due() -> None:
     alert_mails.write_alerts(now=clock.now())
     notices.write_notices(now=clock.now())
     outbox.send_due(now=clock.now())
+
+
+@shared_task(name=Bell.SERVER_DUE)
+def server_due() -> None:
+    """Sweep: what this server itself runs out of."""
+    server_disk.watch(now=clock.now())

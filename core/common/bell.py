@@ -30,11 +30,13 @@ class Bell(StrEnum):
     CONFIRM_DUE = "shipping.tasks.confirm_due"
     RECALL_DUE = "shipping.tasks.recall_due"
     CANCEL_DUE = "shipping.tasks.cancel_due"
+    OVERDUE_DUE = "shipping.tasks.overdue_due"
     RECONCILE_DUE = "shipping.tasks.reconcile_due"
     PUBLISH_DUE = "inventory.tasks.publish_due"
     MAIL_DUE = "alerts.tasks.mail_due"
     RESET_DUE = "accounts.tasks.reset_due"
     LINK_DUE = "carts.tasks.link_due"
+    SERVER_DUE = "alerts.tasks.server_due"
     FORGET_DUE = "activity.tasks.forget_due"
     CLEAN_UP_DUE = "portal.tasks.clean_up_due"
 

@@ -135,6 +135,10 @@ class ErrandQuerySet(models.QuerySet[M]):
         """It is no longer owed. Since when it failed is kept: it may have got there all the same."""
         return self.update(state=ErrandState.DROPPED, **UNCLAIMED, last_error=reason, **fields)
 
+    def put_off(self, why: str, *, again_at: datetime, **fields: Any) -> int:
+        """None of it can be tried before then: that costs nothing. What a worker is at stays with that worker."""
+        return self.waiting().update(due_at=again_at, last_error=why, **fields)
+
     def note(self, text: str, **fields: Any) -> int:
         """Say something about it without moving it; "" takes back what was said."""
         return self.update(last_error=text, **fields)

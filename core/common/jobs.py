@@ -5,21 +5,26 @@ The errand keeps its own state; here is only what is made of the other server's 
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
+from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, transaction
 
 from core.common import claims, clock
 from core.common.errands import Errand
-from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
+from core.common.remote import Disconnected, OurFault, Rejected, Throttled, Unavailable
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))  # the last one repeats
 PATIENCE = timedelta(days=15)  # how long an absent server is asked again before a person is
 CLAIMS = 5  # a row that killed so many workers is a person's business
 GOING_ON = timedelta(minutes=2)  # for one run, well below the time a task may take; the next sweep goes on
+
+MENDED_IN = timedelta(minutes=1)  # how soon it is tried again after something of this server's own failed
+OWN_TROUBLE = (OSError, OperationalError, InterfaceError)  # a full disk, a database or a Redis that went away
 
 E = TypeVar("E", bound=Errand)
 T = TypeVar("T")
@@ -58,7 +63,7 @@ class Tally:
 class Job(ABC, Generic[E, T]):
     """How errands of a kind are done."""
 
-    one_quota: ClassVar[bool] = True  # used up for one errand, it is used up for all: the run ends
+    one_quota: bool = True  # used up for one errand, it is used up for all: the run ends
     one_connection: ClassVar[bool] = True  # cut for one errand, it is cut for all: the caller is told
 
     @abstractmethod
@@ -118,6 +123,14 @@ def run(errand: E, job: Job[E, T], *, now: datetime, at: datetime | None = None)
         return Outcome.NOT_OURS
     if errand.claims > CLAIMS:
         return _give_up(errand, f"Given up: the worker died {CLAIMS} times while doing this.", job, now)
+    claim = errand.claim
+    try:
+        return _do(errand, job, now, at)
+    except OWN_TROUBLE as error:
+        raise _own_fault(errand, claim, error, now) from error
+
+
+def _do(errand: E, job: Job[E, T], now: datetime, at: datetime) -> Outcome:
     try:
         with claims.held(errand.renewal(), now=at):
             result = job.do(errand, now=now)
@@ -138,6 +151,16 @@ def run(errand: E, job: Job[E, T], *, now: datetime, at: datetime | None = None)
             return Outcome.NOT_OURS
         job.done(errand, result, now=now)
     return Outcome.DONE
+
+
+def _own_fault(errand: E, claim: UUID | None, error: Exception, now: datetime) -> OurFault:
+    """No errand is to blame for a disk that is full: it waits at no cost, and no worker counts as killed by it."""
+    said = f"This server has a problem of its own ({type(error).__name__}): check its disk, its database and Redis."
+    with suppress(OSError, DatabaseError):  # where not even that can be written, the claim runs out
+        errand.refresh_from_db()  # it may have been settled, and that rolled back
+        if errand.claim == claim:
+            errand.settle_put_off(said, again_at=now + MENDED_IN)
+    return OurFault(said, retry_in=MENDED_IN)
 
 
 def _wait(errand: E, error: Unavailable, job: Job[E, T], now: datetime) -> Outcome:

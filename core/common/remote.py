@@ -25,11 +25,15 @@ class Throttled(Unavailable):
     """Nothing is wrong with what we ask, only with how often: our quota is used up. Waiting costs no attempt."""
 
 
-class Unaccepted(Throttled):
-    """Whoever runs the portal must correct our own credentials; until then nobody's work can go on.
+class OurFault(Throttled):
+    """Something of this portal's own is wrong: a credential, a key, the disk. Whoever runs it must put it right.
 
     It waits like one whose quota is used up: at no cost, and without a person for each thing owed.
     """
+
+
+class Unaccepted(OurFault):
+    """Our own credentials are refused; until they are corrected nobody's work can go on."""
 
 
 class Rejected(RemoteError):

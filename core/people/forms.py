@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from core.accounts.access import Role
 from core.accounts.models import Invitation, Merchant, User
 from core.accounts.short_fields import LONGEST
+from core.common.names import NameInput
 from core.ui.open_forms import WholeForm
 
 ROLES_HELP = (
@@ -68,7 +69,7 @@ class PersonForm(WholeForm, RoleForm):
 class AccountForm(forms.Form):
     """The account of an invited person. The address is the invitation's and not asked for."""
 
-    name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameInput(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         strip=False,
         max_length=LONGEST,

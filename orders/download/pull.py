@@ -16,10 +16,12 @@ from django.db.models import Q
 from carts.marketplaces.base import Marketplace
 from carts.marketplaces.values import OrderPage
 from carts.models import Cart, Grant
-from core.alerts.raised import close_alerts, raise_alert
+from core.alerts import troubles
+from core.alerts.models import Alert
+from core.alerts.raised import raise_alert
 from core.common import claims, clock
 from core.common.claims import CLAIM
-from core.common.remote import Rejected, RemoteError, Unavailable
+from core.common.remote import Disconnected, OurFault, Rejected, RemoteError, Unavailable
 from orders.alerts import NOT_DOWNLOADED
 from orders.download import storage
 from orders.filters import cart_filters
@@ -31,6 +33,7 @@ FIRST_WINDOW = timedelta(days=30)  # how far back a new cart looks
 PAGES = 50  # in one run; the next run goes on
 GOING_ON = timedelta(minutes=2)  # likewise: well below the time a task may take
 AFTER_TROUBLE = timedelta(minutes=5)
+SILENT = timedelta(hours=1)  # without one good pull: then people are told, long before a ship-by date
 RING_AGAIN = timedelta(seconds=30)  # the sweep rings again if nothing came of it
 
 
@@ -77,22 +80,33 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
     claim = _claim(grant, now)
     time = clock.running(now)
     try:
-        window = _open_window(grant, carts, now)
-        imported.behind = window.until < now - DELAY
+        ahead = marketplace.ahead
+        window = _open_window(grant, carts, now - ahead)
+        imported.behind = window.until < now - ahead - DELAY
         with claims.held(_renewal(grant, claim), now=now):
             while imported.pages < PAGES and not imported.finished:
                 if imported.pages and (claims.is_stopping() or time() - now > GOING_ON):
                     break
-                page = marketplace.order_page(
-                    since=window.since, until=window.until, place_ids=sorted(carts), token=grant.page_token
-                )
+                try:
+                    page = marketplace.order_page(
+                        since=window.since, until=window.until, place_ids=sorted(carts), token=grant.page_token
+                    )
+                except Rejected:
+                    if grant.page_token or marketplace.ahead <= ahead:
+                        raise
+                    # It ends in the marketplace's future: its first answer was the first to say what time it is there.
+                    ahead = marketplace.ahead
+                    window = _open_window(grant, carts, now - ahead)
+                    continue
                 _store(grant, carts, rules, window, page, claim, imported, now)
     except RemoteError as error:
         _failed(grant, carts, error, claim, now)
         raise
     else:
-        Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(pull_failed_at=None, pull_error="", pulled_at=now)
-        close_alerts(grant, NOT_DOWNLOADED, now=now)
+        with transaction.atomic(durable=True):
+            well = {"pull_failed_at": None, "pull_error": "", "pulled_at": now}
+            Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(**well)
+            troubles.end(NOT_DOWNLOADED, grant, now=now)
     finally:
         Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(pull_claim=None, pulling_until=None)
     return imported
@@ -102,6 +116,14 @@ def pulling_carts(grant: Grant) -> list[Cart]:
     return list(
         Cart.objects.filter(grant=grant, state=Cart.State.LIVE, orders_on=True).select_related("merchant", "grant")
     )
+
+
+def forget_what_is_no_matter(*, now: datetime) -> None:
+    """Close the alerts about carts that nobody wants orders of any more, or whose seller has to authorize us first."""
+    told = Alert.objects.filter(cause=NOT_DOWNLOADED, closed_at=None).values("subject_id")
+    wanted = Cart.objects.at_work().filter(orders_on=True)
+    for grant in Grant.objects.filter(pk__in=told).exclude(pk__in=wanted.values("grant")):
+        troubles.end(NOT_DOWNLOADED, grant, now=now)
 
 
 def schedule(grant: Grant, *, now: datetime, wait: timedelta | None = None) -> None:
@@ -178,12 +200,19 @@ def _failed(grant: Grant, carts: dict[str, Cart], error: RemoteError, claim: uui
     fields = {"pull_failed_at": now, "pull_error": str(error)}
     if isinstance(error, Rejected):
         fields["page_token"] = ""  # a page token that is not accepted any more: begin the window again
-        cart = next(iter(carts.values()))
-        raise_alert(
-            NOT_DOWNLOADED,
-            grant,
-            f"Orders of {grant.merchant} cannot be downloaded: {error}",
-            now=now,
-            path=cart.get_absolute_url(),
+    with transaction.atomic(durable=True):
+        _tell(grant, next(iter(carts.values())), error, now)
+        Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(**fields)
+
+
+def _tell(grant: Grant, cart: Cart, error: RemoteError, now: datetime) -> None:
+    """What Amazon refuses is told at once, what may pass by itself when it lasts."""
+    what, path = f"Orders of {grant.merchant} cannot be downloaded: {error}", cart.get_absolute_url()
+    if isinstance(error, Rejected):
+        raise_alert(NOT_DOWNLOADED, grant, what, now=now, path=path)
+    elif not isinstance(error, (Disconnected, OurFault)):  # these have alerts of their own
+        remedy = (
+            f"It is tried again every few minutes. New orders can be seen at {cart.place.name} meanwhile; if its own "
+            "pages work, check this server's network."
         )
-    Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(**fields)
+        troubles.note(NOT_DOWNLOADED, grant, f"{what} {remedy}", after=SILENT, now=now, path=path)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django import forms
 from django.http import QueryDict
 
+from core.common.names import NameInput
 from core.ui.open_forms import OpenForm
 from shipping.carriers.carrier_codes import Carrier
 from shipping.models import CarrierCode
@@ -45,7 +46,7 @@ class CarriersForm(OpenForm):
                 error_messages={"invalid_choice": f"{carrier.place} has no such carrier. Choose again."},
                 show_hidden_initial=True,
             )
-            self.fields[f"name_{kept.pk}"] = forms.CharField(
+            self.fields[f"name_{kept.pk}"] = NameInput(
                 label=f"Name the buyer sees for {kept.carrier}",
                 max_length=60,
                 required=False,

@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 
 from core.common.money import Money, minor_digits
+from core.common.names import NameInput
 from orders.models import Line, Order
 from shipping.close.additional_charges import RequestedCharge
 from shipping.models import ShipMethod
@@ -186,7 +187,7 @@ class PackageForm(forms.Form):
 class ChargeForm(forms.Form):
     """One additional charge. Left blank altogether it is none."""
 
-    label = forms.CharField(max_length=60, required=False, label="What for")
+    label = NameInput(max_length=60, required=False, label="What for")
     amount = forms.CharField(
         max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     )

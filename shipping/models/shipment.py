@@ -6,6 +6,7 @@ from django.db import models
 
 from core.accounts.models import OwedQuerySet, OwnedByMerchant, User
 from core.common.errands import Errand, indexes
+from core.common.names import NameField
 from core.common.prefixes import Beginning
 from orders.models import Line, Order
 from shipping.models.warehouse import ShipMethod, Warehouse
@@ -109,9 +110,9 @@ class Package(OwnedByMerchant):
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="packages")
     order = models.ForeignKey(Order, models.CASCADE, related_name="packages")
     number = models.PositiveIntegerField()  # 1, 2, ... within the order: what the marketplace knows it by
-    carrier = models.CharField(max_length=60)
+    carrier = NameField(max_length=60)
     scac = models.CharField("SCAC", max_length=10)
-    service = models.CharField(max_length=60)
+    service = NameField(max_length=60)
     tracking_number = models.CharField(max_length=80)
     corrected_at = models.DateTimeField(null=True)  # after it was stored: the cart is told again
 
@@ -149,7 +150,7 @@ class Charge(OwnedByMerchant):
     """What is charged for an order on top: packing, freight, a surcharge."""
 
     order = models.ForeignKey(Order, models.CASCADE, related_name="charges")
-    label = models.CharField(max_length=60)
+    label = NameField(max_length=60)
     amount = models.DecimalField(max_digits=18, decimal_places=4)
     currency = models.CharField(max_length=3)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -6,6 +6,7 @@ from django.db import models
 
 from carts.models import Cart
 from core.accounts.models import Owned, OwnedByMerchant
+from core.common.names import NameField
 from shipping import warehouses
 from shipping.warehouses.base import MethodChoice, WarehouseSystem
 
@@ -14,7 +15,7 @@ class Warehouse(Owned):
     """A connection to a warehouse system."""
 
     kind = models.CharField(max_length=20, choices=warehouses.kinds)
-    name = models.CharField(max_length=80)
+    name = NameField(max_length=80)
     settings: ClassVar[Any] = models.JSONField(default=dict)
     # What goes to it from any cart and no rule or mapping says otherwise; the organization's default.
     default_method = models.ForeignKey(
@@ -36,10 +37,10 @@ class ShipMethod(Owned):
     """What a warehouse calls a carrier and its service."""
 
     warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="ship_methods")
-    label = models.CharField(max_length=80)
-    carrier = models.CharField(max_length=60)
+    label = NameField(max_length=80)
+    carrier = NameField(max_length=60)
     scac = models.CharField("SCAC", max_length=10)
-    service = models.CharField(max_length=60)
+    service = NameField(max_length=60)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["warehouse", "label"], name="one_ship_method_per_label")]
@@ -89,7 +90,7 @@ class CartMethod(OwnedByMerchant):
     """A ship method of a cart, by the marketplace's name, and what the warehouse calls it."""
 
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="methods")
-    name = models.CharField(max_length=60)
+    name = NameField(max_length=60)
     ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, blank=True, related_name="+")
     seen_at = models.DateTimeField(null=True)  # on an order
 
@@ -109,7 +110,7 @@ class MethodRule(Owned):
     cart = models.ForeignKey(Cart, models.CASCADE, null=True, related_name="method_rules")
     merchant = models.ForeignKey("accounts.Merchant", models.PROTECT, null=True, related_name="+")  # of the cart
     ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="ship method")
-    service = models.CharField("ship method on the cart", max_length=60, blank=True)
+    service = NameField("ship method on the cart", max_length=60, blank=True)
     prime = models.BooleanField(null=True, blank=True)
     country = models.CharField(max_length=2, blank=True)
     postal_prefix = models.CharField("postal code begins with", max_length=12, blank=True)
@@ -129,9 +130,9 @@ class CarrierCode(Owned):
     """What a warehouse calls a carrier, and what a kind of marketplace is told for it."""
 
     kind = models.CharField(max_length=20)  # of marketplace
-    carrier = models.CharField(max_length=60)
+    carrier = NameField(max_length=60)
     code = models.CharField(max_length=60, blank=True)  # empty: the marketplace's adapter finds it by the name
-    name = models.CharField(max_length=60, blank=True)  # what the buyer sees, where the code says no more than "other"
+    name = NameField(max_length=60, blank=True)  # what the buyer sees, where the code says no more than "other"
     seen_at = models.DateTimeField(null=True)  # on a package
 
     class Meta:

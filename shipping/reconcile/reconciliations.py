@@ -85,7 +85,7 @@ def _work(mine: Reconciliation, marketplace: Marketplace, now: datetime) -> None
         _leave_room(cart, marketplace, now)
         page = marketplace.unshipped_page(
             since=mine.begun_at - FAR_BACK,
-            until=mine.begun_at - YOUNGEST,
+            until=mine.begun_at - YOUNGEST - marketplace.ahead,
             place_ids=[cart.place_id],
             token=mine.page_token,
         )

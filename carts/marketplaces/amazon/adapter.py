@@ -61,11 +61,15 @@ class Amazon(AmazonFeeding, Marketplace):
         self._clock = clock
         self._sleep = sleep
 
+    @property
+    def clock_skew(self) -> timedelta | None:
+        return self._client.last_skew
+
     # -- reading orders
 
     def order_page(self, *, since: datetime, until: datetime, place_ids: Sequence[str], token: str = "") -> OrderPage:
         """``until`` should be three minutes old: a younger one is moved back, and then differs from page to page."""
-        until = min(until, self._clock() - YOUNGEST)
+        until = min(until, self._youngest())
         if since >= until:
             return OrderPage((), None, None)
         body = self._client.search_orders(since=since, until=until, place_ids=place_ids, token=token)
@@ -74,6 +78,10 @@ class Amazon(AmazonFeeding, Marketplace):
             next_token=_next_token(body, token),
             seen_until=translate.moment(body.get("lastUpdatedBefore")) or until,
         )
+
+    def _youngest(self) -> datetime:
+        """The last moment whose orders Amazon lists, by Amazon's clock."""
+        return self._clock() + min(self.clock_skew or timedelta(0), timedelta(0)) - YOUNGEST
 
     def unshipped_page(self, *, since: datetime, until: datetime, place_ids: Sequence[str], token: str) -> OrderPage:
         """By creation, which no change moves: an order that changes between two pages is not passed over."""
@@ -97,7 +105,9 @@ class Amazon(AmazonFeeding, Marketplace):
             raise Rejected("Amazon accepts no package without a tracking number and its lines.", code="Incomplete")
         try:
             self._client.confirm_shipment(
-                dispatch.order_number, place_id=dispatch.place_id, package=_package_detail(dispatch)
+                dispatch.order_number,
+                place_id=dispatch.place_id,
+                package=_package_detail(dispatch, latest=self._youngest() + YOUNGEST),
             )
         except Rejected as refusal:
             if not _says_already_shipped(refusal):
@@ -254,13 +264,14 @@ def _token(body: Json) -> str | None:
     return token or None
 
 
-def _package_detail(dispatch: Dispatch) -> Json:
+def _package_detail(dispatch: Dispatch, *, latest: datetime) -> Json:
+    """``latest``: nothing is shipped in what Amazon takes for the future."""
     code, name = told(dispatch)
     detail: dict[str, Any] = {
         "packageReferenceId": str(dispatch.package_number),  # as a number it is refused
         "carrierCode": code,
         "trackingNumber": dispatch.tracking_number.strip(),
-        "shipDate": iso(dispatch.shipped_at),
+        "shipDate": iso(min(dispatch.shipped_at, latest)),
         "orderItems": [{"orderItemId": line.reference, "quantity": line.quantity} for line in dispatch.lines],
     }
     if code == OTHER:

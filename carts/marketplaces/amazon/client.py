@@ -48,6 +48,11 @@ class Client:
         """Amazon's clock minus ours at the last answer, None when it did not say."""
         return self._transport.clock_skew
 
+    @property
+    def last_skew(self) -> timedelta | None:
+        """The same, as this process last saw it in any conversation."""
+        return self._transport.last_skew
+
     def left(self, operation: str) -> float:
         """How many requests of this operation could be made now."""
         return self._ledger.left(operation)

@@ -10,10 +10,9 @@ from carts.marketplaces.amazon import scrub, translate
 from carts.marketplaces.amazon.client import LISTINGS_ON_A_PAGE, Client, Json
 from carts.marketplaces.amazon.errors import RESTRICTED, ROLES
 from carts.marketplaces.amazon.places import PLACES
-from carts.marketplaces.values import Check, Offer, Strange, TokenSource
-from core.common.remote import Disconnected, Rejected, RemoteError, Unaccepted
+from carts.marketplaces.values import MOST_AHEAD, MOST_BEHIND, Check, Offer, Strange, TokenSource
+from core.common.remote import Disconnected, OurFault, Rejected, RemoteError
 
-MOST_SKEW = timedelta(seconds=60)
 LOOK_BACK = timedelta(days=30)
 SPARED = 10  # requests of twenty an hour that a daily look leaves to the order download
 _READY = ("UNSHIPPED", "PARTIALLY_SHIPPED")  # the states in which Amazon shows an address
@@ -49,7 +48,7 @@ def _guarded(name: str, look: Callable[[], Check], *, essential: bool = True) ->
     except Rejected as problem:
         remedy = "Fix what Amazon points out, then test again."
         return Check(name, False, str(problem), remedy, essential)
-    except Unaccepted as problem:
+    except OurFault as problem:
         return Check(
             name, False, str(problem), "The people who run this portal have to fix this.", essential, away=True
         )
@@ -208,13 +207,14 @@ def _clock(client: Client) -> Check:
     if skew is None:
         return Check(CLOCK, True, "Amazon didn't give the time.", essential=False, known=False)
     seconds = round(abs(skew.total_seconds()))
-    if abs(skew) > MOST_SKEW:
+    if not -MOST_AHEAD <= skew <= MOST_BEHIND:
         way = "behind" if skew > timedelta(0) else "ahead of"
         return Check(
             CLOCK,
             False,
             f"This server's clock is {seconds} seconds {way} Amazon's.",
-            "Turn on time synchronization (NTP) on this server.",
+            "Turn on time synchronization (NTP) on this server: with a wrong clock, orders come late, shipments are "
+            "refused as being in the future, and codes for logging in don't match.",
             essential=False,
         )
     return Check(CLOCK, True, "This server's clock agrees with Amazon's.", essential=False)

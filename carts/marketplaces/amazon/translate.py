@@ -22,6 +22,7 @@ from carts.marketplaces.values import (
     Strange,
 )
 from core.common.money import Money, parse_money
+from core.common.one_line import fold
 
 Json = Mapping[str, Any]
 
@@ -69,7 +70,7 @@ def order(source: Json) -> MarketplaceOrder:
         placed_at=_moment(source, "createdTime") or _missing("createdTime"),
         changed_at=_moment(source, "lastUpdatedTime") or _missing("lastUpdatedTime"),
         merchant_fulfilled=_text(fulfillment, "fulfilledBy") == "MERCHANT",
-        service=SERVICES.get(service, service),
+        service=fold(SERVICES.get(service, service)),
         ship_by=_deadline(fulfillment, "shipByWindow"),
         deliver_by=_deadline(fulfillment, "deliverByWindow"),
         is_prime="PRIME" in programs,

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -46,6 +47,10 @@ class Answer:
     status: int
     body: Mapping[str, Any]
 
+
+# Amazon's clock minus ours, by the connections it was last seen on: what a process learned outlives one conversation.
+_skews: WeakKeyDictionary[BoundedHttp, timedelta] = WeakKeyDictionary()
+PROMPT = timedelta(seconds=3)  # an answer that took longer says little about the time
 
 _lock = threading.Lock()
 _shared: list[BoundedHttp] = []
@@ -136,8 +141,15 @@ class CheckedTransport:
                 self._on_exchange(_exchange(self.operation, self.order_number, method, url, request, answer, took))
         return answer
 
+    @property
+    def last_skew(self) -> timedelta | None:
+        """Amazon's clock minus ours, as this process last saw it."""
+        return _skews.get(self._http)
+
     def _learn(self, answer: httpx.Response) -> None:
         self.clock_skew = _skew(answer)
+        if self.clock_skew is not None:
+            _skews[self._http] = self.clock_skew
         try:
             rate = float(answer.headers.get("x-amzn-RateLimit-Limit", ""))
         except ValueError:
@@ -180,8 +192,17 @@ def _retry_in(answer: httpx.Response) -> timedelta | None:
 
 
 def _skew(answer: httpx.Response) -> timedelta | None:
+    if _took(answer) > PROMPT:
+        return None
     moment = _moment(answer.headers.get("Date", ""))
     return None if moment is None else moment - clock.now()
+
+
+def _took(answer: httpx.Response) -> timedelta:
+    try:
+        return answer.elapsed
+    except RuntimeError:  # it came ready-made, from no network
+        return timedelta(0)
 
 
 def _moment(said: str) -> datetime | None:

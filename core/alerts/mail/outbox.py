@@ -3,29 +3,29 @@
 No other module talks to a mail server.
 """
 
-import smtplib
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from core.accounts.models import Organization
 from core.alerts import causes, wording
 from core.alerts.audience import recipients
 from core.alerts.audience.recipients import Addressee
-from core.alerts.mail import bounces
+from core.alerts.mail import bounces, mail_server, waiting_mail
+from core.alerts.mail.mail_server import ServerUnusable
 from core.alerts.models import Mail, Subscription
 from core.common import jobs, links, multipart
 from core.common.jobs import Job
-from core.common.remote import Rejected, Throttled, Unavailable
+from core.common.remote import Rejected
 
 PAGE = 200
-ASK_AGAIN = timedelta(minutes=1)  # while the mail server is away
+KEPT_OUT = 3  # mails in a row, and then the others wait until the next sweep: knocking opens no door
 
 
 @dataclass
@@ -120,26 +120,47 @@ def tell(organization: Organization, letter: MailText, *, now: datetime) -> None
 
 # -- Sending ---------------------------------------------------------------------------------------------------------
 def send_due(*, now: datetime) -> Mailed:
-    """Send what is owed and due, fairly between organizations. Stops when the mail server is away.
+    """Send what is owed and due, fairly between organizations.
 
-    A mail that the server asks to bring again later holds up no other.
+    Stops when the mail server is away or does not let us in: everything due waits, at no cost. A mail that the server
+    asks to bring again later holds up no other.
     """
     due = Mail.objects.due(now).fairly(within="organization", order_by="due_at")
-    tally = jobs.run_due(due[:PAGE], MailJob(), now=now)
+    job = MailJob()
+    tally = jobs.run_due(due[:PAGE], job, now=now)
+    if job.shut_out:
+        waiting_mail.put_off(job.why, now=now)
+    waiting_mail.tell(now=now)
     bounces.settle(now=now)
     return Mailed(sent=tally.done, waiting=tally.waiting + tally.put_off, stuck=tally.stuck)
 
 
+@dataclass
 class MailJob(Job[Mail, None]):
-    """Send one mail. A mail server that is away is like a quota that is used up: the others wait as well."""
+    """Send one mail. A mail server that cannot be used is like a quota that is used up: the others wait as well."""
+
+    one_quota: bool = False  # until the mail server turns out to be away, or to want nothing of us
+    shut_out: bool = False  # no mail at all would be taken
+    why: str = ""
+    kept_out: int = 0  # mails in a row that it did not let us send, though it lets us in
 
     def do(self, mail: Mail, /, *, now: datetime) -> None:
-        _send(mail)
+        try:
+            _send(mail)
+        except ServerUnusable as error:
+            self.why = str(error)
+            self.kept_out += 1
+            self.shut_out = error.for_all
+            self.one_quota = self.shut_out or self.kept_out >= KEPT_OUT
+            mail.keep(waiting_since=mail.waiting_since or now)
+            raise
+        self.kept_out = 0
 
     def done(self, mail: Mail, result: None, /, *, now: datetime) -> None:
-        Mail.objects.filter(pk=mail.pk).update(sent_at=now)
+        Mail.objects.filter(pk=mail.pk).update(sent_at=now, waiting_since=None)
 
     def stuck(self, mail: Mail, reason: str, /, *, now: datetime) -> None:
+        Mail.objects.filter(pk=mail.pk).update(waiting_since=None)
         bounces.refuse(mail, reason, now=now)
 
 
@@ -150,27 +171,9 @@ def _send(mail: Mail) -> None:
     message = multipart.message(subject=mail.subject, text=body(mail), to=[mail.to], headers=headers)
     try:
         validate_email(mail.to)
-        message.send()
-    except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError) as error:
-        raise _refusal(error) from error
-    except smtplib.SMTPServerDisconnected as error:  # at this mail, perhaps because of it
-        raise Unavailable("The mail server dropped the connection.") from error
-    except (OSError, ImproperlyConfigured) as error:
-        # No connection, no log-in, or not in our name; in the embedded run no folder to write to. Nothing is wrong with
-        # the mail, and it costs no attempt.
-        raise Throttled(f"The mail server cannot be used now: {type(error).__name__}.", retry_in=ASK_AGAIN) from error
+        mail_server.send(message)
     except (ValidationError, ValueError) as error:  # a line break or worse: nothing is sent to where it may lead
         raise Rejected("Email can't be sent to this address.") from error
-
-
-def _refusal(error: smtplib.SMTPRecipientsRefused | smtplib.SMTPDataError) -> Exception:
-    """A 4xx of a mail server asks to come again, a 5xx will not change."""
-    codes: Iterable[int] = [getattr(error, "smtp_code", 0)]
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _ in error.recipients.values()]
-    code = max(codes, default=0)
-    sentence = f"The mail server refused the email ({code or type(error).__name__})."
-    return Rejected(sentence) if code >= 500 else Unavailable(sentence)
 
 
 def body(mail: Mail) -> str:

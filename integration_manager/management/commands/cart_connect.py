@@ -15,6 +15,7 @@ from carts.marketplaces.values import Place
 from carts.models import Cart
 from core.accounts.models import Merchant, Organization
 from core.common import clock
+from core.common.one_line import fold
 
 LONGEST = 4096
 
@@ -38,7 +39,10 @@ class Command(BaseCommand):
         if not grants.SELLER_ID.match(seller_id):
             raise CommandError(f"{seller_id} is no seller ID: it has capital letters and digits, like A2EXAMPLE1234.")
         token = read_token()
-        known = merchant_records.find(organization, options["merchant"])
+        named = fold(options["merchant"])
+        if not named:
+            raise CommandError("Give the merchant a name with --merchant.")
+        known = merchant_records.find(organization, named)
         found = self._found(known, place, options["name"]) if known else None
         try:
             proved = create.prove_token(
@@ -51,7 +55,7 @@ class Command(BaseCommand):
             # Only now is anything made: a token of somebody else's leaves no empty cart behind.
             if found is None:
                 _check_free(Cart(organization=organization, merchant=known, place_id=place.id), seller_id)
-            cart = found or self._made(organization, options["merchant"], place, options["name"])
+            cart = found or self._made(organization, named, place, options["name"])
             create.bind_token(cart, proved, by=None, now=clock.now())
         except grants.NotGranted as error:
             raise CommandError(str(error)) from error

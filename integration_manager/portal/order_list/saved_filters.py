@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from core.accounts.access import Ability, Access, Role
 from core.accounts.doors import access_of, door
 from core.common import clock
+from core.common.one_line import fold
 from integration_manager.portal.order_list import order_search
 from integration_manager.portal.order_list.order_search import address
 from orders.models import SavedFilter
@@ -65,7 +66,7 @@ def save(request: HttpRequest) -> HttpResponse:
     if sort := request.GET.get("sort", "")[:20]:
         query["sort"] = sort
     back = redirect(f"{reverse('orders:orders')}?{query.urlencode()}")
-    name = " ".join(request.POST.get("name", "").replace("\0", "").split())
+    name = fold(request.POST.get("name", ""))
     longest = SavedFilter._meta.get_field("name").max_length or 0
     if not 0 < len(name) <= longest:
         messages.warning(request, f"Give the filter a name of up to {longest} characters.")

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
 
 from core.common import claims, jobs
 from core.common.claims import CLAIM, LONGEST
 from core.common.errands import ErrandState
 from core.common.jobs import CLAIMS, PATIENCE, WAITS, Job, Outcome
-from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
+from core.common.remote import Disconnected, OurFault, Rejected, Throttled, Unaccepted, Unavailable
 from shipping.models import Confirmation
 from tests.factories import ConfirmationFactory
 from tests.world import NOON
@@ -315,3 +316,55 @@ def test_a_worker_that_is_to_stop_brings_one_to_its_end_and_claims_no_more(erran
 
     assert tally.done == 1
     assert (stored(errand).is_done, stored(other).is_waiting, stored(other).claim) == (True, True, None)
+
+
+# -- Faults of our own -----------------------------------------------------------------------------------------------
+OURS = [
+    OSError(28, "No space left on device"),
+    OperationalError("database or disk is full"),
+    OperationalError("could not extend file: No space left on device"),
+    InterfaceError("connection already closed"),
+    ConnectionError("Redis is away"),
+    OurFault("A key is missing."),
+    Unaccepted("Our own secret."),
+]
+
+
+@pytest.mark.parametrize("fault", OURS, ids=str)
+def test_what_is_our_own_fault_costs_an_errand_nothing_however_often(errand: Confirmation, fault: Exception) -> None:
+    now = NOON
+    for _ in range(3 * CLAIMS):
+        with pytest.raises(OurFault):
+            Warehouse(fault).run(stored(errand), now)
+        now += timedelta(days=2)
+
+    after = stored(errand)
+    assert (after.state, after.attempts, after.claims, after.failing_since) == (ErrandState.DUE, 0, 0, None)
+    assert after.last_error
+    assert Warehouse().run(after, now) == Outcome.DONE
+
+
+@pytest.mark.parametrize("fault", OURS, ids=str)
+def test_a_fault_of_our_own_marks_none_of_many(fault: Exception) -> None:
+    errands = [ConfirmationFactory(due_at=NOON) for _ in range(3)]
+    server = Warehouse(fault)
+
+    tally = jobs.run_due(errands, server, now=NOON)
+
+    assert (tally.stuck, tally.done, server.asked) == (0, 0, 1)
+    assert not Confirmation.objects.stuck().exists()
+
+
+def test_what_fails_while_it_is_written_down_costs_nothing_either(
+    errand: Confirmation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    server = Warehouse()
+    monkeypatch.setattr(server, "done", full)
+    with pytest.raises(OurFault):
+        server.run(errand, NOON)
+
+    after = stored(errand)
+    assert (after.state, after.attempts, after.claims) == (ErrandState.DUE, 0, 0)

@@ -92,15 +92,16 @@ def test_a_server_that_refuses_our_name_is_no_fault_of_the_mail(
 
 
 @pytest.mark.parametrize("at", ["recipient", "data"])
+@pytest.mark.parametrize(("answer", "attempts"), [("451 4.2.1 Come again later", 1), ("451 4.7.1 Greylisted", 0)])
 def test_a_server_that_asks_to_come_again_is_asked_again_with_the_same_mail(
-    house: Organization, still: time_machine.Traveller, mail_sink: Sink, at: str
+    house: Organization, still: time_machine.Traveller, mail_sink: Sink, at: str, answer: str, attempts: int
 ) -> None:
     greylisted, other = owe(house), owe(house, "other@northwind.example")
-    getattr(mail_sink, at).append("451 4.7.1 Come again later")
+    getattr(mail_sink, at).append(answer)
 
     sweep()
     greylisted.refresh_from_db()
-    assert (greylisted.state, greylisted.attempts) == (ErrandState.DUE, 1)
+    assert (greylisted.state, greylisted.attempts) == (ErrandState.DUE, attempts)
     assert [envelope.rcpt_tos for envelope in mail_sink.envelopes] == [[other.to]], "it holds up no other"
 
     later(still, minutes=1)
