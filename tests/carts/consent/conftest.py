@@ -12,6 +12,7 @@ from django.urls import reverse
 from carts.consent import grants
 from carts.models import Cart, Consent
 from core.accounts.models import Organization
+from core.accounts.workplace import MARK
 from simulator.amazon import Application, Simulator
 from tests.factories import CartFactory, MerchantFactory
 from tests.world import SELLER
@@ -61,7 +62,8 @@ def finishes(amazon: httpx.Client) -> Finishes:
 
 
 def begin(browser: Client, cart: Cart) -> str:
-    return str(browser.post(reverse("carts:grant", args=[cart.pk]))["location"])
+    """Press Grant on the cart's page, which says whose page it is."""
+    return str(browser.post(reverse("carts:grant", args=[cart.pk]), {MARK: cart.organization_id})["location"])
 
 
 def sellers() -> dict[str, str | None]:
