@@ -36,8 +36,7 @@ class WholeForm(forms.BaseForm):
         if not self.is_overtaken:
             return False
         self.add_error(None, OVERTAKEN)
-        self.data = self.data.copy()
-        self.data[self.add_prefix(self.SEEN)] = self._stored()
+        self.data = _with(self.data, self.add_prefix(self.SEEN), self._stored())
         return True
 
     def clean(self) -> dict[str, Any]:
@@ -78,6 +77,12 @@ class OpenForm(forms.Form):
             stored = "" if said.initial is None else str(said.initial)
             if field.has_changed(self.data[said.html_initial_name], stored) and field.has_changed(stored, said.data):
                 self.add_error(name, OVERTAKEN_FIELD)
-                self.data = self.data.copy()
-                self.data[said.html_initial_name] = stored
+                self.data = _with(self.data, said.html_initial_name, stored)
         return cleaned
+
+
+def _with(data: Any, name: str, value: str) -> Any:
+    """Return what was sent, with this changed. A request's own is not to be written into."""
+    changed = data.copy()
+    changed[name] = value
+    return changed
