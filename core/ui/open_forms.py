@@ -1,24 +1,15 @@
 """Forms that several people may have open at once: nobody writes over what somebody else saved meanwhile."""
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
 OVERTAKEN = (
     "Somebody else saved this after you opened the page, so nothing was saved. What you entered is below. Open the "
     "page again to see what they saved, or save once more to replace it."
 )
 OVERTAKEN_FIELD = "Somebody else changed this after you opened the page. Check it, then save once more to replace it."
-
-
-def with_value(data: Mapping[str, Any], name: str, value: str) -> QueryDict:
-    """Return what a form was given, with one value replaced: a request's own data cannot be changed."""
-    changed = cast(QueryDict, data).copy()
-    changed[name] = value
-    return changed
 
 
 class WholeForm(forms.BaseForm):
@@ -45,7 +36,7 @@ class WholeForm(forms.BaseForm):
         if not self.is_overtaken:
             return False
         self.add_error(None, OVERTAKEN)
-        self.data = with_value(self.data, self.add_prefix(self.SEEN), self._stored())
+        self.data = _with(self.data, self.add_prefix(self.SEEN), self._stored())
         return True
 
     def clean(self) -> dict[str, Any]:
@@ -86,5 +77,12 @@ class OpenForm(forms.Form):
             stored = "" if said.initial is None else str(said.initial)
             if field.has_changed(self.data[said.html_initial_name], stored) and field.has_changed(stored, said.data):
                 self.add_error(name, OVERTAKEN_FIELD)
-                self.data = with_value(self.data, said.html_initial_name, stored)
+                self.data = _with(self.data, said.html_initial_name, stored)
         return cleaned
+
+
+def _with(data: Any, name: str, value: str) -> Any:
+    """Return what was sent, with this changed. A request's own is not to be written into."""
+    changed = data.copy()
+    changed[name] = value
+    return changed
