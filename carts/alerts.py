@@ -9,6 +9,7 @@ GRANT_ENDED = "grant.ended"
 GRANT_LAPSES = "grant.lapsing"
 OTHER_MERCHANT = "grant.other_merchant"
 OTHER_SELLER = "grant.other_seller"
+SELLER_TWICE = "grant.twice"
 LINK_ASKED = "setup_link.asked"
 LINK_SENT = "setup_link.sent"
 LINK_COMPLETED = "setup_link.completed"
@@ -20,7 +21,8 @@ CAUSES = (
     Cause(GRANT_ENDED, "A seller's authorization ended"),
     Cause(GRANT_LAPSES, "A seller's authorization expires soon", "warn"),
     Cause(OTHER_MERCHANT, "Seller account already used by another merchant", ours_alone=True),
-    Cause(OTHER_SELLER, "A different seller account authorized us"),
+    Cause(OTHER_SELLER, "A different seller account authorized us", ours_alone=True),
+    Cause(SELLER_TWICE, "A seller account would be connected twice", ours_alone=True),
     Cause(LINK_ASKED, "A seller asked for a setup link", "warn"),
     Occasion(LINK_SENT, "A setup link"),
     Occasion(LINK_COMPLETED, "A seller authorized us with a setup link"),

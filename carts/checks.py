@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
-from carts import connections
+from carts import connections, presses
 from carts.alerts import CHECKS_FAILED
 from carts.lifecycle import GONE
 from carts.marketplaces.values import Check
@@ -26,6 +26,7 @@ from core.common.remote import Disconnected
 
 EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=4)  # after something could not be looked at
+WHILE_MENDING = 5  # Tests within the minute that a Test rests, as long as something is missing
 SPACING = timedelta(minutes=10)  # between two carts of one seller, who share a quota
 RING_AGAIN = timedelta(minutes=5)  # if nothing came of it; longer than a look may take
 READ, SWEEP = 200, 20  # rows, and carts looked at in one go: each takes half a dozen requests
@@ -49,6 +50,16 @@ def check(cart: Cart, *, by: User | None, now: datetime) -> list[Check]:
         found = _with_what_was_known(cart, found)
     _keep(cart, found, away=away, by=by, now=now, alerting=not disconnected)
     return found
+
+
+def press(cart: Cart, *, now: datetime) -> timedelta | None:
+    """Note that somebody presses Test. Returns how long ago the last was, where another would find the same.
+
+    Whoever mends what was missing tests a few times in a minute, and the seller may authorize us in between.
+    """
+    if cart.outdated or cart.grant is None or not cart.checks:
+        return presses.press("test", cart, now=now, rest=timedelta(0))  # what it says is not of now
+    return presses.press("test", cart, now=now, most=1 if cart.passed else WHILE_MENDING)
 
 
 def claim_due(now: datetime) -> list[int]:

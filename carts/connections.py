@@ -1,7 +1,7 @@
 """Speaking to a marketplace for a grant: who we are, the seller's token, the quota."""
 
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from django.conf import settings
 
@@ -12,8 +12,18 @@ from carts.marketplaces.values import Connection
 from carts.models import Cart, Grant
 from carts.quota import GrantLedger
 from core.activity.kept_exchanges import ExchangeRecorder
-from core.common import clock
-from core.common.remote import Disconnected
+from core.common import clock, deadline, slots
+from core.common.remote import Disconnected, Unavailable
+
+WAITING = 12.0  # seconds that a person's page may take for all it asks of a marketplace
+AT_ONCE = 2  # pages of one machine that may wait for a marketplace: of four web workers, two always answer
+
+
+class Busy(Unavailable):
+    """So many pages wait for a marketplace already that this one does not. Nothing was asked of it."""
+
+    def __init__(self) -> None:
+        super().__init__("Amazon is slow at the moment, and others are waiting for it. Try again in a minute.")
 
 
 def application(kind: str) -> Application:
@@ -43,6 +53,21 @@ def marketplace(grant: Grant) -> Iterator[Marketplace]:
     finally:
         there.close()
         keeper.write()
+
+
+@contextmanager
+def while_somebody_waits() -> Iterator[None]:
+    """Whatever a page asks of a marketplace is asked in here: in a few seconds, and by few pages at once.
+
+    A marketplace that is silent would otherwise take every page of the portal down with it. Raises Busy.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(slots.slot("marketplace", most=AT_ONCE))
+        except slots.AllTaken:
+            raise Busy from None
+        stack.enter_context(deadline.within(WAITING))
+        yield
 
 
 def name_of(grant: Grant) -> str:

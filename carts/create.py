@@ -1,14 +1,16 @@
 """Making a cart and changing its settings."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
-from carts.consent import grants
+from carts.consent import grants, proof
+from carts.consent.proof import Store
 from carts.marketplaces.base import Application
-from carts.marketplaces.values import Tokens
+from carts.marketplaces.values import Place, Tokens
 from carts.models import Cart, Grant
 from core.accounts.models import Merchant, User
 from core.activity.event_log import record
@@ -90,15 +92,33 @@ def _label(field: str) -> str:
     return str(Cart._meta.get_field(field).verbose_name)  # type: ignore[union-attr]
 
 
+@dataclass(frozen=True, slots=True)
+class ProvedToken:
+    """A refresh token that the marketplace accepts, and knows as this seller's."""
+
+    seller_id: str
+    tokens: Tokens
+    store: Store
+
+
 def keep_token(
     cart: Cart, application: Application, *, seller_id: str, refresh_token: str, by: User | None, now: datetime
 ) -> Cart:
     """Bind a refresh token that was made at the marketplace and handed to us. Raises NotGranted.
 
-    Nothing is kept before the marketplace accepted it.
+    Nothing is kept before the marketplace accepted it, and said that it is this seller's.
     """
+    renewal = cart.grant is not None
+    proved = prove_token(application, cart.place, seller_id=seller_id, refresh_token=refresh_token, renewal=renewal)
+    return bind_token(cart, proved, by=by, now=now)
+
+
+def prove_token(
+    application: Application, place: Place, *, seller_id: str, refresh_token: str, renewal: bool
+) -> ProvedToken:
+    """Ask the marketplace whose the token is, and whether the seller sells at the place. Raises NotGranted."""
     try:
-        application.refresh(refresh_token)
+        fresh = application.refresh(refresh_token)
     except Disconnected as error:
         raise grants.NotGranted(
             "This refresh token was not accepted: it was withdrawn, is more than a year old, was cut off when it was "
@@ -108,5 +128,20 @@ def keep_token(
         raise grants.NotGranted(f"{error} Nothing was changed. Try again in a minute.") from error
     except RemoteError as error:
         raise grants.NotGranted(f"{error} Nothing was changed.") from error
-    tokens = Tokens(access_token="", expires_in=0, refresh_token=refresh_token)
-    return grants.bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now)
+    tokens = replace(fresh, refresh_token=refresh_token)
+    store = proof.prove(application, place, seller_id=seller_id, tokens=tokens, renewal=renewal)
+    return ProvedToken(seller_id, tokens, store)
+
+
+def bind_token(cart: Cart, proved: ProvedToken, *, by: User | None, now: datetime) -> Cart:
+    """Raises NotGranted."""
+    store = proved.store
+    return grants.bind(
+        cart,
+        seller_id=proved.seller_id,
+        tokens=proved.tokens,
+        by=by,
+        store_name=store.name,
+        left=store.left,
+        now=now,
+    )

@@ -54,7 +54,7 @@ class NewCartForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose the marketplace the seller sells on."},
     )
-    account = forms.CharField(required=False)
+    account = forms.CharField(required=False, max_length=100)
     name = forms.CharField(
         label="Order source name",
         max_length=80,
@@ -198,6 +198,7 @@ class TokenForm(forms.Form):
 
     seller_id = forms.RegexField(
         SELLER_ID,
+        max_length=64,
         label="Seller ID",
         help_text="In Seller Central: Settings, Account Info, Merchant Token.",
         error_messages={"invalid": "A seller ID is made up of capital letters and digits, like A2EXAMPLE1234."},

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from carts import presses
 from carts.models import Cart, Grant
 from carts.setup_links import sent_links
 from core.accounts.models import User
@@ -24,7 +25,11 @@ GONE = (State.DISCONNECTED, State.ARCHIVED)  # they use no authorization
 
 
 class NotReady(Exception):
-    """The cart cannot be turned on. The message says what to do first."""
+    """The cart cannot do that as it is. The message says what to do first."""
+
+
+class Resting(Exception):
+    """It was just done: doing it again would spend the seller's quota on nothing. The message says so."""
 
 
 def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
@@ -54,16 +59,24 @@ def wake(cart: Cart) -> None:
         Bell.PUBLISH.ring(cart_id=cart.pk)
 
 
-def download(cart: Cart, *, now: datetime) -> bool:
+def download(cart: Cart, *, now: datetime) -> None:
     """Download the cart's orders as soon as a worker is free, and again when what is new by now is listed there.
 
-    False when the cart downloads none.
+    Raises NotReady for a cart that downloads none, and Resting when it was just done or asked for.
     """
     live = Cart.objects.at_work().filter(pk=cart.pk, orders_on=True)
-    if not Cart.objects.filter(pk__in=live.values("pk")).update(orders_due_at=now + LOOK_AGAIN):
-        return False
-    Bell.IMPORT_ORDERS.ring(grant_id=cart.grant_id)
-    return True
+    grant = cart.grant
+    if grant is None or not live.exists():
+        raise NotReady(f"{cart} can't download orders: it must be live and authorized, with order download turned on.")
+    late = f"{cart.place.name} lists new orders about two minutes late"
+    if grant.pulled_at and cart.orders_seen_until and presses.is_resting(grant.pulled_at, now=now):
+        done = now - grant.pulled_at
+        raise Resting(f"Downloaded {presses.ago(done)}. {late}: press again {presses.wait(done)}.")
+    # A pull serves all carts of the seller, so they share the button's rest.
+    if (asked := presses.press("download", grant, now=now)) is not None:
+        raise Resting(f"We are checking already: that was asked for {presses.ago(asked)}. {late}.")
+    Cart.objects.filter(pk__in=live.values("pk")).update(orders_due_at=now + LOOK_AGAIN)
+    Bell.IMPORT_ORDERS.ring(grant_id=grant.pk)
 
 
 def pause(cart: Cart, *, by: User | None, now: datetime) -> bool:

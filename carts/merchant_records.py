@@ -29,6 +29,10 @@ def make(organization: Organization, *, name: str, email: str, by: User | None, 
     return merchant
 
 
+def find(organization: Organization, name: str) -> Merchant | None:
+    return _named(organization.pk, name).order_by("pk").first()
+
+
 def find_or_make(organization: Organization, *, name: str, email: str = "", by: User | None, now: datetime) -> Merchant:
     """Return the merchant of this name, made when there is none.
 

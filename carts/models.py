@@ -11,6 +11,7 @@ from carts import marketplaces
 from carts.marketplaces.values import Place
 from core.accounts.models import OwnedByMerchant, OwnedLinkQuerySet, OwnedQuerySet, User
 from core.alerts.models import Mail
+from core.common.errands import Errand, ErrandQuerySet, indexes
 from core.common.links import OneTimeLink
 
 if TYPE_CHECKING:
@@ -262,10 +263,37 @@ class SetupLink(OneTimeLink, OwnedByMerchant):
         return f"setup link for cart {self.cart_id}"
 
 
+class Press(models.Model):
+    """When a button that spends quota was pressed for one row, and how often since."""
+
+    key = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField(db_index=True)
+    times = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class LinkRequest(Errand):
+    """Somebody who says to have this address asked for a setup link. Deleted once it is answered."""
+
+    email = models.EmailField(max_length=320)
+    asked_at = models.DateTimeField()
+
+    objects: ClassVar = ErrandQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("link_requests_owed")
+
+    def __str__(self) -> str:
+        return f"request {self.pk} for a setup link"
+
+
 class Consent(models.Model):
     """A seller was sent to the marketplace to authorize a cart: good for one return, in one browser, ten minutes.
 
-    Begun by a person who is logged in, by a setup link, or by neither: then at the marketplace, to renew.
+    Begun by a person who is logged in, by a setup link, or by neither: then at the marketplace, to renew. What is made
+    for the marketplace's visit in between goes on with the one that was begun: both are one attempt, and end together.
     """
 
     state_digest = models.CharField(max_length=64, unique=True)
@@ -273,7 +301,9 @@ class Consent(models.Model):
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="consents")
     begun_by = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
     link = models.ForeignKey(SetupLink, models.CASCADE, null=True, related_name="consents")
-    begun_at = models.DateTimeField()
+    begun_with = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
+    seller_id = models.CharField(max_length=64, blank=True)  # whom the marketplace named at its visit
+    begun_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

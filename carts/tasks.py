@@ -6,6 +6,7 @@ from celery import shared_task
 from carts import checks
 from carts.consent import renewal
 from carts.models import Cart
+from carts.setup_links import asked_links
 from core.common import clock
 from core.common.bell import Bell
 
@@ -36,3 +37,9 @@ def remind_due() -> None:
     renewal.watch_secrets(now=now)
     if reminded:
         log.info("grants.reminded", grants=reminded)
+
+
+@shared_task(name=Bell.LINK_DUE)
+def link_due() -> None:
+    """Sweep: answer sellers who asked for another setup link."""
+    asked_links.answer_due(now=clock.now())

@@ -12,6 +12,7 @@ from carts.setup_links import views as setup_links_views
 app_name = "carts"
 urlpatterns = [
     path("", views.carts, name="carts"),
+    path("choose/", consent_views.choose, name="choose"),
     path("new/", views.new, name="new"),
     path("new/accounts/", views.accounts, name="accounts"),
     path("<int:cart_id>/history/", views.history, name="history"),

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carts import checks, connections, create, lifecycle, merchant_records
+from carts import checks, connections, create, lifecycle, merchant_records, presses
 from carts.choices import kind_of, region_name
 from carts.forms import NewCartForm
 from carts.lookup import find_cart
@@ -143,8 +143,14 @@ def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = find_cart(request, cart_id)
     if found.state == Cart.State.ARCHIVED:
         messages.error(request, f"{found} is archived, so there is nothing to test.")
+    elif (past := checks.press(found, now=clock.now())) is not None:
+        messages.info(request, f"Tested {presses.ago(past)}: the result is below. Each test spends the seller's quota.")
     else:
-        checks.check(found, by=person_of(request), now=clock.now())
+        try:
+            with connections.while_somebody_waits():
+                checks.check(found, by=person_of(request), now=clock.now())
+        except connections.Busy as error:
+            messages.warning(request, f"{error} Nothing was tested.")
     return HttpResponseRedirect(found.get_absolute_url() + "#test")
 
 
@@ -175,13 +181,15 @@ def pause(request: HttpRequest, cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def download(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = find_cart(request, cart_id)
-    if lifecycle.download(found, now=clock.now()):
+    try:
+        lifecycle.download(found, now=clock.now())
+    except lifecycle.NotReady as error:
+        messages.error(request, str(error))
+    except lifecycle.Resting as resting:
+        messages.info(request, str(resting))
+    else:
         later = "and again in three minutes: Amazon lists new orders about two minutes late."
         messages.success(request, f"We are checking now, {later}")
-    else:
-        messages.error(
-            request, f"{found} can't download orders: it must be live and authorized, with order download turned on."
-        )
     return HttpResponseRedirect(found.get_absolute_url())
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import environ
-import structlog
 from django.core.exceptions import ImproperlyConfigured
 
-from core.common import log_filter, vault
+from core.common import vault
 from core.common.bell import Bell
+from integration_manager import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -60,6 +60,9 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Ship and Close: 200 orders with their packages, quantities and charges
+DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT = 2_500_000  # bytes of a request; the largest is Ship and Close's
+MOST_SENT_BY_STRANGERS = 100_000  # without a log-in there are only short forms
+DATA_UPLOAD_MAX_NUMBER_FILES = 0  # no page takes a file
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -113,14 +116,17 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "core.accounts.body_limit.BodyLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "core.accounts.sessions.SessionsMiddleware",
+    "core.accounts.known_devices.KnownDevicesMiddleware",
     "core.accounts.middleware.AccessMiddleware",
     "core.accounts.second_factor.SecondFactorMiddleware",
+    "core.accounts.workplace.WorkplaceMiddleware",
 ]
 
 TEMPLATES = [
@@ -185,7 +191,6 @@ if REDIS_URL:  # log-in limits must be shared by all web processes
         "default": {
             "BACKEND": "core.common.cache.SharedElseOwn",
             "LOCATION": REDIS_URL,
-            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},  # seconds, before this process counts alone
         }
     }
 
@@ -202,7 +207,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 ACCOUNT_ADAPTER = "core.accounts.account_adapter.AccountAdapter"
-ACCOUNT_FORMS = {"reset_password": "core.accounts.forms.ResetPasswordForm"}
+ACCOUNT_FORMS = {
+    "login": "core.accounts.forms.LoginForm",
+    "reset_password": "core.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "core.accounts.forms.ResetPasswordKeyForm",
+    "change_password": "core.accounts.forms.ChangePasswordForm",
+    "set_password": "core.accounts.forms.SetPasswordForm",
+    "reauthenticate": "core.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -213,11 +225,9 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CHANGE_EMAIL = True  # one address each; the new one counts when its link was opened
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-# Ten wrong passwords or codes lock an address out, whether or not somebody has it.
-LOCKED_OUT_MINUTES = 30
 ACCOUNT_RATE_LIMITS = {
     "login": "60/m/ip",
-    "login_failed": f"60/{LOCKED_OUT_MINUTES}m/ip,10/{LOCKED_OUT_MINUTES}m/key",
+    "login_failed": None,  # core/accounts/lock_outs.py counts them in the database
     "reset_password": "20/h/ip,5/h/key",
     "reset_password_from_key": "20/m/ip",
     "change_password": "5/m/user",
@@ -233,6 +243,15 @@ ACCOUNT_SESSION_REMEMBER = True  # for that long; no box to tick
 # Everybody sets up a second factor before anything else. Off, an organization may still ask it of its own people.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not EMBEDDED)
 MFA_ADAPTER = "core.accounts.mfa_adapter.FactorAdapter"
+MFA_FORMS = {
+    "authenticate": "core.accounts.code_forms.CodeForm",
+    "reauthenticate": "core.accounts.code_forms.ReauthenticateCodeForm",
+    "activate_totp": "core.accounts.code_forms.ActivateForm",
+    "add_webauthn": "core.accounts.code_forms.AddKeyForm",
+    "edit_webauthn": "core.accounts.code_forms.EditKeyForm",
+    "authenticate_webauthn": "core.accounts.code_forms.KeyForm",
+    "reauthenticate_webauthn": "core.accounts.code_forms.ReauthenticateKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED
@@ -338,10 +357,13 @@ SWEEPS = {
     Bell.CANCEL_DUE: SWEEP_SECONDS,
     Bell.PUBLISH_DUE: SWEEP_SECONDS,
     Bell.MAIL_DUE: SWEEP_SECONDS,
+    Bell.RESET_DUE: SWEEP_SECONDS,
+    Bell.LINK_DUE: SWEEP_SECONDS,
     Bell.RECONCILE_DUE: max(SWEEP_SECONDS, 60.0),
     Bell.CHECK_DUE: 12 * SWEEP_SECONDS,
     Bell.REMIND_DUE: 12 * SWEEP_SECONDS,
     Bell.FORGET_DUE: 12 * SWEEP_SECONDS,
+    Bell.CLEAN_UP_DUE: 3600.0,
 }
 CELERY_BEAT_SCHEDULE = {
     sweep.value: {"task": sweep.value, "schedule": seconds, "options": {"expires": 60}}
@@ -360,39 +382,4 @@ SPECTACULAR_SETTINGS = {"TITLE": "Integration Manager", "SWAGGER_UI_DIST": "SIDE
 # -- Logs: one line per event, ids only --------------------------------------------------------------------------------
 LOG_JSON = env.bool("LOG_JSON", default=not EMBEDDED)
 LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO")
-SHARED_PROCESSORS: list[structlog.typing.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.add_logger_name,
-    log_filter.hide_links,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processors": [
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                structlog.processors.JSONRenderer() if LOG_JSON else structlog.dev.ConsoleRenderer(colors=False),
-            ],
-            "foreign_pre_chain": SHARED_PROCESSORS,
-        }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        # These write whole addresses, which hold order numbers and one-time links.
-        "httpx": {"level": "WARNING"},
-        "httpcore": {"level": "WARNING"},
-        "sp_api": {"level": "WARNING"},
-        "django.server": {"level": "WARNING"},
-    },
-}
-structlog.configure(
-    processors=[*SHARED_PROCESSORS, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.settings(json=LOG_JSON, level=LOG_LEVEL)

@@ -1,6 +1,6 @@
 """Doors for workers: a sweep finds the carts whose stock is due, a run does one cart's."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from celery import shared_task
@@ -14,6 +14,9 @@ from inventory import levels
 from inventory.publish import inventory_upload
 
 log = structlog.get_logger(__name__)
+RING_AGAIN = timedelta(minutes=1)  # the sweep rings again if nothing came of it
+AFTER_TROUBLE = timedelta(minutes=5)
+AFTER_LITTLE = timedelta(minutes=1)  # more was to be told than the quota carried
 
 
 @shared_task(name=Bell.PUBLISH_DUE)
@@ -21,7 +24,7 @@ def publish_due() -> None:
     now = clock.now()
     due = Cart.objects.at_work().filter(inventory_on=True, inventory_due_at__lte=now)
     for cart in due.order_by("inventory_due_at")[:200]:
-        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + timedelta(minutes=cart.inventory_every))
+        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + RING_AGAIN)
         Bell.PUBLISH.ring(cart_id=cart.pk)
 
 
@@ -44,10 +47,13 @@ def publish(*, cart_id: int, **_: object) -> None:
             )
     except RemoteError as error:
         log.warning("stock.not_told", cart=cart_id, error=str(error))
-        soon = now + timedelta(minutes=5)
-        Cart.objects.filter(pk=cart_id, inventory_due_at__gt=soon).update(inventory_due_at=soon)
+        _schedule(cart, AFTER_TROUBLE, now)
         return
-    if told.throttled or told.waiting:
-        soon = now + timedelta(minutes=1)
-        Cart.objects.filter(pk=cart_id, inventory_due_at__gt=soon).update(inventory_due_at=soon)
+    _schedule(cart, AFTER_LITTLE if told.throttled or told.waiting else timedelta(minutes=cart.inventory_every), now)
     log.info("stock.told", cart=cart_id, told=told.told, waiting=told.waiting, stuck=told.stuck)
+
+
+def _schedule(cart: Cart, wait: timedelta, now: datetime) -> None:
+    """Set when it is due again, once it was done: a worker that dies leaves the sweep's own mark, which is near."""
+    every = timedelta(minutes=cart.inventory_every)
+    Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + min(wait, every))

@@ -22,6 +22,16 @@ KINDS = (
     EventKind("order.canceled_late", "bad", "{place} canceled it after it was shipped"),
     EventKind("order.partly_canceled", "warn", "{units} × {sku} canceled on {place}"),
     EventKind("order.cancel_refused", "warn", "The buyer asked to cancel, but it ships anyway"),
+    EventKind("order.removed", "warn", "Taken away from {cart}: {reason}"),
+    EventKind(
+        "orders.removed",
+        "warn",
+        Plural(
+            "count",
+            "{count} order of seller <strong>{seller}</strong> taken away: it was another merchant's",
+            "{count} orders of seller <strong>{seller}</strong> taken away: they were another merchant's",
+        ),
+    ),
     EventKind("order.seen_to", "calm", "Handled: {what}"),
     EventKind(
         "orders.exported",

@@ -54,6 +54,8 @@ class OrderQuerySet(OwnedQuerySet["Order"], MovingQuerySet["Order"]):  # type: i
 class Order(Moving, OwnedByMerchant):
     cart = models.ForeignKey(Cart, models.PROTECT, related_name="orders", db_index=False)  # see one_order_per_number
     number = models.CharField(max_length=60)  # the marketplace's
+    # Whose authorization brought it: a cart that was bound to a wrong seller is found by it. Empty on older ones.
+    seller_id = models.CharField(max_length=64, blank=True, default="")
 
     # As the marketplace last said.
     state_there = models.CharField(max_length=20, choices=[(s.value, s.value) for s in OrderState])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import structlog
 from celery import shared_task
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from carts import connections
@@ -24,6 +24,7 @@ def import_due() -> None:
     now = clock.now()
     turn = Window(RowNumber(), partition_by=[F("organization")], order_by=F("orders_due_at").asc())
     due = Cart.objects.at_work().filter(orders_on=True, orders_due_at__lte=now)
+    due = due.filter(Q(grant__pulling_until=None) | Q(grant__pulling_until__lte=now))  # else a worker is at it
     carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
     Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + pull.RING_AGAIN)
     for grant_id in dict.fromkeys(grant for _, grant in carts):
@@ -45,4 +46,5 @@ def import_orders(*, grant_id: int, **_: object) -> None:
         pull.schedule(grant, now=now, wait=wait or pull.AFTER_TROUBLE)
         return
     log.info("orders.downloaded", grant=grant_id, new=imported.new, changed=imported.changed, pages=imported.pages)
-    pull.schedule(grant, now=now, wait=None if imported.finished else timedelta(0))
+    done = imported.finished and not imported.behind
+    pull.schedule(grant, now=now, wait=None if done else timedelta(0))

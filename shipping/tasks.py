@@ -13,7 +13,7 @@ from core.common import clock, errands
 from core.common.bell import Bell
 from core.common.remote import RemoteError
 from shipping.cancellation import cart_cancel
-from shipping.confirmation import shipment_upload
+from shipping.confirmation import read_back, shipment_upload
 from shipping.delivery import recall, releases
 from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation
 from shipping.reconcile import reconciliations
@@ -34,7 +34,7 @@ def release_due() -> None:
 
 @shared_task(name=Bell.CONFIRM_DUE)
 def confirm_due() -> None:
-    """Ring for every grant that is owed a package's tracking, or whose cart has its turn."""
+    """Ring for every grant that is owed a package's tracking, or a look for one, or whose cart has its turn."""
     now = clock.now()
     live = Cart.objects.at_work().filter(shipments_on=True)
     turns = list(live.filter(shipments_due_at__lte=now).order_by("shipments_due_at")[:SWEEP])
@@ -42,7 +42,8 @@ def confirm_due() -> None:
         Cart.objects.filter(pk=cart.pk).update(shipments_due_at=now + timedelta(minutes=cart.shipments_every))
     owed = Confirmation.objects.due(now).exclude(feed__state__in=errands.OWED).order_by().values("cart")
     feeds = ConfirmationFeed.objects.due(now).order_by().values("cart")
-    owing = live.filter(Q(pk__in=owed) | Q(pk__in=feeds)).values_list("grant", flat=True)[:SWEEP]
+    unseen = read_back.to_be_seen(now).order_by().values("cart")
+    owing = live.filter(Q(pk__in=owed) | Q(pk__in=feeds) | Q(pk__in=unseen)).values_list("grant", flat=True)[:SWEEP]
     for grant_id in dict.fromkeys([*(cart.grant_id for cart in turns), *owing]):
         Bell.CONFIRM_PACKAGES.ring(grant_id=grant_id)
 

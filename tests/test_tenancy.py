@@ -53,9 +53,15 @@ CHANGING = {
     "shipping:rules": Ability.MAP,
     "shipping:shipping": Ability.MAP,
 }
-# A saved filter belongs to a person of the 3PL and to no merchant: sellers have none. Carriers and the rules
-# for all carts are the 3PL's own.
-NOT_FOR_SELLERS = {"orders:delete_filter", "orders:save_filter", "shipping:carriers", "shipping:rules"}
+# A saved filter belongs to a person of the 3PL and to no merchant: sellers have none. Its warehouses, carriers and the
+# rules for all carts are the 3PL's own.
+NOT_FOR_SELLERS = {
+    "orders:delete_filter",
+    "orders:save_filter",
+    "shipping:carriers",
+    "shipping:rules",
+    "shipping:shipping",
+}
 ELSEWHERE = ("account_", "mfa_", "usersessions_")  # allauth's own, tested there
 ABSENT = 999_999_999
 

@@ -6,14 +6,15 @@ of another merchant uses it.
 
 import re
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 
-from carts.alerts import GRANT_ENDED, GRANT_LAPSES, OTHER_MERCHANT, OTHER_SELLER
-from carts.consent import credentials
+from carts.alerts import GRANT_ENDED, GRANT_LAPSES, OTHER_MERCHANT, OTHER_SELLER, SELLER_TWICE
+from carts.consent import credentials, hindrances
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.marketplaces.base import Application
 from carts.marketplaces.values import Tokens
@@ -28,7 +29,7 @@ from core.common.remote import Disconnected, Throttled, Unaccepted, Unavailable
 __all__ = ["NotGranted"]
 
 REFRESH_BEFORE = timedelta(minutes=5)
-REFRESH_CLAIM = timedelta(seconds=45)  # longer than the request for a token may take
+REFRESH_CLAIM = timedelta(seconds=30)  # longer than the request for a token may take
 SELLER_ID = re.compile(r"\A[A-Z0-9]{6,64}\Z")
 
 
@@ -52,22 +53,25 @@ def bind(
     now: datetime,
     link: SetupLink | None = None,
     store_name: str = "",
+    left: bool = False,
 ) -> Cart:
     """Keep the seller's authorization and let the cart use it; a setup link that brought it is used up with it.
 
-    Raises NotGranted, with an alert on the cart where it needs a decision: for another seller than before, and for an
-    account that another merchant's carts use.
+    The caller has proved that the tokens are this seller's (carts/consent/proof.py), and says whether the seller has
+    left the cart's place. Raises NotGranted, with an alert on the cart where it needs a decision.
     """
+    keep = partial(
+        _bind, cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name, left=left
+    )
     try:
         try:
             with transaction.atomic(durable=True):
-                _bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name)
+                keep()
         except IntegrityError:  # another consent kept the same seller's grant just now: go by that one
             with transaction.atomic(durable=True):
-                _bind(cart, seller_id=seller_id, tokens=tokens, by=by, now=now, link=link, store_name=store_name)
+                keep()
     except NotGranted as error:
-        if error.why in (Why.OTHER_SELLER, Why.OTHER_MERCHANT):
-            report(cart, error.why, seller_id=seller_id, now=now)
+        hindrances.report(cart, error.why, seller_id=seller_id, now=now)
         raise
     return cart
 
@@ -81,15 +85,14 @@ def _bind(
     now: datetime,
     link: SetupLink | None,
     store_name: str,
+    left: bool,
 ) -> None:
-    if Grant.objects.filter(carts=cart).exclude(seller_id=seller_id).exists():
-        raise refused(Why.OTHER_SELLER)
     if link is not None and not link.use(now=now):
         raise refused(Why.LINK_CLOSED)
-    grant = _keep(cart, seller_id=seller_id, tokens=tokens, now=now)
-    taken = Cart.objects.filter(grant=grant, place_id=cart.place_id).exclude(pk=cart.pk)
-    if taken.exclude(state=Cart.State.ARCHIVED).exists():
-        raise refused(Why.TAKEN, place=cart.place.name)
+    grant = _hold_grant(cart, seller_id)  # nobody else binds to it before the commit
+    if why := hindrances.find(cart, seller_id):
+        raise refused(why, seller=seller_id, place=cart.place.name)
+    _keep(cart, grant, tokens=tokens, now=now)
     named = {"store_name": store_name} if store_name or cart.grant is None else {}
     known = Cart.objects.filter(pk=cart.pk).exclude(state=Cart.State.ARCHIVED)
     if not known.exists():
@@ -102,27 +105,33 @@ def _bind(
     # What waited for the authorization waits no longer.
     due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
     Cart.objects.filter(grant=grant, state=Cart.State.LIVE).update(**due)
+    if left:  # the daily look says so, and tells of it, without waiting for its day
+        Cart.objects.filter(pk=cart.pk).update(checks_due_at=now)
     way = "setup_link" if link else ""
     record("cart.granted", cart, now=now, actor=by, place=cart.place.name, seller=seller_id, way=way)
     close_alerts(grant, GRANT_ENDED, GRANT_LAPSES, now=now)
-    close_alerts(cart, OTHER_SELLER, OTHER_MERCHANT, now=now)
+    close_alerts(cart, OTHER_SELLER, OTHER_MERCHANT, SELLER_TWICE, now=now)
     if link is not None:
         sent_links.tell_both(link, store_name=store_name, now=now)
 
 
-def _keep(cart: Cart, *, seller_id: str, tokens: Tokens, now: datetime) -> Grant:
+def _hold_grant(cart: Cart, seller_id: str) -> Grant:
+    """Return the seller's grant for the cart's region, locked; a new one where there is none."""
     found = Grant.objects.select_for_update().filter(
         organization_id=cart.organization_id, kind=cart.kind, region=cart.place.region, seller_id=seller_id
     )
-    grant = found.first() or Grant(
+    return found.first() or Grant(
         organization_id=cart.organization_id,
         merchant_id=cart.merchant_id,
         kind=cart.kind,
         region=cart.place.region,
         seller_id=seller_id,
     )
-    if grant.merchant_id != cart.merchant_id and not _may_share(cart, grant):
-        raise refused(Why.OTHER_MERCHANT, seller=seller_id)
+
+
+def _keep(cart: Cart, grant: Grant, *, tokens: Tokens, now: datetime) -> None:
+    if grant.merchant_id != cart.merchant_id and _is_left(grant):
+        grant.merchant_id = cart.merchant_id  # allowed, and its first merchant has no use for it any more
     grant.refresh_token = _seal(grant, "refresh", tokens.refresh_token)
     grant.access_token = _seal(grant, "access", tokens.access_token) if tokens.access_token else None
     grant.access_token_until = now + timedelta(seconds=tokens.expires_in) if tokens.access_token else None
@@ -130,42 +139,12 @@ def _keep(cart: Cart, *, seller_id: str, tokens: Tokens, now: datetime) -> Grant
     grant.reminded_days = None
     grant.pull_failed_at, grant.pull_error = None, ""  # it failed by the authorization that was
     grant.save()
-    return grant
 
 
-def _may_share(cart: Cart, grant: Grant) -> bool:
-    """Whether the cart may use a grant of another merchant: it does already, or somebody allowed it."""
-    return cart.grant_id == grant.pk or Cart.objects.filter(pk=cart.pk, allowed_seller_id=grant.seller_id).exists()
-
-
-def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
-    """Tell the staff that a consent was refused which only they can decide about."""
-    with transaction.atomic(durable=True):
-        if why == Why.OTHER_SELLER:
-            told = (
-                f"Seller {seller_id} authorized us for {cart}, which belongs to another seller account. Nothing was "
-                "changed. Have the right account authorize us, or create a new cart for this one."
-            )
-            raise_alert(OTHER_SELLER, cart, told, now=now, path=cart.get_absolute_url())
-            return
-        Cart.objects.filter(pk=cart.pk).update(refused_seller_id=seller_id)
-        cart.refused_seller_id = seller_id
-        told = (
-            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}. Nothing was changed: an admin or owner "
-            "has to decide about this account on the cart's page."
-        )
-        raise_alert(OTHER_MERCHANT, cart, told, now=now, path=cart.get_absolute_url())
-
-
-def allow(cart: Cart, seller_id: str, *, by: User, now: datetime) -> bool:
-    """Let the cart use an account that another merchant's carts use. False when another one was refused meanwhile."""
-    with transaction.atomic(durable=True):
-        refused_ = Cart.objects.filter(pk=cart.pk, refused_seller_id=seller_id or "-")
-        allowed = refused_.update(allowed_seller_id=seller_id, refused_seller_id="")
-        if allowed:
-            record("cart.account_allowed", cart, now=now, actor=by, seller=seller_id)
-            close_alerts(cart, OTHER_MERCHANT, now=now)
-    return bool(allowed)
+def _is_left(grant: Grant) -> bool:
+    """Whether no cart of its own merchant uses the grant."""
+    own = Cart.objects.filter(grant=grant, merchant=grant.merchant_id)
+    return not own.exclude(state=Cart.State.ARCHIVED).exists()
 
 
 # -- Keeping ---------------------------------------------------------------------------------------------------------
@@ -185,14 +164,15 @@ class GrantTokens:
         if grant.access_token and until and until - REFRESH_BEFORE > now:
             return _open(grant, "access", grant.access_token)
         credentials.wait_if_refused(grant.organization_id, now=now)
-        mine = Grant.objects.filter(Q(refreshing_until=None) | Q(refreshing_until__lte=now), pk=grant.pk)
-        if mine.update(refreshing_until=now + REFRESH_CLAIM):
-            return self._refresh(grant, now)
+        free = Grant.objects.filter(Q(refreshing_until=None) | Q(refreshing_until__lte=now), pk=grant.pk)
+        until = now + REFRESH_CLAIM
+        if free.update(refreshing_until=until):
+            return self._refresh(grant, now, claimed_until=until)
         if grant.access_token and until and until > now:
             return _open(grant, "access", grant.access_token)  # still good while another worker fetches the next
         raise Throttled("Another worker is already fetching the access token.", retry_in=timedelta(seconds=2))
 
-    def _refresh(self, grant: Grant, now: datetime) -> str:
+    def _refresh(self, grant: Grant, now: datetime, *, claimed_until: datetime) -> str:
         try:
             tokens = self._application.refresh(_open(grant, "refresh", grant.refresh_token))
             kept = {
@@ -206,7 +186,7 @@ class GrantTokens:
             credentials.refused(grant.kind, str(error), now=now)
             raise
         finally:
-            Grant.objects.filter(pk=grant.pk).update(refreshing_until=None)
+            Grant.objects.filter(pk=grant.pk, refreshing_until=claimed_until).update(refreshing_until=None)
         credentials.accepted(now=now)
         return tokens.access_token
 

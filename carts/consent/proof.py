@@ -1,10 +1,13 @@
-"""What fresh tokens are good for: asked of the marketplace before they are kept.
+"""Whose fresh tokens are, and what they are good for: asked of the marketplace before they are kept.
+
+Whatever way they came. Whoever brings tokens also says whose they are: a browser, a form, a command line.
 
 Nothing is stored here. No quota is counted either: there may be no grant yet to count it for.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from carts.choices import region_name
 from carts.consent.refusals import Why, refused
@@ -14,6 +17,14 @@ from carts.quota import Uncounted
 from core.common.remote import Rejected, RemoteError
 
 LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The seller's store at a place."""
+
+    name: str  # "" where the marketplace does not say
+    left: bool = False  # the seller does not sell there any more
 
 
 class _Fresh:
@@ -31,35 +42,41 @@ class _Fresh:
         self._token = ""
 
 
-def find_store(application: Application, place: Place, *, seller_id: str, tokens: Tokens, renewal: bool) -> str:
-    """Return what the marketplace calls the seller's store there, "" where it does not say. Raises NotGranted.
+def prove(application: Application, place: Place, *, seller_id: str, tokens: Tokens, renewal: bool) -> Store:
+    """Return the seller's store there, once the tokens are known to be this seller's and nobody else's.
 
-    A seller who left the place may still renew: other carts live on the same authorization.
+    A seller who left the place may still renew: other carts live on the same authorization. Raises NotGranted.
     """
+    store = _find_store(application, place, seller_id, tokens, renewal=renewal)
+    _prove_seller(application, place, seller_id, tokens)
+    return store
+
+
+def _find_store(application: Application, place: Place, seller_id: str, tokens: Tokens, *, renewal: bool) -> Store:
     try:
         stores = _stores(application, place.region, seller_id, tokens)
     except Rejected as error:
         if found := _other_region(application, place, seller_id, tokens):
             names = {"found": region_name(found), "wanted": region_name(place.region), "place": place.name}
             raise refused(Why.WRONG_REGION, **names) from error
-        return ""  # good here, as no other region takes them: our application may not ask this one question
+        return Store("")  # good here, as no other region takes them: our application may not ask this one question
     except RemoteError:
-        return ""  # the code is used up: better an unknown name than an authorization thrown away
+        return Store("")  # the code is used up: better an unknown name than an authorization thrown away
     store = stores.get(place.id)
-    if (store is None or not store.participating) and not renewal:
+    left = store is None or not store.participating
+    if left and not renewal:
         known = application.places
         elsewhere = sorted(known[one].name for one, other in stores.items() if other.participating and one in known)
         raise refused(Why.NO_STORE, place=place.name, elsewhere=", ".join(elsewhere) or "no marketplace we support")
-    return store.store_name.strip()[:LONGEST_NAME] if store else ""
+    return Store(store.store_name.strip()[:LONGEST_NAME] if store else "", left)
 
 
-def prove(application: Application, place: Place, *, seller_id: str, tokens: Tokens) -> None:
-    """Make sure that the tokens are this seller's, and nobody else's. Raises NotGranted."""
+def _prove_seller(application: Application, place: Place, seller_id: str, tokens: Tokens) -> None:
     try:
         with _speaking(application, place.region, seller_id, tokens) as marketplace:
             marketplace.prove(place_id=place.id)
     except Rejected as error:
-        raise refused(Why.UNPROVED) from error
+        raise refused(Why.UNPROVED, seller=seller_id) from error
     except RemoteError as error:
         raise refused(Why.AWAY) from error
 

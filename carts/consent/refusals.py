@@ -16,6 +16,7 @@ class Why(StrEnum):
     USED = auto()
     LATE = auto()
     AWAY = auto()
+    BUSY = auto()
     REFUSED = auto()
     UNREADABLE = auto()
     WRONG_REGION = auto()
@@ -27,6 +28,13 @@ class Why(StrEnum):
     LINK_CLOSED = auto()
     CART_GONE = auto()
     NO_CART = auto()
+    NO_STATE = auto()
+    NO_VISIT = auto()
+    SEVERAL = auto()
+    CHANGED = auto()
+    DOUBLED = auto()
+    SAID = auto()
+    ELSEWHERE = auto()
     STRANGE_ADDRESS = auto()
 
 
@@ -86,6 +94,11 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
             "Amazon can't be reached",
             "Amazon could not be reached. Nothing was connected. Wait a minute, then start again.",
         ),
+        Why.BUSY: Refusal(
+            "Amazon is slow at the moment",
+            "Others are already waiting for Amazon's response, so yours was not read yet. Nothing is lost: reload this "
+            "page within five minutes.",
+        ),
         Why.REFUSED: Refusal(
             "Amazon refused",
             "{said} Nothing was connected.",
@@ -98,17 +111,17 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         Why.WRONG_REGION: Refusal(
             "Wrong region",
             "This seller account is in the region {found}, and {place} belongs to {wanted}. Nothing was connected. "
-            "Start again, and sign in at Amazon with the account that sells on {place}.",
+            "Start again with the account that sells on {place}.",
         ),
         Why.NO_STORE: Refusal(
             "No store on this marketplace",
             "This seller account does not sell on {place}; it sells on {elsewhere}. Nothing was connected. "
-            "Start again, and sign in at Amazon with the account that sells on {place}.",
+            "Start again with the account that sells on {place}.",
         ),
         Why.UNPROVED: Refusal(
             "Not confirmed",
-            "Amazon did not confirm that this authorization comes from the seller account it names. Nothing was "
-            "connected. Either another account was used, or our application is missing the role “Product Listing” "
+            "Amazon did not confirm that this authorization comes from seller account {seller}. Nothing was "
+            "connected. Either it is another account's, or our application is missing the role “Product Listing” "
             "at Amazon.",
             "Amazon did not confirm that this authorization comes from your seller account. Nothing was connected. "
             "Start again; if you end up here again, tell the warehouse that its application is missing the role "
@@ -130,7 +143,8 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         ),
         Why.TAKEN: Refusal(
             "Already in use",
-            "Another cart is already connected to {place} with this seller account. Nothing was changed.",
+            "Seller {seller} is already connected to {place} by another cart. Nothing was changed: two carts would "
+            "bring each order twice. Archive the cart that isn't needed.",
             "This seller account is already connected to {place}. Nothing was changed.",
         ),
         Why.LINK_CLOSED: Refusal(
@@ -146,5 +160,51 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
             "emailed you, or log in if you work there.",
         ),
         Why.STRANGE_ADDRESS: Refusal("Not connected", "{said}"),
+        Why.NO_STATE: Refusal(
+            "Not connected",
+            "Amazon's response doesn't say which connection it is for: its state is missing. Nothing was connected. "
+            "Start here, not at Amazon: open the cart, or create a new one, and press Grant Us API Access.",
+            "Amazon's response doesn't say which connection it is for. Nothing was connected. Start again with the "
+            "button in the email the warehouse sent you, or at Amazon under Manage Your Apps.",
+        ),
+        Why.NO_VISIT: Refusal(
+            "Not connected",
+            "Amazon opens this address in the middle of an authorization. This time its amazon_state is missing, so "
+            "Amazon would not go on. Nothing was connected. Start again.",
+        ),
+        Why.SEVERAL: Refusal(
+            "Which cart is this for?",
+            "Several connections were started in this browser, and Amazon doesn't say which of them this is for. "
+            "Nothing was connected. Open the cart that is meant, press Grant Us API Access again, and finish at Amazon "
+            "before you start another.",
+            "Several connections were started in this browser, and Amazon doesn't say which of them this is for. "
+            "Nothing was connected. Close Amazon's other tabs, press the button in the right email again, and finish "
+            "at Amazon, in one tab, before you open another link.",
+        ),
+        Why.CHANGED: Refusal(
+            "Two seller accounts",
+            "Amazon first named seller {first}, and then {then}. Nothing was connected. Sign out of Amazon, then start "
+            "again with the right account.",
+            "Amazon named two different seller accounts. Nothing was connected. Sign out of Amazon, then start again "
+            "with the right account.",
+        ),
+        Why.DOUBLED: Refusal(
+            "Not connected",
+            "The address Amazon sent you to holds {name} twice, with different values. Nothing was connected. "
+            "Start again.",
+        ),
+        Why.SAID: Refusal(
+            "Amazon refused",
+            "Amazon sent back no authorization, and calls the reason {said}. Nothing was connected. Start again; if it "
+            "happens again, compare the application's settings at Amazon with docs/connecting.md.",
+            "Amazon sent back no authorization. Nothing was connected. Start again; if it happens again, please tell "
+            "the warehouse that Amazon said {said}.",
+        ),
+        Why.ELSEWHERE: Refusal(
+            "Go on at the portal's own address",
+            "You are at {here}, and Amazon sends your browser back to {there}, where nobody would know of what you "
+            "started here. Nothing was sent. Go on at {there}; you may have to log in there.",
+            "You are at {here}, and Amazon sends your browser back to {there}. Nothing was sent. Go on at {there}.",
+        ),
     }
 )

@@ -128,10 +128,20 @@ class Application(ABC):
         """Where to send the browser of the seller."""
 
     @abstractmethod
-    def login_hop_url(self, *, callback_uri: str, vendor_state: str, state: str, redirect_uri: str) -> str:
+    def login_hop_url(
+        self,
+        *,
+        callback_uri: str,
+        vendor_state: str,
+        state: str,
+        redirect_uri: str,
+        place_id: str = "",
+        is_draft: bool = False,
+    ) -> str:
         """Where to send a browser that the marketplace sent us to log in.
 
-        Raises Rejected when ``callback_uri`` is not https on a host of the marketplace: it would be an open redirect.
+        Where ``callback_uri`` lacks its host, it is the one where sellers of ``place_id`` consent. Raises Rejected when
+        it is not https on a host of the marketplace: it would be an open redirect.
         """
 
     @abstractmethod

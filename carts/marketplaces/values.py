@@ -238,6 +238,8 @@ class Return:
     state: str
     code: str  # empty when the seller did not authorize us, whatever else was brought back
     seller_id: str
+    error: str = ""  # the marketplace's word for what went wrong
+    declined: bool = False  # what went wrong is that the seller said no
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,3 +249,5 @@ class LoginRequest:
     callback_uri: str
     vendor_state: str
     seller_id: str
+    state: str = ""  # ours, where the marketplace repeats it
+    is_draft: bool = False  # the marketplace says that our application is a draft

@@ -16,10 +16,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from carts.consent.browser import DONE, LINK
+from carts.consent import public_address
+from carts.consent.browser import DONE, LINK, link_begun_with
+from carts.consent.endings import WayOn, step_of_link
 from carts.consent.views import to_consent
 from carts.models import SetupLink
-from carts.setup_links import sent_links
+from carts.setup_links import asked_links, sent_links
 from core.accounts import rate_limits
 from core.accounts.rate_limits import limited
 from core.common import clock
@@ -64,13 +66,15 @@ def ended() -> HttpResponse:
 @by_link
 def link(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
     """What is asked for, and the one button. Opening it changes nothing but that it was opened."""
+    if public_address.other_host(request):
+        return public_address.moved(request)
     if request.method == "GET":
         sent_links.opened(link, now=clock.now())
     context = {
         "organization": link.organization.name,
         "place": link.cart.place.name,
         "renew": link.purpose == SetupLink.Purpose.RENEW,
-        "grant_url": reverse("setup_links:grant", args=[token]),
+        "grant_url": public_address.still_moved(request, reverse("setup_links:grant", args=[token])),
     }
     return render(request, "carts/setup_links/link.html", context)
 
@@ -83,6 +87,8 @@ def grant(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
     """Send the seller's browser to the marketplace's consent page."""
     if request.method != "POST":
         return HttpResponseRedirect(reverse("setup_links:link", args=[token]))
+    if public_address.other_host(request):  # the session that comes back from the marketplace is of PUBLIC_URL
+        return HttpResponseRedirect(public_address.moved_to(reverse("setup_links:link", args=[token])))
     request.session[LINK] = link.pk
     return to_consent(request, link.cart, by=None, link=link)
 
@@ -97,6 +103,13 @@ def done(request: HttpRequest) -> HttpResponse:
     return render(
         request, "carts/setup_links/done.html", {"organization": organization, "place": place, "store": store}
     )
+
+
+def left(request: HttpRequest) -> HttpResponse:
+    """What our front page says to a seller who left Amazon without authorizing us: how to begin again."""
+    found = link_begun_with(request)
+    step = step_of_link(request, found) if found else WayOn("Ask for a setup link", reverse("setup_links:new"))
+    return render(request, "carts/setup_links/left.html", {"link": found, "step": step})
 
 
 @never_cache
@@ -115,7 +128,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "carts/setup_links/new.html", {"form": form}, status=422)
     email = form.cleaned_data["email"]
     if rate_limits.within("setup.new.email", email.lower(), most=3, per=HOUR):
-        sent_links.ask(email, now=clock.now())
+        asked_links.ask(email, now=clock.now())
     return HttpResponseRedirect(reverse("setup_links:asked"))
 
 

@@ -91,7 +91,7 @@ def _end(cart: Cart, *, reason: str, now: datetime) -> int:
     ended = 0
     for link in SetupLink.objects.filter(cart=cart).unspent():
         ended += link.revoke(now=now)
-        outbox.drop(link.kept, reason)
+        outbox.drop(link.kept, reason, now=now)
     return ended
 
 

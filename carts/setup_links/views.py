@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
-from carts.consent import grants
+from carts.consent import grants, hindrances
 from carts.lookup import find_cart
 from carts.models import Cart, SetupLink
 from carts.setup_links import sent_links
@@ -72,7 +72,7 @@ def allow(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Let a cart use the account that was refused to it because another merchant's carts use it."""
     cart = find_cart(request, cart_id)
     seller_id = request.POST.get("seller_id", "")
-    if grants.SELLER_ID.match(seller_id) and grants.allow(cart, seller_id, by=person_of(request), now=clock.now()):
+    if grants.SELLER_ID.match(seller_id) and hindrances.allow(cart, seller_id, by=person_of(request), now=clock.now()):
         messages.success(request, f"{cart} can use seller {seller_id} now. Press Grant Us API Access again.")
     else:
         messages.error(request, "Nothing was changed: that seller account is no longer waiting for permission.")

@@ -33,7 +33,7 @@ ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.ADMIN: frozenset(Ability) - {Ability.POLICIES},
     Role.STAFF: frozenset({Ability.LOOK, Ability.SEE_BUYERS, Ability.SHIP, Ability.COUNT, Ability.CONNECT}),
     Role.VIEWER: frozenset({Ability.LOOK}),
-    Role.SELLER: frozenset({Ability.LOOK, Ability.SEE_BUYERS}),
+    Role.SELLER: frozenset({Ability.LOOK}),
 }
 
 
@@ -43,6 +43,11 @@ class Access:
     organization: Organization
     role: Role
     merchant_id: int | None = None  # a seller sees only their own
+
+    @property
+    def is_of_house(self) -> bool:
+        """Whether the person is one of the 3PL's own. What is the 3PL's alone is not there at all for a seller."""
+        return self.merchant_id is None
 
     def may(self, ability: Ability | str) -> bool:
         return Ability(ability) in ABILITIES[self.role]

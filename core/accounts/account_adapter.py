@@ -1,6 +1,7 @@
 """How allauth works here: nobody signs up by themselves, and a mail server that is away breaks nothing."""
 
 import smtplib
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,10 +12,12 @@ from allauth.core import context as current
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils.translation import ngettext
 
-from core.accounts import sessions
+from core.accounts import known_devices, lock_outs, sessions
 from core.accounts.models import User
 from core.common import clock, multipart
 
@@ -33,10 +36,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "email_password_mismatch": "The email address or password is incorrect.",
         "incorrect_password": "The password is incorrect.",
         "enter_current_password": "This is not your current password.",
-        "too_many_login_attempts": (
-            f"Too many failed logins. Nobody can log in with this address for {settings.LOCKED_OUT_MINUTES} minutes, "
-            "not even with the right password. Wait, or reset your password by email."
-        ),
         "invalid_password_reset": "This link has been used or has expired.",
         "duplicate_email": "This is already your address.",
     }
@@ -47,10 +46,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: User) -> None:
         super().login(request, user)
         sessions.begin(request, user, clock.now())
+        known_devices.remember(request, user.email)
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count the wrong passwords of an address wherever it is written: allauth counts each Host and port apart."""
-        return str(credentials.get("email", "")).strip().lower()
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Count it before the password is looked at: of many at once each counts."""
+        now = clock.now()
+        try:
+            attempt = lock_outs.begin(request, str(credentials.get("email", "")), now=now)
+        except lock_outs.LockedOut as locked:
+            raise locked_out(locked.until, now) from None
+        user: User | None = super().authenticate(request, **credentials)
+        if user:
+            attempt.was_right()
+        return user
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         if sessions.just_began(current.request, clock.now()):
@@ -71,9 +79,6 @@ class AccountAdapter(DefaultAccountAdapter):
         return bool(super().confirm_email(request, email_address))
 
     # -- Mail: sent at once, because the person waits for it ----------------------------------------------------------
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        return _public(super().get_reset_password_from_key_url(key))
-
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: Any) -> str:
         return _public(super().get_email_confirmation_url(request, emailconfirmation))
 
@@ -90,11 +95,12 @@ class AccountAdapter(DefaultAccountAdapter):
             log.warning("account_mail_not_sent", mail=template_prefix, error=type(error).__name__)
             raise MailNotSent(template_prefix) from error
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        self._or_say(lambda: super(AccountAdapter, self).send_password_reset_mail(user, email, context))
-
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
-        self._or_say(lambda: super(AccountAdapter, self).send_confirmation_mail(request, emailconfirmation, signup))
+        try:
+            super().send_confirmation_mail(request, emailconfirmation, signup)
+        except MailNotSent as error:
+            messages.error(current.request, NOT_SENT)
+            raise ImmediateHttpResponse(HttpResponseRedirect(current.request.path)) from error
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Tell a person that their account was changed. The change stands, told or not."""
@@ -103,12 +109,18 @@ class AccountAdapter(DefaultAccountAdapter):
         except MailNotSent:
             return
 
-    def _or_say(self, send: Any) -> None:
-        try:
-            send()
-        except MailNotSent as error:
-            messages.error(current.request, NOT_SENT)
-            raise ImmediateHttpResponse(HttpResponseRedirect(current.request.path)) from error
+
+def locked_out(until: datetime, now: datetime) -> ValidationError:
+    """Say how long nothing is taken, and the ways in until then."""
+    minutes = max(1, -(-int((until - now).total_seconds()) // 60))
+    wait = ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+    if minutes > 120:
+        wait = f"{-(-minutes // 60)} hours"
+    return ValidationError(
+        f"Too many failed logins from here. For {wait} not even the right password is taken. Wait, reset your password "
+        "by email, or use a browser you have logged in with before.",
+        code="too_many_login_attempts",
+    )
 
 
 def _public(address: str) -> str:

@@ -3,22 +3,46 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
-from django.core import mail
-from django.core.exceptions import ValidationError
+from allauth.core import context
+from django.http import HttpRequest
 
-from core.accounts.account_adapter import AWAY, NOT_SENT
+from core.accounts import known_devices, lock_outs, reset_requests
+from core.accounts.short_fields import ShortFields
+from core.common import clock
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):
-    """Asks the mail server first, whoever it is for: an answer must not tell whether there is such an account."""
+class LoginForm(ShortFields, allauth_forms.LoginForm):
+    """Address and password."""
 
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or {}
-        if "email" in cleaned:
-            connection = mail.get_connection()
-            try:
-                connection.open()
-                connection.close()
-            except AWAY:
-                raise ValidationError(NOT_SENT) from None
-        return cleaned
+
+class ResetPasswordForm(ShortFields, allauth_forms.ResetPasswordForm):
+    """Takes any address and looks nobody up: neither an answer nor its time tells whether there is such an account."""
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        email = str(self.cleaned_data["email"])
+        reset_requests.ask(email, now=clock.now())
+        return email
+
+
+class ResetPasswordKeyForm(ShortFields, allauth_forms.ResetPasswordKeyForm):
+    """A new password, from the mail: whoever reads the mail of an address is no stranger to it."""
+
+    def save(self) -> None:
+        super().save()
+        lock_outs.forget(self.user.email)
+        known_devices.remember(context.request, self.user.email)
+
+
+class ChangePasswordForm(ShortFields, allauth_forms.ChangePasswordForm):
+    """The old password and a new one."""
+
+
+class SetPasswordForm(ShortFields, allauth_forms.SetPasswordForm):
+    """A first password."""
+
+
+class ReauthenticateForm(ShortFields, allauth_forms.ReauthenticateForm):
+    """The password, before something is changed."""

@@ -29,6 +29,11 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
-        request.memberships = memberships_of(request)
-        request.access = request.memberships[0].access if request.memberships else None
+        work_in(request)
         return self.get_response(request)
+
+
+def work_in(request: PortalRequest) -> None:
+    """Put on the request what the person belongs to and may do, by the organization that stands in the session."""
+    request.memberships = memberships_of(request)
+    request.access = request.memberships[0].access if request.memberships else None

@@ -7,7 +7,7 @@ from django.db import models
 
 from core.accounts.access import Access, Role
 from core.accounts.organization import Organization as Organization
-from core.common.errands import ErrandQuerySet
+from core.common.errands import Errand, ErrandQuerySet, indexes
 from core.common.links import OneTimeLink, OneTimeLinkQuerySet
 
 M = TypeVar("M", bound=models.Model)
@@ -153,3 +153,32 @@ class FormerPassword(models.Model):
 
     def __str__(self) -> str:
         return f"a former password of user {self.user_id}"
+
+
+class ResetRequest(Errand):
+    """Somebody asked for a new password for an address, whether or not anybody has it. Deleted once it is answered."""
+
+    email = models.EmailField(max_length=320)
+    asked_at = models.DateTimeField()
+
+    objects: ClassVar = ErrandQuerySet.as_manager()
+
+    class Meta:
+        indexes = [*indexes("reset_requests_owed"), models.Index(fields=["asked_at"], name="reset_requests_by_age")]
+
+    def __str__(self) -> str:
+        return f"request {self.pk} for a new password"
+
+
+class LockOut(models.Model):
+    """How many passwords or codes were wrong: for an address, from a source. Of both only digests are kept."""
+
+    key = models.CharField(max_length=64, unique=True)
+    about = models.CharField(max_length=64, blank=True, db_index=True)  # the address
+    wrong = models.PositiveIntegerField(default=0)
+    began_at = models.DateTimeField()
+    last_at = models.DateTimeField(db_index=True)
+    until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.wrong} wrong"

@@ -15,6 +15,7 @@ class PortalRequest(HttpRequest):
     memberships: list[Membership]  # of the person, the organization they work in first
     access: Access | None  # in that organization; None for a stranger
     enrolling: bool  # a second factor is wanted before anything else
+    known_device: dict[str, str]  # whose browser this is from now on: only on a request that logged somebody in
     factors_before: set[int] | None  # the second factors before a page that may change them
     htmx: HtmxDetails
 

@@ -21,7 +21,7 @@ class Cause:
     name: str  # "grant.ended"
     heading: str
     tone: Tone = "bad"  # "warn" where nothing has stopped yet
-    ours_alone: bool = False  # merchants are never told: it names other people's mail, or is not theirs to decide
+    ours_alone: bool = False  # no merchant is told, and no seller sees it: it names others, or is not theirs to decide
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,22 @@
 """What is wrong now, who wants to know of what, and the mail that people are owed."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Coalesce
 
+from core.accounts.access import Access
 from core.accounts.models import Merchant, OwedQuerySet, Owned, OwnedQuerySet, User
+from core.alerts import causes
 from core.common.errands import Errand, indexes
 from core.common.links import PersonalLink, PersonalLinkQuerySet
+
+
+class AlertQuerySet(OwnedQuerySet["Alert"]):
+    def visible_to(self, access: Access) -> Self:
+        """A seller sees what is about their merchant, but for what is the 3PL's alone."""
+        found = super().visible_to(access)
+        return found if access.is_of_house else found.exclude(cause__in=causes.ours_alone())
 
 
 class Alert(Owned):
@@ -26,6 +35,8 @@ class Alert(Owned):
     closed_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)  # when the mails about it were written
 
+    objects: ClassVar = AlertQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -42,6 +53,7 @@ class Alert(Owned):
                 name="alerts_to_mail",
             ),
             models.Index(fields=["organization", "cause", "opened_at"], name="alerts_of_a_cause"),
+            models.Index(fields=["closed_at"], name="alerts_by_end"),
         ]
 
     def __str__(self) -> str:
@@ -73,6 +85,7 @@ class Mail(Errand, Owned):
         indexes = [
             *indexes("mails_owed", "organization"),
             models.Index(fields=["organization", "-created_at"], name="mails_by_age"),
+            models.Index(fields=["created_at"], name="mails_of_all_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -35,4 +35,4 @@ def _filled(name: str, values: Mapping[str, Any]) -> str:
 
 def _tidy(text: str) -> str:
     """Let templates be written with more space than the mail has."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", text)).strip() + "\n"

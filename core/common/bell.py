@@ -8,10 +8,13 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+import redis
 import structlog
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu.exceptions import KombuError
+
+from core.common import redis_line
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +33,10 @@ class Bell(StrEnum):
     RECONCILE_DUE = "shipping.tasks.reconcile_due"
     PUBLISH_DUE = "inventory.tasks.publish_due"
     MAIL_DUE = "alerts.tasks.mail_due"
+    RESET_DUE = "accounts.tasks.reset_due"
+    LINK_DUE = "carts.tasks.link_due"
     FORGET_DUE = "activity.tasks.forget_due"
+    CLEAN_UP_DUE = "portal.tasks.clean_up_due"
 
     # Runs: they do it for one.
     CHECK_CART = "carts.tasks.check"  # cart_id
@@ -41,12 +47,15 @@ class Bell(StrEnum):
     PUBLISH = "inventory.tasks.publish"  # cart_id
 
     def ring(self, **ids: Any) -> None:
-        """Wake a worker once the transaction is committed. Never fails because the broker is away."""
+        """Wake a worker once the transaction is committed. Neither fails nor waits for a broker that is away."""
         transaction.on_commit(partial(_ring, self, ids))
 
 
 def _ring(bell: Bell, ids: dict[str, Any]) -> None:
+    if not redis_line.is_news(bell.value, ids):
+        return
     try:
         current_app.signature(bell.value).apply_async(kwargs=ids, retry=False, expires=60)
-    except OperationalError:
+    except (KombuError, redis.RedisError, OSError) as error:
+        redis_line.missed(error)
         log.warning("bell.unheard", task=bell.value)

@@ -1,7 +1,15 @@
 """The time, asked for once at each door and passed on from there."""
 
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+def running(since: datetime) -> Callable[[], datetime]:
+    """Return a clock that goes on from a time that was passed on: for what takes long. It counts whole seconds."""
+    begun = time.monotonic()
+    return lambda: since + timedelta(seconds=int(time.monotonic() - begun))

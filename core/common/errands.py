@@ -2,7 +2,8 @@
 
 A row is written in the transaction that owes it. Whoever runs it (``jobs``) *claims* it in one statement, *does* it
 outside any transaction, and *settles* it in another, fenced by the claim: a worker that lost its claim settles nothing.
-A claim that ran out is due again, so a killed worker loses nothing; doing must therefore be safe to do twice.
+A claim is short and renewed while its worker lives (``claims``). One that ran out is due again, so a killed worker
+loses nothing; doing must therefore be safe to do twice.
 """
 
 import uuid
@@ -11,11 +12,16 @@ from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
+
+from core.common.claims import CLAIM, LONGEST, Renewal
 
 M = TypeVar("M", bound=models.Model)
 
-CLAIM = timedelta(minutes=5)  # longer than a task may take
+# A row rests longer each time a worker died at it: it may be what kills them.
+RESTS = {1: 2 * CLAIM, 2: 4 * CLAIM}
+LONG_REST = LONGEST
+LAST_WORD = timedelta(minutes=2)  # more than any worker needs to say what it set out to say
 
 
 class ErrandState(models.TextChoices):
@@ -85,6 +91,10 @@ class ErrandQuerySet(models.QuerySet[M]):
     def undropped(self) -> Self:
         return self.exclude(state=ErrandState.DROPPED)
 
+    def tried(self) -> Self:
+        """What a worker was at since it was last done: something of it may have got there."""
+        return self.filter(Q(attempts__gt=0) | Q(claims__gt=0) | Q(failing_since__isnull=False))
+
     def taken(self, now: datetime) -> Self:
         """What a worker is at."""
         return self.filter(_is_taken(now))
@@ -102,11 +112,11 @@ class ErrandQuerySet(models.QuerySet[M]):
         """Owe it again from the start: with new patience, and nothing of before held against it.
 
         A worker that is at it loses its claim and settles nothing. With ``after_claims`` it is not due before that
-        worker's time has run out, so that what is owed now has the last word.
+        worker has surely ended, so that what is owed now has the last word.
         """
         anew = _anew(now)
         if after_claims:
-            anew["due_at"] = Case(When(_is_taken(now), then=F("claimed_until")), default=Value(now))
+            anew["due_at"] = Case(When(_is_taken(now), then=Value(now + LAST_WORD)), default=Value(now))
         return self.update(**anew, **fields)
 
     def owe_anew(self, *, now: datetime, defaults: dict[str, Any], **key: Any) -> Any:
@@ -177,7 +187,7 @@ class Errand(models.Model):
     @property
     def was_tried(self) -> bool:
         """Whether a worker was at it since it was last done: something of it may have got there."""
-        return self.attempts > 0 or self.claims > 0
+        return self.attempts > 0 or self.claims > 0 or self.failing_since is not None
 
     def is_taken(self, now: datetime) -> bool:
         """Whether a worker is at it."""
@@ -193,25 +203,46 @@ class Errand(models.Model):
         """It is done before it is stored: there is nothing to be run."""
         self.state = ErrandState.DONE
 
-    def stop(self, reason: str) -> bool:
-        """Stop owing it. False while a worker is at it or when it is done."""
-        return bool(self._row.at_rest().stop(reason))
+    def stop(self, reason: str, *, now: datetime) -> bool:
+        """Stop owing it. False while a worker is at it or when it is done. A dead worker is at nothing."""
+        return bool(self._row.unfinished().untaken(now).stop(reason))
 
     # -- Verbs of the worker that has the claim ----------------------------------------------------------------------
-    def take(self, now: datetime) -> bool:
-        """Claim this row. False when it is not due or another worker has it."""
-        claim = uuid.uuid4()
-        claims = Case(When(state=ErrandState.RUNNING, then=F("claims") + 1), default=1)
+    def take(self, now: datetime, *, at: datetime | None = None) -> bool:
+        """Claim this row. False when it is not due or another worker has it.
+
+        ``at`` is the time by now, where a run that began ``now`` has been going on for a while.
+        """
+        claim, at = uuid.uuid4(), at or now
+        left_behind = Q(state=ErrandState.RUNNING)
+        rests = [When(left_behind, claims=died, then=Value(at + rest)) for died, rest in RESTS.items()]
+        until = Case(*rests, When(left_behind, claims__gt=max(RESTS), then=Value(at + LONG_REST)), default=at + CLAIM)
+        # What the dead worker did may have got there: that is remembered until it is done.
+        since = Coalesce("failing_since", F("claimed_until") - LONGEST)
         won = self._row.due(now).update(
-            state=ErrandState.RUNNING, claim=claim, claimed_until=now + CLAIM, claims=claims
+            state=ErrandState.RUNNING,
+            claim=claim,
+            claimed_until=until,
+            claims=Case(When(left_behind, then=F("claims") + 1), default=1),
+            failing_since=Case(When(left_behind, then=since), default=F("failing_since")),
         )
         if won:
             self.refresh_from_db()
         return bool(won) and self.claim == claim
 
+    def renewal(self) -> Renewal:
+        """Return what renews the claim, if it is still ours; it touches nothing else of the row, or of this object."""
+        mine = self._row.filter(claim=self.claim, state=ErrandState.RUNNING)
+
+        def renew(until: datetime) -> bool:
+            longer = Case(When(claimed_until__lt=until, then=Value(until)), default=F("claimed_until"))
+            return bool(mine.update(claimed_until=longer))
+
+        return renew
+
     def keep(self, **fields: Any) -> bool:
         """Write down how far it is, if the claim is still ours."""
-        if not self._row.filter(claim=self.claim).update(**fields):
+        if self.claim is None or not self._row.filter(claim=self.claim).update(**fields):
             return False
         for name, value in fields.items():
             setattr(self, name, value)

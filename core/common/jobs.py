@@ -12,12 +12,14 @@ from typing import ClassVar, Generic, TypeVar
 
 from django.db import transaction
 
+from core.common import claims, clock
 from core.common.errands import Errand
 from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
 
 WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))  # the last one repeats
 PATIENCE = timedelta(days=15)  # how long an absent server is asked again before a person is
 CLAIMS = 5  # a row that killed so many workers is a person's business
+GOING_ON = timedelta(minutes=2)  # for one run, well below the time a task may take; the next sweep goes on
 
 E = TypeVar("E", bound=Errand)
 T = TypeVar("T")
@@ -82,11 +84,14 @@ class Job(ABC, Generic[E, T]):
 
 
 def run_due(due: Iterable[E], job: Job[E, T], *, now: datetime) -> Tally:
-    """Run errands one after another, in this order. Raises Disconnected where all share one connection."""
+    """Run errands one after another, in this order, for a while. Raises Disconnected where all share one connection."""
     tally = Tally()
+    time = clock.running(now)
     for errand in due:
+        if claims.is_stopping() or time() - now > GOING_ON:
+            break
         try:
-            outcome = run(errand, job, now=now)
+            outcome = run(errand, job, now=now, at=time())
         except Throttled:
             tally.put_off += 1
             if job.one_quota:
@@ -103,14 +108,19 @@ def run_due(due: Iterable[E], job: Job[E, T], *, now: datetime) -> Tally:
     return tally
 
 
-def run(errand: E, job: Job[E, T], *, now: datetime) -> Outcome:
-    """Claim, do and settle one errand. Raises Throttled and Disconnected again, settled at no cost."""
-    if not errand.take(now):
+def run(errand: E, job: Job[E, T], *, now: datetime, at: datetime | None = None) -> Outcome:
+    """Claim, do and settle one errand. Raises Throttled and Disconnected again, settled at no cost.
+
+    ``at`` is the time by now, where ``now`` is when the run began.
+    """
+    at = at or now
+    if not errand.take(now, at=at):
         return Outcome.NOT_OURS
     if errand.claims > CLAIMS:
         return _give_up(errand, f"Given up: the worker died {CLAIMS} times while doing this.", job, now)
     try:
-        result = job.do(errand, now=now)
+        with claims.held(errand.renewal(), now=at):
+            result = job.do(errand, now=now)
     except (Throttled, Disconnected) as error:
         wait = getattr(error, "retry_in", None) or timedelta(0)
         errand.settle_put_off(str(error), again_at=now + wait)

@@ -8,10 +8,11 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 
 from core.accounts.access import Role
 from core.accounts.models import Invitation, Merchant, User
+from core.accounts.short_fields import LONGEST
 
 ROLES_HELP = (
     "Owner: everything. Admin: carts, mappings and people below owner. Staff: orders and carts. Viewer: read only, "
-    "without buyers' names. Seller: one merchant's own carts and orders."
+    "without buyers' names. Seller: the same, for one merchant's own carts and orders."
 )
 
 
@@ -69,6 +70,7 @@ class AccountForm(forms.Form):
     name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         strip=False,
+        max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=password_validators_help_text_html,
     )

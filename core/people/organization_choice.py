@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 from core.accounts.middleware import SESSION_KEY
@@ -23,4 +24,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     if not chosen:
         raise Http404
     request.session[SESSION_KEY] = chosen[0]
-    return HttpResponseRedirect(reverse("dashboard"))
+    onward = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(onward, allowed_hosts=None):
+        onward = reverse("dashboard")
+    return HttpResponseRedirect(onward)

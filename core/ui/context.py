@@ -20,6 +20,7 @@ class Entry:
     label: str
     route: str
     ability: Ability | None = None  # who sees it; everybody unless told
+    house_only: bool = False  # no seller sees it
 
     @property
     def namespace(self) -> str:
@@ -30,7 +31,7 @@ class Entry:
 MENU = (
     Entry("Dashboard", "dashboard"),
     Entry("Orders", "orders:orders"),
-    Entry("Shipping", "shipping:shipping"),
+    Entry("Shipping", "shipping:shipping", house_only=True),
     Entry("Inventory", "inventory:inventory"),
     Entry("Carts", "carts:carts"),
     Entry("Merchants", "merchants:merchants"),
@@ -76,7 +77,7 @@ def _menu(request: HttpRequest, access: Any) -> list[NavItem]:
     return [
         NavItem(entry.label, reverse(entry.route), active=_is_at(request, entry), count=_count(entry.label, access))
         for entry in MENU
-        if entry.ability is None or access.may(entry.ability)
+        if (entry.ability is None or access.may(entry.ability)) and (access.is_of_house or not entry.house_only)
     ]
 
 

@@ -19,6 +19,8 @@ from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest, QueryDict
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
+from core.accounts import workplace
+
 PER_PAGE = 50
 LONGEST_CURSOR = 3000  # of the longest name somebody can give, each character escaped
 MOST_PASSED = 1_000_000_000
@@ -144,7 +146,10 @@ def listing(
     passed = cursor.passed if cursor and after is not None else 0
     more, found = len(found) > per_page, found[:per_page]
     older = str(_cursor(found[-1], by, passed + per_page)) if more else ""
-    return ListPage(found, total, passed, by.key, by.descending, older, request.GET)
+    query = request.GET.copy()
+    for name, value in workplace.mark_for_address(request).items():
+        query[name] = value
+    return ListPage(found, total, passed, by.key, by.descending, older, query)
 
 
 def fetch(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: int) -> list[Any]:

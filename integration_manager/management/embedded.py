@@ -11,6 +11,7 @@ from celery.beat import Scheduler, Service
 from celery.worker import WorkController
 from django.core.management.base import CommandError
 
+from core.common import claims
 from integration_manager.celery import app
 from simulator.amazon import Application, Simulator
 from simulator.amazon.world.saved_file import Keeper
@@ -51,7 +52,9 @@ class Running(ExitStack):
 
     def start_worker(self) -> None:
         worker = WorkController(app=app, pool_cls="threads", concurrency=THREADS, hostname="portal@localhost")
+        claims.go_on()
         self.start("worker", worker.start, worker.stop)
+        self.callback(claims.stop)
 
     def start_beat(self) -> None:
         beat = Service(app=app, scheduler_cls=Scheduler)  # in memory: the schedule is in the settings

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from carts import presses
 from carts.lookup import find_cart
 from carts.models import Cart, Listing
 from carts.tabs import tabs
@@ -47,14 +48,22 @@ def show(request: HttpRequest, cart_id: int) -> HttpResponse:
 def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Tell the cart what changed as soon as a worker is free."""
     cart = find_cart(request, cart_id)
-    if cart.is_at_work and cart.inventory_on:
-        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=clock.now())
-        Bell.PUBLISH.ring(cart_id=cart.pk)
-        messages.success(request, "Changes are being sent now. Check again in a minute.")
-    else:
+    now = clock.now()
+    if not (cart.is_at_work and cart.inventory_on):
         messages.error(
             request, f"Nothing is sent to {cart}: it must be live and authorized, with inventory upload turned on."
         )
+    elif (past := presses.press("upload", cart, now=now)) is not None:
+        # Nothing is lost by it: what changed since is sent when the button has rested.
+        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + presses.REST - past)
+        messages.info(
+            request,
+            f"Sent {presses.ago(past)}. What has changed since is sent {presses.wait(past)}, automatically.",
+        )
+    else:
+        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now)
+        Bell.PUBLISH.ring(cart_id=cart.pk)
+        messages.success(request, "Changes are being sent now. Check again in a minute.")
     return _back(cart)
 
 
@@ -63,12 +72,17 @@ def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
 def read(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Read the listings again as soon as a worker is free."""
     cart = find_cart(request, cart_id)
-    if cart.is_at_work:
-        Cart.objects.filter(pk=cart.pk).update(listed_at=None, inventory_due_at=clock.now())
+    now = clock.now()
+    if not cart.is_at_work:
+        messages.error(request, f"The listings of {cart} can't be read: it must be live and authorized.")
+    elif cart.listed_at and presses.is_resting(cart.listed_at, now=now):
+        messages.info(request, f"The listings were read {presses.ago(now - cart.listed_at)}.")
+    elif (past := presses.press("read", cart, now=now)) is not None:
+        messages.info(request, f"The listings are being read already: that was asked for {presses.ago(past)}.")
+    else:
+        Cart.objects.filter(pk=cart.pk).update(listed_at=None, inventory_due_at=now)
         Bell.PUBLISH.ring(cart_id=cart.pk)
         messages.success(request, "The listings are being read. Check again in a minute.")
-    else:
-        messages.error(request, f"The listings of {cart} can't be read: it must be live and authorized.")
     return _back(cart)
 
 

@@ -2,7 +2,7 @@
 
 One pull per grant serves all its carts. Each page is stored in one transaction with its events and the place where to
 go on; the cursor moves with the last page. Storing a page again changes nothing, so overlap is free and a pull that was
-cut off goes on where it stopped.
+cut off goes on where it stopped, at once.
 """
 
 import uuid
@@ -17,6 +17,8 @@ from carts.marketplaces.base import Marketplace
 from carts.marketplaces.values import OrderPage
 from carts.models import Cart, Grant
 from core.alerts.raised import close_alerts, raise_alert
+from core.common import claims, clock
+from core.common.claims import CLAIM
 from core.common.remote import Rejected, RemoteError, Unavailable
 from orders.alerts import NOT_DOWNLOADED
 from orders.download import storage
@@ -26,10 +28,10 @@ from orders.filters.order_rules import Rules
 OVERLAP = timedelta(minutes=10)
 DELAY = timedelta(seconds=130)  # Amazon lists nothing younger than two minutes, and asking for it is an error
 FIRST_WINDOW = timedelta(days=30)  # how far back a new cart looks
-CLAIM = timedelta(minutes=5)
 PAGES = 50  # in one run; the next run goes on
+GOING_ON = timedelta(minutes=2)  # likewise: well below the time a task may take
 AFTER_TROUBLE = timedelta(minutes=5)
-RING_AGAIN = timedelta(minutes=1)  # the sweep rings again if nothing came of it
+RING_AGAIN = timedelta(seconds=30)  # the sweep rings again if nothing came of it
 
 
 class PullTaken(Exception):
@@ -53,6 +55,7 @@ class Imported:
     elsewhere: int = 0  # on marketplaces nobody connected
     pages: int = 0
     finished: bool = False  # the last page was stored
+    behind: bool = False  # of a window that had been cut off: since then more may have changed
 
     def __str__(self) -> str:
         text = f"{self.new} new, {self.changed} changed, {self.unchanged} unchanged"
@@ -72,13 +75,18 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
         return imported
     rules = cart_filters.load(carts.values())
     claim = _claim(grant, now)
+    time = clock.running(now)
     try:
         window = _open_window(grant, carts, now)
-        while imported.pages < PAGES and not imported.finished:
-            page = marketplace.order_page(
-                since=window.since, until=window.until, place_ids=sorted(carts), token=grant.page_token
-            )
-            _store(grant, carts, rules, window, page, claim, imported, now)
+        imported.behind = window.until < now - DELAY
+        with claims.held(_renewal(grant, claim), now=now):
+            while imported.pages < PAGES and not imported.finished:
+                if imported.pages and (claims.is_stopping() or time() - now > GOING_ON):
+                    break
+                page = marketplace.order_page(
+                    since=window.since, until=window.until, place_ids=sorted(carts), token=grant.page_token
+                )
+                _store(grant, carts, rules, window, page, claim, imported, now)
     except RemoteError as error:
         _failed(grant, carts, error, claim, now)
         raise
@@ -91,7 +99,9 @@ def import_orders(grant: Grant, marketplace: Marketplace, *, now: datetime) -> I
 
 
 def pulling_carts(grant: Grant) -> list[Cart]:
-    return list(Cart.objects.filter(grant=grant, state=Cart.State.LIVE, orders_on=True).select_related("merchant"))
+    return list(
+        Cart.objects.filter(grant=grant, state=Cart.State.LIVE, orders_on=True).select_related("merchant", "grant")
+    )
 
 
 def schedule(grant: Grant, *, now: datetime, wait: timedelta | None = None) -> None:
@@ -113,6 +123,11 @@ def _claim(grant: Grant, now: datetime) -> uuid.UUID:
         raise PullTaken("Another worker is already downloading these orders.")
     grant.refresh_from_db()
     return claim
+
+
+def _renewal(grant: Grant, claim: uuid.UUID) -> claims.Renewal:
+    mine = Grant.objects.filter(pk=grant.pk, pull_claim=claim)
+    return lambda until: bool(mine.update(pulling_until=until))
 
 
 def _open_window(grant: Grant, carts: dict[str, Cart], now: datetime) -> Window:
@@ -141,7 +156,6 @@ def _store(
         stored = storage.store_page(carts, page.documents, now=now, rules=rules, pull=claim)
         ours = Grant.objects.filter(pk=grant.pk, pull_claim=claim)
         kept = ours.update(
-            pulling_until=now + CLAIM,
             window_since=window.since,
             window_until=window.until,
             window_places=sorted(carts),

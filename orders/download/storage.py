@@ -89,6 +89,7 @@ def _create(found: Sequence[ReadDocument], now: datetime) -> None:
             merchant_id=each.cart.merchant_id,
             cart_id=each.cart.pk,
             number=each.document.number,
+            seller_id=each.cart.grant.seller_id if each.cart.grant else "",
             downloaded_at=now,
             **order_documents.order_fields(each),
         )

@@ -13,7 +13,6 @@ from core.alerts.raised import close_alerts
 from core.common.bell import Bell
 from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction, OrderStatus
 from orders.statuses import FREE_TO_GO
-from shipping import routing
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import amendment, recall
 from shipping.models import Package, Release
@@ -37,7 +36,7 @@ def cancel_sending(order: Order, *, by: User, now: datetime) -> bool:
         if why := hindrance(order):
             raise NotStoppable(why)
         release: Release | None = Release.objects.locked_of(order)
-        back = release is not None and _take_off(order, release, now)
+        back = release is not None and _take_off(release, now)
         reason = f"Sending canceled by {by}"
         order.advance(frm=FREE_TO_GO, to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.PERSON)
         record("order.sending_canceled", order, now=now, actor=by)
@@ -48,16 +47,8 @@ def cancel_sending(order: Order, *, by: User, now: datetime) -> bool:
     return back
 
 
-def _take_off(order: Order, release: Release, now: datetime) -> bool:
+def _take_off(release: Release, now: datetime) -> bool:
     """Take it off what is owed. Returns whether it has to come back. Raises NotStoppable while a worker sends it."""
     if release.is_taken(now):
         raise NotStoppable(amendment.BUSY)
-    if release.is_with_warehouse:
-        return True
-    unsure = release.is_unsure
-    numbers = {}
-    if unsure and not release.replaces:  # it is asked back by the number it may be there by
-        numbers = {"replaces": release.number_there, "number": routing.next_number(release)}
-    if not release.is_done:
-        Release.objects.filter(pk=release.pk).stop("Sending was canceled.", **numbers)
-    return unsure
+    return recall.take_off(release, "Sending was canceled.")

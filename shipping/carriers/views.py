@@ -18,7 +18,7 @@ from shipping.confirmation import dispatches
 @require_http_methods(("GET", "HEAD", "POST"))
 @door(Ability.LOOK)
 def carriers(request: HttpRequest) -> HttpResponse:
-    if access_of(request).merchant_id is not None:
+    if not access_of(request).is_of_house:
         raise Http404  # the 3PL's own
     if request.method == "POST":
         return _choose(request)

@@ -20,7 +20,9 @@ BY_METHOD = ("carrier", "scac", "service")  # what a ship method fills
 LISTED = 25  # lines with a field each; an order of more has one text for all of them
 MOST_UNITS = 2**31 - 1
 AMOUNT = re.compile(r"\d{1,12}(?:\.\d+)?", re.ASCII)
-ROW = re.compile(r"(.+?)[\s,;]+(\d{1,10})", re.ASCII)
+DIGITS, SEPARATORS = "0123456789", " \t\f\v,;"
+LONGEST_UNITS = 10  # digits
+LONGEST_CONTENTS = 50_000  # characters: the lines of the longest order
 EACH, DIVIDED = "each", "divided"
 
 
@@ -102,7 +104,11 @@ class PackageForm(forms.Form):
                 self._name(name, f"Units of {opening.line.sku} in {of}")
                 self.fields[name].widget.attrs["placeholder"] = "the rest" if last else "0"
         else:
-            self.fields["contents"] = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 5}))
+            self.fields["contents"] = forms.CharField(
+                required=False, max_length=LONGEST_CONTENTS, widget=forms.Textarea(attrs={"rows": 5})
+            )
+            # A browser would cut off what is pasted, and tell nobody.
+            self.fields["contents"].widget.attrs.pop("maxlength")
             self._name("contents", f"Units in {of}")
 
     def _name(self, field: str, label: str) -> None:
@@ -131,10 +137,10 @@ class PackageForm(forms.Form):
         rows = [row.strip() for row in self.cleaned_data["contents"].splitlines() if row.strip()]
         wanted: dict[str, int] = {}
         for row in rows:
-            found = ROW.fullmatch(row)
-            if not found:
+            sku, units = read_row(row)
+            if not sku:
                 raise forms.ValidationError(f"“{row[:60]}” is not a SKU and a number of units, like: MUG-BLUE 3")
-            wanted[found[1]] = wanted.get(found[1], 0) + int(found[2])
+            wanted[sku] = wanted.get(sku, 0) + units
         by_sku: dict[str, list[Opening]] = {}
         for opening in self.openings or ():
             by_sku.setdefault(opening.line.sku, []).append(opening)
@@ -215,6 +221,15 @@ class ChargeForm(forms.Form):
         if not said["amount"]:
             return None
         return RequestedCharge(said["label"], Money(Decimal(said["amount"]), said["currency"]), said["how"] == DIVIDED)
+
+
+def read_row(row: str) -> tuple[str, int]:
+    """Return the SKU and the units of a row like "MUG-BLUE, 3"; no SKU when it is none. Each sign is looked at once."""
+    before = row.rstrip(DIGITS)
+    digits, sku = row[len(before) :], before.rstrip(SEPARATORS)
+    if not sku or sku == before or not 0 < len(digits) <= LONGEST_UNITS:
+        return "", 0
+    return sku, int(digits)
 
 
 def wrong_amount(text: str, currency: str) -> str:

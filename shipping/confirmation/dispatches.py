@@ -1,7 +1,7 @@
 """What a package is to its cart: how it is told, and what follows when the cart said yes, no, or "not any more"."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
@@ -16,6 +16,8 @@ from shipping.alerts import NOT_CONFIRMED, SHIPPED_ELSEWHERE
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
 from shipping.models import Confirmation, Package, PackageLine
+
+SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
 
 
 def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
@@ -53,7 +55,8 @@ def ring_for_orders(orders: Iterable[tuple[int, int]]) -> None:
 # -- The cart said yes -----------------------------------------------------------------------------------------------
 def told(confirmation: Confirmation, *, now: datetime) -> None:
     package, order = confirmation.package, confirmation.package.order
-    Confirmation.objects.filter(pk=confirmation.pk).update(confirmed_at=now)
+    # From now on it is due to be looked for.
+    Confirmation.objects.filter(pk=confirmation.pk).update(confirmed_at=now, due_at=now + SEEN_AFTER)
     record("package.confirmed", order, now=now, cart=order.cart.name, tracking=package.tracking_number)
     _calm([order], now)
     settle_order(order, now)
@@ -62,7 +65,7 @@ def told(confirmation: Confirmation, *, now: datetime) -> None:
 def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None:
     """The same for many, with the same few statements however many there are."""
     ids = [confirmation.pk for confirmation in confirmations]
-    Confirmation.objects.filter(pk__in=ids).finish(confirmed_at=now)
+    Confirmation.objects.filter(pk__in=ids).finish(confirmed_at=now, due_at=now + SEEN_AFTER)
     record_all(
         event(
             "package.confirmed",

@@ -19,12 +19,12 @@ from core.common.remote import Rejected, RemoteError
 from core.common.vault import Unopenable
 from orders.models import Order
 from shipping.alerts import NOT_SEEN
-from shipping.confirmation.dispatches import dispatch
+from shipping.confirmation.dispatches import SEEN_AFTER, dispatch
 from shipping.models import Confirmation, Package
 
-SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
 LOOKS = 3  # before a person looks
-LOOKED_AT = 20  # single orders in one go
+LOOKED_AT = 20  # single orders in one go; the next sweep goes on
+NOT_NOW, NOT_THIS = timedelta(minutes=1), timedelta(minutes=5)  # before what could not be asked is asked again
 LOOKED_THROUGH = 500  # downloaded ones in one go
 
 
@@ -73,10 +73,15 @@ def differences(told: Dispatch, read: MarketplaceOrder, marketplace: Marketplace
     return marketplace.compare(told, ours[0]) if ours else ["no such package"]
 
 
+def to_be_seen(now: datetime) -> "QuerySet[Confirmation]":
+    """Return what was told a while ago and is due to be looked for."""
+    told: QuerySet[Confirmation] = Confirmation.objects.filter(seen_at=None, unseen__lt=LOOKS).done()
+    return told.filter(confirmed_at__lte=now - SEEN_AFTER, due_at__lte=now)
+
+
 def look_again(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> None:
     """What was told and is still not to be seen is told again, then a person is."""
-    unseen = Confirmation.objects.filter(cart__in=carts, seen_at=None, unseen__lt=LOOKS).done()
-    unseen = unseen.filter(confirmed_at__lte=now - SEEN_AFTER).order_by("confirmed_at")
+    unseen = to_be_seen(now).filter(cart__in=carts).order_by("confirmed_at")
     asked = 0
     for confirmation in unseen.select_related("package__order__cart", "package__order__recipient", "package__shipment")[
         :LOOKED_THROUGH
@@ -90,6 +95,8 @@ def look_again(carts: Collection[Cart], marketplace: Marketplace, *, now: dateti
         seen = read_back(confirmation, marketplace, now=now)
         if seen is None:
             asked = LOOKED_AT  # not now; what was downloaded is still looked through
+            unseen.order_by().update(due_at=now + NOT_NOW)
+            Confirmation.objects.filter(pk=confirmation.pk).update(due_at=now + NOT_THIS)  # perhaps it is this one
         elif not seen:
             _not_seen(confirmation, now)
 

@@ -24,7 +24,7 @@ from orders.statuses import PERHAPS_AT_WAREHOUSE, WANTED_BACK
 from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
 from shipping.confirmation import dispatches
 from shipping.models import Cancellation, Recall, Release, open_units
-from shipping.routing import number_known
+from shipping.routing import next_number, number_known
 from shipping.shipments.shipped_packages import packed_units
 
 PAGE = 500
@@ -43,6 +43,8 @@ class Recalled:
 
 def recall_orders(*, now: datetime) -> Recalled:
     """Settle what was canceled: cancel it here, or ask it back first."""
+    for order in _perhaps_there(now)[:PAGE]:
+        _hold_again(order, now=now)
     for order in _waiting()[:PAGE]:
         begin(order, now=now)
     due = Recall.objects.due(now).fairly(within="organization", order_by="due_at")
@@ -57,18 +59,52 @@ def _waiting() -> "QuerySet[Order]":
     return held.order_by("pk")
 
 
+def _perhaps_there(now: datetime) -> "QuerySet[Order]":
+    """Orders canceled before it was known that a warehouse has them: who handed them over died, or heard nothing."""
+    unsure = Release.objects.owed().tried() | Release.objects.stuck().filter(failing_since__isnull=False)
+    orders: QuerySet[Order] = Order.objects.filter(status=OrderStatus.CANCELED, release__in=unsure.untaken(now))
+    return orders.order_by("pk")
+
+
+def _hold_again(order: Order, *, now: datetime) -> None:
+    with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)
+        release: Release | None = Release.objects.locked_of(order)
+        if release is not None and release.is_unsure and not release.is_taken(now):
+            reason = "Canceled while it was being handed over: do not ship"
+            frm, to = [OrderStatus.CANCELED], OrderStatus.HELD
+            order.advance(frm=frm, to=to, now=now, reason=reason, held_for=HeldFor.CANCELED)
+
+
 # -- Whether it has to come back -------------------------------------------------------------------------------------
 def begin(order: Order, *, now: datetime) -> None:
     """Ask a canceled order back, or cancel it where there is nothing to ask for."""
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
         release: Release | None = Release.objects.locked_of(order)
-        if release is not None and release.is_with_warehouse:
+        if release is not None and release.is_taken(now):
+            return  # a worker hands it over this minute: then it comes back from there
+        if release is not None and take_off(release, "The order was canceled."):
             owe(order, release, what=f"Order {order.number} is canceled on {order.cart.place.name}", now=now)
             return
-        if release is not None and release.is_unfinished and not release.stop("The order was canceled."):
-            return  # a worker hands it over this minute: then it comes back from there
         finish(order, now=now)
+
+
+def take_off(release: Release, reason: str) -> bool:
+    """Stop handing it over, when no worker is at it. Returns whether it has to come back: the warehouse may have it.
+
+    In a transaction of the caller's that has locked the order.
+    """
+    if release.is_with_warehouse:
+        return True
+    unsure = release.is_unsure
+    numbers = {}
+    if unsure and not release.replaces:  # it is asked back by the number it may be there by
+        numbers = {"replaces": release.number_there, "number": next_number(release)}
+    if not release.is_done:
+        Release.objects.filter(pk=release.pk).stop(reason, **numbers)
+        release.refresh_from_db()
+    return unsure
 
 
 def owe(order: Order, release: Release, *, what: str, now: datetime) -> None:

@@ -27,7 +27,7 @@ from shipping.routing import routes_for
 @require_http_methods(VERBS)
 @door(Ability.LOOK)
 def rules(request: HttpRequest) -> HttpResponse:
-    if access_of(request).merchant_id is not None:
+    if not access_of(request).is_of_house:
         raise Http404  # the 3PL's own
     if request.method == "POST":
         return _defaults(request)

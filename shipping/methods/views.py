@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -84,7 +84,7 @@ def _methods_page(request: HttpRequest, cart: Cart, form: MethodsForm) -> HttpRe
         "rules": listed(rules.filter(cart=cart), route.warehouse_id),
         "house_rules": listed(rules.filter(cart=None), route.warehouse_id),
         "may_map": access.may(Ability.MAP),
-        "of_house": access.merchant_id is None,
+        "of_house": access.is_of_house,
         "tabs": tabs(cart, "shipping:methods"),
     }
     return render(request, "shipping/methods/methods.html", context, status=422 if form.errors else 200)
@@ -103,6 +103,8 @@ def listed(rules: Iterable[MethodRule], warehouse_id: int | None = None) -> list
 @require_http_methods(VERBS)
 @door(Ability.LOOK)
 def warehouses(request: HttpRequest) -> HttpResponse:
+    if not access_of(request).is_of_house:
+        raise Http404  # the 3PL's own
     if request.method == "POST":
         return _change(request)
     return _warehouses_page(request)

@@ -132,6 +132,7 @@ class Reconciliation(Errand, OwnedByMerchant):
         indexes = [
             *indexes("reconciliations_owed", "cart"),
             models.Index(fields=["cart", "-begun_at"], name="reconciliations_by_age"),
+            models.Index(fields=["begun_at"], name="all_reconciliations_by_age"),
         ]
 
     def __str__(self) -> str:

@@ -68,7 +68,7 @@ class Release(Errand, OwnedByMerchant):
     @property
     def is_unsure(self) -> bool:
         """Whether the warehouse was asked to take it and the answer was lost: it may be there, or not."""
-        return self.is_owed and self.was_tried
+        return (self.is_owed and self.was_tried) or (self.is_stuck and self.failing_since is not None)
 
 
 def is_with_warehouse(order: Order) -> bool:

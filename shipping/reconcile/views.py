@@ -1,6 +1,7 @@
 """Doors of reconciling: the last runs of a cart with what stood otherwise, and the button for one more."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from carts import presses
 from carts.lookup import find_cart
 from carts.models import Cart
 from carts.tabs import tabs
@@ -67,12 +69,21 @@ def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
 def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
     if not cart.is_at_work:
         messages.error(request, f"{cart} can't be compared: it must be live and authorized.")
+    elif last := _just_compared(cart):
+        messages.info(request, f"Compared {presses.ago(clock.now() - last)}: the result is below.")
     elif made := reconciliations.begin(cart, by=person_of(request), now=clock.now()):
         Bell.RECONCILE.ring(reconciliation_id=made.pk)
         messages.success(request, f"{cart} is being compared with {cart.place.name}. The result will appear here.")
     else:
         messages.warning(request, "A run is in progress. Its result will appear here.")
     return HttpResponseRedirect(reverse("shipping:reconcile", args=[cart.pk]))
+
+
+def _just_compared(cart: Cart) -> datetime | None:
+    """Return when a run ended, where it ended so lately that another would find the same."""
+    ended = Reconciliation.objects.filter(cart=cart).done().order_by("-begun_at").values_list("finished_at", flat=True)
+    last: datetime | None = ended.first()
+    return last if presses.is_resting(last, now=clock.now()) else None
 
 
 def _shown(run: Reconciliation) -> ShownRun:

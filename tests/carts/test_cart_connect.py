@@ -74,3 +74,33 @@ def test_without_a_token_the_command_says_where_to_write_it(
 ) -> None:
     with pytest.raises(CommandError, match="standard input"):
         connect(monkeypatch, "")
+
+
+@pytest.mark.parametrize(
+    ("of", "said", "sentence"),
+    [
+        ("A2HARBORROPE1", SELLER, f"did not confirm that this authorization comes from seller account {SELLER}"),
+        ("A1NORDLICHT01", "A1NORDLICHT01", "in the region Europe"),
+        (SELLER, "a1 blue mug", "no seller ID"),
+    ],
+)
+def test_a_token_that_is_not_that_sellers_there_makes_nothing(
+    monkeypatch: pytest.MonkeyPatch, acme: Organization, simulator: Simulator, of: str, said: str, sentence: str
+) -> None:
+    with pytest.raises(CommandError, match=sentence):
+        connect(monkeypatch, simulator.grant(of), seller_id=said)
+
+    assert not Merchant.objects.exists()
+    assert not Cart.objects.exists()
+    assert not Grant.objects.exists()
+
+
+def test_a_seller_who_is_connected_there_gets_no_second_cart(
+    monkeypatch: pytest.MonkeyPatch, acme: Organization, simulator: Simulator
+) -> None:
+    connect(monkeypatch, simulator.grant(SELLER), name="First")
+
+    with pytest.raises(CommandError, match="already connected to Amazon.com by another cart"):
+        connect(monkeypatch, simulator.grant(SELLER), name="Second")
+
+    assert Cart.objects.count() == 1

@@ -1,6 +1,8 @@
 """A worker that dies between a yes over there and our commit here: nothing is done twice, and nothing is lost."""
 
+import uuid
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -8,13 +10,18 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from carts.models import Cart, Grant
 from core.activity.models import Event
-from core.common.errands import CLAIM, ErrandState
+from core.common import claims
+from core.common.claims import CLAIM, LONGEST
+from core.common.errands import ErrandState
+from orders.download.pull import RING_AGAIN
 from orders.models import Order, OrderStatus
+from orders.tasks import import_due, import_orders
 from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import Confirmation
 from tests.journeys.staff import CLOSE, filled_in, is_done, staff, workers
-from tests.world import World
+from tests.world import SELLER, US, World
 
 __all__ = ["staff"]  # a fixture
 
@@ -98,7 +105,7 @@ def test_a_worker_killed_again_and_again_is_a_persons_business(world: World, kil
         kill("POST", "/shipmentConfirmation")
         with pytest.raises(Killed):
             world.confirm()
-        world.later(seconds=CLAIM.total_seconds() + 1)
+        world.later(seconds=LONGEST.total_seconds() + 1)
 
     world.confirm()
 
@@ -114,7 +121,7 @@ def test_a_page_of_orders_that_was_never_stored_is_brought_again_once(world: Wor
         world.download()
     assert not Order.objects.exists()
 
-    world.later(minutes=6)
+    world.later(seconds=CLAIM.total_seconds() + 1)
     world.download()
     world.download()
 
@@ -139,3 +146,54 @@ def test_a_correction_that_died_is_told_again_and_stays_one_package(world: World
     (there,) = world.simulator.order(order.number)["packages"]
     assert (there["packageReferenceId"], there["trackingNumber"]) == ("1", ups_number("999AA1", 99))
     assert is_done(world, order.number)
+
+
+def test_the_rest_of_a_window_and_what_came_since_is_brought_at_once(world: World, kill: Kill) -> None:
+    """Not when the cart has its turn again, a quarter of an hour or an hour later."""
+    world.simulator.bulk_orders(150, seller_id=SELLER, marketplace_id=US)
+    world.later(minutes=5)
+    Cart.objects.update(orders_due_at=world.now)
+    import_due()
+    kill("GET", "/orders", after=1)
+    with pytest.raises(Killed):
+        import_orders(grant_id=Grant.objects.get().pk)
+    assert Order.objects.count() == 100
+    begun = world.now
+    # A process that is gone gives nothing back, as this one did.
+    Grant.objects.update(pull_claim=uuid.uuid4(), pulling_until=begun + CLAIM)
+    world.later(seconds=30)
+    import_due()
+    import_orders(grant_id=Grant.objects.get().pk)  # the dead worker's claim still stands
+    assert Order.objects.count() == 100
+
+    world.later(seconds=CLAIM.total_seconds() - 30)
+    since = world.simulator.place_order(SELLER, US)
+    due = Cart.objects.get().orders_due_at
+    assert due
+    assert due <= begun + CLAIM
+    import_due()
+    import_orders(grant_id=Grant.objects.get().pk)
+    assert Order.objects.count() == 150
+    import_due()
+    assert Cart.objects.get().orders_due_at == world.now + RING_AGAIN  # rung for at once
+    world.later(minutes=3)
+    import_orders(grant_id=Grant.objects.get().pk)
+
+    assert world.order(since).status == OrderStatus.NEW
+    assert Cart.objects.get().orders_due_at == world.now + timedelta(minutes=15)
+
+
+def test_a_pull_of_a_worker_that_is_to_stop_goes_on_in_the_next_one_at_once(world: World) -> None:
+    world.simulator.bulk_orders(250, seller_id=SELLER, marketplace_id=US)
+    world.later(minutes=5)
+    claims.stop()
+    try:
+        import_orders(grant_id=Grant.objects.get().pk)
+    finally:
+        claims.go_on()
+    assert Order.objects.count() == 100
+
+    assert Cart.objects.get().orders_due_at == world.now
+    assert Grant.objects.get().pull_claim is None
+    import_orders(grant_id=Grant.objects.get().pk)
+    assert Order.objects.count() == 250

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -15,6 +16,7 @@ from carts.marketplaces.amazon.transport import make_http
 from carts.marketplaces.base import Application, Marketplace
 from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.values import Connection, Ledger, LoginRequest, Place, Return, Tokens, TokenSource
+from core.common.bounded_http import BoundedHttp
 from core.common.clock import now
 
 
@@ -55,7 +57,7 @@ class AmazonApplication(Application):
         self._transport = transport
         self._clock = clock
         self._lock = threading.Lock()
-        self._own_http: httpx.Client | None = None
+        self._own_http: BoundedHttp | None = None
 
     @property
     def secret_ends_on(self) -> date | None:
@@ -64,20 +66,33 @@ class AmazonApplication(Application):
     def consent_url(self, place_id: str, *, state: str, redirect_uri: str) -> str:
         return login.consent_url(self._registration, self.places[place_id], state=state, redirect_uri=redirect_uri)
 
-    def login_hop_url(self, *, callback_uri: str, vendor_state: str, state: str, redirect_uri: str) -> str:
+    def login_hop_url(
+        self,
+        *,
+        callback_uri: str,
+        vendor_state: str,
+        state: str,
+        redirect_uri: str,
+        place_id: str = "",
+        is_draft: bool = False,
+    ) -> str:
         return login.login_hop_url(
-            self._registration,
+            replace(self._registration, draft=self._registration.draft or is_draft),
             callback_uri=callback_uri,
             vendor_state=vendor_state,
             state=state,
             redirect_uri=redirect_uri,
+            place=self.places.get(place_id),
         )
 
     def read_return(self, params: Mapping[str, str]) -> Return:
+        error = params.get("error", "")
         return Return(
             state=params.get("state", ""),
-            code="" if params.get("error") else params.get("spapi_oauth_code", ""),
+            code="" if error else params.get("spapi_oauth_code", ""),
             seller_id=params.get("selling_partner_id", ""),
+            error=login.error_word(error),
+            declined=error == login.DECLINED,
         )
 
     def read_login(self, params: Mapping[str, str]) -> LoginRequest:
@@ -85,6 +100,8 @@ class AmazonApplication(Application):
             callback_uri=params.get("amazon_callback_uri", ""),
             vendor_state=params.get("amazon_state", ""),
             seller_id=params.get("selling_partner_id", ""),
+            state=params.get("state", ""),
+            is_draft=params.get("version", "") == "beta",
         )
 
     def exchange(self, code: str, *, redirect_uri: str) -> Tokens:
@@ -111,7 +128,7 @@ class AmazonApplication(Application):
         )
         return Amazon(client, tokens=tokens, clock=self._clock)
 
-    def _http(self) -> httpx.Client:
+    def _http(self) -> BoundedHttp:
         """Asked anew each time: after a fork the process's shared connections are others."""
         if self._transport is None:
             return make_http()

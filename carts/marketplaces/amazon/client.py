@@ -3,7 +3,6 @@
 Answers are the parsed JSON, unread. Not for two threads at once: one client per piece of work.
 """
 
-import gzip
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,13 +10,12 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
-
 from carts.marketplaces.amazon import library
 from carts.marketplaces.amazon.errors import TokenRefused
-from carts.marketplaces.amazon.transport import UNREADABLE, Answer, CheckedTransport
+from carts.marketplaces.amazon.transport import DOCUMENT_MOST, UNREADABLE, Answer, CheckedTransport
 from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.values import Ledger, TokenSource
+from core.common.bounded_http import BoundedHttp, unpacked
 from core.common.remote import Unavailable
 
 Json = Mapping[str, Any]
@@ -34,7 +32,7 @@ class Client:
         *,
         url: str,
         seller_id: str,
-        http: httpx.Client,
+        http: BoundedHttp,
         ledger: Ledger,
         tokens: TokenSource,
         on_exchange: Callable[[WireExchange], None] | None = None,
@@ -229,8 +227,8 @@ class Client:
         if described.get("compressionAlgorithm") != "GZIP":
             return content
         try:
-            return gzip.decompress(content)
-        except (OSError, EOFError, zlib.error):
+            return unpacked([content], DOCUMENT_MOST)
+        except (EOFError, zlib.error):
             raise Unavailable(UNREADABLE) from None
 
     def _document_url(self, described: Json) -> str:

@@ -1,5 +1,6 @@
 """How a seller lets us in: the pages to send the browser to, and Login with Amazon (LWA), which hands out tokens."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -9,15 +10,20 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import httpx
 
 from carts.marketplaces.amazon import scrub
-from carts.marketplaces.amazon.places import SELLER_CENTRAL_HOSTS
+from carts.marketplaces.amazon.places import SELLER_CENTRAL_HOSTS, SHOP_HOSTS
 from carts.marketplaces.amazon.transport import USER_AGENT, json_or_none
 from carts.marketplaces.base import CodeSpent
 from carts.marketplaces.values import Place, Tokens
+from core.common.bounded_http import BoundedHttp
 from core.common.remote import Disconnected, Rejected, RemoteError, Throttled, Unaccepted, Unavailable
 
 LWA_URL = "https://api.amazon.com/auth/o2/token"
 # Reference: https://developer-docs.amazon.com/sp-api/docs/rotating-your-apps-lwa-credentials
+SECONDS, MOST = 20.0, 1024 * 1024  # a token is asked for in this time, and no larger
 SECRET_LIVES = timedelta(days=180)
+DECLINED = "access_denied"
+_ERROR_WORD = re.compile(r"\A[A-Za-z0-9_.-]{1,60}\Z")
+_CONFIRM = "/apps/authorize/confirm/"
 _ASK_AGAIN = timedelta(minutes=1)
 _UNREADABLE = "Login with Amazon's response could not be read."
 _WRONG_SECRET = (
@@ -40,21 +46,33 @@ class Registration:
 
 # Reference: https://developer-docs.amazon.com/sp-api/docs/website-authorization-workflow
 def consent_url(registration: Registration, place: Place, *, state: str, redirect_uri: str) -> str:
-    base = place.consent_url
-    if registration.seller_central_url:
-        base = f"{registration.seller_central_url.rstrip('/')}/sellercentral/{urlsplit(place.consent_url).netloc}"
     asked = {"application_id": registration.app_id, "state": state, "redirect_uri": redirect_uri}
-    return f"{base}/apps/authorize/consent?{urlencode(asked | _beta(registration))}"
+    return f"{_seller_central(registration, place)}/apps/authorize/consent?{urlencode(asked | _beta(registration))}"
+
+
+def _seller_central(registration: Registration, place: Place) -> str:
+    if not registration.seller_central_url:
+        return place.consent_url
+    return f"{registration.seller_central_url.rstrip('/')}/sellercentral/{urlsplit(place.consent_url).netloc}"
 
 
 def login_hop_url(
-    registration: Registration, *, callback_uri: str, vendor_state: str, state: str, redirect_uri: str
+    registration: Registration,
+    *,
+    callback_uri: str,
+    vendor_state: str,
+    state: str,
+    redirect_uri: str,
+    place: Place | None = None,
 ) -> str:
     """Return where to go on after Amazon sent the browser to our log-in page. Raises Rejected for a stranger's address.
 
     Whoever can make a person open our log-in page chooses ``callback_uri``. Unchecked, we would carry that person,
     and the state that opens the cart, to any site of the world.
     """
+    # Some visits name only the path (amzn/selling-partner-api-docs#1376): it is on the Seller Central they come from.
+    if place is not None and callback_uri.startswith(_CONFIRM):
+        callback_uri = _seller_central(registration, place) + callback_uri
     if not _is_seller_central(registration, callback_uri):
         raise Rejected(
             "The address to return to is not Amazon's. Start again from Seller Central.", code="callback_uri"
@@ -65,7 +83,12 @@ def login_hop_url(
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(kept + list(ours.items())), ""))
 
 
-def exchange(http: httpx.Client, registration: Registration, code: str, *, redirect_uri: str) -> Tokens:
+def error_word(error: str) -> str:
+    """Return what Amazon calls an error, fit to be shown: it comes by a browser, so no sentence is believed."""
+    return error if not error or _ERROR_WORD.match(error) else "an error without a name"
+
+
+def exchange(http: BoundedHttp, registration: Registration, code: str, *, redirect_uri: str) -> Tokens:
     """Turn a consent's code into tokens. A code works once, and for five minutes."""
     tokens = _ask(http, registration, {"grant_type": "authorization_code", "code": code, "redirect_uri": redirect_uri})
     if not tokens.refresh_token:
@@ -73,7 +96,7 @@ def exchange(http: httpx.Client, registration: Registration, code: str, *, redir
     return tokens
 
 
-def refresh(http: httpx.Client, registration: Registration, refresh_token: str) -> Tokens:
+def refresh(http: BoundedHttp, registration: Registration, refresh_token: str) -> Tokens:
     return _ask(http, registration, {"grant_type": "refresh_token", "refresh_token": refresh_token})
 
 
@@ -95,14 +118,21 @@ def _is_seller_central(registration: Registration, address: str) -> bool:
     simulated = urlsplit(registration.seller_central_url)
     if simulated.hostname and place == (simulated.scheme, simulated.hostname, simulated.port):
         return True
-    return parts.scheme == "https" and parts.port in (None, 443) and parts.hostname in SELLER_CENTRAL_HOSTS
+    if parts.scheme != "https" or parts.port not in (None, 443):
+        return False
+    # Amazon's shop is on the other hosts: there, nothing but this one page.
+    return parts.hostname in SELLER_CENTRAL_HOSTS or (
+        parts.hostname in SHOP_HOSTS and parts.path.startswith(_CONFIRM) and "/." not in parts.path
+    )
 
 
 # Reference: https://developer.amazon.com/docs/login-with-amazon/authorization-code-grant.html
-def _ask(http: httpx.Client, registration: Registration, grant: Mapping[str, str]) -> Tokens:
+def _ask(http: BoundedHttp, registration: Registration, grant: Mapping[str, str]) -> Tokens:
     form = {**grant, "client_id": registration.client_id, "client_secret": registration.client_secret}
     try:
-        answer = http.post(registration.lwa_url, data=form, headers={"user-agent": USER_AGENT})
+        answer = http.ask(
+            "POST", registration.lwa_url, data=form, headers={"user-agent": USER_AGENT}, seconds=SECONDS, most=MOST
+        )
     except httpx.TimeoutException:
         raise Unavailable("Login with Amazon didn't respond in time.") from None
     except (httpx.RequestError, httpx.InvalidURL) as problem:

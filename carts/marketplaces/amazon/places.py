@@ -45,7 +45,18 @@ _PLACES = (
 PLACES: Mapping[str, Place] = MappingProxyType({place.id: place for place in _PLACES})
 
 # Where a browser may be sent when somebody else names the address: nowhere but here.
-SELLER_CENTRAL_HOSTS = frozenset(urlsplit(place.consent_url).netloc for place in _PLACES)
+SELLER_CENTRAL_HOSTS = frozenset(urlsplit(place.consent_url).netloc for place in _PLACES) | {
+    # Seller Central answers there, too, in the language of the country.
+    "sellercentral.amazon.co.uk",
+    "sellercentral.amazon.de",
+    "sellercentral.amazon.es",
+    "sellercentral.amazon.fr",
+    "sellercentral.amazon.it",
+    "sellercentral-japan.amazon.com",
+}
+# Amazon's own page about the workflow shows a visit that is to go on here.
+# Reference: https://developer-docs.amazon.com/sp-api/docs/selling-partner-appstore-authorization-workflow
+SHOP_HOSTS = frozenset({"amazon.com", "www.amazon.com"})
 
 SPAPI_URLS: Mapping[str, str] = MappingProxyType(
     {

@@ -23,6 +23,7 @@ from carts.marketplaces.amazon import errors, scrub
 from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.values import Ledger
 from core.common import clock
+from core.common.bounded_http import BoundedHttp
 from core.common.remote import Unavailable
 
 # httpx logs whole addresses at INFO, presigned ones too; the library logs headers, with tokens, at DEBUG.
@@ -30,7 +31,7 @@ for _name in ("httpx", "httpcore", "sp_api", "sp_api.base.client", "sp_api.auth.
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 USER_AGENT = "IntegrationManager/0.1 (Language=Python)"
-TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+DOCUMENT_SECONDS, DOCUMENT_MOST = 60.0, 64 * 1024 * 1024  # one document, up or down, and unpacked
 UNREADABLE = "Amazon's response could not be read."
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -47,21 +48,20 @@ class Answer:
 
 
 _lock = threading.Lock()
-_shared: list[httpx.Client] = []
+_shared: list[BoundedHttp] = []
 
 
-def make_http(transport: httpx.BaseTransport | None = None) -> httpx.Client:
+def make_http(transport: httpx.BaseTransport | None = None) -> BoundedHttp:
     """Return the connections to use: this process's own, or others made of ``transport``.
 
     One for all sellers: it holds no token and no cookie, and making a TLS context costs 70 ms. Nothing is read from
     the environment, so no proxy and no .netrc of the machine can come between us and Amazon.
     """
     if transport is not None:
-        return httpx.Client(transport=transport, timeout=TIMEOUT, trust_env=False)
+        return BoundedHttp(transport)
     with _lock:
         if not _shared:
-            limits = httpx.Limits(max_connections=100, max_keepalive_connections=20)
-            _shared.append(httpx.Client(timeout=TIMEOUT, trust_env=False, limits=limits))
+            _shared.append(BoundedHttp())
         return _shared[0]
 
 
@@ -79,7 +79,7 @@ class CheckedTransport:
     """Sends one request and judges the answer. Has the shape the library expects of a transport."""
 
     def __init__(
-        self, http: httpx.Client, *, ledger: Ledger, on_exchange: Callable[[WireExchange], None] | None = None
+        self, http: BoundedHttp, *, ledger: Ledger, on_exchange: Callable[[WireExchange], None] | None = None
     ) -> None:
         # Set by the client before each request: the library does not tell.
         self.operation = ""
@@ -110,7 +110,8 @@ class CheckedTransport:
     def document(self, method: str, url: str, *, content: bytes | None = None, content_type: str = "") -> bytes:
         """Send or fetch a document at an address Amazon gave us. The address itself is the key: no token goes along."""
         headers = {"content-type": content_type} if content_type else {}
-        answer = self._send(method, url, content=content, headers=headers)
+        bounds = {"seconds": DOCUMENT_SECONDS, "most": DOCUMENT_MOST}
+        answer = self._send(method, url, content=content, headers=headers, **bounds)
         if not answer.is_success:
             # Expired or not: a new address has to be asked for, and then it may well work.
             raise Unavailable(f"Amazon's document store answered {answer.status_code}.", retry_in=_retry_in(answer))
@@ -123,7 +124,7 @@ class CheckedTransport:
         started = time.monotonic()
         answer: httpx.Response | None = None
         try:
-            answer = self._http.request(method, url, **request)
+            answer = self._http.ask(method, url, **request)
         except httpx.TimeoutException:
             raise Unavailable("Amazon didn't respond in time.") from None
         except (httpx.RequestError, httpx.InvalidURL) as problem:

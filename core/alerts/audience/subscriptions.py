@@ -144,7 +144,7 @@ def remove(subscription: Subscription, *, subject: Subject, by: User, now: datet
     """Take a subscription off the list. What is still owed to it is not sent."""
     with transaction.atomic():
         if Subscription.objects.filter(pk=subscription.pk).delete()[0]:
-            outbox.drop(subscription.kept, "Taken off the list of who is told.")
+            outbox.drop(subscription.kept, "Taken off the list of who is told.", now=now)
             record("subscription.removed", subject, now=now, actor=by, subscription=subscription.pk)
 
 
@@ -171,7 +171,7 @@ def stop(subscription: Subscription, *, now: datetime) -> bool:
     with transaction.atomic():
         for each in _live(subscription).select_related("organization", "merchant"):
             if Subscription.objects.filter(pk=each.pk, stopped_at=None).update(stopped_at=now):
-                outbox.drop(each.kept, "They unsubscribed.")
+                outbox.drop(each.kept, "They unsubscribed.", now=now)
                 each.notices.all().delete()
                 record("subscription.stopped", each.merchant or each.organization, now=now, subscription=each.pk)
                 stopped = True

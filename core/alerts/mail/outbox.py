@@ -188,10 +188,10 @@ def address(mail: Mail) -> str:
         raise Rejected(str(error)) from error
 
 
-def drop(link: links.Link, reason: str) -> None:
+def drop(link: links.Link, reason: str, *, now: datetime) -> None:
     """Do not send what is still owed with a link that ended."""
     for mail in Mail.objects.filter(link_digest=link.digest).unfinished():
-        mail.stop(reason)
+        mail.stop(reason, now=now)
 
 
 def _one_line(text: str) -> str:

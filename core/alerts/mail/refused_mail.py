@@ -23,7 +23,7 @@ def send_again(mail: Mail, *, by: User, now: datetime) -> bool:
 def give_up(mail: Mail, *, by: User, now: datetime) -> bool:
     """Owe a refused mail no longer, and close its alert. False when it is not refused any more."""
     with transaction.atomic(durable=True):
-        if not _refused(mail) or not mail.stop(f"{mail.last_error} Given up by {by}."):
+        if not _refused(mail) or not mail.stop(f"{mail.last_error} Given up by {by}.", now=now):
             return False
         record("mail.given_up", mail, now=now, actor=by, about=mail.cause)
         close_alerts(mail, MAIL_REFUSED, now=now)

@@ -73,7 +73,7 @@ def revoke(invitation: Invitation, *, by: Membership, now: datetime) -> None:
 
 def _end(invitation: Invitation, reason: str, now: datetime) -> bool:
     ended = invitation.revoke(now=now)
-    outbox.drop(invitation.kept, reason)
+    outbox.drop(invitation.kept, reason, now=now)
     return ended
 
 

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 from django import template
 from django.template import Context
+from django.template.defaulttags import CsrfTokenNode
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
+from core.accounts import workplace
 from core.common.money import Money
 from core.ui import formats
 from core.ui.list_page import ListPage
@@ -38,6 +40,33 @@ def may(context: Context, ability: str) -> bool:
     """Tell whether the person who looks may do this: {% may "share_accounts" as allowed %}."""
     access = getattr(context.get("request"), "access", None)
     return bool(access and access.may(ability))
+
+
+@register.simple_tag(takes_context=True)
+def working_in(context: Context) -> str:
+    """Say in a form that searches which organization it is about: {% working_in %} (core/accounts/workplace.py).
+
+    Nothing for somebody who has only one. Forms that are posted always say so, by their {% csrf_token %}.
+    """
+    mark = workplace.mark_for_address(context.get("request"))
+    return _mark(mark[workplace.MARK]) if mark else ""
+
+
+def _mark(organization_id: int | str) -> str:
+    return format_html('<input type="hidden" name="{}" value="{}">', workplace.MARK, organization_id)
+
+
+class MarkedTokenNode(CsrfTokenNode):
+    """Django's hidden field, and beside it the organization the form was shown in: no form can lack one of them."""
+
+    def render(self, context: Context) -> SafeString:
+        access = getattr(context.get("request"), "access", None)
+        return SafeString(f"{super().render(context)}{_mark(access.organization.pk) if access else ''}")
+
+
+@register.tag
+def csrf_token(parser: Any, token: Any) -> MarkedTokenNode:
+    return MarkedTokenNode()
 
 
 @register.simple_tag

@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from carts import connections, create, merchant_records
 from carts.choices import kind_of
-from carts.consent import grants
+from carts.consent import grants, hindrances
+from carts.consent.refusals import Why, refused
 from carts.marketplaces import APPLICATIONS
+from carts.marketplaces.values import Place
 from carts.models import Cart
 from core.accounts.models import Merchant, Organization
 from core.common import clock
@@ -31,45 +33,63 @@ class Command(BaseCommand):
         organization = Organization.objects.filter(name=options["organization"]).first()
         if organization is None:
             raise CommandError(f"There is no organization named {options['organization']}.")
-        place_id = find_place(options["marketplace"])
+        place = find_place(options["marketplace"])
+        seller_id = options["seller_id"]
+        if not grants.SELLER_ID.match(seller_id):
+            raise CommandError(f"{seller_id} is no seller ID: it has capital letters and digits, like A2EXAMPLE1234.")
         token = read_token()
-        merchant = merchant_records.find_or_make(organization, name=options["merchant"], by=None, now=clock.now())
-        cart = self._cart(merchant, place_id, options["name"])
+        known = merchant_records.find(organization, options["merchant"])
+        found = self._found(known, place, options["name"]) if known else None
         try:
-            create.keep_token(
-                cart,
-                connections.application(cart.kind),
-                seller_id=options["seller_id"],
+            proved = create.prove_token(
+                connections.application(kind_of(place.id)),
+                place,
+                seller_id=seller_id,
                 refresh_token=token,
-                by=None,
-                now=clock.now(),
+                renewal=found is not None and found.grant is not None,
             )
+            # Only now is anything made: a token of somebody else's leaves no empty cart behind.
+            if found is None:
+                _check_free(Cart(organization=organization, merchant=known, place_id=place.id), seller_id)
+            cart = found or self._made(organization, options["merchant"], place, options["name"])
+            create.bind_token(cart, proved, by=None, now=clock.now())
         except grants.NotGranted as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{cart} ({cart.place.name}) of {merchant} is connected to seller {options['seller_id']}.")
+        self.stdout.write(f"{cart} ({cart.place.name}) of {cart.merchant} is connected to seller {seller_id}.")
+        if proved.store.left:
+            self.stdout.write(f"Amazon says that the seller no longer sells on {cart.place.name}.")
         self.stdout.write("Open its page, press Test, then OK.")
 
-    def _cart(self, merchant: Merchant, place_id: str, name: str) -> Cart:
-        """The merchant's cart for the place, by name if one is given; made if there is none."""
-        carts = Cart.objects.filter(merchant=merchant, place_id=place_id).exclude(state=Cart.State.ARCHIVED)
+    def _found(self, merchant: Merchant, place: Place, name: str) -> Cart | None:
+        """The merchant's cart for the place, by name if one is given."""
+        carts = Cart.objects.filter(merchant=merchant, place_id=place.id).exclude(state=Cart.State.ARCHIVED)
         found = list((carts.filter(name=name) if name else carts).select_related("merchant", "grant")[:2])
         if len(found) > 1:
             raise CommandError(f"{merchant} has several carts there. Choose one with --name.")
-        if found:
-            return found[0]
+        return found[0] if found else None
+
+    def _made(self, organization: Organization, name_of_merchant: str, place: Place, name: str) -> Cart:
+        merchant = merchant_records.find_or_make(organization, name=name_of_merchant, by=None, now=clock.now())
         cart = create.make_cart(
-            merchant, kind=kind_of(place_id), place_id=place_id, name=name, grant=None, by=None, now=clock.now()
+            merchant, kind=kind_of(place.id), place_id=place.id, name=name, grant=None, by=None, now=clock.now()
         )
         self.stdout.write(f"Created the cart {cart} for {merchant}.")
         return cart
 
 
-def find_place(wanted: str) -> str:
-    """Return the id of the marketplace of this name or id."""
+def _check_free(cart: Cart, seller_id: str) -> None:
+    """Make no cart that could not be bound, unless an admin may allow it on its page."""
+    cart.kind = kind_of(cart.place_id)
+    if hindrances.find(cart, seller_id) == Why.TAKEN:
+        raise refused(Why.TAKEN, seller=seller_id, place=cart.place.name)
+
+
+def find_place(wanted: str) -> Place:
+    """Return the marketplace of this name or id."""
     for application in APPLICATIONS.values():
         for place in application.places.values():
             if wanted.casefold() in (place.id.casefold(), place.name.casefold()):
-                return place.id
+                return place
     names = sorted(place.name for application in APPLICATIONS.values() for place in application.places.values())
     raise CommandError(f"There is no marketplace called {wanted}. Choose one of {', '.join(names)}.")
 

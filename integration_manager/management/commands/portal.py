@@ -58,7 +58,14 @@ class Command(BaseCommand):
                 )
             running.start_worker()
             running.start_beat()
-            web = waitress.create_server(application, host=embedded.HOST, port=settings.PORT, threads=8, ident=None)
+            web = waitress.create_server(
+                application,
+                host=embedded.HOST,
+                port=settings.PORT,
+                threads=8,
+                ident=None,
+                max_request_body_size=settings.MOST_SENT,  # it reads a request whole before we see it
+            )
             running.callback(web.close)
             self.stdout.write(self._screen(demo=not options["no_demo"]))
             self.stdout.flush()

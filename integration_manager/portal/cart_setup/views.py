@@ -112,8 +112,9 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
     given = form.cleaned_data
     ours = connections.application(cart.kind)
     try:
-        create.keep_token(cart, ours, **given, by=person_of(request), now=clock.now())
-    except grants.NotGranted as error:
+        with connections.while_somebody_waits():
+            create.keep_token(cart, ours, **given, by=person_of(request), now=clock.now())
+    except (grants.NotGranted, connections.Busy) as error:
         form.add_error(None, str(error))
         return _page(request, cart, token_form=form)
     messages.success(

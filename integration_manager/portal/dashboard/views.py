@@ -10,9 +10,12 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from carts.consent.browser import came_to_authorize
 from carts.models import Cart
+from carts.setup_links import seller_views
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.accounts.portal_request import PortalRequest
@@ -37,9 +40,17 @@ class Tile:
     tone: str = ""
 
 
-@login_required
+@never_cache
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
+    """The start page. Amazon leads sellers here, too, who pressed Cancel there: they have no account to log in with."""
+    if came_to_authorize(request):
+        return seller_views.left(request)
+    return _of_person(request)
+
+
+@login_required
+def _of_person(request: HttpRequest) -> HttpResponse:
     """The dashboard; a person without an organization is told so."""
     if PortalRequest.of(request).access is None:
         return render(request, "portal/dashboard/no_organization.html")

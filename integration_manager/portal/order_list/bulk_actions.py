@@ -1,6 +1,6 @@
 """Doing something to the chosen orders: those ticked on the page, or all that match."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -12,17 +12,19 @@ from django.views.decorators.http import require_POST
 
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door, person_of
-from core.common import clock
-from core.ui.list_page import Sorting, fetch
+from core.common import clock, vault
+from core.ui.list_page import ListPage, Sorting, fetch
 from core.ui.request_values import read_ids
 from integration_manager.portal.order_list import order_search
-from integration_manager.portal.order_list.order_search import ListTab, address
+from integration_manager.portal.order_list.order_search import Found, ListTab
 from orders.actions import accept, holds
 from orders.models import Order
 from shipping.close.views import MOST as MOST_SHIPPED
 from shipping.close.views import leave_out
 
 MOST = 1_000  # orders held or released at once: each is a commit of its own, and somebody waits
+DIGITS = 32  # of a digest; no two lists have the same
+OLDEST = Sorting("placed", "placed_at", False)
 NAMED = 10  # orders named one by one
 Run = Callable[[HttpRequest, list[Order]], HttpResponse | None]
 
@@ -38,7 +40,11 @@ class Action:
     tabs: tuple[str, ...] = ()  # where it is offered; everywhere unless told
 
 
-class TooManyChosen(Exception):
+class NotChosen(Exception):
+    """What was chosen can't be told, or not all at once. Says why."""
+
+
+class TooManyChosen(NotChosen):
     """More orders are chosen than the action takes at once."""
 
     def __init__(self, action: Action) -> None:
@@ -52,7 +58,7 @@ class TooManyChosen(Exception):
 def act(request: HttpRequest) -> HttpResponse:
     """Do it, and go back to the list as it was."""
     access = access_of(request)
-    back = redirect(address({key: request.GET.get(key, "") for key in ("tab", *order_search.KEPT, "sort", "after")}))
+    back = redirect(order_search.list_of(request.GET))
     action = ACTIONS.get(request.POST.get("action", ""))
     if action is None:
         messages.warning(request, "Choose what to do with the selected orders.")
@@ -60,7 +66,7 @@ def act(request: HttpRequest) -> HttpResponse:
     choose = _matching if request.POST.get("all_matching") else _ticked
     try:
         chosen = choose(request, access, action)
-    except TooManyChosen as error:
+    except NotChosen as error:
         messages.warning(request, str(error))
         return back
     if not chosen:
@@ -89,14 +95,37 @@ def _ticked(request: HttpRequest, access: Access, action: Action) -> list[Order]
 
 
 def _matching(request: HttpRequest, access: Access, action: Action) -> list[Order]:
-    """Return the orders that match the address now, the oldest first. Raises TooManyChosen."""
+    """Return the orders that match the address now, the oldest first, if they are those the page was about.
+
+    Raises TooManyChosen, and NotChosen where the address asks for what nobody knows, or other orders match by now.
+    """
     wanted = order_search.read(request.GET, access, now=clock.now())
-    state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
-    found = order_search.find(access, wanted, state=state)
-    orders = fetch(found, Sorting("placed", "placed_at", False), after=None, most=action.most + 1)
+    if wanted.refused:
+        raise NotChosen(f"Nothing was done. {' '.join(wanted.refused)}")
+    found = order_search.find(access, wanted, state=wanted.state)
+    orders = fetch(found, OLDEST, after=None, most=action.most + 1)
     if len(orders) > action.most:
         raise TooManyChosen(action)
+    if request.POST.get("matching") != _digest(order.pk for order in orders):
+        raise NotChosen(
+            f"Nothing was done: the list has changed since you opened it, and {_orders(len(orders))} match now. "
+            "Check the list, then select them again."
+        )
     return orders
+
+
+def seen(found: Found, page: ListPage) -> str:
+    """Return what the list says about all that match, so that the same are meant when something is done to them."""
+    if page.total is None or page.total > MOST:
+        return ""
+    shown_whole = not page.passed and len(page.rows) == page.total
+    if shown_whole:
+        return _digest(order.pk for order in page.rows)
+    return _digest({pk for rows in found for pk in rows.order_by().values_list("pk", flat=True)[: MOST + 1]})
+
+
+def _digest(ids: Iterable[int]) -> str:
+    return vault.digest(" ".join(map(str, sorted(ids))))[:DIGITS]
 
 
 # -- The actions -----------------------------------------------------------------------------------------------------

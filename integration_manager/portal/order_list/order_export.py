@@ -3,11 +3,10 @@
 Written while it is read, so that a hundred thousand orders need no more memory than a thousand.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import datetime, tzinfo
-from typing import Any, cast
+from datetime import datetime
+from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -22,7 +21,7 @@ from core.activity.event_log import record
 from core.common import clock
 from core.ui.list_page import Branches, Sorting, chunks, sorting
 from integration_manager.portal.order_list import order_search, tab_counts
-from integration_manager.portal.order_list.order_search import address
+from integration_manager.portal.order_list.table_files import FILES, CsvFile, Row, TableFile
 from orders.models import Order
 from shipping.models import Package
 
@@ -34,8 +33,7 @@ COLUMNS = (
     "Order", "Merchant", "Cart", "Status", "Reason", "Ship method", "Placed", "Ship by", "Lines", "Units", "Total",
     "Currency", "Packages",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes a cell for that begins so
-MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
+TIMES = ("Placed", "Ship by")
 
 
 @door(Ability.LOOK)
@@ -44,31 +42,45 @@ def export(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     now = clock.now()
     wanted = order_search.read(request.GET, access, now=now)
-    state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
-    found = order_search.find(access, wanted, state=state)
+    if wanted.refused:
+        messages.warning(request, f"No file was made. {' '.join(wanted.refused)}")
+        return redirect(order_search.list_of(request.GET))
+    found = order_search.find(access, wanted, state=wanted.state)
     if tab_counts.more_than(found, MOST, access):
         messages.warning(
             request, f"A file can have up to {MOST:,} orders, and more match. Narrow the list, for example by date."
         )
-        return redirect(address({key: request.GET.get(key, "") for key in ("tab", *order_search.KEPT, "sort")}))
+        return redirect(order_search.list_of(request.GET))
+    file = FILES.get(request.GET.get("as", "csv"))
+    if file is None:
+        messages.warning(request, "Orders can't be exported as that. Choose one of the formats below the list's tabs.")
+        return redirect(order_search.list_of(request.GET))
     by = sorting(request.GET, sorts=SORTS, default=DEFAULT)
-    name = f"orders-{now.astimezone(access.organization.zone):%Y-%m-%d}.csv"
+    name = f"orders-{now.astimezone(access.organization.zone):%Y-%m-%d}.{file.ending}"
+    rows = [each.select_related("cart", "merchant") for each in found]
+    taken = read(rows, by, access, by=person_of(request), now=now)
     answer = StreamingHttpResponse(
-        write([rows.select_related("cart", "merchant") for rows in found], by, access, by=person_of(request), now=now),
-        content_type="text/csv; charset=utf-8",
+        file.write(_columns(file, access), taken, zone=access.organization.zone),
+        content_type=file.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )
     return cast(HttpResponse, answer)  # to a door they are the same
 
 
-def write(found: Branches, order: Sorting, access: Access, *, by: User, now: datetime) -> Iterator[str]:
-    """Yield the file, and record at its end how much of it was taken."""
+def _columns(file: TableFile, access: Access) -> list[str]:
+    """Return the headings. Times that do not say their zone themselves have it there."""
+    exact = isinstance(file, CsvFile) and file.exact
+    return [name if exact or name not in TIMES else f"{name} ({access.organization.time_zone})" for name in COLUMNS]
+
+
+def read(found: Branches, order: Sorting, access: Access, *, by: User, now: datetime) -> Iterator[Row]:
+    """Yield the rows, and record at the end how many of them were taken."""
     taken = 0
     try:
-        yield MARK + _line(COLUMNS)
         for orders in chunks(found, order, size=AT_ONCE):
             shipped = _packages(orders, access)
-            yield "".join(_line(_row(each, shipped[each.pk], access.organization.zone)) for each in orders)
+            for each in orders:
+                yield _row(each, shipped[each.pk])
             taken += len(orders)
             if taken >= MOST:
                 break  # some came while this was written
@@ -85,7 +97,7 @@ def _packages(orders: Iterable[Order], access: Access) -> dict[int, list[str]]:
     return said
 
 
-def _row(order: Order, packages: list[str], zone: tzinfo) -> list[Any]:
+def _row(order: Order, packages: list[str]) -> Row:
     return [
         order.number,
         order.merchant.name,
@@ -93,37 +105,11 @@ def _row(order: Order, packages: list[str], zone: tzinfo) -> list[Any]:
         order.state.label,
         order.reason,
         order.service,
-        _time(order.placed_at, zone),
-        _time(order.ship_by, zone),
+        order.placed_at,
+        order.ship_by,
         order.line_count,
         order.unit_count,
-        "" if order.total is None else f"{order.total.normalize():f}",
+        order.total,
         order.currency,
         "; ".join(packages),
     ]
-
-
-def _time(when: datetime | None, zone: tzinfo) -> str:
-    return when.astimezone(zone).isoformat(timespec="seconds") if when else ""
-
-
-class _Echo:
-    """What csv writes to: hands back what it is given."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-_writer = csv.writer(_Echo())
-
-
-def _line(cells: Iterable[Any]) -> str:
-    return str(_writer.writerow([safe(cell) for cell in cells]))
-
-
-def safe(cell: Any) -> Any:
-    """Return a cell no spreadsheet takes for a formula. A number is one and stays."""
-    if not isinstance(cell, str):
-        return cell
-    text = cell.replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA) else text

@@ -1,7 +1,7 @@
 """The filters of the list of orders, each by its name in the address: the values it offers, and what they leave.
 
-One FilterSet for whoever finds orders. A value that is none of a filter's is left out as if nobody had asked for it:
-addresses are kept for long, and what they name may be gone.
+One FilterSet for whoever finds orders. A value that is none of a filter's finds nothing, and is said: addresses are
+kept for long, what they name may be gone, and without it more orders would match than anybody asked for.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django_filters import ChoiceFilter, DateFilter, FilterSet
 
 from carts.models import Cart
@@ -32,6 +33,7 @@ DUE = {
 PRIME = {"yes": "Prime", "no": "Not Prime"}
 BUSINESS = {"yes": "Business", "no": "Not business"}
 LONGEST_METHODS = 200  # names of ship methods in one menu
+LONGEST_NAMED = 40  # characters of what was refused
 NO_NAME = "\0"  # stands for nothing in django-filter; a ship method may be called "null"
 
 
@@ -107,7 +109,11 @@ class OrderFilters(FilterSet):
         self.zone = access.organization.zone
         # Every ship method an order was seen with is kept by its cart; looking through the orders would take too long.
         methods = CartMethod.objects.visible_to(access).order_by("name").values_list("name", flat=True).distinct()
-        self.filters["method"].offer((name, name) for name in methods[:LONGEST_METHODS] if name)
+        offered = [name for name in methods[:LONGEST_METHODS] if name]
+        asked = str(query.get("method", ""))
+        if asked and "\0" not in asked and asked not in offered and methods.filter(name=asked).exists():
+            offered.append(asked)  # one of those that the menu is too short for
+        self.filters["method"].offer((name, name) for name in offered)
         for name, model in (("merchant", Merchant), ("cart", Cart), ("warehouse", Warehouse)):
             rows = model.objects.visible_to(access).order_by("name", "pk")
             self.filters[name].offer(rows.values_list("pk", "name"))
@@ -125,6 +131,15 @@ class OrderFilters(FilterSet):
         """Return what is asked for: value by name, without what is empty or refused."""
         self.form.full_clean()
         return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    @cached_property
+    def refused(self) -> list[str]:
+        """Return a sentence for each value that is none of its filter's."""
+        self.form.full_clean()
+        return [
+            f"{self.filters[name].label}: “{_shortened(str(self.data.get(name, '')))}” is not one of the choices."
+            for name in self.form.errors
+        ]
 
     def keep_held(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return orders.filter(status=OrderStatus.HELD, held_for=value)
@@ -154,6 +169,10 @@ def due(when: str, *, now: datetime, zone: tzinfo, statuses: tuple[str, ...] = O
         return still_open & Q(ship_by__lt=now)
     until = now + timedelta(hours=HOURS[when]) if when in HOURS else _begin(_today(now, zone) + timedelta(days=1), zone)
     return still_open & Q(ship_by__gte=now, ship_by__lt=until)
+
+
+def _shortened(text: str) -> str:
+    return Truncator(text.replace("\0", "")).chars(LONGEST_NAMED)
 
 
 def _today(now: datetime, zone: tzinfo) -> date:

@@ -1,6 +1,10 @@
-"""Which orders the address asks for: a tab, a search and filters. All of it lives in the query, none in the session."""
+"""Which orders the address asks for: a tab, a search and filters. All of it lives in the query, none in the session.
 
-from collections.abc import Collection, Mapping
+What the address says that nobody knows is refused with a sentence and finds nothing. Leaving it out would find more
+than was asked for, and what is done to all that match would be done to those too.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
+from core.accounts import workplace
 from core.accounts.access import Access
 from integration_manager.portal.order_list.order_filters import OrderFilters
 from orders.models import Line, Order, OrderStatus
@@ -42,15 +47,20 @@ STATES = (
 BY_KEY = {state.key: state for state in STATES}
 
 
+LONGEST = 100  # characters of a search
 KEPT = ("q", *OrderFilters.base_filters)  # what narrows the list, beside the tab
+KNOWN = (*KEPT, "tab", "sort", "after", workplace.MARK)
+NOBODY = 0  # the key of no order
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The search and filters of an address. What it says that we do not know is left out."""
+    """The tab, search and filters of an address, and a sentence for each thing it says that nobody knows."""
 
     text: str
     filters: OrderFilters
+    state: ListTab | None  # the address names none, or one that is none
+    refused: tuple[str, ...]
 
     @property
     def query(self) -> dict[str, str]:
@@ -67,8 +77,30 @@ class Wanted:
 
 def read(query: QueryDict, access: Access, *, now: datetime) -> Wanted:
     """Return what the address asks for, among what the person may see."""
-    text = query.get("q", "").replace("\0", "").strip()[:100]
-    return Wanted(text, OrderFilters(query, access=access, now=now))
+    text = query.get("q", "").strip()
+    filters = OrderFilters(query, access=access, now=now)
+    tab = query.get("tab", "")
+    return Wanted(
+        text[:LONGEST].replace("\0", ""),
+        filters,
+        BY_KEY.get(tab),
+        (*_refused(query, text=text, tab=tab), *filters.refused),
+    )
+
+
+def _refused(query: QueryDict, *, text: str, tab: str) -> Iterator[str]:
+    """Yield a sentence for each thing of the address that is no filter's value and yet nobody knows."""
+    if tab and tab not in BY_KEY:
+        yield "There is no such tab."
+    if len(text) > LONGEST:
+        yield f"A search can have up to {LONGEST} characters."
+    if "\0" in text:
+        yield "The search holds a character that no order has."
+    if query.keys() - KNOWN:
+        yield "The address asks for a filter that doesn't exist."
+    for name in KNOWN:
+        if len(set(filter(None, query.getlist(name)))) > 1:
+            yield f"The address says “{name}” more than once."
 
 
 def search(access: Access, text: str) -> set[int] | None:
@@ -103,6 +135,8 @@ def find(access: Access, wanted: Wanted, *, state: ListTab | None = None, ids: C
     joined by OR they would make the database read every order.
     """
     found: QuerySet[Any] = wanted.filters.qs
+    if wanted.refused:
+        return [found.filter(pk=NOBODY)]
     if state and state.key != "all":
         found = found.filter(status__in=state.statuses)
     if not wanted.text:
@@ -113,12 +147,16 @@ def find(access: Access, wanted: Wanted, *, state: ListTab | None = None, ids: C
     return [found.filter(number__begins=wanted.text), *(found.filter(pk__in=rows) for rows in others)]
 
 
-def choose(query: QueryDict, wanted: Wanted, counts: Mapping[str, int | None]) -> ListTab:
+def choose(wanted: Wanted, counts: Mapping[str, int | None]) -> ListTab:
     """Return the state the address asks for. One that asks for nothing gets what needs a person, if anything does."""
-    asked = BY_KEY.get(query.get("tab", ""))
-    if asked:
-        return asked
+    if wanted.state:
+        return wanted.state
     return BY_KEY["attention" if counts["attention"] and not wanted.query else "all"]
+
+
+def list_of(query: QueryDict) -> str:
+    """Return the address of the list that this query was sent from, as it was."""
+    return address({name: query.get(name, "") for name in ("tab", *KEPT, "sort", "after")})
 
 
 def address(query: Mapping[str, str], *, route: str = "orders:orders") -> str:

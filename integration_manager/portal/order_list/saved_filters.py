@@ -58,8 +58,10 @@ def save(request: HttpRequest) -> HttpResponse:
         raise Http404
     query = QueryDict(mutable=True)
     wanted = order_search.read(request.GET, access, now=clock.now())
-    state = order_search.BY_KEY.get(request.GET.get("tab", ""), order_search.BY_KEY["all"])
-    query.update({"tab": state.key, **wanted.query})
+    if wanted.refused:
+        messages.warning(request, f"Nothing was saved. {' '.join(wanted.refused)}")
+        return redirect(order_search.list_of(request.GET))
+    query.update({"tab": wanted.state.key if wanted.state else "all", **wanted.query})
     if sort := request.GET.get("sort", "")[:20]:
         query["sort"] = sort
     back = redirect(f"{reverse('orders:orders')}?{query.urlencode()}")

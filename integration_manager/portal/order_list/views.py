@@ -12,10 +12,12 @@ from django_htmx.http import push_url
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.accounts.portal_request import PortalRequest
+from core.accounts.workplace import mark_for_address
 from core.common import clock
 from core.ui.list_page import RowCount, listing
 from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
 from integration_manager.portal.order_list.order_search import address
+from integration_manager.portal.order_list.table_files import FILES
 from orders.statuses import OPEN
 
 SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
@@ -40,13 +42,10 @@ def show(request: HttpRequest) -> HttpResponse:
 
 def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
     wanted = order_search.read(request.GET, access, now=clock.now())
-    ids = order_search.search(access, wanted.text) if wanted.text else None
+    ids = order_search.search(access, wanted.text) if wanted.text and not wanted.refused else None
     everywhere = order_search.find(access, wanted, ids=ids)
-    counts: Mapping[str, RowCount | None]
-    counts = (
-        tab_counts.count_search(everywhere, wanted, ids) if wanted.text else tab_counts.count(everywhere[0], access)
-    )
-    state = order_search.choose(request.GET, wanted, counts)
+    counts = _counts(access, wanted, everywhere, ids)
+    state = order_search.choose(wanted, counts)
     here = order_search.find(access, wanted, state=state, ids=ids)
     found = [rows.select_related("cart", "merchant") for rows in here]
     tab = state.key if request.GET.get("tab") else ""
@@ -54,8 +53,10 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
     shown = [menu for menu in filters.menus if len(menu.choices) > 1 or menu.name in wanted.query]
     said = {"tab": state.key, **wanted.query}
     sort = request.GET.get("sort", "")
+    page = listing(request, found, sorts=SORTS, default=DEFAULT, total=counts[state.key])
+    actions = bulk_actions.offered(state) if access.may(Ability.SHIP) else []
     return {
-        "listing": listing(request, found, sorts=SORTS, default=DEFAULT, total=counts[state.key]),
+        "listing": page,
         "tabs": _tabs(state, wanted, counts),
         "state": state,
         "tab": tab,
@@ -67,21 +68,36 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
         "chips": _chips(wanted, tab),
         "clear_url": address({"tab": tab}),
         "everywhere_url": address({"tab": "all", **wanted.query}),
-        "export_url": address({**said, "sort": sort}, route="orders:export"),
+        "exports": {
+            key: (
+                file.label,
+                address({**said, "sort": sort, "as": key, **mark_for_address(request)}, route="orders:export"),
+            )
+            for key, file in FILES.items()
+        },
         "act_url": address({**said, "sort": sort}, route="orders:act"),
-        "nothing_yet": not wanted.query and not counts["all"],
+        "nothing_yet": not wanted.query and not wanted.refused and not counts["all"],
         "several_merchants": len(filters.filters["merchant"].choices) > 1,
         "still_open": OPEN,
-        "actions": bulk_actions.offered(state) if access.may(Ability.SHIP) else (),
+        "actions": actions,
         "all_matching": _all_matching(counts[state.key]),
+        "matching": bulk_actions.seen(here, page) if actions else "",
         "save_url": address({**said, "sort": sort}, route="orders:save_filter"),
         "here_query": address({**said, "sort": sort}).removeprefix(address({})),
         "saved": saved_filters.saved(access, {**said, "sort": sort}),
         "may_save": saved_filters.may_save(access),
         "may_connect": access.may(Ability.CONNECT),
         "sort": sort,
-        "address": address({name: request.GET.get(name, "") for name in ("tab", *order_search.KEPT, "sort", "after")}),
+        "address": order_search.list_of(request.GET),
     }
+
+
+def _counts(
+    access: Access, wanted: order_search.Wanted, found: order_search.Found, ids: set[int] | None
+) -> Mapping[str, RowCount | None]:
+    if wanted.refused:
+        return {state.key: RowCount(0) for state in order_search.STATES}
+    return tab_counts.count_search(found, wanted, ids) if wanted.text else tab_counts.count(found[0], access)
 
 
 def _tabs(
@@ -100,8 +116,8 @@ def _tabs(
 
 
 def _all_matching(total: RowCount | None) -> str:
-    """Return what the box says that takes them all: "select all 172 that match"."""
-    return "select all that match" if total is None else f"select all {total} that match"
+    """Return what the box says that takes them all: "select all 172 that match". No box for nobody knows how many."""
+    return "" if total is None else f"select all {total} that match"
 
 
 def _chips(wanted: order_search.Wanted, tab: str) -> list[dict[str, str]]:

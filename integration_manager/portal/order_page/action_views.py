@@ -3,10 +3,10 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from carts import presses
 from core.accounts.access import Ability
 from core.accounts.doors import door, person_of
 from core.common import clock
@@ -98,8 +98,10 @@ def known(request: HttpRequest, order_id: int) -> HttpResponse:
 @require_POST
 def tell_again(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
-    place = order.cart.place.name
-    if told := retry.tell_again(order, by=person_of(request), now=clock.now()):
+    place, now = order.cart.place.name, clock.now()
+    if retry.can_tell_again(order) and (past := presses.press("tell", order, now=now)) is not None:
+        messages.info(request, f"The tracking was sent again {presses.ago(past)}.")
+    elif told := retry.tell_again(order, by=person_of(request), now=now):
         what = ngettext("The tracking is", "The tracking of {count} packages is", told).format(count=told)
         messages.success(
             request, f"{what} on its way to {place} again. It updates existing packages and creates no new ones."
@@ -114,9 +116,7 @@ def tell_again(request: HttpRequest, order_id: int) -> HttpResponse:
 @require_POST
 def look(request: HttpRequest, order_id: int) -> HttpResponse:
     """Show who gets it, on the page that answers: it is neither in an address nor kept by a browser."""
-    response = order_page.page(request, find_order(request, order_id), opened=True)
-    add_never_cache_headers(response)
-    return response
+    return order_page.page(request, find_order(request, order_id), opened=True)
 
 
 @door(Ability.SHIP)

@@ -4,6 +4,7 @@ from django.db.models import Count, Prefetch, Sum, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from carts.marketplaces import APPLICATIONS
@@ -89,7 +90,10 @@ def page(
         "exchanges": exchanges,
         "may_see_exchanges": may_see_exchanges,
     }
-    return render(request, "portal/order_page/order.html", context, status=status)
+    response = render(request, "portal/order_page/order.html", context, status=status)
+    if opened or context["notes"] or note_form:  # who uses this browser next reads no names
+        add_never_cache_headers(response)
+    return response
 
 
 def _packages(order: Order) -> list[Package]:

@@ -284,6 +284,13 @@ def test_a_kind_nobody_knows_is_not_there(owner: Client) -> None:
     assert owner.get("/carts/ebay/login/").status_code == 404
 
 
+def test_staff_bring_nobody_elses_authorization_either(owner: Client, cart: Cart, consent: Consented) -> None:
+    """The browser says whose a code is, also that of somebody who is logged in."""
+    refused(owner, consent(owner, cart, seller_id=OTHER).replace(OTHER, SELLER), "did not confirm")
+
+    assert not Grant.objects.exists()
+
+
 # -- The log-in hop ----------------------------------------------------------------------------------------------------
 def hop(client: Client, callback: str = AMAZON, seller_id: str = SELLER) -> str:
     query = {"amazon_callback_uri": callback, "amazon_state": "theirs", "selling_partner_id": seller_id}
@@ -341,31 +348,3 @@ def test_a_hop_never_leads_to_a_strangers_host(owner: Client, cart: Cart, simula
 
     assert answer.status_code == 400
     assert "location" not in answer.headers
-
-
-# -- A refresh token given directly ------------------------------------------------------------------------------------
-def test_a_token_that_amazon_accepts_connects_the_cart(owner: Client, cart: Cart, simulator: Simulator) -> None:
-    token = simulator.grant(SELLER)
-
-    answer = owner.post(f"/carts/{cart.pk}/token/", {"seller_id": SELLER, "refresh_token": token}, follow=True)
-
-    cart.refresh_from_db()
-    assert cart.grant is not None
-    assert cart.grant.seller_id == SELLER
-    assert token not in answer.content.decode()
-
-
-def test_a_token_that_amazon_refuses_changes_nothing(owner: Client, cart: Cart, simulator: Simulator) -> None:
-    answer = owner.post(f"/carts/{cart.pk}/token/", {"seller_id": SELLER, "refresh_token": "Atzr|wrong"})
-
-    assert answer.status_code == 422
-    assert "This refresh token was not accepted" in answer.content.decode()
-    assert "Atzr|wrong" not in answer.content.decode()
-    assert not Grant.objects.exists()
-
-
-def test_a_seller_id_is_checked_before_amazon_is_asked(owner: Client, cart: Cart, simulator: Simulator) -> None:
-    answer = owner.post(f"/carts/{cart.pk}/token/", {"seller_id": "a b", "refresh_token": "x"})
-
-    assert "capital letters and digits, like" in answer.content.decode()
-    assert simulator.journal("call") == []

@@ -11,7 +11,8 @@ from django.core import mail as outbox
 from django.test import Client
 
 from carts import lifecycle
-from carts.models import Cart, SetupLink
+from carts import tasks as carts_tasks
+from carts.models import Cart, LinkRequest, SetupLink
 from carts.setup_links import sent_links
 from core.accounts import rate_limits
 from core.alerts.mail import outbox as mail_outbox
@@ -83,12 +84,25 @@ def test_a_link_is_not_written_to_the_log(seller: Client, caplog: pytest.LogCapt
 def ask(email: str = EMAIL) -> tuple[int, bytes]:
     browser = Client()
     answer = browser.post("/setup/new/", {"email": email}, follow=True)
+    carts_tasks.link_due()
     assert answer.redirect_chain == [("/setup/asked/", 302)]
     return answer.status_code, answer.content
 
 
 def test_whoever_asks_reads_the_same(cart: Cart, link: SetupLink) -> None:
     assert ask() == ask("nobody@elsewhere.example")
+
+
+def test_whoever_asks_waits_for_the_same_work(cart: Cart, link: SetupLink, django_assert_num_queries: Any) -> None:
+    """A worker looks for the address: no time tells whether a link ever went there."""
+    for email in (EMAIL, "nobody@elsewhere.example"):
+        with django_assert_num_queries(3) as queries:  # a transaction and one row
+            Client().post("/setup/new/", {"email": email})
+        assert not [each["sql"] for each in queries.captured_queries if "carts_setuplink" in each["sql"]]
+
+    carts_tasks.link_due()
+    assert Mail.objects.filter(to=EMAIL).count() == 2
+    assert not LinkRequest.objects.exists()
 
 
 def test_who_came_too_late_gets_a_fresh_link_by_mail(

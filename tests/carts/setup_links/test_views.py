@@ -1,7 +1,10 @@
 """Setup links: what staff send, what a seller without an account opens, and what nobody learns from it."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 import time_machine
 from django.core import mail as outbox
@@ -342,3 +345,47 @@ def test_what_other_merchants_have_here_is_not_told_to_a_seller(
     assert theirs.merchant.name not in shown
     assert SELLER not in shown
     assert Cart.objects.get(pk=link.cart_id).refused_seller_id == SELLER
+
+
+# -- Cancel at Amazon --------------------------------------------------------------------------------------------------
+def test_a_seller_who_cancels_at_amazon_is_told_how_to_begin_again_and_asked_for_no_log_in(
+    seller: Client, link: SetupLink, simulator: Simulator
+) -> None:
+    """Amazon's page leads on to our front page."""
+    at_amazon = str(seller.post(path(link) + "grant/")["location"])
+    amazon = httpx.Client(transport=httpx.WSGITransport(app=simulator))
+    canceled = amazon.post(at_amazon, data={**dict(httpx.URL(at_amazon).params), "action": "cancel"}).text
+    home = urlsplit(re.search(r'href="(http[^"]+)"', canceled)[1]).path  # type: ignore[index]
+
+    answer = seller.get(home)
+
+    shown = answer.content.decode()
+    assert answer.status_code == 200
+    assert "You left Amazon without confirming" in shown
+    assert f'href="{path(link)}"' in shown
+    assert "/account/login/" not in shown
+    assert seller.get(path(link)).status_code == 200
+
+
+def test_a_seller_who_cancels_a_renewal_at_amazon_is_led_back_there(cart: Cart, simulator: Simulator) -> None:
+    Cart.objects.filter(pk=cart.pk).update(grant=GrantFactory(merchant=cart.merchant, seller_id=SELLER))
+    browser = Client()
+    visit = {"amazon_callback_uri": "https://sellercentral.amazon.com/apps/authorize/confirm/x", "amazon_state": "a"}
+    browser.get("/carts/amazon/login/", visit | {"selling_partner_id": SELLER})
+
+    shown = browser.get("/").content.decode()
+
+    assert "Manage Your Apps" in shown
+    assert cart.merchant.name not in shown
+
+
+def test_the_front_page_of_whoever_did_not_set_out_to_authorize_us_is_the_log_in(
+    seller: Client, owner: Client, cart: Cart, link: SetupLink, at_amazon: AtAmazon
+) -> None:
+    assert Client().get("/")["location"].startswith("/account/login/")
+
+    owner.post(reverse("carts:grant", args=[cart.pk]))
+    assert owner.get("/").status_code == 200
+
+    seller.get(granted(seller, link, at_amazon))
+    assert seller.get("/")["location"].startswith("/account/login/")

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from carts.models import Cart
 from core.accounts.models import Organization
+from core.alerts import causes
 from core.common import clock
 from tests.factories import AlertFactory
 
@@ -46,6 +47,29 @@ def test_a_seller_sees_their_own_and_a_stranger_none(
     assert "Mugs are stuck." in mine
     assert "Lamps" not in mine
     assert "stuck." not in stranger.get(reverse("alerts:alerts")).content.decode()
+
+
+@pytest.mark.parametrize("cause", ["mail.refused", "grant.other_merchant", "grant.other_seller"])
+def test_what_is_the_warehouses_alone_no_seller_sees(
+    seller: Client, owner: Client, acme: Organization, cart: Cart, cause: str
+) -> None:
+    """About their merchant, but naming others: another merchant's account, or whom mail could not be delivered to."""
+    causes.check(cause)
+    said = {"organization": acme, "merchant": cart.merchant, "cause": cause}
+    AlertFactory(**said, message="Seller A1OTHER authorized us.")
+    AlertFactory(**said, message="Seller A1OTHER was here.", closed_at=clock.now())
+
+    for address in (
+        reverse("alerts:alerts"),
+        reverse("alerts:alerts") + f"?cause={cause}",
+        reverse("merchants:merchant", args=[cart.merchant_id]),
+        reverse("merchants:merchants"),
+        reverse("dashboard"),
+    ):
+        page = seller.get(address)
+        assert "A1OTHER" not in page.content.decode(), address
+        assert [item.count for item in page.context["nav"] if item.label == "Alerts"] == [0]
+    assert "A1OTHER authorized us" in owner.get(reverse("alerts:alerts")).content.decode()
 
 
 def test_strange_texts_do_nothing(owner: Client, acme: Organization) -> None:

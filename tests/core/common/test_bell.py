@@ -7,6 +7,7 @@ import pytest
 from celery import Celery
 from django.db import transaction
 
+from core.common import redis_line
 from core.common.bell import Bell
 from integration_manager.celery import app
 
@@ -26,6 +27,7 @@ def broker_away() -> Iterator[None]:
     Celery("away", broker="amqp://127.0.0.1:1//").set_current()
     yield
     app.set_current()
+    redis_line.ask_again()
 
 
 def heard() -> list[tuple[str, dict[str, int]]]:
@@ -38,6 +40,7 @@ def heard() -> list[tuple[str, dict[str, int]]]:
             except Empty:
                 return found
             message.ack()
+            redis_line.heard(message.headers["task"], message.payload[1])
             found.append((message.headers["task"], message.payload[1]))
 
 

@@ -1,5 +1,6 @@
 """A cache that goes on counting while Redis is away."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,10 +9,18 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.test import Client
 from django.urls import reverse
 
+from core.common import redis_line
 from core.common.cache import SharedElseOwn
 from tests import factories
 
 NOBODY = "redis://127.0.0.1:1/0"  # nothing listens on this port
+
+
+@pytest.fixture(autouse=True)
+def asked() -> Iterator[None]:
+    redis_line.ask_again()
+    yield
+    redis_line.ask_again()
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from core.common import jobs
-from core.common.errands import CLAIM, ErrandState
+from core.common.claims import CLAIM
+from core.common.errands import LAST_WORD, UNFINISHED, ErrandState
 from core.common.jobs import PATIENCE, Job, NotYet, Outcome, Tally
 from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
 from shipping.models import Confirmation
@@ -86,7 +87,7 @@ def test_what_is_owed_after_a_claim_waits_for_the_end_of_it() -> None:
 
     Confirmation.objects.reopen(now=NOON, after_claims=True)
 
-    assert columns(taken) == FRESH | {"due_at": SOON}
+    assert columns(taken) == FRESH | {"due_at": NOON + LAST_WORD}
     assert columns(dead) == FRESH
 
 
@@ -103,16 +104,19 @@ def test_the_one_row_of_a_key_is_made_or_owed_anew() -> None:
     assert columns(made) == FRESH
 
 
-@pytest.mark.parametrize("state", ErrandState)
-def test_only_what_no_worker_has_and_is_not_ended_is_stopped(state: ErrandState) -> None:
-    errand = left(state)
-    at_rest = state in (ErrandState.DUE, ErrandState.STUCK)
+@pytest.mark.parametrize(("state", "claimed_until"), CLAIMED)
+def test_only_what_no_living_worker_has_and_is_not_ended_is_stopped(
+    state: ErrandState, claimed_until: datetime | None
+) -> None:
+    errand = left(state, claimed_until)
+    taken = state == ErrandState.RUNNING and claimed_until == SOON
+    stops = state in UNFINISHED and not taken
 
-    assert errand.stop("Nobody wants it.") is at_rest
+    assert errand.stop("Nobody wants it.", now=NOON) is stops
 
     kept = stored(errand)
-    assert kept.is_dropped is (at_rest or state == ErrandState.DROPPED)
-    assert kept.last_error == ("Nobody wants it." if at_rest else USED["last_error"])
+    assert kept.is_dropped is (stops or state == ErrandState.DROPPED)
+    assert kept.last_error == ("Nobody wants it." if stops else USED["last_error"])
     assert kept.failing_since == USED["failing_since"]  # it may have got there all the same
 
 
@@ -166,6 +170,7 @@ def test_what_a_row_says_of_itself_is_what_a_set_finds() -> None:
         "is_unfinished": rows.unfinished(),
         "is_at_rest": rows.at_rest(),
         "is_stuck": rows.stuck(),
+        "was_tried": rows.tried(),
         "is_done": rows.done(),
         "is_dropped": rows.dropped(),
     }

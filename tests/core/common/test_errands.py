@@ -1,11 +1,13 @@
 """Errands, by the example of confirmations."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
 
-from core.common import jobs
-from core.common.errands import CLAIM, ErrandState
+from core.common import claims, jobs
+from core.common.claims import CLAIM, LONGEST
+from core.common.errands import ErrandState
 from core.common.jobs import CLAIMS, PATIENCE, WAITS, Job, Outcome
 from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
 from shipping.models import Confirmation
@@ -135,8 +137,10 @@ def test_a_worker_that_was_replaced_settles_nothing(errand: Confirmation) -> Non
 def test_a_row_that_kills_its_workers_becomes_a_persons_business(errand: Confirmation) -> None:
     now = NOON
     for _ in range(CLAIMS):
-        assert stored(errand).take(now)
-        now += CLAIM
+        dying = stored(errand)
+        assert dying.take(now)
+        assert dying.claimed_until
+        now = dying.claimed_until
 
     server = Warehouse()
     assert server.run(stored(errand), now) == Outcome.STUCK
@@ -167,3 +171,147 @@ def test_sending_again_sets_it_due_unless_a_worker_is_at_it(errand: Confirmation
     assert stored(errand).take(NOON)
 
     assert not stored(errand).reopen(now=NOON)
+
+
+# -- Claims of the living and the dead ---------------------------------------------------------------------------------
+def test_a_dead_worker_costs_less_than_a_minute() -> None:
+    assert timedelta(seconds=20) < CLAIM < timedelta(seconds=50)  # the sweep comes every five
+
+
+def test_a_claim_is_renewed_by_whoever_has_it(errand: Confirmation) -> None:
+    mine = stored(errand)
+    assert mine.take(NOON)
+    renew = mine.renewal()
+
+    assert renew(NOON + 3 * CLAIM)
+
+    assert stored(errand).claimed_until == NOON + 3 * CLAIM
+    assert not stored(errand).take(NOON + 2 * CLAIM)
+    assert renew(NOON + CLAIM)  # never shorter than it is
+    assert stored(errand).claimed_until == NOON + 3 * CLAIM
+
+
+def settled(errand: Confirmation) -> None:
+    assert errand.settle_done()
+
+
+def reopened(errand: Confirmation) -> None:
+    assert Confirmation.objects.filter(pk=errand.pk).reopen(now=NOON)
+
+
+def overtaken(errand: Confirmation) -> None:
+    assert stored(errand).take(NOON + CLAIM)
+
+
+@pytest.mark.parametrize("lost", [settled, reopened, overtaken])
+def test_a_claim_that_was_lost_is_not_renewed(errand: Confirmation, lost: Callable[[Confirmation], None]) -> None:
+    mine = stored(errand)
+    assert mine.take(NOON)
+    renew = mine.renewal()
+    lost(mine)
+    then = stored(errand)
+
+    assert not renew(NOON + timedelta(hours=1))
+
+    assert (stored(errand).claim, stored(errand).claimed_until) == (then.claim, then.claimed_until)
+
+
+VERBS: dict[str, Callable[[Confirmation], bool]] = {
+    "keep": lambda late: late.keep(unseen=9),
+    "forgive": lambda late: late.forgive(unseen=9),
+    "done": lambda late: late.settle_done(),
+    "stuck": lambda late: late.settle_stuck("late"),
+    "failed": lambda late: late.settle_failed("late", since=NOON, again_at=NOON),
+    "put off": lambda late: late.settle_put_off("late", again_at=NOON),
+    "under way": lambda late: late.settle_under_way(again_at=NOON),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("step", ["taken", "at it", "settled"])
+def test_whoever_comes_back_after_another_took_over_writes_nothing(errand: Confirmation, step: str, verb: str) -> None:
+    """The first stops before any of its writes; by then the second is at each of its own steps."""
+    first, second = stored(errand), stored(errand)
+    assert first.take(NOON)
+    assert second.take(NOON + CLAIM)
+    if step != "taken":
+        assert second.keep(unseen=1)
+    if step == "settled":
+        assert second.settle_done()
+    then = Confirmation.objects.filter(pk=errand.pk).values().get()
+
+    assert not VERBS[verb](first)
+
+    assert Confirmation.objects.filter(pk=errand.pk).values().get() == then
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_was_settled_once_is_not_settled_again_by_the_same_worker(errand: Confirmation, verb: str) -> None:
+    mine = stored(errand)
+    assert mine.take(NOON)
+    assert mine.settle_put_off("later", again_at=NOON)
+    then = Confirmation.objects.filter(pk=errand.pk).values().get()
+
+    assert not VERBS[verb](mine)
+
+    assert Confirmation.objects.filter(pk=errand.pk).values().get() == then
+
+
+def test_a_row_rests_longer_each_time_a_worker_died_at_it(errand: Confirmation) -> None:
+    now, rests = NOON, []
+    for _ in range(CLAIMS):
+        dying = stored(errand)
+        assert dying.take(now)
+        assert dying.claimed_until
+        rests.append(dying.claimed_until - now)
+        now = dying.claimed_until
+
+    assert rests == [CLAIM, 2 * CLAIM, 4 * CLAIM, LONGEST, LONGEST]
+
+
+def test_that_a_worker_died_is_remembered_until_it_is_done(errand: Confirmation) -> None:
+    """Something may have got there, though nothing was heard since but that the quota is used up."""
+    assert stored(errand).take(NOON)
+    with pytest.raises(Throttled):
+        Warehouse(Throttled("quota")).run(stored(errand), NOON + CLAIM)
+
+    kept = stored(errand)
+    assert (kept.claims, kept.attempts, kept.was_tried) == (0, 0, True)
+    assert kept.failing_since is not None
+    assert kept.failing_since <= NOON
+    assert Warehouse().run(kept, NOON + CLAIM) == Outcome.DONE
+    assert not stored(errand).was_tried
+
+
+def test_late_in_a_long_run_a_claim_begins_when_it_is_made(errand: Confirmation) -> None:
+    late = NOON + timedelta(minutes=2)
+    mine = stored(errand)
+
+    assert mine.take(NOON, at=late)
+
+    assert mine.claimed_until == late + CLAIM
+
+
+def test_a_run_ends_when_it_has_gone_on_for_long(errand: Confirmation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "GOING_ON", timedelta(seconds=-1))
+
+    assert jobs.run_due([stored(errand)], Warehouse(), now=NOON) == jobs.Tally()
+
+    assert stored(errand).is_waiting
+
+
+def test_a_worker_that_is_to_stop_brings_one_to_its_end_and_claims_no_more(errand: Confirmation) -> None:
+    other = ConfirmationFactory(due_at=NOON)
+
+    class Stopping(Warehouse):
+        def do(self, errand: Confirmation, /, *, now: datetime) -> str:
+            claims.stop()
+            return super().do(errand, now=now)
+
+    try:
+        tally = jobs.run_due([stored(errand), stored(other)], Stopping(), now=NOON)
+    finally:
+        claims.go_on()
+
+    assert tally.done == 1
+    assert (stored(errand).is_done, stored(other).is_waiting, stored(other).claim) == (True, True, None)

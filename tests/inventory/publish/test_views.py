@@ -141,7 +141,7 @@ def test_others_find_nothing_there(cart: Cart) -> None:
 def test_the_buttons_wake_a_worker(
     owner: Client, cart: Cart, button: str, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
-    Cart.objects.filter(pk=cart.pk).update(listed_at=clock.now())
+    Cart.objects.filter(pk=cart.pk).update(listed_at=clock.now() - timedelta(hours=1))
 
     with django_capture_on_commit_callbacks() as rung:
         owner.post(address(cart, button))

@@ -161,7 +161,9 @@ def test_the_skipped_tab_says_why_and_takes_all_that_match(world: World, skipped
     assert ">Accept anyway<" not in client.get(reverse("orders:orders"), {"tab": "new"}).content.decode()
 
     act = f"{reverse('orders:act')}?tab=skipped"
-    said = client.post(act, {"action": "take", "all_matching": "yes"}, follow=True).content.decode()
+    matching = client.get(reverse("orders:orders"), {"tab": "skipped"}).context["matching"]
+    chosen = {"action": "take", "all_matching": "yes", "matching": matching}
+    said = client.post(act, chosen, follow=True).content.decode()
 
     assert "2 orders accepted. They are now handled like any other orders." in said
     assert f"{fulfilled.number} was not accepted. It is fulfilled by Amazon.com, not by the warehouse." in said

@@ -103,8 +103,21 @@ def test_a_strangers_order_is_as_absent_as_one_that_is_not_there(stranger: Clien
 
 
 def test_a_seller_sees_their_own_order_and_nobody_elses(seller: Client, cart: Cart, others_order: Order) -> None:
-    assert "1 Main Street" in seller.post(url_of(OrderFactory(cart=cart), "look")).content.decode()
+    mine = OrderFactory(cart=cart)
+
+    assert mine.number in shown(seller, mine)
     assert seller.get(url_of(others_order)).status_code == 404
+
+
+def test_a_seller_sees_no_buyer(seller: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart)
+
+    page = shown(seller, order)
+
+    assert "1 Main Street" not in page
+    assert url_of(order, "look") not in page
+    assert seller.post(url_of(order, "look")).status_code == 403
+    assert not Event.objects.filter(kind="recipient.looked_at").exists()
 
 
 def test_what_is_erased_missing_or_sealed_with_another_key_is_said(owner: Client, cart: Cart, settings: Any) -> None:

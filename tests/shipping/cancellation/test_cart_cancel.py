@@ -7,7 +7,8 @@ import pytest
 from carts import connections
 from core.activity.models import Event
 from core.alerts.models import Alert
-from core.common.errands import CLAIM, ErrandState
+from core.common.claims import CLAIM
+from core.common.errands import ErrandState
 from orders.actions import holds
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.cancellation import cart_cancel

@@ -7,7 +7,8 @@ import pytest
 
 from carts.models import Bucket
 from core.alerts.models import Alert
-from core.common.errands import CLAIM, ErrandState
+from core.common.claims import CLAIM
+from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
 from shipping.confirmation import fulfillment_feed
 from shipping.models import Confirmation, ConfirmationFeed

@@ -5,7 +5,7 @@ import pytest
 
 from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.values import OrderDocument
-from carts.models import Grant
+from carts.models import Cart, Grant
 from core.activity.models import Event
 from core.alerts.models import Alert
 from core.common.bell import Bell
@@ -229,6 +229,64 @@ def test_a_bell_that_nobody_heard_is_made_up_for_by_the_next_sweep(
     tasks.confirm_due()
 
     assert bells == [{"grant_id": world.cart.grant_id}]
+
+
+def test_a_yes_is_looked_into_after_a_quarter_of_an_hour_not_when_the_cart_has_its_turn(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bells = rung(monkeypatch)
+    Cart.objects.update(shipments_every=60, shipments_due_at=world.now + timedelta(hours=9))
+    order = world.at_warehouse()
+    world.ship(order)
+    world.simulator.fail("confirmShipment", "silent")
+    world.confirm()
+    bells.clear()
+
+    world.later(minutes=14)
+    tasks.confirm_due()
+    assert bells == []
+    world.later(minutes=1)
+    tasks.confirm_due()
+    assert bells == [{"grant_id": world.cart.grant_id}]
+    world.confirm()  # it is not there, so it is owed again
+    bells.clear()
+    tasks.confirm_due()
+    assert bells == [{"grant_id": world.cart.grant_id}]
+    world.confirm()
+
+    assert world.confirmation(order).seen_at
+    bells.clear()
+    world.later(minutes=15)
+    tasks.confirm_due()
+    assert bells == []
+
+
+def test_a_look_that_cannot_be_made_now_is_made_in_a_minute_and_holds_up_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bells = rung(monkeypatch)
+    Cart.objects.update(shipments_due_at=world.now + timedelta(hours=9))
+    orders = [world.at_warehouse() for _ in range(3)]
+    world.ship(*orders)
+    world.simulator.fail("getOrder", "500", times=3)
+    world.confirm()
+    assert Confirmation.objects.filter(seen_at=None).count() == 3
+    world.simulator.fail("getOrder", "500")
+    world.later(minutes=15)
+    world.confirm()
+    bells.clear()
+    tasks.confirm_due()
+    assert bells == []  # not every few seconds
+
+    world.later(minutes=1)
+    tasks.confirm_due()
+    world.confirm()
+
+    assert bells == [{"grant_id": world.cart.grant_id}]
+    assert Confirmation.objects.filter(seen_at=None).count() == 1  # the one that failed may be the cause
+    world.later(minutes=4)
+    world.confirm()
+    assert not Confirmation.objects.filter(seen_at=None).exists()
 
 
 def test_two_sweeps_at_once_tell_the_history_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from carts.marketplaces.values import OrderState
 from core.activity.models import Event
 from core.alerts.models import Alert
+from core.common.claims import CLAIM
 from core.common.errands import ErrandState
 from core.common.jobs import PATIENCE
 from core.common.remote import Rejected, Unavailable
@@ -13,6 +15,7 @@ from orders.models import HeldFor, Order, OrderStatus
 from shipping.cancellation import warehouse_cancel
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Recall, Release, Warehouse, is_with_warehouse
+from shipping.warehouses.base import Delivery
 from tests.orders.later_documents import changed, more
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
@@ -203,7 +206,7 @@ def test_a_delivery_owed_again_long_after_it_failed_is_tried_with_new_patience(
     world.later(minutes=1)
 
     assert world.deliver().released == 1
-    assert distant.created == [order.number]
+    assert distant.created == [f"{order.number}-R2"]  # it was asked back: by the old number it would not be taken
 
 
 def test_a_delivery_owed_again_asks_back_what_may_be_there_as_it_was_before(
@@ -215,5 +218,128 @@ def test_a_delivery_owed_again_asks_back_what_may_be_there_as_it_was_before(
 
     assert world.deliver().released == 1
 
-    assert distant.recalled == [""]
+    assert distant.recalled == ["", ""]  # when it was canceled, and before it went anew
     assert distant.created == [f"{order.number}-R2"]
+
+
+# -- What may have got there -----------------------------------------------------------------------------------------
+class Killed(BaseException):
+    """What a worker sees of its end."""
+
+
+def killed_while_handing_over(world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch) -> Order:
+    """The warehouse has it, and the worker died before it wrote that down."""
+    number = world.order_placed()
+    world.download()
+    create = Distant.create
+
+    def die(self: Distant, told: Delivery) -> str:
+        create(self, told)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Distant, "create", die)
+        with pytest.raises(Killed):
+            world.deliver()
+    return world.order(number)
+
+
+def test_what_a_worker_died_of_handing_over_is_asked_back_when_it_is_canceled(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = canceled(world, killed_while_handing_over(world, distant, monkeypatch))  # minutes later
+
+    assert delivery_recall.recall_orders(now=world.now).recalled == 1
+
+    assert distant.recalled == [""]
+    assert Recall.objects.get().is_done
+    assert Release.objects.get().is_dropped
+    assert world.order(order.number).status == OrderStatus.CANCELED
+    world.deliver()
+    assert distant.created == [order.number]
+
+
+def test_while_its_worker_may_still_live_it_is_waited_for(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = killed_while_handing_over(world, distant, monkeypatch)
+    Order.objects.filter(pk=order.pk).update(
+        status=OrderStatus.HELD, held_for=HeldFor.CANCELED, state_there=OrderState.CANCELED
+    )
+
+    assert delivery_recall.recall_orders(now=world.now).recalled == 0
+    assert world.order(order.number).held_for == HeldFor.CANCELED
+    world.later(seconds=CLAIM.total_seconds())
+
+    assert delivery_recall.recall_orders(now=world.now).recalled == 1
+    assert world.order(order.number).status == OrderStatus.CANCELED
+
+
+def test_an_order_whose_answer_was_lost_is_asked_back_when_it_is_canceled(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = canceled(world, lost_on_the_way(world, monkeypatch))
+
+    assert delivery_recall.recall_orders(now=world.now).recalled == 1
+
+    assert distant.recalled == [""]
+    assert world.order(order.number).status == OrderStatus.CANCELED
+
+
+def test_one_that_was_given_up_after_the_answer_was_lost_is_asked_back_too(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = lost_on_the_way(world, monkeypatch)
+    world.later(days=PATIENCE.days + 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(Distant, "create", away)
+        assert world.deliver().stuck == 1
+    Order.objects.filter(pk=order.pk).update(
+        status=OrderStatus.HELD, held_for=HeldFor.CANCELED, state_there=OrderState.CANCELED
+    )
+
+    assert delivery_recall.recall_orders(now=world.now).recalled == 1
+    assert world.order(order.number).status == OrderStatus.CANCELED
+
+
+def test_one_that_was_plainly_refused_was_never_there(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Distant, told: Delivery) -> str:
+        raise Rejected("No such product.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Distant, "create", refuse)
+        order = world.at_warehouse()
+    order = canceled(world, order)
+
+    delivery_recall.recall_orders(now=world.now)
+
+    assert distant.recalled == []
+    assert world.order(order.number).status == OrderStatus.CANCELED
+
+
+def test_where_nothing_can_be_asked_back_a_person_calls_about_what_may_be_there(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = killed_while_handing_over(world, distant, monkeypatch)
+    Warehouse.objects.update(kind="deaf")
+    order = canceled(world, order)
+
+    delivery_recall.recall_orders(now=world.now)
+
+    assert world.order(order.number).held_for == HeldFor.CANCELED
+    assert "must not be shipped" in Alert.objects.get(cause=CANCEL_AT_WAREHOUSE, closed_at=None).message
+
+
+def test_a_change_that_a_dead_worker_may_have_missed_is_handed_over_under_a_new_number(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the old number the warehouse would find the order as it was, and do nothing."""
+    order = killed_while_handing_over(world, distant, monkeypatch)
+    changed(world, order, more(7))
+    world.later(seconds=CLAIM.total_seconds())
+
+    assert world.deliver().released == 1
+
+    assert distant.created == [order.number, f"{order.number}-R2"]

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from core.activity.models import Event
-from core.common.errands import ErrandState
+from core.common.errands import LAST_WORD, ErrandState
 from orders.models import Order, OrderStatus
 from shipping.models import Confirmation, Package
 from shipping.shipments import correction, shipped_packages
@@ -125,7 +125,7 @@ def test_a_worker_that_tells_the_old_number_settles_nothing_and_the_new_one_has_
     assert not telling.settle(state=ErrandState.DONE)
     waiting = world.confirmation(order)
     assert waiting.state == ErrandState.DUE
-    assert waiting.due_at == telling.claimed_until
+    assert waiting.due_at == world.now + LAST_WORD
     assert world.confirm().confirmed == 0
     world.later(minutes=6)
     assert world.confirm().confirmed == 1

@@ -169,9 +169,18 @@ def test_the_environments_credentials_and_proxies_are_never_looked_at(
     client(amazon).search_orders(since=SINCE)
 
     assert "somebody" not in str(amazon.seen[0].headers)
-    assert transport.make_http().trust_env is False
+    assert transport.make_http()._client.trust_env is False
 
 
 def test_one_set_of_connections_serves_the_whole_process() -> None:
     assert transport.make_http() is transport.make_http()
-    assert transport.make_http().timeout == httpx.Timeout(30.0, connect=5.0)
+
+
+def test_a_document_that_is_a_bomb_is_not_unpacked(amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("carts.marketplaces.amazon.client.DOCUMENT_MOST", 1024 * 1024)
+    url = "http://127.0.0.1:9900/down"
+    amazon.on("/documents/d", ok({"reportDocumentId": "d", "url": url, "compressionAlgorithm": "GZIP"}))
+    amazon.on("/down", httpx.Response(200, content=gzip.compress(b"\0" * 32 * 1024 * 1024)))
+
+    with pytest.raises(Unavailable, match="larger than 1 MB"):
+        client(amazon).get_report_document("d")

@@ -13,7 +13,8 @@ from core.alerts import tasks as alerts_tasks
 from core.alerts.mail import alert_mails, outbox
 from core.alerts.models import Mail
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import clock, errands, links
+from core.common import clock, links
+from core.common.claims import CLAIM
 from core.common.errands import ErrandState
 from tests.factories import AlertFactory, MerchantFactory, OrganizationFactory, UserFactory, make_person
 from tests.mail_sink import Sink, text_of
@@ -149,7 +150,7 @@ def test_the_mail_of_a_killed_worker_goes_again_under_the_same_name(
 
     sweep()
     assert mail_sink.envelopes == []
-    later(still, seconds=errands.CLAIM.total_seconds())
+    later(still, seconds=CLAIM.total_seconds())
     sweep()
 
     (message,) = mail_sink.to(ANNA)
@@ -260,7 +261,7 @@ def test_a_link_that_ended_is_not_sent(house: Organization, mail_sink: Sink) -> 
     link = links.make()
     mail = owe(house, text="{link}", link=link, link_path="/setup/{token}/")
 
-    outbox.drop(link, "A newer link was sent.")
+    outbox.drop(link, "A newer link was sent.", now=clock.now())
     sweep()
 
     mail.refresh_from_db()

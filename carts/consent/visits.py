@@ -1,0 +1,179 @@
+"""Which begun consent a visit of the marketplace's is for.
+
+In the middle of a consent, and to begin a renewal, the marketplace sends the browser to our log-in page. It names the
+seller there, and not the consent. So a browser that began several is led on only where what it names tells them apart:
+the seller is the cart's, or the merchant's. Never the last one for being the last: seller and cart of two merchants
+would be bound together.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from carts.consent import hindrances, requests
+from carts.consent.grants import SELLER_ID
+from carts.consent.refusals import Why, refused
+from carts.consent.requests import CONSENT_LIVES
+from carts.marketplaces.values import LoginRequest
+from carts.models import Cart, Consent, Grant, SetupLink
+from core.accounts.access import Ability, Access
+from core.accounts.models import User
+from core.common import vault
+
+AT_THE_MARKETPLACE = timedelta(hours=1)  # its page may stay open longer than we take what it brings
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Whose browser the marketplace sent."""
+
+    browser: str  # its mark, "" where it has none
+    person: User | None  # who is logged in
+    access: Access | None  # what they may do
+
+    @property
+    def may_connect(self) -> bool:
+        return self.access is not None and self.access.may(Ability.CONNECT)
+
+    def may_go_on(self, consent: Consent) -> bool:
+        """A person who began must still be that person, with access to the cart."""
+        if consent.begun_by_id is None:
+            return True
+        if not self.may_connect or self.person is None or self.person.pk != consent.begun_by_id:
+            return False
+        return self.sees(consent.cart)
+
+    def sees(self, cart: Cart) -> bool:
+        if self.access is None:
+            return False
+        return bool(Cart.objects.visible_to(self.access).filter(pk=cart.pk).exists())
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What the browser goes on with. Without ``consent`` it is a renewal that begins at the marketplace."""
+
+    cart: Cart
+    by: User | None = None
+    link: SetupLink | None = None
+    consent: Consent | None = None
+
+
+class Unclear(Exception):
+    """Nothing tells which of these carts is meant, so the person is asked. The message says why."""
+
+    def __init__(self, said: str, choices: list[Meant]) -> None:
+        super().__init__(said)
+        self.choices = choices
+
+
+def find_meant(visitor: Visitor, visit: LoginRequest, *, kind: str, now: datetime) -> Meant:
+    """Return what the visit is for. Raises Unclear where a person can choose, and NotGranted."""
+    named = requests.find(visit.state, browser=visitor.browser)
+    if named is not None and named.cart.kind == kind and named.used_at is None and visitor.may_go_on(named):
+        return _fresh(named, now)
+    seller_id = visit.seller_id if SELLER_ID.match(visit.seller_id) else ""
+    begun = _begun(visitor, kind, now)
+    told = _of_seller(begun, seller_id) if seller_id else None
+    if told is not None:
+        return _fresh(told, now)
+    if not begun:
+        return _renewal(visitor, kind, seller_id)
+    if len(begun) == 1:
+        return _only(visitor, begun[0], seller_id, now)
+    raise _several(visitor, begun, seller_id, now)
+
+
+def _begun(visitor: Visitor, kind: str, now: datetime) -> list[Consent]:
+    """Return what this browser began and has not come back from, the last of each cart, the newest first.
+
+    Also what is too old to be taken: the marketplace's page may still be open in another tab. Not what a person who
+    began may not go on with.
+    """
+    if not visitor.browser:
+        return []
+    rows = Consent.objects.filter(
+        browser_digest=vault.digest(visitor.browser),
+        cart__kind=kind,
+        begun_at__gte=now - AT_THE_MARKETPLACE,
+        used_at=None,
+    )
+    found: dict[int, Consent] = {}
+    for consent in rows.select_related(*requests.READ_WITH).order_by("-begun_at", "-pk"):
+        grant = consent.cart.grant
+        done = grant is not None and grant.is_connected and grant.authorized_at >= consent.begun_at
+        ours = consent.begun_by_id is not None or consent.link_id is not None
+        if ours and not done and visitor.may_go_on(consent):
+            found.setdefault(consent.cart_id, consent)
+    return list(found.values())
+
+
+def _of_seller(begun: list[Consent], seller_id: str) -> Consent | None:
+    """Return the one that the seller tells from the others: its cart is theirs, else its merchant is."""
+    theirs = [each for each in begun if each.cart.grant is not None and each.cart.grant.seller_id == seller_id]
+    if theirs:  # one authorization serves several carts: whichever renews it
+        return theirs[0] if len({each.cart.grant_id for each in theirs}) == 1 else None
+    at_home = [each for each in begun if _is_of_merchant(each.cart, seller_id)]
+    return at_home[0] if len(at_home) == 1 else None
+
+
+def _is_of_merchant(cart: Cart, seller_id: str) -> bool:
+    known = Grant.objects.filter(merchant=cart.merchant_id, kind=cart.kind, seller_id=seller_id)
+    return cart.grant is None and known.exists() and hindrances.find(cart, seller_id) is None
+
+
+def _only(visitor: Visitor, consent: Consent, seller_id: str, now: datetime) -> Meant:
+    """Go on with the one that is open, unless the seller speaks against it."""
+    why = hindrances.find(consent.cart, seller_id) if seller_id else None
+    if why is None or (why != Why.OTHER_SELLER and consent.link_id is not None):
+        # Who has a link is told nothing of other merchants' accounts before it is proved whose this one is.
+        return _fresh(consent, now)
+    error = refused(why, seller=seller_id, place=consent.cart.place.name)
+    hindrances.report(consent.cart, why, seller_id=seller_id, now=now)
+    renewal = _cart_seen(visitor, consent.cart.kind, seller_id)
+    if renewal is None:
+        raise error
+    raise Unclear(str(error), [Meant(renewal, by=visitor.person)])
+
+
+def _several(visitor: Visitor, begun: list[Consent], seller_id: str, now: datetime) -> Exception:
+    """Return what to raise: a person who sees the carts is asked, a seller has to begin again, with one alone."""
+    if visitor.may_connect:
+        fit = [each for each in begun if visitor.sees(each.cart) and now - each.begun_at <= CONSENT_LIVES]
+        fit = [each for each in fit if not (seller_id and hindrances.find(each.cart, seller_id))]
+        choices = [_of(each) for each in fit]
+        renewal = _cart_seen(visitor, begun[0].cart.kind, seller_id)
+        if renewal is not None and renewal.pk not in {each.cart.pk for each in choices}:
+            choices.append(Meant(renewal, by=visitor.person))
+        return Unclear("", choices) if choices else refused(Why.SEVERAL)
+    # They would stand in each other's way for an hour. What comes back from them is refused as unknown.
+    roots = {each.begun_with_id or each.pk for each in begun}
+    Consent.objects.filter(pk__in=roots).delete()
+    return refused(Why.SEVERAL)
+
+
+def _renewal(visitor: Visitor, kind: str, seller_id: str) -> Meant:
+    """Return a cart that this seller authorized before: among those the person sees, where there is one."""
+    if visitor.may_connect:
+        cart = _cart_seen(visitor, kind, seller_id)
+        by = visitor.person
+    else:
+        cart, by = requests.cart_to_renew(kind, seller_id), None
+    if cart is None:
+        raise refused(Why.NO_CART)
+    return Meant(cart, by=by)
+
+
+def _cart_seen(visitor: Visitor, kind: str, seller_id: str) -> Cart | None:
+    if visitor.access is None or not visitor.may_connect:
+        return None
+    return requests.cart_to_renew(kind, seller_id, among=Cart.objects.visible_to(visitor.access))
+
+
+def _fresh(consent: Consent, now: datetime) -> Meant:
+    if now - consent.begun_at > CONSENT_LIVES:
+        raise refused(Why.LATE)
+    return _of(consent)
+
+
+def _of(consent: Consent) -> Meant:
+    return Meant(consent.cart, by=consent.begun_by, link=consent.link, consent=consent)

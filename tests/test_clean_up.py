@@ -1,0 +1,180 @@
+"""What is of use for a while only is not kept for ever, and the docs say how long."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+
+from carts.models import Cart, Consent, LinkRequest, Press
+from core.accounts.models import LockOut, ResetRequest
+from core.activity.models import Event
+from core.alerts.models import Alert, Mail
+from core.common import clock
+from integration_manager import clean_up, tasks
+from shipping.models import Reconciliation
+from tests.factories import AlertFactory, CartFactory, OrderFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+RUNNING = Path(__file__).resolve().parent.parent / "docs" / "running.md"
+Make = Callable[[datetime], Model]
+
+
+def session(at: datetime) -> Session:
+    return Session.objects.create(session_key=f"s{at.timestamp()}", session_data="x", expire_date=at)
+
+
+def listed(at: datetime) -> UserSession:
+    row = UserSession.objects.create(
+        user=UserFactory(), session_key=f"gone{at.timestamp()}", ip="127.0.0.1", user_agent="x"
+    )
+    UserSession.objects.filter(pk=row.pk).update(last_seen_at=at, created_at=at)
+    return row
+
+
+def wrong(at: datetime) -> LockOut:
+    return LockOut.objects.create(key=str(at), began_at=at, last_at=at, until=at)
+
+
+def reset(at: datetime) -> ResetRequest:
+    row: ResetRequest = ResetRequest.objects.create(email="a@b.example", asked_at=at, due_at=at)
+    return row
+
+
+def asked(at: datetime) -> LinkRequest:
+    row: LinkRequest = LinkRequest.objects.create(email="a@b.example", asked_at=at, due_at=at)
+    return row
+
+
+def pressed(at: datetime) -> Press:
+    return Press.objects.create(key=str(at), at=at)
+
+
+def consent(at: datetime) -> Consent:
+    return Consent.objects.create(state_digest=str(at), browser_digest="x", cart=CartFactory(), begun_at=at)
+
+
+def mail(at: datetime, *, state: str = "done") -> Mail:
+    row: Mail = Mail.objects.create(
+        organization=CartFactory().organization, to="a@b.example", subject="x", text="x", cause="grant.ended",
+        message_id="x", created_at=at, due_at=at, state=state,
+    )  # fmt: skip
+    return row
+
+
+def alert(at: datetime) -> Alert:
+    return AlertFactory(opened_at=at - timedelta(days=400), seen_at=at, closed_at=at)
+
+
+def comparison(at: datetime, *, state: str = "done") -> Reconciliation:
+    cart: Cart = CartFactory()
+    row: Reconciliation = Reconciliation.objects.create(
+        organization=cart.organization, merchant=cart.merchant, cart=cart, begun_at=at, finished_at=at, due_at=at,
+        state=state,
+    )  # fmt: skip
+    return row
+
+
+KINDS: dict[str, Make] = {
+    "Logins that have ended": session,
+    "The list of logins": listed,
+    "Wrong passwords and codes": wrong,
+    "Requests for a new password": reset,
+    "Requests for a setup link": asked,
+    "When a button was pressed": pressed,
+    "Consents that were begun": consent,
+    "Emails that were sent or given up": mail,
+    "Alerts that were closed": alert,
+    "Nightly comparisons": comparison,
+}
+
+
+def test_each_kind_is_looked_at_here() -> None:
+    assert set(KINDS) == {span.what for span in clean_up.SPANS}
+
+
+@pytest.mark.parametrize("span", clean_up.SPANS, ids=lambda span: str(span.what))
+def test_what_is_over_goes_and_what_is_not_stays(span: clean_up.Span) -> None:
+    now, make = clock.now(), KINDS[span.what]
+    over, kept = make(now - span.kept - timedelta(minutes=1)), make(now - span.kept + timedelta(minutes=1))
+
+    tasks.clean_up_due.run()
+
+    model = type(kept)
+    assert set(model._default_manager.values_list("pk", flat=True)) & {over.pk, kept.pk} == {kept.pk}
+    assert span.over(now - span.kept).count() == 0
+
+
+@pytest.mark.parametrize("state", ["due", "running"])
+def test_what_is_still_owed_stays_however_old(state: str) -> None:
+    old = clock.now() - timedelta(days=999)
+    mail(old, state=state)
+    comparison(old, state=state)
+
+    tasks.clean_up_due.run()
+
+    assert (Mail.objects.count(), Reconciliation.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("state", ["stuck", "dropped"])
+def test_what_was_given_up_goes_too(state: str) -> None:
+    mail(clock.now() - timedelta(days=91), state=state)
+    comparison(clock.now() - timedelta(days=91), state=state)
+
+    tasks.clean_up_due.run()
+
+    assert (Mail.objects.count(), Reconciliation.objects.count()) == (0, 0)
+
+
+def test_what_is_open_and_what_happened_stays() -> None:
+    old = clock.now() - timedelta(days=999)
+    order, open_one = OrderFactory(), AlertFactory(opened_at=old, seen_at=old)
+    Event.objects.create(
+        organization=order.organization, kind="order.downloaded", subject_kind="order", subject_id=order.pk, at=old
+    )
+
+    tasks.clean_up_due.run()
+
+    assert Alert.objects.get() == open_one
+    assert Event.objects.count() == 1
+
+
+def test_a_login_that_is_used_stays_listed() -> None:
+    row = listed(clock.now() - timedelta(days=9))
+    Session.objects.create(session_key=row.session_key, session_data="x", expire_date=clock.now() + timedelta(days=1))
+
+    tasks.clean_up_due.run()
+
+    assert UserSession.objects.get() == row
+
+
+def test_it_goes_in_batches_and_stops_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clean_up, "AT_ONCE", 3)
+    monkeypatch.setattr(clean_up, "IN_ALL", 6)
+    for number in range(10):
+        pressed(clock.now() - timedelta(days=2, seconds=number))
+
+    with CaptureQueriesContext(connection) as queries:
+        assert clean_up.clean_up(now=clock.now()) == {"When a button was pressed": 6}
+    assert len([each for each in queries if each["sql"].startswith('DELETE FROM "carts_press"')]) == 2
+    assert clean_up.clean_up(now=clock.now()) == {"When a button was pressed": 4}
+    assert clean_up.clean_up(now=clock.now()) == {}
+
+
+def test_the_docs_say_how_long_each_kind_is_kept() -> None:
+    said: dict[str, Any] = {}
+    for line in RUNNING.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 2:
+            said[cells[0]] = cells[1]
+
+    for span in clean_up.SPANS:
+        days = span.kept.days
+        words = "not at all" if not days else "a day" if days == 1 else f"{days} days"
+        assert said[span.what].startswith(words), span.what
