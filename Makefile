@@ -1,5 +1,5 @@
 # The project's commands. Everything lives in .venv, built from hashed lock files; nothing else on the machine changes.
-# Set PORT=8000 and SIMULATOR_PORT=9900 for run and demo; ARGS go to pytest, demo and bench.
+# Set PORT=8000 and SIMULATOR_PORT=9900 for run and demo; ARGS go to pytest, demo, bench and soak.
 
 SHELL := /bin/sh
 PY := .venv/bin/python
@@ -14,7 +14,7 @@ PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets;
 	PUBLIC_URL=https://portal.example.com ALLOWED_HOSTS=portal.example.com DATA_DIR=var
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test quick check fmt bench lock clean
+.PHONY: help install install-dev run demo test quick check fmt bench soak lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ fmt: install-dev ## Format code and templates
 
 bench: install-dev ## Measure speed on PostgreSQL
 	@exec $(PY) -m tools.bench $(ARGS)
+
+soak: install-dev ## Kill and break things for twenty minutes, then compare both sides' accounts
+	@exec $(PY) -m tools.soak $(ARGS)
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 lock: ## Recompile the lock files from pyproject.toml (needs uv); UPGRADE=1 takes newer versions
