@@ -6,23 +6,27 @@ Only a workbook says itself what is text, what a number and what a time.
 
 import csv
 import io
-import tempfile
+import re
+import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
 from typing import Any
+from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import to_excel
 
 Value = str | int | Decimal | datetime | None
 Row = Sequence[Value]
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # what a spreadsheet takes a cell for that begins so
 MARK = "\ufeff"  # without it Excel takes UTF-8 for something else
+UNWRITABLE = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML
+CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # Excel would read a character where somebody wrote _x0041_
 LONGEST = 32_767  # characters of a cell in Excel
 WIDTH = 18  # of a column, in characters
 CHUNK = 64 * 1024  # bytes
@@ -74,26 +78,100 @@ class CsvFile(TableFile):
 
 @dataclass(frozen=True)
 class WorkbookFile(TableFile):
-    """Excel's own: what is text stays text, and numbers and times can be reckoned with."""
+    """Excel's own: what is text stays text, and numbers and times can be reckoned with.
+
+    openpyxl makes the workbook with its headings; the rows are put into it here. It would take a minute for a hundred
+    thousand of them, and hand out nothing before the last.
+    """
 
     label: str
     ending: str = "xlsx"
     content_type: str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def write(self, columns: Sequence[str], rows: Iterable[Row], *, zone: tzinfo) -> Iterator[bytes]:
-        book = Workbook(write_only=True)  # rows go to a file as they come
-        sheet: Any = book.create_sheet("Orders")
-        sheet.freeze_panes = "A2"
-        for place in range(len(columns)):
-            sheet.column_dimensions[chr(ord("A") + place)].width = WIDTH
-        sheet.append([_cell(sheet, column, zone) for column in columns])
-        for row in rows:
-            sheet.append([_cell(sheet, value, zone) for value in row])
-        with tempfile.TemporaryFile() as made:
-            book.save(made)
-            made.seek(0)
-            while part := made.read(CHUNK):
-                yield part
+        blank = BlankWorkbook(columns)
+        outlet = Outlet()
+        with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as book:
+            for name, part in blank.parts.items():
+                book.writestr(name, part)
+            with book.open(BlankWorkbook.SHEET, "w") as sheet:
+                sheet.write(blank.above)
+                for number, row in enumerate(rows, start=2):
+                    sheet.write(blank.row(number, row, zone).encode())
+                    if outlet.held > CHUNK:
+                        yield outlet.take()
+                sheet.write(blank.below)
+        yield outlet.take()
+
+
+class BlankWorkbook:
+    """A workbook with headings and no rows yet, and the formats of its columns."""
+
+    SHEET = "xl/worksheets/sheet1.xml"
+
+    def __init__(self, columns: Sequence[str]) -> None:
+        book = Workbook()
+        sheet: Any = book.active
+        sheet.title, sheet.freeze_panes = "Orders", "A2"
+        self.formats: dict[str, int] = {}
+        for number_format in (TEXT, NUMBER, AMOUNT, DAY_AND_TIME):
+            sheet["A1"].number_format = number_format
+            self.formats[number_format] = sheet["A1"].style_id
+        self.letters = [get_column_letter(place) for place in range(1, len(columns) + 1)]
+        for letter, column in zip(self.letters, columns, strict=True):
+            sheet.column_dimensions[letter].width = WIDTH
+            heading = sheet[f"{letter}1"]
+            heading.value, heading.data_type, heading.number_format = column, "s", TEXT
+        made = io.BytesIO()
+        book.save(made)
+        with zipfile.ZipFile(made) as archive:
+            self.parts = {name: archive.read(name) for name in archive.namelist() if name != self.SHEET}
+            whole = re.sub(rb"<dimension [^>]*>", b"", archive.read(self.SHEET))  # it would count the headings only
+        self.above, end, rest = whole.partition(b"</sheetData>")
+        self.below = end + rest
+
+    def row(self, number: int, row: Row, zone: tzinfo) -> str:
+        cells = [self._cell(f"{letter}{number}", value, zone) for letter, value in zip(self.letters, row, strict=True)]
+        return f'<row r="{number}">{"".join(cells)}</row>'
+
+    def _cell(self, place: str, value: Value, zone: tzinfo) -> str:
+        """A text is said to be one, whatever it begins with: a formula is never made of it."""
+        if value is None or value == "":
+            return ""
+        if isinstance(value, str):
+            text = escape(CODE.sub("_x005F_", UNWRITABLE.sub("", value)[:LONGEST]))
+            style = self.formats[TEXT]
+            return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+        if isinstance(value, datetime):  # Excel knows no zones
+            serial: object = to_excel(value.astimezone(zone).replace(tzinfo=None))
+            number_format = DAY_AND_TIME
+        else:
+            serial = f"{value:f}" if isinstance(value, Decimal) else value
+            number_format = AMOUNT if isinstance(value, Decimal) else NUMBER
+        return f'<c r="{place}" s="{self.formats[number_format]}"><v>{serial}</v></c>'
+
+
+class Outlet(io.RawIOBase):
+    """What is written to here is handed on in parts: nobody goes back in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+        self.held = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        part = bytes(data)
+        self._parts.append(part)
+        self.held += len(part)
+        return len(part)
+
+    def take(self) -> bytes:
+        taken = b"".join(self._parts)
+        self._parts, self.held = [], 0
+        return taken
 
 
 FILES = {
@@ -115,21 +193,3 @@ def _taken(held: io.StringIO) -> bytes:
     held.seek(0)
     held.truncate()
     return said
-
-
-def _cell(sheet: Any, value: Value, zone: tzinfo) -> Any:
-    if value is None or value == "":
-        return None
-    if isinstance(value, datetime):
-        return _written(sheet, value.astimezone(zone).replace(tzinfo=None), DAY_AND_TIME)  # Excel knows no zones
-    if isinstance(value, str):
-        cell = _written(sheet, ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST], TEXT)
-        cell.data_type = "s"  # whatever it begins with: a formula is never made of it
-        return cell
-    return _written(sheet, value, AMOUNT if isinstance(value, Decimal) else NUMBER)
-
-
-def _written(sheet: Any, value: Any, number_format: str) -> Any:
-    cell = WriteOnlyCell(sheet, value)
-    cell.number_format = number_format
-    return cell
