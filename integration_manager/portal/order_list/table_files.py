@@ -114,9 +114,10 @@ class BlankWorkbook:
         sheet: Any = book.active
         sheet.title, sheet.freeze_panes = "Orders", "A2"
         self.formats: dict[str, int] = {}
-        for number_format in (TEXT, NUMBER, AMOUNT, DAY_AND_TIME):
-            sheet["A1"].number_format = number_format
-            self.formats[number_format] = sheet["A1"].style_id
+        for place, number_format in enumerate((TEXT, NUMBER, AMOUNT, DAY_AND_TIME), start=1):
+            sample = sheet.cell(row=2, column=place)  # a cell each: the book keeps the style itself, not a copy
+            sample.number_format = number_format
+            self.formats[number_format] = sample.style_id
         self.letters = [get_column_letter(place) for place in range(1, len(columns) + 1)]
         for letter, column in zip(self.letters, columns, strict=True):
             sheet.column_dimensions[letter].width = WIDTH
@@ -127,8 +128,8 @@ class BlankWorkbook:
         with zipfile.ZipFile(made) as archive:
             self.parts = {name: archive.read(name) for name in archive.namelist() if name != self.SHEET}
             whole = re.sub(rb"<dimension [^>]*>", b"", archive.read(self.SHEET))  # it would count the headings only
-        self.above, end, rest = whole.partition(b"</sheetData>")
-        self.below = end + rest
+        headings = whole.index(b"</row>") + len(b"</row>")
+        self.above, self.below = whole[:headings], whole[whole.index(b"</sheetData>") :]  # without the samples
 
     def row(self, number: int, row: Row, zone: tzinfo) -> str:
         cells = [self._cell(f"{letter}{number}", value, zone) for letter, value in zip(self.letters, row, strict=True)]
