@@ -49,7 +49,7 @@ BY_KEY = {state.key: state for state in STATES}
 
 LONGEST = 100  # characters of a search
 KEPT = ("q", *OrderFilters.base_filters)  # what narrows the list, beside the tab
-KNOWN = (*KEPT, "tab", "sort", "after", workplace.MARK)
+KNOWN = (*KEPT, "tab", "sort", "after", "as", workplace.MARK)
 NOBODY = 0  # the key of no order
 
 
