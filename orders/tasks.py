@@ -11,7 +11,7 @@ from carts import connections
 from carts.models import Cart, Grant
 from core.common import clock
 from core.common.bell import Bell
-from core.common.remote import RemoteError, Unavailable
+from core.common.remote import RemoteError
 from orders.download import pull
 
 log = structlog.get_logger(__name__)
@@ -43,8 +43,7 @@ def import_orders(*, grant_id: int, **_: object) -> None:
         return
     except RemoteError as error:
         log.warning("orders.not_downloaded", grant=grant_id, error=str(error))
-        wait = error.retry_in if isinstance(error, Unavailable) else None
-        pull.schedule(grant, now=now, wait=wait or pull.AFTER_TROUBLE)
+        pull.schedule(grant, now=now, wait=pull.wait_after(grant, error, now=now))
         return
     log.info("orders.downloaded", grant=grant_id, new=imported.new, changed=imported.changed, pages=imported.pages)
     done = imported.finished and not imported.behind

@@ -18,7 +18,7 @@ from core.common import claims, clock
 from core.common.errands import Errand
 from core.common.remote import Disconnected, OurFault, Rejected, Throttled, Unavailable
 
-WAITS = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 240))  # the last one repeats
+WAITS = tuple(timedelta(minutes=m) for m in (0.25, 1, 5, 15, 60, 240))  # the last one repeats
 PATIENCE = timedelta(days=15)  # how long an absent server is asked again before a person is
 CLAIMS = 5  # a row that killed so many workers is a person's business
 GOING_ON = timedelta(minutes=2)  # for one run, well below the time a task may take; the next sweep goes on

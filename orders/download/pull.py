@@ -32,7 +32,8 @@ DELAY = timedelta(seconds=130)  # Amazon lists nothing younger than two minutes,
 FIRST_WINDOW = timedelta(days=30)  # how far back a new cart looks
 PAGES = 50  # in one run; the next run goes on
 GOING_ON = timedelta(minutes=2)  # likewise: well below the time a task may take
-AFTER_TROUBLE = timedelta(minutes=5)
+SOON = timedelta(seconds=20)  # after the first trouble; then later and later
+AFTER_TROUBLE = timedelta(minutes=5)  # at the most
 SILENT = timedelta(hours=1)  # without one good pull: then people are told, long before a ship-by date
 RING_AGAIN = timedelta(seconds=30)  # the sweep rings again if nothing came of it
 
@@ -136,6 +137,21 @@ def schedule(grant: Grant, *, now: datetime, wait: timedelta | None = None) -> N
         rows = Cart.objects.filter(pk=cart.pk)
         rows = rows.exclude(orders_due_at__gt=now + RING_AGAIN, orders_due_at__lt=due_at)
         rows.update(orders_due_at=due_at)
+
+
+def wait_after(grant: Grant, error: RemoteError, *, now: datetime) -> timedelta:
+    """Return how long to wait after trouble. ``grant`` is as it was before: it says when there was trouble last.
+
+    One request that failed costs seconds, for orders wait for it; a marketplace that is away is asked more and more
+    rarely. What a person has to mend has time.
+    """
+    if not isinstance(error, Unavailable):
+        return AFTER_TROUBLE
+    if error.retry_in:
+        return error.retry_in
+    if grant.pull_failed_at is None:
+        return SOON
+    return min(max(2 * (now - grant.pull_failed_at), SOON), AFTER_TROUBLE)
 
 
 def _claim(grant: Grant, now: datetime) -> uuid.UUID:

@@ -11,13 +11,14 @@ from typing import Any
 from carts.marketplaces.base import Marketplace
 from carts.marketplaces.batches import Batch, Stage, SubmissionReport
 from carts.models import Cart
-from core.common.jobs import NotYet
+from core.common.jobs import GOING_ON, NotYet
 from core.common.remote import Disconnected, Rejected, Throttled
 from shipping.models import Cancellation, ConfirmationFeed
 
 FIRST_LOOK = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
-LISTED_AFTER = timedelta(minutes=2)  # a submission made this moment may not be listed yet
+# A submission made this moment may not be listed yet; and it may be younger than the run that it was made in.
+LISTED_AFTER = timedelta(minutes=2) + GOING_ON
 SKEW = timedelta(minutes=5)  # between our clock and the marketplace's
 PATIENCE = timedelta(hours=6)  # a feed is known to hang for days, and blocks those behind it
 

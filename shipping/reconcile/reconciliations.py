@@ -21,8 +21,8 @@ from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
-from core.common import jobs
-from core.common.jobs import Job, NotYet, Outcome
+from core.common import claims, clock, jobs
+from core.common.jobs import GOING_ON, Job, NotYet, Outcome
 from core.common.remote import Rejected
 from orders.download import storage
 from orders.filters import cart_filters
@@ -81,8 +81,10 @@ class ReconciliationJob(Job[Reconciliation, None]):
 
 def _work(mine: Reconciliation, marketplace: Marketplace, now: datetime) -> None:
     cart = Cart.objects.select_related("grant").get(pk=mine.cart_id)
+    time = clock.running(now)
     while mine.paged_at is None:
         _leave_room(cart, marketplace, now)
+        _leave_in_time(time() - now)
         page = marketplace.unshipped_page(
             since=mine.begun_at - FAR_BACK,
             until=mine.begun_at - YOUNGEST - marketplace.ahead,
@@ -96,6 +98,7 @@ def _work(mine: Reconciliation, marketplace: Marketplace, now: datetime) -> None
             _keep(mine, found, listed=[*mine.listed, *numbers], seen=mine.seen + len(numbers), **fields)
     missing = list(_not_listed(mine, cart, now)[: SINGLY + 1])
     for order in missing[:SINGLY]:
+        _leave_in_time(time() - now)
         _read_singly(mine, cart, order, marketplace, now)
     if len(missing) > SINGLY:
         raise NotYet(AGAIN)
@@ -112,6 +115,12 @@ def _leave_room(cart: Cart, marketplace: Marketplace, now: datetime) -> None:
     left, rate = quota.standing(grant.pk, marketplace.list_operation, marketplace.rates, now)
     if left < SPARED + 1:
         raise NotYet(max(AGAIN, timedelta(seconds=(SPARED + 1 - left) / rate)))
+
+
+def _leave_in_time(took: timedelta) -> None:
+    """What was found is kept, so another worker goes on: at once when this one is to stop, or took long."""
+    if claims.is_stopping() or took > GOING_ON:
+        raise NotYet(timedelta(0))
 
 
 def _compare(

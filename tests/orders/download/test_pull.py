@@ -9,9 +9,10 @@ from carts.marketplaces.values import OrderPage
 from carts.models import Cart, Grant
 from core.activity.models import Event
 from core.alerts.models import Alert
-from core.common.remote import Disconnected, Throttled, Unavailable
+from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
 from orders.download import pull, storage
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
+from orders.tasks import import_orders
 from tests.world import SELLER, US, World, line, source
 
 
@@ -264,6 +265,32 @@ def test_otherwise_the_next_look_is_by_the_carts_schedule(world: World) -> None:
     pull.schedule(Grant.objects.get(), now=world.now)
 
     assert Cart.objects.get().orders_due_at == world.now + timedelta(minutes=15)
+
+
+def test_after_one_failure_it_is_tried_again_within_seconds_and_then_more_and_more_rarely(world: World) -> None:
+    number, waits = world.order_placed(), []
+    for _ in range(6):
+        world.simulator.fail("searchOrders", "500")
+        Cart.objects.update(orders_due_at=world.now)
+        import_orders(grant_id=Grant.objects.get().pk)
+        due = Cart.objects.get().orders_due_at
+        assert due
+        waits.append(int((due - world.now).total_seconds()))
+        world.later(seconds=waits[-1])
+
+    assert waits == [20, 40, 80, 160, 300, 300]
+    import_orders(grant_id=Grant.objects.get().pk)
+    assert world.order(number)
+    assert Grant.objects.get().pull_failed_at is None
+
+
+def test_what_a_person_has_to_mend_is_not_tried_again_within_seconds(world: World) -> None:
+    grant = Grant.objects.get()
+
+    assert pull.wait_after(grant, Rejected("No."), now=world.now) == pull.AFTER_TROUBLE
+    assert pull.wait_after(grant, Disconnected("Ended."), now=world.now) == pull.AFTER_TROUBLE
+    assert pull.wait_after(grant, Throttled("Quota.", retry_in=timedelta(seconds=7)), now=world.now).seconds == 7
+    assert pull.wait_after(grant, Unavailable("Busy.", retry_in=timedelta(0)), now=world.now) == pull.SOON
 
 
 def test_an_older_page_that_waited_for_a_newer_one_changes_nothing(

@@ -9,6 +9,7 @@ from carts import connections
 from carts.models import Bucket, Cart, Grant
 from core.activity.models import Event
 from core.alerts.models import Alert
+from core.common import claims
 from core.common.bell import Bell
 from core.common.errands import ErrandState
 from orders.models import Order, OrderFilter, OrderStatus
@@ -293,3 +294,29 @@ def test_it_runs_each_night(world: World, monkeypatch: pytest.MonkeyPatch) -> No
 
 def calls(world: World) -> int:
     return sum(call["operation"] == "searchOrders" for call in world.simulator.journal("call"))
+
+
+# -- A run that is cut off -------------------------------------------------------------------------------------------
+def test_a_run_of_a_worker_that_is_to_stop_goes_on_in_the_next_one_at_once(world: World) -> None:
+    world.at_warehouse()
+    settled(world)
+    claims.stop()
+    try:
+        run = compare(world)
+    finally:
+        claims.go_on()
+    assert (run.state, run.due_at, run.seen) == (ErrandState.DUE, world.now, 0)
+
+    assert go_on(world, run).state == ErrandState.DONE
+    assert run.seen == 1
+
+
+def test_a_run_that_takes_long_lets_others_have_their_turn(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.at_warehouse()
+    settled(world)
+    with monkeypatch.context() as patch:
+        patch.setattr(reconciliations, "GOING_ON", timedelta(seconds=-1))
+        run = compare(world)
+    assert run.state == ErrandState.DUE
+
+    assert go_on(world, run).state == ErrandState.DONE
