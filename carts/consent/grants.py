@@ -215,6 +215,14 @@ def end(grant: Grant, *, now: datetime) -> None:
         )
 
 
+def opens(grant: Grant) -> bool:
+    """Whether our keys open the grant's authorization."""
+    try:
+        return bool(_open(grant, "refresh", grant.refresh_token))
+    except Unavailable:
+        return False
+
+
 def _bound_to(grant: Grant, what: str) -> str:
     return f"grant:{grant.organization_id}:{grant.kind}:{grant.region}:{grant.seller_id}:{what}"
 

@@ -23,6 +23,7 @@ from core.alerts.models import Mail, Subscription
 from core.common import jobs, links, multipart
 from core.common.jobs import Job
 from core.common.remote import Rejected, Throttled, Unavailable
+from core.upkeep import installation
 
 PAGE = 200
 ASK_AGAIN = timedelta(minutes=1)  # while the mail server is away
@@ -144,6 +145,7 @@ class MailJob(Job[Mail, None]):
 
 
 def _send(mail: Mail) -> None:
+    installation.check_may_send()
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     if mail.link_path == Subscription.PATH:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
         headers |= {"List-Unsubscribe": f"<{address(mail)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
