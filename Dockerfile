@@ -22,7 +22,8 @@ RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(50))')"
 USER portal
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-# Sync workers: pages cost processor time, and threads of one process take turns at it. Behind a proxy that buffers.
+# Threads, because one who sends half a request must not hold up a whole process; each of them keeps a database connection.
 CMD ["gunicorn", "integration_manager.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm", \
+     "--worker-class", "integration_manager.web_worker.WebWorker", "--threads", "8", \
      "--timeout", "60", "--graceful-timeout", "30", "--max-requests", "5000", "--max-requests-jitter", "500", \
      "--access-logfile", "-"]

@@ -10,8 +10,9 @@ DJADE := find templates -name '*.html' -exec .venv/bin/djade --target-version 5.
 # What production looks like, for Django's deployment checks. No value here opens anything.
 PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 	VAULT_KEYS=check:$$($(PY) -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())') \
-	DATABASE_URL=sqlite:///:memory: REDIS_URL=redis://127.0.0.1:6379/0 EMAIL_URL=smtp://127.0.0.1:25 \
-	PUBLIC_URL=https://portal.example.com ALLOWED_HOSTS=portal.example.com DATA_DIR=var
+	DATABASE_URL=postgresql://portal@127.0.0.1:5432/portal REDIS_URL=redis://127.0.0.1:6379/0 DATA_DIR=var \
+	EMAIL_URL=smtp://127.0.0.1:25 DEFAULT_FROM_EMAIL=portal@portal.invalid PUBLIC_URL=https://portal.example.com \
+	AMAZON_APP_ID=check AMAZON_LWA_CLIENT_ID=check AMAZON_LWA_CLIENT_SECRET=check
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run demo test quick check fmt bench soak lock clean

@@ -15,6 +15,7 @@ from carts.quota import GrantLedger
 from core.activity.kept_exchanges import ExchangeRecorder
 from core.common import clock, deadline, slots
 from core.common.remote import Disconnected, Unavailable
+from core.upkeep import installation
 
 WAITING = 12.0  # seconds that a person's page may take for all it asks of a marketplace
 AT_ONCE = 2  # pages of one machine that may wait for a marketplace: of four web workers, two always answer
@@ -36,8 +37,10 @@ def application(kind: str) -> Application:
 def marketplace(grant: Grant) -> Iterator[Marketplace]:
     """Speak for this seller. A Disconnected that comes out of it ends the grant: once, with an alert.
 
-    What is said is kept for people to look at, written when nothing more is to be said.
+    What is said is kept for people to look at, written when nothing more is to be said. Raises Paused where nothing may
+    be sent.
     """
+    installation.check_may_send()
     ours = application(grant.kind)
     keeper = ExchangeRecorder(name_of(grant), grant.organization_id, find=lambda numbers: _orders(grant, numbers))
     there = ours.connect(

@@ -3,9 +3,13 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from core.alerts import causes
+from integration_manager import alerts
+
 
 class PortalConfig(AppConfig):
     name = "integration_manager"
 
     def ready(self) -> None:
-        autodiscover_modules("start_checks")  # it knows models, so it is read when they are there
+        causes.register(alerts.CAUSES)
+        autodiscover_modules("start_checks", "setting_checks")  # they know models: read when those are there

@@ -1,4 +1,4 @@
-"""The web application for servers that speak ASGI."""
+"""The web application for servers that speak ASGI. It refuses to start with settings that are wrong."""
 
 import os
 from collections.abc import Awaitable, Callable
@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.asgi import get_asgi_application
+
+from integration_manager import refusal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_manager.settings")
 
@@ -37,3 +39,4 @@ class LimitedBodies:
 
 
 application = LimitedBodies(get_asgi_application())
+refusal.check()

@@ -19,9 +19,10 @@ class LoggingAsSet(Logging):
         return True
 
 
-app = Celery("integration_manager", log=LoggingAsSet)
+app = Celery("integration_manager", log=LoggingAsSet, task_cls="integration_manager.house_task:HouseTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add("integration_manager.worker_pulse:WorkerPulse")
 
 
 @worker_init.connect

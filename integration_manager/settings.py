@@ -4,34 +4,23 @@ Embedded (neither DATABASE_URL nor REDIS_URL given): SQLite, the in-memory broke
 secrets made on first use under DATA_DIR. Everything else must be given by whoever runs it.
 """
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+import secrets
 from pathlib import Path
 from typing import Any
-
-import environ
-from django.core.exceptions import ImproperlyConfigured
+from urllib.parse import urlsplit
 
 from core.common import vault
 from core.common.bell import Bell
 from integration_manager import logs, service_urls
+from integration_manager.settings_reader import SettingsReader
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-if (BASE_DIR / ".env").is_file():
-    env.read_env(BASE_DIR / ".env")
+env = SettingsReader(BASE_DIR / ".env")
+SETTING_PROBLEMS = env.problems  # what could not be read; nothing starts before it is mended (setting_checks.py)
 
 EMBEDDED = env.bool("EMBEDDED", default=not (env.str("DATABASE_URL", default="") or env.str("REDIS_URL", default="")))
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-
-
-def service_url(name: str, reading: Callable[[str], Any], default: str) -> Any:
-    """Return what an address in the environment says, read by a function of service_urls."""
-    try:
-        return reading(env.str(name, default="").strip() or default)
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} {error}") from None
 
 
 # -- Secrets ---------------------------------------------------------------------------------------------------------
@@ -41,30 +30,41 @@ def secret(name: str) -> str:
     if value:
         return value
     if not EMBEDDED:
-        raise ImproperlyConfigured(f"{name} is not set. Put it into the environment or .env; .env.example says how.")
+        env.problems[name] = f"{name} is not set. Put it into the environment or .env; .env.example says how."
+        return secrets.token_urlsafe(50)  # opens nothing, and nothing starts with it
     return vault.kept_secret(DATA_DIR / name.lower())
 
 
 SECRET_KEY = secret("SECRET_KEY")
 # Key ring of what is encrypted at rest: "id:base64url(32 bytes)", newest first, separated by commas.
-VAULT_KEYS = [key for key in env.str("VAULT_KEYS", default="").split(",") if key]
+VAULT_KEYS = env.list("VAULT_KEYS", default=[])
 if not VAULT_KEYS:
+    env.ENVIRON.pop("VAULT_KEYS", None)
     VAULT_KEYS = ["k1:" + vault.key_from(secret("VAULT_KEYS" if not EMBEDDED else "VAULT_SECRET"))]
 
 # -- Web -------------------------------------------------------------------------------------------------------------
-PORT = env.int("PORT", default=8000)
+PORT = env.number("PORT", default=8000, least=1, most=65535)
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  # as browsers and Amazon see us
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"] if EMBEDDED else [])
+PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or ""
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[PUBLIC_HOST] if PUBLIC_HOST else [])
+if EMBEDDED:  # it listens on this machine alone
+    ALLOWED_HOSTS = list(dict.fromkeys([*ALLOWED_HOSTS, "127.0.0.1", "localhost", "[::1]"]))
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"  # the browser comes back from Amazon with its session
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=HTTPS)
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked for by the container runtime, without a proxy
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^healthz$"]  # asked for on this machine, without a proxy
+# We speak no TLS ourselves: who is reached by https stands behind a proxy that does.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=HTTPS)
+PROXY_COUNT = env.number("PROXY_COUNT", default=1, least=1, most=20)  # how many of ours stand in a row
+# Whose X-Forwarded-… is believed. The embedded run listens on this machine alone, where its proxy has to be.
+LOOPBACK = ["127.0.0.0/8", "::1/128"]
+PRIVATE = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"]
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", default=LOOPBACK if EMBEDDED else [*LOOPBACK, *PRIVATE])
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=31_536_000 if HTTPS else 0, least=0, most=10**9)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -85,7 +85,6 @@ CONTENT_SECURITY_POLICY = {
 
 ROOT_URLCONF = "integration_manager.urls"
 WSGI_APPLICATION = "integration_manager.wsgi.application"
-ASGI_APPLICATION = "integration_manager.asgi.application"
 
 # The order of our apps is the order of imports: each knows only those below it.
 INSTALLED_APPS = [
@@ -99,6 +98,7 @@ INSTALLED_APPS = [
     "core.activity",
     "core.ui",
     "core.accounts",
+    "core.upkeep",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -118,6 +118,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.common.forwarded_headers.ForwardedHeadersMiddleware",
+    "core.common.http_methods.HttpMethodsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -160,8 +162,7 @@ FORM_RENDERER = "core.ui.form_renderer.HouseRenderer"
 STATIC_URL = "static/"
 STATIC_ROOT = None if EMBEDDED else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# The embedded run serves files as they lie; an image collects them once, with hashed names.
-WHITENOISE_USE_FINDERS = EMBEDDED
+WHITENOISE_USE_FINDERS = EMBEDDED  # as they lie; an image collects them once, with hashed names
 STATIC_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage"
 if not EMBEDDED:
     STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -171,7 +172,8 @@ STORAGES = {
 }
 
 # -- Database --------------------------------------------------------------------------------------------------------
-DATABASES = {"default": service_url("DATABASE_URL", service_urls.database, f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")}
+OWN_DATABASE = service_urls.database(f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")
+DATABASES = {"default": env.read("DATABASE_URL", service_urls.database, OWN_DATABASE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
@@ -179,15 +181,14 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    # An index of the list of orders carries more columns than it sorts by. SQLite leaves them out, which is slower at
-    # a million orders and otherwise the same: nobody who runs a command can do anything about it.
+    # SQLite leaves out the columns an index carries besides: slower at a million orders, and otherwise the same.
     SILENCED_SYSTEM_CHECKS = ["models.W040"]
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", default=60, least=0, most=86_400)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False  # transactions are opened where writes belong together, never around a remote call
-REDIS_URL = service_url("REDIS_URL", service_urls.broker, "") if env.str("REDIS_URL", default="").strip() else ""
+REDIS_URL = env.read("REDIS_URL", service_urls.broker, "")
 CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -243,13 +244,12 @@ ACCOUNT_RATE_LIMITS = {
     "manage_email": "10/m/user",
     "reauthenticate": "10/m/user",
 }
-# How many proxies of ours write X-Forwarded-For: the address before them is the person's.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", default=1) if BEHIND_PROXY else 0
+ALLAUTH_TRUSTED_PROXY_COUNT = 0  # core/common/forwarded_headers.py has put the person's address where it belongs
 # A log-in ends after this long without a request, and after that long in any case.
-SESSION_IDLE_SECONDS = env.int("SESSION_IDLE_MINUTES", default=12 * 60 if EMBEDDED else 30) * 60
-SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=14 * 24 if EMBEDDED else 12) * 3600
+SESSION_IDLE_SECONDS = env.number("SESSION_IDLE_MINUTES", default=720 if EMBEDDED else 30, least=1, most=10**6) * 60
+SESSION_COOKIE_AGE = env.number("SESSION_HOURS", default=336 if EMBEDDED else 12, least=1, most=10**5) * 3600
 ACCOUNT_SESSION_REMEMBER = True  # for that long; no box to tick
-# Everybody sets up a second factor before anything else. Off, an organization may still ask it of its own people.
+# Everybody sets up a second factor first. Off, an organization may still ask it of its own people.
 MFA_REQUIRED = env.bool("MFA_REQUIRED", default=not EMBEDDED)
 MFA_ADAPTER = "core.accounts.mfa_adapter.FactorAdapter"
 MFA_FORMS = {
@@ -271,40 +271,29 @@ MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # -- Mail ------------------------------------------------------------------------------------------------------------
-vars().update(service_url("EMAIL_URL", service_urls.mail, "filemail://" if EMBEDDED else "smtp://localhost:25"))
+MAIL_SERVER = service_urls.mail("filemail://" if EMBEDDED else "smtp://localhost:25")
+vars().update(env.read("EMAIL_URL", service_urls.mail, MAIL_SERVER))
 vars()["EMAIL_BACKEND"] = vars()["EMAIL_BACKEND"].replace("django.core.mail.backends.smtp", "core.common.bounded_mail")
 EMAIL_TIMEOUT = 15  # seconds, for one answer of the mail server
 EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Integration Manager <portal@localhost>")
 
 # -- Time and language -----------------------------------------------------------------------------------------------
-USE_TZ = True
-TIME_ZONE = "UTC"
+USE_TZ, TIME_ZONE = True, "UTC"
 USE_I18N = False
 LANGUAGE_CODE = "en-us"
 
 # -- Amazon ----------------------------------------------------------------------------------------------------------
-SIMULATOR_PORT = env.int("SIMULATOR_PORT", default=9900)
+SIMULATOR_PORT = env.number("SIMULATOR_PORT", default=9900, least=1, most=65535)
 SIMULATOR_URL = env.str("SIMULATOR_URL", default=f"http://127.0.0.1:{SIMULATOR_PORT}")
 AMAZON_APP_ID = env.str("AMAZON_APP_ID", default="")
+AMAZON_CREDENTIALS = ("AMAZON_APP_ID", "AMAZON_LWA_CLIENT_ID", "AMAZON_LWA_CLIENT_SECRET")
 # Without an application of their own the embedded run talks to the simulator; with one it talks to Amazon.
-AMAZON_SIMULATED = env.bool("AMAZON_SIMULATED", default=EMBEDDED and not AMAZON_APP_ID)
+AMAZON_SIMULATED = env.bool("AMAZON_SIMULATED", default=EMBEDDED and not any(map(env.ENVIRON.get, AMAZON_CREDENTIALS)))
 
 
 def amazon(name: str, *, simulated: str, real: str = "") -> str:
     return env.str(name, default=simulated if AMAZON_SIMULATED else real)
-
-
-def day(name: str) -> date | None:
-    """Return a day that is over, or nothing where none is given."""
-    given = env.str(name, default="").strip()
-    try:
-        found = date.fromisoformat(given) if given else None
-    except ValueError:
-        found = date.max
-    if found and found > datetime.now(UTC).date() + timedelta(days=1):  # somewhere it is tomorrow already
-        raise ImproperlyConfigured(f"{name} is “{given}”. Write the day the secret was made, like 2026-11-20.")
-    return found
 
 
 MARKETPLACES = {
@@ -329,7 +318,7 @@ MARKETPLACES = {
         "seller_central_url": amazon("AMAZON_SELLER_CENTRAL_URL", simulated=SIMULATOR_URL),
         "draft": env.bool("AMAZON_APP_IS_DRAFT", default=False),
         # Amazon ends a secret after 180 days; with this date everybody is warned before.
-        "secret_rotated_on": day("AMAZON_LWA_SECRET_ROTATED_ON"),
+        "secret_rotated_on": env.past_day("AMAZON_LWA_SECRET_ROTATED_ON"),
     }
 }
 
@@ -356,7 +345,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1 if REDIS_URL else 64
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20 if REDIS_URL else 0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-SWEEP_SECONDS = env.float("SWEEP_SECONDS", default=5.0)
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", default=5.0, least=0.1, most=60.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # How often each sweep is made, in seconds. What is due once a day needs no haste.
 SWEEPS = {
@@ -377,12 +366,15 @@ SWEEPS = {
     Bell.FORGET_DUE: 12 * SWEEP_SECONDS,
     Bell.CLEAN_UP_DUE: 3600.0,
 }
-CELERY_BEAT_SCHEDULE = {
-    sweep.value: {"task": sweep.value, "schedule": seconds, "options": {"expires": 60}}
-    for sweep, seconds in SWEEPS.items()
-}
+CELERY_BEAT_SCHEDULE = {sweep.value: {"task": sweep.value, "schedule": seconds} for sweep, seconds in SWEEPS.items()}
+CELERY_BEAT_SCHEDULER = "integration_manager.bell_schedule:KeptBellSchedule"
 
-EXCHANGES_KEPT_DAYS = env.int("EXCHANGES_KEPT_DAYS", default=14)  # what was said to other servers, for people to see
+PAUSED = env.bool("PAUSED", default=False)  # nothing is sent, whatever the database says
+BACKUP_MARK = env.str("BACKUP_MARK", default="")  # a file that each backup touches
+HEALTH_KEY = env.str("HEALTH_KEY", default="")  # opens /healthz to machines
+EXCHANGES_KEPT_DAYS = env.number(
+    "EXCHANGES_KEPT_DAYS", default=14, least=1, most=3650
+)  # what was said to other servers, for people to see
 
 # -- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -393,5 +385,5 @@ SPECTACULAR_SETTINGS = {"TITLE": "Integration Manager", "SWAGGER_UI_DIST": "SIDE
 
 # -- Logs: one line per event, ids only --------------------------------------------------------------------------------
 LOG_JSON = env.bool("LOG_JSON", default=not EMBEDDED)
-LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO")
+LOG_LEVEL = env.level("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO")
 LOGGING = logs.settings(json=LOG_JSON, level=LOG_LEVEL)

@@ -26,6 +26,7 @@ from tests.subscribers import make_subscription
 OPEN = {
     "livez": "asked for by machines",
     "readyz": "asked for by machines",
+    "healthz": "asked for by machines",
     "people:invitation": "whoever is invited has no account yet; the link is the key",
     "alerts:stop": "whoever is told by mail ends it; the link in the mail is the key",
     "setup_links:link": "a seller without an account; the link is the key",

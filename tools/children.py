@@ -24,7 +24,14 @@ class DidNotStartError(Exception):
 
 @contextmanager
 def child(
-    command: list[str], *, folder: Path, answers: Callable[[], bool], stop: signal.Signals, user: str | None = None
+    command: list[str],
+    *,
+    folder: Path,
+    answers: Callable[[], bool],
+    stop: signal.Signals,
+    user: str | None = None,
+    env: dict[str, str] | None = None,
+    patience: float = PATIENCE,
 ) -> Iterator[None]:
     """Run a server for the length of a with-block. A session of its own keeps our terminal's Ctrl-C from it."""
     log = folder / "server.log"
@@ -32,6 +39,7 @@ def child(
         process = subprocess.Popen(
             command,
             cwd=folder,
+            env=env,
             user=user,
             group=pwd.getpwnam(user).pw_gid if user else None,
             extra_groups=[] if user else None,
@@ -42,7 +50,7 @@ def child(
             preexec_fn=lambda: die_with_parent(stop),
         )
     try:
-        wait_until(answers, process, log)
+        wait_until(answers, process, log, patience)
         yield
     finally:
         end(process, stop)
@@ -66,8 +74,10 @@ def die_with_parent(stop: signal.Signals) -> None:
         libc.prctl(PR_SET_PDEATHSIG, int(stop))
 
 
-def wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
+def wait_until(
+    answers: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, patience: float = PATIENCE
+) -> None:
+    deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

@@ -30,6 +30,7 @@ ENROLMENT = frozenset(
         "account_logout",
         "livez",
         "readyz",
+        "healthz",
     }
 )
 # allauth carries out what was asked for before a password was wanted again, under the address that asks for it.

@@ -17,6 +17,7 @@ from kombu.exceptions import KombuError
 from core.common import redis_line
 
 log = structlog.get_logger(__name__)
+EXPIRES = 3600  # seconds: far more than the clocks of two hosts differ by
 
 
 class Bell(StrEnum):
@@ -57,7 +58,7 @@ def _ring(bell: Bell, ids: dict[str, Any]) -> None:
     if not redis_line.is_news(bell.value, ids):
         return
     try:
-        current_app.signature(bell.value).apply_async(kwargs=ids, retry=False, expires=60)
+        current_app.signature(bell.value).apply_async(kwargs=ids, retry=False, expires=EXPIRES)
     except (KombuError, redis.RedisError, OSError) as error:
         redis_line.missed(error)
         log.warning("bell.unheard", task=bell.value)

@@ -11,6 +11,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from core.accounts.access import Ability
+from core.upkeep import installation
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     access = getattr(request, "access", None)
     return {
         "nav": _menu(request, access) if access else [],
+        "paused": SimpleLazyObject(installation.said_paused),
         "simulated": getattr(settings, "AMAZON_SIMULATED", False),
         "simulator_url": getattr(settings, "SIMULATOR_URL", ""),
     }

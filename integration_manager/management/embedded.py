@@ -5,19 +5,45 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
+from wsgiref.types import WSGIApplication
 
 import waitress
-from celery.beat import Scheduler, Service
+from celery.beat import Service
 from celery.worker import WorkController
+from django.conf import settings
 from django.core.management.base import CommandError
 
 from core.common import claims
+from integration_manager.bell_schedule import BellSchedule
 from integration_manager.celery import app
 from simulator.amazon import Application, Simulator
 from simulator.amazon.world.saved_file import Keeper
 
 HOST = "127.0.0.1"
 THREADS = 4
+PATIENCE = 30  # seconds a browser may be silent in the middle of a request, or of an answer
+VISITORS = 500  # connections at once; one that says nothing costs no thread
+
+
+def web_server(application: WSGIApplication, port: int) -> Any:
+    """Return the web server, which reads whole requests before a thread is spent on one.
+
+    What a proxy says is left to ForwardedHeadersMiddleware, which knows whose word counts.
+    """
+    return waitress.create_server(
+        application,
+        host=HOST,
+        port=port,
+        threads=8,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+        connection_limit=VISITORS,
+        channel_timeout=PATIENCE,
+        cleanup_interval=10,
+        asyncore_use_poll=True,
+        max_request_body_size=settings.MOST_SENT,  # it reads a request whole before we see it
+    )
 
 
 class Running(ExitStack):
@@ -57,7 +83,7 @@ class Running(ExitStack):
         self.callback(claims.stop)
 
     def start_beat(self) -> None:
-        beat = Service(app=app, scheduler_cls=Scheduler)  # in memory: the schedule is in the settings
+        beat = Service(app=app, scheduler_cls=BellSchedule)  # in memory: the schedule is in the settings
         self.start("beat", lambda: beat.start(embedded_process=False), lambda: beat.stop(wait=False))
 
 

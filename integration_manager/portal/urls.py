@@ -77,6 +77,7 @@ urlpatterns: Addresses = [
     path("", dashboard.show, name="dashboard"),
     path("livez", health.live, name="livez"),
     path("readyz", health.ready, name="readyz"),
+    path("healthz", health.health, name="healthz"),
     path("orders/", include((ORDERS, orders_urls.app_name))),
     path("carts/", include((CARTS, carts_urls.app_name))),
     path("merchants/", include((MERCHANTS, "merchants"))),

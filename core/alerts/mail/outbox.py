@@ -23,6 +23,7 @@ from core.alerts.models import Mail, Subscription
 from core.common import jobs, links, multipart
 from core.common.jobs import Job
 from core.common.remote import Rejected
+from core.upkeep import installation
 
 PAGE = 200
 KEPT_OUT = 3  # mails in a row, and then the others wait until the next sweep: knocking opens no door
@@ -165,6 +166,7 @@ class MailJob(Job[Mail, None]):
 
 
 def _send(mail: Mail) -> None:
+    installation.check_may_send()
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     if mail.link_path == Subscription.PATH:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
         headers |= {"List-Unsubscribe": f"<{address(mail)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

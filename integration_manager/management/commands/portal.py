@@ -6,7 +6,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import waitress
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -14,7 +13,9 @@ from django.db import connection
 
 from carts.consent import grants
 from core.common import clock
+from core.upkeep import installation
 from integration_manager.management import demo_data, embedded, former_data
+from integration_manager.watch import Watch
 from integration_manager.wsgi import application
 
 SCREEN = """
@@ -38,6 +39,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--no-demo", action="store_true", help="don't create the demo organization")
+        parser.add_argument("--paused", action="store_true", help="send nothing until manage.py resume says so")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.EMBEDDED:
@@ -47,6 +49,8 @@ class Command(BaseCommand):
             embedded.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
         self._set_former_data_aside()
         call_command("migrate", verbosity=0, interactive=False)
+        if options["paused"]:
+            installation.pause("It was started with --paused. manage.py resume lets it send again.")
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGINT, _interrupt)  # also if a script started us in the background
         with embedded.Running() as running:
@@ -58,16 +62,14 @@ class Command(BaseCommand):
                 )
             running.start_worker()
             running.start_beat()
-            web = waitress.create_server(
-                application,
-                host=embedded.HOST,
-                port=settings.PORT,
-                threads=8,
-                ident=None,
-                max_request_body_size=settings.MOST_SENT,  # it reads a request whole before we see it
-            )
+            web = embedded.web_server(application, settings.PORT)
             running.callback(web.close)
+            watch = Watch()
+            watch.start()
+            running.callback(watch.stop)
             self.stdout.write(self._screen(demo=not options["no_demo"]))
+            if reason := installation.why_paused():
+                self.stdout.write(f"  PAUSED: nothing is sent. {reason}\n")
             self.stdout.flush()
             web.run()  # ends on Ctrl-C
         self.stdout.write("Stopped.")

@@ -78,7 +78,7 @@ def test_one_process_reads_no_more_either(monkeypatch: pytest.MonkeyPatch, tmp_p
         asked.update(options)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(portal.waitress, "create_server", create_server)
+    monkeypatch.setattr(portal.embedded.waitress, "create_server", create_server)
     monkeypatch.setattr(portal.embedded, "claim_port", lambda *_, **__: None)
     monkeypatch.setattr(portal.embedded.Running, "start", lambda *_: None)
     monkeypatch.setattr(portal.embedded.Running, "start_simulator", lambda *_, **__: None)

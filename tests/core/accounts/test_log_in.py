@@ -2,11 +2,13 @@
 
 import uuid
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +16,7 @@ from core.accounts import rate_limits
 from core.accounts import tasks as accounts_tasks
 from core.accounts.models import Membership, ResetRequest
 from core.common import clock
+from core.common.forwarded_headers import ForwardedHeadersMiddleware
 from integration_manager.settings import CACHES
 from tests.core.accounts.conftest import is_in, log_in
 from tests.factories import PASSWORD
@@ -34,11 +37,11 @@ def test_what_is_counted_is_not_pushed_out_by_what_else_is_counted(settings: Any
 
 def test_behind_a_proxy_the_address_before_it_counts(rf: Any, settings: Any) -> None:
     request = rf.get("/", REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"})
+    settings.BEHIND_PROXY, settings.TRUSTED_PROXIES = True, [ip_network("10.0.0.1")]
 
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    ForwardedHeadersMiddleware(lambda _: HttpResponse())(request)
+
     assert rate_limits.address(request) == "198.51.100.7"
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 0
-    assert rate_limits.address(request) == "10.0.0.1"
 
 
 # -- How long a log-in lasts ------------------------------------------------------------------------------------------

@@ -1,0 +1,36 @@
+"""What is kept about the installation itself. It belongs to no organization."""
+
+from django.db import models
+
+
+class Heartbeat(models.Model):
+    """When a sweep last ran, or a process was last heard from: by the clock of the database, which all share."""
+
+    class Kind(models.TextChoices):
+        SWEEP = "sweep", "Sweep"
+        WORKER = "worker", "Worker"
+        SCHEDULER = "scheduler", "Scheduler"
+        WATCH = "watch", "Watch"  # in the web processes
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField()
+    busy = models.BooleanField(default=False)  # a worker all of whose hands are full
+    clock_ahead = models.FloatField(default=0)  # seconds, of the process's clock before the database's
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Installation(models.Model):
+    """The one row that says whose database this is, and whether it may send."""
+
+    created_at = models.DateTimeField()
+    database = models.CharField(max_length=400)  # which database it was last told to send from
+    address = models.CharField(max_length=400)  # and PUBLIC_URL then
+    paused_at = models.DateTimeField(null=True)
+    paused_because = models.TextField(blank=True)
+    key_check = models.BinaryField()  # sealed: whether VAULT_KEYS are those of this database
+
+    def __str__(self) -> str:
+        return self.address

@@ -1,0 +1,168 @@
+"""Checks of the database, and of whether the keys open what is in it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
+
+from carts.consent import grants
+from carts.models import Grant
+from core.accounts.mfa_adapter import FactorAdapter
+from core.common import clock, vault
+from core.upkeep import heartbeats, installation
+from integration_manager.doctor.configuration import clear_sessions
+from integration_manager.doctor.registry import DATABASE, MIGRATIONS, Finding, check, error, fine, skipped, warning
+from orders.models import Recipient
+
+OLDEST_POSTGRES = 14
+SKEW = timedelta(seconds=5)
+FULL = 0.8
+MANY_SESSIONS = 10_000
+SAMPLE = 20  # rows of each kind, the first and the last
+
+
+@check(DATABASE)
+def look_at_database() -> Finding:
+    try:
+        connection.ensure_connection()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as problem:
+        said = f"The database does not answer: {str(problem).strip().splitlines()[0]}"
+        return error(_hidden(said), "See that it runs, and that DATABASE_URL names it with its user and password.")
+    return fine(f"{connection.display_name} answers.")
+
+
+def _hidden(text: str) -> str:
+    password = str(connection.settings_dict.get("PASSWORD") or "")
+    return text.replace(password, "…") if password else text
+
+
+@check("database-version", after=DATABASE)
+def look_at_version() -> Finding:
+    version = connection.get_database_version()
+    said = f"{connection.display_name} {'.'.join(map(str, version))}."
+    if connection.vendor == "postgresql" and version[0] < OLDEST_POSTGRES:
+        return error(said, f"Upgrade to PostgreSQL {OLDEST_POSTGRES} or later.")
+    return fine(said)
+
+
+@check("database-role", after=DATABASE)
+def look_at_role() -> Finding:
+    if connection.vendor != "postgresql":
+        return skipped("SQLite knows no roles.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolcreaterole OR rolreplication FROM pg_roles WHERE rolname = current_user")
+        (mighty,) = cursor.fetchone()
+    if mighty:
+        return warning(
+            "The portal is a superuser of PostgreSQL: a fault of it could read and change the whole server.",
+            "Give it a role of its own, as docs/running.md says under “The database's role”.",
+        )
+    return fine("The portal's role in PostgreSQL may do no more than it needs.")
+
+
+@check(MIGRATIONS, after=DATABASE)
+def look_at_migrations() -> Finding:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in plan[:5])
+        return error(f"The database is of an earlier version: {names} is missing.", "Run manage.py migrate.")
+    return fine("The database is of this version.")
+
+
+@check("database-clock", after=DATABASE)
+def look_at_clock() -> Finding:
+    ahead = clock.now() - heartbeats.now()
+    said = f"The clocks here and at the database differ by {abs(ahead.total_seconds()):.0f} seconds."
+    if abs(ahead) > SKEW:
+        return warning(said, "Set both by a time server (chrony, systemd-timesyncd).")
+    return fine(said)
+
+
+@check("database-connections", after=DATABASE)
+def look_at_connections() -> Finding:
+    if connection.vendor != "postgresql":
+        return skipped("SQLite counts no connections.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity")
+        used, most = cursor.fetchone()
+    said = f"{used} of PostgreSQL's {most} connections are in use."
+    if used > most * FULL:
+        return warning(said, "Raise max_connections, or lower WEB_CONCURRENCY, WORKER_CONCURRENCY or CONN_MAX_AGE.")
+    return fine(said)
+
+
+@check("sessions", after=MIGRATIONS, fix=clear_sessions)
+def look_at_sessions() -> Finding:
+    over = Session.objects.filter(expire_date__lt=clock.now()).count()
+    said = f"{over:,} log-ins that are over are still kept."
+    if over > MANY_SESSIONS:
+        return warning(said, "Run manage.py doctor --fix, or manage.py clearsessions.")
+    return fine(said)
+
+
+# -- Keys ------------------------------------------------------------------------------------------------------------
+@check("keys", after=MIGRATIONS)
+def look_at_keys() -> Finding:
+    if not installation.keys_fit():
+        return error("VAULT_KEYS are not the keys of this database: nothing that is encrypted opens.", PUT_BACK)
+    return fine("VAULT_KEYS are the keys of this database.")
+
+
+PUT_BACK = "Put the keys back that were in VAULT_KEYS before, behind the newest: id:new,id:old. Nothing is lost yet."
+
+
+@check("sealed", after=MIGRATIONS)
+def look_at_what_is_sealed() -> Finding:
+    """Open the first and the last of each kind: those of the oldest key and of the newest."""
+    closed = [*_closed_grants(), *_closed_recipients(), *_closed_factors()]
+    if closed:
+        return error(f"The keys don't open {', '.join(sorted(set(closed)))}.", PUT_BACK)
+    return fine("The keys open authorizations, addresses and second factors.")
+
+
+def _closed_grants() -> Iterator[str]:
+    for grant in _first_and_last(Grant.objects.exclude(state=Grant.State.ENDED)):
+        if not grants.is_readable(grant):
+            yield "sellers' authorizations"
+
+
+def _closed_recipients() -> Iterator[str]:
+    for recipient in _first_and_last(Recipient.objects.exclude(sealed=None).select_related("order")):
+        try:
+            recipient.open()
+        except vault.Unopenable:
+            yield "buyers' addresses"
+
+
+def _closed_factors() -> Iterator[str]:
+    adapter = FactorAdapter()
+    for factor in _first_and_last(Authenticator.objects.filter(type=Authenticator.Type.TOTP)):
+        try:
+            adapter.decrypt(factor.data["secret"])
+        except vault.Unopenable:
+            yield "second factors"
+
+
+def _first_and_last(rows: "QuerySet[Any]") -> Iterable[Any]:
+    found = [*rows.order_by("pk")[:SAMPLE], *rows.order_by("-pk")[:SAMPLE]]
+    return {row.pk: row for row in found}.values()
+
+
+@check("paused", after=MIGRATIONS)
+def look_at_pause() -> Finding:
+    if reason := installation.why_paused():
+        return warning(f"The portal is paused: nothing is sent. {reason}", _resume())
+    return fine("The portal may send.")
+
+
+def _resume() -> str:
+    return "Take PAUSED out and restart." if settings.PAUSED else "Run manage.py resume; it says first what is owed."

@@ -1,0 +1,3 @@
+from tests.doctor.sound import sound
+
+__all__ = ["sound"]

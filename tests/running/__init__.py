@@ -1,0 +1,1 @@
+"""The processes themselves, started as an installation starts them."""

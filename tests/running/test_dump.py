@@ -1,0 +1,120 @@
+"""A dump of PostgreSQL, restored elsewhere: the keys open what is sealed in it, and it sends nothing until told."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.running import processes
+from tools import postgres
+
+pytestmark = [pytest.mark.embedded, pytest.mark.timeout(400)]
+
+FILLED = """
+from django.utils import timezone
+from carts.models import Grant
+from core.accounts.models import Merchant, Organization
+from core.alerts.mail import outbox
+from core.upkeep import installation
+from carts.consent import grants
+now = timezone.now()
+organization = Organization.objects.create(name="Northwind 3PL")
+merchant = Merchant.objects.create(organization=organization, name="Blue Mug Co")
+grant = Grant(organization=organization, merchant=merchant, kind="amazon", region="NA", seller_id="A1BLUEMUGCO01",
+              authorized_at=now)
+grant.refresh_token = grants._seal(grant, "refresh", "Atzr|secret")
+grant.save()
+outbox.owe(organization_id=organization.pk, to="a@b.example", subject="x", text="x", cause="alerts", now=now)
+print("PAUSED" if installation.why_paused() else "SENDS")
+"""
+ASKED = """
+from django.conf import settings
+from carts.models import Grant
+from carts.consent import grants
+from core.alerts.mail import outbox
+from core.alerts.models import Mail
+from core.upkeep import installation
+from django.utils import timezone
+grant = Grant.objects.get()
+print("PAUSED" if installation.why_paused() else "SENDS")
+print("OPENS" if grants.is_readable(grant) else "CLOSED")
+keys, settings.VAULT_KEYS = settings.VAULT_KEYS, ["k1:" + "A" * 43 + "="]
+print("OPENS" if grants.is_readable(grant) else "CLOSED")
+settings.VAULT_KEYS = keys
+Mail.objects.update(due_at=timezone.now())
+outbox.send_due(now=timezone.now())
+print(Mail.objects.get().state)
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Two servers' worth of databases: what is restored lies in another database of the same one, the harder case."""
+    if postgres.find() is None:
+        pytest.skip("NO POSTGRESQL on this machine: run `make test`")
+    with postgres.private_server(durable=False) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("dump")
+
+
+def database(server: str, name: str) -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.rpartition("/")[0] + "/" + name
+
+
+def manage(url: str, folder: Path, *arguments: str, said: str = "", **given: str) -> str:
+    env = processes.environment(folder, **{**processes.CONTAINERS, "DATABASE_URL": url, **given})
+    env |= {"EMAIL_URL": f"filemail://{folder}/mail", "EMBEDDED": "true"}
+    command = [sys.executable, str(processes.ROOT / "manage.py"), *arguments]
+    done = subprocess.run(command, env=env, input=said, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def program(name: str) -> str:
+    return shutil.which(name) or str((postgres.find() or Path()) / name)
+
+
+def restore(dump: Path, url: str, *how: str) -> None:
+    subprocess.run([program("pg_restore"), "--no-owner", *how, f"--dbname={url}", str(dump)], check=True)
+
+
+def test_a_dump_restored_elsewhere_opens_and_sends_nothing_until_told(server: str, folder: Path) -> None:
+    here = database(server, "original")
+    manage(here, folder, "migrate", "--no-input", "--verbosity", "0")
+    assert "SENDS" in manage(here, folder, "shell", said=FILLED)
+    dump = folder / "portal.dump"
+    subprocess.run([program("pg_dump"), "--format=custom", f"--file={dump}", here], check=True)
+
+    there = database(server, "restored")
+    restore(dump, there)
+    restore(dump, here, "--clean", "--if-exists")  # as good as another one: what was sent since then is not in it
+
+    for restored in (here, there):
+        assert "PAUSED\nOPENS\nCLOSED\ndue" in manage(restored, folder, "shell", said=ASKED)
+
+    assert "1 mails" in manage(there, folder, "resume", "--yes")
+    assert "SENDS\nOPENS\nCLOSED\ndone" in manage(there, folder, "shell", said=ASKED)
+
+
+def test_the_portals_own_role_may_do_what_it_needs_and_no_more(server: str, folder: Path) -> None:
+    """The script that the container of PostgreSQL runs once."""
+    where = psycopg.conninfo.conninfo_to_dict(server)
+    env = {"PATH": os.environ["PATH"], "PGHOST": str(where["host"]), "PGPORT": str(where["port"])}
+    env |= {"POSTGRES_USER": "postgres", "PORTAL_PASSWORD": "it's-secret"}
+    subprocess.run(["sh", str(processes.ROOT / "tools" / "postgres-role.sh")], env=env, check=True)
+    ours = f"postgresql://portal@{where['host']}:{where['port']}/portal"
+
+    manage(ours, folder, "migrate", "upkeep", "--no-input", "--verbosity", "0")
+
+    assert "ok  database-role" in manage(ours, folder, "doctor", "--only", "database-role")
