@@ -90,6 +90,7 @@ class CheckedTransport:
         self.operation = ""
         self.order_number = ""  # where the request is about one order alone
         self.clock_skew: timedelta | None = None  # Amazon's clock minus ours, at the last answer
+        self._took = timedelta(0)  # the last answer
         self._http = http
         self._ledger = ledger
         self._on_exchange = on_exchange
@@ -136,8 +137,9 @@ class CheckedTransport:
             # "from None": the problem carries the request, and the request carries the token.
             raise Unavailable(f"Amazon could not be reached ({type(problem).__name__}).") from None
         finally:
+            self._took = timedelta(seconds=time.monotonic() - started)
             if self._on_exchange is not None:
-                took = round((time.monotonic() - started) * 1000)
+                took = round(self._took.total_seconds() * 1000)
                 self._on_exchange(_exchange(self.operation, self.order_number, method, url, request, answer, took))
         return answer
 
@@ -147,7 +149,7 @@ class CheckedTransport:
         return _skews.get(self._http)
 
     def _learn(self, answer: httpx.Response) -> None:
-        self.clock_skew = _skew(answer)
+        self.clock_skew = _skew(answer) if self._took <= PROMPT else None
         if self.clock_skew is not None:
             _skews[self._http] = self.clock_skew
         try:
@@ -192,17 +194,8 @@ def _retry_in(answer: httpx.Response) -> timedelta | None:
 
 
 def _skew(answer: httpx.Response) -> timedelta | None:
-    if _took(answer) > PROMPT:
-        return None
     moment = _moment(answer.headers.get("Date", ""))
     return None if moment is None else moment - clock.now()
-
-
-def _took(answer: httpx.Response) -> timedelta:
-    try:
-        return answer.elapsed
-    except RuntimeError:  # it came ready-made, from no network
-        return timedelta(0)
 
 
 def _moment(said: str) -> datetime | None:

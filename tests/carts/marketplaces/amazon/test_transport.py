@@ -1,6 +1,7 @@
 import logging
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -148,6 +149,20 @@ def test_the_rate_amazon_tells_is_learned(amazon: FakeAmazon) -> None:
         amazon.on(PAGE, ok({"orders": []}, **{"x-amzn-RateLimit-Limit": nonsense}))
         search(amazon)
     assert len(amazon.ledger.learned) == 1
+
+
+@pytest.mark.parametrize(("seconds", "known"), [(0.2, True), (12.0, False)])
+def test_an_answer_that_was_long_on_its_way_says_nothing_about_the_time(
+    amazon: FakeAmazon, monkeypatch: pytest.MonkeyPatch, seconds: float, known: bool
+) -> None:
+    passed = iter([0.0, seconds])
+    monkeypatch.setattr("carts.marketplaces.amazon.transport.time", SimpleNamespace(monotonic=lambda: next(passed)))
+    amazon.on(PAGE, ok({"orders": []}))
+    connected = amazon.connect()
+
+    connected._client.search_orders(since=SINCE, place_ids=[papers.GERMANY])
+
+    assert (connected.clock_skew is not None) is known
 
 
 def test_a_refused_token_is_forgotten_and_the_request_sent_once_more(amazon: FakeAmazon) -> None:
