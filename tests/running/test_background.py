@@ -8,8 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from django.conf import settings
 
+from core.common.bell import Bell
 from integration_manager.celery import app
 from tests.running import processes
 
@@ -22,7 +22,8 @@ def signs(folder: Path) -> set[tuple[str, str]]:
 
 
 def test_everything_that_runs_in_the_one_process_leaves_its_sign(folder: Path) -> None:
-    expected = {("sweep", str(sweep)) for sweep in settings.SWEEPS}
+    often = (Bell.IMPORT_DUE, Bell.RELEASE_DUE, Bell.CONFIRM_DUE, Bell.MAIL_DUE, Bell.CHECK_DUE)
+    expected = {("sweep", str(sweep)) for sweep in often}
     expected |= {("worker", "worker portal@localhost"), ("scheduler", "scheduler"), ("watch", "watch")}
 
     with processes.one_process(folder, SWEEP_SECONDS="0.5") as port:
