@@ -66,9 +66,8 @@ class Fields(HTMLParser):
 def cases(things: Things) -> dict[str, tuple[str, str, str, Any, Any, dict[str, str], Any]]:
     cart = Cart.objects.get(pk=things["cart_id"])
     of_cart = {"organization": cart.organization, "merchant": cart.merchant, "cart": cart}
-    chosen = OrderFilter.objects.create(
-        **of_cart, effect=OrderFilter.Effect.RESTRICTED, field="country", match=Match.WHOLE, values=["US"]
-    )
+    wanted = {"effect": OrderFilter.Effect.RESTRICTED, "field": "country", "match": Match.WHOLE, "values": ["US"]}
+    chosen = OrderFilter.objects.create(**of_cart, **wanted)
     ItemFilter.objects.create(**of_cart, values=["POT-1"])
     warehouse = factories.WarehouseFactory(organization=cart.organization)
     factories.RouteFactory(cart=cart, warehouse=warehouse)

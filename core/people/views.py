@@ -171,12 +171,11 @@ def link(request: HttpRequest, invitation_id: int) -> HttpResponse:
 def _page(request: HttpRequest, *, link_of: Invitation | None = None, link: str = "") -> HttpResponse:
     me, now = _me(request), clock.now()
     organization = me.organization
-    found = list(_members(request).order_by("user__name", "user__email"))
     context = {
         "me": me,
         "organization": organization,
-        "members": found,
-        "unprotected_words": _unprotected(sum(not each.protected for each in found), organization),
+        "members": _members(request).order_by("user__name", "user__email"),
+        "unprotected_words": _unprotected(_members(request).filter(protected=False).count(), organization),
         "told": TOLD,
         "invitations": [_told(each, now) for each in _invitations(request).order_by("-created_at")],
         "link_of": link_of,

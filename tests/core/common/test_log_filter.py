@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -41,6 +42,7 @@ def test_our_own_mistake_keeps_its_traceback() -> None:
 
 
 def test_whatever_is_written_to_the_console_is_filtered() -> None:
-    written = settings.LOGGING["handlers"]["console"]["filters"]
+    logging_of: dict[str, Any] = settings.LOGGING
+    written = logging_of["handlers"]["console"]["filters"]
 
-    assert [settings.LOGGING["filters"][name]["()"] for name in written] == ["core.common.log_filter.BriefRefusals"]
+    assert [logging_of["filters"][name]["()"] for name in written] == ["core.common.log_filter.BriefRefusals"]
