@@ -19,6 +19,7 @@ from inventory import promised, stock_count, stock_table
 from inventory.forms import CountForm
 from inventory.models import StockLevel
 
+NOBODY = 0  # the key of no stock
 SORTS = {"sku": "sku", "warehouse": "warehouse__name", "merchant": "merchant__name"}
 
 
@@ -58,8 +59,10 @@ def _count(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0) -> HttpResponse:
     words = read_text(request.GET)
     merchants = list(Merchant.objects.visible_to(access_of(request)).order_by("name"))
-    merchant = next((each for each in merchants if str(each.pk) == request.GET.get("merchant")), None)
-    page = _listing(request, words, merchant)
+    asked = request.GET.get("merchant", "")
+    merchant = next((each for each in merchants if str(each.pk) == asked), None)
+    unknown = bool(asked) and merchant is None
+    page = _listing(request, words, merchant, nothing=unknown)
     rows = stock_table.stock_rows(page.rows)
     if form is not None:
         form.keep_inputs(rows)
@@ -70,14 +73,18 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
         "q": words,
         "merchants": merchants,
         "merchant": merchant,
+        "unknown": unknown,
         "wrong": bool(form and form.errors) and not kept,
         "may_count": may_count and any(row.level.warehouse.system.keeps_count for row in rows),
     }
     return render(request, "inventory/inventory.html", context, status=422 if form else 200)
 
 
-def _listing(request: HttpRequest, words: str, merchant: Merchant | None) -> ListPage:
+def _listing(request: HttpRequest, words: str, merchant: Merchant | None, *, nothing: bool) -> ListPage:
+    """Return the page of stock. ``nothing``: a merchant was asked for that isn't here, which is not the same as all."""
     levels = StockLevel.objects.visible_to(access_of(request)).select_related("warehouse", "merchant")
+    if nothing:
+        levels = levels.filter(pk=NOBODY)
     if merchant:
         levels = levels.filter(merchant=merchant)
     if words:
