@@ -23,7 +23,9 @@ class WholeForm(forms.BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[self.SEEN] = forms.CharField(required=False, widget=forms.HiddenInput, initial=self._stored)
+        self.fields[self.SEEN] = forms.CharField(
+            required=False, max_length=64, widget=forms.HiddenInput, initial=self._stored
+        )
 
     @property
     def is_overtaken(self) -> bool:
