@@ -48,6 +48,9 @@ class WholeForm(forms.BaseForm):
         return cleaned
 
     def _stored(self) -> str:
+        instance = getattr(self, "instance", None)
+        if instance is not None and instance._state.adding:
+            return "new"  # whatever it begins with: nothing is stored that somebody could save over
         stored = [
             (name, self.get_initial_for_field(field, name)) for name, field in self.fields.items() if name != self.SEEN
         ]
