@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from carts.models import Cart
 from core.accounts.models import Merchant
+from core.common import one_line
 from orders.models import HeldFor, OrderStatus
 from shipping.models import Package, ShipMethod, Warehouse
 from tests.browser.page_text import Look, assert_readable
@@ -21,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SCRIPT = "<script>alert(1)</script>"
 STRANGE = f"=1+1 🦄 אבג أهلاً \u202egnp.exe\u202c {SCRIPT}\"'><img src=x onerror=alert(2)> {{{{ 7|add:7 }}}} \x00%n"
 KEPT = STRANGE.replace("\x00", "")
+NAMED = one_line.fold(KEPT)  # in a name nothing turns the direction of what stands beside it
 NUMBER = "<script>alert(4)<|script>&%2e'\"{{7*7}}"  # what a number may hold, and none of Amazon's does
 TRACKING = f"{SCRIPT} 🦄 \u202e'\";--"
 ADDRESS = (
@@ -72,7 +74,7 @@ def test_nothing_comes_of_strange_texts_on_their_way_from_the_buyer_to_the_carri
     assert world.order(asked).held_for == HeldFor.BUYER
 
     page = visit("/orders/?tab=all")
-    look_around(page, says=KEPT[:20])
+    look_around(page, says=NAMED[:20])
     expect(page.get_by_role("link", name=NUMBER, exact=True)).to_be_visible()
     with page.expect_download() as taken:
         page.get_by_role("link", name="Export as CSV").click()
@@ -110,7 +112,7 @@ def test_nothing_comes_of_strange_texts_on_their_way_from_the_buyer_to_the_carri
         (world.order(NUMBER).get_absolute_url(), TRACKING),
         (reverse("shipping:correct", args=[Package.objects.get().pk]), NUMBER),
         (reverse("orders:cancel", args=[world.order(asked).pk]), asked),
-        (reverse("shipping:methods", args=[world.cart.pk]), KEPT[:60]),
+        (reverse("shipping:methods", args=[world.cart.pk]), one_line.fold(KEPT[:60])),
         (reverse("alerts:alerts"), asked),
         (reverse("alerts:mails"), asked),
     ):

@@ -76,7 +76,7 @@ def test_an_odd_number_is_asked_about_first(owner: Client, package: Package, car
 
 
 @pytest.mark.parametrize("field", ["carrier", "scac", "service", "tracking_number"])
-@pytest.mark.parametrize("text", ["", " ", "x" * 200, "a\0b"])
+@pytest.mark.parametrize("text", ["", " ", "x" * 200, "\0"])
 def test_what_cannot_be_is_named_and_nothing_is_changed(owner: Client, package: Package, field: str, text: str) -> None:
     page = owner.post(url(package), said(**{field: text}))
 
