@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from core.accounts.access import Access, Role
 from core.accounts.models import Organization, User
+from core.upkeep import installation
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 21, 10, 41, tzinfo=UTC)
@@ -31,8 +32,9 @@ def three(access: object) -> int:
 
 
 @pytest.fixture
-def house(settings: object) -> None:
-    """The menu of the target screens."""
+def house(settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The menu of the target screens, of a portal that sends. Nothing of it is asked of a database."""
+    monkeypatch.setattr(installation, "said_paused", lambda: "")
     settings.ROOT_URLCONF = "tests.core.ui.urls"  # type: ignore[attr-defined]
     settings.MENU_COUNTS = {"Alerts": "tests.core.ui.conftest.three"}  # type: ignore[attr-defined]
     settings.AMAZON_SIMULATED = False  # type: ignore[attr-defined]
