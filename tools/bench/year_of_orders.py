@@ -20,7 +20,7 @@ from core.accounts.models import Membership, Merchant, Organization, User
 from core.common.errands import ErrandState
 from orders.models import HeldFor, Line, Order, OrderStatus
 from orders.statuses import NEEDS_ATTENTION, SHIPPED_OR_CONFIRMED, UNFINISHED
-from shipping.models import Package, Release, Shipment, Warehouse
+from shipping.models import CartMethod, Package, Release, Shipment, Warehouse
 from shipping.routing import make_portal_warehouse
 
 DAYS = 365
@@ -47,7 +47,7 @@ OWNER = ("organization_id", "merchant_id")
 ORDER: Columns = (
     "id", *OWNER, "cart_id", "number", "status", "held_for", "reason", "state_there", "native_state", "service",
     "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime", "is_business", "total", "currency", "line_count",
-    "unit_count", "digest", "released_to", "downloaded_at", "shipped_at", "confirmed_at",
+    "unit_count", "digest", "seller_id", "released_to", "downloaded_at", "shipped_at", "confirmed_at",
 )  # fmt: skip
 LINE: Columns = (
     *OWNER, "order_id", "reference", "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price",
@@ -144,6 +144,11 @@ def make_house(*, now: datetime) -> House:
         )
         for number in range(CARTS)
     ]
+    CartMethod.objects.bulk_create(
+        CartMethod(organization=organization, merchant=cart.merchant, cart=cart, name=name, seen_at=now)
+        for cart in carts
+        for name in SERVICES
+    )
     return House(organization, user, carts, list(Warehouse.objects.filter(organization=organization).order_by("pk")))
 
 
@@ -202,8 +207,8 @@ def order_row(made: Made) -> tuple[Any, ...]:
         "Ship method “SecondDay” is not mapped" if attention else "",
         "open", "Unshipped", made.service, made.placed_at, made.placed_at, made.ship_by,
         made.placed_at + timedelta(days=5), made.is_prime, made.luck > 0.995, "19.99", "USD", len(made.skus),
-        len(made.skus), "0" * 32, made.warehouse.pk if made.status in RELEASED else None, made.placed_at, shipped_at,
-        shipped_at if made.status == OrderStatus.CONFIRMED else None,
+        len(made.skus), "0" * 32, "", made.warehouse.pk if made.status in RELEASED else None, made.placed_at,
+        shipped_at, shipped_at if made.status == OrderStatus.CONFIRMED else None,
     )  # fmt: skip
 
 
