@@ -26,7 +26,7 @@ EVERY = timedelta(seconds=15)
 TURN = "watch"
 
 
-class Watch:
+class SilenceWatch:
     """One process's. ``look`` may be called as often as one likes: the processes take turns."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.module_loading import import_string
 from gunicorn.workers.gthread import ThreadWorker
 
-WATCH = "integration_manager.watch.Watch"  # by its name: this module is read before Django is set up
+WATCH = "integration_manager.watch.SilenceWatch"  # by its name: this module is read before Django is set up
 HEADERS = 10.0  # seconds for all headers of a request, however slowly they drip
 SILENCE = 20.0  # seconds between two pieces of a body, or of an answer that is read
 LONGEST = 65_536  # bytes that are looked at; headers that are longer are read in a thread

@@ -17,7 +17,7 @@ from integration_manager import bell_schedule, house_task, silence, watch
 from integration_manager.alerts import SILENT
 from integration_manager.bell_schedule import ENOUGH, BellSchedule
 from integration_manager.celery import app
-from integration_manager.watch import Watch
+from integration_manager.watch import SilenceWatch
 from integration_manager.worker_pulse import WorkerPulse
 from tests.factories import MembershipFactory
 from tests.mail_sink import Sink, mail_sink
@@ -34,7 +34,7 @@ def owner() -> Membership:
 
 
 @pytest.fixture
-def watching(settings: Any, owner: Membership) -> Watch:
+def watching(settings: Any, owner: Membership) -> SilenceWatch:
     """A watch that has been looking for an hour, over an installation where everything runs."""
     installation.get()
     Installation.objects.update(created_at=heartbeats.now() - timedelta(days=1))
@@ -42,7 +42,7 @@ def watching(settings: Any, owner: Membership) -> Watch:
         heartbeats.beat(sweep, SWEEP)
     heartbeats.beat("worker portal@here", WORKER)
     heartbeats.beat("scheduler", SCHEDULER)
-    made = Watch()
+    made = SilenceWatch()
     made._began -= 3600
     return made
 
@@ -56,7 +56,7 @@ def open_alert() -> Alert | None:
 
 
 # -- Noticing --------------------------------------------------------------------------------------------------------
-def test_nothing_is_said_while_everything_runs(watching: Watch) -> None:
+def test_nothing_is_said_while_everything_runs(watching: SilenceWatch) -> None:
     assert watching.look() == []
     assert open_alert() is None
 
@@ -69,7 +69,9 @@ def test_a_sweep_is_missed_within_two_minutes(settings: Any) -> None:
         assert silence.patience(sweep) + watch.EVERY <= timedelta(minutes=2)
 
 
-def test_a_silent_worker_is_told_and_mailed_without_it(watching: Watch, owner: Membership, mail_sink: Sink) -> None:
+def test_a_silent_worker_is_told_and_mailed_without_it(
+    watching: SilenceWatch, owner: Membership, mail_sink: Sink
+) -> None:
     silence_of(SWEEP, WORKER, seconds=100)
 
     assert Bell.IMPORT_DUE in watching.look()
@@ -81,7 +83,7 @@ def test_a_silent_worker_is_told_and_mailed_without_it(watching: Watch, owner: M
     assert Mail.objects.get().is_done
 
 
-def test_it_is_mailed_once(watching: Watch, owner: Membership, mail_sink: Sink) -> None:
+def test_it_is_mailed_once(watching: SilenceWatch, owner: Membership, mail_sink: Sink) -> None:
     silence_of(SWEEP, WORKER, seconds=100)
 
     for _ in range(4):
@@ -90,7 +92,7 @@ def test_it_is_mailed_once(watching: Watch, owner: Membership, mail_sink: Sink) 
     assert len(mail_sink.to(owner.user.email)) == 1
 
 
-def test_a_silent_scheduler_is_named(watching: Watch) -> None:
+def test_a_silent_scheduler_is_named(watching: SilenceWatch) -> None:
     silence_of(SWEEP, SCHEDULER, seconds=100)
 
     watching.look()
@@ -98,7 +100,7 @@ def test_a_silent_scheduler_is_named(watching: Watch) -> None:
     assert "the scheduler has not been heard from" in open_alert().message  # type: ignore[union-attr]
 
 
-def test_a_clock_that_is_off_is_named(watching: Watch) -> None:
+def test_a_clock_that_is_off_is_named(watching: SilenceWatch) -> None:
     silence_of(SWEEP, seconds=100)
     Heartbeat.objects.filter(kind=WORKER).update(clock_ahead=70.4)
 
@@ -107,7 +109,7 @@ def test_a_clock_that_is_off_is_named(watching: Watch) -> None:
     assert "the clock of worker portal@here is 70 seconds ahead" in open_alert().message  # type: ignore[union-attr]
 
 
-def test_one_sweep_that_fails_every_time_is_named(watching: Watch) -> None:
+def test_one_sweep_that_fails_every_time_is_named(watching: SilenceWatch) -> None:
     Heartbeat.objects.filter(name=Bell.CONFIRM_DUE).update(at=heartbeats.now() - timedelta(seconds=100))
 
     assert watching.look() == [Bell.CONFIRM_DUE]
@@ -115,7 +117,7 @@ def test_one_sweep_that_fails_every_time_is_named(watching: Watch) -> None:
     assert Bell.CONFIRM_DUE in open_alert().message  # type: ignore[union-attr]
 
 
-def test_what_runs_again_closes_it(watching: Watch, settings: Any) -> None:
+def test_what_runs_again_closes_it(watching: SilenceWatch, settings: Any) -> None:
     silence_of(SWEEP, WORKER, seconds=100)
     watching.look()
     silence_of(SWEEP, WORKER, seconds=1)
@@ -125,7 +127,7 @@ def test_what_runs_again_closes_it(watching: Watch, settings: Any) -> None:
     assert open_alert() is None
 
 
-def test_workers_with_their_hands_full_are_given_time(watching: Watch) -> None:
+def test_workers_with_their_hands_full_are_given_time(watching: SilenceWatch) -> None:
     Heartbeat.objects.filter(kind=WORKER).update(busy=True)
     silence_of(SWEEP, seconds=200)
     assert watching.look() == []
@@ -135,14 +137,14 @@ def test_workers_with_their_hands_full_are_given_time(watching: Watch) -> None:
     assert "every worker has been at other work" in open_alert().message  # type: ignore[union-attr]
 
 
-def test_after_a_night_without_anything_nobody_is_told(watching: Watch) -> None:
+def test_after_a_night_without_anything_nobody_is_told(watching: SilenceWatch) -> None:
     """The web process that just started looks for a while before it says that others did nothing."""
     silence_of(SWEEP, WORKER, SCHEDULER, hours=10)
 
-    assert Watch().look() == []
+    assert SilenceWatch().look() == []
 
 
-def test_a_worker_that_never_came_is_missed_too(watching: Watch) -> None:
+def test_a_worker_that_never_came_is_missed_too(watching: SilenceWatch) -> None:
     Heartbeat.objects.all().delete()
 
     assert Bell.MAIL_DUE in watching.look()

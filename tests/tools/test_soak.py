@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.soak import verdict
+from tools.soak import outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 MINUTES, SETTLE = 1.0, 5.0
@@ -43,9 +43,9 @@ def test_a_package_told_twice_as_a_new_one_is_a_fault_and_as_an_edit_is_none() -
     once = {"order_id": "1-1", "tracking": "1Z1", "edit": False}
     again = {**once, "edit": True}
 
-    assert verdict.doubled([once, again]) == []
-    assert verdict.doubled([once, dict(once), again]) == ["1-1"]
+    assert outcome.doubled([once, again]) == []
+    assert outcome.doubled([once, dict(once), again]) == ["1-1"]
 
 
 def test_what_is_there_twice_is_named_once() -> None:
-    assert verdict.repeated(["b", "a", "b", "b"]) == ["b"]
+    assert outcome.repeated(["b", "a", "b", "b"]) == ["b"]

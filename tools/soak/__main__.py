@@ -1,4 +1,4 @@
-"""``make soak``: brings a PostgreSQL and a Redis of its own. What follows goes to tools/soak/command.py."""
+"""``make soak``: brings a PostgreSQL and a Redis of its own. What follows goes to tools/soak/soak_command.py."""
 
 import os
 import secrets

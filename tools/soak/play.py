@@ -10,4 +10,4 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "integration_manager.settings")
     django.setup()
     # Named, not imported: the command's models can be read only now.
-    import_string("tools.soak.command.Command")().run_from_argv(["python -m", "tools.soak.play", *sys.argv[1:]])
+    import_string("tools.soak.soak_command.Command")().run_from_argv(["python -m", "tools.soak.play", *sys.argv[1:]])

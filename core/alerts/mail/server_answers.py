@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class Stage(StrEnum):
+class TalkStage(StrEnum):
     """How far the talk had come."""
 
     CONNECT = "connect"  # greeting, EHLO, STARTTLS
@@ -38,7 +38,7 @@ class Fault(StrEnum):
 
 
 THEIRS = (Fault.RECIPIENT, Fault.MESSAGE)
-OF_ALL = (Stage.CONNECT, Stage.LOGIN, Stage.SENDER)  # what is refused here is refused to every mail
+OF_ALL = (TalkStage.CONNECT, TalkStage.LOGIN, TalkStage.SENDER)  # what is refused here is refused to every mail
 
 # By subject and detail of the enhanced code: "5.7.8" and "4.7.8" are (7, 8). None is every other detail.
 _BY_STATUS: dict[tuple[int, int | None], Fault] = {
@@ -101,12 +101,12 @@ _BY_REPLY: dict[int, Fault] = {
     556: Fault.RECIPIENT,
 }
 # What else is refused at a stage is most likely this.
-_BY_STAGE: dict[Stage, Fault] = {
-    Stage.CONNECT: Fault.SERVER,
-    Stage.LOGIN: Fault.LOGIN,
-    Stage.SENDER: Fault.SENDER,
-    Stage.RECIPIENT: Fault.RECIPIENT,
-    Stage.DATA: Fault.MESSAGE,
+_BY_STAGE: dict[TalkStage, Fault] = {
+    TalkStage.CONNECT: Fault.SERVER,
+    TalkStage.LOGIN: Fault.LOGIN,
+    TalkStage.SENDER: Fault.SENDER,
+    TalkStage.RECIPIENT: Fault.RECIPIENT,
+    TalkStage.DATA: Fault.MESSAGE,
 }
 # Some say it only in words, with the reply that also means "no such user": Exim, Amazon SES, SendGrid.
 _IN_WORDS: tuple[tuple[str, Fault], ...] = (
@@ -131,7 +131,7 @@ _STATUS = re.compile(r"(?:^\s*|\(#)([245]\.(\d{1,3})\.(\d{1,3}))\b")
 class ServerAnswer:
     """A refusal, as the server gave it. ``text`` may name people: it is judged and not shown."""
 
-    stage: Stage
+    stage: TalkStage
     reply: int
     text: str = ""
 
@@ -145,7 +145,11 @@ class ServerAnswer:
             fault = self._by_reply()
         # Before a recipient was named, nothing can be wrong with one; and a log-in is refused because of the log-in.
         said_too_little = fault is Fault.RECIPIENT and self.stage in OF_ALL
-        return _BY_STAGE[self.stage] if said_too_little or (fault, self.stage) == (Fault.POLICY, Stage.LOGIN) else fault
+        return (
+            _BY_STAGE[self.stage]
+            if said_too_little or (fault, self.stage) == (Fault.POLICY, TalkStage.LOGIN)
+            else fault
+        )
 
     @property
     def is_of_all(self) -> bool:
@@ -169,7 +173,7 @@ class ServerAnswer:
         for word, fault in _IN_WORDS:
             if word in said:
                 return fault
-        if self.reply == 554 and self.stage is Stage.RECIPIENT:
+        if self.reply == 554 and self.stage is TalkStage.RECIPIENT:
             return Fault.POLICY  # "transaction failed" is no answer about a mailbox
         return _BY_STAGE[self.stage]
 
@@ -178,16 +182,16 @@ def read(error: smtplib.SMTPException) -> ServerAnswer | None:
     """Return what the server answered. None when it did not: it hung up, or does not offer what we need."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         reply, text = max(error.recipients.values(), key=lambda answer: answer[0])
-        return ServerAnswer(Stage.RECIPIENT, reply, _text(text))
+        return ServerAnswer(TalkStage.RECIPIENT, reply, _text(text))
     if not isinstance(error, smtplib.SMTPResponseException) or error.smtp_code < 200:
         return None
-    stage = Stage.CONNECT
+    stage = TalkStage.CONNECT
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        stage = Stage.LOGIN
+        stage = TalkStage.LOGIN
     elif isinstance(error, smtplib.SMTPSenderRefused):
-        stage = Stage.SENDER
+        stage = TalkStage.SENDER
     elif isinstance(error, smtplib.SMTPDataError):
-        stage = Stage.DATA
+        stage = TalkStage.DATA
     return ServerAnswer(stage, error.smtp_code, _text(error.smtp_error))
 
 

@@ -15,7 +15,7 @@ from carts.consent import grants
 from core.common import clock
 from core.upkeep import installation
 from integration_manager.management import demo_data, embedded, former_data
-from integration_manager.watch import Watch
+from integration_manager.watch import SilenceWatch
 from integration_manager.wsgi import application
 
 SCREEN = """
@@ -64,7 +64,7 @@ class Command(BaseCommand):
             running.start_beat()
             web = embedded.web_server(application, settings.PORT)
             running.callback(web.close)
-            watch = Watch()
+            watch = SilenceWatch()
             watch.start()
             running.callback(watch.stop)
             self.stdout.write(self._screen(demo=not options["no_demo"]))

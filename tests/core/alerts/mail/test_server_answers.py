@@ -5,7 +5,7 @@ import smtplib
 import pytest
 
 from core.alerts.mail import server_answers
-from core.alerts.mail.server_answers import Fault, ServerAnswer, Stage
+from core.alerts.mail.server_answers import Fault, ServerAnswer, TalkStage
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ from core.alerts.mail.server_answers import Fault, ServerAnswer, Stage
     ],
 )
 def test_a_refused_recipient(reply: int, text: str, fault: Fault) -> None:
-    assert ServerAnswer(Stage.RECIPIENT, reply, text).fault is fault
+    assert ServerAnswer(TalkStage.RECIPIENT, reply, text).fault is fault
 
 
 @pytest.mark.parametrize(
@@ -65,13 +65,13 @@ def test_a_refused_recipient(reply: int, text: str, fault: Fault) -> None:
     ],
 )
 def test_a_refused_text(reply: int, text: str, fault: Fault) -> None:
-    assert ServerAnswer(Stage.DATA, reply, text).fault is fault
+    assert ServerAnswer(TalkStage.DATA, reply, text).fault is fault
 
 
-@pytest.mark.parametrize("stage", [Stage.CONNECT, Stage.LOGIN, Stage.SENDER])
+@pytest.mark.parametrize("stage", [TalkStage.CONNECT, TalkStage.LOGIN, TalkStage.SENDER])
 @pytest.mark.parametrize("reply", [421, 450, 451, 454, 501, 503, 530, 535, 550, 553, 554])
 @pytest.mark.parametrize("status", ["", "4.0.0 ", "5.1.0 ", "5.1.1 ", "5.2.1 ", "4.7.0 ", "5.7.1 ", "5.7.8 "])
-def test_before_a_recipient_is_named_nothing_can_be_wrong_with_one(stage: Stage, reply: int, status: str) -> None:
+def test_before_a_recipient_is_named_nothing_can_be_wrong_with_one(stage: TalkStage, reply: int, status: str) -> None:
     answer = ServerAnswer(stage, reply, f"{status}No")
 
     assert answer.fault not in server_answers.THEIRS
@@ -79,7 +79,7 @@ def test_before_a_recipient_is_named_nothing_can_be_wrong_with_one(stage: Stage,
 
 
 def test_a_login_is_refused_because_of_the_login() -> None:
-    assert ServerAnswer(Stage.LOGIN, 454, "4.7.0 Temporary authentication failure").fault is Fault.LOGIN
+    assert ServerAnswer(TalkStage.LOGIN, 454, "4.7.0 Temporary authentication failure").fault is Fault.LOGIN
 
 
 def test_what_people_are_shown_holds_numbers_and_no_address() -> None:

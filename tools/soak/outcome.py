@@ -19,7 +19,7 @@ NAMED = 5
 
 
 @dataclass
-class Verdict:
+class SoakOutcome:
     """``faults`` are what must never be, by name, with the orders concerned; the seconds are for the aims."""
 
     orders: int
@@ -57,16 +57,16 @@ def unfinished() -> int:
     return open_orders.count() + Confirmation.objects.exclude(state=ErrandState.DONE).count()
 
 
-def judge(amazon: SimulatedAmazon, ordered: Collection[str]) -> Verdict:
+def judge(amazon: SimulatedAmazon, ordered: Collection[str]) -> SoakOutcome:
     """Compare the database with the simulator's journal, package by package."""
     numbers = list(Order.objects.values_list("number", flat=True))
     packages = list(Package.objects.select_related("order", "shipment"))
     confirmations = amazon.journal("confirmation")
-    verdict = Verdict(len(ordered), len(packages))
+    outcome = SoakOutcome(len(ordered), len(packages))
     shipped = [package.order.number for package in packages]
     told = {(entry["order_id"], entry["tracking"]): moment(entry["time"]) for entry in reversed(confirmations)}
     untold = {p.order.number for p in packages if (p.order.number, p.tracking_number) not in told}
-    verdict.faults = {
+    outcome.faults = {
         "orders lost": sorted(set(ordered) - set(numbers)),
         "orders doubled": repeated(numbers),
         "shipped twice": repeated(shipped),
@@ -79,13 +79,13 @@ def judge(amazon: SimulatedAmazon, ordered: Collection[str]) -> Verdict:
     }
     placed = {entry["order_id"]: moment(entry["time"]) for entry in amazon.journal("order")}
     here = first_downloads()
-    verdict.here_after = [(here[n] - placed[n]).total_seconds() for n in ordered if n in here and n in placed]
-    verdict.told_after = [
+    outcome.here_after = [(here[n] - placed[n]).total_seconds() for n in ordered if n in here and n in placed]
+    outcome.told_after = [
         (told[key] - package.shipment.created_at).total_seconds()
         for package in packages
         if (key := (package.order.number, package.tracking_number)) in told
     ]
-    return verdict
+    return outcome
 
 
 def repeated(names: Iterable[str]) -> list[str]:

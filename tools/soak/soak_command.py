@@ -19,9 +19,9 @@ from django.db import connection
 from core.accounts.models import Organization
 from tools.soak.amazon import SimulatedAmazon
 from tools.soak.disturbances import Disturbances
+from tools.soak.outcome import SoakOutcome, judge, unfinished
 from tools.soak.processes import Processes
 from tools.soak.shift import Shift
-from tools.soak.verdict import Verdict, judge, unfinished
 
 FIRST_ORDERS = 40  # placed before anything goes wrong
 ORDERS_A_MINUTE = 20
@@ -54,11 +54,11 @@ class Command(BaseCommand):
             self._disturbed(shift, disturbances, 60 * options["minutes"])
             disturbances.end()
             settled = self._settle(shift, processes, 60 * options["settle"])
-            verdict = judge(amazon, shift.ordered)
-        self._tell(verdict, disturbances.counts, settled)
+            outcome = judge(amazon, shift.ordered)
+        self._tell(outcome, disturbances.counts, settled)
         if options["json"]:
-            options["json"].write_text(json.dumps({"seed": seed, **asdict(verdict)}, indent=2, default=str) + "\n")
-        if not verdict.is_clean or settled is None:
+            options["json"].write_text(json.dumps({"seed": seed, **asdict(outcome)}, indent=2, default=str) + "\n")
+        if not outcome.is_clean or settled is None:
             sys.exit(1)
 
     def _disturbed(self, shift: Shift, disturbances: Disturbances, seconds: float) -> None:
@@ -86,8 +86,8 @@ class Command(BaseCommand):
                 return gone
         return None
 
-    def _tell(self, verdict: Verdict, disturbances: Mapping[str, int], settled: float | None) -> None:
-        self.stdout.write("\n" + "\n".join(verdict.lines()))
+    def _tell(self, outcome: SoakOutcome, disturbances: Mapping[str, int], settled: float | None) -> None:
+        self.stdout.write("\n" + "\n".join(outcome.lines()))
         for name, times in Counter(disturbances).most_common():
             self.stdout.write(f"  {name:<30}{times:>6}")
         took = "not settled in time" if settled is None else f"settled {settled:.0f} s after the last disturbance"
