@@ -130,16 +130,13 @@ def _proxy() -> Iterator[CheckMessage]:
 # -- Database and broker ---------------------------------------------------------------------------------------------
 def _stores() -> Iterator[CheckMessage]:
     sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-    if not settings.EMBEDDED and not settings.REDIS_URL:
+    if not settings.EMBEDDED and not settings.REDIS_URL and "REDIS_URL" not in settings.SETTING_PROBLEMS:
         said = (
             "REDIS_URL is not set. Web, worker and scheduler are processes of their own here and meet at Redis: "
             "without it nothing starts by itself. Set it, like redis://redis:6379/0."
         )
         yield Error(said, id="portal.E022")
-    if settings.REDIS_URL and not settings.REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
-        said = "REDIS_URL is not the address of a Redis. Write one like redis://redis:6379/0."
-        yield Error(said, id="portal.E023")
-    if not settings.EMBEDDED and sqlite:
+    if not settings.EMBEDDED and sqlite and "DATABASE_URL" not in settings.SETTING_PROBLEMS:
         said = (
             "DATABASE_URL is not set or names SQLite, which takes one writer at a time. For several processes use "
             "PostgreSQL, like postgresql://portal:password@postgres:5432/portal."

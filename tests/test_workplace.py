@@ -201,7 +201,7 @@ def test_a_search_or_a_file_of_an_old_tab_is_of_where_it_was_opened(
     browser: Client, here: dict[str, Any], elsewhere: dict[str, Any], simulator: Simulator
 ) -> None:
     searches = forms_of(browser, here, "get")
-    export = browser.get(reverse("orders:orders"), {"tab": "all"}).context["export_url"]
+    export = browser.get(reverse("orders:orders"), {"tab": "all"}).context["exports"]["csv"][1]
     order = Order.objects.get(pk=here["order_id"])
     assert order.number in browser.get(export).getvalue().decode()
     switch(browser, elsewhere)
@@ -257,7 +257,7 @@ def test_somebody_of_one_organization_has_clean_addresses(here: dict[str, Any]) 
 
     page = browser.get(reverse("orders:orders"), {"tab": "all"})
 
-    assert "working_in" not in page.context["export_url"]
+    assert "working_in" not in page.context["exports"]["csv"][1]
     assert "working_in" not in page.context["listing"].query_sorted_by("number")
 
 
