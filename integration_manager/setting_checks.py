@@ -14,6 +14,7 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http.request import validate_host
+from django.utils.translation import ngettext
 
 from core.common import vault
 
@@ -180,7 +181,8 @@ def _amazon() -> Iterator[CheckMessage]:
     }
     missing = [name for name, value in names.items() if not value]
     if missing and len(missing) < len(names):
-        said = f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not set, so Amazon knows nobody here. "
+        unset = ngettext("{names} is not set", "{names} are not set", len(missing)).format(names=" and ".join(missing))
+        said = f"{unset}, so Amazon knows nobody here. "
         yield Error(said + "All three stand on the application's page at Amazon.", id="portal.E026")
     elif missing:
         said = "No Amazon application is set, so no cart can be connected. Set " + ", ".join(names) + "."

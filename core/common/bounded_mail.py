@@ -73,6 +73,7 @@ class _Talk(smtplib.SMTP):
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line: socket.socket = super()._get_socket(host, port, deadline.left(timeout) or 0.1)  # type: ignore[misc]
+        line.settimeout(SECONDS + 1)  # from here on it is hung up on in time: two clocks would race
         self._lines.append(line)
         return line
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from carts import tasks
 from carts.alerts import GRANT_LAPSES, SECRET_ENDS
@@ -236,9 +237,9 @@ def test_a_new_secret_ends_the_alert(world: World, secret: Any) -> None:
 )
 def test_a_date_that_cannot_be_is_said_at_the_start(given: str, good: bool) -> None:
     environment = {**os.environ, "AMAZON_LWA_SECRET_ROTATED_ON": given}
-    command = [sys.executable, "-c", "import integration_manager.settings"]
+    command = [sys.executable, "manage.py", "check"]
 
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
 
     assert (done.returncode == 0) is good, done.stderr
     if not good:
