@@ -53,14 +53,18 @@ def look_at_version() -> Finding:
     return fine(said)
 
 
+def role_is_mighty() -> bool:
+    """Whether PostgreSQL lets our role do more than work with its own tables."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper OR rolcreaterole OR rolreplication FROM pg_roles WHERE rolname = current_user")
+        return bool(cursor.fetchone()[0])
+
+
 @check("database-role", after=DATABASE)
 def look_at_role() -> Finding:
     if connection.vendor != "postgresql":
         return skipped("SQLite knows no roles.")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper OR rolcreaterole OR rolreplication FROM pg_roles WHERE rolname = current_user")
-        (mighty,) = cursor.fetchone()
-    if mighty:
+    if role_is_mighty():
         return warning(
             "The portal is a superuser of PostgreSQL: a fault of it could read and change the whole server.",
             "Give it a role of its own, as docs/running.md says under “The database's role”.",

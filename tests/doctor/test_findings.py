@@ -33,6 +33,7 @@ from integration_manager.management.commands import doctor
 from tests.doctor.sound import Sound
 from tests.factories import OrganizationFactory
 
+ROLE_IS_MIGHTY = database_state.role_is_mighty
 pytestmark = pytest.mark.django_db
 OTHER_KEY = ["k9:" + "A" * 43 + "="]
 Usage = namedtuple("Usage", "total used free")
@@ -76,6 +77,11 @@ def put_answer(it: Sound, row: tuple[Any, ...]) -> None:
         get_database_version = staticmethod(lambda: row)
 
     it.patch.setattr(database_state, "connection", Played())
+
+
+def be_mighty(it: Sound) -> None:
+    it.patch.setattr(database_state, "role_is_mighty", ROLE_IS_MIGHTY)
+    put_answer(it, (True,))
 
 
 def late_mail(hours: float) -> None:
@@ -226,7 +232,7 @@ BREAKING: list[tuple[str, Level, Callable[[Sound], Any], str]] = [
         "away",
     ),
     ("database-version", E, lambda it: put_answer(it, (12, 3)), "12.3"),
-    ("database-role", W, lambda it: put_answer(it, (True,)), "superuser"),
+    ("database-role", W, be_mighty, "superuser"),
     ("migrations", E, forget_a_migration, "earlier version"),
     (
         "database-clock",
