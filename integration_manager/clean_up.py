@@ -16,7 +16,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from carts.models import Consent, LinkRequest, Press
 from core.accounts import lock_outs
 from core.accounts.models import LockOut, ResetRequest
-from core.alerts.models import Alert, Mail
+from core.alerts.models import Alert, Mail, Trouble
 from core.common.errands import OWED
 from shipping.models import Reconciliation
 
@@ -61,6 +61,8 @@ SPANS = (
     Span("Consents that were begun", timedelta(days=30), _older(Consent, "begun_at")),
     Span("Emails that were sent or given up", timedelta(days=90), _ended(Mail, "created_at")),
     Span("Alerts that were closed", timedelta(days=180), _older(Alert, "closed_at")),
+    # One that was not met again for so long counts as new when it is (core/alerts/troubles.py): nothing is forgotten.
+    Span("Failures that passed, or whose cause is gone", timedelta(days=1), _older(Trouble, "seen_at")),
     Span("Nightly comparisons", timedelta(days=90), _ended(Reconciliation, "begun_at")),
 )
 

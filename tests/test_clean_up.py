@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from carts.models import Cart, Consent, LinkRequest, Press
 from core.accounts.models import LockOut, ResetRequest
 from core.activity.models import Event
-from core.alerts.models import Alert, Mail
+from core.alerts.models import Alert, Mail, Trouble
 from core.common import clock
 from integration_manager import clean_up, tasks
 from shipping.models import Reconciliation
@@ -72,6 +72,14 @@ def alert(at: datetime) -> Alert:
     return AlertFactory(opened_at=at - timedelta(days=400), seen_at=at, closed_at=at)
 
 
+def trouble(at: datetime) -> Trouble:
+    cart: Cart = CartFactory()
+    return Trouble.objects.create(
+        organization=cart.organization, cause="orders.pull", subject_kind="cart", subject_id=cart.pk,
+        since=at - timedelta(days=9), seen_at=at,
+    )  # fmt: skip
+
+
 def comparison(at: datetime, *, state: str = "done") -> Reconciliation:
     cart: Cart = CartFactory()
     row: Reconciliation = Reconciliation.objects.create(
@@ -91,6 +99,7 @@ KINDS: dict[str, Make] = {
     "Consents that were begun": consent,
     "Emails that were sent or given up": mail,
     "Alerts that were closed": alert,
+    "Failures that passed, or whose cause is gone": trouble,
     "Nightly comparisons": comparison,
 }
 

@@ -75,6 +75,7 @@ class Trouble(Owned):
                 fields=["organization", "cause", "subject_kind", "subject_id"], name="one_trouble_per_cause"
             )
         ]
+        indexes = [models.Index(fields=["seen_at"], name="troubles_by_age")]
 
     def __str__(self) -> str:
         return f"{self.cause} of {self.subject_kind} {self.subject_id}"
