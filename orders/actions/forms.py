@@ -6,7 +6,7 @@ from django import forms
 
 from carts.marketplaces.values import Address
 from orders.actions.notes import LONGEST, is_strange
-from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE
+from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE, code_of
 
 OFF = {"autocomplete": "off"}  # what a browser knows are the addresses of our staff, not of buyers
 
@@ -48,6 +48,14 @@ def _text(label: str, most: int, *, asked: str = "") -> CleanField:
     )
 
 
+class CountryField(forms.ChoiceField):
+    """A country of the list, by any of its names: what is posted or pasted may say “UK”."""
+
+    def to_python(self, value: Any) -> str:
+        word = super().to_python(value)
+        return word if self.valid_value(word) else code_of(word) or word
+
+
 class AddressForm(forms.Form):
     """Who gets an order, as the warehouse is told."""
 
@@ -62,7 +70,7 @@ class AddressForm(forms.Form):
     district = _text("District", 60)
     state = _text("State or province", 60)
     postal_code = WhereAskedField(label="Postal code", max_length=20, widget=forms.TextInput(attrs=OFF))
-    country = forms.ChoiceField(
+    country = CountryField(
         label="Country",
         error_messages={
             "required": "Country is empty. Choose one.",

@@ -298,10 +298,10 @@ def test_saying_so_holds_for_what_was_shown_only(owner: Client, at_warehouse: At
 
 def test_an_error_is_not_shipped_anyway(owner: Client, at_warehouse: AtWarehouse) -> None:
     order = at_warehouse("1")
-    form = said([order], scac="", **{f"tracking_{order.pk}": "ODD-1"})
+    form = said([order], service="", **{f"tracking_{order.pk}": "ODD-1"})
     warned = owner.post(URL, form).context["dialog"].warned
 
-    assert errors(owner.post(URL, form | {"anyway": warned})) == {"scac": ["The SCAC is missing."]}
+    assert errors(owner.post(URL, form | {"anyway": warned})) == {"service": ["The service is missing."]}
     assert not Shipment.objects.exists()
 
 
