@@ -178,12 +178,15 @@ def carrier_of(*names: str) -> str | None:
 
 
 def family_of(carrier: str, scac: str = "") -> str | None:
-    """Return the carrier whose form a number has, also where its name stands with a service: “UPS Ground”."""
-    if known := carrier_of(carrier):
+    """Return the carrier whose form a number has, also where its name stands with a service: “UPS Ground”.
+
+    The SCAC speaks only where no carrier is named.
+    """
+    if known := carrier_of(carrier) or (None if carrier.strip() else carrier_of(scac)):
         return known
     words = carrier.replace("-", " ").split()
     begun = (plain_name("".join(words[:count])) for count in (2, 1))
-    return next((CARRIERS[name] for name in begun if name in CARRIERS), None) or (carrier_of(scac) if scac else None)
+    return next((CARRIERS[name] for name in begun if name in CARRIERS), None)
 
 
 def passes(shape: Format, number: str) -> bool:
