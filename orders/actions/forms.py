@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from carts.marketplaces.values import Address
+from core.common.typed_signs import fold_signs
 from orders.actions.notes import LONGEST, is_strange
 from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE, code_of
 
@@ -82,10 +83,16 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, current: Address | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._kept_code = current.postal_code.strip() if current else ""
         choices = [("", "Choose a country"), *NAMES.items()]
         if current and current.country and current.country not in NAMES:
             choices.append((current.country, current.country))  # the marketplace's own: nobody has to lose it
         self.fields["country"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_postal_code(self) -> str:
+        """In plain letters and digits, as carriers print it; what nobody touched stays as the marketplace wrote it."""
+        code: str = self.cleaned_data["postal_code"]
+        return code if code == self._kept_code else fold_signs(code)
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

@@ -13,7 +13,7 @@ from shipping.carriers.tracking_numbers import FORMATS, Format, family_of, passe
 
 SCANNER = re.compile(r"\](?:[A-Za-z]\d)")  # what a scanner says first: the kind of barcode
 POSTAL = ("USPS", "UPS", "FedEx", "DHL")  # hand parcels to the post, under its barcode
-ONE_Z, S10 = FORMATS["UPS"][0], FORMATS["Royal Mail"][0]
+ONE_Z, S10, POST = FORMATS["UPS"][0], FORMATS["Royal Mail"][0], Format(r"9[1-5]\d{20}", FORMATS["USPS"][0].check)
 JAPANESE = ("Yamato", "Sagawa", "Japan Post")
 
 
@@ -21,7 +21,7 @@ def tracking_form(number: str, *, carrier: str, scac: str = "") -> str:
     """Return the number as its carrier writes it. Pure, and does nothing to what it returned before."""
     text = SCANNER.sub("", fold_signs(number), count=1).strip()
     family = family_of(carrier, scac)
-    if found := _recognized(re.sub(r"[ ()]+", "", text).upper(), family):
+    if found := _recognized(_bare(text), family) or (_among_words(text) if family else ""):
         return found
     joined = text.replace(" ", "")
     if family and re.fullmatch(r"[\w-]+", joined, re.ASCII):
@@ -32,9 +32,21 @@ def tracking_form(number: str, *, carrier: str, scac: str = "") -> str:
 def search_forms(text: str) -> list[str]:
     """Return the forms of which a tracking number that somebody looks for may be kept: as written, and in its form."""
     forms = [text, fold_signs(text), tracking_form(text, carrier="")]
-    bare = re.sub(r"[ ()-]+", "", fold_signs(text)).upper()
-    forms += [_recognized(bare, family) or "" for family in FORMATS]
+    forms += [_recognized(_bare(text).replace("-", ""), family) for family in FORMATS]
     return list(dict.fromkeys(filter(None, forms)))
+
+
+def _bare(text: str) -> str:
+    """Return what the shapes are compared with: without blanks, and without what a sheet puts around a number."""
+    joined = re.sub(r"[ ()]+", "", fold_signs(text)).strip("'\"=#:;,.").upper()
+    return re.sub(r"(\d)\.0", r"\1", joined) if re.fullmatch(r"\d+\.0", joined) else joined
+
+
+def _among_words(text: str) -> str:
+    """Return the one number in a link or a sentence that its check digit proves to be one."""
+    words = set(re.split(r"[^0-9A-Z]+", text.upper()))
+    found = {word for word in words if any(passes(each, word) for each in (ONE_Z, S10, POST))}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _is_number(joined: str) -> bool:

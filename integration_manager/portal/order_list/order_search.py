@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from core.accounts import workplace
 from core.accounts.access import Access
+from core.common.typed_signs import fold_signs
 from integration_manager.portal.order_list.order_filters import OrderFilters
 from orders.models import Line, Order, OrderStatus
 from orders.statuses import NEEDS_ATTENTION
@@ -122,6 +123,7 @@ def _beginnings(access: Access, text: str) -> list[QuerySet[Any, int]]:
     packages = Package.objects.visible_to(access)
     # As it is kept, however it was scanned or copied; and a SKU that begins with a blank.
     numbers = [packages.filter(tracking_number__begins=form) for form in search_forms(text)]
+    copied = Order.objects.visible_to(access).filter(number__begins=fold_signs(text))  # with hyphens of a printed page
     blank = Line.objects.visible_to(access).filter(sku__begins=f" {text}")
     releases = Release.objects.visible_to(access).exclude(number="").filter(number__begins=text)
     return [
@@ -130,6 +132,7 @@ def _beginnings(access: Access, text: str) -> list[QuerySet[Any, int]]:
         blank.values_list("order", flat=True),
         *(rows.values_list("order", flat=True) for rows in numbers),
         releases.values_list("order", flat=True),
+        *([copied.values_list("pk", flat=True)] if fold_signs(text) != text else []),
     ]
 
 

@@ -59,6 +59,12 @@ def test_a_sku_with_a_blank_around_it_is_kept_and_found(owner: Client, cart: Car
     assert Line.objects.get(order__number="1").sku == sku
 
 
+def test_an_order_number_copied_from_a_printed_page_is_found(owner: Client, cart: Cart) -> None:
+    OrderFactory(cart=cart, number="113-1234567-7654321")
+
+    assert numbers(owner, q="113\u20111234567\u20117654321\u200b") == ["113-1234567-7654321"]
+
+
 # -- Filters ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("query", "expected", "chip"),
