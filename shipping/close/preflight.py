@@ -16,7 +16,8 @@ from shipping.shipments.shipped_packages import Opening, Parcel
 
 AHEAD = timedelta(days=1)  # a ship date so far in the future is a slip of the pen
 REMEMBERED = timedelta(days=120)  # carriers use their numbers again after that
-REQUIRED = {"carrier": "carrier", "scac": "SCAC", "service": "service", "tracking_number": "tracking number"}
+REQUIRED = {"carrier": "carrier", "service": "service", "tracking_number": "tracking number"}
+SAID = ("carrier", "scac", "service", "tracking_number")  # of a package; not every carrier has a SCAC
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _said_twice(closings: Sequence[Closing]) -> Iterator[ShippingProblem]:
     stands_on: dict[str, Order] = {}
     for closing in closings:
         for place, parcel in enumerate(closing.parcels):
-            number = parcel.tracking_number.strip().upper()
+            number = parcel.tracking_number.upper()
             if number in stands_on:
                 message = f"This tracking number is already used for {stands_on[number]}."
                 yield ShippingProblem(closing.order, "tracking_number", message, place)
@@ -120,7 +121,7 @@ def _used_before(closings: Sequence[Closing], now: datetime) -> Iterator[Shippin
     parcels = [(closing.order, place, each) for closing in closings for place, each in enumerate(closing.parcels)]
     used = _uses([order for order, _, _ in parcels], [parcel.tracking_number for _, _, parcel in parcels], now)
     for order, place, parcel in parcels:
-        others = [each for each in used.get(parcel.tracking_number.strip().upper(), []) if each != order]
+        others = [each for each in used.get(parcel.tracking_number.upper(), []) if each != order]
         if others:
             message = f"Order {others[0]} was shipped with this tracking number."
             yield ShippingProblem(order, "tracking_number", message, place, warning=True)
@@ -128,7 +129,7 @@ def _used_before(closings: Sequence[Closing], now: datetime) -> Iterator[Shippin
 
 def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dict[str, list[Order]]:
     """Return tracking number in capitals: the orders that went with it, the latest first."""
-    said = {number.strip() for number in numbers} - {""}
+    said = set(numbers) - {""}
     if not said:
         return {}
     packages = Package.objects.filter(
@@ -145,6 +146,6 @@ def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dic
 def doubts(order: Order, parcel: Parcel, *, now: datetime) -> list[str]:
     """Return what is odd about the tracking of one package, as sentences."""
     odd = doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac)
-    used = _uses([order], [parcel.tracking_number], now).get(parcel.tracking_number.strip().upper(), [])
+    used = _uses([order], [parcel.tracking_number], now).get(parcel.tracking_number.upper(), [])
     others = [f"Order {each} was shipped with this tracking number." for each in used if each != order][:1]
     return [odd, *others] if odd else others

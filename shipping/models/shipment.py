@@ -111,9 +111,9 @@ class Package(OwnedByMerchant):
     order = models.ForeignKey(Order, models.CASCADE, related_name="packages")
     number = models.PositiveIntegerField()  # 1, 2, ... within the order: what the marketplace knows it by
     carrier = NameField(max_length=60)
-    scac = models.CharField("SCAC", max_length=10)
+    scac = models.CharField("SCAC", max_length=10, blank=True)  # most carriers outside the US have none
     service = NameField(max_length=60)
-    tracking_number = models.CharField(max_length=80)
+    tracking_number = models.CharField(max_length=80)  # in its carrier's form
     corrected_at = models.DateTimeField(null=True)  # after it was stored: the cart is told again
 
     class Meta:

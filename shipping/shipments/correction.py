@@ -12,7 +12,7 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from orders.models import Order, OrderStatus
 from orders.statuses import SHIPPED_OR_CONFIRMED
-from shipping.close.preflight import REQUIRED
+from shipping.close.preflight import SAID
 from shipping.models import Confirmation, Package
 from shipping.shipments.shipped_packages import Parcel
 
@@ -26,8 +26,8 @@ def correct(package: Package, to: Parcel, *, by: User, now: datetime) -> bool:
 
     Raises NotCorrectable.
     """
-    was = {field: getattr(package, field) for field in REQUIRED}
-    wanted = {field: getattr(to, field) for field in REQUIRED}
+    was = {field: getattr(package, field) for field in SAID}
+    wanted = {field: getattr(to, field) for field in SAID}
     if was == wanted:
         return False
     try:

@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.activity.models import Event
+from core.common.typed_signs import bare
 from orders.models import Line, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE
+from shipping.carriers.labels import tracking_form
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
 from shipping.models import Confirmation, Package, PackageLine, Shipment, deadline, open_units
@@ -21,13 +23,18 @@ from shipping.routing import warehouse_of
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One package as somebody says it was shipped."""
+    """One package as somebody says it was shipped. However it is said, its number is in its carrier's form."""
 
     carrier: str
     scac: str
     service: str
     tracking_number: str
     quantities: Mapping[int, int] | None = None  # line id: units; None is everything still open
+
+    def __post_init__(self) -> None:
+        number = tracking_form(self.tracking_number, carrier=self.carrier, scac=self.scac)
+        object.__setattr__(self, "tracking_number", number)
+        object.__setattr__(self, "scac", bare(self.scac))
 
 
 class NotShippable(Exception):
@@ -72,7 +79,8 @@ def _numbers(order: Order, *, reported: bool) -> set[str]:
     known = {number for _, number in known_numbers([order])}
     if reported and known:
         corrected = Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="package.corrected")
-        known |= {str(old) for old in corrected.values_list("details__old", flat=True)}
+        for old, carrier in corrected.values_list("details__old", "details__carrier"):
+            known |= {str(old), tracking_form(str(old), carrier=str(carrier))}  # some are older than the form
     return known
 
 

@@ -15,7 +15,7 @@ from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.ui.open_forms import WholeForm
-from shipping.close.preflight import REQUIRED, doubts
+from shipping.close.preflight import SAID, doubts
 from shipping.confirmation import dispatches
 from shipping.models import Package
 from shipping.shipments import correction
@@ -28,7 +28,7 @@ class CorrectForm(WholeForm, forms.ModelForm):
 
     class Meta:
         model = Package
-        fields = ["tracking_number", *[name for name in REQUIRED if name != "tracking_number"]]
+        fields = ["tracking_number", *[name for name in SAID if name != "tracking_number"]]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -36,7 +36,7 @@ class CorrectForm(WholeForm, forms.ModelForm):
 
     @property
     def parcel(self) -> Parcel:
-        return Parcel(**{name: self.cleaned_data[name] for name in REQUIRED})
+        return Parcel(**{name: self.cleaned_data[name] for name in SAID})
 
 
 @door(Ability.SHIP)
