@@ -1,6 +1,7 @@
 """Shipment Upload: telling the cart each package's tracking, the most urgent first.
 
-A package keeps its number, so telling it twice changes nothing at the marketplace. Afterwards it is read back. A
+Before, its order is read: a number that is another's there is not used (package_numbers). A package keeps its number
+otherwise, so telling it twice changes nothing at the marketplace. Afterwards it is read back. A
 refusal is looked into: what the marketplace has already is done, and what it wants no more is not told for ever. What
 the quota cannot carry in time goes by feed (``feeding``).
 """
@@ -9,6 +10,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from carts import quota
 from carts.marketplaces.base import Marketplace
 from carts.models import Cart
 from core.common import jobs
@@ -16,11 +18,12 @@ from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders.models import Order
 from shipping.carriers import carrier_codes
-from shipping.confirmation import dispatches, fulfillment_feed, read_back
+from shipping.confirmation import dispatches, fulfillment_feed, order_standing, package_numbers, read_back
 from shipping.confirmation.read_back import MarketplaceStanding
 from shipping.models import Confirmation
 
 RUNS = 500  # in one go
+SPARED = 10  # requests that stay for reading before telling
 
 
 @dataclass
@@ -54,6 +57,8 @@ def confirm_packages(
     tally = jobs.run_due(due, ConfirmationJob(marketplace), now=now)
     throttled = tally.put_off > 0
     fulfillment_feed.calm(carts, now=now)
+    if orders is None:
+        order_standing.look(carts, now=now)
     if orders is None and not throttled:
         read_back.look_again(carts, marketplace, now=now)
     return Confirmed(tally.done, tally.waiting, tally.stuck, by_feed, throttled)
@@ -66,6 +71,8 @@ class ConfirmationJob(Job[Confirmation, MarketplaceStanding]):
     marketplace: Marketplace
 
     def do(self, confirmation: Confirmation, /, *, now: datetime) -> MarketplaceStanding:
+        if package_numbers.read_first(confirmation, self.marketplace, now=now):
+            return MarketplaceStanding.OURS
         told = dispatches.dispatch(confirmation.package)
         try:
             self.marketplace.confirm(told)
@@ -92,4 +99,10 @@ class ConfirmationJob(Job[Confirmation, MarketplaceStanding]):
         Order.objects.locked(confirmation.package.order_id)
 
     def follow_up(self, confirmation: Confirmation, /, *, now: datetime) -> None:
-        read_back.read_back(confirmation, self.marketplace, now=now)
+        """Where that leaves enough to read what is told next; the sweep looks again, with what was downloaded."""
+        cart, spoken = confirmation.package.order.cart, self.marketplace
+        if cart.grant_id is None:
+            return
+        left, _ = quota.standing(cart.grant_id, spoken.read_operation, spoken.rates, now)
+        if left >= SPARED:
+            read_back.read_back(confirmation, spoken, now=now)
