@@ -1,5 +1,7 @@
 """What buyers bought on the carts. Facts about an order stand on it; where it may go stands in ``statuses``."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any, ClassVar, Self
@@ -7,7 +9,9 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.functional import cached_property
 
+from carts.marketplaces.handling import NO_HANDLING, LineFacts, OrderHandling
 from carts.marketplaces.values import Address, Buyer, OrderState
 from carts.models import Cart
 from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
@@ -68,6 +72,8 @@ class Order(Moving, OwnedByMerchant):
     deliver_by = models.DateTimeField(null=True)
     is_prime = models.BooleanField(default=False)
     is_business = models.BooleanField(default=False)
+    # Of the order and of its items, as the marketplace wrote them: each between blanks, so that one is found as a word.
+    programs = models.TextField(blank=True, default="")
     total = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True)
     line_count = models.PositiveIntegerField(default=0)
@@ -126,6 +132,10 @@ class Order(Moving, OwnedByMerchant):
 
     def get_absolute_url(self) -> str:
         return reverse("orders:order", args=[self.pk])
+
+    @property
+    def program_words(self) -> Sequence[str]:
+        return self.programs.split()
 
     @property
     def has_left(self) -> bool:
@@ -213,6 +223,7 @@ class Line(OwnedByMerchant):
     currency = models.CharField(max_length=3, blank=True)
     cancel_requested = models.BooleanField(default=False)
     left_out = models.BooleanField(default=False)  # an item filter keeps it from the warehouse
+    details: Any = models.JSONField(null=True)  # what its goods and rules ask for: see ``facts``
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["order", "reference"], name="one_line_per_reference")]
@@ -228,6 +239,19 @@ class Line(OwnedByMerchant):
     def wanted(self) -> int:
         return max(0, self.ordered - self.canceled)
 
+    @cached_property
+    def facts(self) -> LineFacts:
+        return LineFacts.of(self.details)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """What is kept of who gets an order, in clear."""
+
+    address: Address | None = None
+    buyer: Buyer | None = None
+    handling: OrderHandling = NO_HANDLING
+
 
 class Recipient(models.Model):
     """Who gets the order, and the document it was read from: sealed, and erased in time."""
@@ -235,7 +259,7 @@ class Recipient(models.Model):
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+", db_index=False)
     order = models.OneToOneField(Order, models.CASCADE, related_name="recipient")
     country = models.CharField(max_length=2, blank=True)
-    sealed = models.BinaryField(null=True)  # address and buyer
+    sealed = models.BinaryField(null=True)  # address, buyer, and how they want it
     source = models.BinaryField(null=True)  # the marketplace's document, whole
     erased_at = models.DateTimeField(null=True)
 
@@ -244,11 +268,20 @@ class Recipient(models.Model):
 
     def open(self) -> tuple[Address | None, Buyer | None]:
         """Return address and buyer in clear. The caller records the look."""
+        clear = self.unseal()
+        return clear.address, clear.buyer
+
+    def unseal(self) -> Unsealed:
+        """Return all that is sealed, in clear. The caller records the look. Raises vault.Unopenable."""
         if self.sealed is None:
-            return None, None
+            return Unsealed()
         clear = keyring().open_json(self.sealed, bound_to=bound_to(self.order, "recipient"))
         address, buyer = clear["address"], clear["buyer"]
-        return (Address(**address) if address else None), (Buyer(**buyer) if buyer else None)
+        return Unsealed(
+            Address(**address) if address else None,
+            Buyer(**buyer) if buyer else None,
+            OrderHandling.of(clear.get("handling")),
+        )
 
     def open_source(self) -> dict[str, Any] | None:
         return keyring().open_json(self.source, bound_to=bound_to(self.order, "source")) if self.source else None
@@ -336,6 +369,7 @@ class OrderFilter(OwnedByMerchant):
         POSTAL_CODE = "postal_code", "Postal code"
         PRIME = "prime", "Prime (yes or no)"
         BUSINESS = "business", "Business order (yes or no)"
+        PROGRAM = "program", "Program"
         CURRENCY = "currency", "Currency"
         NUMBER = "number", "Order number"
 

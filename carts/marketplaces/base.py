@@ -42,6 +42,9 @@ class Marketplace(Batching):
     service_names: ClassVar[Sequence[str]]  # the ship methods every cart starts with
     rates: ClassVar[Mapping[str, tuple[float, int]]]  # operation: requests a second, burst
     carrier_codes: ClassVar[Sequence[str]]  # carriers it knows by a code of its own
+    programs: ClassVar[Mapping[str, str]] = {}  # its words for them, and the names people know
+    held_programs: ClassVar[Mapping[str, str]] = {}  # those of which orders must not be shipped like any other: why
+    preorder: ClassVar[str] = ""  # the program whose orders are not to be shipped before their date
     other_carrier: ClassVar[str]  # the code of all others: the buyer sees the name told with it
     lists: ClassVar[Sequence[DatedList]] = ()  # what it goes by and others may change
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
+from carts.marketplaces.handling import NO_FACTS, NO_HANDLING, LineFacts, OrderHandling
 from core.common.money import Money
 
 # How wrong this server's clock may be. Ahead: what is asked for ends in the marketplace's future, and so do shipments.
@@ -140,7 +141,7 @@ class OrderLine:
     total: Money | None = None
     cancel_requested: bool = False
     cancel_reason: str = ""
-    gift_message: str = ""
+    facts: LineFacts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,8 @@ class MarketplaceOrder:
     recipient: Address | None
     buyer: Buyer | None
     packages: Sequence[SentPackage] = ()
+    programs: Sequence[str] = ()  # of the order and of its items, as the marketplace wrote them
+    handling: OrderHandling = NO_HANDLING  # personal
 
 
 class Strange(ValueError):
@@ -184,6 +187,7 @@ class Strange(ValueError):
 class DispatchLine:
     reference: str
     quantity: int
+    codes: Sequence[str] = ()  # one for each unit, where the marketplace asks for them
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +203,8 @@ class Dispatch:
     shipped_at: datetime
     lines: Sequence[DispatchLine]
     carrier_code: str = ""  # one of the marketplace's; empty: the adapter finds it by the name
+    ship_from: str = ""  # the place it was shipped from, by the name the marketplace gave it
+    cash_on_delivery: bool = False
 
 
 @dataclass(frozen=True, slots=True)

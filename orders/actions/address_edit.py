@@ -15,7 +15,7 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
 from orders.download import order_documents
-from orders.models import HeldFor, Order, OrderStatus, Recipient
+from orders.models import HeldFor, Order, OrderStatus, Recipient, Unsealed
 
 LABELS = {
     "name": "name",
@@ -69,13 +69,15 @@ def change_address(order: Order, wanted: Address, *, seen: str, by: User, now: d
     recipient = Recipient.objects.filter(order=order).first()
     if recipient is not None:
         recipient.order = order
-    address, buyer = recipient.open() if recipient else (None, None)
+    clear = recipient.unseal() if recipient else Unsealed()
+    address = clear.address
     if mark_of(address) != seen:
         raise EditedMeanwhile
     address, changed = merge(address, wanted)
     if not changed:
         return []
-    sealed, country = order_documents.seal(order, address, buyer), order_documents.country_of(address)
+    sealed = order_documents.seal(order, address, clear.buyer, clear.handling)
+    country = order_documents.country_of(address)
     Recipient.objects.update_or_create(
         order=order, defaults={"organization_id": order.organization_id, "sealed": sealed, "country": country}
     )

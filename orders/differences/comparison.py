@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from carts import marketplaces
+from carts.marketplaces.handling import NO_HANDLING, OrderHandling
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderLine, OrderState, Strange
 from carts.models import Cart
 from core.common.vault import Unopenable
@@ -94,6 +95,7 @@ class StoredOrder:
     lines: dict[str, Line] = field(default_factory=dict)  # by reference
     address: Address | None = None
     buyer: Buyer | None = None
+    handling: OrderHandling = NO_HANDLING
     address_known: bool = False  # it is sealed here, and can be opened
     before: MarketplaceOrder | None = None  # None when that cannot be read any more
 
@@ -120,7 +122,8 @@ def load(changed: Sequence[tuple[Order, ReadDocument]]) -> dict[int, StoredOrder
 
 def _open(standing: StoredOrder, recipient: Recipient) -> None:
     try:
-        standing.address, standing.buyer = recipient.open()
+        clear = recipient.unseal()
+        standing.address, standing.buyer, standing.handling = clear.address, clear.buyer, clear.handling
         standing.address_known = recipient.sealed is not None and recipient.erased_at is None
     except Unopenable:
         standing.address_known = False

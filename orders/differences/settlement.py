@@ -158,10 +158,11 @@ def _settle(order: Order, rows: Sequence[Difference], *, by: User, now: datetime
 
 def _take_address(recipient: Recipient, read: MarketplaceOrder) -> None:
     try:
-        _, buyer = recipient.open()
+        clear = recipient.unseal()
+        buyer, handling = clear.buyer, clear.handling.newer(read.handling)
     except Unopenable:
-        buyer = read.buyer
-    sealed = order_documents.seal(recipient.order, read.recipient, buyer)
+        buyer, handling = read.buyer, read.handling
+    sealed = order_documents.seal(recipient.order, read.recipient, buyer, handling)
     country = order_documents.country_of(read.recipient)
     Recipient.objects.filter(pk=recipient.pk).update(sealed=sealed, country=country)
 

@@ -31,11 +31,11 @@ LOCKED = (
 )  # fmt: skip
 ORDER_READ = [
     "state_there", "native_state", "service", "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime",
-    "is_business", "total", "currency", "line_count", "unit_count", "digest", "packages_there",
+    "is_business", "programs", "total", "currency", "line_count", "unit_count", "digest", "packages_there",
 ]  # fmt: skip
 LINE_READ = [
     "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price", "total", "currency",
-    "cancel_requested",
+    "cancel_requested", "details",
 ]  # fmt: skip
 
 
@@ -113,7 +113,8 @@ def _recipient(order: Order, each: ReadDocument, standing: StoredOrder) -> Recip
     recipient = order_documents.recipient_of(order, each)
     if standing.guarded and standing.address_known:
         buyer = each.read.buyer if each.read and each.read.buyer else standing.buyer
-        recipient.sealed = order_documents.seal(order, standing.address, buyer)
+        handling = standing.handling.newer(each.read.handling) if each.read else standing.handling
+        recipient.sealed = order_documents.seal(order, standing.address, buyer, handling)
         recipient.country = order_documents.country_of(standing.address)
     return recipient
 

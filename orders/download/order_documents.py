@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from carts import marketplaces
+from carts.marketplaces.handling import NO_FACTS, NO_HANDLING, OrderHandling, join_programs
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
 from orders import packages_there
@@ -67,6 +68,7 @@ def order_fields(each: ReadDocument) -> dict[str, Any]:
         "deliver_by": read.deliver_by,
         "is_prime": read.is_prime,
         "is_business": read.is_business,
+        "programs": join_programs(read.programs) if read.programs else "",
         "total": read.total.amount if read.total else None,
         "currency": read.total.currency if read.total else "",
         "line_count": len(read.lines),
@@ -95,6 +97,7 @@ def lines_of(order: Order, each: ReadDocument) -> Iterable[Line]:
             currency=money.currency if money else "",
             cancel_requested=line.cancel_requested,
             left_out=line.reference in left_out,
+            details=None if line.facts is NO_FACTS else line.facts.kept(),
         )
 
 
@@ -104,7 +107,7 @@ def recipient_of(order: Order, each: ReadDocument) -> Recipient:
         organization_id=order.organization_id,
         order_id=order.pk,
         country=country_of(address),
-        sealed=seal(order, address, buyer) if each.read else None,
+        sealed=seal(order, address, buyer, each.read.handling) if each.read else None,
         source=keyring().seal(each.text, bound_to=bound_to(order, "source")),
     )
 
@@ -114,9 +117,11 @@ def country_of(address: Address | None) -> str:
     return as_code(address.country)[:2] if address and address.country else ""
 
 
-def seal(order: Order, address: Address | None, buyer: Buyer | None) -> bytes:
-    """Return what is kept of who gets an order."""
-    clear = {"address": _clear(address, ADDRESS_PARTS), "buyer": _clear(buyer, BUYER_PARTS)}
+def seal(order: Order, address: Address | None, buyer: Buyer | None, handling: OrderHandling = NO_HANDLING) -> bytes:
+    """Return what is kept of who gets an order, and how."""
+    clear: dict[str, Any] = {"address": _clear(address, ADDRESS_PARTS), "buyer": _clear(buyer, BUYER_PARTS)}
+    if kept := handling.kept():
+        clear["handling"] = kept
     return keyring().seal_json(clear, bound_to=bound_to(order, "recipient"))
 
 

@@ -144,4 +144,5 @@ def _facts(order: Order, *, open_address: bool) -> FilterFacts:
         address=address,
         # As it came in: what was shipped since does not count.
         items=[Item(line.reference, line.sku, line.asin, line.wanted > 0) for line in order.lines.all()],
+        programs=order.program_words,
     )

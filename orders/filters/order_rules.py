@@ -83,26 +83,33 @@ class FilterFacts:
     country: str | None
     address: Address | None
     items: Sequence[Item]
+    programs: Sequence[str] = ()
 
-    def say(self, about: str) -> str | None:
-        """Return the order's value of a field; None where it cannot be told."""
+    def say(self, about: str) -> Sequence[str] | None:
+        """Return the order's values of a field, of most fields one; None where it cannot be told."""
         match Field(about):
             case Field.SERVICE:
-                return self.service
+                return [self.service]
             case Field.COUNTRY:
-                return self.country
+                return _known(self.country)
             case Field.STATE:
-                return self.address.state if self.address else None
+                return [self.address.state] if self.address else None
             case Field.POSTAL_CODE:
-                return self.address.postal_code if self.address else None
+                return [self.address.postal_code] if self.address else None
             case Field.PRIME:
-                return "yes" if self.is_prime else "no"
+                return ["yes" if self.is_prime else "no"]
             case Field.BUSINESS:
-                return "yes" if self.is_business else "no"
+                return ["yes" if self.is_business else "no"]
+            case Field.PROGRAM:
+                return self.programs
             case Field.CURRENCY:
-                return self.currency or None
+                return _known(self.currency or None)
             case Field.NUMBER:
-                return self.number
+                return [self.number]
+
+
+def _known(said: str | None) -> Sequence[str] | None:
+    return None if said is None else [said]
 
 
 def facts_of(order: MarketplaceOrder) -> FilterFacts:
@@ -116,6 +123,7 @@ def facts_of(order: MarketplaceOrder) -> FilterFacts:
         country=order.recipient.country if order.recipient else None,
         address=order.recipient,
         items=[Item(line.reference, line.sku, line.asin, line.unfulfilled > 0) for line in order.lines],
+        programs=order.programs,
     )
 
 
@@ -136,7 +144,7 @@ class OrderRule:
         said = facts.say(self.field)
         if said is None or not self.values.folded:
             return False
-        return self.values.hold(said) != (self.effect == Effect.REQUIRED)
+        return any(map(self.values.hold, said)) != (self.effect == Effect.REQUIRED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """An order on its way: handed to a warehouse, and what the warehouse shipped of it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -135,6 +135,8 @@ class PackageLine(models.Model):
     package = models.ForeignKey(Package, models.CASCADE, related_name="lines")
     line = models.ForeignKey(Line, models.CASCADE, related_name="packed")
     quantity = models.PositiveIntegerField()
+    # Of units that are authenticated one by one. They name goods, never people, so they stand in the open.
+    codes: Any = models.JSONField(null=True)
 
     class Meta:
         constraints = [

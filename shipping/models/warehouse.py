@@ -81,6 +81,14 @@ class Route(OwnedByMerchant):
         verbose_name="default ship method",
         help_text="For orders of this cart that no rule and no mapping covers.",
     )
+    ship_from = models.CharField(
+        "ship-from location",
+        max_length=80,
+        blank=True,
+        default="",
+        help_text="Optional. The supply source ID the seller's Amazon account has for this warehouse. It is sent with "
+        "each package's tracking.",
+    )
 
     def __str__(self) -> str:
         return f"{self.cart} → {self.warehouse}"
@@ -112,6 +120,7 @@ class MethodRule(Owned):
     ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="ship method")
     service = NameField("ship method on the cart", max_length=60, blank=True)
     prime = models.BooleanField(null=True, blank=True)
+    program = models.CharField(max_length=60, blank=True, default="")  # the marketplace's word
     country = models.CharField(max_length=2, blank=True)
     postal_prefix = models.CharField("postal code begins with", max_length=12, blank=True)
     least = models.DecimalField("order value from", max_digits=18, decimal_places=4, null=True, blank=True)

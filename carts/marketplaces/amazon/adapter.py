@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from carts.marketplaces.amazon import carriers, probe, scrub, translate
+from carts.marketplaces.amazon import carriers, probe, scrub, translate, wire_values
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeds import AmazonFeeding
+from carts.marketplaces.amazon.programs import HELD, NAMES, PREORDER
 from carts.marketplaces.amazon.rates import RATES
 from carts.marketplaces.amazon.transport import UNREADABLE
 from carts.marketplaces.base import Marketplace
@@ -50,6 +51,9 @@ class Amazon(AmazonFeeding, Marketplace):
     carrier_codes: ClassVar[Sequence[str]] = CODES
     other_carrier: ClassVar[str] = OTHER
     lists: ClassVar[Sequence[DatedList]] = (carriers.LIST, carriers.NAMES)
+    programs: ClassVar[Mapping[str, str]] = NAMES
+    held_programs: ClassVar[Mapping[str, str]] = HELD
+    preorder: ClassVar[str] = PREORDER
     rates: ClassVar[Mapping[str, tuple[float, int]]] = RATES
 
     def __init__(
@@ -80,7 +84,7 @@ class Amazon(AmazonFeeding, Marketplace):
         return OrderPage(
             documents=_documents(body),
             next_token=_next_token(body, token),
-            seen_until=translate.moment(body.get("lastUpdatedBefore")) or until,
+            seen_until=wire_values.moment(body.get("lastUpdatedBefore")) or until,
         )
 
     def _youngest(self) -> datetime:
@@ -234,14 +238,14 @@ def _documents(body: Json) -> tuple[OrderDocument, ...]:
 
 def _document(source: Any) -> OrderDocument:
     number = source.get("orderId") if isinstance(source, dict) else None
-    changed_at = translate.moment(source.get("lastUpdatedTime")) if isinstance(source, dict) else None
+    changed_at = wire_values.moment(source.get("lastUpdatedTime")) if isinstance(source, dict) else None
     if not isinstance(number, str) or not number.strip("\x00 ") or changed_at is None:
         raise Unavailable(UNREADABLE)
     channel = source.get("salesChannel")
     place_id = channel.get("marketplaceId") if isinstance(channel, dict) else ""
     return OrderDocument(
         number=number if translate.is_order_number(number) else _stand_in(number),
-        place_id=translate.storable(place_id) if isinstance(place_id, str) else "",
+        place_id=wire_values.storable(place_id) if isinstance(place_id, str) else "",
         changed_at=changed_at,
         source=source,
     )

@@ -20,7 +20,7 @@ from core.common.remote import Unavailable
 
 Json = Mapping[str, Any]
 
-ORDER_PARTS = ("BUYER", "RECIPIENT", "PROCEEDS", "FULFILLMENT", "CANCELLATION", "PACKAGES")
+ORDER_PARTS = ("BUYER", "RECIPIENT", "PROCEEDS", "FULFILLMENT", "CANCELLATION", "PACKAGES", "TAX", "PAYMENT")
 LISTING_PARTS = ("summaries", "fulfillmentAvailability", "productTypes")
 LISTINGS_ON_A_PAGE = 20
 FEEDS_ON_A_PAGE = 100

@@ -5,7 +5,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from carts.marketplaces.amazon import feed_xml, translate
+from carts.marketplaces.amazon import feed_xml, wire_values
 from carts.marketplaces.amazon.client import Client
 from carts.marketplaces.amazon.transport import UNREADABLE
 from carts.marketplaces.batches import Batch, Batching, Stage, Submission, SubmissionReport, Withdrawal
@@ -100,7 +100,7 @@ class AmazonFeeding(Batching):
 
 
 def _submission(feed: Json) -> Submission:
-    reference, made_at = feed.get("feedId"), translate.moment(feed.get("createdTime"))
+    reference, made_at = feed.get("feedId"), wire_values.moment(feed.get("createdTime"))
     stage, report = _STAGES.get(str(feed.get("processingStatus"))), feed.get("resultFeedDocumentId") or ""
     if not isinstance(reference, str) or made_at is None or stage is None or not isinstance(report, str):
         raise Unavailable(UNREADABLE)

@@ -6,9 +6,11 @@ and what is larger than we can keep, is refused with Strange, in a sentence that
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NoReturn
 
+from carts.marketplaces.amazon import handling_parts
+from carts.marketplaces.amazon.wire_values import moment, storable
 from carts.marketplaces.values import (
     Address,
     Buyer,
@@ -50,7 +52,6 @@ SERVICES = {
 _MOST = 2_147_483_647  # what a database's integer holds
 _AMOUNT = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,4}0{0,6})?")  # what is kept to the last digit
 _NUMBER = re.compile(r"[!-~]{1,60}")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # what PostgreSQL takes in no text
 _LONGEST_SKU, _LONGEST_ASIN, _LONGEST_WORD = 255, 20, 60
 _NOTHING: Json = {}
 
@@ -61,7 +62,7 @@ def order(source: Json) -> MarketplaceOrder:
     native_state = _short(fulfillment, "fulfillmentStatus", _LONGEST_WORD)
     state = _STATES.get(native_state, OrderState.UNKNOWN)
     service = _short(fulfillment, "fulfillmentServiceLevel", _LONGEST_WORD)
-    programs = _list(source, "programs")
+    programs = handling_parts.programs(source)
     return MarketplaceOrder(
         number=_order_number(source),
         place_id=_text(_part(source, "salesChannel"), "marketplaceId"),
@@ -80,6 +81,8 @@ def order(source: Json) -> MarketplaceOrder:
         recipient=_recipient(source),
         buyer=_buyer(source),
         packages=packages(source),
+        programs=programs,
+        handling=handling_parts.order_handling(source),
     )
 
 
@@ -140,40 +143,19 @@ def participation(item: Json) -> Participation:
     )
 
 
-def storable(text: str) -> str:
-    """Kept to the letter, but for NUL, and halves of characters. PostgreSQL can store neither."""
-    if text.isascii():
-        return text.replace("\x00", "") if "\x00" in text else text
-    return _UNSTORABLE.sub(_instead, text)
-
-
 def is_order_number(text: str) -> bool:
     """Whether it can be kept and asked for. Amazon's own are digits and dashes, nineteen characters."""
     return _NUMBER.fullmatch(text) is not None
-
-
-def moment(written: object) -> datetime | None:
-    """Read a time of Amazon's, None when it is not one. Without an offset it is not one."""
-    if not isinstance(written, str):
-        return None
-    try:
-        read = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    # Years outside are somebody's "never" or "unknown", and break arithmetic further on.
-    if read.tzinfo is None or not 1995 <= read.year <= 2200:
-        return None
-    return read if read.tzinfo is UTC else read.astimezone(UTC)
 
 
 def _lines(source: Json, state: OrderState) -> Sequence[OrderLine]:
     items = _objects(_list(source, "orderItems"), "orderItems")
     if not items:
         raise Strange("The order has no lines.")
-    lines = []
+    lines, collected = [], handling_parts.is_collected(source)
     for number, item in enumerate(items, start=1):
         try:
-            lines.append(_line(item, state))
+            lines.append(_line(item, state, collected=collected))
         except Strange as problem:
             raise Strange(f"Line {number}: {problem}") from None
     if len({line.reference for line in lines}) != len(lines):
@@ -183,7 +165,7 @@ def _lines(source: Json, state: OrderState) -> Sequence[OrderLine]:
     return tuple(lines)
 
 
-def _line(item: Json, state: OrderState) -> OrderLine:
+def _line(item: Json, state: OrderState, *, collected: bool) -> OrderLine:
     product = _part(item, "product")
     fulfillment = _part(item, "fulfillment")
     ordered = _quantity(item, "quantityOrdered")
@@ -191,7 +173,6 @@ def _line(item: Json, state: OrderState) -> OrderLine:
         _missing("quantityOrdered")
     fulfilled, unfulfilled = _progress(fulfillment, ordered, state)
     request = _part(_part(item, "cancellation"), "cancellationRequest")
-    packing = _part(fulfillment, "packing")
     return OrderLine(
         reference=_short(item, "orderItemId", _LONGEST_WORD) or _missing("orderItemId"),
         sku=_short(product, "sellerSku", _LONGEST_SKU),
@@ -204,7 +185,7 @@ def _line(item: Json, state: OrderState) -> OrderLine:
         total=_money(_part(item, "proceeds"), "proceedsTotal"),
         cancel_requested=bool(request),
         cancel_reason=_text(request, "cancelReason"),
-        gift_message=_text(_part(packing, "giftOption"), "giftMessage"),
+        facts=handling_parts.line_facts(item, collected=collected),
     )
 
 
@@ -305,10 +286,6 @@ def _objects(part: list[Any], name: str) -> list[Json]:
         if not isinstance(item, dict):
             raise Strange(f"{name} contains something that is not an object.")
     return part
-
-
-def _instead(found: re.Match[str]) -> str:
-    return "" if found[0] == "\x00" else "\ufffd"
 
 
 def _text(source: Json, name: str) -> str:

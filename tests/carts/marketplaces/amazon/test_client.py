@@ -36,7 +36,7 @@ def test_a_search_asks_for_what_we_need_and_for_nothing_else(amazon: FakeAmazon)
         "lastUpdatedBefore": "2026-11-18T10:00:00Z",
         "marketplaceIds": f"{papers.GERMANY},{papers.BRITAIN}",
         "fulfilledBy": "MERCHANT",
-        "includedData": "BUYER,RECIPIENT,PROCEEDS,FULFILLMENT,CANCELLATION,PACKAGES",
+        "includedData": "BUYER,RECIPIENT,PROCEEDS,FULFILLMENT,CANCELLATION,PACKAGES,TAX,PAYMENT",
         "maxResultsPerPage": "100",
         "paginationToken": "a+/b=",
     }

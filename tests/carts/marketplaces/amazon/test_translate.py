@@ -55,7 +55,7 @@ def test_its_lines_are_read_whole() -> None:
     )
     assert (mug.ordered, mug.fulfilled, mug.unfulfilled) == (3, 0, 3)
     assert (mug.unit_price, mug.total) == (Money(Decimal("9.80"), "EUR"), Money(Decimal("29.40"), "EUR"))
-    assert mug.gift_message == "Alles Gute!"
+    assert translate.order(papers.order()).handling.of_line(mug.reference).gift_message == "Alles Gute!"
     assert not mug.cancel_requested
     assert saucer.unit_price is None
     assert (saucer.cancel_requested, saucer.cancel_reason) == (True, "Bought by mistake")
