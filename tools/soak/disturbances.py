@@ -97,5 +97,7 @@ class Disturbances:
             )
 
     def _fault(self) -> None:
+        """One at a time: what nobody met meanwhile is over, as it would be at Amazon, and waits for no call of ours."""
+        self.amazon.heal()
         operation, kind, times = self.chance.choice(FAULTS)
         self.amazon.fail(operation=operation, kind=kind, times=times, seconds=SILENCE_SECONDS)
