@@ -174,6 +174,7 @@ def test_a_note_that_is_not_fit_says_why_and_is_not_lost(owner: Client, cart: Ca
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert answer.context["note_form"]["text"].value() == text
+    assert f'action="{url_of(order, "note")}#notes"' in answer.content.decode()  # the browser shows why
     assert not Note.objects.exists()
 
 
