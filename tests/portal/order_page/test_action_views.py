@@ -1,5 +1,6 @@
 """The buttons of an order's page: offered where they make sense, done once, and said."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -185,6 +186,8 @@ def test_notes_are_for_colleagues(client_for: ClientFor, owner: Client, cart: Ca
 
     page = shown(client_for(role, merchant=cart.merchant if role == Role.SELLER else None), order)
 
+    said = pressed(owner, order, "note", text="Ring Mrs Doe twice")
+    assert "Owners, admins and staff can read it. Viewers and the merchant's people can't." in unescape(said)
     assert "Mrs Doe" not in page
     assert "Notes" not in page
     assert url_of(order, "note") not in page
