@@ -117,9 +117,19 @@ class NewCartForm(forms.Form):
             cleaned["new_merchant"] = known.name  # as it is kept: databases tell capital from small É
         if cleaned.get("merchant") and cleaned.get("new_merchant"):
             self.add_error("new_merchant", f"Leave this empty, or choose “{self._nobody}” above.")
+        self._check_email(cleaned.get("merchant"), cleaned.get("email") or "")
         self.find_accounts()
         cleaned["grant"] = self._grant(str(cleaned.get("account") or ""))
         return cleaned
+
+    def _check_email(self, merchant: Merchant | None, email: str) -> None:
+        """An address beside a chosen merchant is kept where none is known; another one is not dropped silently."""
+        if merchant and email and merchant.email and merchant.email.lower() != email.lower():
+            self.add_error(
+                "email",
+                f"{merchant}'s contact email is {merchant.email}. Leave this empty; you can change it on the "
+                "merchant's page.",
+            )
 
     def _grant(self, chosen: str) -> Grant | None:
         account = next((each for each in self.accounts if each.value == chosen), None)

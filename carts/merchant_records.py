@@ -46,12 +46,17 @@ def find_or_make(organization: Organization, *, name: str, email: str = "", by: 
         except NameTaken:
             pass  # somebody else met them just now
     known: Merchant = _named(organization.pk, name).earliest("pk")
+    keep_email(known, email, by=by, now=now)
+    return known
+
+
+def keep_email(known: Merchant, email: str, *, by: User | None, now: datetime) -> None:
+    """Keep an address that came with a new cart, where none is known."""
     if email and not known.email:
         with transaction.atomic(durable=True):
             if Merchant.objects.filter(pk=known.pk, email="").update(email=email):
                 record("merchant.changed", known, now=now, actor=by, fields=_label("email"))
         known.refresh_from_db(fields=["email"])
-    return known
 
 
 def change(merchant: Merchant, *, name: str, email: str, by: User, now: datetime) -> list[str]:

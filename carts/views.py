@@ -94,9 +94,12 @@ def _new_form(request: HttpRequest) -> NewCartForm:
 
 def _make(request: HttpRequest, chosen: dict[str, Any]) -> Cart:
     by, now = person_of(request), clock.now()
-    merchant = chosen["merchant"] or merchant_records.find_or_make(
-        access_of(request).organization, name=chosen["new_merchant"], email=chosen["email"], by=by, now=now
-    )
+    if merchant := chosen["merchant"]:
+        merchant_records.keep_email(merchant, chosen["email"], by=by, now=now)
+    else:
+        merchant = merchant_records.find_or_make(
+            access_of(request).organization, name=chosen["new_merchant"], email=chosen["email"], by=by, now=now
+        )
     return create.make_cart(
         merchant,
         kind=kind_of(chosen["place"]),

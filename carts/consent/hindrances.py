@@ -53,7 +53,8 @@ def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
         if why == Why.OTHER_SELLER:
             told = (
                 f"Seller {seller_id} authorized us for {cart}, which belongs to another seller account. Nothing was "
-                "changed. Have the right account authorize us, or create a new cart for this one."
+                "changed. Have the right account authorize us, or create a new cart for this one; if it "
+                "asks for the account, choose “Another seller account”."
             )
             raise_alert(OTHER_SELLER, cart, told, now=now, path=cart.get_absolute_url())
         if why != Why.OTHER_MERCHANT:

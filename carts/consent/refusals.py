@@ -83,6 +83,9 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
             "Not connected",
             "This response from Amazon doesn't belong to a connection started in this browser. Nothing was connected. "
             "Start again, and use the same browser from beginning to end.",
+            "This response from Amazon doesn't belong to a connection started in this browser. Nothing was connected. "
+            "Start again: if a warehouse emailed you a setup link, open that link again in this browser, and stay in "
+            "it until you see “Success”. Otherwise, log in.",
         ),
         Why.USED: Refusal(
             "Already used", "This response from Amazon has already been used, and works only once. Nothing was changed."
@@ -131,7 +134,8 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         Why.OTHER_SELLER: Refusal(
             "Different seller account",
             "This is not the seller account the cart was connected to before. Nothing was changed. "
-            "Sign in at Amazon with the right account, or create a new cart for this one.",
+            "Sign in at Amazon with the right account, or create a new cart for this one; if it asks for the "
+            "account, choose “Another seller account”.",
             "This is not the seller account that was connected before. Nothing was changed. "
             "Start again, and sign in at Amazon with the account you used before.",
         ),

@@ -50,6 +50,7 @@ class InviteForm(RoleForm):
         label="Email address",
         max_length=Invitation._meta.get_field("email").max_length,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Enter the email address the invitation goes to."},
     )
     field_order = ("email", "role", "merchant")
 
@@ -69,12 +70,18 @@ class PersonForm(WholeForm, RoleForm):
 class AccountForm(forms.Form):
     """The account of an invited person. The address is the invitation's and not asked for."""
 
-    name = NameInput(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = NameInput(
+        label="Your name",
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Enter your name."},
+    )
     password = forms.CharField(
         strip=False,
         max_length=LONGEST,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=password_validators_help_text_html,
+        error_messages={"required": "Choose a password."},
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:

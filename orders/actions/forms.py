@@ -118,5 +118,5 @@ class NoteForm(forms.Form):
         kept="\n\t",
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Note is empty. Write something first."},
-        help_text="Everybody who can see this order's buyer can read it, including the merchant's people.",
+        help_text="Owners, admins and staff can read it. Viewers and the merchant's people can't.",
     )

@@ -67,6 +67,23 @@ def test_an_address_that_comes_with_a_new_cart_is_kept_where_none_is_known(
     assert (changed.kind, changed.details) == ("merchant.changed", {"fields": "contact email"})
 
 
+def test_an_address_beside_a_chosen_merchant_is_kept_or_refused_and_never_dropped(
+    owner: Client, merchant: Merchant, still: time_machine.Traveller
+) -> None:
+    Merchant.objects.filter(pk=merchant.pk).update(email="")
+    wanted = {"merchant": merchant.pk, "place": DE}
+
+    kept = owner.post(reverse("carts:new"), {**wanted, "email": "lamp@green.example"})
+    still.shift(timedelta(minutes=1))
+    same = owner.post(reverse("carts:new"), {**wanted, "email": "Lamp@green.example"})
+    still.shift(timedelta(minutes=1))
+    another = owner.post(reverse("carts:new"), {**wanted, "email": "other@green.example"})
+
+    assert [answer.status_code for answer in (kept, same, another)] == [302, 302, 422]
+    assert "contact email is lamp@green.example" in another.content.decode()
+    assert Merchant.objects.get(pk=merchant.pk).email == "lamp@green.example"
+
+
 @pytest.mark.parametrize("email", ["lamp", TOO_LONG])
 def test_an_address_that_is_none_is_refused_with_the_cart(owner: Client, email: str) -> None:
     answer = owner.post(reverse("carts:new"), {"new_merchant": "Green Lamp Ltd", "email": email, "place": DE})

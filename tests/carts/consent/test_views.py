@@ -133,6 +133,7 @@ def test_another_seller_than_before_is_refused(owner: Client, cart: Cart, consen
     owner.get(consent(owner, cart))
 
     refused(owner, consent(owner, cart, seller_id=OTHER), "not the seller account")
+    refused(owner, consent(owner, cart, seller_id=OTHER), "choose “Another seller account”")
 
     assert [grant.seller_id for grant in Grant.objects.all()] == [SELLER]
     assert Alert.objects.get(closed_at=None).cause == "grant.other_seller"
@@ -242,7 +243,9 @@ def test_a_return_without_log_in_connects_nothing(owner: Client, cart: Cart, con
 
     assert not Grant.objects.exists()
     assert Consent.objects.get().used_at is None
-    assert 'href="/account/login/"' in owner.get(address).content.decode()
+    page = owner.get(address).content.decode()
+    assert 'href="/account/login/"' in page
+    assert "if a warehouse emailed you a setup link, open that link again in this browser" in page  # no login of theirs
 
 
 def test_a_return_as_somebody_else_connects_nothing(

@@ -47,6 +47,14 @@ def dead(cart: Cart, still: time_machine.Traveller) -> dict[str, str]:
     }
 
 
+def test_who_opens_a_link_again_after_success_reads_that_nothing_is_left_to_do(
+    seller: Client, dead: dict[str, str]
+) -> None:
+    page = seller.get(dead["used"]).content.decode()
+
+    assert "If you saw “Success” after opening it, there is nothing left to do." in page
+
+
 def test_every_dead_link_looks_the_same_byte_for_byte(seller: Client, owner: Client, dead: dict[str, str]) -> None:
     def seen(browser: Client, method: str, address: str) -> Any:
         answer = getattr(browser, method)(address)

@@ -201,6 +201,13 @@ def test_the_page_says_what_the_kept_filters_do(staff: Client, cart: Cart) -> No
     assert "Changing a filter doesn't affect orders that were already taken." in page
 
 
+def test_the_page_names_what_a_filter_does_as_its_choices_do(staff: Client, cart: Cart) -> None:
+    page = text(staff.get(address(cart)))
+
+    for choice in OrderFilter.Effect.labels:
+        assert f"“{choice}” filter" in page
+
+
 # -- Who may ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.SELLER])
 def test_who_may_not_connect_carts_may_look(acme: Organization, cart: Cart, role: Role) -> None:

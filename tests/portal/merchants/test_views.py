@@ -228,6 +228,20 @@ def test_the_page_shows_carts_people_alerts_and_orders(
     assert "1–1 of 1" in text(owner.get(address.replace("&amp;", "&")))
 
 
+def test_a_cart_that_never_lived_shows_no_download_of_the_carts_it_shares_an_account_with(
+    owner: Client, cart: Cart
+) -> None:
+    now = clock.now()
+    Grant.objects.filter(pk=cart.grant_id).update(pulled_at=now)
+    Cart.objects.filter(pk=cart.pk).update(live_at=now - timedelta(hours=1))
+    CartFactory(merchant=cart.merchant, grant=cart.grant, place_id="A1PA6795UKMFR9", state=Cart.State.SETUP)
+
+    page = text(owner.get(page_of(cart.merchant)))
+
+    told = [row.split("</td>")[0] for row in page.split('<td data-label="Last download">')[1:]]
+    assert sorted("just now" in cell for cell in told) == [False, True]
+
+
 def test_who_may_not_connect_carts_may_look(client_for: ClientFor, cart: Cart) -> None:
     viewer = client_for(Role.VIEWER)
 

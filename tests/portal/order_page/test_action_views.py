@@ -1,5 +1,6 @@
 """The buttons of an order's page: offered where they make sense, done once, and said."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -174,6 +175,7 @@ def test_a_note_that_is_not_fit_says_why_and_is_not_lost(owner: Client, cart: Ca
     assert answer.status_code == 422
     assert said in answer.content.decode()
     assert answer.context["note_form"]["text"].value() == text
+    assert f'action="{url_of(order, "note")}#notes"' in answer.content.decode()  # the browser shows why
     assert not Note.objects.exists()
 
 
@@ -184,6 +186,8 @@ def test_notes_are_for_colleagues(client_for: ClientFor, owner: Client, cart: Ca
 
     page = shown(client_for(role, merchant=cart.merchant if role == Role.SELLER else None), order)
 
+    said = pressed(owner, order, "note", text="Ring Mrs Doe twice")
+    assert "Owners, admins and staff can read it. Viewers and the merchant's people can't." in unescape(said)
     assert "Mrs Doe" not in page
     assert "Notes" not in page
     assert url_of(order, "note") not in page

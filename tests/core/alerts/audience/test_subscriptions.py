@@ -79,6 +79,8 @@ def test_an_address_is_put_on_a_list_and_told_at_once_how_to_leave_it(
     assert f"{ADDRESS} was added to the list." in text(said)
     assert "Orders that came in, orders that failed to import" in text(said)
     (message,) = mail_sink.to(ADDRESS)
+    house = cart.organization.name
+    assert f"about {house}" not in f"{message['Subject']} {text_of(message)}"  # of itself
     assert re.search(r"/alerts/stop/[\w-]{43}/", text_of(message))
     event = Event.objects.get(kind="subscription.added")
     assert (event.subject_kind, ADDRESS in str(event.details)) == (where, False)

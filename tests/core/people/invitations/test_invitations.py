@@ -205,6 +205,15 @@ def test_a_password_must_keep_the_rules(invited: str, client: Client, password: 
     assert not User.objects.filter(email=NINA).exists()
 
 
+def test_what_was_left_empty_is_named(owner: Membership, invited: str, log_in: LogIn, client: Client) -> None:
+    nobody = invite(log_in(owner), email="").content.decode()
+    nothing = client.post(invited, {"name": "", "password": ""}).content.decode()
+
+    assert "Enter the email address the invitation goes to." in nobody
+    assert "Enter your name." in nothing
+    assert "Choose a password." in nothing
+
+
 def test_a_seller_is_invited_for_one_merchant(owner: Membership, merchant: Merchant, log_in: LogIn) -> None:
     browser = log_in(owner)
 
