@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from carts.marketplaces.amazon import probe, scrub, translate
+from carts.marketplaces.amazon import probe, refusals, scrub, translate
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeds import AmazonFeeding
@@ -14,6 +14,7 @@ from carts.marketplaces.amazon.rates import RATES
 from carts.marketplaces.amazon.transport import UNREADABLE
 from carts.marketplaces.base import Marketplace
 from carts.marketplaces.values import (
+    Blame,
     Check,
     Dispatch,
     MarketplaceOrder,
@@ -117,6 +118,8 @@ class Amazon(AmazonFeeding, Marketplace):
     @staticmethod
     def compare(dispatch: Dispatch, sent: SentPackage) -> Sequence[str]:
         wrong = []
+        if not _plain(dispatch.tracking_number) and sent.reference != str(dispatch.package_number):
+            return ["no such package"]  # without a number, only its own tells ours from another's
         if _plain(sent.tracking_number) != _plain(dispatch.tracking_number):
             wrong.append(f"tracking {sent.tracking_number or 'none'}")
         if sent.carrier and not shown_as_told(sent.carrier, dispatch):
@@ -126,6 +129,14 @@ class Amazon(AmazonFeeding, Marketplace):
         if shown and shown != packed:
             wrong.append(f"{sum(shown.values())} units instead of {sum(packed.values())}")
         return wrong
+
+    @staticmethod
+    def blame(refusal: str) -> Blame:
+        return refusals.blame(refusal)
+
+    @staticmethod
+    def untracked_doubt(service: str, *, is_prime: bool) -> str:
+        return refusals.untracked_doubt(service, is_prime=is_prime)
 
     @staticmethod
     def guess_carrier(name: str) -> str:
