@@ -74,6 +74,7 @@ class Order(Moving, OwnedByMerchant):
     unit_count = models.PositiveIntegerField(default=0)
     # Of the document, to see that nothing changed. Text, because Django writes rows with bytes in them far slower.
     digest = models.CharField(max_length=32)
+    packages_there: Any = models.JSONField(default=list)  # ours and others': orders/packages_there.py reads it
 
     # What a person decided, which no later download takes back.
     taken_at = models.DateTimeField(null=True)  # taken after all, though a rule left it out

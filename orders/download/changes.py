@@ -31,7 +31,7 @@ LOCKED = (
 )  # fmt: skip
 ORDER_READ = [
     "state_there", "native_state", "service", "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime",
-    "is_business", "total", "currency", "line_count", "unit_count", "digest",
+    "is_business", "total", "currency", "line_count", "unit_count", "digest", "packages_there",
 ]  # fmt: skip
 LINE_READ = [
     "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price", "total", "currency",

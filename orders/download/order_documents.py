@@ -9,6 +9,7 @@ from typing import Any
 from carts import marketplaces
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
+from orders import packages_there
 from orders.download.verdict import Verdict, judge
 from orders.filters.order_rules import NO_RULES, Rules
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient, bound_to, keyring
@@ -69,6 +70,7 @@ def order_fields(each: ReadDocument) -> dict[str, Any]:
         "currency": read.total.currency if read.total else "",
         "line_count": len(read.lines),
         "unit_count": sum(line.ordered for line in read.lines),
+        "packages_there": packages_there.kept(read.packages),
     }
 
 

@@ -17,8 +17,9 @@ from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import recall
-from shipping.models import Package, Release, open_units
+from shipping.models import Package, Release
 from shipping.routing import next_number
+from shipping.shipments.shipped_packages import openings
 from shipping.warehouses.base import Delivery, DeliveryLine
 
 
@@ -75,9 +76,9 @@ def delivery(release: Release) -> Delivery:
     if address is None:
         raise Rejected("The order has no address.")
     lines = [
-        DeliveryLine(line.reference, getattr(line, order.cart.product_code), units)
-        for line in order.lines.filter(left_out=False).order_by("pk")
-        if (units := open_units(line, 0))
+        DeliveryLine(opening.line.reference, getattr(opening.line, order.cart.product_code), opening.units)
+        for opening in openings([order])[order.pk].values()
+        if opening.units
     ]
     if not lines:
         raise Rejected("Nothing in the order is left to ship.")

@@ -23,9 +23,9 @@ from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import PERHAPS_AT_WAREHOUSE, WANTED_BACK
 from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
 from shipping.confirmation import dispatches
-from shipping.models import Cancellation, Recall, Release, open_units
+from shipping.models import Cancellation, Recall, Release
 from shipping.routing import next_number, number_known
-from shipping.shipments.shipped_packages import packed_units
+from shipping.shipments.shipped_packages import packed_units, units_left
 
 PAGE = 500
 GONE_WITH_IT = (CANCEL_AT_WAREHOUSE, PARTLY_CANCELED, NOT_CANCELED, NOT_RELEASED, NOT_CHANGED)
@@ -221,7 +221,7 @@ def _settle_cut(now: datetime) -> None:
                 what = f"{order.cart.place.name} canceled units that had already been shipped"
                 message = f"Order {order.number}: {what}. Ask the carrier or the buyer to return them."
                 raise_alert(CANCELED_LATE, order, message, now=now, path=order.get_absolute_url())
-        still_open = sum(open_units(line, packed.get(line.pk, 0)) for line in lines)
+        still_open = units_left(order)
         with transaction.atomic(durable=True):
             if order.is_at_warehouse and packed and not still_open:
                 reason = "Shipped except for what was canceled"

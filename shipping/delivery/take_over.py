@@ -21,9 +21,9 @@ from orders.statuses import BOUND_FOR_WAREHOUSE, SHIPPED_OR_CONFIRMED
 from shipping.confirmation import dispatches
 from shipping.delivery import amendment
 from shipping.methods.decision import decide, rulebooks
-from shipping.models import ChosenMethod, Release, open_units
+from shipping.models import ChosenMethod, Release
 from shipping.routing import routes_for
-from shipping.shipments.shipped_packages import packed_units, still_open
+from shipping.shipments.shipped_packages import packed_units, still_open, units_left
 
 
 class Telling(Enum):
@@ -60,7 +60,7 @@ def _go_by(order: Order) -> None:
 
 
 def _ship_what_is_left(order: Order, packed: dict[int, int], now: datetime) -> None:
-    left = sum(open_units(line, packed.get(line.pk, 0)) for line in order.lines.all())
+    left = units_left(order)
     was = order.status
     if left:
         order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.AT_WMS, now=now, reason=still_open(left))

@@ -194,6 +194,9 @@ class Charge(OwnedByMerchant):
         return f"{self.label} {self.amount} {self.currency}"
 
 
-def open_units(line: Line, packed: int) -> int:
-    """Return how many units of a line are still to be shipped, given how many we packed: none of one left out."""
-    return 0 if line.left_out else max(0, line.wanted - max(line.fulfilled_there, packed))
+def open_units(line: Line, packed: int, others: int) -> int:
+    """Return how many units of a line are still to be shipped from here: none of one left out.
+
+    ``packed`` are units in our packages; ``others`` are those somebody else shipped (shipments/others_packages).
+    """
+    return 0 if line.left_out else max(0, line.wanted - others - packed)

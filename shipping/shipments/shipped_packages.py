@@ -17,6 +17,7 @@ from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
 from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, deadline, open_units
 from shipping.routing import warehouse_of
+from shipping.shipments.others_packages import others_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,15 @@ def _packed(orders: Iterable[Order]) -> dict[int, int]:
 def openings(orders: Collection[Order]) -> dict[int, dict[int, Opening]]:
     """Return order id: line id: what is still open of it, all lines."""
     found: dict[int, dict[int, Opening]] = {order.pk: {} for order in orders}
-    packed = _packed(orders)
+    packed, others = _packed(orders), others_units(orders)
     for line in Line.objects.filter(order__in=list(found)).order_by("order", "pk"):
-        found[line.order_id][line.pk] = Opening(line, open_units(line, packed.get(line.pk, 0)))
+        found[line.order_id][line.pk] = Opening(line, open_units(line, packed.get(line.pk, 0), others.get(line.pk, 0)))
     return found
+
+
+def units_left(order: Order) -> int:
+    """Return how many units of an order are still to be shipped from here."""
+    return sum(opening.units for opening in openings([order])[order.pk].values())
 
 
 def known_numbers(orders: Iterable[Order]) -> set[tuple[int, str]]:
@@ -139,8 +145,8 @@ def _refuse_unseen(order: Order, seen_open: int | None) -> None:
 def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at: datetime, now: datetime) -> int:
     """Store the packages with their lines and confirmations. Returns how many units are still open."""
     lines = {line.pk: line for line in order.lines.all()}
-    packed = packed_units(order)
-    left = {pk: open_units(line, packed.get(pk, 0)) for pk, line in lines.items()}
+    packed, others = packed_units(order), others_units([order])
+    left = {pk: open_units(line, packed.get(pk, 0), others.get(pk, 0)) for pk, line in lines.items()}
     last = Package.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
     for number, parcel in enumerate(parcels, start=last + 1):

@@ -90,12 +90,24 @@ def _done_to_order(sim: Handle, order_id: str, act: str, asked: Mapping[str, Any
             by = str(asked.get("cancelled_by") or "BUYER")
             sim.cancel(order_id, by, str(asked.get("reason") or "BUYER_CANCELLED"))
         case "ship":
-            sim.ship(order_id, str(asked.get("carrier") or "UPS"), str(asked.get("tracking") or ""))
+            told = {name: str(asked[name]) for name in ("reference", "carrier", "tracking") if asked.get(name)}
+            sim.ship_units(order_id, _units(asked), by=str(asked.get("by") or "Seller Central"), **told)
+        case "drop-package":
+            sim.drop_package(order_id, str(asked.get("reference") or ""))
+        case "cancel-units":
+            sim.cancel_units(order_id, _units(asked), str(asked.get("cancelled_by") or "AMAZON"))
         case "ready":
             sim.make_ready(order_id)
         case _:
             raise Refusal(404, "NotFound", f"An order knows no {act}.")
     return {"order_id": order_id, "status": sim.order(order_id)["fulfillment"]["fulfillmentStatus"]}
+
+
+def _units(asked: Mapping[str, Any]) -> dict[str, int]:
+    """Units by SKU: as an object, or as a form's one SKU with its quantity. None of them is all that is left."""
+    if isinstance(asked.get("units"), dict):
+        return {str(sku): int(units) for sku, units in asked["units"].items()}
+    return {str(asked["sku"]): int(asked.get("quantity") or 1)} if asked.get("sku") else {}
 
 
 def _wish(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -137,6 +137,27 @@ class Handle:
         with self.lock:
             shipments.ship_the_rest(self.world, self._order(order_id), self.clock(), "hand", carrier, tracking)
 
+    def ship_units(
+        self,
+        order_id: str,
+        units: dict[str, int],
+        *,
+        reference: str = "",
+        carrier: str = "UPS",
+        tracking: str = "",
+        by: str = "another tool",
+    ) -> None:
+        """Another tool ships units, by SKU, under a package reference of its own; see ``shipments.ship_units``."""
+        with self.lock:
+            order = self._order(order_id)
+            told = {"reference": reference, "carrier": carrier, "tracking": tracking}
+            shipments.ship_units(self.world, order, self.clock(), by, units, **told)
+
+    def drop_package(self, order_id: str, reference: str) -> None:
+        """A package is gone: its units are open again."""
+        with self.lock:
+            shipments.drop_package(self.world, self._order(order_id), self.clock(), reference)
+
     def make_ready(self, order_id: str) -> None:
         """A pending order becomes UNSHIPPED."""
         with self.lock:

@@ -143,9 +143,9 @@ def shipped_quantities(order: Order, apart_from: str = "") -> dict[str, int]:
     return sums
 
 
-def open_quantities(order: Order) -> dict[str, int]:
-    """Item by item what is left to ship."""
-    shipped = shipped_quantities(order)
+def open_quantities(order: Order, apart_from: str = "") -> dict[str, int]:
+    """Item by item what is left to ship, as if the package of that reference were not there."""
+    shipped = shipped_quantities(order, apart_from)
     left = {
         item["orderItemId"]: item["quantityOrdered"] - canceled_units(item) - shipped.get(item["orderItemId"], 0)
         for item in order.document["orderItems"]
@@ -155,8 +155,8 @@ def open_quantities(order: Order) -> dict[str, int]:
 
 def next_reference(order: Order) -> str:
     """A package number the order does not have yet."""
-    taken = [int(package["packageReferenceId"]) for package in order.document.get("packages", [])]
-    return str(max(taken, default=0) + 1)
+    taken = [package["packageReferenceId"] for package in order.document.get("packages", [])]
+    return str(max((int(each) for each in taken if each.isdigit()), default=0) + 1)
 
 
 def ship_the_rest(world: World, order: Order, now: datetime, by: str, carrier: str = "UPS", tracking: str = "") -> None:
@@ -165,6 +165,53 @@ def ship_the_rest(world: World, order: Order, now: datetime, by: str, carrier: s
     dispatch = Dispatch(next_reference(order), carrier, carrier, "", tracking, now, open_quantities(order), {})
     check(order, dispatch, now)
     apply(world, order, dispatch, now, by)
+
+
+def ship_units(
+    world: World,
+    order: Order,
+    now: datetime,
+    by: str,
+    units: Mapping[str, int],
+    *,
+    reference: str = "",
+    carrier: str = "UPS",
+    tracking: str = "",
+) -> None:
+    """Another tool, or the seller in Seller Central, ships these units, by SKU: of no SKU all that is left of it all.
+
+    It goes through what confirmShipment goes through: a reference the order has edits that package, whoever told it,
+    with contents and tracking number replaced; more units than are open are refused. Without a reference it is a
+    package of its own, as Seller Central makes one. An edit that names no units keeps those of the package.
+    """
+    tracking = tracking or f"1Z{world.number('tracking'):016d}"
+    reference = reference or next_reference(order)
+    before = [one for one in order.document.get("packages", []) if one["packageReferenceId"] == reference]
+    if units:
+        items = _by_sku(order, units, open_quantities(order, apart_from=reference))
+    elif before:
+        items = {item["orderItemId"]: item["quantity"] for item in before[0]["packageItems"]}
+    else:
+        items = open_quantities(order)
+    if not items:
+        raise _invalid(NO_SUCH_PACKAGE)
+    dispatch = Dispatch(reference, carrier, carrier, "", tracking, now, items, {})
+    check(order, dispatch, now)
+    apply(world, order, dispatch, now, by)
+
+
+def _by_sku(order: Order, units: Mapping[str, int], left: Mapping[str, int]) -> dict[str, int]:
+    """Item by item what units of SKUs are: a SKU on several lines is taken from one after the other."""
+    items: dict[str, int] = {}
+    for sku, wanted in units.items():
+        ids = [item["orderItemId"] for item in order.document["orderItems"] if item["product"]["sellerSku"] == sku]
+        if not ids:
+            raise _invalid(f"{sku} is not part of the order.")
+        for item_id in ids[:-1]:
+            items[item_id] = min(wanted, left.get(item_id, 0))
+            wanted -= items[item_id]
+        items[ids[-1]] = wanted
+    return {item_id: quantity for item_id, quantity in items.items() if quantity}
 
 
 def request_cancel(world: World, order: Order, now: datetime, reason: str = "") -> None:
@@ -255,6 +302,17 @@ def _check_transparency(order: Order, dispatch: Dispatch) -> None:
         given = len(dispatch.codes.get(item["orderItemId"], []))
         if quantity and "TRANSPARENCY" in item.get("programs", []) and given != quantity:
             raise _invalid(f"Order item {item['orderItemId']} needs one transparency code for each unit.")
+
+
+def drop_package(world: World, order: Order, now: datetime, reference: str) -> None:
+    """A package is gone, as if nobody had told of it: its units are open again."""
+    packages = order.document.get("packages", [])
+    left = [one for one in packages if one["packageReferenceId"] != reference]
+    if len(left) == len(packages):
+        raise _invalid(f"The order has no package {reference}.")
+    order.document["packages"] = left
+    recount(order)
+    world.touch(order, now)
 
 
 def recount(order: Order) -> None:
