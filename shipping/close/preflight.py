@@ -37,7 +37,8 @@ class ShippingProblem:
 def preflight(closings: Sequence[Closing], *, now: datetime, access: Access | None = None) -> list[ShippingProblem]:
     """Return everything that is wrong or odd, so that nothing is stored before all is right.
 
-    Other orders are named only as far as ``access`` may see them. What was shipped just so before is passed over: a form that is sent twice does no harm and shows no alarm.
+    Other orders are named only as far as ``access`` may see them. What was shipped just so before is passed over: a
+    form that is sent twice does no harm and shows no alarm.
     """
     known = shipped_packages.known_numbers([closing.order for closing in closings])
     new = [closing for closing in closings if not sent(closing, known)]

@@ -6,7 +6,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from carts.marketplaces.base import Marketplace
-from carts.marketplaces.values import Dispatch, DispatchLine, MarketplaceOrder, OrderLine, OrderState, Strange
+from carts.marketplaces.values import (
+    Dispatch,
+    DispatchLine,
+    MarketplaceOrder,
+    OrderLine,
+    OrderState,
+    SentPackage,
+    Strange,
+)
 from core.common.remote import Rejected
 
 
@@ -62,10 +70,10 @@ def look(told: Dispatch, marketplace: Marketplace, *, told_before: bool) -> Look
         return Looked(MarketplaceStanding.CANCELED)
     if any(not marketplace.compare(told, sent) for sent in read.packages):
         return Looked(MarketplaceStanding.OURS)
-    excess = _excess(told, read)
+    ours = [sent for sent in read.packages if _is_ours(sent, told, told_before=told_before)]
+    excess = _excess(told, read, ours)
     if not excess:
-        there = told_before and any(sent.reference == str(told.package_number) for sent in read.packages)
-        over = read.state is OrderState.SHIPPED and not there
+        over = read.state is OrderState.SHIPPED and not ours
         return Looked(MarketplaceStanding.ELSEWHERE if over else MarketplaceStanding.OPEN)
     looked = Looked(MarketplaceStanding.CUT, excess)
     if looked.rest_of(told).lines:
@@ -74,11 +82,16 @@ def look(told: Dispatch, marketplace: Marketplace, *, told_before: bool) -> Look
     return Looked(MarketplaceStanding.ELSEWHERE if elsewhere else MarketplaceStanding.GONE, excess)
 
 
-def _excess(told: Dispatch, read: MarketplaceOrder) -> dict[str, Excess]:
+def _is_ours(sent: SentPackage, told: Dispatch, *, told_before: bool) -> bool:
+    """Whether a package there is this very one, as it was told before: any tool counts its packages from 1."""
+    same = bool(told.tracking_number) and sent.tracking_number.strip() == told.tracking_number.strip()
+    return sent.reference == str(told.package_number) and (told_before or same)
+
+
+def _excess(told: Dispatch, read: MarketplaceOrder, ours: Iterable[SentPackage]) -> dict[str, Excess]:
     """Return the units of a package that are over, by line. What this very package holds there is free for it."""
     lines = {line.reference: line for line in read.lines}
-    there = [sent for sent in read.packages if sent.reference == str(told.package_number)]
-    own = _units(line for sent in there for line in sent.lines)
+    own = _units(line for sent in ours for line in sent.lines)
     found = {}
     for reference, units in _units(told.lines).items():
         over = _over(lines.get(reference), units, own.get(reference, 0))

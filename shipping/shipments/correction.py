@@ -20,7 +20,7 @@ from orders.statuses import BOUND_FOR_WAREHOUSE, SHIPPED_OR_CONFIRMED
 from shipping.alerts import PACKED_CANCELED
 from shipping.close.preflight import REQUIRED
 from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine
-from shipping.shipments.shipped_packages import Parcel, openings, still_open
+from shipping.shipments.shipped_packages import Parcel, openings, still_open, units_left
 
 TRACKING = (*REQUIRED, "untracked")
 
@@ -103,7 +103,7 @@ def _owe_again(package: Package, now: datetime) -> bool:
 
 def _move(order: Order, to: Parcel, *, refused: bool, repacked: bool, now: datetime) -> None:
     """Let the order follow: to the warehouse with what is open again, or on to the cart."""
-    left = left_of(order)
+    left = units_left(order)
     if repacked and left:
         back_to_warehouse(order, still_open(left), now)
         return
@@ -113,11 +113,6 @@ def _move(order: Order, to: Parcel, *, refused: bool, repacked: bool, now: datet
     moved = order.advance(frm=frm, to=OrderStatus.SHIPPED, now=now, reason=reason)
     if repacked and not moved and order.status in BOUND_FOR_WAREHOUSE:
         order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.SHIPPED, now=now, reason=reason)
-
-
-def left_of(order: Order) -> int:
-    """Return how many units of an order are still open."""
-    return sum(opening.units for opening in openings([order])[order.pk].values())
 
 
 def back_to_warehouse(order: Order, reason: str, now: datetime) -> None:
@@ -139,16 +134,17 @@ def _tell(
     now: datetime,
 ) -> None:
     """Write down what was changed, by whom."""
-    of = {"now": now, "actor": by, "package": package.number}
+    number = package.number
     if changed & set(TRACKING):
         old, new = (said["tracking_number"] or NO_NUMBER for said in (was, wanted))
-        record("package.corrected", order, old=old, new=new, carrier=wanted["carrier"], **of)
+        carrier = wanted["carrier"]
+        record("package.corrected", order, now=now, actor=by, package=number, old=old, new=new, carrier=carrier)
     if "own_shipped_at" in changed:
         zone = order.organization.zone
         old, new = (tell_moment(each, now=now, zone=zone) for each in (package.shipped_at, wanted["own_shipped_at"]))
-        record("package.redated", order, old=old, new=new, **of)
+        record("package.redated", order, now=now, actor=by, package=number, old=old, new=new)
     if "contents" in changed:
-        record("package.repacked", order, units=sum(contents(package).values()), contents=in_words(package), **of)
+        record("package.repacked", order, now=now, actor=by, package=number, contents=in_words(package))
         if not PackageLine.objects.filter(package__order=order, untold__gt=0).exists():
             close_alerts(order, PACKED_CANCELED, now=now)
 

@@ -1,6 +1,7 @@
 """The form on which a package is corrected. It begins with what is stored, so that nobody overwrites another's."""
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from datetime import date, datetime, tzinfo
 from typing import Any
 
@@ -38,7 +39,8 @@ class CorrectForm(WholeForm, forms.ModelForm):
             self.lines = list(Line.objects.filter(pk__in=candidates).order_by("pk"))
         day = package.shipped_at.astimezone(zone).date()
         units = {f"units_{line.pk}": self.packed.get(line.pk, 0) for line in self.lines}
-        super().__init__(data, initial={**model_to_dict(package), "shipped_on": day, **units})
+        initial = {**model_to_dict(package), "shipped_on": day, **units}
+        super().__init__(data, initial=initial, instance=copy(package))  # validating writes into it
         self.fields["tracking_number"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
         self.fields["untracked"].choices = [("", "Has a tracking number"), *NUMBERLESS]  # type: ignore[attr-defined]
         for line in self.lines:

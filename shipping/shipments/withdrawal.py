@@ -9,8 +9,8 @@ from core.activity.event_log import record
 from orders.models import Order
 from shipping.confirmation import dispatches
 from shipping.models import Confirmation, ConfirmationFeed, Package, Shipment
-from shipping.shipments.correction import back_to_warehouse, in_words, left_of
-from shipping.shipments.shipped_packages import still_open
+from shipping.shipments.correction import back_to_warehouse, in_words
+from shipping.shipments.shipped_packages import still_open, units_left
 
 
 class NotWithdrawable(Exception):
@@ -64,7 +64,7 @@ def withdraw(package: Package, *, by: User, now: datetime) -> None:
         Shipment.objects.filter(pk=package.shipment_id, packages=None).delete()
         record("package.withdrawn", order, now=now, actor=by, **said)
         dispatches.calm([order], now)
-        left = left_of(order)
+        left = units_left(order)
         if left:
             packed = Package.objects.filter(order=order).exists()
             back_to_warehouse(order, still_open(left) if packed else "", now)

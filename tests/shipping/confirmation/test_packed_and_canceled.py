@@ -37,10 +37,6 @@ def alerts(cause: str) -> list[str]:
     return list(Alert.objects.filter(cause=cause, closed_at=None).values_list("message", flat=True))
 
 
-def refusals(world: World) -> int:
-    return len([each for each in world.simulator.journal("request") if "confirm" in str(each) and "400" in str(each)])
-
-
 @pytest.mark.parametrize("downloaded", [False, True])
 def test_a_line_canceled_before_it_was_told_does_not_keep_the_others_back(world: World, downloaded: bool) -> None:
     order = packed(world)
@@ -154,6 +150,7 @@ def test_taking_the_canceled_line_out_of_the_parcel_ends_the_alert(world: World)
 
 def test_in_a_feed_the_others_are_told_and_the_cut_one_is_looked_into(world: World) -> None:
     orders = [packed(world) for _ in range(11)]
+    assert world.cart.grant_id
     full = {"rate": 0.000_001, "burst": 10, "tokens": 0, "filled_at": world.now}
     Bucket.objects.update_or_create(grant_id=world.cart.grant_id, operation="confirmShipment", defaults=full)
     cut = orders[-1]

@@ -120,7 +120,7 @@ def test_a_strangers_package_is_not_there(stranger: Client, package: Package) ->
     assert Package.objects.get(pk=package.pk).corrected_at is None
 
 
-# -- Contents, ship date, and packages without a number ------------------------------------------------------------------
+# -- Contents, ship date, and packages without a number ---------------------------------------------------------------
 def units(package: Package, number: int) -> dict[str, int]:
     return {f"units_{package.lines.get().line_id}": number}
 
@@ -197,7 +197,7 @@ def test_an_order_of_somebody_elses_merchant_is_not_named(
     assert told == ["Another order was shipped with this tracking number. Continue if both orders are in one box."]
 
 
-# -- Refused, and packed by mistake --------------------------------------------------------------------------------------
+# -- Refused, and packed by mistake -----------------------------------------------------------------------------------
 def refuse(package: Package, reason: str) -> None:
     package.confirmation.state, package.confirmation.last_error = "stuck", reason
     package.confirmation.save()
