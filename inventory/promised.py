@@ -33,8 +33,10 @@ def reckon(levels: QuerySet[StockLevel], *, now: datetime) -> QuerySet[StockLeve
         order__cart__route__warehouse=OuterRef("warehouse"),
     )
     ours = PackageLine.objects.filter(line=OuterRef("pk")).order_by().values("line").annotate(units=Sum("quantity"))
-    # Once told, our packages are counted by the marketplace as well: the larger number holds, not both.
-    gone = Greatest("fulfilled_there", Coalesce(Subquery(ours.values("units")), 0))
+    # Once told, our packages are counted by the marketplace as well: what it counts beyond them others shipped.
+    told = ours.filter(package__confirmation__confirmed_at__isnull=False)
+    others = Greatest(F("fulfilled_there") - Coalesce(Subquery(told.values("units")), 0), 0)
+    gone = others + Coalesce(Subquery(ours.values("units")), 0)
     still_open = lines.annotate(open_units=Greatest(F("ordered") - F("canceled") - gone, 0))
     return levels.annotate(
         shipped_since=_sum(packed, "line__merchant", "quantity"),

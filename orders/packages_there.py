@@ -10,7 +10,7 @@ from typing import Any
 from carts.marketplaces.values import DispatchLine, SentPackage
 from orders.models import Order
 
-MOST_DIGITS = 9  # a longer number than that is nobody's next one
+HIGHEST = 2**31 - 1  # what a number of a package can be here
 
 
 def kept(packages: Iterable[SentPackage]) -> list[dict[str, Any]]:
@@ -42,9 +42,10 @@ def shown(order: Order) -> Sequence[SentPackage]:
 def number_of(package: SentPackage) -> int | None:
     """Return the number a package has there. None when its reference is none: "1", "01" and " 1" all are 1."""
     reference = package.reference.strip()
-    if not (reference.isascii() and reference.isdigit()) or len(reference.lstrip("0")) > MOST_DIGITS:
+    if not (reference.isascii() and reference.isdigit()) or len(reference.lstrip("0")) > len(str(HIGHEST)):
         return None
-    return int(reference)
+    number = int(reference)
+    return number if number <= HIGHEST else None
 
 
 def taken_numbers(packages: Iterable[SentPackage]) -> set[int]:

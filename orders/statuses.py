@@ -23,6 +23,7 @@ class OrderStatus(models.TextChoices):
     AT_WMS = "at_wms", "At WMS"
     SHIPPED = "shipped", "Shipped"
     CONFIRMED = "confirmed", "Confirmed"
+    PARTLY = "partly", "Confirmed, in part"
     CANCELED = "canceled", "Canceled"
     SKIPPED = "skipped", "Skipped"
     CLOSED = "closed", "Closed"
@@ -32,7 +33,7 @@ class OrderStatus(models.TextChoices):
         return TONES[self]
 
 
-PENDING, NEW, HELD, ERROR, AT_WMS, SHIPPED, CONFIRMED, CANCELED, SKIPPED, CLOSED = OrderStatus
+PENDING, NEW, HELD, ERROR, AT_WMS, SHIPPED, CONFIRMED, PARTLY, CANCELED, SKIPPED, CLOSED = OrderStatus
 TONES = {
     PENDING: "calm",
     NEW: "calm",
@@ -41,6 +42,7 @@ TONES = {
     AT_WMS: "busy",
     SHIPPED: "good",
     CONFIRMED: "good",
+    PARTLY: "busy",
     CANCELED: "calm",
     SKIPPED: "calm",
     CLOSED: "calm",
@@ -56,7 +58,8 @@ TO_BE_SHIPPED = (NEW, HELD, ERROR, AT_WMS)  # open, and the marketplace has rele
 FREE_TO_GO = (NEW, ERROR, AT_WMS)  # to be shipped, and nobody holds it
 BOUND_FOR_WAREHOUSE = (NEW, AT_WMS)  # on its way there, or there
 PERHAPS_AT_WAREHOUSE = (HELD, ERROR, AT_WMS)
-SHIPPED_OR_CONFIRMED = (SHIPPED, CONFIRMED)
+WITH_THE_CART = (CONFIRMED, PARTLY)  # the cart has all our tracking, and of all units, or of some
+SHIPPED_OR_CONFIRMED = (SHIPPED, *WITH_THE_CART)
 TO_BE_CONFIRMED = (SHIPPED, ERROR)  # shipped, and the cart was not told yet, or refused it
 UNFINISHED = (*OPEN, SHIPPED)  # it can still be late
 ENDED_OTHERWISE = (CANCELED, SKIPPED, CLOSED)  # not by being shipped from here
@@ -90,12 +93,14 @@ FOLLOWS: Mapping[OrderStatus, frozenset[OrderStatus]] = {
     NEW: frozenset({*_JUDGED, AT_WMS, SHIPPED, ERROR}),
     HELD: frozenset(_JUDGED),
     # Of the warehouse, which did not take it, or of the cart, which did not take its tracking.
-    ERROR: frozenset({HELD, AT_WMS, SHIPPED, CONFIRMED, CLOSED}),
+    ERROR: frozenset({HELD, AT_WMS, SHIPPED, CONFIRMED, PARTLY, CLOSED}),
     # Back to new when the warehouse gave it back, or never had it.
     AT_WMS: frozenset({NEW, HELD, ERROR, AT_WMS, SHIPPED, CLOSED}),
     # Back to the warehouse when units were added to it.
-    SHIPPED: frozenset({AT_WMS, SHIPPED, ERROR, CONFIRMED, CLOSED}),
-    CONFIRMED: frozenset({AT_WMS, SHIPPED}),
+    SHIPPED: frozenset({AT_WMS, SHIPPED, ERROR, CONFIRMED, PARTLY, CLOSED}),
+    # In part as long as the cart still has units of it to be shipped, by whomever.
+    CONFIRMED: frozenset({AT_WMS, SHIPPED, PARTLY}),
+    PARTLY: frozenset({AT_WMS, SHIPPED, CONFIRMED}),
     CANCELED: frozenset({HELD}),  # the warehouse has it after all
     SKIPPED: frozenset({*_JUDGED, AT_WMS}),  # left out while it was handed over
     CLOSED: frozenset(),
@@ -121,6 +126,8 @@ def _times(frm: OrderStatus, to: OrderStatus, now: datetime) -> dict[str, dateti
         return {"confirmed_at": now}
     if to == SHIPPED:  # for the first time, or its tracking is told again
         return {"shipped_at": now} if frm in BOUND_FOR_WAREHOUSE else {"confirmed_at": None}
+    if to == PARTLY:
+        return {"confirmed_at": None}
     if frm in SHIPPED_OR_CONFIRMED and to == AT_WMS:
         return {"shipped_at": None, "confirmed_at": None}
     return {}

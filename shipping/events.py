@@ -45,6 +45,9 @@ CONFIRMATION = (
     EventKind("package.not_confirmed", "bad", "Tracking {tracking} was refused: {reason}"),
     EventKind("package.not_owed", "warn", "Tracking {tracking} won't be sent: {reason}"),
     EventKind("package.cut", "warn", "{units} × {sku} in package {package} is not confirmed: {reason}"),
+    EventKind(
+        "package.renumbered", "calm", "{tracking} is package {new}, not {old}: that number is not ours at the cart"
+    ),
     EventKind("package.told_again", "warn", "Tracking {tracking} is being sent again: the cart doesn't have it"),
     EventKind(
         "order.tracking_sent_again",

@@ -18,16 +18,16 @@ from core.alerts.raised import close_alerts, raise_alert
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.differences import comparison, settlement
 from orders.differences.comparison import Compared, StoredOrder
-from orders.download import cancels, order_documents
+from orders.download import cancels, order_documents, shipped_there
 from orders.download.order_documents import ReadDocument
 from orders.download.verdict import Verdict
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
-from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE
+from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE, WITH_THE_CART
 
 # What decides whether a document may change an order: read again under a lock before it does.
 LOCKED = (
     "digest", "changed_at", "status", "held_for", "reason", "service", "shipped_at", "cancel_refused_at", "taken_at",
-    "edited_at", "released_to",
+    "edited_at", "released_to", "confirmed_at",
 )  # fmt: skip
 ORDER_READ = [
     "state_there", "native_state", "service", "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime",
@@ -166,8 +166,11 @@ def _leave_out(lines: Sequence[Line], orders: Collection[int]) -> None:
 def _move(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None:
     """Let the new documents change the statuses they may change, a statement for each kind of change."""
     groups: dict[tuple[str, Verdict], list[Order]] = defaultdict(list)
+    begun = _shipped_in_part(changed)
     for order, each in changed:
         verdict = _verdict_for(order, each)
+        if verdict is not None and verdict.status == OrderStatus.CLOSED and order.pk in begun:
+            verdict = Verdict(OrderStatus.SHIPPED, f"Shipped in part from here, the rest on {each.cart.place.name}")
         if order.state_there == OrderState.CANCELED and order.is_shipped:
             cancels.tell_late(order, each.cart.place.name, now=now)
         if verdict is not None and verdict != Verdict(OrderStatus(order.status), order.reason, order.held_for):
@@ -188,12 +191,23 @@ def _move(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None:
     )
 
 
+def _shipped_in_part(changed: Sequence[tuple[Order, ReadDocument]]) -> set[int]:
+    """Return those at the warehouse that are all shipped there now, and of which some was shipped from here."""
+    over = [order.pk for order, each in changed if order.is_at_warehouse and order.state_there == OrderState.SHIPPED]
+    if not over:
+        return set()
+    shipped = Event.objects.filter(subject_kind="order", subject_id__in=over, kind="order.shipped")
+    return set(shipped.values_list("subject_id", flat=True))
+
+
 def _verdict_for(order: Order, each: ReadDocument) -> Verdict | None:
     verdict = each.verdict
     if verdict is None:
         return None
     if verdict.status == OrderStatus.CANCELED:
         return cancels.judge_cancel(order, verdict)
+    if order.status in WITH_THE_CART:
+        return shipped_there.judge_shipped(order, each.read, each.cart.place.name) if each.read else None
     if verdict.held_for == HeldFor.BUYER and (order.is_at_warehouse or order.cancel_refused_at):
         return cancels.judge_request(order)
     if order.status in DOWNLOAD_DECIDES and order.held_for in MADE_BY_IMPORT:

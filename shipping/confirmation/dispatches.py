@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from carts.marketplaces.values import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
@@ -15,7 +15,8 @@ from orders.statuses import TO_BE_CONFIRMED
 from shipping.alerts import NOT_CONFIRMED, PACKED_CANCELED, SHIPPED_ELSEWHERE
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
-from shipping.confirmation.order_standing import Excess
+from shipping.confirmation import order_standing
+from shipping.confirmation.package_standing import Excess
 from shipping.models import Confirmation, Package, PackageLine
 
 SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
@@ -78,19 +79,13 @@ def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None
         for confirmation in confirmations
     )
     calm({confirmation.package.order for confirmation in confirmations}, now)
-    owed = Confirmation.objects.filter(package__order=OuterRef("pk")).unfinished()
-    orders = Order.objects.filter(pk__in={confirmation.package.order_id for confirmation in confirmations})
-    whole = list(orders.filter(~Exists(owed), status__in=TO_BE_CONFIRMED).values_list("pk", flat=True))
-    Order.objects.filter(pk__in=whole).move(
-        frm=TO_BE_CONFIRMED, to=OrderStatus.CONFIRMED, now=now, reason="Tracking sent"
-    )
+    order_standing.settle({confirmation.package.order for confirmation in confirmations}, now=now)
 
 
 def settle_order(order: Order, now: datetime) -> None:
-    """The order is confirmed when all of it is shipped and every package is told."""
-    owed = Confirmation.objects.filter(package__order=order).unfinished()
-    if not owed.exists():
-        order.advance(frm=TO_BE_CONFIRMED, to=OrderStatus.CONFIRMED, now=now, reason="Tracking sent")
+    """The order is confirmed when all of it is shipped and every package is told; in part when others have the rest."""
+    order_standing.settle([order], now=now)
+    order.refresh_from_db(fields=["status", "reason", "held_for", "confirmed_at"])
 
 
 # -- The cart said no ------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The fulfilment feed: many confirmations in one submission, when the quota cannot carry them before their deadlines.
 
 A feed is slow, and its end is not its success: the report is read message by message. What it did not do is told singly
-again. A package keeps its number in a feed as well, so telling it both ways makes no second one. A package without a
+again. A package keeps its number in a feed as well, so telling it both ways makes no second one. Nobody reads the
+orders before a feed, so what was never told gets a number that is nobody else's (package_numbers). A package without a
 tracking number goes no other way.
 """
 
@@ -27,7 +28,7 @@ from core.common.remote import Rejected
 from orders.models import Order
 from shipping.alerts import FEED_FAILED
 from shipping.carriers import carrier_codes
-from shipping.confirmation import dispatches, submission
+from shipping.confirmation import dispatches, package_numbers, submission
 from shipping.models import Confirmation, ConfirmationFeed
 
 TAKES = timedelta(minutes=30)  # what is due sooner is not helped by a feed: it is told singly, first of all
@@ -81,7 +82,8 @@ def hand_over(carts: Collection[Cart], marketplace: Marketplace, *, now: datetim
             late_ones = too_late[cart.pk] if len(too_late[cart.pk]) >= LEAST else []
             ids = (untracked[cart.pk] + late_ones)[:MOST]
             if ids and _may_make(cart, now):
-                handed += _make(cart, ids, now)
+                fit = package_numbers.fit_for_feed(ids)
+                handed += _make(cart, fit, now) if fit else 0
     return handed
 
 

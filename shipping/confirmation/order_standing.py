@@ -1,115 +1,130 @@
-"""How an order stands at its marketplace once that refused a package of it: whether the package is there, and which of
-its units are still wanted."""
+"""How an order stands at the cart once all our tracking was sent: whole, or in part, and whose the rest is."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
-from carts.marketplaces.base import Marketplace
-from carts.marketplaces.values import (
-    Dispatch,
-    DispatchLine,
-    MarketplaceOrder,
-    OrderLine,
-    OrderState,
-    SentPackage,
-    Strange,
-)
-from core.common.remote import Rejected
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from carts.models import Cart
+from core.activity.event_log import record
+from core.common.errands import ErrandState
+from orders.models import Line, Order, OrderStatus
+from orders.statuses import SHIPPED_OR_CONFIRMED, TO_BE_CONFIRMED
+from shipping.models import Confirmation, Package, PackageLine
+from shipping.shipments import others_packages
+
+SENT = "Tracking sent"
+NAMED = 5  # lines in a sentence
+LOOKED_THROUGH = 500  # orders in one go
 
 
-class MarketplaceStanding(StrEnum):
-    """What the marketplace has of an order whose package it refused."""
+class Whose(StrEnum):
+    """Who has to ship what is still open there, as a sentence says it."""
 
-    OURS = "ours"  # it has the package: it was told before
-    CANCELED = "canceled"  # the whole order
-    ELSEWHERE = "elsewhere"  # nothing is left to ship, and this package is not among what was
-    GONE = "gone"  # nothing of this package is wanted any more, but the order lives on
-    CUT = "cut"  # only a part of this package is
-    OPEN = "open"  # still to be shipped: the refusal is about what we said
-
-
-@dataclass(frozen=True, slots=True)
-class Excess:
-    """Units of a line in a package that the marketplace takes no more."""
-
-    canceled: int
-    elsewhere: int  # somebody else shipped them
-
-    @property
-    def units(self) -> int:
-        return self.canceled + self.elsewhere
+    LEFT_OUT = "left out here"
+    OURS = "packed here, but not sent to the cart"
+    ANOTHERS = "not packed here: for whoever else ships this order"
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What came of looking."""
+class OpenPart:
+    """Units of a line that are still to be shipped there, as far as we know."""
 
-    standing: MarketplaceStanding
-    excess: Mapping[str, Excess] = field(default_factory=dict)  # by the line's reference
+    sku: str
+    units: int
+    whose: Whose
 
-    def rest_of(self, told: Dispatch) -> Dispatch:
-        """Return what of a package is still wanted."""
-        lines = [DispatchLine(line.reference, line.quantity - self._over(line)) for line in told.lines]
-        return replace(told, lines=[line for line in lines if line.quantity > 0])
-
-    def _over(self, line: DispatchLine) -> int:
-        return self.excess[line.reference].units if line.reference in self.excess else 0
+    def __str__(self) -> str:
+        return f"{self.units} × {self.sku} ({self.whose})"
 
 
-def look(told: Dispatch, marketplace: Marketplace, *, told_before: bool) -> Looked:
-    """Ask how the order stands. Raises a RemoteError when that cannot be found out now.
-
-    ``told_before``: the package under this number is ours, as it was told at some time.
-    """
-    try:
-        read = marketplace.read(marketplace.order(told.order_number))
-    except (Rejected, Strange):
-        return Looked(MarketplaceStanding.OPEN)  # it says no more than the refusal did
-    if read.state is OrderState.CANCELED:
-        return Looked(MarketplaceStanding.CANCELED)
-    if any(not marketplace.compare(told, sent) for sent in read.packages):
-        return Looked(MarketplaceStanding.OURS)
-    ours = [sent for sent in read.packages if _is_ours(sent, told, told_before=told_before)]
-    excess = _excess(told, read, ours)
-    if not excess:
-        over = read.state is OrderState.SHIPPED and not ours
-        return Looked(MarketplaceStanding.ELSEWHERE if over else MarketplaceStanding.OPEN)
-    looked = Looked(MarketplaceStanding.CUT, excess)
-    if looked.rest_of(told).lines:
-        return looked
-    elsewhere = any(each.elsewhere for each in excess.values())
-    return Looked(MarketplaceStanding.ELSEWHERE if elsewhere else MarketplaceStanding.GONE, excess)
+def open_parts(orders: Collection[Order]) -> dict[int, list[OpenPart]]:
+    """Return order id: what neither we told nor others shipped; orders with none are not in it. A few queries."""
+    others = others_packages.others_units(orders)
+    packed = PackageLine.objects.filter(package__order__in=[order.pk for order in orders]).order_by()
+    told = packed.filter(package__confirmation__state=ErrandState.DONE)
+    all_packed, all_told = _by_line(packed), _by_line(told)
+    unwanted = _by_line(packed.exclude(package__confirmation__state=ErrandState.DONE), "untold")
+    found: dict[int, list[OpenPart]] = defaultdict(list)
+    for line in Line.objects.filter(order__in=[order.pk for order in orders]).order_by("pk"):
+        left = line.wanted - others.get(line.pk, 0) - all_told.get(line.pk, 0) - unwanted.get(line.pk, 0)
+        if left > 0:
+            not_told = all_packed.get(line.pk, 0) - all_told.get(line.pk, 0)
+            whose = Whose.LEFT_OUT if line.left_out else Whose.OURS if not_told else Whose.ANOTHERS
+            found[line.order_id].append(OpenPart(line.sku, left, whose))
+    return dict(found)
 
 
-def _is_ours(sent: SentPackage, told: Dispatch, *, told_before: bool) -> bool:
-    """Whether a package there is this very one, as it was told before: any tool counts its packages from 1."""
-    same = bool(told.tracking_number) and sent.tracking_number.strip() == told.tracking_number.strip()
-    return sent.reference == str(told.package_number) and (told_before or same)
+def _by_line(packed: "QuerySet[PackageLine]", units: str = "quantity") -> Mapping[int, int]:
+    return dict(packed.values_list("line").annotate(units=Sum(units)).values_list("line", "units"))
 
 
-def _excess(told: Dispatch, read: MarketplaceOrder, ours: Iterable[SentPackage]) -> dict[str, Excess]:
-    """Return the units of a package that are over, by line. What this very package holds there is free for it."""
-    lines = {line.reference: line for line in read.lines}
-    own = _units(line for sent in ours for line in sent.lines)
-    found = {}
-    for reference, units in _units(told.lines).items():
-        over = _over(lines.get(reference), units, own.get(reference, 0))
-        if over.units:
-            found[reference] = over
-    return found
+def in_words(parts: Sequence[OpenPart], place: str) -> str:
+    said = ", ".join(map(str, parts[:NAMED]))
+    more = f" and {len(parts) - NAMED} more" if len(parts) > NAMED else ""
+    return f"Still open on {place}: {said}{more}"
 
 
-def _units(lines: Iterable[DispatchLine]) -> dict[str, int]:
-    units: dict[str, int] = {}
-    for line in lines:
-        units[line.reference] = units.get(line.reference, 0) + line.quantity
-    return units
+def settle(orders: Collection[Order], *, now: datetime) -> None:
+    """Confirm those of which nothing is owed any more: whole, or in part. A statement for each reason there is."""
+    ids = [order.pk for order in orders]
+    owed = set(
+        Confirmation.objects.filter(package__order__in=ids).unfinished().values_list("package__order", flat=True)
+    )
+    done = [order for order in orders if order.pk not in owed]
+    parts = open_parts(done)
+    groups: dict[str, list[int]] = defaultdict(list)
+    for order in done:
+        groups[in_words(parts[order.pk], order.cart.place.name) if order.pk in parts else ""].append(order.pk)
+    for reason, which in groups.items():
+        to = OrderStatus.PARTLY if reason else OrderStatus.CONFIRMED
+        Order.objects.filter(pk__in=which).move(frm=TO_BE_CONFIRMED, to=to, now=now, reason=reason or SENT)
 
 
-def _over(line: OrderLine | None, units: int, own: int) -> Excess:
-    if line is None:  # it is not named any more
-        return Excess(units, 0)
-    over = max(0, units - line.unfulfilled - own)
-    canceled = min(over, max(0, line.ordered - line.fulfilled - line.unfulfilled))
-    return Excess(canceled, over - canceled)
+# -- What downloads brought since ------------------------------------------------------------------------------------
+def look(carts: Collection[Cart], *, now: datetime) -> None:
+    """Follow what downloads said of orders that are shipped from here, and not whole at the cart. Asks no server."""
+    orders = Order.objects.filter(cart__in=carts, status__in=(OrderStatus.SHIPPED, OrderStatus.PARTLY))
+    orders = orders.exclude(packages__confirmation__in=Confirmation.objects.unfinished().filter(cart__in=carts))
+    found = list(orders.select_related("cart").order_by("-changed_at")[:LOOKED_THROUGH])
+    if not found:
+        return
+    missing = missing_packages(found)
+    for order in found:
+        for package in missing.get(order.pk, ()):
+            owe_again(package, order, now=now)
+    left = [order for order in found if order.pk not in missing]
+    settle([order for order in left if order.status == OrderStatus.SHIPPED], now=now)
+    partly = [order for order in left if order.status == OrderStatus.PARTLY]
+    parts = open_parts(partly)
+    for order in partly:
+        reason = in_words(parts[order.pk], order.cart.place.name) if order.pk in parts else order.reason
+        if reason != order.reason:
+            Order.objects.filter(pk=order.pk, status=OrderStatus.PARTLY).update(reason=reason)
+
+
+def missing_packages(orders: Collection[Order]) -> dict[int, list[Package]]:
+    """Return order id: packages that the cart said yes to, and that a document it wrote later does not show as ours."""
+    owners = others_packages.ownerships(orders)
+    told = Package.objects.filter(order__in=list(owners), confirmation__state=ErrandState.DONE)
+    found: dict[int, list[Package]] = defaultdict(list)
+    for package in told.select_related("confirmation"):
+        owner, confirmed_at = owners[package.order_id], package.confirmation.confirmed_at
+        if confirmed_at and owner.there and owner.read_at > confirmed_at and not owner.shown(package.number):
+            found[package.order_id].append(package)
+    return dict(found)
+
+
+def owe_again(package: Package, order: Order, *, now: datetime) -> None:
+    """The cart does not have it any more: the order is not confirmed before it says so again."""
+    with transaction.atomic():
+        Order.objects.locked(order.pk)
+        Confirmation.objects.filter(package=package).update(seen_at=None, unseen=0)
+        if not package.confirmation.reopen(now=now):
+            return
+        order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.SHIPPED, now=now, reason="Tracking is being sent again")
+        record("package.told_again", order, now=now, tracking=package.tracking_number)

@@ -1,6 +1,7 @@
 """Shipment Upload: telling the cart each package's tracking, the most urgent first.
 
-A package keeps its number, so telling it twice changes nothing at the marketplace. Afterwards it is read back. A
+Before, its order is read: a number that is another's there is not used (package_numbers). A package keeps its number
+otherwise, so telling it twice changes nothing at the marketplace. Afterwards it is read back. A
 refusal is looked into: what the marketplace has already is done, and what it wants no more is not told for ever. What
 the quota cannot carry in time goes by feed (``feeding``).
 """
@@ -11,6 +12,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from carts import quota
 from carts.marketplaces.base import Marketplace
 from carts.marketplaces.values import Dispatch
 from carts.models import Cart
@@ -19,11 +21,19 @@ from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders.models import Order
 from shipping.carriers import carrier_codes
-from shipping.confirmation import dispatches, fulfillment_feed, order_standing, read_back
-from shipping.confirmation.order_standing import Looked, MarketplaceStanding
+from shipping.confirmation import (
+    dispatches,
+    fulfillment_feed,
+    order_standing,
+    package_numbers,
+    package_standing,
+    read_back,
+)
+from shipping.confirmation.package_standing import Looked, MarketplaceStanding
 from shipping.models import Confirmation
 
 RUNS = 500  # in one go
+SPARED = 10  # requests that stay for reading before telling
 
 
 @dataclass
@@ -57,6 +67,8 @@ def confirm_packages(
     tally = jobs.run_due(due, ConfirmationJob(marketplace), now=now)
     throttled = tally.put_off > 0
     fulfillment_feed.calm(carts, now=now)
+    if orders is None:
+        order_standing.look(carts, now=now)
     if orders is None and not throttled:
         read_back.look_again(carts, marketplace, now=now)
     return Confirmed(tally.done, tally.waiting, tally.stuck, by_feed, throttled)
@@ -75,12 +87,15 @@ class ConfirmationJob(Job[Confirmation, Looked]):
     marketplace: Marketplace
 
     def do(self, confirmation: Confirmation, /, *, now: datetime) -> Looked:
+        numbered = bool(confirmation.package.tracking_number)  # no feed's package is told here
+        if numbered and package_numbers.read_first(confirmation, self.marketplace, now=now):
+            return Looked(MarketplaceStanding.OURS)
         told = dispatches.dispatch(confirmation.package)
         try:
             self._tell(told)
         except Rejected:
             before = confirmation.confirmed_at is not None
-            looked = order_standing.look(told, self.marketplace, told_before=before)
+            looked = package_standing.look(told, self.marketplace, told_before=before)
             if looked.standing is MarketplaceStanding.OPEN:
                 raise
             if looked.standing is MarketplaceStanding.CUT and told.tracking_number:
@@ -115,4 +130,10 @@ class ConfirmationJob(Job[Confirmation, Looked]):
         Order.objects.locked(confirmation.package.order_id)
 
     def follow_up(self, confirmation: Confirmation, /, *, now: datetime) -> None:
-        read_back.read_back(confirmation, self.marketplace, now=now)
+        """Where that leaves enough to read what is told next; the sweep looks again, with what was downloaded."""
+        cart, spoken = confirmation.package.order.cart, self.marketplace
+        if cart.grant_id is None:
+            return
+        left, _ = quota.standing(cart.grant_id, spoken.read_operation, spoken.rates, now)
+        if left >= SPARED:
+            read_back.read_back(confirmation, spoken, now=now)

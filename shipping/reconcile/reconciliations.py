@@ -103,7 +103,8 @@ def _work(mine: Reconciliation, marketplace: Marketplace, now: datetime) -> None
     if len(missing) > SINGLY:
         raise NotYet(AGAIN)
     with transaction.atomic(durable=True):
-        _keep(mine, order_drift.left_behind(cart, now=now))
+        changed = order_drift.changed_since_seen(cart, since=mine.begun_at - FAR_BACK, now=now)
+        _keep(mine, [*order_drift.left_behind(cart, now=now), *changed])
 
 
 def _leave_room(cart: Cart, marketplace: Marketplace, now: datetime) -> None:

@@ -4,10 +4,11 @@ A package there is ours when it shows a tracking number that a package of ours h
 number alone makes none ours, for any tool counts its packages from 1. Pure but for the two that read many orders.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from itertools import count
 
 from carts.marketplaces.values import SentPackage
 from core.activity.models import Event
@@ -16,8 +17,8 @@ from orders.models import Line, Order
 from orders.packages_there import number_of, plain, taken_numbers
 from shipping.models import Package
 
+UNLIKELY = 1_000_000_000  # and more: numbers that no tool counts up to, see confirmation/package_numbers
 SKEW = timedelta(minutes=1)  # a document so little older than a yes may know of it
-HIGHEST = 2**31 - 1  # what a package's number may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,17 @@ class OwnPackage:
     told_at: datetime | None = None  # when the marketplace last said yes to it
 
     def is_shown_as(self, sent: SentPackage) -> bool:
-        """Whether a package there is this one. One that shows no tracking number is when its number was told."""
+        """Whether a package there is this one: it shows its tracking number, and holds some of what it holds.
+
+        One that holds none of it shares a box with ours, but for one we told: its contents may have been corrected. One
+        that shows no tracking number is ours when its number was told.
+        """
+        was_told = self.told_at is not None and number_of(sent) == self.number
         shown = plain(sent.tracking_number)
-        if shown:
-            return shown in self.tracking_numbers
-        return self.told_at is not None and number_of(sent) == self.number
+        if shown and shown not in self.tracking_numbers:
+            return False
+        shares = not sent.lines or any(line.reference in self.units for line in sent.lines)
+        return was_told or bool(shown and shares)
 
 
 @dataclass(frozen=True)
@@ -60,9 +67,13 @@ class PackageOwnership:
 
     def free_number(self) -> int:
         """Return a number that no package has, neither here nor there: one that whoever counts on gets to last."""
+        return next(self.free_numbers())
+
+    def free_numbers(self) -> Iterator[int]:
+        """Return such numbers, one after another."""
         taken = {own.number for own in self.ours} | taken_numbers(self.there)
-        following = max(taken, default=0) + 1
-        return following if following <= HIGHEST else next(n for n in range(1, HIGHEST) if n not in taken)
+        last = max((number for number in taken if number < UNLIKELY), default=0)
+        return (number for number in count(last + 1) if number not in taken)
 
     def others_units(self, fulfilled: Mapping[str, int]) -> dict[str, int]:
         """Return line's reference: units that others shipped. ``fulfilled`` is what the marketplace counts in all.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.utils.translation import ngettext
 
 from core.accounts.models import User
@@ -17,7 +17,7 @@ from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
 from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, deadline, open_units
 from shipping.routing import warehouse_of
-from shipping.shipments.others_packages import others_units
+from shipping.shipments.others_packages import others_units, ownerships
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +147,9 @@ def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at
     lines = {line.pk: line for line in order.lines.all()}
     packed, others = packed_units(order), others_units([order])
     left = {pk: open_units(line, packed.get(pk, 0), others.get(pk, 0)) for pk, line in lines.items()}
-    last = Package.objects.filter(order=order).aggregate(last=Max("number"))["last"] or 0
+    numbers = ownerships([order])[order.pk].free_numbers()
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
-    for number, parcel in enumerate(parcels, start=last + 1):
+    for number, parcel in zip(numbers, parcels, strict=False):
         quantities = _take(order, lines, left, parcel)
         package = Package.objects.create(
             **owner,

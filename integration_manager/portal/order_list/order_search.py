@@ -38,7 +38,7 @@ STATES = (
     ListTab("attention", "Needs attention", NEEDS_ATTENTION, "bad"),
     ListTab("new", "New", (OrderStatus.PENDING, OrderStatus.NEW)),
     ListTab("wms", "At WMS", (OrderStatus.AT_WMS,)),
-    ListTab("shipped", "Shipped", (OrderStatus.SHIPPED,)),
+    ListTab("shipped", "Shipped", (OrderStatus.SHIPPED, OrderStatus.PARTLY)),
     ListTab("confirmed", "Confirmed", (OrderStatus.CONFIRMED,)),
     ListTab("canceled", "Canceled", (OrderStatus.CANCELED,)),
     ListTab("skipped", "Skipped", (OrderStatus.SKIPPED,)),

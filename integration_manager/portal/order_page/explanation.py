@@ -150,6 +150,8 @@ def _shipped(order: Order, packages: Sequence[Package], shipped: str, due_by: st
 def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by: str) -> ProgressStep:
     if confirmed:
         return ProgressStep("Confirmed", "good", confirmed)
+    if order.status == OrderStatus.PARTLY:
+        return ProgressStep("Confirmed", "busy", "in part")
     told = [package.confirmation for package in packages if hasattr(package, "confirmation")]
     stuck = [each for each in told if each.is_stuck]
     if stuck:

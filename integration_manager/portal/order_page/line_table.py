@@ -15,7 +15,7 @@ AT_ONCE = 200  # lines on a page
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """A line; shipped is what we packed, or what the marketplace counts when that is more."""
+    """A line; shipped is what we packed, and what others did: what the marketplace counts beyond what it was told."""
 
     line: Line
     shipped: int
@@ -66,7 +66,7 @@ def lines_of(order: Order, *, page: int = 1) -> Lines:
             units=Sum(wanted),
             all_ordered=Sum("ordered"),
             all_canceled=Sum("canceled"),
-            all_shipped=Sum(Greatest(F("fulfilled_there"), F("in_packages"), output_field=IntegerField())),
+            all_shipped=Sum(F("in_packages") + F("by_others"), output_field=IntegerField()),
         )
     )
     count = lines.count()
@@ -88,15 +88,18 @@ def lines_of(order: Order, *, page: int = 1) -> Lines:
 
 def _packed(order: Order) -> "QuerySet[Line]":
     packed = PackageLine.objects.filter(line=OuterRef("pk")).order_by().values("line").annotate(units=Sum("quantity"))
+    told = packed.filter(package__confirmation__confirmed_at__isnull=False)
+    beyond = F("fulfilled_there") - Coalesce(Subquery(told.values("units")), 0)
     return Line.objects.filter(order=order).annotate(
-        in_packages=Coalesce(Subquery(packed.values("units")), 0, output_field=IntegerField())
+        in_packages=Coalesce(Subquery(packed.values("units")), 0, output_field=IntegerField()),
+        by_others=Greatest(beyond, Value(0), output_field=IntegerField()),
     )
 
 
 def _row(order: Order, line: Line) -> LineRow:
     code = str(getattr(line, order.cart.product_code))
-    packed: int = line.in_packages  # type: ignore[attr-defined]
-    return LineRow(line, max(line.fulfilled_there, packed), "" if code == line.sku else code)
+    shipped: int = line.in_packages + line.by_others  # type: ignore[attr-defined]
+    return LineRow(line, shipped, "" if code == line.sku else code)
 
 
 def _rest(order: Order, prices: Sequence[tuple[Decimal | None, int, str]]) -> Decimal | None:

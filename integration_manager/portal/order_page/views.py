@@ -13,7 +13,7 @@ from core.accounts.doors import access_of, door
 from core.activity import kept_exchanges, timeline
 from core.common import clock
 from core.ui.request_values import read_number
-from integration_manager.portal.order_page import buttons, cancel_views, recipient_panel
+from integration_manager.portal.order_page import buttons, cancel_views, others_panel, recipient_panel
 from integration_manager.portal.order_page.difference_views import differences_of, may_take_lines
 from integration_manager.portal.order_page.explanation import (
     Parceled,
@@ -74,6 +74,7 @@ def page(
         "charged_apart_sums": sums_of(apart),
         "charged": sums_of(charges) if 0 < len(together) < len(charges) or len(shipments) > 1 else [],
         "zone": access.organization.zone,
+        "others": others_panel.others_of(order),
         "release": release,
         "shipped_with": ", ".join(dict.fromkeys(f"{each.carrier} {each.service}" for each in packages)),
         "overdue": order.is_overdue(now),

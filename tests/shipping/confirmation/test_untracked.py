@@ -50,7 +50,7 @@ def test_an_order_may_go_in_several_letters(world: World) -> None:
 
     go_on(world)
 
-    assert [entry["packageReferenceId"] for entry in world.told()] == ["1", "2"]
+    assert len({entry["packageReferenceId"] for entry in world.told()}) == 2
     assert Package.objects.filter(order=order, tracking_number="").count() == 2
     world.later(minutes=20)
     world.confirm()
