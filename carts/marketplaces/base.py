@@ -29,6 +29,7 @@ from carts.marketplaces.values import (
     Tokens,
     TokenSource,
 )
+from core.common.dated_lists import DatedList
 from core.common.remote import Rejected
 
 MINUTE = timedelta(minutes=1)
@@ -43,6 +44,7 @@ class Marketplace(Batching):
     rates: ClassVar[Mapping[str, tuple[float, int]]]  # operation: requests a second, burst
     carrier_codes: ClassVar[Sequence[str]]  # carriers it knows by a code of its own
     other_carrier: ClassVar[str]  # the code of all others: the buyer sees the name told with it
+    lists: ClassVar[Sequence[DatedList]] = ()  # what it goes by and others may change
 
     @property
     def clock_skew(self) -> timedelta | None:
@@ -102,6 +104,11 @@ class Marketplace(Batching):
     @abstractmethod
     def guess_carrier(name: str) -> str:
         """Return the code of a carrier by any of its names, else ``other_carrier``. Pure."""
+
+    @staticmethod
+    @abstractmethod
+    def spell_carrier(code: str) -> str:
+        """Return a code somebody wrote as the marketplace spells it; one we do not know stays as it is. Pure."""
 
     @abstractmethod
     def set_stock(self, *, sku: str, place_id: str, quantity: int, product_type: str = "") -> str:

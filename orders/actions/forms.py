@@ -5,8 +5,9 @@ from typing import Any
 from django import forms
 
 from carts.marketplaces.values import Address
+from core.common.typed_signs import fold_signs
 from orders.actions.notes import LONGEST, is_strange
-from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE
+from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE, code_of
 
 OFF = {"autocomplete": "off"}  # what a browser knows are the addresses of our staff, not of buyers
 
@@ -48,6 +49,14 @@ def _text(label: str, most: int, *, asked: str = "") -> CleanField:
     )
 
 
+class CountryField(forms.ChoiceField):
+    """A country of the list, by any of its names: what is posted or pasted may say “UK”."""
+
+    def to_python(self, value: Any) -> str:
+        word = super().to_python(value)
+        return word if self.valid_value(word) else code_of(word) or word
+
+
 class AddressForm(forms.Form):
     """Who gets an order, as the warehouse is told."""
 
@@ -62,7 +71,7 @@ class AddressForm(forms.Form):
     district = _text("District", 60)
     state = _text("State or province", 60)
     postal_code = WhereAskedField(label="Postal code", max_length=20, widget=forms.TextInput(attrs=OFF))
-    country = forms.ChoiceField(
+    country = CountryField(
         label="Country",
         error_messages={
             "required": "Country is empty. Choose one.",
@@ -74,10 +83,16 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, current: Address | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._kept_code = current.postal_code.strip() if current else ""
         choices = [("", "Choose a country"), *NAMES.items()]
         if current and current.country and current.country not in NAMES:
             choices.append((current.country, current.country))  # the marketplace's own: nobody has to lose it
         self.fields["country"].choices = choices  # type: ignore[attr-defined]
+
+    def clean_postal_code(self) -> str:
+        """In plain letters and digits, as carriers print it; what nobody touched stays as the marketplace wrote it."""
+        code: str = self.cleaned_data["postal_code"]
+        return code if code == self._kept_code else fold_signs(code)
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

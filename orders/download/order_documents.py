@@ -10,6 +10,7 @@ from carts import marketplaces
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
 from orders import packages_there
+from orders.countries import as_code
 from orders.download.verdict import Verdict, judge
 from orders.filters.order_rules import NO_RULES, Rules
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient, bound_to, keyring
@@ -109,7 +110,8 @@ def recipient_of(order: Order, each: ReadDocument) -> Recipient:
 
 
 def country_of(address: Address | None) -> str:
-    return address.country[:2] if address else ""
+    """Return the code that filters, rules and lists go by, also where the marketplace writes “UK” or “GBR”."""
+    return as_code(address.country)[:2] if address and address.country else ""
 
 
 def seal(order: Order, address: Address | None, buyer: Buyer | None) -> bytes:

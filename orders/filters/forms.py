@@ -6,6 +6,7 @@ from django import forms
 
 from carts.models import Cart
 from core.ui.open_forms import WholeForm
+from orders.countries import code_of
 from orders.filters.order_rules import fold
 from orders.models import ItemFilter, Match, OrderFilter
 
@@ -71,19 +72,27 @@ class OrderFilterForm(WholeForm, forms.ModelForm):
             cleaned["match"] = Match.WHOLE
             if not {fold(value) for value in values} <= {"yes", "no"}:
                 self.add_error("values", "Enter yes or no.")
-        elif about in (OrderFilter.Field.COUNTRY, OrderFilter.Field.CURRENCY) and cleaned.get("match") == Match.WHOLE:
-            self._check_codes(about, values)
+        elif about == OrderFilter.Field.COUNTRY and cleaned.get("match") == Match.WHOLE:
+            cleaned["values"] = self._codes_of_countries(values)
+        elif about == OrderFilter.Field.CURRENCY and cleaned.get("match") == Match.WHOLE:
+            self._check_currencies(values)
         return cleaned
 
-    def _check_codes(self, about: str, values: list[str]) -> None:
-        """A name where marketplaces write a code would match no order ever."""
-        length, like = (2, "US") if about == OrderFilter.Field.COUNTRY else (3, "USD")
+    def _codes_of_countries(self, values: list[str]) -> list[str]:
+        """Marketplaces write a code, people write names: “UK” and “England” are GB. One we don't know matches none."""
         for value in values:
-            if not (len(value) == length and value.isascii() and value.isalpha()):
-                what = "countries" if length == 2 else "currencies"
+            if not code_of(value):
                 self.add_error(
-                    "values", f"“{value[:30]}” is not a code. Enter {what} as {length} letters, like {like}."
+                    "values", f"“{value[:30]}” is not a country we know. Enter its name or its two letters, like GB."
                 )
+                return values
+        return list(dict.fromkeys(map(code_of, values)))
+
+    def _check_currencies(self, values: list[str]) -> None:
+        """A name where marketplaces write a code would match no order ever."""
+        for value in values:
+            if not (len(value) == 3 and value.isascii() and value.isalpha()):
+                self.add_error("values", f"“{value[:30]}” is not a code. Enter currencies as 3 letters, like USD.")
                 return
 
 

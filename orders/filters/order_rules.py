@@ -4,14 +4,17 @@ The rules are folded once, however many orders they are asked about: a list may 
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import ngettext
 
 from carts.marketplaces.values import Address, MarketplaceOrder
 from carts.models import Cart
+from core.common.typed_signs import trim
+from orders.countries import as_code
 from orders.models import ItemFilter, Match, OrderFilter
+from orders.postal_codes import plain
 
 Field, Effect = OrderFilter.Field, OrderFilter.Effect
 NAMED = 2  # values in a reason; the rest is counted
@@ -21,7 +24,14 @@ UNNAMED = (Field.STATE, Field.POSTAL_CODE)
 
 def fold(text: str) -> str:
     """Return what is compared: without blanks around it, and the same for capital and small letters."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold()).strip()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", trim(text)).casefold())
+
+
+def _written(about: str, match: str) -> Callable[[str], str]:
+    """Return what a field's values are put into before they are compared: “UK” and “England” are GB."""
+    if about == Field.COUNTRY and match == Match.WHOLE:
+        return as_code
+    return (lambda text: plain(text) or fold(text)) if about == Field.POSTAL_CODE else fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +41,16 @@ class Values:
     match: Match
     folded: frozenset[str]
     parts: tuple[str, ...]
+    written: Callable[[str], str] = fold
 
     @classmethod
-    def of(cls, match: str, values: Iterable[object]) -> "Values":
-        folded = frozenset(fold(value) for value in values if isinstance(value, str)) - {""}
-        return cls(Match(match), folded, tuple(folded))
+    def of(cls, match: str, values: Iterable[object], *, about: str = "") -> "Values":
+        written = _written(about, match)
+        folded = frozenset(written(value) for value in values if isinstance(value, str)) - {""}
+        return cls(Match(match), folded, tuple(folded), written)
 
     def hold(self, text: str) -> bool:
-        said = fold(text)
+        said = self.written(text)
         match self.match:
             case Match.WHOLE:
                 return said in self.folded
@@ -117,7 +129,7 @@ class OrderRule:
 
     @classmethod
     def of(cls, kept: OrderFilter) -> "OrderRule":
-        return cls(kept.field, kept.effect, Values.of(kept.match, kept.values), words_of(kept))
+        return cls(kept.field, kept.effect, Values.of(kept.match, kept.values, about=kept.field), words_of(kept))
 
     def leaves_out(self, facts: FilterFacts) -> bool:
         """A rule without values says nothing, and nothing is said of what is not known."""

@@ -4,7 +4,7 @@ A carrier is listed as soon as a package goes by it, or a ship method names it. 
 marketplace's adapter finds one by the name; one it does not know goes as "other", with its name.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +72,7 @@ class Carrier:
     kept: CarrierCode
     guess: str  # the code its name is known by, or the one of all others
     known: bool  # whether the marketplace knows it, as it is told now
+    listed: bool = True  # whether the code somebody entered is on the marketplace's list, as far as we know it
 
     @property
     def place(self) -> str:
@@ -79,12 +80,14 @@ class Carrier:
         return APPLICATIONS[self.kept.kind].label
 
     @property
-    def choices(self) -> list[tuple[str, str]]:
-        marketplace = APPLICATIONS[self.kept.kind].marketplace
-        known = self.guess != marketplace.other_carrier
-        guessed = f"Matched by name: {self.guess}" if known else "Not recognized: sent by name"
-        codes = [(code, code) for code in marketplace.carrier_codes]
-        return [("", guessed), *codes, (marketplace.other_carrier, f"{marketplace.other_carrier}: sent by name")]
+    def guessed(self) -> str:
+        """What is told where nobody says otherwise."""
+        known = self.guess != APPLICATIONS[self.kept.kind].marketplace.other_carrier
+        return f"Matched by name: {self.guess}" if known else "Not recognized: sent by name"
+
+    def spelled(self, code: str) -> str:
+        """Return a code somebody entered as the marketplace spells it."""
+        return APPLICATIONS[self.kept.kind].marketplace.spell_carrier(code)
 
 
 def codes_of(organization: Organization) -> QuerySet[CarrierCode]:
@@ -109,7 +112,15 @@ def list_carriers(organization: Organization) -> list[Carrier]:
 def carrier_of(kept: CarrierCode) -> Carrier:
     marketplace = APPLICATIONS[kept.kind].marketplace
     guess = marketplace.guess_carrier(kept.carrier)
-    return Carrier(kept, guess, (kept.code or guess) != marketplace.other_carrier)
+    told = kept.code or guess
+    listed = told == marketplace.other_carrier or told in marketplace.carrier_codes
+    return Carrier(kept, guess, told != marketplace.other_carrier, listed)
+
+
+def codes_to_choose(kinds: Iterable[str]) -> dict[str, Sequence[str]]:
+    """Return by the kind of marketplace the carrier codes we know of it, that of all others at the end."""
+    marketplaces = {kind: APPLICATIONS[kind].marketplace for kind in sorted(set(kinds))}
+    return {kind: [*each.carrier_codes, each.other_carrier] for kind, each in marketplaces.items()}
 
 
 # -- Changing ----------------------------------------------------------------------------------------------------------
@@ -119,7 +130,8 @@ def choose(carrier: Carrier, code: str, name: str, *, by: User, now: datetime) -
     marketplace = APPLICATIONS[kept.kind].marketplace
     if name and not code and carrier.guess == marketplace.other_carrier:
         code = marketplace.other_carrier  # a name was written for what goes by its name
-    name = name if code == marketplace.other_carrier and name != kept.carrier else ""
+    unlisted = bool(code) and code not in marketplace.carrier_codes
+    name = name if unlisted and name != kept.carrier else ""
     with transaction.atomic(durable=True):
         same = CarrierCode.objects.filter(pk=kept.pk).exclude(code=code, name=name)
         if not same.update(code=code, name=name):

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from core.common.names import NameInput
 from core.ui.open_forms import OpenForm
-from shipping.carriers.carrier_codes import Carrier
+from shipping.carriers.carrier_codes import Carrier, codes_to_choose
 from shipping.models import CarrierCode
 
 CODE = "code_"  # before the number of what it is about, in a field's name
@@ -38,12 +38,19 @@ class CarriersForm(OpenForm):
         self.carriers = carriers
         for carrier in carriers:
             kept = carrier.kept
-            self.fields[f"{CODE}{kept.pk}"] = forms.ChoiceField(
+            self.fields[f"{CODE}{kept.pk}"] = NameInput(
                 label=f"What {carrier.place} gets for {kept.carrier}",
-                choices=carrier.choices,
+                max_length=60,
                 required=False,
                 initial=kept.code,
-                error_messages={"invalid_choice": f"{carrier.place} has no such carrier. Choose again."},
+                widget=forms.TextInput(
+                    attrs={
+                        "list": f"carriers-of-{kept.kind}",
+                        "placeholder": carrier.guessed,
+                        "autocomplete": "off",
+                        "spellcheck": "false",
+                    }
+                ),
                 show_hidden_initial=True,
             )
             self.fields[f"name_{kept.pk}"] = NameInput(
@@ -62,10 +69,21 @@ class CarriersForm(OpenForm):
         ]
 
     @property
+    def lists(self) -> dict[str, Sequence[str]]:
+        """Return the codes to choose from, by the kind of marketplace. Any other can be entered, too."""
+        return codes_to_choose(carrier.kept.kind for carrier in self.carriers)
+
+    @property
+    def unlisted(self) -> list[str]:
+        """Return the codes somebody entered that are not on the marketplace's list, as far as we know it."""
+        known = {kind: set(codes) for kind, codes in self.lists.items()}
+        return [each.code for each in self.changed if each.code and each.code not in known[each.carrier.kept.kind]]
+
+    @property
     def changed(self) -> list[Chosen]:
         """Return what somebody changed. A name is of use with the code of all others alone."""
         every = [
-            Chosen(carrier, self._said("code", carrier.kept), self._said("name", carrier.kept))
+            Chosen(carrier, carrier.spelled(self._said("code", carrier.kept)), self._said("name", carrier.kept))
             for carrier in self.carriers
         ]
         return [one for one in every if (one.code, one.name) != (one.carrier.kept.code, one.carrier.kept.name)]

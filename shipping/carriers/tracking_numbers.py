@@ -47,6 +47,15 @@ def _mod7(number: str) -> bool:
     return str(int(number[:-1]) % 7) == number[-1]
 
 
+def _mod37(number: str) -> bool:
+    """ISO 7064, MOD 37,36: digits and letters, the last of them the check."""
+    rest = 36
+    for sign in number[:-1]:
+        rest = (rest + int(sign, 36)) % 36 or 36
+        rest = rest * 2 % 37
+    return (rest + int(number[-1], 36)) % 36 == 1
+
+
 def _s10(number: str) -> bool:
     """The Universal Postal Union's, over eight digits."""
     rest = (
@@ -63,6 +72,12 @@ _S10 = Format(r"[A-Z]{2}(?P<checked>\d{9})[A-Z]{2}", _s10)
 _POSTAL = (
     Format(r"(?:420\d{5}(?:\d{4})?)?(?P<checked>9[1-5]\d{20}|9[1-5]\d{24})", _FROM_THREE),
 )  # the Intelligent Mail barcode for packages, with or without the ZIP code it goes to
+_ELEVEN = Format(r"\d{12}", _mod7)  # of Japan: eleven digits and one to check
+_POSTS = (
+    "Royal Mail", "Deutsche Post", "Australia Post", "China Post", "Correios", "Correos", "Hongkong Post",
+    "India Post", "La Poste", "Poste Italiane", "Singapore Post", "Swiss Post", "Austrian Post", "bpost", "Polish Post",
+)  # fmt: skip
+_PLAIN = ("GLS", "Evri", "Purolator", "Yodel", "TNT", "Aramex", "4PX", "Yun Express", "Seur", "InPost")
 
 FORMATS: Mapping[str, Sequence[Format]] = {
     "UPS": (
@@ -80,6 +95,7 @@ FORMATS: Mapping[str, Sequence[Format]] = {
         Format(r"92\d{20}", _FROM_THREE),
         Format(r"100\d{17}(?P<checked>\d{14})", _EXPRESS_LONG),
         Format(r"96\d{18}(?P<checked>\d{14})", _EXPRESS_LONG),
+        Format(r"DT\d{12}"),  # door tags
     ),
     "USPS": (
         *_POSTAL,
@@ -89,9 +105,11 @@ FORMATS: Mapping[str, Sequence[Format]] = {
     ),
     "DHL": (
         Format(r"\d{10,11}", _mod7),
-        Format(r"J[A-Z]{2,3}\d{9,20}"),
+        Format(r"J[A-Z]{1,3}\d{9,20}"),
+        Format(r"3S[A-Z0-9]{8,18}"),  # of the Benelux
         Format(r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)\d{10,39}"),
-        Format(r"\d{12}|\d{14}|\d{20}"),  # parcels within Europe and eCommerce, without a digit we could check
+        Format(r"00(?P<checked>\d{18})", _FROM_THREE),  # a shipping unit's number, as GS1 has it
+        Format(r"\d{12}|\d{14}|(?!00)\d{20}"),  # parcels within Europe and eCommerce, without a digit we could check
         *_POSTAL,
         _S10,
     ),
@@ -105,7 +123,22 @@ FORMATS: Mapping[str, Sequence[Format]] = {
         Format(r"1LS7\d{11}|1LS7\d{12}-1"),
     ),
     "Amazon": (Format(r"TB[ACM]\d{12}"),),
+    "DPD": (Format(r"\d{14}"), Format(r"\d{14}[0-9A-Z]", _mod37)),
+    "Canada Post": (Format(r"\d{16}", _FROM_THREE), _S10),
+    "Yamato": (_ELEVEN,),
+    "Sagawa": (_ELEVEN,),
+    "Japan Post": (_ELEVEN, _S10),
+    "PostNL": (Format(r"3S[A-Z0-9]{8,18}"), _S10),
+    **dict.fromkeys(_POSTS, (_S10,)),
+    **dict.fromkeys(_PLAIN, ()),
 }
+# Of the others we do not know every shape: there only a check digit raises a doubt.
+WHOLE = ("UPS", "FedEx", "USPS", "DHL", "OnTrac", "LaserShip", "Amazon")
+
+
+def plain_name(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
+
 
 # What people and warehouses call them, the SCAC too. Letters and digits only, in small letters.
 _CALLED = {
@@ -118,14 +151,52 @@ _CALLED = {
     "OnTrac": ("ontrac", "ontr", "ontc"),
     "LaserShip": ("lasership", "lshp"),
     "Amazon": ("amazon", "amazonshipping", "amazonlogistics", "amzl", "amzlus"),
+    "Evri": ("hermes", "hermesuk", "hermeslogistikgruppe", "hermesde"),
+    "Japan Post": ("jpexpress", "jppost", "日本郵便", "ゆうパック"),
+    "Yamato": ("yamatotransport", "kuroneko", "ヤマト運輸"),
+    "Sagawa": ("sagawaexpress", "佐川急便"),
+    "Swiss Post": ("schweizerpost", "dieschweizerischepost"),
+    "Austrian Post": ("atpost", "österreichischepost"),
+    "La Poste": ("colissimo", "laposte"),
+    "Polish Post": ("pocztapolska",),
+    "Hongkong Post": ("hongkongpost",),
+    "Singapore Post": ("singpost",),
+    "Australia Post": ("auspost",),
+    "Royal Mail": ("rm", "parcelforce", "parcelforceworldwide"),
+    "Canada Post": ("postescanada",),
+    "Deutsche Post": ("deutschepostag",),
+    "DPD": ("dpduk", "dpdde", "dpdlocal"),
 }  # fmt: skip
-CARRIERS = {name: carrier for carrier, names in _CALLED.items() for name in names}
+CARRIERS = {plain_name(carrier): carrier for carrier in FORMATS} | {
+    name: carrier for carrier, names in _CALLED.items() for name in names
+}
 
 
 def carrier_of(*names: str) -> str | None:
     """Return the carrier we know the formats of, by the first name or code that is one's."""
-    plain = (re.sub(r"[\W_]+", "", name).casefold() for name in names)
-    return next((CARRIERS[name] for name in plain if name in CARRIERS), None)
+    return next((CARRIERS[name] for name in map(plain_name, names) if name in CARRIERS), None)
+
+
+def family_of(carrier: str, scac: str = "") -> str | None:
+    """Return the carrier whose form a number has, also where its name stands with a service: “UPS Ground”.
+
+    The SCAC speaks only where no carrier is named.
+    """
+    if known := carrier_of(carrier) or (None if carrier.strip() else carrier_of(scac)):
+        return known
+    words = carrier.replace("-", " ").split()
+    begun = (plain_name("".join(words[:count])) for count in (2, 1))
+    return next((CARRIERS[name] for name in begun if name in CARRIERS), None)
+
+
+def passes(shape: Format, number: str) -> bool:
+    """Whether a number has this shape, and its check digit is right."""
+    found = re.fullmatch(shape.pattern, number, re.ASCII)
+    return found is not None and _checks(shape, found)
+
+
+def _checks(shape: Format, found: "re.Match[str]") -> bool:
+    return shape.check is None or shape.check(found.groupdict().get("checked") or found[0])
 
 
 def doubt(number: str, *, carrier: str, scac: str = "") -> str:
@@ -143,10 +214,12 @@ def doubt(number: str, *, carrier: str, scac: str = "") -> str:
         if not found:
             continue
         shaped = True
-        if each.check is None or each.check(found.groupdict().get("checked") or found[0]):
+        if _checks(each, found):
             return ""
     if shaped:
         return f"Its check digit is wrong for {known}. A digit was probably mistyped."
+    if known not in WHOLE:
+        return ""
     return f"It doesn't look like a {known} tracking number."
 
 

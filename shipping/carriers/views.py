@@ -47,6 +47,9 @@ def _choose(request: HttpRequest) -> HttpResponse:
         "{count} refused tracking numbers are being sent again.",
         count,
     )
+    if form.unlisted:
+        named = ", ".join(f"“{code}”" for code in dict.fromkeys(form.unlisted))
+        messages.warning(request, f"Not on the list we know: {named}. The marketplace may show it as Other.")
     messages.success(request, f"The carriers were saved. {sent.format(count=count) if again else ''}".strip())
     return HttpResponseRedirect(request.get_full_path())
 

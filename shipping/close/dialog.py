@@ -188,7 +188,7 @@ class Dialog:
         new = [
             row.order
             for row in self.rows
-            if any((row.order.pk, package.tracking_number) not in known for package in row.packages)
+            if any((row.order.pk, package.tracking_number(self.shared.data)) not in known for package in row.packages)
         ]
         return additional_charges.shares(self.asked, new)
 

@@ -12,7 +12,9 @@ from django import forms
 
 from core.common.money import Money, minor_digits
 from core.common.names import NameInput
+from core.common.typed_signs import trim
 from orders.models import Line, Order
+from shipping.carriers.labels import tracking_form
 from shipping.close.additional_charges import RequestedCharge
 from shipping.models import ShipMethod, Untracked
 from shipping.shipments.shipped_packages import Opening, Parcel
@@ -32,7 +34,7 @@ class MethodChoiceField(forms.ModelChoiceField):
     """Ship methods, with what they stand for: nobody should have to know them by heart."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.label} ({obj.carrier} · {obj.scac} · {obj.service})"
+        return f"{obj.label} ({' · '.join(filter(None, (obj.carrier, obj.scac, obj.service)))})"
 
 
 class AskedField(forms.CharField):
@@ -53,7 +55,12 @@ class SharedForm(forms.Form):
     )
     filled_by = forms.IntegerField(required=False, widget=forms.HiddenInput)
     carrier = AskedField(max_length=60)
-    scac = AskedField(max_length=10, label="SCAC", help_text="The carrier's four-letter code: UPSN, FDEG, USPS.")
+    scac = AskedField(
+        max_length=10,
+        label="SCAC",
+        required=False,
+        help_text="The carrier's code in North America, if it has one: UPSN, FDEG, USPS.",
+    )
     service = AskedField(max_length=60)
     shipped_on = forms.DateField(label="Ship date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
@@ -142,16 +149,17 @@ class PackageForm(forms.Form):
         wanted: dict[str, int] = {}
         for row in rows:
             sku, units = read_row(row)
+            sku = trim(sku)
             if not sku:
                 raise forms.ValidationError(f"“{row[:60]}” is not a SKU and a number of units, like: MUG-BLUE 3")
             wanted[sku] = wanted.get(sku, 0) + units
         by_sku: dict[str, list[Opening]] = {}
         for opening in self.openings or ():
-            by_sku.setdefault(opening.line.sku, []).append(opening)
+            by_sku.setdefault(trim(opening.line.sku), []).append(opening)  # some begin or end with a blank
         taken: dict[int, int] = {}
         for sku, units in wanted.items():
             if sku not in by_sku:
-                if any(line.sku == sku for line in self.left_out):
+                if any(trim(line.sku) == sku for line in self.left_out):
                     raise forms.ValidationError(f"“{sku[:60]}” is left out of this order. Don't ship it.")
                 raise forms.ValidationError(f"No units of “{sku[:60]}” are still open in this order.")
             for opening in by_sku[sku][:-1]:
@@ -160,14 +168,19 @@ class PackageForm(forms.Form):
             taken[by_sku[sku][-1].line.pk] = units
         return taken or None
 
-    @property
-    def tracking_number(self) -> str:
-        return str(self.data.get(self.add_prefix("tracking"), "")).strip()
+    def tracking_number(self, shared: Mapping[str, Any]) -> str:
+        """Return the number as it will be kept, also of a form that is not valid. ``shared`` is what was sent."""
+        carrier, scac = (
+            str(self.data.get(self.add_prefix(name)) or shared.get(name) or "") for name in ("carrier", "scac")
+        )
+        return tracking_form(str(self.data.get(self.add_prefix("tracking"), "")), carrier=carrier, scac=scac)
 
     def parcel(self, shared: Mapping[str, Any]) -> Parcel:
         """Return what was said. The form must be valid."""
         said = self.cleaned_data
         carrier, scac, service = (said.get(name) or shared[name] for name in BY_METHOD)
+        if carrier != shared["carrier"]:
+            scac = said.get("scac", "")  # the one above is another carrier's
         return Parcel(carrier, scac, service, said["tracking"], self._quantities(), said["untracked"])
 
     def _quantities(self) -> Mapping[int, int] | None:

@@ -19,7 +19,8 @@ from shipping.shipments.shipped_packages import Opening, Parcel
 REMEMBERED = timedelta(days=120)  # carriers use their numbers again after that
 ONE_BOX = "Continue if both orders are in one box."
 CONTRADICTION = "It has a tracking number and is marked as having none. Change one of the two."
-REQUIRED = {"carrier": "carrier", "scac": "SCAC", "service": "service", "tracking_number": "tracking number"}
+REQUIRED = {"carrier": "carrier", "service": "service", "tracking_number": "tracking number"}
+SAID = ("carrier", "scac", "service", "tracking_number")  # of a package; not every carrier has a SCAC
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _said_twice(closings: Sequence[Closing]) -> Iterator[ShippingProblem]:
     stands_on: dict[str, Order] = {}
     for closing in closings:
         for place, parcel in enumerate(closing.parcels):
-            number = parcel.tracking_number.strip().upper()
+            number = parcel.tracking_number.upper()
             if number in stands_on:
                 message = f"This tracking number is already used for {stands_on[number]}."
                 two = stands_on[number] != closing.order
@@ -175,7 +176,7 @@ def _used_by(order: Order, parcel: Parcel, used: Mapping[str, Sequence[Order]], 
 
 def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dict[str, list[Order]]:
     """Return tracking number in capitals: the orders that went with it, the latest first."""
-    said = {number.strip() for number in numbers} - {""}
+    said = set(numbers) - {""}
     if not said:
         return {}
     packages = Package.objects.filter(

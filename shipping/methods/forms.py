@@ -10,8 +10,10 @@ from django.http import QueryDict
 from carts.models import Cart
 from core.common.money import minor_digits
 from core.ui.open_forms import OpenForm, WholeForm
+from orders.countries import code_of
+from orders.postal_codes import plain
 from shipping.methods.mapping import MethodChange
-from shipping.methods.rules import amount, plain
+from shipping.methods.rules import amount
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.warehouses.base import MethodChoice
 
@@ -115,6 +117,7 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
     """A rule of a cart, or of all carts. ``instance`` says which; ``names`` are the ship methods seen there."""
 
     service = forms.ChoiceField(label="Ship method on the cart", required=False)
+    country = forms.CharField(max_length=60, required=False, help_text="Its name, or two letters, like DE.")
     prime = forms.TypedChoiceField(
         label="Prime",
         choices=[("", "Any"), ("yes", "Prime orders"), ("no", "All except Prime orders")],
@@ -128,7 +131,6 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
         fields = ("service", "prime", "country", "postal_prefix", "least", "below", "currency", "ship_method")
         labels = {"least": "Value from", "below": "Value below"}
         help_texts = {
-            "country": "Two letters, like DE.",
             "postal_prefix": "Like 10 or SW1A. Enter the country, too.",
             "below": "Orders of exactly this value are not included.",
             "currency": "Three letters, like EUR. Orders in another currency are not included.",
@@ -155,10 +157,12 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
                 self.initial[name] = amount(value)
 
     def clean_country(self) -> str:
-        country: str = self.cleaned_data["country"].strip().upper()
-        if country and not re.fullmatch(r"[A-Z]{2}", country, re.ASCII):
-            raise forms.ValidationError("Enter the country as two letters, like DE.")
-        return country
+        said: str = self.cleaned_data["country"]
+        if said and not code_of(said):
+            raise forms.ValidationError(
+                f"“{said[:30]}” is not a country we know. Enter its name or its two letters, like DE."
+            )
+        return code_of(said)
 
     def clean_postal_prefix(self) -> str:
         prefix: str = self.cleaned_data["postal_prefix"].strip().upper()
@@ -209,7 +213,7 @@ class ShipMethodForm(WholeForm, forms.ModelForm):
         help_texts = {
             "label": "The name people use, like UPS 2nd Day Air.",
             "carrier": "What is sent to the marketplace, like UPS.",
-            "scac": "The carrier's code of 2 to 4 letters, like UPSN.",
+            "scac": "The carrier's code in North America, like UPSN. Leave it empty if the carrier has none.",
             "service": "Like 2nd Day Air.",
         }
 
@@ -219,6 +223,6 @@ class ShipMethodForm(WholeForm, forms.ModelForm):
 
     def clean_scac(self) -> str:
         scac: str = self.cleaned_data["scac"].upper()
-        if not scac.isalnum():
+        if scac and not scac.isalnum():
             raise forms.ValidationError("Use only letters and digits.")
         return scac

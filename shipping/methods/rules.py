@@ -16,12 +16,13 @@ Of two rules the one with more conditions is more specific; of as many, the one 
 beginning first), then with a country, an order value, a ship method, Prime; of two alike, the older one.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from orders.countries import as_code
+from orders.postal_codes import plain
 from shipping.models import MethodRule, ShipMethod
 
 NEWEST = 2**63  # a rule that is not kept yet comes after all others of its kind
@@ -54,11 +55,6 @@ class Decision:
 
 
 # -- One rule --------------------------------------------------------------------------------------------------------
-def plain(postal_code: str) -> str:
-    """Return a postal code as it is compared: SW1A 1AA, sw1a1aa and SW1A-1AA are the same."""
-    return re.sub(r"[\W_]+", "", postal_code).upper()
-
-
 def fits(rule: MethodRule, facts: MethodFacts) -> bool:
     return may_fit(rule, facts) and (
         not rule.postal_prefix
@@ -71,7 +67,7 @@ def may_fit(rule: MethodRule, facts: MethodFacts) -> bool:
     return (
         (not rule.service or rule.service == facts.service)
         and (rule.prime is None or rule.prime == facts.is_prime)
-        and (not rule.country or (facts.country is not None and rule.country.upper() == facts.country.upper()))
+        and (not rule.country or (facts.country is not None and as_code(rule.country) == as_code(facts.country)))
         and (not asks_value(rule) or _has_value(rule, facts))
     )
 

@@ -123,9 +123,9 @@ class Package(OwnedByMerchant):
     order = models.ForeignKey(Order, models.CASCADE, related_name="packages")
     number = models.PositiveIntegerField()  # 1, 2, ... within the order: what the marketplace knows it by
     carrier = NameField(max_length=60)
-    scac = models.CharField("SCAC", max_length=10)
+    scac = models.CharField("SCAC", max_length=10, blank=True)  # most carriers outside the US have none
     service = NameField(max_length=60)
-    tracking_number = models.CharField(max_length=80, blank=True)
+    tracking_number = models.CharField(max_length=80, blank=True)  # in its carrier's form
     untracked = models.CharField("no tracking number", max_length=10, choices=Untracked, blank=True, default="")
     own_shipped_at = models.DateTimeField(null=True)  # where it was corrected; else it is the shipment's
     corrected_at = models.DateTimeField(null=True)  # after it was stored: the cart is told again

@@ -39,7 +39,7 @@ class ShipMethod(Owned):
     warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="ship_methods")
     label = NameField(max_length=80)
     carrier = NameField(max_length=60)
-    scac = models.CharField("SCAC", max_length=10)
+    scac = models.CharField("SCAC", max_length=10, blank=True)  # most carriers outside the US have none
     service = NameField(max_length=60)
 
     class Meta:

@@ -18,11 +18,11 @@ from core.ui.formats import tell_moment
 from orders.models import Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, SHIPPED_OR_CONFIRMED
 from shipping.alerts import PACKED_CANCELED
-from shipping.close.preflight import REQUIRED
+from shipping.close.preflight import SAID
 from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine
 from shipping.shipments.shipped_packages import Parcel, openings, still_open, units_left
 
-TRACKING = (*REQUIRED, "untracked")
+TRACKING = (*SAID, "untracked")
 
 
 class NotCorrectable(Exception):

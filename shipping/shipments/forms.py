@@ -11,7 +11,7 @@ from django.forms.models import model_to_dict
 from core.ui.open_forms import WholeForm
 from orders.models import Line
 from shipping.close.forms import MOST_UNITS, NUMBERLESS
-from shipping.close.preflight import CONTRADICTION, REQUIRED
+from shipping.close.preflight import CONTRADICTION, SAID
 from shipping.models import Package
 from shipping.shipments import correction, ship_date
 from shipping.shipments.shipped_packages import Parcel
@@ -28,7 +28,7 @@ class CorrectForm(WholeForm, forms.ModelForm):
 
     class Meta:
         model = Package
-        fields = ["tracking_number", "untracked", *[name for name in REQUIRED if name != "tracking_number"]]
+        fields = ["tracking_number", "untracked", *[name for name in SAID if name != "tracking_number"]]
 
     def __init__(self, data: Any, package: Package, *, zone: tzinfo, now: datetime) -> None:
         self.package, self.zone, self.now = package, zone, now
@@ -107,5 +107,5 @@ class CorrectForm(WholeForm, forms.ModelForm):
         quantities = None
         if self._says_units:
             quantities = {line.pk: units for line in self.lines if (units := said.get(f"units_{line.pk}"))}
-        fields = {name: said[name] for name in REQUIRED}
+        fields = {name: said[name] for name in SAID}
         return Parcel(**fields, quantities=quantities, untracked=said["untracked"])

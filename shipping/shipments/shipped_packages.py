@@ -11,8 +11,10 @@ from django.utils.translation import ngettext
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.activity.models import Event
+from core.common.typed_signs import bare
 from orders.models import Line, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE
+from shipping.carriers.labels import tracking_form
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
 from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, deadline, open_units
@@ -22,7 +24,7 @@ from shipping.shipments.others_packages import others_units, ownerships
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One package as somebody says it was shipped."""
+    """One package as somebody says it was shipped. However it is said, its number is in its carrier's form."""
 
     carrier: str
     scac: str
@@ -35,6 +37,11 @@ class Parcel:
     def name(self) -> str:
         """What stands for its tracking number in sentences."""
         return self.tracking_number or NO_NUMBER
+
+    def __post_init__(self) -> None:
+        number = tracking_form(self.tracking_number, carrier=self.carrier, scac=self.scac)
+        object.__setattr__(self, "tracking_number", number)
+        object.__setattr__(self, "scac", bare(self.scac))
 
 
 class NotShippable(Exception):
@@ -84,9 +91,10 @@ def _numbers(order: Order, *, reported: bool) -> set[str]:
     known = {number for _, number in known_numbers([order])}
     if reported:
         events = Event.objects.filter(subject_kind="order", subject_id=order.pk)
-        known |= {str(old) for old in events.filter(kind="package.corrected").values_list("details__old", flat=True)}
-        withdrawn = events.filter(kind="package.withdrawn").values_list("details__tracking", flat=True)
-        known |= {str(tracking) for tracking in withdrawn}
+        corrected = events.filter(kind="package.corrected").values_list("details__old", "details__carrier")
+        withdrawn = events.filter(kind="package.withdrawn").values_list("details__tracking", "details__carrier")
+        for old, carrier in [*corrected, *withdrawn]:
+            known |= {str(old), tracking_form(str(old), carrier=str(carrier or ""))}  # some are older than the form
     return known
 
 

@@ -58,7 +58,12 @@ def withdraw(package: Package, *, by: User, now: datetime) -> None:
         confirmation = Confirmation.objects.filter(package=package).undropped().first()
         if confirmation is not None and not confirmation.stop("Packed by mistake.", now=now):
             raise NotWithdrawable("It is being sent at the moment. Try again in a few minutes.")
-        said = {"package": package.number, "tracking": package.number_or_none, "contents": in_words(package)}
+        said = {
+            "package": package.number,
+            "tracking": package.number_or_none,
+            "contents": in_words(package),
+            "carrier": package.carrier,
+        }
         if not Package.objects.filter(pk=package.pk, corrected_at=package.corrected_at).delete()[0]:
             raise NotWithdrawable("Somebody else has changed it in the meantime. Check what it is now.")
         Shipment.objects.filter(pk=package.shipment_id, packages=None).delete()

@@ -15,7 +15,7 @@ from core.accounts.mfa_adapter import FactorAdapter
 from core.common import clock
 from core.upkeep import heartbeats
 from core.upkeep.models import Heartbeat
-from integration_manager.doctor import broker_state, database_state, reachability
+from integration_manager.doctor import aged_lists, broker_state, database_state, reachability
 from tests.factories import GrantFactory, MembershipFactory, OrderFactory
 
 REDIS = {"redis_version": "7.2", "maxmemory_policy": "noeviction", "used_memory": 1, "maxmemory": 1000}
@@ -50,6 +50,8 @@ def sound(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, respx_
     (tmp_path / "backup").touch()
     # Tests make databases, so their role may do more than a portal's.
     monkeypatch.setattr(database_state, "role_is_mighty", lambda: False)
+    # They age while the tests stay as they are.
+    monkeypatch.setattr(aged_lists, "aged", lambda _: [])
     told = dict(REDIS)
     monkeypatch.setattr(broker_state, "_told", lambda: told or None)
     monkeypatch.setattr(smtplib.SMTP, "connect", lambda *_: (220, b"ready"))

@@ -27,9 +27,10 @@ from core.common import clock
 from core.common.errands import ErrandState
 from core.upkeep import heartbeats, installation
 from core.upkeep.models import Heartbeat
-from integration_manager.doctor import broker_state, configuration, database_state, reachability, registry
+from integration_manager.doctor import aged_lists, broker_state, configuration, database_state, reachability, registry
 from integration_manager.doctor.registry import EXAMINATIONS, Level
 from integration_manager.management.commands import doctor
+from orders import countries
 from tests.doctor.sound import Sound
 from tests.factories import OrganizationFactory
 
@@ -278,6 +279,7 @@ BREAKING: list[tuple[str, Level, Callable[[Sound], Any], str]] = [
         lambda it: it.patch.setattr(reachability, "days_left", raising(OSError("away"))),
         "no certificate",
     ),
+    ("lists", W, lambda it: it.patch.setattr(aged_lists, "aged", lambda _: [countries.WORDS]), "whether these lists"),
     ("amazon", E, lambda it: token(it, 401), "refuses the application"),
     ("amazon", W, lambda it: token(it, 503), "503"),
     ("amazon", E, lambda it: token(it, httpx.ConnectTimeout("slow")), "does not answer"),

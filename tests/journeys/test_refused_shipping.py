@@ -23,7 +23,6 @@ def orders(world: World) -> list[Order]:
 
 WRONG = {
     "blank carrier": ({"carrier": " "}, "The carrier is missing."),
-    "blank SCAC": ({"scac": ""}, "The SCAC is missing."),
     "blank service": ({"service": ""}, "The service is missing."),
     "blank tracking": ({"tracking_{order}": ""}, "The tracking number is missing."),
     "more than ordered": (

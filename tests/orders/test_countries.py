@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE
+from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE, as_code, code_of
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,30 @@ def test_countries_stand_in_the_order_of_their_names_whatever_the_accents() -> N
 def test_only_countries_we_know_go_without_postal_code_or_city() -> None:
     assert set(NAMES) >= NO_POSTAL_CODE
     assert set(NAMES) >= NO_CITY
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("UK", "GB"), ("uk", "GB"), ("U.K.", "GB"), ("ＵＫ", "GB"), ("Great Britain", "GB"), ("England", "GB"),
+        ("scotland", "GB"), ("Northern Ireland", "GB"), ("GBR", "GB"), ("United Kingdom", "GB"),
+        ("USA", "US"), ("U.S.", "US"), ("u.s.a.", "US"), ("United States of America", "US"), ("America", "US"),
+        ("Deutschland", "DE"), ("DEU", "DE"), ("germany", "DE"), ("Allemagne", "DE"),
+        ("EL", "GR"), ("Greece", "GR"), ("Holland", "NL"), ("The Netherlands", "NL"), ("AUT", "AT"),
+        ("Österreich", "AT"), ("Osterreich", "AT"), ("España", "ES"), ("日本", "JP"), ("JPN", "JP"), ("Turkey", "TR"),
+        ("Türkiye", "TR"), ("UAE", "AE"), ("Czech Republic", "CZ"), ("Ivory Coast", "CI"), ("South Korea", "KR"),
+        (" \u00a0fr\u200b ", "FR"), ("Kosovo", "XK"),
+        ("Atlantis", ""), ("1X", ""), ("ZZ", ""), ("", ""), ("Europe", ""), ("EU", ""),
+    ],
+)  # fmt: skip
+def test_a_country_is_known_by_its_codes_and_by_what_people_call_it(word: str, code: str) -> None:
+    assert code_of(word) == code
+
+
+def test_every_country_is_known_by_its_own_name_and_code() -> None:
+    assert {code for code, name in NAMES.items() if (code_of(code), code_of(name)) != (code, code)} == set()
+
+
+def test_a_word_nobody_knows_stays_so_that_nothing_else_is_meant_by_it() -> None:
+    assert as_code(" zz ") == "ZZ"
+    assert as_code("") == ""

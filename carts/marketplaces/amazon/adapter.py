@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from carts.marketplaces.amazon import probe, refusals, scrub, translate
+from carts.marketplaces.amazon import carriers, probe, refusals, scrub, translate
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeds import AmazonFeeding
@@ -27,7 +27,9 @@ from carts.marketplaces.values import (
     TokenSource,
 )
 from core.common.clock import now
+from core.common.dated_lists import DatedList
 from core.common.remote import Rejected, Unavailable
+from core.common.typed_signs import bare
 
 Json = Mapping[str, Any]
 
@@ -37,6 +39,7 @@ YOUNGEST = timedelta(minutes=2)
 # A list of listings takes many requests; a breath now is cheaper than starting the whole list again.
 LONGEST_BREATH = timedelta(seconds=1)
 MOST_LISTED = 1000
+SCANNED = 12  # signs a tracking number has at least that is read out of a longer barcode
 ALREADY_SHIPPED = "PackageToUpdateNotFound"
 UNSHIPPED = ("UNSHIPPED", "PARTIALLY_SHIPPED")
 
@@ -47,6 +50,7 @@ class Amazon(AmazonFeeding, Marketplace):
     service_names: ClassVar[Sequence[str]] = ("Standard", "Expedited", "SecondDay", "NextDay")
     carrier_codes: ClassVar[Sequence[str]] = CODES
     other_carrier: ClassVar[str] = OTHER
+    lists: ClassVar[Sequence[DatedList]] = (carriers.LIST, carriers.NAMES)
     rates: ClassVar[Mapping[str, tuple[float, int]]] = RATES
 
     def __init__(
@@ -118,9 +122,9 @@ class Amazon(AmazonFeeding, Marketplace):
     @staticmethod
     def compare(dispatch: Dispatch, sent: SentPackage) -> Sequence[str]:
         wrong = []
-        if not _plain(dispatch.tracking_number) and sent.reference != str(dispatch.package_number):
+        if not bare(dispatch.tracking_number) and sent.reference != str(dispatch.package_number):
             return ["no such package"]  # without a number, only its own tells ours from another's
-        if _plain(sent.tracking_number) != _plain(dispatch.tracking_number):
+        if not _is_same(sent.tracking_number, dispatch.tracking_number):
             wrong.append(f"tracking {sent.tracking_number or 'none'}")
         if sent.carrier and not shown_as_told(sent.carrier, dispatch):
             wrong.append(f"carrier {sent.carrier}")
@@ -142,6 +146,10 @@ class Amazon(AmazonFeeding, Marketplace):
     def guess_carrier(name: str) -> str:
         return carrier_code(name)[0]
 
+    @staticmethod
+    def spell_carrier(code: str) -> str:
+        return carriers.spelled(code)
+
     def _make_sure_it_is_there(self, dispatch: Dispatch) -> None:
         """Amazon has no open package left. If that is because of ours, then all is well."""
         source = self._client.get_order(dispatch.order_number, parts=("FULFILLMENT", "PACKAGES"))
@@ -149,8 +157,7 @@ class Amazon(AmazonFeeding, Marketplace):
             known = translate.packages(source)
         except Strange:
             raise Unavailable(UNREADABLE) from None
-        wanted = _plain(dispatch.tracking_number)
-        if not any(_plain(package.tracking_number) == wanted for package in known):
+        if not any(_is_same(package.tracking_number, dispatch.tracking_number) for package in known):
             raise Rejected(
                 "Amazon has nothing left to ship for this order, and doesn't have this tracking number: "
                 "the order was shipped another way, or canceled.",
@@ -285,7 +292,7 @@ def _package_detail(dispatch: Dispatch, *, latest: datetime) -> Json:
         "shipDate": iso(min(dispatch.shipped_at, latest)),
         "orderItems": [{"orderItemId": line.reference, "quantity": line.quantity} for line in dispatch.lines],
     }
-    if code == OTHER:
+    if name != code or code == OTHER:
         detail["carrierName"] = name
     if dispatch.service:
         detail["shippingMethod"] = dispatch.service
@@ -297,8 +304,11 @@ def _says_already_shipped(refusal: Rejected) -> bool:
     return ALREADY_SHIPPED.lower() in said or "already fulfilled" in said or "already shipped" in said
 
 
-def _plain(tracking_number: str) -> str:
-    return "".join(tracking_number.split()).upper()
+def _is_same(one: str, other: str) -> bool:
+    """Whether two tracking numbers are one. Amazon may show it as it was told once: with blanks, or as it was scanned,
+    with what stood before it in the barcode."""
+    one, other = sorted((bare(one), bare(other)), key=len)
+    return one == other or (len(one) >= SCANNED and other.endswith(one))
 
 
 def _invalid(verdict: Json) -> Rejected:

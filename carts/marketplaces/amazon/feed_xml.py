@@ -77,7 +77,7 @@ def _fulfilled(dispatch: Dispatch) -> Element:
     data = SubElement(part, "FulfillmentData")
     code, name = told(dispatch)
     _add(data, "CarrierCode", code)
-    if code == OTHER:
+    if name != code or code == OTHER:
         _add(data, "CarrierName", name)
     if dispatch.service:
         _add(data, "ShippingMethod", dispatch.service)

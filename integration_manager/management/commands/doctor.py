@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from integration_manager.doctor import (
+    aged_lists,
     broker_state,
     configuration,
     database_state,
@@ -17,7 +18,14 @@ from integration_manager.doctor import (
 )
 from integration_manager.doctor.registry import Diagnosis, Level
 
-GROUPS = (configuration, database_state, broker_state, running_state, reachability)  # each brings its checks along
+GROUPS = (
+    configuration,
+    database_state,
+    broker_state,
+    running_state,
+    reachability,
+    aged_lists,
+)  # each brings its checks along
 EXITS = {Level.FINE: 0, Level.WARNING: 1, Level.ERROR: 2}
 SIGNS = {Level.FINE: "ok", Level.SKIPPED: "--", Level.WARNING: "!!", Level.ERROR: "XX"}
 

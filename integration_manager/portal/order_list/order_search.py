@@ -15,9 +15,11 @@ from django.urls import reverse
 
 from core.accounts import workplace
 from core.accounts.access import Access
+from core.common.typed_signs import fold_signs
 from integration_manager.portal.order_list.order_filters import OrderFilters
 from orders.models import Line, Order, OrderStatus
 from orders.statuses import NEEDS_ATTENTION
+from shipping.carriers.labels import search_forms
 from shipping.models import Package, Release
 
 MOST_SEARCHED = 500  # a search that finds more is answered without knowing how many
@@ -118,13 +120,19 @@ def _beginnings(access: Access, text: str) -> list[QuerySet[Any, int]]:
     """Return orders' ids by each of what a search looks at, each read off an index of its own."""
     orders = Order.objects.visible_to(access).filter(number__begins=text)
     lines = Line.objects.visible_to(access).filter(sku__begins=text)
-    packages = Package.objects.visible_to(access).filter(tracking_number__begins=text)
+    packages = Package.objects.visible_to(access)
+    # As it is kept, however it was scanned or copied; and a SKU that begins with a blank.
+    numbers = [packages.filter(tracking_number__begins=form) for form in search_forms(text)]
+    copied = Order.objects.visible_to(access).filter(number__begins=fold_signs(text))  # with hyphens of a printed page
+    blank = Line.objects.visible_to(access).filter(sku__begins=f" {text}")
     releases = Release.objects.visible_to(access).exclude(number="").filter(number__begins=text)
     return [
         orders.values_list("pk", flat=True),
         lines.values_list("order", flat=True),
-        packages.values_list("order", flat=True),
+        blank.values_list("order", flat=True),
+        *(rows.values_list("order", flat=True) for rows in numbers),
         releases.values_list("order", flat=True),
+        *([copied.values_list("pk", flat=True)] if fold_signs(text) != text else []),
     ]
 
 

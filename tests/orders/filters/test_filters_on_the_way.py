@@ -56,6 +56,17 @@ def test_an_order_a_filter_leaves_out_is_skipped_with_the_reason(world: World) -
     assert told.details["reason"] == skipped.reason
 
 
+@pytest.mark.parametrize("word", ["UK", "England", "gb"])
+def test_only_country_uk_takes_what_goes_to_great_britain(world: World, word: str) -> None:
+    leave_out(world, "country", word, effect="required")
+    there, here = (world.order_placed(address={"countryCode": code}) for code in ("GB", "US"))
+
+    world.download()
+
+    assert world.order(there).status != OrderStatus.SKIPPED
+    assert world.order(here).status == OrderStatus.SKIPPED
+
+
 def test_only_what_every_required_filter_wants_is_taken(world: World) -> None:
     leave_out(world, "country", "us", effect="required")
     leave_out(world, "service", "next", "second", match="starts", effect="required")

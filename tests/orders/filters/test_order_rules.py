@@ -133,6 +133,35 @@ def test_what_is_not_known_decides_nothing(effect: str, about: str) -> None:
     assert not rules_of([OrderFilter(field=about, effect=effect, values=["x"])], None).leave_out(unknown).reason
 
 
+@pytest.mark.parametrize("effect", ["required", "restricted"])
+@pytest.mark.parametrize(
+    "word", ["GB", "gb", "UK", "U.K.", "England", "Great Britain", "GBR", " Vereinigtes Königreich "]
+)
+@pytest.mark.parametrize("shown", ["GB", "gb", "UK"])
+def test_a_country_is_meant_whatever_it_is_called(effect: str, word: str, shown: str) -> None:
+    """Also in a filter that was kept before words became codes."""
+    rules = rules_of([OrderFilter(field="country", effect=effect, values=[word, "FR"])], None)
+
+    assert bool(rules.leave_out(replace(FACTS, country=shown)).reason) == (effect == "restricted")
+    assert bool(rules.leave_out(replace(FACTS, country="DE")).reason) == (effect == "required")
+
+
+@pytest.mark.parametrize("written", ["SW1A 1AA", "sw1a1aa", "SW1A-1AA", "ＳＷ１Ａ　１ＡＡ", "SW1A\u00a01AA\u200b"])
+@pytest.mark.parametrize("match", ["whole", "starts", "ends"])
+def test_a_postal_code_is_the_same_however_it_is_written(written: str, match: str) -> None:
+    there = replace(FACTS, address=Address(postal_code="SW1A 1AA", country="GB"))
+
+    assert rules_of([OrderFilter(field="postal_code", match=match, values=[written])], None).leave_out(there).reason
+
+
+@pytest.mark.parametrize("listed", ["MUG-1", " mug-1", "MUG-1\u200b", "\ufeffMUG-1\u00a0"])
+@pytest.mark.parametrize("sku", ["MUG-1", " MUG-1", "MUG-1 ", "\u00a0MUG-1"])
+def test_blanks_around_a_sku_hide_nothing(listed: str, sku: str) -> None:
+    facts = replace(FACTS, items=[Item("1", sku, "B01")])
+
+    assert rules_of([], ItemFilter(mode="deny", by="sku", match="whole", values=[listed])).leave_out(facts).reason
+
+
 @pytest.mark.parametrize("about", ["state", "postal_code"])
 def test_a_part_of_an_address_is_not_named_in_a_reason(about: str) -> None:
     kept = OrderFilter(field=about, values=["NV", "89501"])

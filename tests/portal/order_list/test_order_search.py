@@ -51,6 +51,20 @@ def counts(client: Client, **query: Any) -> dict[str, str]:
     return {tab["label"]: "" if tab["count"] is None else str(tab["count"]) for tab in tabs}
 
 
+@pytest.mark.parametrize("sku", [" BLANK-1", "BLANK-1 "])
+def test_a_sku_with_a_blank_around_it_is_kept_and_found(owner: Client, cart: Cart, sku: str) -> None:
+    OrderFactory(cart=cart, number="1", lines={sku: 1})
+
+    assert numbers(owner, q="blank-1") == ["1"]
+    assert Line.objects.get(order__number="1").sku == sku
+
+
+def test_an_order_number_copied_from_a_printed_page_is_found(owner: Client, cart: Cart) -> None:
+    OrderFactory(cart=cart, number="113-1234567-7654321")
+
+    assert numbers(owner, q="113\u20111234567\u20117654321\u200b") == ["113-1234567-7654321"]
+
+
 # -- Filters ---------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("query", "expected", "chip"),

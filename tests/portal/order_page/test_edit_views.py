@@ -34,6 +34,24 @@ def looks() -> int:
     return Event.objects.filter(kind="recipient.looked_at").count()
 
 
+@pytest.mark.parametrize("word", ["UK", "Great Britain", "gbr"])
+def test_a_country_may_be_sent_by_any_of_its_names(owner: Client, cart: Cart, word: str) -> None:
+    order = OrderFactory(cart=cart)
+
+    owner.post(url_of(order), {**opened(owner, order), "country": word, "postal_code": "SW1A 1AA"})
+
+    assert address_of(order).country == "GB"
+    assert Recipient.objects.get(order=order).country == "GB"
+
+
+def test_a_postal_code_is_kept_in_plain_digits(owner: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart)
+
+    owner.post(url_of(order), {**opened(owner, order), "country": "JP", "postal_code": "１００－０００１"})
+
+    assert address_of(order).postal_code == "100-0001"
+
+
 # -- The address -----------------------------------------------------------------------------------------------------
 def test_the_address_is_shown_after_asking_and_saved(owner: Client, cart: Cart) -> None:
     order = OrderFactory(cart=cart)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from carts import connections
 from carts.marketplaces.amazon.adapter import Amazon
@@ -179,21 +180,68 @@ def test_a_name_written_for_an_unknown_carrier_is_what_the_buyer_sees(world: Wor
     assert (kept.code, kept.name) == (OTHER, "The Mule")
 
 
-def test_a_code_amazon_does_not_have_is_refused(world: World) -> None:
-    kept = carrier(world, "UPS").kept
+def test_a_code_that_is_not_on_our_list_is_kept_with_a_warning_and_told(world: World) -> None:
+    """The list ages, and must not close the way out."""
+    package = ship_by_mule(world)
+    kept = carrier_seen(world, package).kept
 
-    answer = client(world).post(ADDRESS, {f"code_{kept.pk}": "Pigeon"})
+    answer = client(world).post(
+        ADDRESS, {f"code_{kept.pk}": " Pigeon  Post ", f"name_{kept.pk}": "The Pigeon"}, follow=True
+    )
+    world.confirm()
 
-    assert answer.status_code == 422
-    assert "Amazon has no such carrier" in answer.content.decode()
+    shown = answer.content.decode()
+    assert "Not on the list we know: “Pigeon Post”. The marketplace may show it as Other." in shown
+    assert "Not on the list we know: Amazon may show it as Other" in shown
     kept.refresh_from_db()
-    assert kept.code == ""
+    assert (kept.code, kept.name) == ("Pigeon Post", "The Pigeon")
+    assert said_to_amazon(world)["carrier_code"] == "Pigeon Post"
+    assert world.order(package.order.number).status == OrderStatus.CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("entered", "kept"),
+    [
+        ("PUROLATOR", "PUROLATOR"),
+        ("Purolator", "PUROLATOR"),
+        ("royal-mail", "Royal Mail"),
+        ("yurtici kargo", "Yurtiçi Kargo"),
+        ("SENDLE", "SENDLE"),
+        ("other", OTHER),
+    ],
+)
+def test_a_code_is_kept_as_amazon_spells_it(world: World, entered: str, kept: str) -> None:
+    code = carrier(world, "UPS").kept
+
+    answer = client(world).post(ADDRESS, {f"code_{code.pk}": entered}, follow=True)
+
+    code.refresh_from_db()
+    assert code.code == kept
+    assert "Not on the list we know" not in answer.content.decode()
+
+
+def test_every_code_of_the_list_can_be_chosen_and_the_list_stands_on_the_page_once(world: World) -> None:
+    shown = client(world).get(ADDRESS).content.decode()
+
+    assert shown.count('<option value="PUROLATOR">') == 1
+    assert all(f'<option value="{escape(code)}">' in shown for code in CODES)
+
+
+def test_a_package_by_purolator_is_told_by_its_own_code(world: World) -> None:
+    order = world.at_warehouse()
+    world.ship(order, parcels=[Parcel("Purolator", "", "Express", "332 745 600 123")])
+
+    world.confirm()
+
+    assert said_to_amazon(world) == {"carrier": "PUROLATOR", "carrier_code": "PUROLATOR"}
+    assert world.told()[-1]["tracking"] == "332745600123"
+    assert world.confirmation(order).seen_at or world.order(order.number).status == OrderStatus.CONFIRMED
 
 
 def test_who_may_not_map_may_look_and_sellers_find_nothing(world: World) -> None:
     ship_by_mule(world)
 
-    assert b"<select" not in client(world, Role.VIEWER).get(ADDRESS).content
+    assert b"<datalist" not in client(world, Role.VIEWER).get(ADDRESS).content
     assert client(world, Role.VIEWER).post(ADDRESS, {}).status_code == 403
     assert client(world, Role.SELLER).get(ADDRESS).status_code == 404
 

@@ -211,6 +211,16 @@ def test_of_a_large_order_it_is_written_what_is_in_a_package(owner: Client, larg
     assert large.reason == "1995 units still to be shipped"
 
 
+def test_a_sku_that_begins_with_a_blank_can_be_written_down(owner: Client, large: Order) -> None:
+    first = large.lines.get(sku="SKU 1")
+    Line.objects.filter(pk=first.pk).update(sku=" SKU 1\u00a0")
+    contents = {f"packages_{large.pk}": 1, f"contents_{large.pk}": "\ufeffSKU 1 2"}
+
+    owner.post(URL, said([large], **contents))
+
+    assert packed(large) == [(number_of(large), {" SKU 1\u00a0": 2})]
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [
@@ -298,10 +308,10 @@ def test_saying_so_holds_for_what_was_shown_only(owner: Client, at_warehouse: At
 
 def test_an_error_is_not_shipped_anyway(owner: Client, at_warehouse: AtWarehouse) -> None:
     order = at_warehouse("1")
-    form = said([order], scac="", **{f"tracking_{order.pk}": "ODD-1"})
+    form = said([order], service="", **{f"tracking_{order.pk}": "ODD-1"})
     warned = owner.post(URL, form).context["dialog"].warned
 
-    assert errors(owner.post(URL, form | {"anyway": warned})) == {"scac": ["The SCAC is missing."]}
+    assert errors(owner.post(URL, form | {"anyway": warned})) == {"service": ["The service is missing."]}
     assert not Shipment.objects.exists()
 
 

@@ -72,7 +72,6 @@ def test_more_than_is_open_is_refused_and_nothing_is_stored(world: World) -> Non
     ("parcel", "field"),
     [
         (Parcel("", "UPSN", "Ground", "1Z999AA10123456784"), "carrier"),
-        (Parcel("UPS", " ", "Ground", "1Z999AA10123456784"), "scac"),
         (Parcel("UPS", "UPSN", "", "1Z999AA10123456784"), "service"),
         (Parcel("UPS", "UPSN", "Ground", ""), "tracking_number"),
     ],

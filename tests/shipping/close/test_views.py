@@ -148,12 +148,12 @@ def test_all_that_is_wrong_is_named_and_nothing_is_shipped(
 ) -> None:
     good, blank = at_warehouse("1"), at_warehouse("2")
     late = OrderFactory(cart=cart, number="3", status=OrderStatus.CANCELED, reason="Canceled on Amazon.com")
-    form = said([good, blank, late], **{f"tracking_{blank.pk}": "  ", "scac": ""})
+    form = said([good, blank, late], **{f"tracking_{blank.pk}": "  ", "service": ""})
 
     page = owner.post(URL, form)
 
     assert errors(page) == {
-        "scac": ["The SCAC is missing."],
+        "service": ["The service is missing."],
         f"tracking_{blank.pk}": ["The tracking number is missing."],
         f"tracking_{late.pk}": ["It can't be shipped: Canceled on Amazon.com."],
     }

@@ -106,6 +106,13 @@ def test_postal_codes_are_compared_as_people_write_them(code: str) -> None:
     assert fits(rule(country="GB", postal_prefix="sw1 a"), facts(country="GB", postal_code=code))
 
 
+@pytest.mark.parametrize("kept", ["GB", "UK", "uk"])
+@pytest.mark.parametrize("shown", ["GB", "UK", "gb"])
+def test_a_rule_for_the_uk_fits_what_goes_to_gb(kept: str, shown: str) -> None:
+    assert fits(rule(country=kept), facts(country=shown))
+    assert not fits(rule(country=kept), facts(country="UA"))
+
+
 def test_the_postal_code_is_asked_for_only_where_an_order_hangs_on_it() -> None:
     asking = Rulebook(RENO, False, rules=[rule(country="DE", postal_prefix="10")])
 

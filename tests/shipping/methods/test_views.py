@@ -274,7 +274,7 @@ def test_a_rule_of_a_cart_is_kept_and_listed(owner: Client, cart: Cart, warehous
     ground = warehouse.ship_methods.get(label="UPS Ground")
 
     shown = owner.post(
-        new_rule(cart), asked(country="de", postal_prefix="10", ship_method=ground.pk), follow=True
+        new_rule(cart), asked(country="Deutschland", postal_prefix="10", ship_method=ground.pk), follow=True
     ).content.decode()
 
     kept = MethodRule.objects.get()
@@ -286,8 +286,8 @@ def test_a_rule_of_a_cart_is_kept_and_listed(owner: Client, cart: Cart, warehous
     ("fields", "said"),
     [
         ({}, "Enter at least one condition."),
-        ({"country": "Germany"}, "at most 2 characters"),
-        ({"country": "1X"}, "Enter the country as two letters"),
+        ({"country": "Atlantis"}, "“Atlantis” is not a country we know."),
+        ({"country": "1X"}, "Enter its name or its two letters, like DE."),
         ({"postal_prefix": "10"}, "Enter the country, too"),
         ({"least": "5"}, "Enter the value&#x27;s currency."),
         ({"currency": "EUR", "prime": "yes"}, "Enter a value, or leave the currency empty."),

@@ -1,6 +1,7 @@
 """The page on which a package's tracking is corrected."""
 
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
@@ -81,8 +82,13 @@ def test_an_odd_number_is_asked_about_first(owner: Client, package: Package, car
     assert Package.objects.get(pk=package.pk).tracking_number == "1Z5R89390357567128"
 
 
-@pytest.mark.parametrize("field", ["carrier", "scac", "service", "tracking_number"])
-@pytest.mark.parametrize("text", ["", " ", "x" * 200, "\0"])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        *product(["carrier", "scac", "service", "tracking_number"], ["x" * 200, "\0"]),
+        *product(["carrier", "service", "tracking_number"], ["", " "]),
+    ],
+)
 def test_what_cannot_be_is_named_and_nothing_is_changed(owner: Client, package: Package, field: str, text: str) -> None:
     page = owner.post(url(package), said(**{field: text}))
 

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_copied_invitations"),
         ("orders", "0003_order_sellers"),
-        ("shipping", "0003_clean_up_by_age"),
+        ("shipping", "0004_tracking_form"),
     ]
 
     operations = [
