@@ -8,6 +8,7 @@ NOT_CHANGED = "order.not_changed"
 OFF_THE_BENCH = "order.off_the_bench"
 NOT_CANCELED = "order.not_canceled"
 NOT_CONFIRMED = "order.not_confirmed"
+PACKED_CANCELED = "order.packed_canceled"
 SHIPPED_ELSEWHERE = "order.shipped_elsewhere"
 NOT_SEEN = "package.not_seen"
 FEED_FAILED = "cart.feed_failed"
@@ -25,6 +26,7 @@ CAUSES = (
     Cause(OFF_THE_BENCH, "Pull from packing", "warn"),
     Cause(NOT_CANCELED, "The marketplace did not cancel an order"),
     Cause(NOT_CONFIRMED, "The tracking was refused"),
+    Cause(PACKED_CANCELED, "Canceled after it was packed", "warn"),
     Cause(SHIPPED_ELSEWHERE, "Shipped another way on the marketplace", "warn"),
     Cause(NOT_SEEN, "The cart does not show the tracking"),
     Cause(FEED_FAILED, "A feed of tracking numbers failed"),

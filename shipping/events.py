@@ -28,6 +28,13 @@ SHIPMENT = (
         (Ending("left", Plural("left", ", {left} unit still to ship", ", {left} units still to ship")),),
     ),
     EventKind("order.charged", "calm", "Additional charge of {amount} {currency}"),
+    EventKind("package.repacked", "warn", "Contents of package {package} corrected to <strong>{contents}</strong>"),
+    EventKind(
+        "package.redated", "warn", "Ship date of package {package} corrected from {old} to <strong>{new}</strong>"
+    ),
+    EventKind(
+        "package.withdrawn", "warn", "Package {package} withdrawn, it was packed by mistake: {tracking}, {contents}"
+    ),
     EventKind("package.corrected", "warn", "Tracking corrected from {old} to <strong>{new}</strong>, {carrier}"),
 )
 
@@ -37,6 +44,7 @@ CONFIRMATION = (
     EventKind("package.not_seen", "bad", "{tracking} was accepted, but the cart does not show it"),
     EventKind("package.not_confirmed", "bad", "Tracking {tracking} was refused: {reason}"),
     EventKind("package.not_owed", "warn", "Tracking {tracking} won't be sent: {reason}"),
+    EventKind("package.cut", "warn", "{units} × {sku} in package {package} is not confirmed: {reason}"),
     EventKind(
         "package.renumbered", "calm", "{tracking} is package {new}, not {old}: that number is not ours at the cart"
     ),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("close/", close_views.close, name="close"),
     path("closed/", close_views.closed, name="closed"),
     path("packages/<int:package_id>/correct/", shipments_views.correct, name="correct"),
+    path("packages/<int:package_id>/withdraw/", shipments_views.withdraw, name="withdraw"),
     path("rules/", rule_views.rules, name="rules"),
     path("rules/new/", rule_views.new_rule, name="new_rule"),
     path("rules/<int:rule_id>/", rule_views.rule, name="rule"),

@@ -12,6 +12,7 @@ from carts.marketplaces.batches import Batching
 from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.values import (
     MOST_AHEAD,
+    Blame,
     Check,
     Connection,
     Dispatch,
@@ -88,6 +89,19 @@ class Marketplace(Batching):
     @abstractmethod
     def compare(dispatch: Dispatch, sent: SentPackage) -> Sequence[str]:
         """Return in words what of a package the marketplace shows otherwise than it was told. Pure."""
+
+    @staticmethod
+    def blame(refusal: str) -> Blame:
+        """Return what of a package a refusal is about, by its sentence as it was kept. Pure.
+
+        What is to blame is refused again however often the same is told.
+        """
+        return Blame.UNKNOWN
+
+    @staticmethod
+    def untracked_doubt(service: str, *, is_prime: bool) -> str:
+        """Return why a package of such an order should not go without a tracking number, as a sentence; else ""."""
+        return ""
 
     @staticmethod
     @abstractmethod

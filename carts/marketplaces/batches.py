@@ -68,7 +68,10 @@ class Batching(ABC):
 
     @staticmethod
     def settled_there(refusal: str) -> bool:
-        """Whether a refusal says that the order needs nothing more: it is shipped or canceled there."""
+        """Whether a refusal may come of what became of the order there: shipped, canceled, or fewer units left.
+
+        Then the order itself is to be looked at before a person is asked.
+        """
         return False
 
     @abstractmethod

@@ -179,6 +179,18 @@ class MarketplaceOrder:
     handling: OrderHandling = NO_HANDLING  # personal
 
 
+class Blame(StrEnum):
+    """What a refusal of a package is about: what has to be corrected before the same package can be taken."""
+
+    SHIP_DATE = "ship date"
+    CONTENTS = "contents"
+    CARRIER = "carrier"
+    SERVICE = "service"
+    NUMBER = "tracking number"
+    ORDER = "order"  # how the order stands there: no correction of the package helps
+    UNKNOWN = "unknown"  # it may be taken next time
+
+
 class Strange(ValueError):
     """A document that cannot be read as an order. The message says what is wrong with it, without personal data."""
 
@@ -199,7 +211,7 @@ class Dispatch:
     package_number: int  # stable, 1, 2, ... within the order
     carrier: str  # as the marketplace knows it, or any name: the adapter finds the code
     service: str
-    tracking_number: str
+    tracking_number: str  # empty where it has none: then it can only be told in a batch
     shipped_at: datetime
     lines: Sequence[DispatchLine]
     carrier_code: str = ""  # one of the marketplace's; empty: the adapter finds it by the name

@@ -112,11 +112,14 @@ class ErrandQuerySet(models.QuerySet[M]):
         """Owe it again from the start: with new patience, and nothing of before held against it.
 
         A worker that is at it loses its claim and settles nothing. With ``after_claims`` it is not due before that
-        worker has surely ended, so that what is owed now has the last word.
+        worker has surely ended, so that what is owed now has the last word; and that something of before may have got
+        there is not forgotten.
         """
         anew = _anew(now)
         if after_claims:
             anew["due_at"] = Case(When(_is_taken(now), then=Value(now + LAST_WORD)), default=Value(now))
+            maybe_there = _is_taken(now) | Q(failing_since__isnull=False)
+            anew["failing_since"] = Case(When(maybe_there, then=Value(now)), default=None)
         return self.update(**anew, **fields)
 
     def owe_anew(self, *, now: datetime, defaults: dict[str, Any], **key: Any) -> Any:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, tzinfo
+from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -20,7 +20,7 @@ from shipping.close.forms import ChargeForm, PackageForm, SharedForm
 from shipping.close.preflight import ShippingProblem
 from shipping.close.ship_and_close import Closing
 from shipping.models import Charge, ShipMethod
-from shipping.shipments import shipped_packages
+from shipping.shipments import ship_date, shipped_packages
 from shipping.shipments.shipped_packages import Opening
 
 NAMED = 10  # orders, or lines, in one sentence
@@ -138,8 +138,9 @@ class Dialog:
             Closing(
                 row.order,
                 [package.parcel(shared) for package in row.packages],
-                _moment(shared["shipped_on"], row.order, now, zone),
+                ship_date.moment_of(shared["shipped_on"], row.order, now=now, zone=zone),
                 self.shares.get(row.order.pk, ()),
+                seen_open=row.open_units,
             )
             for row in self.rows
         ]
@@ -221,11 +222,3 @@ class Dialog:
 
 def _digest(said: object) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:24]
-
-
-def _moment(day: date, order: Order, now: datetime, zone: tzinfo) -> datetime:
-    """Return when an order was shipped, of which only the day is said: noon of it, but not before it was placed."""
-    if day == now.astimezone(zone).date():
-        return now
-    noon = datetime.combine(day, time(12), zone)
-    return max(noon, order.placed_at) if day == order.placed_at.astimezone(zone).date() else noon

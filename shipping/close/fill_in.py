@@ -52,7 +52,7 @@ def split(said: QueryDict, order: Order, orders: Sequence[Order]) -> str:
     count = package_count(said, order)
     if count >= PACKAGES:
         return f"An order can have up to {PACKAGES} packages at a time. Ship these first, then the rest."
-    if sum(package_count(said, each) * (4 + min(each.line_count, LISTED)) for each in orders) > FIELDS:
+    if sum(package_count(said, each) * (5 + min(each.line_count, LISTED)) for each in orders) > FIELDS:
         return "This is all one page can hold. Ship these first, then the others."
     said[f"packages_{order.pk}"] = str(count + 1)
     return ""
@@ -79,7 +79,9 @@ def _suffix(order: Order, number: int) -> str:
 
 def _is_of(key: str, order: Order, number: int) -> bool:
     stem = key.removesuffix(_suffix(order, number))
-    return stem != key and (stem in ("tracking", "contents", *BY_METHOD) or stem.rpartition("_")[0] == "units")
+    return stem != key and (
+        stem in ("tracking", "untracked", "contents", *BY_METHOD) or stem.rpartition("_")[0] == "units"
+    )
 
 
 def spread(said: QueryDict, orders: Sequence[Order]) -> str:

@@ -16,7 +16,7 @@ from core.common.typed_signs import trim
 from orders.models import Line, Order
 from shipping.carriers.labels import tracking_form
 from shipping.close.additional_charges import RequestedCharge
-from shipping.models import ShipMethod
+from shipping.models import ShipMethod, Untracked
 from shipping.shipments.shipped_packages import Opening, Parcel
 
 BY_METHOD = ("carrier", "scac", "service")  # what a ship method fills
@@ -26,6 +26,7 @@ AMOUNT = re.compile(r"\d{1,12}(?:\.\d+)?", re.ASCII)
 DIGITS, SEPARATORS = "0123456789", " \t\f\v,;"
 LONGEST_UNITS = 10  # digits
 LONGEST_CONTENTS = 50_000  # characters: the lines of the longest order
+NUMBERLESS = [(value, f"No tracking number: {label[0].lower()}{label[1:]}") for value, label in Untracked.choices]
 EACH, DIVIDED = "each", "divided"
 
 
@@ -76,6 +77,7 @@ class PackageForm(forms.Form):
     """One package of an order. Alone it has a tracking number only, and everything still open in it."""
 
     tracking = AskedField(max_length=80, label="Tracking number")
+    untracked = forms.ChoiceField(required=False, choices=[("", "Has a tracking number"), *NUMBERLESS])
 
     def __init__(
         self,
@@ -98,6 +100,7 @@ class PackageForm(forms.Form):
         of = f"package {number} of {order.number}" if one_of_many else order.number
         self._name("tracking", f"Tracking number of {of}")
         self.fields["tracking"].widget.attrs |= {"data-scan": "", "spellcheck": "false"}
+        self._name("untracked", f"Without a tracking number: {of}")
         if openings is None:
             return
         for name, label, most in (("carrier", "Carrier", 60), ("scac", "SCAC", 10), ("service", "Service", 60)):
@@ -178,7 +181,7 @@ class PackageForm(forms.Form):
         carrier, scac, service = (said.get(name) or shared[name] for name in BY_METHOD)
         if carrier != shared["carrier"]:
             scac = said.get("scac", "")  # the one above is another carrier's
-        return Parcel(carrier, scac, service, said["tracking"], self._quantities())
+        return Parcel(carrier, scac, service, said["tracking"], self._quantities(), said["untracked"])
 
     def _quantities(self) -> Mapping[int, int] | None:
         """Return line id: units. None is the rest, which only the last package takes."""

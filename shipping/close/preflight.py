@@ -7,15 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from carts.marketplaces import APPLICATIONS
+from core.accounts.access import Access
 from orders.models import Order
 from shipping.carriers.tracking_numbers import doubt
 from shipping.close.ship_and_close import Closing
 from shipping.models import Package
-from shipping.shipments import shipped_packages
+from shipping.shipments import ship_date, shipped_packages
 from shipping.shipments.shipped_packages import Opening, Parcel
 
-AHEAD = timedelta(days=1)  # a ship date so far in the future is a slip of the pen
 REMEMBERED = timedelta(days=120)  # carriers use their numbers again after that
+ONE_BOX = "Continue if both orders are in one box."
+CONTRADICTION = "It has a tracking number and is marked as having none. Change one of the two."
 REQUIRED = {"carrier": "carrier", "service": "service", "tracking_number": "tracking number"}
 SAID = ("carrier", "scac", "service", "tracking_number")  # of a package; not every carrier has a SCAC
 
@@ -32,10 +35,11 @@ class ShippingProblem:
     warning: bool = False
 
 
-def preflight(closings: Sequence[Closing], *, now: datetime) -> list[ShippingProblem]:
+def preflight(closings: Sequence[Closing], *, now: datetime, access: Access | None = None) -> list[ShippingProblem]:
     """Return everything that is wrong or odd, so that nothing is stored before all is right.
 
-    What was shipped just so before is passed over: a form that is sent twice does no harm and shows no alarm.
+    Other orders are named only as far as ``access`` may see them. What was shipped just so before is passed over: a
+    form that is sent twice does no harm and shows no alarm.
     """
     known = shipped_packages.known_numbers([closing.order for closing in closings])
     new = [closing for closing in closings if not sent(closing, known)]
@@ -46,7 +50,8 @@ def preflight(closings: Sequence[Closing], *, now: datetime) -> list[ShippingPro
         problems += _of_quantities(closing, openings[closing.order.pk], known)
         for place, parcel in enumerate(closing.parcels):
             problems += _of_parcel(closing.order, place, parcel)
-    return problems + list(_said_twice(closings)) + list(_used_before(new, now))
+    problems += _same_letters(new)
+    return problems + list(_said_twice(closings)) + list(_used_before(new, now, access))
 
 
 def sent(closing: Closing, known: set[tuple[int, str]]) -> bool:
@@ -58,18 +63,45 @@ def _of_order(closing: Closing, now: datetime) -> Iterator[ShippingProblem]:
     if not order.is_at_warehouse:
         why = order.reason or f"it is {order.state.label.lower()}"
         yield ShippingProblem(order, "order", f"It can't be shipped: {why.rstrip('.')}.")
-    if closing.shipped_at > now + AHEAD:
-        yield ShippingProblem(order, "shipped_at", "The ship date is in the future.")
-    if closing.shipped_at.date() < order.placed_at.date():
-        yield ShippingProblem(order, "shipped_at", "The ship date is before the purchase.")
+    if wrong := ship_date.wrong(closing.shipped_at, order, now=now):
+        yield ShippingProblem(order, "shipped_at", wrong)
+    elif odd := ship_date.doubt(closing.shipped_at, now=now):
+        yield ShippingProblem(order, "shipped_at", odd, warning=True)
 
 
 def _of_parcel(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingProblem]:
     for field, name in REQUIRED.items():
-        if not getattr(parcel, field).strip():
+        if not getattr(parcel, field).strip() and not (field == "tracking_number" and parcel.untracked):
             yield ShippingProblem(order, field, f"The {name} is missing.", place)
+    if parcel.untracked:
+        yield from _untracked(order, place, parcel)
     if odd := doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac):
         yield ShippingProblem(order, "tracking_number", odd, place, warning=True)
+
+
+def _untracked(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingProblem]:
+    if parcel.tracking_number.strip():
+        yield ShippingProblem(order, "tracking_number", CONTRADICTION, place)
+    elif odd := APPLICATIONS[order.cart.kind].marketplace.untracked_doubt(order.service, is_prime=order.is_prime):
+        yield ShippingProblem(order, "tracking_number", odd, place, warning=True)
+
+
+def _same_letters(closings: Sequence[Closing]) -> Iterator[ShippingProblem]:
+    """Say where an order went in part without a number before: no number tells a second letter from a second press."""
+    without = {
+        closing.order.pk: place
+        for closing in closings
+        for place, parcel in enumerate(closing.parcels)
+        if not parcel.tracking_number.strip() and parcel.untracked
+    }
+    before = Package.objects.filter(order__in=list(without), tracking_number="")
+    numbers = dict(before.order_by("number").values_list("order", "number")) if without else {}
+    for closing in closings:
+        if closing.order.pk in numbers:
+            message = (
+                f"Package {numbers[closing.order.pk]} of this order has no tracking number either. This is another."
+            )
+            yield ShippingProblem(closing.order, "tracking_number", message, without[closing.order.pk], warning=True)
 
 
 def _of_quantities(
@@ -104,27 +136,42 @@ def _empty(parcel: Parcel, *, alone: bool) -> str:
 
 
 def _said_twice(closings: Sequence[Closing]) -> Iterator[ShippingProblem]:
-    """Say which tracking numbers were said before: most often one scanned twice."""
+    """Say which tracking numbers were said before: most often one scanned twice, and maybe one box for two orders."""
     stands_on: dict[str, Order] = {}
     for closing in closings:
         for place, parcel in enumerate(closing.parcels):
             number = parcel.tracking_number.upper()
             if number in stands_on:
                 message = f"This tracking number is already used for {stands_on[number]}."
-                yield ShippingProblem(closing.order, "tracking_number", message, place)
+                two = stands_on[number] != closing.order
+                message = f"{message} {ONE_BOX}" if two else message
+                yield ShippingProblem(closing.order, "tracking_number", message, place, warning=two)
             elif number:
                 stands_on[number] = closing.order
 
 
-def _used_before(closings: Sequence[Closing], now: datetime) -> Iterator[ShippingProblem]:
+def _used_before(closings: Sequence[Closing], now: datetime, access: Access | None) -> Iterator[ShippingProblem]:
     """Say which tracking numbers another order of the organization went with, not long ago."""
     parcels = [(closing.order, place, each) for closing in closings for place, each in enumerate(closing.parcels)]
     used = _uses([order for order, _, _ in parcels], [parcel.tracking_number for _, _, parcel in parcels], now)
     for order, place, parcel in parcels:
-        others = [each for each in used.get(parcel.tracking_number.upper(), []) if each != order]
-        if others:
-            message = f"Order {others[0]} was shipped with this tracking number."
+        if message := _used_by(order, parcel, used, access):
             yield ShippingProblem(order, "tracking_number", message, place, warning=True)
+
+
+def _used_by(order: Order, parcel: Parcel, used: Mapping[str, Sequence[Order]], access: Access | None) -> str:
+    """Say which other order went with a tracking number, by name where the person may see it; "" when none did."""
+    others = [each for each in used.get(parcel.tracking_number.strip().upper(), []) if each != order]
+    if not others:
+        return ""
+    seen = others
+    if access is not None:
+        visible = set(
+            Order.objects.visible_to(access).filter(pk__in=[each.pk for each in others]).values_list("pk", flat=True)
+        )
+        seen = [each for each in others if each.pk in visible]
+    named = f"Order {seen[0]}" if seen else "Another order"
+    return f"{named} was shipped with this tracking number. {ONE_BOX}"
 
 
 def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dict[str, list[Order]]:
@@ -143,9 +190,9 @@ def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dic
     return used
 
 
-def doubts(order: Order, parcel: Parcel, *, now: datetime) -> list[str]:
+def doubts(order: Order, parcel: Parcel, *, now: datetime, access: Access | None = None) -> list[str]:
     """Return what is odd about the tracking of one package, as sentences."""
     odd = doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac)
-    used = _uses([order], [parcel.tracking_number], now).get(parcel.tracking_number.upper(), [])
-    others = [f"Order {each} was shipped with this tracking number." for each in used if each != order][:1]
-    return [odd, *others] if odd else others
+    used = _used_by(order, parcel, _uses([order], [parcel.tracking_number], now), access)
+    untracked = [problem.message for problem in _untracked(order, 0, parcel)] if parcel.untracked else []
+    return [said for said in (odd, used, *untracked) if said]

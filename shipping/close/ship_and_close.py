@@ -19,6 +19,7 @@ class Closing:
     parcels: Sequence[Parcel]
     shipped_at: datetime
     charges: Sequence[ChargeShare] = ()
+    seen_open: int | None = None  # units, when whoever ships it looked
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,13 @@ def _close(closing: Closing, *, by: User, now: datetime) -> Closed:
     order = closing.order
     try:
         stored = shipped_packages.store_shipment(
-            order, closing.parcels, shipped_at=closing.shipped_at, by=by, now=now, charges=closing.charges
+            order,
+            closing.parcels,
+            shipped_at=closing.shipped_at,
+            by=by,
+            now=now,
+            charges=closing.charges,
+            seen_open=closing.seen_open,
         )
     except NotShippable as error:
         uncharged = " Nothing was charged for it." if closing.charges else ""

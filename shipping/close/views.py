@@ -148,7 +148,7 @@ def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool)
         return False
     now = clock.now()
     closings = dialog.closings(now=now, zone=access.organization.zone)
-    dialog.say(preflight(closings, now=now))
+    dialog.say(preflight(closings, now=now, access=access))
     if dialog.errors or not dialog.is_agreed() or not really:
         return False
     closed = ship_and_close.ship_and_close(closings, by=person_of(request), now=now)

@@ -1,6 +1,6 @@
 """What a package is to its cart: how it is told, and what follows when the cart said yes, no, or "not any more"."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -12,10 +12,11 @@ from core.common.bell import Bell
 from orders.alerts import CANCELED_LATE
 from orders.models import Order, OrderStatus
 from orders.statuses import TO_BE_CONFIRMED
-from shipping.alerts import NOT_CONFIRMED, SHIPPED_ELSEWHERE
+from shipping.alerts import NOT_CONFIRMED, PACKED_CANCELED, SHIPPED_ELSEWHERE
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
 from shipping.confirmation import order_standing
+from shipping.confirmation.package_standing import Excess
 from shipping.models import Confirmation, Package, PackageLine
 
 SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
@@ -33,15 +34,15 @@ def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
         carrier_code=carrier.code,
         service=package.service,
         tracking_number=package.tracking_number,
-        shipped_at=package.shipment.shipped_at,
-        lines=[DispatchLine(packed.line.reference, packed.quantity) for packed in package.lines.all()],
+        shipped_at=package.shipped_at,
+        lines=[DispatchLine(packed.line.reference, packed.told) for packed in package.lines.all() if packed.told],
     )
 
 
 def packed(lines: str = "lines") -> "Prefetch[str]":
     """What is in packages, in the order it was packed: for many packages at once, in one statement."""
-    rows = PackageLine.objects.select_related("line").only("package", "quantity", "line__reference").order_by("pk")
-    return Prefetch(lines, rows)
+    rows = PackageLine.objects.select_related("line").only("package", "quantity", "untold", "line__reference")
+    return Prefetch(lines, rows.order_by("pk"))
 
 
 def ring_for_orders(orders: Iterable[tuple[int, int]]) -> None:
@@ -58,8 +59,8 @@ def told(confirmation: Confirmation, *, now: datetime) -> None:
     package, order = confirmation.package, confirmation.package.order
     # From now on it is due to be looked for.
     Confirmation.objects.filter(pk=confirmation.pk).update(confirmed_at=now, due_at=now + SEEN_AFTER)
-    record("package.confirmed", order, now=now, cart=order.cart.name, tracking=package.tracking_number)
-    _calm([order], now)
+    record("package.confirmed", order, now=now, cart=order.cart.name, tracking=package.number_or_none)
+    calm([order], now)
     settle_order(order, now)
 
 
@@ -73,11 +74,11 @@ def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None
             confirmation.package.order,
             now=now,
             cart=confirmation.package.order.cart.name,
-            tracking=confirmation.package.tracking_number,
+            tracking=confirmation.package.number_or_none,
         )
         for confirmation in confirmations
     )
-    _calm({confirmation.package.order for confirmation in confirmations}, now)
+    calm({confirmation.package.order for confirmation in confirmations}, now)
     order_standing.settle({confirmation.package.order for confirmation in confirmations}, now=now)
 
 
@@ -91,16 +92,65 @@ def settle_order(order: Order, now: datetime) -> None:
 def refused(confirmation: Confirmation, reason: str, *, now: datetime) -> None:
     order = confirmation.package.order
     order.advance(frm=[OrderStatus.SHIPPED], to=OrderStatus.ERROR, now=now, reason=f"Tracking was refused: {reason}")
-    record("package.not_confirmed", order, now=now, tracking=confirmation.package.tracking_number, reason=reason)
+    record("package.not_confirmed", order, now=now, tracking=confirmation.package.number_or_none, reason=reason)
     message = f"Order {order.number}: {order.cart.place.name} refused the tracking. {reason}"
     raise_alert(NOT_CONFIRMED, order, message, now=now, path=order.get_absolute_url())
 
 
-def _calm(orders: Collection[Order], now: datetime) -> None:
+def calm(orders: Collection[Order], now: datetime) -> None:
     """Close the alert about those of which no package is refused any more."""
     stuck = Confirmation.objects.filter(package__order__in=orders).stuck()
     still = set(stuck.values_list("package__order", flat=True))
     close_alerts_about([order for order in orders if order.pk not in still], NOT_CONFIRMED, now=now)
+
+
+# -- The cart takes only a part of it ---------------------------------------------------------------------------------
+def told_in_part(confirmation: Confirmation, excess: Mapping[str, Excess], *, now: datetime) -> None:
+    """What is still wanted was told; a person has to know of the rest. One that has no number is still to be told."""
+    _set_untold(confirmation, excess, now)
+    if confirmation.package.tracking_number:
+        told(confirmation, now=now)
+    else:
+        Confirmation.objects.filter(pk=confirmation.pk).reopen(now=now, feed=None)
+
+
+def not_wanted(confirmation: Confirmation, excess: Mapping[str, Excess], *, now: datetime) -> None:
+    """Nothing of this package is wanted any more, though the order lives on."""
+    _set_untold(confirmation, excess, now)
+    order, place = confirmation.package.order, confirmation.package.order.cart.place.name
+    what = f"{place} canceled everything in this package"
+    _stop(confirmation, what, now)
+    _close(order, what, now)
+
+
+def _set_untold(confirmation: Confirmation, excess: Mapping[str, Excess], now: datetime) -> None:
+    package, order = confirmation.package, confirmation.package.order
+    parts = [packed for packed in package.lines.select_related("line") if packed.line.reference in excess]
+    place = order.cart.place.name
+    for packed in parts:
+        over = excess[packed.line.reference]
+        packed.untold = min(packed.quantity, packed.untold + over.units)
+        packed.save(update_fields=["untold"])
+        why = f"{place} canceled it" if over.canceled else "it was shipped another way"
+        record("package.cut", order, now=now, units=over.units, sku=packed.line.sku, package=package.number, reason=why)
+    getattr(package, "_prefetched_objects_cache", {}).pop("lines", None)  # it is told, and read back, as it is now
+    path = order.get_absolute_url()
+    if any(over.canceled for over in excess.values()):
+        raise_alert(PACKED_CANCELED, order, _packed_canceled(order), now=now, path=path)
+    if any(over.elsewhere for over in excess.values()):
+        what = ", ".join(f"{excess[each.line.reference].elsewhere} × {each.line.sku}" for each in parts)
+        message = f"Order {order.number}: {place} shows {what} shipped another way. Check whether it was shipped twice."
+        raise_alert(SHIPPED_ELSEWHERE, order, message, now=now, path=path)
+
+
+def _packed_canceled(order: Order) -> str:
+    """Say what lies in packages of an order and is not wanted, and what to do about it."""
+    over = PackageLine.objects.filter(package__order=order, untold__gt=0).select_related("line", "package")
+    what = ", ".join(f"{each.untold} × {each.line.sku} (package {each.package.number})" for each in over.order_by("pk"))
+    return (
+        f"Order {order.number}: {what} canceled on {order.cart.place.name} after it was packed. If the parcel is still "
+        "here, take it out and correct the package. If it has left, ask the carrier or the buyer to return it."
+    )
 
 
 # -- The order is over there -----------------------------------------------------------------------------------------
@@ -118,11 +168,23 @@ def shipped_otherwise(confirmation: Confirmation, *, now: datetime) -> None:
 
 def _end(confirmation: Confirmation, cause: str, what: str, remedy: str, now: datetime) -> None:
     """Nothing of this package is owed any more, and a person has to know."""
-    order, tracking = confirmation.package.order, confirmation.package.tracking_number
-    Confirmation.objects.filter(pk=confirmation.pk).stop(f"{what}.")
-    record("package.not_owed", order, now=now, tracking=tracking, reason=what)
-    _calm([order], now)
+    order = confirmation.package.order
+    _stop(confirmation, what, now)
     raise_alert(cause, order, f"Order {order.number}: {what}. {remedy}", now=now, path=order.get_absolute_url())
-    owed = Confirmation.objects.filter(package__order=order).unfinished()
-    if not owed.exists():
+    _close(order, what, now)
+
+
+def _stop(confirmation: Confirmation, what: str, now: datetime) -> None:
+    order, package = confirmation.package.order, confirmation.package
+    Confirmation.objects.filter(pk=confirmation.pk).stop(f"{what}.")
+    record("package.not_owed", order, now=now, tracking=package.number_or_none, reason=what)
+    calm([order], now)
+
+
+def _close(order: Order, what: str, now: datetime) -> None:
+    """Let the order end: confirmed where the cart took another package of ours, else closed."""
+    confirmations = Confirmation.objects.filter(package__order=order)
+    if confirmations.done().exists():
+        settle_order(order, now)
+    elif not confirmations.unfinished().exists():
         order.advance(frm=TO_BE_CONFIRMED, to=OrderStatus.CLOSED, now=now, reason=what)

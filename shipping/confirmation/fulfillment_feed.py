@@ -2,7 +2,8 @@
 
 A feed is slow, and its end is not its success: the report is read message by message. What it did not do is told singly
 again. A package keeps its number in a feed as well, so telling it both ways makes no second one. Nobody reads the
-orders before a feed, so what was never told gets a number that is nobody else's (package_numbers).
+orders before a feed, so what was never told gets a number that is nobody else's (package_numbers). A package without a
+tracking number goes no other way.
 """
 
 from collections import defaultdict
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import ngettext
 
 from carts import quota
@@ -36,17 +37,27 @@ MOST = 5000  # in one: far below Amazon's ten megabytes
 EVERY = timedelta(minutes=20)  # no more than one feed of a kind in this time, says Amazon
 REST = timedelta(hours=2)  # after one that failed
 LOOKED_AHEAD = 20_000  # confirmations in one forecast
+UNTRACKED = Q(package__tracking_number="")  # can only be told by feed
 
 
 def told_singly(carts: Collection[Cart], *, now: datetime) -> "QuerySet[Confirmation]":
     """Return what is owed and due and no feed carries, the most urgent first."""
+    return _in_no_feed(carts, now).exclude(UNTRACKED).order_by("due_by", "pk")
+
+
+def refused_in_feed(carts: Collection[Cart], *, now: datetime) -> "QuerySet[Confirmation]":
+    """Return the untracked ones that a feed did not do because of how their orders stand: to be looked into."""
+    return _in_no_feed(carts, now).filter(UNTRACKED, feed__read_at__isnull=False).order_by("due_by", "pk")
+
+
+def _in_no_feed(carts: Collection[Cart], now: datetime) -> "QuerySet[Confirmation]":
     owed: QuerySet[Confirmation] = Confirmation.objects.filter(cart__in=carts).due(now)
-    return owed.exclude(feed__state__in=errands.OWED).order_by("due_by", "pk")
+    return owed.exclude(feed__state__in=errands.OWED)
 
 
 # -- Which ones ------------------------------------------------------------------------------------------------------
 def hand_over(carts: Collection[Cart], marketplace: Marketplace, *, now: datetime) -> int:
-    """Give to a feed what the quota would carry too late. Returns how many."""
+    """Give to a feed what the quota would carry too late, and what has no tracking number. Returns how many."""
     handed = 0
     if not marketplace.takes_batches:
         return handed
@@ -61,9 +72,17 @@ def hand_over(carts: Collection[Cart], marketplace: Marketplace, *, now: datetim
         too_late: dict[int, list[int]] = defaultdict(list)
         for pk, cart_id in late(owed, left=left, rate=rate, now=now):
             too_late[cart_id].append(pk)
+        untracked: dict[int, list[int]] = defaultdict(list)
+        without = (
+            _in_no_feed(theirs, now).filter(UNTRACKED).exclude(feed__read_at__isnull=False).order_by("due_by", "pk")
+        )
+        for pk, cart_id in without.values_list("pk", "cart")[:LOOKED_AHEAD]:
+            untracked[cart_id].append(pk)
         for cart in theirs:
-            if len(too_late[cart.pk]) >= LEAST and _may_make(cart, now):
-                fit = package_numbers.fit_for_feed(too_late[cart.pk][:MOST])
+            late_ones = too_late[cart.pk] if len(too_late[cart.pk]) >= LEAST else []
+            ids = (untracked[cart.pk] + late_ones)[:MOST]
+            if ids and _may_make(cart, now):
+                fit = package_numbers.fit_for_feed(ids)
                 handed += _make(cart, fit, now) if fit else 0
     return handed
 

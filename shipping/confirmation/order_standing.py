@@ -48,9 +48,10 @@ def open_parts(orders: Collection[Order]) -> dict[int, list[OpenPart]]:
     packed = PackageLine.objects.filter(package__order__in=[order.pk for order in orders]).order_by()
     told = packed.filter(package__confirmation__state=ErrandState.DONE)
     all_packed, all_told = _by_line(packed), _by_line(told)
+    unwanted = _by_line(packed.exclude(package__confirmation__state=ErrandState.DONE), "untold")
     found: dict[int, list[OpenPart]] = defaultdict(list)
     for line in Line.objects.filter(order__in=[order.pk for order in orders]).order_by("pk"):
-        left = line.wanted - others.get(line.pk, 0) - all_told.get(line.pk, 0)
+        left = line.wanted - others.get(line.pk, 0) - all_told.get(line.pk, 0) - unwanted.get(line.pk, 0)
         if left > 0:
             not_told = all_packed.get(line.pk, 0) - all_told.get(line.pk, 0)
             whose = Whose.LEFT_OUT if line.left_out else Whose.OURS if not_told else Whose.ANOTHERS
@@ -58,8 +59,8 @@ def open_parts(orders: Collection[Order]) -> dict[int, list[OpenPart]]:
     return dict(found)
 
 
-def _by_line(packed: "QuerySet[PackageLine]") -> Mapping[int, int]:
-    return dict(packed.values_list("line").annotate(units=Sum("quantity")).values_list("line", "units"))
+def _by_line(packed: "QuerySet[PackageLine]", units: str = "quantity") -> Mapping[int, int]:
+    return dict(packed.values_list("line").annotate(units=Sum(units)).values_list("line", "units"))
 
 
 def in_words(parts: Sequence[OpenPart], place: str) -> str:

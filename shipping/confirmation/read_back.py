@@ -5,17 +5,16 @@ What an ordinary download brought of the order is looked at first: it costs noth
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from carts.marketplaces.base import Marketplace
-from carts.marketplaces.values import Dispatch, MarketplaceOrder, OrderDocument, OrderState, Strange
+from carts.marketplaces.values import Dispatch, MarketplaceOrder, OrderDocument, Strange
 from carts.models import Cart
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
-from core.common.remote import Rejected, RemoteError
+from core.common.remote import RemoteError
 from core.common.vault import Unopenable
 from orders.models import Order
 from shipping.alerts import NOT_SEEN
@@ -26,29 +25,6 @@ LOOKS = 3  # before a person looks
 LOOKED_AT = 20  # single orders in one go; the next sweep goes on
 NOT_NOW, NOT_THIS = timedelta(minutes=1), timedelta(minutes=5)  # before what could not be asked is asked again
 LOOKED_THROUGH = 500  # downloaded ones in one go
-
-
-class MarketplaceStanding(StrEnum):
-    """What the marketplace has of an order whose package it refused."""
-
-    OURS = "ours"  # it has the package: it was told before
-    CANCELED = "canceled"
-    ELSEWHERE = "elsewhere"  # nothing is left to ship, and this package is not among what was
-    OPEN = "open"  # still to be shipped: the refusal is about what we said
-
-
-# -- After a refusal -------------------------------------------------------------------------------------------------
-def stand(told: Dispatch, marketplace: Marketplace) -> MarketplaceStanding:
-    """Ask how the order stands. Raises a RemoteError when that cannot be found out now."""
-    try:
-        read = marketplace.read(marketplace.order(told.order_number))
-    except (Rejected, Strange):
-        return MarketplaceStanding.OPEN  # it says no more than the refusal did
-    if read.state is OrderState.CANCELED:
-        return MarketplaceStanding.CANCELED
-    if any(not marketplace.compare(told, sent) for sent in read.packages):
-        return MarketplaceStanding.OURS
-    return MarketplaceStanding.ELSEWHERE if read.state is OrderState.SHIPPED else MarketplaceStanding.OPEN
 
 
 # -- After a yes -----------------------------------------------------------------------------------------------------

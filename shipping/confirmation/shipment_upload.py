@@ -10,16 +10,26 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from carts import quota
 from carts.marketplaces.base import Marketplace
+from carts.marketplaces.values import Dispatch
 from carts.models import Cart
 from core.common import jobs
 from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders.models import Order
 from shipping.carriers import carrier_codes
-from shipping.confirmation import dispatches, fulfillment_feed, order_standing, package_numbers, read_back
-from shipping.confirmation.read_back import MarketplaceStanding
+from shipping.confirmation import (
+    dispatches,
+    fulfillment_feed,
+    order_standing,
+    package_numbers,
+    package_standing,
+    read_back,
+)
+from shipping.confirmation.package_standing import Looked, MarketplaceStanding
 from shipping.models import Confirmation
 
 RUNS = 500  # in one go
@@ -49,10 +59,10 @@ def confirm_packages(
     if orders is None:
         by_feed = fulfillment_feed.hand_over(carts, marketplace, now=now)
         fulfillment_feed.run_feeds(carts, marketplace, now=now)
-    owed = fulfillment_feed.told_singly(carts, now=now)
-    if orders is not None:
-        owed = owed.filter(package__order__in=orders)
-    due = list(owed.select_related("package__order__cart", "package__shipment")[:RUNS])
+    owed = [fulfillment_feed.refused_in_feed(carts, now=now), fulfillment_feed.told_singly(carts, now=now)]
+    if not marketplace.takes_batches:  # a refusal says that it needs a number
+        owed = [Confirmation.objects.filter(cart__in=carts).due(now).order_by("due_by", "pk")]
+    due = [one for some in owed for one in _whole(some, orders)][:RUNS]
     carrier_codes.codes_for((confirmation.package for confirmation in due), now=now)
     tally = jobs.run_due(due, ConfirmationJob(marketplace), now=now)
     throttled = tally.put_off > 0
@@ -64,31 +74,52 @@ def confirm_packages(
     return Confirmed(tally.done, tally.waiting, tally.stuck, by_feed, throttled)
 
 
+def _whole(owed: "QuerySet[Confirmation]", orders: Collection[int] | None) -> "QuerySet[Confirmation]":
+    if orders is not None:
+        owed = owed.filter(package__order__in=orders)
+    return owed.select_related("package__order__cart", "package__shipment")[:RUNS]
+
+
 @dataclass(frozen=True)
-class ConfirmationJob(Job[Confirmation, MarketplaceStanding]):
-    """Tell one package, then look whether it is shown."""
+class ConfirmationJob(Job[Confirmation, Looked]):
+    """Tell one package, then look whether it is shown. Where it is refused, what of it is still wanted is told."""
 
     marketplace: Marketplace
 
-    def do(self, confirmation: Confirmation, /, *, now: datetime) -> MarketplaceStanding:
-        if package_numbers.read_first(confirmation, self.marketplace, now=now):
-            return MarketplaceStanding.OURS
+    def do(self, confirmation: Confirmation, /, *, now: datetime) -> Looked:
+        numbered = bool(confirmation.package.tracking_number)  # no feed's package is told here
+        if numbered and package_numbers.read_first(confirmation, self.marketplace, now=now):
+            return Looked(MarketplaceStanding.OURS)
         told = dispatches.dispatch(confirmation.package)
         try:
-            self.marketplace.confirm(told)
+            self._tell(told)
         except Rejected:
-            standing = read_back.stand(told, self.marketplace)
-            if standing is MarketplaceStanding.OPEN:
+            before = confirmation.confirmed_at is not None
+            looked = package_standing.look(told, self.marketplace, told_before=before)
+            if looked.standing is MarketplaceStanding.OPEN:
                 raise
-            return standing
-        return MarketplaceStanding.OURS
+            if looked.standing is MarketplaceStanding.CUT and told.tracking_number:
+                self._tell(looked.rest_of(told))
+            return looked
+        return Looked(MarketplaceStanding.OURS)
 
-    def done(self, confirmation: Confirmation, standing: MarketplaceStanding, /, *, now: datetime) -> None:
-        match standing:
+    def _tell(self, told: Dispatch) -> None:
+        if not told.lines:
+            raise Rejected("Everything in this package was canceled.")
+        if not told.tracking_number and self.marketplace.takes_batches:
+            raise Rejected("The feed with this package was refused.")  # it comes here only to be looked into
+        self.marketplace.confirm(told)
+
+    def done(self, confirmation: Confirmation, looked: Looked, /, *, now: datetime) -> None:
+        match looked.standing:
             case MarketplaceStanding.CANCELED:
                 dispatches.canceled_there(confirmation, now=now)
             case MarketplaceStanding.ELSEWHERE:
                 dispatches.shipped_otherwise(confirmation, now=now)
+            case MarketplaceStanding.GONE:
+                dispatches.not_wanted(confirmation, looked.excess, now=now)
+            case MarketplaceStanding.CUT:
+                dispatches.told_in_part(confirmation, looked.excess, now=now)
             case _:
                 dispatches.told(confirmation, now=now)
 

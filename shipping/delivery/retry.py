@@ -33,7 +33,7 @@ def send_again(order: Order, *, by: User, now: datetime) -> int:
     """Owe it again, at once. Returns how many were refused before."""
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
-        owed = sum(errand.reopen(now=now) for errand in stuck_errands(order))
+        owed = sum(_reopen(errand, now) for errand in stuck_errands(order))
         if owed:
             record("order.sent_again", order, now=now, actor=by)
     if owed:
@@ -41,6 +41,13 @@ def send_again(order: Order, *, by: User, now: datetime) -> int:
     if owed and order.cart.grant_id:
         dispatches.ring_for_orders([(order.cart.grant_id, order.pk)])
     return owed
+
+
+def _reopen(errand: Release | Confirmation, now: datetime) -> bool:
+    """No feed that carried a package answers for it any more; and that it may have got there is not forgotten."""
+    if isinstance(errand, Confirmation):
+        return errand.reopen(now=now, after_claims=True, feed=None)
+    return errand.reopen(now=now)
 
 
 # -- The warehouse ---------------------------------------------------------------------------------------------------

@@ -2,18 +2,21 @@
 
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
 from shipping.models.shipment import (
+    NO_NUMBER,
     Charge,
     ChosenMethod,
     Package,
     PackageLine,
     Release,
     Shipment,
+    Untracked,
     is_with_warehouse,
     open_units,
 )
 from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
 
 __all__ = [
+    "NO_NUMBER",
     "Cancellation",
     "CarrierCode",
     "CartMethod",
@@ -30,6 +33,7 @@ __all__ = [
     "Route",
     "ShipMethod",
     "Shipment",
+    "Untracked",
     "Warehouse",
     "deadline",
     "is_with_warehouse",

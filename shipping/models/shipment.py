@@ -1,5 +1,6 @@
 """An order on its way: handed to a warehouse, and what the warehouse shipped of it."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -106,6 +107,17 @@ class Shipment(OwnedByMerchant):
         return f"shipment of {self.order}"
 
 
+NO_NUMBER = "(no number)"  # what stands for the tracking number of an untracked package in sentences
+
+
+class Untracked(models.TextChoices):
+    """Why a package has no tracking number."""
+
+    LETTER = "letter", "Letter without tracking"
+    BY_HAND = "by_hand", "Delivered by hand"
+    NONE_GIVEN = "none_given", "The carrier gives no number"
+
+
 class Package(OwnedByMerchant):
     shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="packages")
     order = models.ForeignKey(Order, models.CASCADE, related_name="packages")
@@ -113,13 +125,19 @@ class Package(OwnedByMerchant):
     carrier = NameField(max_length=60)
     scac = models.CharField("SCAC", max_length=10, blank=True)  # most carriers outside the US have none
     service = NameField(max_length=60)
-    tracking_number = models.CharField(max_length=80)  # in its carrier's form
+    tracking_number = models.CharField(max_length=80, blank=True)  # in its carrier's form
+    untracked = models.CharField("no tracking number", max_length=10, choices=Untracked, blank=True, default="")
+    own_shipped_at = models.DateTimeField(null=True)  # where it was corrected; else it is the shipment's
     corrected_at = models.DateTimeField(null=True)  # after it was stored: the cart is told again
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "number"], name="one_package_per_number"),
-            models.UniqueConstraint(fields=["order", "tracking_number"], name="one_package_per_tracking_number"),
+            models.UniqueConstraint(
+                fields=["order", "tracking_number"],
+                condition=~models.Q(tracking_number=""),
+                name="one_package_per_tracking_number",
+            ),
         ]
         indexes = [
             models.Index(fields=["organization", "tracking_number"], name="packages_by_tracking"),
@@ -127,7 +145,16 @@ class Package(OwnedByMerchant):
         ]
 
     def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}"
+        return f"{self.carrier} {self.number_or_none}"
+
+    @property
+    def number_or_none(self) -> str:
+        """Its tracking number, for sentences."""
+        return self.tracking_number or NO_NUMBER
+
+    @property
+    def shipped_at(self) -> datetime:
+        return self.own_shipped_at or self.shipment.shipped_at
 
 
 class PackageLine(models.Model):
@@ -137,6 +164,8 @@ class PackageLine(models.Model):
     quantity = models.PositiveIntegerField()
     # Of units that are authenticated one by one. They name goods, never people, so they stand in the open.
     codes: Any = models.JSONField(null=True)
+    # Units the marketplace does not take any more: canceled there, or shipped by somebody else, after they were packed.
+    untold = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -146,6 +175,11 @@ class PackageLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} × {self.line_id}"
+
+    @property
+    def told(self) -> int:
+        """How many units of it the cart is told."""
+        return max(0, self.quantity - self.untold)
 
 
 class Charge(OwnedByMerchant):

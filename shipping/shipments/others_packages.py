@@ -138,7 +138,7 @@ def own_packages(orders: Collection[Order]) -> dict[int, list[OwnPackage]]:
         own = OwnPackage(
             package.number,
             _ever(package.tracking_number, before.get(package.order_id, ())),
-            {packed.line.reference: packed.quantity for packed in package.lines.all()},
+            {packed.line.reference: packed.told for packed in package.lines.all()},
             confirmation.confirmed_at if confirmation else None,
         )
         found.setdefault(package.order_id, []).append(own)

@@ -17,7 +17,7 @@ from orders.statuses import BOUND_FOR_WAREHOUSE
 from shipping.carriers.labels import tracking_form
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
-from shipping.models import Confirmation, Package, PackageLine, Shipment, deadline, open_units
+from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, deadline, open_units
 from shipping.routing import warehouse_of
 from shipping.shipments.others_packages import others_units, ownerships
 
@@ -31,6 +31,12 @@ class Parcel:
     service: str
     tracking_number: str
     quantities: Mapping[int, int] | None = None  # line id: units; None is everything still open
+    untracked: str = ""  # why it has no tracking number, one of Untracked
+
+    @property
+    def name(self) -> str:
+        """What stands for its tracking number in sentences."""
+        return self.tracking_number or NO_NUMBER
 
     def __post_init__(self) -> None:
         number = tracking_form(self.tracking_number, carrier=self.carrier, scac=self.scac)
@@ -76,17 +82,19 @@ def units_left(order: Order) -> int:
 
 def known_numbers(orders: Iterable[Order]) -> set[tuple[int, str]]:
     """Return (order id, tracking number) of what was shipped already."""
-    packages = Package.objects.filter(order__in=[order.pk for order in orders])
+    packages = Package.objects.filter(order__in=[order.pk for order in orders]).exclude(tracking_number="")
     return set(packages.values_list("order", "tracking_number"))
 
 
 def _numbers(order: Order, *, reported: bool) -> set[str]:
-    """Return the tracking numbers an order has. A warehouse goes on reporting one that a person corrected here."""
+    """Return the tracking numbers an order has. A warehouse goes on reporting what a person corrected or withdrew."""
     known = {number for _, number in known_numbers([order])}
-    if reported and known:
-        corrected = Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="package.corrected")
-        for old, carrier in corrected.values_list("details__old", "details__carrier"):
-            known |= {str(old), tracking_form(str(old), carrier=str(carrier))}  # some are older than the form
+    if reported:
+        events = Event.objects.filter(subject_kind="order", subject_id=order.pk)
+        corrected = events.filter(kind="package.corrected").values_list("details__old", "details__carrier")
+        withdrawn = events.filter(kind="package.withdrawn").values_list("details__tracking", "details__carrier")
+        for old, carrier in [*corrected, *withdrawn]:
+            known |= {str(old), tracking_form(str(old), carrier=str(carrier or ""))}  # some are older than the form
     return known
 
 
@@ -98,11 +106,13 @@ def store_shipment(
     by: User | None,
     now: datetime,
     charges: Sequence[ChargeShare] = (),
+    seen_open: int | None = None,
 ) -> Shipment | None:
     """Store what was shipped, with what is charged for it, and owe its tracking to the cart.
 
     A package known by its tracking number is not stored again: None when all were known, and then nothing is charged.
-    Raises NotShippable when more would be shipped than is open.
+    Nothing tells an untracked one from another, so it is stored only while as many units are open as whoever ships it
+    saw (``seen_open``). Raises NotShippable for that, and when more would be shipped than is open.
     """
     with transaction.atomic(durable=True):
         # Locked: the units of all packages must not exceed what was ordered.
@@ -114,6 +124,8 @@ def store_shipment(
         if order.status not in BOUND_FOR_WAREHOUSE:
             why = order.reason or "it is not at the warehouse"
             raise NotShippable(f"{order.number} is {order.state.label.lower()}: {why}.")
+        if any(not parcel.tracking_number for parcel in new):
+            _refuse_unseen(order, seen_open)
         warehouse = warehouse_of(order)
         shipment = Shipment.objects.create(
             organization_id=order.organization_id,
@@ -130,6 +142,12 @@ def store_shipment(
         _tell(order, new, left, by=by, now=now)
         additional_charges.charge(order, charges, by=by, now=now)
     return shipment
+
+
+def _refuse_unseen(order: Order, seen_open: int | None) -> None:
+    open_now = sum(opening.units for opening in openings([order])[order.pk].values())
+    if seen_open is not None and seen_open != open_now:
+        raise NotShippable(f"{order.number}: part of it was shipped in the meantime. Check what is still open.")
 
 
 def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at: datetime, now: datetime) -> int:
@@ -150,6 +168,7 @@ def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at
             scac=parcel.scac,
             service=parcel.service,
             tracking_number=parcel.tracking_number,
+            untracked="" if parcel.tracking_number else parcel.untracked,
         )
         PackageLine.objects.bulk_create(
             PackageLine(organization_id=order.organization_id, package=package, line=lines[pk], quantity=units)
@@ -165,7 +184,7 @@ def _take(order: Order, lines: Mapping[int, Line], left: dict[int, int], parcel:
     wanted = left if parcel.quantities is None else parcel.quantities
     quantities = {pk: units for pk, units in wanted.items() if units}
     if not quantities:
-        raise NotShippable(f"{order.number}: nothing is left to ship in package {parcel.tracking_number}.")
+        raise NotShippable(f"{order.number}: nothing is left to ship in package {parcel.name}.")
     for pk, units in quantities.items():
         if pk not in lines or units < 0 or units > left[pk]:
             sku, are = (lines[pk].sku, left[pk]) if pk in lines else ("?", 0)
@@ -184,7 +203,7 @@ def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None
     if left:
         Order.objects.filter(pk=order.pk).update(reason=still_open(left))
     else:
-        reason = f"{first.carrier} {first.tracking_number}"
+        reason = f"{first.carrier} {first.name}"
         order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.SHIPPED, now=now, reason=reason)
     for parcel in parcels:
         record(
@@ -194,6 +213,6 @@ def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None
             actor=by,
             carrier=parcel.carrier,
             service=parcel.service,
-            tracking=parcel.tracking_number,
+            tracking=parcel.name,
             left=left,
         )

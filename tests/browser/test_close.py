@@ -201,9 +201,9 @@ def test_leaving_the_last_one_out_goes_back_to_the_orders(look: Look, dock: Dock
 def test_a_tracking_is_corrected_from_the_page_of_its_order(look: Look, dock: Dock) -> None:
     page = look(dock.gone.order.get_absolute_url())
 
-    page.get_by_role("link", name="Correct tracking").click()
+    page.get_by_role("link", name="Correct package").click()
     page.get_by_label("Tracking number").fill(number(5))
     page.locator("button.btn-primary").click()
 
-    expect(page.get_by_text("Corrected. Amazon.com is being sent the new tracking")).to_be_visible()
+    expect(page.get_by_text("Corrected. Amazon.com is being sent the correction")).to_be_visible()
     expect(page.get_by_text("Being sent", exact=True)).to_be_visible()

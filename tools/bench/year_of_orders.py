@@ -60,7 +60,8 @@ RELEASE: Columns = (
 )  # fmt: skip
 SHIPMENT: Columns = ("id", *OWNER, "order_id", "warehouse_id", "shipped_at", "created_at")
 PACKAGE: Columns = (
-    "id", *OWNER, "shipment_id", "order_id", "number", "carrier", "scac", "service", "tracking_number"
+    "id", *OWNER, "shipment_id", "order_id", "number", "carrier", "scac", "service", "tracking_number",
+    "untracked",
 )  # fmt: skip
 
 
@@ -236,7 +237,7 @@ def shipment_row(made: Made) -> tuple[Any, ...]:
 
 
 def package_row(made: Made) -> tuple[Any, ...]:
-    return (made.id, *made.owner, made.id, made.id, 1, "UPS", "UPSN", "Ground", made.tracking)
+    return (made.id, *made.owner, made.id, made.id, 1, "UPS", "UPSN", "Ground", made.tracking, "")
 
 
 # -- Writing ---------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from carts.marketplaces.amazon import carriers, probe, scrub, translate, wire_values
+from carts.marketplaces.amazon import carriers, probe, refusals, scrub, translate, wire_values
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeds import AmazonFeeding
@@ -15,6 +15,7 @@ from carts.marketplaces.amazon.rates import RATES
 from carts.marketplaces.amazon.transport import UNREADABLE
 from carts.marketplaces.base import Marketplace
 from carts.marketplaces.values import (
+    Blame,
     Check,
     Dispatch,
     MarketplaceOrder,
@@ -125,6 +126,8 @@ class Amazon(AmazonFeeding, Marketplace):
     @staticmethod
     def compare(dispatch: Dispatch, sent: SentPackage) -> Sequence[str]:
         wrong = []
+        if not bare(dispatch.tracking_number) and sent.reference != str(dispatch.package_number):
+            return ["no such package"]  # without a number, only its own tells ours from another's
         if not _is_same(sent.tracking_number, dispatch.tracking_number):
             wrong.append(f"tracking {sent.tracking_number or 'none'}")
         if sent.carrier and not shown_as_told(sent.carrier, dispatch):
@@ -134,6 +137,14 @@ class Amazon(AmazonFeeding, Marketplace):
         if shown and shown != packed:
             wrong.append(f"{sum(shown.values())} units instead of {sum(packed.values())}")
         return wrong
+
+    @staticmethod
+    def blame(refusal: str) -> Blame:
+        return refusals.blame(refusal)
+
+    @staticmethod
+    def untracked_doubt(service: str, *, is_prime: bool) -> str:
+        return refusals.untracked_doubt(service, is_prime=is_prime)
 
     @staticmethod
     def guess_carrier(name: str) -> str:

@@ -81,7 +81,8 @@ def _fulfilled(dispatch: Dispatch) -> Element:
         _add(data, "CarrierName", name)
     if dispatch.service:
         _add(data, "ShippingMethod", dispatch.service)
-    _add(data, "ShipperTrackingNumber", dispatch.tracking_number.strip())
+    if dispatch.tracking_number.strip():  # a letter has none: the schema asks for none
+        _add(data, "ShipperTrackingNumber", dispatch.tracking_number.strip())
     for line in dispatch.lines:
         item = SubElement(part, "Item")
         _add(item, "AmazonOrderItemCode", line.reference)

@@ -14,7 +14,10 @@ from core.common.remote import Unavailable
 
 Json = Mapping[str, Any]
 
-SETTLED = ("packagetoupdatenotfound", "already fulfilled", "already shipped", "cancelled", "canceled")
+SETTLED = (
+    "packagetoupdatenotfound", "already fulfilled", "already shipped", "cancelled", "canceled", "quantity",
+    "left to ship",
+)  # fmt: skip
 KINDS: Mapping[Batch, str] = MappingProxyType(
     {
         Batch.CONFIRMATIONS: "POST_ORDER_FULFILLMENT_DATA",

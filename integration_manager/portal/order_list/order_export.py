@@ -23,7 +23,7 @@ from core.ui.list_page import Branches, Sorting, chunks, sorting
 from integration_manager.portal.order_list import order_search, tab_counts
 from integration_manager.portal.order_list.table_files import FILES, CsvFile, Row, TableFile
 from orders.models import Order
-from shipping.models import Package
+from shipping.models import NO_NUMBER, Package
 
 MOST = 100_000
 AT_ONCE = 1_000
@@ -93,7 +93,7 @@ def _packages(orders: Iterable[Order], access: Access) -> dict[int, list[str]]:
     said: dict[int, list[str]] = defaultdict(list)
     packages = Package.objects.visible_to(access).filter(order__in=orders).order_by("order", "number")
     for order, carrier, tracking in packages.values_list("order", "carrier", "tracking_number"):
-        said[order].append(f"{carrier} {tracking}")
+        said[order].append(f"{carrier} {tracking or NO_NUMBER}")
     return said
 
 

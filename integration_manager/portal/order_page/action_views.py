@@ -16,6 +16,7 @@ from orders.actions import holds, notes
 from orders.actions.forms import NoteForm
 from orders.models import OrderAction, OrderStatus
 from shipping.cancellation import warehouse_cancel
+from shipping.confirmation import refused_packages
 from shipping.delivery import retry
 
 
@@ -61,7 +62,12 @@ def cancel_sending(request: HttpRequest, order_id: int) -> HttpResponse:
 @door(Ability.SHIP)
 @require_POST
 def send_again(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Send what was refused again. What would be refused again is only sent to whoever wants it all the same."""
     order = find_order(request, order_id)
+    if "anyway" not in request.GET and (refused := refused_packages.hopeless(order)):
+        said = f"{order.cart.place.name} would refuse it again: {refused.said} {refused.remedy}"
+        messages.warning(request, f"Nothing was sent. {said}")
+        return redirect("shipping:correct", refused.package.pk)
     if retry.send_again(order, by=person_of(request), now=clock.now()):
         messages.success(request, "On its way again. If it is refused again, this page and an alert will say why.")
     else:

@@ -15,6 +15,7 @@ from core.activity.timeline import TimelineEntry
 from core.common.money import Money
 from core.ui.formats import tell_distance, tell_moment
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
+from shipping.confirmation import refused_packages
 from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
 
@@ -43,7 +44,7 @@ HELD_TEXTS = {
 
 def problem_of(order: Order, access: Access) -> ProblemBar | None:
     """Return what keeps the order from going on by itself, but for cancels: those are in cancel_views.py."""
-    if order.status == OrderStatus.ERROR:
+    if order.status == OrderStatus.ERROR or (order.is_at_warehouse and refused_packages.refused_of(order)):
         return _error(order, access)
     if order.status == OrderStatus.SKIPPED:
         return _skipped(order, access)
@@ -78,11 +79,19 @@ def _skipped(order: Order, access: Access) -> ProblemBar | None:
 
 
 def _error(order: Order, access: Access) -> ProblemBar:
-    title = sentence(order.reason or "It was refused")
+    refused = refused_packages.refused_of(order)
+    tracking = f"The tracking was refused: {refused[0].said}" if refused else ""
+    title = sentence((tracking if order.is_at_warehouse else order.reason) or tracking or "It was refused")
     if not access.may(Ability.SHIP):
         return ProblemBar(title, "Somebody who ships orders has to fix this.", "bad")
-    text = "Fix what it says, then send it again."
-    return ProblemBar(title, text, "bad", reverse("orders:send_again", args=[order.pk]), "Send again", "post")
+    again = reverse("orders:send_again", args=[order.pk])
+    hopeless = next((each for each in refused if each.is_hopeless), None)
+    if hopeless:
+        text = f"{order.cart.place.name} would refuse the same again. {hopeless.remedy}"
+        url = reverse("shipping:correct", args=[hopeless.package.pk])
+        bar = ProblemBar(title, text, "bad", url, "Correct package")
+        return replace(bar, also_url=f"{again}?anyway=1", also_label="Send again anyway")
+    return ProblemBar(title, "Fix what it says, then send it again.", "bad", again, "Send again", "post")
 
 
 def sentence(text: str) -> str:

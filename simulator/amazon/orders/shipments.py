@@ -107,9 +107,11 @@ def apply(world: World, order: Order, dispatch: Dispatch, now: datetime, by: str
         "packageStatus": {"status": "SHIPPED"},
         "carrier": dispatch.carrier,
         "shipTime": stamp(dispatch.shipped_at),
-        "trackingNumber": dispatch.tracking,
         "packageItems": contents,
-    } | ({"shippingService": dispatch.method} if dispatch.method else {})
+    }
+    # The model requires neither: a letter that a feed told of has no number.
+    package |= {"trackingNumber": dispatch.tracking} if dispatch.tracking else {}
+    package |= {"shippingService": dispatch.method} if dispatch.method else {}
     if before:
         packages[packages.index(before)] = package
     else:

@@ -145,11 +145,11 @@ def test_a_package_says_when_its_tracking_was_corrected(world: World) -> None:
     package = Package.objects.get(order=order)
     browser = Client()
     browser.force_login(world.person)
-    assert "Tracking corrected" not in shown(browser, order)
+    assert "Corrected" not in shown(browser, order)
 
     Package.objects.filter(pk=package.pk).update(corrected_at=world.now)
 
-    assert re.search(r"Tracking corrected <time[^>]*>20 Nov 12:05 UTC", shown(browser, order))
+    assert re.search(r"Corrected <time[^>]*>20 Nov 12:05 UTC", shown(browser, order))
 
 
 # -- History -----------------------------------------------------------------------------------------------------------

@@ -94,13 +94,14 @@ def test_preflight_refuses_a_ship_date_that_cannot_be(world: World, days: int) -
     assert [problem.field for problem in problems] == ["shipped_at"]
 
 
-def test_preflight_refuses_one_tracking_number_on_two_orders(world: World) -> None:
+def test_preflight_asks_about_one_tracking_number_on_two_orders(world: World) -> None:
     first, second = world.at_warehouse(), world.at_warehouse()
 
     problems = preflight([Closing(order, [UPS], world.now) for order in (first, second)], now=world.now)
 
     assert [(problem.order, problem.field) for problem in problems] == [(second, "tracking_number")]
-    assert problems[0].message == f"This tracking number is already used for {first.number}."
+    assert problems[0].message.startswith(f"This tracking number is already used for {first.number}.")
+    assert problems[0].warning
 
 
 def test_preflight_refuses_an_order_canceled_meanwhile(world: World) -> None:

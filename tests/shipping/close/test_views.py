@@ -186,15 +186,24 @@ def test_what_all_share_is_said_once_and_names_those_concerned(owner: Client, at
     assert errors(two_of_three) == {"shipped_on": [f"{early} This applies to 1, 2."]}
 
 
-def test_one_tracking_number_for_two_orders_is_refused_beside_the_second(
+def test_one_box_for_two_orders_is_asked_about_beside_the_second_and_shipped_when_pressed_again(
     owner: Client, at_warehouse: AtWarehouse
 ) -> None:
     one, two = at_warehouse("1"), at_warehouse("2")
 
-    page = owner.post(URL, said([one, two], **{f"tracking_{two.pk}": f" {number_of(one).lower()} "}))
+    same = said([one, two], **{f"tracking_{two.pk}": f" {number_of(one).lower()} "})
 
-    assert errors(page) == {f"tracking_{two.pk}": ["This tracking number is already used for 1."]}
+    page = owner.post(URL, same)
+
+    assert errors(page) == {}
+    dialog = page.context["dialog"]
+    [warning] = dialog.rows[1].packages[0].warnings
+    assert warning.startswith("This tracking number is already used for 1.")
     assert not Shipment.objects.exists()
+
+    owner.post(URL, same | {"anyway": dialog.warned})
+
+    assert Shipment.objects.count() == 2
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/Los_Angeles", "Pacific/Kiritimati"])

@@ -1,5 +1,6 @@
 """The page on which a package's tracking is corrected."""
 
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -8,10 +9,15 @@ from django.test import Client
 from django.urls import reverse
 
 from carts.models import Cart
-from orders.models import OrderStatus
+from core.accounts.access import Access, Role
+from core.common import clock
+from orders.models import Order, OrderStatus
+from shipping.close.preflight import doubts
 from shipping.confirmation import dispatches
-from shipping.models import Package
+from shipping.models import Confirmation, Package
+from shipping.shipments.shipped_packages import Parcel
 from tests.factories import ConfirmationFactory, OrderFactory, PackageFactory, PackageLineFactory
+from tests.organization import ClientFor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 RIGHT = "1Z999AA10123456784"
@@ -45,7 +51,7 @@ def test_a_person_corrects_it_and_the_cart_is_told_at_once(
     assert package.tracking_number == RIGHT
     assert rung == [[(package.order.cart.grant_id, package.order_id)]]
     text = page.content.decode()
-    assert "Corrected. Amazon.com is being sent the new tracking for the same package." in text
+    assert "Corrected. Amazon.com is being sent the correction for the same package." in text
     assert "Being sent" in text
     assert f"<strong>{RIGHT}</strong>" in text
 
@@ -102,7 +108,7 @@ def test_sending_it_twice_changes_nothing_more(owner: Client, package: Package) 
     owner.post(url(package), said())
     again = owner.post(url(package), said(), follow=True)
 
-    assert "Nothing was changed: the package already has this tracking." in again.content.decode()
+    assert "Nothing was changed: the package is just so already." in again.content.decode()
 
 
 def test_an_order_that_ended_says_so(owner: Client, package: Package) -> None:
@@ -118,3 +124,171 @@ def test_a_strangers_package_is_not_there(stranger: Client, package: Package) ->
     assert stranger.get(url(package)).status_code == 404
     assert stranger.post(url(package), said()).status_code == 404
     assert Package.objects.get(pk=package.pk).corrected_at is None
+
+
+# -- Contents, ship date, and packages without a number ---------------------------------------------------------------
+def units(package: Package, number: int) -> dict[str, int]:
+    return {f"units_{package.lines.get().line_id}": number}
+
+
+def test_what_is_in_it_is_corrected_on_its_page(owner: Client, package: Package) -> None:
+    line = package.lines.get().line
+    line.ordered = 3
+    line.save()
+
+    owner.post(url(package), said(**units(package, 2)))
+
+    assert package.lines.get().quantity == 2
+    assert owner.get(url(package)).context["form"][f"units_{line.pk}"].value() == 2
+
+
+def test_more_than_it_can_hold_is_named_beside_the_line(owner: Client, package: Package) -> None:
+    page = owner.post(url(package), said(**units(package, 5000)))
+
+    assert list(page.context["form"].errors) == [f"units_{package.lines.get().line_id}"]
+    assert Package.objects.get(pk=package.pk).corrected_at is None
+
+
+def test_an_emptied_package_is_not_stored(owner: Client, package: Package) -> None:
+    page = owner.post(url(package), said(**units(package, 0)))
+
+    assert b"Nothing is left in it. If it was packed by mistake, withdraw it below." in page.content
+    assert package.lines.get().quantity == 1
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten(owner: Client, package: Package) -> None:
+    seen = owner.get(url(package)).context["form"]["seen"].value()
+    owner.post(url(package), said())
+
+    page = owner.post(url(package), said(tracking_number="1Z999AA10000000004", seen=seen))
+
+    assert b"Somebody else saved this after you opened the page" in page.content
+    assert Package.objects.get(pk=package.pk).tracking_number == RIGHT
+
+
+def test_the_ship_date_is_corrected_and_cannot_be_before_the_purchase(owner: Client, package: Package) -> None:
+    placed = package.order.placed_at
+    early = said(shipped_on=(placed - timedelta(days=2)).date().isoformat())
+    assert list(owner.post(url(package), early).context["form"].errors) == ["shipped_on"]
+
+    owner.post(url(package), said(shipped_on=placed.date().isoformat()))
+
+    moved = Package.objects.get(pk=package.pk)
+    assert moved.shipped_at.date() == placed.date()
+    assert moved.shipped_at >= placed
+
+
+@pytest.mark.parametrize(("number", "untracked", "fits"), [("", "letter", True), (RIGHT, "letter", False)])
+def test_a_package_has_a_number_or_a_reason_why_it_has_none(
+    owner: Client, package: Package, number: str, untracked: str, fits: bool
+) -> None:
+    page = owner.post(url(package), said(tracking_number=number, untracked=untracked), follow=True)
+
+    stored = Package.objects.get(pk=package.pk)
+    assert (stored.untracked == untracked) is fits
+    assert ("No tracking number" in page.content.decode()) is True
+    assert ("marked as having none" in page.content.decode()) is not fits
+
+
+def test_an_order_of_somebody_elses_merchant_is_not_named(
+    client_for: ClientFor, package: Package, others_order: Order, cart: Cart
+) -> None:
+    PackageFactory(shipment__order=others_order, tracking_number=RIGHT)
+    owner = client_for(Role.OWNER)
+    assert others_order.number in owner.post(url(package), said()).content.decode()
+    access = Access(0, cart.organization, Role.SELLER, cart.merchant_id)
+
+    told = doubts(package.order, Parcel("UPS", "UPSN", "Ground", RIGHT), now=clock.now(), access=access)
+
+    assert told == ["Another order was shipped with this tracking number. Continue if both orders are in one box."]
+
+
+# -- Refused, and packed by mistake -----------------------------------------------------------------------------------
+def refuse(package: Package, reason: str) -> None:
+    package.confirmation.state, package.confirmation.last_error = "stuck", reason
+    package.confirmation.save()
+    package.order.status, package.order.reason = OrderStatus.ERROR, f"Tracking was refused: {reason}"
+    package.order.shipped_at = clock.now()
+    package.order.save()
+
+
+@pytest.mark.parametrize(
+    ("reason", "remedy"),
+    [
+        ("shipDate must not be before the order was placed.", "Correct the ship date first."),
+        ("The quantity of order item 1 is more than what is left to ship.", "Correct what is in the package first."),
+        ("carrierName is required when carrierCode is Other.", "Correct the carrier first."),
+        ("Invalid request: missing or invalid [packageDetail.trackingNumber]", "Correct the tracking number first."),
+        ("The order cannot be confirmed: its status is PENDING.", "Check the order at the marketplace first"),
+    ],
+)
+def test_what_would_be_refused_again_is_said_and_leads_to_the_package(
+    owner: Client, package: Package, reason: str, remedy: str
+) -> None:
+    refuse(package, reason)
+    again = reverse("orders:send_again", args=[package.order_id])
+
+    page = owner.get(package.order.get_absolute_url()).content.decode()
+    pressed = owner.post(again, follow=True)
+
+    assert remedy in page
+    assert url(package) in page
+    assert "Send again anyway" in page
+    assert pressed.redirect_chain[-1][0] == url(package)
+    assert "Nothing was sent." in pressed.content.decode()
+    assert Confirmation.objects.get(package=package).is_stuck
+
+
+def test_somebody_may_send_it_again_all_the_same(owner: Client, package: Package) -> None:
+    refuse(package, "shipDate must not be before the order was placed.")
+
+    owner.post(reverse("orders:send_again", args=[package.order_id]) + "?anyway=1")
+
+    assert Confirmation.objects.get(package=package).is_owed
+
+
+def test_a_refusal_nobody_can_read_is_sent_again_at_once(owner: Client, package: Package) -> None:
+    refuse(package, "Something went wrong. Please try again.")
+
+    owner.post(reverse("orders:send_again", args=[package.order_id]))
+
+    assert Confirmation.objects.get(package=package).is_owed
+
+
+def test_a_refused_package_of_an_order_still_at_the_warehouse_is_shown_as_the_problem(
+    owner: Client, package: Package
+) -> None:
+    refuse(package, "shipDate must not be before the order was placed.")
+    Order.objects.filter(pk=package.order_id).update(status=OrderStatus.AT_WMS, reason="1 unit still to be shipped")
+
+    page = owner.get(package.order.get_absolute_url()).content.decode()
+
+    assert "The tracking was refused: shipDate must not be before the order was placed." in page
+    assert url(package) in page
+
+
+def test_a_package_is_withdrawn_from_its_page(owner: Client, package: Package) -> None:
+    refuse(package, "Bad tracking")
+    assert b"Withdraw package" in owner.get(url(package)).content
+
+    page = owner.post(reverse("shipping:withdraw", args=[package.pk]), follow=True)
+
+    assert "Withdrawn." in page.content.decode()
+    assert not Package.objects.filter(pk=package.pk).exists()
+
+
+def test_one_the_cart_has_says_what_can_be_done_instead(owner: Client, package: Package) -> None:
+    shown = owner.get(url(package)).content.decode()
+    pressed = owner.post(reverse("shipping:withdraw", args=[package.pk]), follow=True).content.decode()
+
+    assert "already has this package, and none can be taken back there" in shown
+    assert "The package was not withdrawn." in pressed
+    assert Package.objects.filter(pk=package.pk).exists()
+
+
+def test_only_who_ships_withdraws_and_nobody_a_strangers(viewer: Client, stranger: Client, package: Package) -> None:
+    there = reverse("shipping:withdraw", args=[package.pk])
+
+    assert viewer.post(there).status_code == 403
+    assert stranger.post(there).status_code == 404
+    assert Package.objects.filter(pk=package.pk).exists()

@@ -1,0 +1,111 @@
+"""The form on which a package is corrected. It begins with what is stored, so that nobody overwrites another's."""
+
+from collections.abc import Mapping, Sequence
+from copy import copy
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from django import forms
+from django.forms.models import model_to_dict
+
+from core.ui.open_forms import WholeForm
+from orders.models import Line
+from shipping.close.forms import MOST_UNITS, NUMBERLESS
+from shipping.close.preflight import CONTRADICTION, SAID
+from shipping.models import Package
+from shipping.shipments import correction, ship_date
+from shipping.shipments.shipped_packages import Parcel
+
+LISTED = 50  # lines with a field each; the contents of a package of more are left as they are
+
+
+class CorrectForm(WholeForm, forms.ModelForm):
+    """A package as it was shipped, to be changed."""
+
+    shipped_on = forms.DateField(
+        required=False, label="Ship date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    class Meta:
+        model = Package
+        fields = ["tracking_number", "untracked", *[name for name in SAID if name != "tracking_number"]]
+
+    def __init__(self, data: Any, package: Package, *, zone: tzinfo, now: datetime) -> None:
+        self.package, self.zone, self.now = package, zone, now
+        self.packed, self.most = correction.contents(package), correction.most_units(package)
+        candidates = [pk for pk, most in self.most.items() if most or pk in self.packed]
+        self.lines: Sequence[Line] = ()
+        if len(candidates) <= LISTED:
+            self.lines = list(Line.objects.filter(pk__in=candidates).order_by("pk"))
+        day = package.shipped_at.astimezone(zone).date()
+        units = {f"units_{line.pk}": self.packed.get(line.pk, 0) for line in self.lines}
+        initial = {**model_to_dict(package), "shipped_on": day, **units}
+        super().__init__(data, initial=initial, instance=copy(package))  # validating writes into it
+        self.fields["tracking_number"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["untracked"].choices = [("", "Has a tracking number"), *NUMBERLESS]  # type: ignore[attr-defined]
+        for line in self.lines:
+            self.fields[f"units_{line.pk}"] = self._units(line)
+
+    def _units(self, line: Line) -> forms.IntegerField:
+        most = self.most.get(line.pk, 0)
+        canceled = " Some of it was canceled." if line.canceled else ""
+        return forms.IntegerField(
+            required=False,
+            min_value=0,
+            max_value=MOST_UNITS,
+            label=f"Units of {line.sku}",
+            help_text=f"Up to {most}.{canceled}",
+        )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        number, untracked = said.get("tracking_number"), said.get("untracked")
+        if number and untracked:
+            self.add_error("tracking_number", CONTRADICTION)
+        if not number and not untracked and "tracking_number" not in self.errors:
+            self.add_error("tracking_number", "Enter it, or choose why the package has none.")
+        for line in self.lines:
+            if (units := said.get(f"units_{line.pk}") or 0) > self.most.get(line.pk, 0):
+                name = f"units_{line.pk}"
+                self.add_error(name, f"{units} of {line.sku} is more than the {self.most[line.pk]} it can hold.")
+        if self.lines and self._is_emptied(said) and not self.errors:
+            self.add_error(None, "Nothing is left in it. If it was packed by mistake, withdraw it below.")
+        if wrong := self._wrong_date(said.get("shipped_on")):
+            self.add_error("shipped_on", wrong)
+        return said
+
+    def _wrong_date(self, day: date | None) -> str:
+        if day is None:
+            return ""
+        return ship_date.wrong(self._moment(day), self.package.order, now=self.now)
+
+    def _is_emptied(self, said: Mapping[str, Any]) -> bool:
+        return self._says_units and not any(said.get(f"units_{line.pk}") for line in self.lines)
+
+    @property
+    def _says_units(self) -> bool:
+        """Whether what was sent says what is in it at all: a blank field is none of it, no field says nothing."""
+        return any(f"units_{line.pk}" in self.data for line in self.lines)
+
+    def _moment(self, day: date) -> datetime:
+        """Return the moment it was shipped: as it is stored, while its day is and it can be."""
+        stored = self.package.shipped_at
+        if day == stored.astimezone(self.zone).date() and stored >= self.package.order.placed_at:
+            return stored
+        return ship_date.moment_of(day, self.package.order, now=self.now, zone=self.zone)
+
+    @property
+    def shipped_at(self) -> datetime | None:
+        """When it was shipped; None where nothing was said about that. The form must be valid."""
+        day = self.cleaned_data["shipped_on"]
+        return self._moment(day) if day else None
+
+    @property
+    def parcel(self) -> Parcel:
+        """Return what was said. The form must be valid."""
+        said = self.cleaned_data
+        quantities = None
+        if self._says_units:
+            quantities = {line.pk: units for line in self.lines if (units := said.get(f"units_{line.pk}"))}
+        fields = {name: said[name] for name in SAID}
+        return Parcel(**fields, quantities=quantities, untracked=said["untracked"])
