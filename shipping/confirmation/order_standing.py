@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from carts.models import Cart
 from core.activity.event_log import record
@@ -87,9 +87,14 @@ def settle(orders: Collection[Order], *, now: datetime) -> None:
 
 # -- What downloads brought since ------------------------------------------------------------------------------------
 def look(carts: Collection[Cart], *, now: datetime) -> None:
-    """Follow what downloads said of orders that are shipped from here, and not whole at the cart. Asks no server."""
-    orders = Order.objects.filter(cart__in=carts, status__in=(OrderStatus.SHIPPED, OrderStatus.PARTLY))
-    orders = orders.exclude(packages__confirmation__in=Confirmation.objects.unfinished().filter(cart__in=carts))
+    """Follow what downloads said of orders shipped from here, and not whole at the cart. Asks no server."""
+    packages = Confirmation.objects.filter(package__order=OuterRef("pk"))
+    orders = Order.objects.filter(
+        Q(status__in=(OrderStatus.SHIPPED, OrderStatus.PARTLY)) | Q(Exists(packages.done()), status=OrderStatus.AT_WMS),
+        ~Exists(packages.unfinished()),
+        organization__in={cart.organization_id for cart in carts},  # found by status there, in an index
+        cart__in=carts,
+    )
     found = list(orders.select_related("cart").order_by("-changed_at")[:LOOKED_THROUGH])
     if not found:
         return

@@ -104,11 +104,35 @@ def _order_row(document: Mapping[str, Any]) -> str:
         f'<button aria-label="{label}: order {order_id}">{label}</button></form>'
         for act, label in acts.items()
     )
+    if fulfillment.get("fulfillmentStatus") != "PENDING":
+        buttons += _other_tool_form(order_id, document)
     return (
         f'<tr><td><a href="/_control/orders/{order_id}">{order_id}</a></td>'
         f"<td>{escape(str(document['salesChannel'].get('marketplaceName', '')))}</td>"
         f"<td>{escape(str(fulfillment.get('fulfillmentStatus', '')))}</td>"
         f"<td>{escape(str(fulfillment.get('fulfillmentServiceLevel', '')))}</td><td>{lines}</td><td>{buttons}</td></tr>"
+    )
+
+
+def _other_tool_form(order_id: str, document: Mapping[str, Any]) -> str:
+    """What another tool tells of a package, or takes away. The packages it has are named: one of those is edited."""
+    skus = [str(item["product"].get("sellerSku", "")) for item in document["orderItems"]]
+    packages = ", ".join(
+        f"{package['packageReferenceId']}: {package['trackingNumber']}" for package in document.get("packages", [])
+    )
+    by = html.hidden({"by": "another tool"})
+    return (
+        f"<details><summary>Ship or cancel some of it: order {order_id}</summary>"
+        f"<p>Packages so far: {escape(packages) or 'none'}</p>"
+        f'<form class="row" method="post" action="/_control/orders/{order_id}/ship">{by}'
+        f'<label>SKU <select name="sku">{html.options((sku, sku) for sku in skus)}</select></label>'
+        '<label>Quantity <input name="quantity" type="number" min="1" value="1"></label>'
+        '<label>Package number <input name="reference" placeholder="a new one"></label>'
+        '<label>Tracking <input name="tracking" placeholder="an invented one"></label>'
+        "<button>Ship as another tool</button> "
+        f'<button formaction="/_control/orders/{order_id}/cancel-units">Cancel these units</button> '
+        f'<button formaction="/_control/orders/{order_id}/drop-package">Forget this package</button>'
+        "</form></details>"
     )
 
 

@@ -100,6 +100,28 @@ def test_tests_can_do_everything_over_http_too(sim: Simulator, blue_mug: Seat) -
     assert sim.journal("confirmation") == []
 
 
+def test_another_tool_ships_under_a_reference_of_its_own_and_edits_the_package_that_has_it(sim: Simulator) -> None:
+    client = client_of(sim)
+    order_id = sim.place_order(BLUE_MUG, US, lines=[{"sku": "MUG-RED-11", "quantity": 3}])
+    at = f"/_control/orders/{order_id}"
+    tell = {"units": {"MUG-RED-11": 1}, "reference": "77", "tracking": "T1"}
+    assert client.post(f"{at}/ship", json=tell).json()["status"] == "PARTIALLY_SHIPPED"
+    assert client.post(f"{at}/ship", json={**tell, "tracking": "T2", "units": {"MUG-RED-11": 2}}).status_code == 200
+    assert client.post(f"{at}/ship", json={**tell, "reference": "1", "units": {"MUG-RED-11": 2}}).status_code == 400
+    packages = sim.order(order_id)["packages"]
+    assert [(each["packageReferenceId"], each["trackingNumber"]) for each in packages] == [("77", "T2")]
+    assert packages[0]["packageItems"][0]["quantity"] == 2
+
+    page = client.get("/_control").text
+    assert "Packages so far: 77: T2" in page
+    form = {"sku": "MUG-RED-11", "quantity": "1"}
+    assert client.post(f"{at}/cancel-units", data=form).status_code == 303
+    assert sim.order(order_id)["fulfillment"]["fulfillmentStatus"] == "SHIPPED"
+    assert client.post(f"{at}/drop-package", data={"reference": "77"}).status_code == 303
+    assert sim.order(order_id)["packages"] == []
+    assert sim.journal("confirmation")[0]["by"] == "Seller Central"
+
+
 def test_the_control_page_works_without_javascript(sim: Simulator) -> None:
     client = client_of(sim)
     assert client.get("/").headers["location"] == "/_control"
