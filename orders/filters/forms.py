@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.ui.open_forms import WholeForm
 from orders.filters.order_rules import fold
@@ -12,6 +13,8 @@ from orders.models import ItemFilter, Match, OrderFilter
 MOST_VALUES = 1_000
 MOST_ITEMS = 10_000
 LONGEST = 255  # of one value
+# Programs by the names people know: kept as the marketplace writes them.
+WORDS = {fold(name): word for each in APPLICATIONS.values() for word, name in each.marketplace.programs.items()}
 YES_OR_NO = (OrderFilter.Field.PRIME, OrderFilter.Field.BUSINESS)
 
 
@@ -71,6 +74,8 @@ class OrderFilterForm(WholeForm, forms.ModelForm):
             cleaned["match"] = Match.WHOLE
             if not {fold(value) for value in values} <= {"yes", "no"}:
                 self.add_error("values", "Enter yes or no.")
+        elif about == OrderFilter.Field.PROGRAM and cleaned.get("match") == Match.WHOLE:
+            cleaned["values"] = [WORDS.get(fold(value), value.upper().replace(" ", "_")) for value in values]
         elif about in (OrderFilter.Field.COUNTRY, OrderFilter.Field.CURRENCY) and cleaned.get("match") == Match.WHOLE:
             self._check_codes(about, values)
         return cleaned

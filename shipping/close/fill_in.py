@@ -79,7 +79,9 @@ def _suffix(order: Order, number: int) -> str:
 
 def _is_of(key: str, order: Order, number: int) -> bool:
     stem = key.removesuffix(_suffix(order, number))
-    return stem != key and (stem in ("tracking", "contents", *BY_METHOD) or stem.rpartition("_")[0] == "units")
+    return stem != key and (
+        stem in ("tracking", "contents", *BY_METHOD) or stem.rpartition("_")[0] in ("units", "codes")
+    )
 
 
 def spread(said: QueryDict, orders: Sequence[Order]) -> str:

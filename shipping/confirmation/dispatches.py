@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
+from carts.marketplaces.handling import CASH
 from carts.marketplaces.values import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
@@ -20,8 +21,9 @@ from shipping.models import Confirmation, Package, PackageLine
 SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
 
 
-def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
-    """Return how a package is told. ``codes`` are those of its carrier, where many packages are told at once."""
+def dispatch(package: Package, codes: Codes | None = None, *, ship_from: str = "") -> Dispatch:
+    """Return how a package is told. ``codes`` are those of its carrier, where many packages are told at once;
+    ``ship_from`` is what the marketplace calls the warehouse, where it is told."""
     carrier = carrier_codes.told(package, carrier_codes.codes_for([package]) if codes is None else codes)
     prefetch_related_objects([package], packed())  # unless whoever asks did so for many
     return Dispatch(
@@ -33,13 +35,19 @@ def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
         service=package.service,
         tracking_number=package.tracking_number,
         shipped_at=package.shipment.shipped_at,
-        lines=[DispatchLine(packed.line.reference, packed.quantity) for packed in package.lines.all()],
+        lines=[
+            DispatchLine(packed.line.reference, packed.quantity, tuple(packed.codes or ()))
+            for packed in package.lines.all()
+        ],
+        ship_from=ship_from,
+        cash_on_delivery=any(CASH in packed.line.facts.constraints for packed in package.lines.all()),
     )
 
 
 def packed(lines: str = "lines") -> "Prefetch[str]":
     """What is in packages, in the order it was packed: for many packages at once, in one statement."""
-    rows = PackageLine.objects.select_related("line").only("package", "quantity", "line__reference").order_by("pk")
+    rows = PackageLine.objects.select_related("line").order_by("pk")
+    rows = rows.only("package", "quantity", "codes", "line__reference", "line__details")
     return Prefetch(lines, rows)
 
 

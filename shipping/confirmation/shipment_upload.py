@@ -15,6 +15,7 @@ from core.common import jobs
 from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders.models import Order
+from shipping import routing
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, fulfillment_feed, read_back
 from shipping.confirmation.read_back import MarketplaceStanding
@@ -49,7 +50,7 @@ def confirm_packages(
     owed = fulfillment_feed.told_singly(carts, now=now)
     if orders is not None:
         owed = owed.filter(package__order__in=orders)
-    due = list(owed.select_related("package__order__cart", "package__shipment")[:RUNS])
+    due = list(owed.select_related("package__order__cart__route", "package__shipment")[:RUNS])
     carrier_codes.codes_for((confirmation.package for confirmation in due), now=now)
     tally = jobs.run_due(due, ConfirmationJob(marketplace), now=now)
     throttled = tally.put_off > 0
@@ -66,7 +67,9 @@ class ConfirmationJob(Job[Confirmation, MarketplaceStanding]):
     marketplace: Marketplace
 
     def do(self, confirmation: Confirmation, /, *, now: datetime) -> MarketplaceStanding:
-        told = dispatches.dispatch(confirmation.package)
+        package = confirmation.package
+        ship_from = routing.ship_from(package.order, package.shipment.warehouse_id)
+        told = dispatches.dispatch(package, ship_from=ship_from)
         try:
             self.marketplace.confirm(told)
         except Rejected:
