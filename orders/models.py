@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from carts import marketplaces
 from carts.marketplaces.handling import NO_HANDLING, LineFacts, OrderHandling
 from carts.marketplaces.values import Address, Buyer, OrderState
 from carts.models import Cart
@@ -136,6 +137,15 @@ class Order(Moving, OwnedByMerchant):
     @property
     def program_words(self) -> Sequence[str]:
         return self.programs.split()
+
+    @property
+    def program_names(self) -> Sequence[str]:
+        """The programs by the names people know. Asks for the cart."""
+        known = marketplaces.APPLICATIONS[self.cart.kind].marketplace.programs
+        named = [known.get(word) or word.replace("_", " ").capitalize() for word in self.program_words]
+        # Of orders that were stored before all programs were kept.
+        told = [("Prime", self.is_prime), ("Business", self.is_business)]
+        return list(dict.fromkeys([name for name, yes in told if yes] + named))
 
     @property
     def has_left(self) -> bool:

@@ -12,7 +12,7 @@ from carts.models import Cart, Grant
 from core.common import clock
 from core.common.bell import Bell
 from core.common.remote import RemoteError
-from orders.download import pull
+from orders.download import preorders, pull
 
 log = structlog.get_logger(__name__)
 SWEEP = 200
@@ -27,6 +27,7 @@ def import_due() -> None:
     due = due.filter(Q(grant__pulling_until=None) | Q(grant__pulling_until__lte=now))  # else a worker is at it
     carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
     pull.forget_what_is_no_matter(now=now)
+    preorders.let_go(now=now)
     Cart.objects.filter(pk__in=[cart for cart, _ in carts]).update(orders_due_at=now + pull.RING_AGAIN)
     for grant_id in dict.fromkeys(grant for _, grant in carts):
         Bell.IMPORT_ORDERS.ring(grant_id=grant_id)

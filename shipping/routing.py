@@ -45,6 +45,12 @@ def _routes(carts: list[Cart]) -> dict[int, Route]:
     return {route.cart_id: route for route in routes}
 
 
+def ship_from(order: Order, warehouse_id: int) -> str:
+    """Return what the marketplace calls the warehouse that ships an order of this cart; nothing where nobody said."""
+    route: Route | None = getattr(order.cart, "route", None)
+    return route.ship_from if route is not None and route.warehouse_id == warehouse_id else ""
+
+
 def number_for(order: Order, cart: Cart) -> str:
     """Return what the warehouse is to know an order by where it differs from the order's number, else nothing."""
     return f"{cart.prime_prefix}{order.number}" if order.is_prime and cart.prime_prefix else ""

@@ -66,6 +66,7 @@ class LineHandling:
     gift_message: str = ""
     gift_wrap: str = ""  # the level's name
     customization_url: str = ""
+    cancel_reason: str = ""  # in the buyer's words, where they asked to cancel
 
     @property
     def is_gift(self) -> bool:

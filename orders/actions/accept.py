@@ -13,7 +13,7 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from orders.differences import comparison
 from orders.download.verdict import Verdict, judge
-from orders.models import Line, Order, OrderAction, OrderStatus
+from orders.models import HeldFor, Line, Order, OrderAction, OrderStatus
 from orders.statuses import BEFORE_RELEASE, ENDED_OTHERWISE
 
 
@@ -36,6 +36,27 @@ def take(order: Order, *, by: User, now: datetime) -> None:
             raise NotTaken("It has just changed. Check it and try again.")
         Order.objects.filter(pk=order.pk).update(taken_at=now)
         record("order.taken", order, now=now, actor=by, reason=order.reason)
+
+
+def ship_like_others(order: Order, *, by: User, now: datetime) -> bool:
+    """Let an order go that its program holds back, where nothing else does. False when it just changed.
+
+    What else it lacks, an address, still holds it. A later download does not hold it for its program again.
+    """
+    order = Order.objects.select_related("cart", "recipient").get(pk=order.pk)
+    try:
+        verdict = _judge(order)
+    except NotTaken:
+        return False
+    with transaction.atomic(durable=True):
+        same = Order.objects.filter(pk=order.pk, digest=order.digest, held_for=HeldFor.PROGRAM)
+        if not same.move(
+            frm=[OrderStatus.HELD], to=verdict.status, now=now, reason=verdict.reason, held_for=verdict.held_for
+        ):
+            return False
+        Order.objects.filter(pk=order.pk).update(taken_at=now)
+        record("order.let_go", order, now=now, actor=by)
+    return True
 
 
 def _judge(order: Order) -> Verdict:

@@ -7,6 +7,7 @@ from django.db import transaction
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
+from orders.actions import accept
 from orders.download import cancels
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
 
@@ -28,6 +29,8 @@ def let_go(order: Order, *, by: User, now: datetime) -> bool:
         return False
     if order.held_for == HeldFor.BUYER:
         return cancels.refuse_request(order, by=by, now=now)
+    if order.held_for == HeldFor.PROGRAM:
+        return accept.ship_like_others(order, by=by, now=now)
     with transaction.atomic(durable=True):
         freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
         if freed:

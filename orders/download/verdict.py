@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from carts import marketplaces
 from carts.marketplaces.values import MarketplaceOrder, OrderState
 from carts.models import Cart
 from orders.filters.order_rules import NO_RULES, Rules, facts_of
@@ -42,9 +43,27 @@ def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken
         return Verdict(OrderStatus.HELD, reason, HeldFor.STATE, left.lines)
     if any(line.cancel_requested for line in order.lines if line.reference not in left.lines):
         return Verdict(OrderStatus.HELD, "The buyer asked to cancel", HeldFor.BUYER, left.lines)
+    if not taken and (reason := held_for_program(order, cart)):
+        return Verdict(OrderStatus.HELD, reason, HeldFor.PROGRAM, left.lines)
     if order.recipient is None:
         return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS, left.lines)
     if not (order.recipient.line1 or order.recipient.line2 or order.recipient.line3):
         # Of who may not see buyers' data, Amazon keeps back name, street and postal code, and sends the rest.
         return Verdict(OrderStatus.HELD, f"{there} sent an address without a street", HeldFor.ADDRESS, left.lines)
     return Verdict(OrderStatus.NEW, left_out=left.lines)
+
+
+def held_for_program(order: MarketplaceOrder, cart: Cart) -> str:
+    """Return why an order of these programs must not be shipped like any other; nothing when it may.
+
+    A pre-order waits for its date (orders/download/preorders.py lets it go then): whether that is still to come is
+    judged by the document's own time.
+    """
+    spoken = marketplaces.APPLICATIONS[cart.kind].marketplace
+    for word in order.programs:
+        if why := spoken.held_programs.get(word):
+            return f"{spoken.programs[word]}: {why}"
+    begins = order.handling.ships_from
+    if spoken.preorder in order.programs and begins and order.changed_at < begins:
+        return f"{spoken.programs[spoken.preorder]}: not to be shipped before {begins:%d %b %Y}"
+    return ""

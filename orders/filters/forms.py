@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.ui.open_forms import WholeForm
 from orders.countries import code_of
@@ -13,6 +14,8 @@ from orders.models import ItemFilter, Match, OrderFilter
 MOST_VALUES = 1_000
 MOST_ITEMS = 10_000
 LONGEST = 255  # of one value
+# Programs by the names people know: kept as the marketplace writes them.
+WORDS = {fold(name): word for each in APPLICATIONS.values() for word, name in each.marketplace.programs.items()}
 YES_OR_NO = (OrderFilter.Field.PRIME, OrderFilter.Field.BUSINESS)
 
 
@@ -76,6 +79,8 @@ class OrderFilterForm(WholeForm, forms.ModelForm):
             cleaned["values"] = self._codes_of_countries(values)
         elif about == OrderFilter.Field.CURRENCY and cleaned.get("match") == Match.WHOLE:
             self._check_currencies(values)
+        elif about == OrderFilter.Field.PROGRAM and cleaned.get("match") == Match.WHOLE:
+            cleaned["values"] = [WORDS.get(fold(value), value.upper().replace(" ", "_")) for value in values]
         return cleaned
 
     def _codes_of_countries(self, values: list[str]) -> list[str]:

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
+from carts.marketplaces.handling import NO_HANDLING, OrderHandling
+from orders import packing_notes
 from orders.models import Line, Order
+from orders.packing_notes import PackingNote
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare, RequestedCharge
 from shipping.close.fill_in import charge_count, package_count
@@ -37,6 +41,7 @@ class OrderRow:
     open_units: int
     open_lines: int
     left_out: Sequence[Line]  # they are not the warehouse's to ship
+    noted: Sequence[tuple[Line, Sequence[PackingNote]]] = ()  # what the packer has to know
 
     @property
     def left_out_units(self) -> int:
@@ -79,8 +84,17 @@ class ColumnForm(forms.Form):
 
 
 class Dialog:
-    def __init__(self, said: QueryDict, orders: Sequence[Order], methods: "QuerySet[ShipMethod]") -> None:
-        self.said, self.orders = said, orders
+    def __init__(
+        self,
+        said: QueryDict,
+        orders: Sequence[Order],
+        methods: "QuerySet[ShipMethod]",
+        *,
+        handlings: Mapping[int, OrderHandling] = MappingProxyType({}),
+        opened: bool = False,
+    ) -> None:
+        """``handlings`` are what the buyers asked for, by the order's id; in clear where they are ``opened``."""
+        self.said, self.orders, self.handlings, self.opened = said, orders, handlings, opened
         flat = said.dict()
         self.shared = SharedForm(flat, methods)
         self.column = ColumnForm(flat)
@@ -96,6 +110,7 @@ class Dialog:
         count = package_count(self.said, order)
         still_open = [opening for opening in lines.values() if opening.units]
         left_out = [opening.line for opening in lines.values() if opening.line.left_out and opening.line.wanted]
+        coded = [opening for opening in still_open if opening.line.facts.is_transparency]
         packages = [
             PackageForm(
                 said,
@@ -104,10 +119,27 @@ class Dialog:
                 last=number == max(1, count),
                 openings=still_open if count else None,
                 left_out=left_out,
+                coded=coded,
             )
             for number in range(1, max(1, count) + 1)
         ]
-        return OrderRow(order, packages, bool(count), sum(each.units for each in still_open), len(still_open), left_out)
+        return OrderRow(
+            order,
+            packages,
+            bool(count),
+            sum(each.units for each in still_open),
+            len(still_open),
+            left_out,
+            self._noted(order, still_open),
+        )
+
+    def _noted(self, order: Order, still_open: Sequence[Opening]) -> list[tuple[Line, Sequence[PackingNote]]]:
+        handling = self.handlings.get(order.pk, NO_HANDLING)
+        noted = []
+        for line in [opening.line for opening in still_open]:
+            if notes := packing_notes.of_line(line.facts, handling.of_line(line.reference), opened=self.opened):
+                noted.append((line, notes))
+        return noted[:NAMED]
 
     @property
     def places(self) -> int:
@@ -157,6 +189,8 @@ class Dialog:
                 self.warnings.append(problem)
             elif problem.field in SHARED:
                 shared.setdefault((SHARED[problem.field], problem.message), []).append(problem.order.number)
+            elif problem.field == "codes":
+                package.add_error(f"codes_{problem.line}", problem.message)
             elif problem.field == "units":
                 package.add_error(package.place_of(problem.line) or "tracking", problem.message)
             else:

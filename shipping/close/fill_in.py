@@ -80,7 +80,7 @@ def _suffix(order: Order, number: int) -> str:
 def _is_of(key: str, order: Order, number: int) -> bool:
     stem = key.removesuffix(_suffix(order, number))
     return stem != key and (
-        stem in ("tracking", "untracked", "contents", *BY_METHOD) or stem.rpartition("_")[0] == "units"
+        stem in ("tracking", "untracked", "contents", *BY_METHOD) or stem.rpartition("_")[0] in ("units", "codes")
     )
 
 

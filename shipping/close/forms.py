@@ -23,6 +23,7 @@ BY_METHOD = ("carrier", "scac", "service")  # what a ship method fills
 LISTED = 25  # lines with a field each; an order of more has one text for all of them
 MOST_UNITS = 2**31 - 1
 AMOUNT = re.compile(r"\d{1,12}(?:\.\d+)?", re.ASCII)
+CODE = re.compile(r"[!-~]{6,100}")  # Amazon gives no form; labels hold AZ: and letters, or long serial numbers
 DIGITS, SEPARATORS = "0123456789", " \t\f\v,;"
 LONGEST_UNITS = 10  # digits
 LONGEST_CONTENTS = 50_000  # characters: the lines of the longest order
@@ -42,6 +43,25 @@ class AskedField(forms.CharField):
 
     def validate(self, value: Any) -> None:
         """Let a blank one pass."""
+
+
+class CodesField(forms.CharField):
+    """The codes on the units of one line, scanned or pasted: blanks, commas and new lines stand between them."""
+
+    def __init__(self) -> None:
+        attrs = {"rows": 2, "spellcheck": "false", "autocapitalize": "off", "data-codes": ""}
+        super().__init__(required=False, max_length=LONGEST_CONTENTS, widget=forms.Textarea(attrs=attrs))
+        self.widget.attrs.pop("maxlength", None)  # a browser would cut off what is pasted, and tell nobody
+
+    def clean(self, value: Any) -> list[str]:
+        codes = re.split(r"[\s,;]+", super().clean(value).strip())
+        codes = [code for code in codes if code]
+        odd = next((code for code in codes if not CODE.fullmatch(code)), "")
+        if odd:
+            raise forms.ValidationError(
+                f"“{odd[:40]}” is not a Transparency code. Scan the square code on the label, one for each unit."
+            )
+        return codes
 
 
 class SharedForm(forms.Form):
@@ -88,12 +108,15 @@ class PackageForm(forms.Form):
         last: bool,
         openings: Sequence[Opening] | None,
         left_out: Sequence[Line] = (),
+        coded: Sequence[Opening] = (),
     ) -> None:
         """``openings`` are the lines still open, when it is said what is in the package.
 
         ``left_out`` are those a filter keeps from the warehouse: they go into no package.
+        ``coded`` are the open lines each unit of which has a code of its own.
         """
         self.order, self.number, self.last, self.openings, self.left_out = order, number, last, openings, left_out
+        self.coded = coded
         self.warnings: list[str] = []
         super().__init__(said)
         one_of_many = number > 1 or not last
@@ -101,6 +124,10 @@ class PackageForm(forms.Form):
         self._name("tracking", f"Tracking number of {of}")
         self.fields["tracking"].widget.attrs |= {"data-scan": "", "spellcheck": "false"}
         self._name("untracked", f"Without a tracking number: {of}")
+        for opening in coded:
+            name = f"codes_{opening.line.pk}"
+            self.fields[name] = CodesField()
+            self._name(name, f"Transparency codes of {opening.line.sku} in {of}")
         if openings is None:
             return
         for name, label, most in (("carrier", "Carrier", 60), ("scac", "SCAC", 10), ("service", "Service", 60)):
@@ -168,6 +195,10 @@ class PackageForm(forms.Form):
             taken[by_sku[sku][-1].line.pk] = units
         return taken or None
 
+    @property
+    def codes(self) -> list[tuple[Opening, forms.BoundField]]:
+        return [(each, self[f"codes_{each.line.pk}"]) for each in self.coded]
+
     def tracking_number(self, shared: Mapping[str, Any]) -> str:
         """Return the number as it will be kept, also of a form that is not valid. ``shared`` is what was sent."""
         carrier, scac = (
@@ -181,7 +212,16 @@ class PackageForm(forms.Form):
         carrier, scac, service = (said.get(name) or shared[name] for name in BY_METHOD)
         if carrier != shared["carrier"]:
             scac = said.get("scac", "")  # the one above is another carrier's
-        return Parcel(carrier, scac, service, said["tracking"], self._quantities(), said["untracked"])
+        codes = {each.line.pk: said[f"codes_{each.line.pk}"] for each in self.coded}
+        return Parcel(
+            carrier,
+            scac,
+            service,
+            said["tracking"],
+            self._quantities(),
+            said["untracked"],
+            {pk: found for pk, found in codes.items() if found},
+        )
 
     def _quantities(self) -> Mapping[int, int] | None:
         """Return line id: units. None is the rest, which only the last package takes."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import ngettext
+
 from carts.marketplaces import APPLICATIONS
 from core.accounts.access import Access
 from orders.models import Order
@@ -116,6 +118,7 @@ def _of_quantities(
             continue
         wanted = left if parcel.quantities is None else parcel.quantities
         taken = {pk: units for pk, units in wanted.items() if units > 0}
+        yield from _of_codes(order, place, parcel, taken, openings)
         if not taken:
             yield ShippingProblem(order, "units", _empty(parcel, alone=len(closing.parcels) == 1), place)
         for pk, units in taken.items():
@@ -127,6 +130,26 @@ def _of_quantities(
                     order, "units", f"{units} of {sku} is more than the {left[pk]} still open.", place, pk
                 )
         left = {pk: max(0, units - taken.get(pk, 0)) for pk, units in left.items()}
+
+
+def _of_codes(
+    order: Order, place: int, parcel: Parcel, taken: Mapping[int, int], openings: Mapping[int, Opening]
+) -> Iterator[ShippingProblem]:
+    """Say where codes are missing, too many or there twice: the marketplace refuses the tracking for it."""
+    for pk, opening in openings.items():
+        units, codes = taken.get(pk, 0), parcel.codes.get(pk, ())
+        if not opening.line.facts.is_transparency or (not codes and not units):
+            continue
+        if len(codes) != units:
+            wanted = ngettext(
+                "{units} unit of {sku} needs one Transparency code",
+                "{units} units of {sku} need one Transparency code each",
+                units,
+            ).format(units=units, sku=opening.line.sku)
+            message = f"{wanted}, and {len(codes) or 'none'} {'is' if len(codes) < 2 else 'are'} here."
+            yield ShippingProblem(order, "codes", message, place, pk)
+        elif len(set(codes)) < len(codes):
+            yield ShippingProblem(order, "codes", "A code is here twice: each unit has its own.", place, pk)
 
 
 def _empty(parcel: Parcel, *, alone: bool) -> str:

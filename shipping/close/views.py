@@ -1,22 +1,27 @@
 """Ship and Close: staff say what was shipped, for many orders at once."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
+from carts.marketplaces.handling import OrderHandling
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.portal_request import PortalRequest
+from core.activity.event_log import event, record_all
 from core.common import clock
+from core.common.vault import Unopenable
 from core.ui.request_values import read_ids
-from orders.models import Order, OrderStatus
+from orders.models import Order, OrderStatus, Recipient
 from shipping.close import fill_in, ship_and_close
 from shipping.close.dialog import Dialog
 from shipping.close.forms import BY_METHOD
@@ -67,7 +72,8 @@ def close(request: HttpRequest) -> HttpResponse:
     else:
         said = _start(said, releases, methods, access)
     told = fill_in.press(said, orders) if posted else ""
-    dialog = Dialog(said, orders, methods)
+    may_see = access.may(Ability.SEE_BUYERS)
+    dialog = Dialog(said, orders, methods, handlings=_handlings(request, orders, now=clock.now()), opened=may_see)
     if told is None and _ship(request, dialog, access, really="check" not in said):
         return _go(request, reverse("shipping:closed"))
     context = {
@@ -78,7 +84,10 @@ def close(request: HttpRequest) -> HttpResponse:
         "shippable": OrderStatus.AT_WMS,
         "crumbs": [("Orders", reverse("orders:orders"))],
     }
-    return render(request, "shipping/close/close.html", context)
+    response = render(request, "shipping/close/close.html", context)
+    if may_see:  # gift messages: who uses this browser next reads none
+        add_never_cache_headers(response)
+    return response
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:
@@ -111,6 +120,22 @@ def _orders(access: Access, ids: Sequence[int]) -> list[Order]:
     if len(found) != len(ids):
         raise Http404
     return [found[pk] for pk in ids]
+
+
+def _handlings(request: HttpRequest, orders: Sequence[Order], *, now: datetime) -> dict[int, OrderHandling]:
+    """Return what the buyers asked for. Who may see buyers reads gift messages here, and each look is recorded."""
+    by_id = {order.pk: order for order in orders}
+    found: dict[int, OrderHandling] = {}
+    for recipient in Recipient.objects.filter(order__in=list(by_id), sealed__isnull=False).defer("source"):
+        recipient.order = by_id[recipient.order_id]
+        try:
+            found[recipient.order_id] = recipient.unseal().handling
+        except Unopenable:
+            continue
+    if request.method == "GET" and access_of(request).may(Ability.SEE_BUYERS):
+        told = [by_id[pk] for pk, handling in found.items() if handling.lines]
+        record_all(event("recipient.looked_at", order, now=now, actor=person_of(request)) for order in told)
+    return found
 
 
 def _methods(access: Access, releases: Mapping[int, Release]) -> "QuerySet[ShipMethod]":

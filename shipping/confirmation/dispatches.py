@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, prefetch_related_objects
 
+from carts.marketplaces.handling import CASH
 from carts.marketplaces.values import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
@@ -22,8 +23,9 @@ from shipping.models import Confirmation, Package, PackageLine
 SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
 
 
-def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
-    """Return how a package is told. ``codes`` are those of its carrier, where many packages are told at once."""
+def dispatch(package: Package, codes: Codes | None = None, *, ship_from: str = "") -> Dispatch:
+    """Return how a package is told. ``codes`` are those of its carrier, where many packages are told at once;
+    ``ship_from`` is what the marketplace calls the warehouse, where it is told."""
     carrier = carrier_codes.told(package, carrier_codes.codes_for([package]) if codes is None else codes)
     prefetch_related_objects([package], packed())  # unless whoever asks did so for many
     return Dispatch(
@@ -35,14 +37,21 @@ def dispatch(package: Package, codes: Codes | None = None) -> Dispatch:
         service=package.service,
         tracking_number=package.tracking_number,
         shipped_at=package.shipped_at,
-        lines=[DispatchLine(packed.line.reference, packed.told) for packed in package.lines.all() if packed.told],
+        lines=[
+            DispatchLine(packed.line.reference, packed.told, tuple(packed.codes or ())[: packed.told])
+            for packed in package.lines.all()
+            if packed.told
+        ],
+        ship_from=ship_from,
+        cash_on_delivery=any(CASH in packed.line.facts.constraints for packed in package.lines.all()),
     )
 
 
 def packed(lines: str = "lines") -> "Prefetch[str]":
     """What is in packages, in the order it was packed: for many packages at once, in one statement."""
-    rows = PackageLine.objects.select_related("line").only("package", "quantity", "untold", "line__reference")
-    return Prefetch(lines, rows.order_by("pk"))
+    rows = PackageLine.objects.select_related("line").order_by("pk")
+    rows = rows.only("package", "quantity", "untold", "codes", "line__reference", "line__details")
+    return Prefetch(lines, rows)
 
 
 def ring_for_orders(orders: Iterable[tuple[int, int]]) -> None:

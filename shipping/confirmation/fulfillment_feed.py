@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import ngettext
 
 from carts import quota
 from carts.marketplaces.base import Marketplace
 from carts.marketplaces.batches import Batch, SubmissionReport
+from carts.marketplaces.handling import CASH
 from carts.marketplaces.values import Dispatch
 from carts.models import Cart
 from core.activity.event_log import record
@@ -29,7 +30,7 @@ from orders.models import Order
 from shipping.alerts import FEED_FAILED
 from shipping.carriers import carrier_codes
 from shipping.confirmation import dispatches, package_numbers, submission
-from shipping.models import Confirmation, ConfirmationFeed
+from shipping.models import Confirmation, ConfirmationFeed, PackageLine
 
 TAKES = timedelta(minutes=30)  # what is due sooner is not helped by a feed: it is told singly, first of all
 LEAST = 10  # messages that are worth a feed
@@ -68,7 +69,7 @@ def hand_over(carts: Collection[Cart], marketplace: Marketplace, *, now: datetim
         if grant_id is None:
             continue
         left, rate = quota.standing(grant_id, marketplace.confirm_operation, marketplace.rates, now)
-        owed = list(told_singly(theirs, now=now).values_list("pk", "cart", "due_by")[:LOOKED_AHEAD])
+        owed = list(_fit(told_singly(theirs, now=now)).values_list("pk", "cart", "due_by")[:LOOKED_AHEAD])
         too_late: dict[int, list[int]] = defaultdict(list)
         for pk, cart_id in late(owed, left=left, rate=rate, now=now):
             too_late[cart_id].append(pk)
@@ -85,6 +86,13 @@ def hand_over(carts: Collection[Cart], marketplace: Marketplace, *, now: datetim
                 fit = package_numbers.fit_for_feed(ids)
                 handed += _make(cart, fit, now) if fit else 0
     return handed
+
+
+def _fit(owed: "QuerySet[Confirmation]") -> "QuerySet[Confirmation]":
+    """Leave out what a feed has no place for: codes of units, and how a buyer pays the carrier."""
+    packed = PackageLine.objects.filter(package=OuterRef("package"))
+    single = packed.filter(Q(codes__isnull=False) | Q(line__details__constraints__icontains=CASH))
+    return owed.exclude(Exists(single))
 
 
 def late(

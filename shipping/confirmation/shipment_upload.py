@@ -20,6 +20,7 @@ from core.common import jobs
 from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders.models import Order
+from shipping import routing
 from shipping.carriers import carrier_codes
 from shipping.confirmation import (
     dispatches,
@@ -77,7 +78,7 @@ def confirm_packages(
 def _whole(owed: "QuerySet[Confirmation]", orders: Collection[int] | None) -> "QuerySet[Confirmation]":
     if orders is not None:
         owed = owed.filter(package__order__in=orders)
-    return owed.select_related("package__order__cart", "package__shipment")[:RUNS]
+    return owed.select_related("package__order__cart__route", "package__shipment")[:RUNS]
 
 
 @dataclass(frozen=True)
@@ -87,10 +88,12 @@ class ConfirmationJob(Job[Confirmation, Looked]):
     marketplace: Marketplace
 
     def do(self, confirmation: Confirmation, /, *, now: datetime) -> Looked:
-        numbered = bool(confirmation.package.tracking_number)  # no feed's package is told here
+        package = confirmation.package
+        numbered = bool(package.tracking_number)  # no feed's package is told here
         if numbered and package_numbers.read_first(confirmation, self.marketplace, now=now):
             return Looked(MarketplaceStanding.OURS)
-        told = dispatches.dispatch(confirmation.package)
+        ship_from = routing.ship_from(package.order, package.shipment.warehouse_id)
+        told = dispatches.dispatch(package, ship_from=ship_from)
         try:
             self._tell(told)
         except Rejected:

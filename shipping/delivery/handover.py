@@ -7,18 +7,19 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from carts.marketplaces.handling import LineHandling
 from core.activity.event_log import record
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders.alerts import CANCEL_AT_WAREHOUSE
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Line, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import recall
 from shipping.models import Package, Release
-from shipping.routing import next_number
+from shipping.routing import next_number, ship_from
 from shipping.shipments.shipped_packages import openings
 from shipping.warehouses.base import Delivery, DeliveryLine
 
@@ -72,13 +73,15 @@ def is_outdated(release: Release) -> bool:
 def delivery(release: Release) -> Delivery:
     """Return what the warehouse is told. Raises Rejected when the order lacks something."""
     order = release.order
-    address, _ = order.recipient.open()
+    clear = order.recipient.unseal()
+    address, buyer, handling = clear.address, clear.buyer, clear.handling
     if address is None:
         raise Rejected("The order has no address.")
     lines = [
-        DeliveryLine(opening.line.reference, getattr(opening.line, order.cart.product_code), opening.units)
+        _line(line, getattr(line, order.cart.product_code), opening.units, handling.of_line(line.reference))
         for opening in openings([order])[order.pk].values()
         if opening.units
+        for line in [opening.line]
     ]
     if not lines:
         raise Rejected("Nothing in the order is left to ship.")
@@ -90,6 +93,24 @@ def delivery(release: Release) -> Delivery:
         ship_by=order.ship_by,
         recipient=address,
         lines=lines,
+        programs=order.program_words,
+        deliver_by=order.deliver_by,
+        purchase_order=buyer.purchase_order if buyer else "",
+        handling=handling,
+        ship_from=ship_from(order, release.warehouse_id),
+    )
+
+
+def _line(line: Line, code: str, units: int, asked: LineHandling) -> DeliveryLine:
+    return DeliveryLine(
+        reference=line.reference,
+        product_code=code,
+        quantity=units,
+        gift=asked.is_gift,
+        gift_message=asked.gift_message,
+        gift_wrap=asked.gift_wrap,
+        customization_url=asked.customization_url,
+        facts=line.facts,
     )
 
 
@@ -126,7 +147,9 @@ def _is_changed(release: Release, told: Delivery) -> bool:
         fresh = delivery(Release.objects.select_related("order__cart", "warehouse", "ship_method").get(pk=release.pk))
     except Rejected:
         return True
-    return replace(fresh, ship_by=told.ship_by) != told
+    # Dates, programs and what else is written about an order change nothing of the parcel: gifts and goods do.
+    same = {name: getattr(told, name) for name in ("ship_by", "deliver_by", "handling", "programs", "ship_from")}
+    return replace(fresh, **same) != told
 
 
 def _stuck(release: Release, reason: str, now: datetime) -> None:

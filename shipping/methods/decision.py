@@ -53,6 +53,7 @@ def facts_of(orders: Collection[Order], *asking: Books) -> dict[int, MethodFacts
         order.pk: MethodFacts(
             service=order.service,
             is_prime=order.is_prime,
+            programs=order.program_words,
             total=order.total,
             currency=order.currency,
             chosen=chosen.get(order.pk),

@@ -94,7 +94,7 @@ def _lately(subject: Cart | Organization, now: datetime) -> list[Order]:
     orders = orders.filter(cart=subject) if isinstance(subject, Cart) else orders.filter(organization=subject)
     # What could not be read has no ship method to look at.
     orders = orders.exclude(held_for=HeldFor.STRANGE).order_by("-placed_at", "-pk")
-    fields = ("organization", "cart", "number", "status", "held_for", "service", "placed_at", "is_prime")
+    fields = ("organization", "cart", "number", "status", "held_for", "service", "placed_at", "is_prime", "programs")
     return list(orders.only(*fields, "total", "currency")[: MOST + 1])
 
 

@@ -13,7 +13,7 @@ from core.ui.open_forms import OpenForm, WholeForm
 from orders.countries import code_of
 from orders.postal_codes import plain
 from shipping.methods.mapping import MethodChange
-from shipping.methods.rules import amount
+from shipping.methods.rules import PROGRAMS, amount, program_name
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.warehouses.base import MethodChoice
 
@@ -126,9 +126,21 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
         required=False,
     )
 
+    program = forms.ChoiceField(label="Program", required=False)
+
     class Meta:
         model = MethodRule
-        fields = ("service", "prime", "country", "postal_prefix", "least", "below", "currency", "ship_method")
+        fields = (
+            "service",
+            "prime",
+            "program",
+            "country",
+            "postal_prefix",
+            "least",
+            "below",
+            "currency",
+            "ship_method",
+        )
         labels = {"least": "Value from", "below": "Value below"}
         help_texts = {
             "postal_prefix": "Like 10 or SW1A. Enter the country, too.",
@@ -151,6 +163,9 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
         kept = {instance.service} - {""}
         named = [(name, name) for name in [*names, *(kept - set(names))]]
         self.fields["service"].choices = [("", "Any"), *named]  # type: ignore[attr-defined]
+        words = dict.fromkeys([*PROGRAMS, *({instance.program} - {""})])
+        programs = sorted((program_name(word), word) for word in words)
+        self.fields["program"].choices = [("", "Any"), *((word, name) for name, word in programs)]  # type: ignore[attr-defined]
         self.initial["prime"] = {True: "yes", False: "no"}.get(instance.prime, "")  # type: ignore[arg-type]
         for name in ("least", "below"):
             if (value := getattr(instance, name)) is not None:
@@ -193,7 +208,9 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
                 self.add_error(name, f"{currency} has fewer digits after the point.")
         if least is not None and below is not None and least >= below:
             self.add_error("below", "No order can match: enter a value larger than the one it starts from.")
-        asks = any(said[name] for name in ("service", "country", "postal_prefix")) or said["prime"] is not None
+        asks = (
+            any(said[name] for name in ("service", "program", "country", "postal_prefix")) or said["prime"] is not None
+        )
         if not self.errors and not asks and least is None and below is None:
             self.add_error(None, "Enter at least one condition. For all other orders, use the default.")
         return cleaned

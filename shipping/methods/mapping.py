@@ -24,7 +24,16 @@ from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.routing import routes_for
 
 PAGE = 500
-SAID = ("service", "prime", "country", "postal_prefix", "least", "below", "currency")  # by a rule about its orders
+SAID = (
+    "service",
+    "prime",
+    "program",
+    "country",
+    "postal_prefix",
+    "least",
+    "below",
+    "currency",
+)  # by a rule about its orders
 
 
 def list_methods(cart: Cart) -> list[CartMethod]:

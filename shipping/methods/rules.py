@@ -13,7 +13,7 @@ The first of these that names a ship method of the cart's warehouse decides:
 Where none does, the order is held, or goes under the marketplace's own name, as the cart's route says.
 
 Of two rules the one with more conditions is more specific; of as many, the one with a postal code (the longer
-beginning first), then with a country, an order value, a ship method, Prime; of two alike, the older one.
+beginning first), then with a country, an order value, a ship method, a program, Prime; of two alike, the older one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,10 +21,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from carts.marketplaces import APPLICATIONS
 from orders.countries import as_code
 from orders.postal_codes import plain
 from shipping.models import MethodRule, ShipMethod
 
+PROGRAMS: Mapping[str, str] = {
+    word: name for each in APPLICATIONS.values() for word, name in each.marketplace.programs.items()
+}
 NEWEST = 2**63  # a rule that is not kept yet comes after all others of its kind
 
 
@@ -39,6 +43,7 @@ class MethodFacts:
     country: str | None = None
     postal_code: str | None = field(default=None, repr=False)
     chosen: ShipMethod | None = None  # by a person
+    programs: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ def may_fit(rule: MethodRule, facts: MethodFacts) -> bool:
     return (
         (not rule.service or rule.service == facts.service)
         and (rule.prime is None or rule.prime == facts.is_prime)
+        and (not rule.program or rule.program in facts.programs)
         and (not rule.country or (facts.country is not None and as_code(rule.country) == as_code(facts.country)))
         and (not asks_value(rule) or _has_value(rule, facts))
     )
@@ -83,16 +89,18 @@ def _has_value(rule: MethodRule, facts: MethodFacts) -> bool:
     return (rule.least is None or facts.total >= rule.least) and (rule.below is None or facts.total < rule.below)
 
 
-def rank(rule: MethodRule) -> tuple[int, int, bool, bool, bool, bool, datetime, int]:
+def rank(rule: MethodRule) -> tuple[int, int, bool, bool, bool, bool, bool, datetime, int]:
     """Return what rules are sorted by, the most specific first. No two rules have the same."""
     prefix, value = plain(rule.postal_prefix), asks_value(rule)
-    conditions = [bool(prefix), bool(rule.country), value, bool(rule.service), rule.prime is not None]
+    conditions = [bool(prefix), bool(rule.country), value, bool(rule.service), bool(rule.program)]
+    conditions.append(rule.prime is not None)
     return (
         -sum(conditions),
         -len(prefix),
         not rule.country,
         not value,
         not rule.service,
+        not rule.program,
         rule.prime is None,
         rule.made_at,
         rule.pk or NEWEST,
@@ -161,6 +169,8 @@ def words_of(rule: MethodRule, *, whole: bool = False) -> str:
     said = [rule.service] if rule.service else []
     if rule.prime is not None:
         said.append("Prime" if rule.prime else "not Prime")
+    if rule.program:
+        said.append(program_name(rule.program))
     if rule.country:
         said.append(f"to {rule.country}")
     if rule.postal_prefix:
@@ -170,6 +180,11 @@ def words_of(rule: MethodRule, *, whole: bool = False) -> str:
     if rule.below is not None:
         said.append(f"below {amount(rule.below)} {rule.currency}")
     return ", ".join(said) or "any order"
+
+
+def program_name(word: str) -> str:
+    """Return a program by the name people know."""
+    return PROGRAMS.get(word) or word.replace("_", " ").capitalize()
 
 
 def amount(value: Decimal) -> str:

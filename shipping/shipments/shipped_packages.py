@@ -1,7 +1,7 @@
 """Shipping Confirmations: what the warehouse shipped, package by package, and owing it to the cart."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -32,6 +32,7 @@ class Parcel:
     tracking_number: str
     quantities: Mapping[int, int] | None = None  # line id: units; None is everything still open
     untracked: str = ""  # why it has no tracking number, one of Untracked
+    codes: Mapping[int, Sequence[str]] = field(default_factory=dict)  # line id: of each unit, where they have some
 
     @property
     def name(self) -> str:
@@ -171,7 +172,13 @@ def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at
             untracked="" if parcel.tracking_number else parcel.untracked,
         )
         PackageLine.objects.bulk_create(
-            PackageLine(organization_id=order.organization_id, package=package, line=lines[pk], quantity=units)
+            PackageLine(
+                organization_id=order.organization_id,
+                package=package,
+                line=lines[pk],
+                quantity=units,
+                codes=list(parcel.codes.get(pk, ())) or None,
+            )
             for pk, units in quantities.items()
         )
         Confirmation.objects.create(

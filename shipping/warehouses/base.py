@@ -2,10 +2,11 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
+from carts.marketplaces.handling import CASH, NO_FACTS, NO_HANDLING, LineFacts, OrderHandling
 from carts.marketplaces.values import Address
 from core.common.remote import Rejected
 
@@ -25,6 +26,11 @@ class DeliveryLine:
     reference: str
     product_code: str
     quantity: int
+    gift: bool = False  # wrapped, or with a message
+    gift_message: str = field(default="", repr=False)
+    gift_wrap: str = ""  # the level's name
+    customization_url: str = field(default="", repr=False)  # what the buyer had made: a file to download
+    facts: LineFacts = NO_FACTS  # programs, condition, serial numbers, the door, customs, appointment
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,22 @@ class Delivery:
     ship_by: datetime | None
     recipient: Address
     lines: Sequence[DeliveryLine]
+    programs: Sequence[str] = ()  # of the order and of its items, as the marketplace wrote them
+    deliver_by: datetime | None = None
+    purchase_order: str = ""  # the buyer's own number, for the packing slip
+    # Delivery window, not before, opening hours, tax numbers, related orders. Of lines it says the same as they do.
+    handling: OrderHandling = field(default=NO_HANDLING, repr=False)
+    ship_from: str = ""  # what the marketplace calls this warehouse
+
+    @property
+    def door(self) -> Sequence[str]:
+        """What the carrier must do, in words, for whichever line asks for it."""
+        return list(dict.fromkeys(word for line in self.lines for word in line.facts.door))
+
+    @property
+    def is_collected(self) -> bool:
+        """Whether the buyer pays the carrier."""
+        return any(CASH in line.facts.constraints for line in self.lines)
 
 
 class WarehouseSystem(ABC):

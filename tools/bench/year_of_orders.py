@@ -46,8 +46,8 @@ Columns = tuple[str, ...]
 OWNER = ("organization_id", "merchant_id")
 ORDER: Columns = (
     "id", *OWNER, "cart_id", "number", "status", "held_for", "reason", "state_there", "native_state", "service",
-    "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime", "is_business", "total", "currency", "line_count",
-    "unit_count", "digest", "seller_id", "released_to", "downloaded_at", "shipped_at", "confirmed_at",
+    "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime", "is_business", "programs", "total", "currency",
+    "line_count", "unit_count", "digest", "seller_id", "released_to", "downloaded_at", "shipped_at", "confirmed_at",
     "packages_there",
 )  # fmt: skip
 LINE: Columns = (
@@ -208,7 +208,7 @@ def order_row(made: Made) -> tuple[Any, ...]:
         HeldFor.UNMAPPED.value if made.status == OrderStatus.HELD else "",
         "Ship method “SecondDay” is not mapped" if attention else "",
         "open", "Unshipped", made.service, made.placed_at, made.placed_at, made.ship_by,
-        made.placed_at + timedelta(days=5), made.is_prime, made.luck > 0.995, "19.99", "USD", len(made.skus),
+        made.placed_at + timedelta(days=5), made.is_prime, made.luck > 0.995, "", "19.99", "USD", len(made.skus),
         len(made.skus), "0" * 32, "", made.warehouse.pk if made.status in RELEASED else None, made.placed_at,
         shipped_at, shipped_at if made.status == OrderStatus.CONFIRMED else None, "[]",
     )  # fmt: skip

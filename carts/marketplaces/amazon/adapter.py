@@ -18,6 +18,7 @@ from carts.marketplaces.values import (
     Blame,
     Check,
     Dispatch,
+    DispatchLine,
     MarketplaceOrder,
     Offer,
     OrderDocument,
@@ -42,6 +43,9 @@ LONGEST_BREATH = timedelta(seconds=1)
 MOST_LISTED = 1000
 SCANNED = 12  # signs a tracking number has at least that is read out of a longer barcode
 ALREADY_SHIPPED = "PackageToUpdateNotFound"
+# How a buyer pays the carrier: the only way the model knows, and only in Japan.
+# Reference: codCollectionMethod of https://developer-docs.amazon.com/sp-api/reference/confirmshipment
+JAPAN, COLLECTED = "A1VC38T7YXB528", "DirectPayment"
 UNSHIPPED = ("UNSHIPPED", "PARTIALLY_SHIPPED")
 
 
@@ -117,6 +121,7 @@ class Amazon(AmazonFeeding, Marketplace):
                 dispatch.order_number,
                 place_id=dispatch.place_id,
                 package=_package_detail(dispatch, latest=self._youngest() + YOUNGEST),
+                collected=COLLECTED if dispatch.cash_on_delivery and dispatch.place_id == JAPAN else "",
             )
         except Rejected as refusal:
             if not _says_already_shipped(refusal):
@@ -294,13 +299,22 @@ def _package_detail(dispatch: Dispatch, *, latest: datetime) -> Json:
         "carrierCode": code,
         "trackingNumber": dispatch.tracking_number.strip(),
         "shipDate": iso(min(dispatch.shipped_at, latest)),
-        "orderItems": [{"orderItemId": line.reference, "quantity": line.quantity} for line in dispatch.lines],
+        "orderItems": [_order_item(line) for line in dispatch.lines],
     }
     if name != code or code == OTHER:
         detail["carrierName"] = name
     if dispatch.service:
         detail["shippingMethod"] = dispatch.service
+    if dispatch.ship_from:
+        detail["shipFromSupplySourceId"] = dispatch.ship_from
     return detail
+
+
+def _order_item(line: DispatchLine) -> Json:
+    item: dict[str, Any] = {"orderItemId": line.reference, "quantity": line.quantity}
+    if line.codes:
+        item["transparencyCodes"] = list(line.codes)
+    return item
 
 
 def _says_already_shipped(refusal: Rejected) -> bool:

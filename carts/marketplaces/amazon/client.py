@@ -95,11 +95,14 @@ class Client:
         return _object(body.get("order"))
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/confirmshipment
-    def confirm_shipment(self, number: str, *, place_id: str, package: Json) -> None:
-        """Returns only after a 204."""
+    def confirm_shipment(self, number: str, *, place_id: str, package: Json, collected: str = "") -> None:
+        """Returns only after a 204. ``collected`` is how a buyer in Japan pays the carrier."""
+        body = {"marketplaceId": place_id, "packageDetail": dict(package)}
+        if collected:
+            body["codCollectionMethod"] = collected
         self._ask(
             "confirmShipment",
-            lambda: self._telling.confirm_shipment(number, marketplaceId=place_id, packageDetail=dict(package)),
+            lambda: self._telling.confirm_shipment(number, **body),
             number,
         )
 

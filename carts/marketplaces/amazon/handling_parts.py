@@ -13,6 +13,7 @@ from carts.marketplaces.handling import (
     CASH,
     IDENTITY,
     NO_FACTS,
+    NOTHING_ASKED,
     PALLET,
     SIGNATURE,
     LineFacts,
@@ -65,7 +66,9 @@ def line_facts(item: Json, *, collected: bool) -> LineFacts:
         said["services"] = tuple(_service(each) for each in parts(item, "associatedOrderItems"))
     if fulfillment.get("picking"):
         preference = part(part(fulfillment, "picking"), "substitutionPreference")
-        said["substitution"] = text(preference, "substitutionType")
+        others = (text(each, "sellerSku") or text(each, "asin") for each in parts(preference, "substitutionOptions"))
+        named = ", ".join(filter(None, others))
+        said["substitution"] = ": ".join(filter(None, (text(preference, "substitutionType"), named)))
     return LineFacts(**said) if said else NO_FACTS
 
 
@@ -123,10 +126,16 @@ def line_handling(item: Json) -> LineHandling | None:
     """Return what the buyer wants of a line, None for nothing."""
     gift = part(part(part(item, "fulfillment"), "packing"), "giftOption")
     custom = part(part(item, "product"), "customization")
-    if not gift and not custom:
+    request = part(part(item, "cancellation"), "cancellationRequest")
+    if not gift and not custom and not request:
         return None
-    asked = LineHandling(text(gift, "giftMessage"), text(gift, "giftWrapLevel"), text(custom, "customizedUrl"))
-    return asked if asked.is_gift or asked.customization_url else None
+    asked = LineHandling(
+        text(gift, "giftMessage"),
+        text(gift, "giftWrapLevel"),
+        text(custom, "customizedUrl"),
+        text(request, "cancelReason"),
+    )
+    return asked if asked != NOTHING_ASKED else None
 
 
 # -- Of an order -----------------------------------------------------------------------------------------------------

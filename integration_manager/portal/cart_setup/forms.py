@@ -12,9 +12,10 @@ from carts.models import Cart
 from shipping.models import Route, ShipMethod, Warehouse
 
 OF_CART = (*CartForm.Meta.fields, "prime_prefix")
-OF_ROUTE = ("warehouse", "reject_unmapped", "prime_method")
+OF_ROUTE = ("warehouse", "reject_unmapped", "prime_method", "ship_from")
 MAPPED = (*OF_ROUTE, "prime_prefix")  # whoever may not map ship methods may look at these
 PREFIX = re.compile(r"[A-Za-z0-9_-]*")
+SUPPLY_SOURCE = re.compile(r"[A-Za-z0-9._:-]*")
 
 
 class SetupForm(CartForm):
@@ -30,6 +31,14 @@ class SetupForm(CartForm):
         label="Ship Prime orders by",
         required=False,
         help_text="Carrier and service for all Prime orders. If left empty, their own ship method's mapping applies.",
+    )
+
+    ship_from = forms.CharField(
+        label="Ship-from location",
+        required=False,
+        max_length=80,
+        help_text=Route._meta.get_field("ship_from").help_text,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
     class Meta(CartForm.Meta):
@@ -54,6 +63,7 @@ class SetupForm(CartForm):
         ]
         self.initial["warehouse"] = route.warehouse_id
         self.initial["reject_unmapped"] = route.reject_unmapped
+        self.initial["ship_from"] = route.ship_from
         self.initial["prime_method"] = str(route.prime_method_id or "")
         if not may_map:
             for name in MAPPED:
@@ -80,6 +90,14 @@ class SetupForm(CartForm):
         if not PREFIX.fullmatch(prefix):
             raise forms.ValidationError("Use only letters, digits, - and _, like PRIME-.")
         return prefix
+
+    def clean_ship_from(self) -> str:
+        place: str = self.cleaned_data["ship_from"]
+        if not SUPPLY_SOURCE.fullmatch(place):
+            raise forms.ValidationError(
+                "Use only letters, digits, - . _ and :, as Amazon shows the supply source's ID."
+            )
+        return place
 
     def clean_prime_method(self) -> ShipMethod | None:
         return self._ship_methods.get(self.cleaned_data["prime_method"])

@@ -31,7 +31,7 @@ SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due"
 DEFAULT = "-placed"
 COLUMNS = (
     "Order", "Merchant", "Cart", "Status", "Reason", "Ship method", "Placed", "Ship by", "Lines", "Units", "Total",
-    "Currency", "Packages",
+    "Currency", "Packages", "Programs",
 )  # fmt: skip
 TIMES = ("Placed", "Ship by")
 
@@ -112,4 +112,5 @@ def _row(order: Order, packages: list[str]) -> Row:
         order.total,
         order.currency,
         "; ".join(packages),
+        " ".join(order.program_words),
     ]

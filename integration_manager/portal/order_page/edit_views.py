@@ -90,10 +90,8 @@ def _address(order: Order) -> Address | None:
 def _looked(request: HttpRequest, order: Order) -> str:
     """Record that the person sees the address, and return its mark. There may be none."""
     recipient = getattr(order, "recipient", None)
-    address, _ = (
-        recipient_panel.look_at(recipient, by=person_of(request), now=clock.now()) if recipient else (None, None)
-    )
-    return address_edit.mark_of(address)
+    clear = recipient_panel.look_at(recipient, by=person_of(request), now=clock.now()) if recipient else None
+    return address_edit.mark_of(clear.address if clear else None)
 
 
 def _filled(address: Address) -> AddressForm:

@@ -38,6 +38,7 @@ HELD_TEXTS = {
     HeldFor.STRANGE: "Nothing was changed. Check it at the marketplace; each download reads it again.",
     HeldFor.STATE: "Check it at the marketplace. Press Release to ship it anyway.",
     HeldFor.ADDRESS: "Each download checks again. Press Release if the warehouse knows where to send it.",
+    HeldFor.PROGRAM: "It is not handed to the warehouse. If it is to go like any other order, ship it anyway.",
     HeldFor.PERSON: "It stays here until somebody releases it.",
 }
 
@@ -57,7 +58,8 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
     tone = "bad" if order.held_for == HeldFor.STRANGE else "warn"
     if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
         return ProblemBar(title, text, tone)
-    return ProblemBar(title, text, tone, reverse("orders:let_go", args=[order.pk]), "Release", "post")
+    label = "Ship it anyway" if order.held_for == HeldFor.PROGRAM else "Release"
+    return ProblemBar(title, text, tone, reverse("orders:let_go", args=[order.pk]), label, "post")
 
 
 def _unmapped(order: Order, access: Access, title: str) -> ProblemBar:

@@ -7,7 +7,10 @@ from decimal import Decimal
 from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
+from carts.marketplaces.handling import NO_HANDLING, OrderHandling
+from orders import packing_notes
 from orders.models import Line, Order
+from orders.packing_notes import PackingNote
 from shipping.models import PackageLine
 
 AT_ONCE = 200  # lines on a page
@@ -20,6 +23,7 @@ class LineRow:
     line: Line
     shipped: int
     code: str  # what it is at the warehouse, where that is not its SKU
+    notes: Sequence[PackingNote] = ()
 
     @property
     def left_out(self) -> int:
@@ -55,7 +59,7 @@ class Lines:
         return self.page + 1 if self.page < self.pages else None
 
 
-def lines_of(order: Order, *, page: int = 1) -> Lines:
+def lines_of(order: Order, *, page: int = 1, handling: OrderHandling = NO_HANDLING, opened: bool = False) -> Lines:
     """Return a page of the lines with the sums over all: the same few queries, however many there are."""
     lines = _packed(order)
     wanted = Greatest(F("ordered") - F("canceled"), Value(0), output_field=IntegerField())
@@ -74,7 +78,7 @@ def lines_of(order: Order, *, page: int = 1) -> Lines:
     page = min(max(1, page), pages)
     rows = lines.order_by("pk")[(page - 1) * AT_ONCE : page * AT_ONCE]
     return Lines(
-        rows=[_row(order, line) for line in rows],
+        rows=[_row(order, line, handling, opened) for line in rows],
         count=count,
         ordered=sum(group["all_ordered"] for group in groups),
         shipped=sum(group["all_shipped"] for group in groups),
@@ -96,10 +100,11 @@ def _packed(order: Order) -> "QuerySet[Line]":
     )
 
 
-def _row(order: Order, line: Line) -> LineRow:
+def _row(order: Order, line: Line, handling: OrderHandling, opened: bool) -> LineRow:
     code = str(getattr(line, order.cart.product_code))
     shipped: int = line.in_packages + line.by_others  # type: ignore[attr-defined]
-    return LineRow(line, shipped, "" if code == line.sku else code)
+    notes = packing_notes.of_line(line.facts, handling.of_line(line.reference), opened=opened)
+    return LineRow(line, shipped, "" if code == line.sku else code, notes)
 
 
 def _rest(order: Order, prices: Sequence[tuple[Decimal | None, int, str]]) -> Decimal | None:

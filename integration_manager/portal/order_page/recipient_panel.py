@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from carts.marketplaces.values import Address, Buyer
+from carts.marketplaces.values import Address
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, person_of
 from core.accounts.models import User
@@ -14,16 +14,17 @@ from core.activity.event_log import record
 from core.common import clock
 from core.common.vault import Unopenable
 from orders.countries import NAMES
-from orders.models import Order, OrderStatus, Recipient
+from orders.models import Order, OrderStatus, Recipient, Unsealed
 from shipping.delivery import amendment
 
+PICKUP_POINT = "pickup_point"
 AWAITED = "{place} provides the address when the order is released."
 
 
-def look_at(recipient: Recipient, *, by: User, now: datetime) -> tuple[Address | None, Buyer | None]:
-    """Return address and buyer in clear, and record that this person saw them. Raises vault.Unopenable."""
-    opened = recipient.open()
-    if opened != (None, None):
+def look_at(recipient: Recipient, *, by: User, now: datetime) -> Unsealed:
+    """Return all that is sealed in clear, and record that this person saw them. Raises vault.Unopenable."""
+    opened = recipient.unseal()
+    if opened != Unsealed():
         record("recipient.looked_at", recipient.order, now=now, actor=by)
     return opened
 
@@ -51,13 +52,12 @@ def show_recipient(request: HttpRequest, order: Order, *, opened: bool) -> dict[
     if recipient.erased_at:
         return {**shown, "note": "Erased, as the marketplace requires.", "may_look": False}
     try:
-        if opened:
-            address, buyer = look_at(recipient, by=person_of(request), now=clock.now())
-        else:
-            address, buyer = recipient.open()
+        clear = look_at(recipient, by=person_of(request), now=clock.now()) if opened else recipient.unseal()
     except Unopenable:
         note = "It can't be decrypted: the key it was encrypted with is missing."
         return {**shown, "note": note, "may_look": False, "edit_url": ""}
+    address, buyer = clear.address, clear.buyer
+    shown |= {"handling": clear.handling, "pick_up": address is not None and address.kind == PICKUP_POINT}
     if opened:
         return {**shown, "address": address, "buyer": buyer, "note": "" if address else missing, "may_look": False}
     if address is None:

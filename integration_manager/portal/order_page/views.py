@@ -8,6 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from carts.marketplaces import APPLICATIONS
+from carts.marketplaces.handling import NO_HANDLING, OrderHandling, RelatedOrder
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door
 from core.activity import kept_exchanges, timeline
@@ -26,9 +27,11 @@ from integration_manager.portal.order_page.explanation import (
 )
 from integration_manager.portal.order_page.line_table import lines_of
 from integration_manager.portal.order_page.order_access import find_order
+from orders import packing_notes
 from orders.actions import notes
 from orders.actions.forms import NoteForm
 from orders.models import Order
+from shipping import routing
 from shipping.models import Charge, Package, PackageLine, Release
 
 PACKAGES_SHOWN, PACKED_SHOWN = 50, 20  # of an order, and lines of one of them
@@ -60,6 +63,8 @@ def page(
     may_see_exchanges = access.may(Ability.SHIP) or access.may(Ability.CONNECT)
     exchanges = kept_exchanges.of_order(order.pk, order.organization_id) if may_see_exchanges else []
     history = timeline.page("order", order.pk, order.organization_id, before=read_number(request.GET.get("before", "")))
+    recipient = recipient_panel.show_recipient(request, order, opened=opened)
+    handling: OrderHandling = recipient.get("handling", NO_HANDLING)
     context = {
         "crumbs": [("Orders", reverse("orders:orders"))],
         "order": order,
@@ -67,7 +72,10 @@ def page(
         or buttons.problem_of(order, access)
         or problem_of(order, access),
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
-        "lines": lines_of(order, page=read_number(request.GET.get("lines", "")) or 1),
+        "lines": lines_of(order, page=read_number(request.GET.get("lines", "")) or 1, handling=handling, opened=opened),
+        "packing_notes": packing_notes.of_order(order, handling, opened=opened),
+        "related": related_of(order, handling),
+        "ship_from": routing.ship_from(order, release.warehouse_id) if release else "",
         "shipments": shipments,
         "packages_before": max(0, len(packages) - PACKAGES_SHOWN),
         "charged_apart": apart,
@@ -78,7 +86,7 @@ def page(
         "release": release,
         "shipped_with": ", ".join(dict.fromkeys(f"{each.carrier} {each.service}" for each in packages)),
         "overdue": order.is_overdue(now),
-        "recipient": recipient_panel.show_recipient(request, order, opened=opened),
+        "recipient": recipient,
         "way": buttons.way_of(order, access),
         "offers": buttons.offers(order, release, access),
         "notes": notes.notes_of(order) if access.may(Ability.SEE_BUYERS) else None,
@@ -95,6 +103,15 @@ def page(
     if opened or context["notes"] or note_form:  # who uses this browser next reads no names
         add_never_cache_headers(response)
     return response
+
+
+def related_of(order: Order, handling: OrderHandling) -> list[tuple[RelatedOrder, Order | None]]:
+    """Return the orders this one replaces or belongs to, each with ours where the same cart brought it."""
+    numbers = [each.number for each in handling.related]
+    here = (
+        {each.number: each for each in Order.objects.filter(cart=order.cart_id, number__in=numbers)} if numbers else {}
+    )
+    return [(each, here.get(each.number)) for each in handling.related]
 
 
 def _packages(order: Order) -> list[Package]:

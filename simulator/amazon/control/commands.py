@@ -17,8 +17,10 @@ from simulator.amazon.world.stores import PLACES
 
 _WISHES = frozenset(
     {"seller_id", "marketplace_id", "lines", "service_level", "prime", "business", "currency", "status"}
-    | {"fulfilled_by", "address", "order_id", "overrides"}
+    | {"fulfilled_by", "address", "order_id", "overrides", "programs"}
 )
+# What a form says of its one line: text, a word of a list, or a tick.
+_OF_THE_LINE = ("gift_message", "gift_wrap", "customized_url", "ioss_number", "condition_note", "serial_numbers")
 
 
 def answer(sim: Handle, call: Call) -> Answer:
@@ -115,7 +117,13 @@ def _wish(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
     if asked.get("sku"):
         wish["lines"] = [
             {"sku": asked["sku"], "quantity": asked.get("quantity") or 1, "price": asked.get("price") or ""}
+            | {name: asked[name] for name in _OF_THE_LINE if asked.get(name)}
+            | {name: [asked[f"line_{name}"]] for name in ("programs", "constraints") if asked.get(f"line_{name}")}
         ]
+    if isinstance(wish.get("programs"), str):
+        wish["programs"] = wish["programs"].replace(",", " ").split()
+    if asked.get("pick_up_point"):
+        wish["address"] = {**wish.get("address", {}), "addressType": "PICKUP_POINT"}
     for name in ("prime", "business"):
         wish[name] = wish.get(name) in {True, "on", "true", "1"}
     if asked.get("created_at"):

@@ -8,7 +8,7 @@ from simulator.amazon.control.handle import Handle
 from simulator.amazon.http import html
 from simulator.amazon.http.faults import KINDS
 from simulator.amazon.http.quotas import PUBLISHED
-from simulator.amazon.orders.new_orders import SERVICE_LEVELS
+from simulator.amazon.orders.new_orders import DOOR, ITEM_PROGRAMS, PROGRAMS, SERVICE_LEVELS
 from simulator.amazon.world.state import Seller
 from simulator.amazon.world.stores import PLACES, of_region
 
@@ -33,6 +33,7 @@ def _order_form(sim: Handle) -> str:
     sellers = html.options((seller.id, f"{seller.name} ({seller.region})") for seller in _granted_first(sim))
     places = html.options((place.id, f"{place.name} ({place.region})") for place in PLACES.values())
     skus = sorted({sku for shelves in sim.world.listings.values() for shelf in shelves.values() for sku in shelf})
+    programs, of_items, door = (html.options((one, one) for one in each) for each in (PROGRAMS, ITEM_PROGRAMS, DOOR))
     return (
         '<h2>Place an order</h2><form class="row" method="post" action="/_control/orders">'
         f'<label>Seller <select name="seller_id">{sellers}</select></label>'
@@ -45,6 +46,14 @@ def _order_form(sim: Handle) -> str:
         '<label>Status <select name="status"><option>UNSHIPPED</option><option>PENDING</option></select></label>'
         '<label><input type="checkbox" name="prime" value="on"> Prime</label>'
         '<label><input type="checkbox" name="business" value="on"> Business</label>'
+        f'<label>Program <select name="programs"><option value="">none</option>{programs}</select></label>'
+        f'<label>Item program <select name="line_programs"><option value="">none</option>{of_items}</select></label>'
+        f'<label>At the door <select name="line_constraints"><option value="">nothing</option>{door}</select></label>'
+        '<label>Gift message <input name="gift_message"></label>'
+        '<label>Customized at <input name="customized_url" type="url"></label>'
+        '<label>IOSS number <input name="ioss_number"></label>'
+        '<label><input type="checkbox" name="serial_numbers" value="on"> Serial numbers</label>'
+        '<label><input type="checkbox" name="pick_up_point" value="on"> Pick-up point</label>'
         "<button>Place order</button></form>"
     )
 

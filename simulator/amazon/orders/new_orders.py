@@ -23,6 +23,16 @@ SERVICE_LEVELS: dict[str, tuple[int, int, str]] = {
     "SAME_DAY": (0, 0, "24.99"),
     "SCHEDULED": (2, 8, "0"),
 }
+# The words of the model of the Orders API 2026-01-01: programs of an order, of an item, and what a carrier must do.
+PROGRAMS = (
+    "AMAZON_BAZAAR", "AMAZON_EASY_SHIP", "AMAZON_HAUL", "DELIVERY_BY_AMAZON", "FBM_SHIP_PLUS", "INVOICE_BY_AMAZON",
+    "IN_STORE_PICK_UP", "PREMIUM", "PREORDER",
+)  # fmt: skip
+ITEM_PROGRAMS = ("TRANSPARENCY", "SUBSCRIBE_AND_SAVE")
+DOOR = (
+    "palletDelivery", "cashOnDelivery", "signatureConfirmation", "recipientIdentityVerification",
+    "recipientAgeVerification",
+)  # fmt: skip
 RATES = {"JPY": "150", "MXN": "18", "BRL": "5", "SEK": "10", "PLN": "4", "ZAR": "18", "EGP": "48", "TRY": "34"}
 RATES |= {"SAR": "3.75", "AED": "3.67", "INR": "84", "CAD": "1.35", "AUD": "1.5", "GBP": "0.8", "EUR": "0.95"}
 
@@ -37,6 +47,7 @@ class Wish:
     service_level: str = "STANDARD"
     prime: bool = False
     business: bool = False
+    programs: Sequence[str] = ()  # of the order, in Amazon's words, beside these two
     currency: str = ""
     status: str = "UNSHIPPED"
     fulfilled_by: str = "MERCHANT"
@@ -77,7 +88,9 @@ def place(world: World, wish: Wish, now: datetime) -> Order:
         "orderId": order_id,
         "createdTime": stamp(created),
         "lastUpdatedTime": stamp(created),
-        "programs": ["PRIME"] * wish.prime + ["AMAZON_BUSINESS"] * wish.business,
+        "programs": list(
+            dict.fromkeys(["PRIME"] * wish.prime + ["AMAZON_BUSINESS"] * wish.business + list(wish.programs))
+        ),
         "salesChannel": {"channelName": "AMAZON", "marketplaceId": marketplace_id, "marketplaceName": market.name},
         "buyer": {"buyerName": buyer, "buyerEmail": f"{dice.getrandbits(56):014x}@marketplace.{market.domain[4:]}"},
         "recipient": {"deliveryAddress": _address(market.country, buyer, wish, dice)},
@@ -141,11 +154,36 @@ def _item(
         "proceeds": {"proceedsTotal": amount(total, currency), "breakdowns": breakdowns},
         "fulfillment": {"quantityFulfilled": 0, "quantityUnfulfilled": quantity},
     }
-    if line.get("gift_message"):
-        item["fulfillment"]["packing"] = {
-            "giftOption": {"giftMessage": line["gift_message"], "giftWrapLevel": "Classic"}
-        }
+    _ask(item, line)
     return item
+
+
+def _ask(item: dict[str, Any], line: Mapping[str, Any]) -> None:
+    """Lay over an item what a line asks for, field by field as in the model of the Orders API 2026-01-01."""
+    fulfillment, product = item["fulfillment"], item["product"]
+    packing: dict[str, Any] = {}
+    if line.get("gift_message") or line.get("gift_wrap"):
+        level = line.get("gift_wrap") or "Classic"
+        packing["giftOption"] = {"giftWrapLevel": level} | (
+            {"giftMessage": line["gift_message"]} if line.get("gift_message") else {}
+        )
+    if line.get("serial_numbers"):
+        packing["serialNumberRequirement"] = {"requirementType": "REQUIRED"}
+    if packing:
+        fulfillment["packing"] = packing
+    shipping: dict[str, Any] = {}
+    if line.get("constraints"):
+        shipping["shippingConstraints"] = dict.fromkeys(line["constraints"], "MANDATORY")
+    if line.get("ioss_number"):
+        shipping["internationalShipping"] = {"iossNumber": line["ioss_number"]}
+    if shipping:
+        fulfillment["shipping"] = shipping
+    if line.get("programs"):
+        item["programs"] = list(line["programs"])
+    if line.get("condition_note"):
+        product["condition"]["conditionNote"] = line["condition_note"]
+    if line.get("customized_url"):
+        product["customization"] = {"customizedUrl": line["customized_url"]}
 
 
 def _total(items: Sequence[Mapping[str, Any]], currency: str) -> dict[str, Any]:

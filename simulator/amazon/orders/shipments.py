@@ -1,7 +1,7 @@
 """confirmShipment, and every other way an order comes to be shipped or cancelled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from simulator.amazon.http.wire import Answer, Call, Refusal, moment, stamp
 from simulator.amazon.orders.orders_2026 import own_order
 from simulator.amazon.world.state import Order, World
 
+JAPAN = "A1VC38T7YXB528"
 FUTURE_ALLOWED = timedelta(days=1)
 NO_SUCH_PACKAGE = (
     "Failed to create package due to not finding a matching package or order already fulfilled. PackageToUpdateNotFound"
@@ -27,6 +28,8 @@ class Dispatch:
     shipped_at: datetime
     items: Mapping[str, int]
     codes: Mapping[str, Sequence[str]]
+    supply_source: str = ""
+    collected: str = ""  # codCollectionMethod
 
 
 def confirm_shipment(world: World, call: Call, order_id: str) -> Answer:
@@ -38,11 +41,19 @@ def confirm_shipment(world: World, call: Call, order_id: str) -> Answer:
     package = request.get("packageDetail")
     if not isinstance(package, dict):
         raise _invalid("Invalid request: missing [packageDetail]")
-    dispatch = read_package(package)
+    dispatch = replace(read_package(package), collected=_collected(request, order))
     check(order, dispatch, call.now)
     if not call.silent:
         apply(world, order, dispatch, call.now, "confirmShipment")
     return Answer(204)
+
+
+def _collected(request: Mapping[str, Any], order: Order) -> str:
+    """How the buyer pays the carrier: one word, and in Japan only, says the model of the Orders API v0."""
+    said = request.get("codCollectionMethod", "")
+    if said and (said != "DirectPayment" or order.marketplace_id != JAPAN):
+        raise _invalid("Invalid request: [codCollectionMethod] is not supported here.")
+    return str(said)
 
 
 def read_package(package: Mapping[str, Any]) -> Dispatch:
@@ -64,7 +75,8 @@ def read_package(package: Mapping[str, Any]) -> Dispatch:
         raise _invalid("Invalid request: [packageDetail.shipDate] is not an ISO 8601 date and time.") from None
     items, codes = _read_items(package.get("orderItems"))
     method, tracking = package.get("shippingMethod") or "", package["trackingNumber"]
-    return Dispatch(reference, name if code == "Other" else code, code, method, tracking, shipped_at, items, codes)
+    carrier, source = name if code == "Other" else code, package.get("shipFromSupplySourceId") or ""
+    return Dispatch(reference, carrier, code, method, tracking, shipped_at, items, codes, source)
 
 
 def check(order: Order, dispatch: Dispatch, now: datetime) -> None:
@@ -128,6 +140,8 @@ def apply(world: World, order: Order, dispatch: Dispatch, now: datetime, by: str
         carrier_code=dispatch.carrier_code,
         tracking=dispatch.tracking,
         items=dict(dispatch.items),
+        supply_source=dispatch.supply_source,
+        collected=dispatch.collected,
         edit=before is not None,
         by=by,
     )

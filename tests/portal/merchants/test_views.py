@@ -232,7 +232,8 @@ def test_a_cart_that_never_lived_shows_no_download_of_the_carts_it_shares_an_acc
     owner: Client, cart: Cart
 ) -> None:
     now = clock.now()
-    Grant.objects.filter(pk=cart.grant_id).update(pulled_at=now)
+    assert cart.grant
+    Grant.objects.filter(pk=cart.grant.pk).update(pulled_at=now)
     Cart.objects.filter(pk=cart.pk).update(live_at=now - timedelta(hours=1))
     CartFactory(merchant=cart.merchant, grant=cart.grant, place_id="A1PA6795UKMFR9", state=Cart.State.SETUP)
 

@@ -48,6 +48,7 @@ def test_the_file_says_what_the_list_says(owner: Client, acme: Organization, car
         "Order": "113-1", "Merchant": "Blue Mug Co", "Cart": "Amazon US", "Status": "Shipped", "Reason": "UPS 1Z1",
         "Ship method": "Standard", "Placed": "2026-06-30T22:30:00-04:00", "Ship by": "", "Lines": "2", "Units": "3",
         "Total": "1200.5", "Currency": "JPY", "Packages": "UPS 1Z1; UPS 1Z2",
+        "Programs": "",
     }  # fmt: skip
 
 

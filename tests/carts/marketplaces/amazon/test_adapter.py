@@ -173,6 +173,30 @@ def test_a_package_is_told_in_amazons_words(amazon: FakeAmazon) -> None:
     }
 
 
+def test_codes_the_place_it_left_and_cash_on_delivery_are_told_where_there_are_some(amazon: FakeAmazon) -> None:
+    amazon.on("/shipmentConfirmation", httpx.Response(204))
+    line = DispatchLine("90010000000001", 1, ("AZ:1234567890",))
+
+    amazon.connect().confirm(
+        replace(DISPATCH, place_id="A1VC38T7YXB528", lines=[line], ship_from="supply-1", cash_on_delivery=True)
+    )
+
+    told = amazon.sent()
+    assert told["codCollectionMethod"] == "DirectPayment"
+    assert told["packageDetail"]["shipFromSupplySourceId"] == "supply-1"
+    assert told["packageDetail"]["orderItems"] == [
+        {"orderItemId": "90010000000001", "quantity": 1, "transparencyCodes": ["AZ:1234567890"]}
+    ]
+
+
+def test_only_japan_is_told_of_cash_on_delivery(amazon: FakeAmazon) -> None:
+    amazon.on("/shipmentConfirmation", httpx.Response(204))
+
+    amazon.connect().confirm(replace(DISPATCH, cash_on_delivery=True))
+
+    assert "codCollectionMethod" not in amazon.sent()
+
+
 def test_a_carrier_amazon_does_not_know_is_told_by_name(amazon: FakeAmazon) -> None:
     amazon.on(CONFIRMATION, httpx.Response(204))
 
