@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from carts.marketplaces.values import OrderState
 from orders.models import Order
 from shipping.carriers.tracking_numbers import doubt
 from shipping.close.ship_and_close import Closing
@@ -57,10 +58,20 @@ def _of_order(closing: Closing, now: datetime) -> Iterator[ShippingProblem]:
     if not order.is_at_warehouse:
         why = order.reason or f"it is {order.state.label.lower()}"
         yield ShippingProblem(order, "order", f"It can't be shipped: {why.rstrip('.')}.")
+    elif why := _not_released(order):
+        yield ShippingProblem(order, "order", why, warning=order.state_there != OrderState.PENDING)
     if closing.shipped_at > now + AHEAD:
         yield ShippingProblem(order, "shipped_at", "The ship date is in the future.")
     if closing.shipped_at.date() < order.placed_at.date():
         yield ShippingProblem(order, "shipped_at", "The ship date is before the purchase.")
+
+
+def _not_released(order: Order) -> str:
+    """Return what the cart says of an order that it does not release any more; a person may know better."""
+    if order.state_there not in (OrderState.PENDING, OrderState.UNFULFILLABLE, OrderState.UNKNOWN):
+        return ""
+    said = order.native_state or "nothing"
+    return f"{order.cart.place.name} says “{said}”: it won't accept tracking until it releases the order."
 
 
 def _of_parcel(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingProblem]:
