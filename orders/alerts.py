@@ -5,13 +5,17 @@ from core.alerts.causes import Cause
 NOT_DOWNLOADED = "orders.not_downloaded"
 CANCEL_AT_WAREHOUSE = "order.cancel_at_warehouse"
 CANCELED_LATE = "order.canceled_late"
+NOT_RELEASED_THERE = "order.not_released_there"
+PARTLY_SHIPPED = "order.partly_shipped_there"
 PARTLY_CANCELED = "order.partly_canceled"
 DIFFERS = "order.differs"
 
 CAUSES = (
     Cause(NOT_DOWNLOADED, "Orders cannot be downloaded"),
-    Cause(CANCEL_AT_WAREHOUSE, "Canceled while at the warehouse"),
+    Cause(CANCEL_AT_WAREHOUSE, "Canceled or shipped otherwise while at the warehouse"),
     Cause(CANCELED_LATE, "Canceled after it was shipped", "warn"),
+    Cause(NOT_RELEASED_THERE, "No longer released, and the warehouse may have it"),
+    Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn"),
     Cause(PARTLY_CANCELED, "Partly canceled", "warn"),
     Cause(DIFFERS, "Changed on the marketplace after it left", "warn"),
 )

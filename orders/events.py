@@ -21,6 +21,7 @@ KINDS = (
     ),
     EventKind("order.canceled_late", "bad", "{place} canceled it after it was shipped"),
     EventKind("order.partly_canceled", "warn", "{units} × {sku} canceled on {place}"),
+    EventKind("order.partly_shipped_there", "warn", "{units} × {sku} shipped on {place}, not from here"),
     EventKind("order.cancel_refused", "warn", "The buyer asked to cancel, but it ships anyway"),
     EventKind("order.removed", "warn", "Taken away from {cart}: {reason}"),
     EventKind(

@@ -152,7 +152,7 @@ class Order(Moving, OwnedByMerchant):
         """Whether it left for the warehouse: what we told it there must not change behind its back."""
         if self.is_at_warehouse or self.is_shipped:
             return True
-        return self.is_held_for(*statuses.HELD_PERHAPS_THERE) and self.released_to is not None
+        return self.is_held_for(*statuses.HELD_ONCE_RELEASED) and self.released_to is not None
 
     @property
     def goes_later(self) -> bool:
@@ -163,6 +163,7 @@ class Order(Moving, OwnedByMerchant):
     def is_filtered(self) -> bool:
         """Whether filters look at it again when it changes. What somebody ships all the same was taken, too."""
         decided = self.cancel_refused_at is not None or self.taken_at is not None
+        decided = decided or self.has_left
         return self.status in statuses.DOWNLOAD_DECIDES and self.held_for in statuses.NOT_TAKEN and not decided
 
     def is_overdue(self, now: datetime) -> bool:
@@ -232,6 +233,7 @@ class Line(OwnedByMerchant):
     total = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True)
     cancel_requested = models.BooleanField(default=False)
+    cancel_refused_at = models.DateTimeField(null=True)  # the buyer asked to cancel it, and it ships all the same
     left_out = models.BooleanField(default=False)  # an item filter keeps it from the warehouse
     details: Any = models.JSONField(null=True)  # what its goods and rules ask for: see ``facts``
 

@@ -83,6 +83,7 @@ MADE_BY_IMPORT = ("", *UNFIT_TO_GO, HeldFor.BUYER, HeldFor.PROGRAM)
 # It was never taken, so filters look at it again. One a person holds, or the buyer's wish, may be at the warehouse.
 NOT_TAKEN = ("", *UNFIT_TO_GO, HeldFor.UNMAPPED, HeldFor.PROGRAM)
 HELD_PERHAPS_THERE = (HeldFor.BUYER, HeldFor.CANCELED, HeldFor.PERSON)  # at the warehouse, or on its way there
+HELD_ONCE_RELEASED = (*HELD_PERHAPS_THERE, HeldFor.STATE)  # the same, where it was owed to a warehouse before
 WANTED_BACK = (HeldFor.CANCELED, HeldFor.PERSON)
 
 

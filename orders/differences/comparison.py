@@ -172,6 +172,11 @@ def compare(standing: StoredOrder, read: MarketplaceOrder) -> Compared:
     )
 
 
+def left_out(standing: StoredOrder) -> set[str]:
+    """Return the references of the lines that the warehouse never gets."""
+    return {reference for reference, line in standing.lines.items() if line.left_out}
+
+
 def _is_left_out(standing: StoredOrder, reference: str) -> bool:
     line = standing.lines.get(reference)
     return line is not None and line.left_out

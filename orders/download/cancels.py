@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 
 from carts.marketplaces.values import MarketplaceOrder
 from core.accounts.models import User
@@ -16,9 +17,10 @@ from core.activity.event_log import event, record, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from orders.alerts import CANCELED_LATE, PARTLY_CANCELED
+from orders.download import at_warehouse
 from orders.download.verdict import Verdict
 from orders.models import HeldFor, Line, Order, OrderStatus
-from orders.statuses import HELD_PERHAPS_THERE
+from orders.statuses import HELD_PERHAPS_THERE, WITH_THE_CART
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,15 @@ def judge_cancel(order: Order, verdict: Verdict) -> Verdict | None:
     """Return what an order known here becomes when the cart says that it is canceled. None: it stays what it is."""
     if order.is_shipped or order.status in (OrderStatus.CANCELED, OrderStatus.CLOSED):
         return None
-    if order.is_at_warehouse or order.status == OrderStatus.ERROR or order.is_held_for(*HELD_PERHAPS_THERE):
+    if (
+        order.is_at_warehouse
+        or order.status == OrderStatus.ERROR
+        or order.is_held_for(*HELD_PERHAPS_THERE)
+        or order.has_left
+    ):
         while_there = " while at the warehouse" if order.is_at_warehouse else ""
         return Verdict(OrderStatus.HELD, f"{verdict.reason}{while_there}: do not ship", HeldFor.CANCELED)
     return verdict
-
-
-def judge_request(order: Order) -> Verdict | None:
-    """Return what an order becomes when its buyer asks to cancel: a decision for a person, made once."""
-    if order.cancel_refused_at is not None:
-        return None
-    return Verdict(OrderStatus.HELD, "The buyer asked to cancel while it is at the warehouse", HeldFor.BUYER)
 
 
 def tell_late(order: Order, place: str, *, now: datetime) -> None:
@@ -94,27 +94,49 @@ def tell_cuts(found: Iterable[Cut], places: Mapping[int, str], *, now: datetime)
     )
     by_order: dict[int, list[Cut]] = {}
     for cut in found:
-        if cut.order.status in (OrderStatus.AT_WMS, OrderStatus.ERROR):
-            by_order.setdefault(cut.order.pk, []).append(cut)
+        by_order.setdefault(cut.order.pk, []).append(cut)
     for parts in by_order.values():
         order = parts[0].order
-        what = ", ".join(f"{part.units} × {part.sku}" for part in parts)
-        message = (
-            f"Order {order.number}: {what} canceled on {places[order.cart_id]} while at the warehouse. Ship the rest."
-        )
-        raise_alert(PARTLY_CANCELED, order, message, now=now, path=order.get_absolute_url())
+        what = f"{', '.join(f'{part.units} × {part.sku}' for part in parts)} canceled on {places[order.cart_id]}"
+        path = order.get_absolute_url()
+        if at_warehouse.may_have(order):
+            message = f"Order {order.number}: {what} while at the warehouse. Ship the rest."
+            raise_alert(PARTLY_CANCELED, order, message, now=now, path=path)
+        elif order.is_shipped and order.status not in WITH_THE_CART:  # packed, and the cart not told yet
+            message = f"Order {order.number}: {what} after it was packed. Ask the carrier or the buyer to return it."
+            raise_alert(CANCELED_LATE, order, message, now=now, path=path)
 
 
 # -- The buyer's request, decided ------------------------------------------------------------------------------------
+def refused_lines(orders: Sequence[Order]) -> dict[int, set[str]]:
+    """Return order id: references of the lines of which a person said that they ship all the same."""
+    found: dict[int, set[str]] = {}
+    lines = Line.objects.filter(order__in=[order.pk for order in orders], cancel_refused_at__isnull=False)
+    for order, reference in lines.values_list("order", "reference") if orders else ():
+        found.setdefault(order, set()).add(reference)
+    return found
+
+
+def asked_for(order: Order) -> "QuerySet[Line]":
+    """Return the lines that the buyer wants canceled, and nobody decided of. None of those that were left out."""
+    lines = Line.objects.filter(order=order, cancel_requested=True, cancel_refused_at=None, left_out=False)
+    return lines.filter(ordered__gt=F("canceled") + F("fulfilled_there")).order_by("pk")
+
+
 def refuse_request(order: Order, *, by: User, now: datetime) -> bool:
     """Ship it all the same. Later downloads do not ask again. False when it is not waiting for that any more."""
     if order.held_for != HeldFor.BUYER:
         return False
     with transaction.atomic(durable=True):
-        if not order.let_go_of(HeldFor.BUYER, now=now):
-            return False
-        Order.objects.filter(pk=order.pk).update(cancel_refused_at=now)
-        record("order.cancel_refused", order, now=now, actor=by)
-        close_alerts(order, now=now)
+        return _go_on(order, by=by, now=now)
+
+
+def _go_on(order: Order, *, by: User, now: datetime) -> bool:
+    if not order.let_go_of(HeldFor.BUYER, now=now):
+        return False
+    asked_for(order).update(cancel_refused_at=now)
+    Order.objects.filter(pk=order.pk).update(cancel_refused_at=now)
+    record("order.cancel_refused", order, now=now, actor=by)
+    close_alerts(order, now=now)
     order.cancel_refused_at = now
     return True

@@ -15,19 +15,19 @@ from carts.marketplaces.values import OrderState
 from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
-from orders.alerts import CANCEL_AT_WAREHOUSE
+from orders.alerts import CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE
 from orders.differences import comparison, settlement
 from orders.differences.comparison import Compared, StoredOrder
-from orders.download import cancels, order_documents, shipped_there
+from orders.download import at_warehouse, cancels, order_documents, parts_there, shipped_there
 from orders.download.order_documents import ReadDocument
-from orders.download.verdict import Verdict
+from orders.download.verdict import Verdict, nothing_left
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
 from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE, WITH_THE_CART
 
 # What decides whether a document may change an order: read again under a lock before it does.
 LOCKED = (
     "digest", "changed_at", "status", "held_for", "reason", "service", "shipped_at", "cancel_refused_at", "taken_at",
-    "edited_at", "released_to", "confirmed_at",
+    "edited_at", "released_to", "confirmed_at", "state_there", "native_state",
 )  # fmt: skip
 ORDER_READ = [
     "state_there", "native_state", "service", "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime",
@@ -46,11 +46,14 @@ def lock(changed: Sequence[tuple[Order, ReadDocument]]) -> list[tuple[Order, Rea
     """
     rows = Order.objects.filter(pk__in=[order.pk for order, _ in changed]).all_locked()
     fresh = {row["pk"]: row for row in rows.values("pk", *LOCKED)} if changed else {}
+    decided = cancels.refused_lines([order for order, _ in changed])
     for order, each in changed:
         for name in LOCKED:
             setattr(order, name, fresh[order.pk][name])
         each.taken = order.taken_at is not None
         each.filtered = order.is_filtered
+        each.state_before = (order.state_there, order.native_state)
+        each.decided = decided.get(order.pk, ())
     return [(order, each) for order, each in changed if is_news(order, each)]
 
 
@@ -72,6 +75,8 @@ def change(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None
     for order, each in changed:
         _set(order, each, standings.get(order.pk))
     canceled = cancels.canceled_units([order for order, _ in readable])
+    there = [order for order, _ in readable if at_warehouse.may_have(order) or order.has_left]
+    shipped = parts_there.shipped_units(there)
     lines = _change_lines(readable, standings, compared)
     Order.objects.bulk_update([order for order, _ in readable], ORDER_READ)
     unread = [order for order, each in changed if each.read is None]
@@ -88,7 +93,10 @@ def change(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None
     live = {order.pk: order for order, _ in readable if order.state_there != OrderState.CANCELED}
     cut = cancels.cuts(canceled, (line for line in lines if line.order_id in live), live)
     cancels.tell_cuts(cut, places, now=now)
-    _move(changed, now)
+    left_out = {pk: comparison.left_out(standing) for pk, standing in standings.items()}
+    part = {order.pk: order for order in there if order.state_there in at_warehouse.RELEASED and not order.is_shipped}
+    parts_there.tell_shipped(shipped, lines, part, places, now=now)
+    _move(changed, left_out, now)
 
 
 def _set(order: Order, each: ReadDocument, standing: StoredOrder | None) -> None:
@@ -164,13 +172,15 @@ def _leave_out(lines: Sequence[Line], orders: Collection[int]) -> None:
         before.filter(pk__in=mine, left_out=not left_out).update(left_out=left_out)
 
 
-def _move(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None:
+def _move(
+    changed: Sequence[tuple[Order, ReadDocument]], left_out: Mapping[int, Collection[str]], now: datetime
+) -> None:
     """Let the new documents change the statuses they may change, a statement for each kind of change."""
     groups: dict[tuple[str, Verdict], list[Order]] = defaultdict(list)
     begun = _shipped_in_part(changed)
     for order, each in changed:
-        verdict = _verdict_for(order, each)
-        if verdict is not None and verdict.status == OrderStatus.CLOSED and order.pk in begun:
+        verdict = _verdict_for(order, each, left_out.get(order.pk, ()), begun=order.pk in begun)
+        if verdict is not None and verdict.status == OrderStatus.CLOSED and order.pk in begun and order.is_at_warehouse:
             verdict = Verdict(OrderStatus.SHIPPED, f"Shipped in part from here, the rest on {each.cart.place.name}")
         if order.state_there == OrderState.CANCELED and order.is_shipped:
             cancels.tell_late(order, each.cart.place.name, now=now)
@@ -180,10 +190,13 @@ def _move(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None:
         moved = Order.objects.filter(pk__in=[order.pk for order in orders])
         moved.move(frm=[frm], to=to.status, now=now, reason=to.reason, held_for=to.held_for)
         for order in orders:
-            if frm == OrderStatus.AT_WMS and to.status == OrderStatus.HELD:  # somebody may be packing it this minute
+            if at_warehouse.may_have(order) and to.status == OrderStatus.HELD:  # somebody may be packing it this minute
                 message = f"Order {order.number}: {to.reason}."
-                raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
-            elif frm == OrderStatus.HELD and to.status == OrderStatus.NEW:
+                cause = NOT_RELEASED_THERE if to.held_for == HeldFor.STATE else CANCEL_AT_WAREHOUSE
+                raise_alert(cause, order, message, now=now, path=order.get_absolute_url())
+            if frm == OrderStatus.HELD and (to.status != OrderStatus.HELD or to.held_for != HeldFor.STATE):
+                close_alerts(order, NOT_RELEASED_THERE, now=now)
+            if frm == OrderStatus.HELD and to.status == OrderStatus.NEW:
                 close_alerts(order, CANCEL_AT_WAREHOUSE, now=now)
     record_all(
         event("order.moved", order, now=now, frm=frm, to=to.status, reason=to.reason)
@@ -193,15 +206,22 @@ def _move(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None:
 
 
 def _shipped_in_part(changed: Sequence[tuple[Order, ReadDocument]]) -> set[int]:
-    """Return those at the warehouse that are all shipped there now, and of which some was shipped from here."""
-    over = [order.pk for order, each in changed if order.is_at_warehouse and order.state_there == OrderState.SHIPPED]
+    """Return those that a warehouse may have, and of which some was shipped from here: asked only where it matters."""
+    over = [
+        order.pk
+        for order, each in changed
+        if at_warehouse.may_have(order)
+        and each.read
+        and (order.state_there == OrderState.SHIPPED or nothing_left(each.read))
+    ]
     if not over:
         return set()
     shipped = Event.objects.filter(subject_kind="order", subject_id__in=over, kind="order.shipped")
     return set(shipped.values_list("subject_id", flat=True))
 
 
-def _verdict_for(order: Order, each: ReadDocument) -> Verdict | None:
+def _verdict_for(order: Order, each: ReadDocument, left_out: Collection[str], *, begun: bool) -> Verdict | None:
+    """``begun`` says that some of it was shipped from here: then what is over there is no surprise."""
     verdict = each.verdict
     if verdict is None:
         return None
@@ -209,8 +229,13 @@ def _verdict_for(order: Order, each: ReadDocument) -> Verdict | None:
         return cancels.judge_cancel(order, verdict)
     if order.status in WITH_THE_CART:
         return shipped_there.judge_shipped(order, each.read, each.cart.place.name) if each.read else None
-    if verdict.held_for == HeldFor.BUYER and (order.is_at_warehouse or order.cancel_refused_at):
-        return cancels.judge_request(order)
+    if at_warehouse.may_have(order) and each.read and not begun:
+        place, before, decided = each.cart.place.name, each.state_before, each.decided
+        said = at_warehouse.judge(order, each.read, place, before=before, left_out=left_out, decided=decided)
+        if said is not None:
+            return said
+        if verdict.status == OrderStatus.PENDING or verdict.held_for == HeldFor.STATE:
+            return None  # a person answers for it already
     if order.status in DOWNLOAD_DECIDES and order.held_for in MADE_BY_IMPORT:
         return verdict
     if order.held_for in (HeldFor.UNMAPPED, HeldFor.PERSON) and verdict.status == OrderStatus.HELD:

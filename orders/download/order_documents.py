@@ -1,7 +1,7 @@
 """Documents on their way into the database: read, judged, and turned into rows that are not stored yet."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
 from typing import Any
@@ -33,6 +33,10 @@ class ReadDocument:
     verdict: Verdict | None = None
     filtered: bool = True  # whether the cart's filters had a say
     taken: bool = False  # a person took it, whatever filters and dates say
+    # Of an order that is known here: what the cart said of it the last time, and the lines of which a person said that
+    # they ship though the buyer asked to cancel, by their references.
+    state_before: tuple[str, str] = ("", "")
+    decided: Collection[str] = ()
 
 
 def found(document: OrderDocument, cart: Cart) -> ReadDocument:
@@ -45,7 +49,7 @@ def read(each: ReadDocument, rules: Mapping[int, Rules]) -> None:
     try:
         each.read = marketplaces.APPLICATIONS[each.cart.kind].marketplace.read(each.document)
         said = rules.get(each.cart.pk, NO_RULES) if each.filtered else NO_RULES
-        each.verdict = judge(each.read, each.cart, said, taken=each.taken)
+        each.verdict = judge(each.read, each.cart, said, taken=each.taken, decided=each.decided)
     except Strange as strange:
         each.verdict = Verdict(OrderStatus.HELD, f"The order could not be read: {strange}", HeldFor.STRANGE)
 

@@ -1,12 +1,15 @@
 """What becomes of an order that a cart brought: released, waiting, held or left alone. Pure."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from carts import marketplaces
-from carts.marketplaces.values import MarketplaceOrder, OrderState
+from carts.marketplaces.values import MarketplaceOrder, OrderLine, OrderState
 from carts.models import Cart
 from orders.filters.order_rules import NO_RULES, Rules, facts_of
 from orders.models import HeldFor, OrderStatus, fulfilled_there
+
+NAMED = 5  # lines in a sentence; the rest is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +20,13 @@ class Verdict:
     left_out: frozenset[str] = field(default_factory=frozenset, compare=False)  # lines, by their references
 
 
-def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken: bool = False) -> Verdict:
+def judge(
+    order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken: bool = False, decided: Collection[str] = ()
+) -> Verdict:
     """Return the status an order deserves as long as it has not gone to the warehouse.
 
     One that a person ``taken`` after all is asked for no date; who asks hands over no rules for it, either.
+    ``decided`` are lines, by their references, that a person ships though the buyer asked to cancel them.
     """
     there = cart.place.name
     if not order.merchant_fulfilled:
@@ -41,8 +47,11 @@ def judge(order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken
         said = order.native_state or "nothing"
         reason = f"{there} says “{said}”, which is not released"
         return Verdict(OrderStatus.HELD, reason, HeldFor.STATE, left.lines)
-    if any(line.cancel_requested for line in order.lines if line.reference not in left.lines):
-        return Verdict(OrderStatus.HELD, "The buyer asked to cancel", HeldFor.BUYER, left.lines)
+    if nothing_left(order, left.lines):
+        return Verdict(OrderStatus.HELD, f"Nothing of it is left to ship on {there}", HeldFor.STATE, left.lines)
+    if asked := asked_to_cancel(order, {*left.lines, *decided}):
+        reason = f"The buyer asked to cancel{name_lines(asked, order, left.lines)}"
+        return Verdict(OrderStatus.HELD, reason, HeldFor.BUYER, left.lines)
     if not taken and (reason := held_for_program(order, cart)):
         return Verdict(OrderStatus.HELD, reason, HeldFor.PROGRAM, left.lines)
     if order.recipient is None:
@@ -67,3 +76,25 @@ def held_for_program(order: MarketplaceOrder, cart: Cart) -> str:
     if spoken.preorder in order.programs and begins and order.changed_at < begins:
         return f"{spoken.programs[spoken.preorder]}: not to be shipped before {begins:%d %b %Y}"
     return ""
+
+
+# -- Lines -----------------------------------------------------------------------------------------------------------
+def nothing_left(order: MarketplaceOrder, left_out: Collection[str] = ()) -> bool:
+    """Whether it has lines, and none that is ours to ship has units to be shipped there."""
+    return bool(order.lines) and not any(line.unfulfilled for line in order.lines if line.reference not in left_out)
+
+
+def asked_to_cancel(order: MarketplaceOrder, apart_from: Collection[str] = ()) -> Sequence[OrderLine]:
+    """Return the lines that the buyer wants canceled, and that still have something to be shipped."""
+    return [
+        line for line in order.lines if line.cancel_requested and line.unfulfilled and line.reference not in apart_from
+    ]
+
+
+def name_lines(lines: Sequence[OrderLine], order: MarketplaceOrder, left_out: Collection[str] = ()) -> str:
+    """Return “ 1 × MUG, 2 × POT” as a sentence goes on; nothing where these are all that is left to ship."""
+    ours = [line for line in order.lines if line.unfulfilled and line.reference not in left_out]
+    if len(lines) == len(ours):
+        return ""
+    named = ", ".join(f"{line.unfulfilled} × {line.sku}" for line in lines[:NAMED])
+    return f" {named}" + (f" and {len(lines) - NAMED} more" if len(lines) > NAMED else "")

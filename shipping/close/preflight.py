@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.utils.translation import ngettext
 
 from carts.marketplaces import APPLICATIONS
+from carts.marketplaces.values import OrderState
 from core.accounts.access import Access
 from orders.models import Order
 from shipping.carriers.tracking_numbers import doubt
@@ -65,10 +66,20 @@ def _of_order(closing: Closing, now: datetime) -> Iterator[ShippingProblem]:
     if not order.is_at_warehouse:
         why = order.reason or f"it is {order.state.label.lower()}"
         yield ShippingProblem(order, "order", f"It can't be shipped: {why.rstrip('.')}.")
+    elif why := _not_released(order):
+        yield ShippingProblem(order, "order", why, warning=order.state_there != OrderState.PENDING)
     if wrong := ship_date.wrong(closing.shipped_at, order, now=now):
         yield ShippingProblem(order, "shipped_at", wrong)
     elif odd := ship_date.doubt(closing.shipped_at, now=now):
         yield ShippingProblem(order, "shipped_at", odd, warning=True)
+
+
+def _not_released(order: Order) -> str:
+    """Return what the cart says of an order that it does not release any more; a person may know better."""
+    if order.state_there not in (OrderState.PENDING, OrderState.UNFULFILLABLE, OrderState.UNKNOWN):
+        return ""
+    said = order.native_state or "nothing"
+    return f"{order.cart.place.name} says “{said}”: it won't accept tracking until it releases the order."
 
 
 def _of_parcel(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingProblem]:

@@ -14,21 +14,24 @@ from django.db.models import QuerySet
 from carts.marketplaces.values import OrderState
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.alerts.models import Alert
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands, jobs
 from core.common.jobs import Job
-from orders.alerts import CANCEL_AT_WAREHOUSE, CANCELED_LATE, PARTLY_CANCELED
-from orders.models import HeldFor, Order, OrderStatus
-from orders.statuses import PERHAPS_AT_WAREHOUSE, WANTED_BACK
+from orders.alerts import CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE, PARTLY_CANCELED, PARTLY_SHIPPED
+from orders.differences import comparison
+from orders.download.verdict import nothing_left
+from orders.models import HeldFor, Order, OrderStatus, Recipient
+from orders.statuses import WANTED_BACK
 from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
-from shipping.confirmation import dispatches
+from shipping.delivery import remainder
 from shipping.models import Cancellation, Recall, Release
 from shipping.routing import next_number, number_known
-from shipping.shipments.shipped_packages import packed_units, units_left
 
 PAGE = 500
-GONE_WITH_IT = (CANCEL_AT_WAREHOUSE, PARTLY_CANCELED, NOT_CANCELED, NOT_RELEASED, NOT_CHANGED)
+GONE_WITH_IT = (
+    *(CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE, PARTLY_CANCELED, PARTLY_SHIPPED),
+    *(NOT_CANCELED, NOT_RELEASED, NOT_CHANGED),
+)
 
 
 @dataclass
@@ -49,7 +52,7 @@ def recall_orders(*, now: datetime) -> Recalled:
         begin(order, now=now)
     due = Recall.objects.due(now).fairly(within="organization", order_by="due_at")
     tally = jobs.run_due(due[:PAGE], RecallJob(), now=now)
-    _settle_cut(now)
+    remainder.settle(now=now)
     return Recalled(recalled=tally.done, waiting=tally.waiting + tally.put_off, stuck=tally.stuck)
 
 
@@ -85,9 +88,21 @@ def begin(order: Order, *, now: datetime) -> None:
         if release is not None and release.is_taken(now):
             return  # a worker hands it over this minute: then it comes back from there
         if release is not None and take_off(release, "The order was canceled."):
-            owe(order, release, what=f"Order {order.number} is canceled on {order.cart.place.name}", now=now)
+            owe(order, release, what=_said_there(order), now=now)
             return
         finish(order, now=now)
+
+
+def _said_there(order: Order) -> str:
+    """Return what the cart said of an order that must not be shipped, as the beginning of a sentence."""
+    place = order.cart.place.name
+    match order.state_there:
+        case OrderState.SHIPPED:
+            return f"Order {order.number} was shipped on {place}, not from here"
+        case OrderState.OPEN | OrderState.PARTLY_SHIPPED if _nothing_left(order):
+            return f"Nothing of order {order.number} is left to ship on {place}"
+        case _:
+            return f"Order {order.number} is canceled on {place}"
 
 
 def take_off(release: Release, reason: str) -> bool:
@@ -196,37 +211,42 @@ def stopped(order: Order, *, by: User, now: datetime) -> bool:
 
 
 # -- The end ---------------------------------------------------------------------------------------------------------
+def _ended_otherwise(order: Order) -> str:
+    """Return how it ended where it is not canceled: somebody else shipped it, or nothing of it is left for us."""
+    order.refresh_from_db(fields=["state_there"])
+    place = order.cart.place.name
+    if order.state_there == OrderState.SHIPPED:
+        return f"Shipped on {place}, not from here"
+    live = order.state_there in (OrderState.OPEN, OrderState.PARTLY_SHIPPED)
+    return f"Nothing of it is left to ship on {place}" if live and _nothing_left(order) else ""
+
+
+def _nothing_left(order: Order) -> bool:
+    """Whether the cart has nothing to be shipped any more of what the warehouse got."""
+    lines = list(order.lines.all())
+    recipient = Recipient.objects.filter(order=order).first()
+    if recipient is not None:
+        recipient.order = order
+        read = comparison.read_source(recipient, order.cart)  # our lines keep what the warehouse was told
+        if read is not None:
+            return nothing_left(read, {line.reference for line in lines if line.left_out})
+    return not any(line.wanted > line.fulfilled_there for line in lines if not line.left_out)
+
+
 def finish(order: Order, *, now: datetime) -> bool:
     """Cancel an order that is held as canceled, once the cart says so too. In a transaction of the caller's."""
     place = order.cart.place.name
-    held = Order.objects.filter(pk=order.pk, held_for=HeldFor.CANCELED, state_there=OrderState.CANCELED)
+    held = Order.objects.filter(pk=order.pk, held_for=HeldFor.CANCELED)
+    if otherwise := _ended_otherwise(order):
+        if not held.move(frm=[OrderStatus.HELD], to=OrderStatus.CLOSED, now=now, reason=otherwise):
+            return False
+        close_alerts(order, *GONE_WITH_IT, now=now)
+        record("order.moved", order, now=now, frm=OrderStatus.HELD, to=OrderStatus.CLOSED, reason=otherwise)
+        return True
+    held = held.filter(state_there=OrderState.CANCELED)
     if not held.move(frm=[OrderStatus.HELD], to=OrderStatus.CANCELED, now=now, reason=f"Canceled on {place}"):
         return False
     close_alerts(order, *GONE_WITH_IT, now=now)  # not that it lies on the bench
     Cancellation.objects.filter(order=order).at_rest().finish(canceled_at=now)
     record("order.canceled", order, now=now, place=place)
     return True
-
-
-def _settle_cut(now: datetime) -> None:
-    """Orders of which units were canceled at the warehouse: what is left may all be shipped already."""
-    told = Alert.objects.filter(cause=PARTLY_CANCELED, closed_at=None).order_by("pk")[:PAGE]
-    orders = Order.objects.select_related("cart").in_bulk([alert.subject_id for alert in told])
-    for order in orders.values():
-        packed = packed_units(order)
-        lines = list(order.lines.all())
-        if any(packed.get(line.pk, 0) > line.wanted for line in lines):
-            with transaction.atomic(durable=True):
-                close_alerts(order, PARTLY_CANCELED, now=now)
-                what = f"{order.cart.place.name} canceled units that had already been shipped"
-                message = f"Order {order.number}: {what}. Ask the carrier or the buyer to return them."
-                raise_alert(CANCELED_LATE, order, message, now=now, path=order.get_absolute_url())
-        still_open = units_left(order)
-        with transaction.atomic(durable=True):
-            if order.is_at_warehouse and packed and not still_open:
-                reason = "Shipped except for what was canceled"
-                if order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, now=now, reason=reason):
-                    record("order.moved", order, now=now, frm=OrderStatus.AT_WMS, to=order.status, reason=reason)
-                    dispatches.settle_order(order, now)
-            if order.status not in PERHAPS_AT_WAREHOUSE:
-                close_alerts(order, PARTLY_CANCELED, now=now)

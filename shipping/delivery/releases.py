@@ -197,10 +197,11 @@ def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
         # What came back from the warehouse, or never went, is handed over anew.
         known = Release.objects.filter(order__in=again)
         back = known.filter(order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at"))
-        anew = list((back | known.dropped()).select_related("order"))
+        # And what it refused is tried again when the order comes back from a hold.
+        anew = list((back | known.dropped() | known.stuck()).select_related("order"))
         fresh_ones = {release.order_id: release for release in releases}
         for release in anew:
-            by_now = _numbers(release) | _method(fresh_ones[release.order_id], release)
+            by_now = ({} if release.is_stuck else _numbers(release)) | _method(fresh_ones[release.order_id], release)
             Release.objects.filter(pk=release.pk).reopen(now=now, **by_now)
         there = Order.objects.filter(pk__in=known.done().values("order")).move(
             frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS, now=now

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_copied_invitations"),
-        ("orders", "0006_programs_and_handling"),
+        ("orders", "0007_programs_and_handling"),
         ("shipping", "0005_programs_and_codes"),
     ]
 

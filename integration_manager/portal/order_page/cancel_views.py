@@ -17,6 +17,7 @@ from core.common import clock
 from core.common.bell import Bell
 from integration_manager.portal.order_page.explanation import ProblemBar, sentence
 from integration_manager.portal.order_page.order_access import find_order
+from orders.download import cancels
 from orders.models import HeldFor, Order
 from shipping import order_alerts
 from shipping.alerts import OFF_THE_BENCH
@@ -50,7 +51,7 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
 
 
 def _requested(order: Order, access: Access) -> ProblemBar:
-    problem = ProblemBar(sentence(order.reason or "The buyer asked to cancel"), "Decide what to do with it.")
+    problem = ProblemBar(sentence(order.reason or "The buyer asked to cancel"), _choices(order))
     if not access.may(Ability.SHIP):
         return replace(problem, text="Somebody who ships orders has to decide.")
     problem = replace(
@@ -62,6 +63,16 @@ def _requested(order: Order, access: Access) -> ProblemBar:
         return problem
     place = order.cart.place.name
     return replace(problem, action_url=reverse("orders:cancel", args=[order.pk]), action_label=f"Cancel it on {place}")
+
+
+def _choices(order: Order) -> str:
+    left = [line for line in order.lines.all() if line.wanted > line.fulfilled_there and not line.left_out]
+    if len(left) == cancels.asked_for(order).count():
+        return "Decide what to do with it."
+    return (
+        "To cancel only these lines, cancel them in Seller Central: the rest then goes on by itself. "
+        f"Cancel it on {order.cart.place.name} cancels the whole order."
+    )
 
 
 def _held(order: Order, access: Access) -> ProblemBar:

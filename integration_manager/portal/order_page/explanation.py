@@ -36,7 +36,9 @@ class ProblemBar:
 
 HELD_TEXTS = {
     HeldFor.STRANGE: "Nothing was changed. Check it at the marketplace; each download reads it again.",
-    HeldFor.STATE: "Check it at the marketplace. Press Release to ship it anyway.",
+    HeldFor.STATE: (
+        "It goes on by itself when the marketplace releases it. Check it there, or press Release to ship it anyway."
+    ),
     HeldFor.ADDRESS: "Each download checks again. Press Release if the warehouse knows where to send it.",
     HeldFor.PROGRAM: "It is not handed to the warehouse. If it is to go like any other order, ship it anyway.",
     HeldFor.PERSON: "It stays here until somebody releases it.",

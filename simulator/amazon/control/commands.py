@@ -87,7 +87,12 @@ def _done(sim: Handle, path: str, asked: dict[str, Any]) -> dict[str, Any]:
 def _done_to_order(sim: Handle, order_id: str, act: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     match act:
         case "cancel-request":
-            sim.request_cancel(order_id, str(asked.get("reason") or ""))
+            skus = [str(asked["sku"])] if asked.get("sku") else list(map(str, asked.get("skus") or ()))
+            sim.request_cancel(order_id, str(asked.get("reason") or ""), skus)
+        case "cancel-request-withdrawn":
+            sim.withdraw_request(order_id)
+        case "status":
+            sim.set_status(order_id, str(asked.get("status") or "PENDING"))
         case "cancel":
             by = str(asked.get("cancelled_by") or "BUYER")
             sim.cancel(order_id, by, str(asked.get("reason") or "BUYER_CANCELLED"))

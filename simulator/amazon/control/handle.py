@@ -2,7 +2,7 @@
 
 import copy
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -109,10 +109,20 @@ class Handle:
         with self.lock:
             lwa.revoke(self.world, seller_id, self.clock())
 
-    def request_cancel(self, order_id: str, reason: str = "") -> None:
-        """The buyer asks to cancel."""
+    def request_cancel(self, order_id: str, reason: str = "", skus: Sequence[str] = ()) -> None:
+        """The buyer asks to cancel: all of it, or the lines of these SKUs."""
         with self.lock:
-            shipments.request_cancel(self.world, self._order(order_id), self.clock(), reason)
+            shipments.request_cancel(self.world, self._order(order_id), self.clock(), reason, skus)
+
+    def withdraw_request(self, order_id: str) -> None:
+        """The buyer wants it after all."""
+        with self.lock:
+            shipments.withdraw_request(self.world, self._order(order_id), self.clock())
+
+    def set_status(self, order_id: str, status: str) -> None:
+        """Amazon says otherwise of an order nothing was shipped of; see ``shipments.set_status``."""
+        with self.lock:
+            shipments.set_status(self.world, self._order(order_id), self.clock(), status)
 
     def cancel(self, order_id: str, cancelled_by: str = "BUYER", reason: str = "BUYER_CANCELLED") -> None:
         """The order is cancelled."""

@@ -106,6 +106,10 @@ def _order_row(document: Mapping[str, Any]) -> str:
         for item in document["orderItems"]
     )
     acts = {"ship": "Ship", "cancel-request": "Buyer asks to cancel", "cancel": "Cancel"}
+    if any("cancellationRequest" in item.get("cancellation", {}) for item in document["orderItems"]):
+        acts = {"ship": "Ship", "cancel-request-withdrawn": "Buyer wants it after all", "cancel": "Cancel"}
+    if fulfillment.get("fulfillmentStatus") == "UNSHIPPED":
+        acts["status"] = "Back to pending"
     if fulfillment.get("fulfillmentStatus") == "PENDING":
         acts = {"ready": "Payment cleared", "cancel": "Cancel"}
     buttons = " ".join(

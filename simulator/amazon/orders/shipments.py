@@ -1,6 +1,6 @@
 """confirmShipment, and every other way an order comes to be shipped or cancelled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -228,15 +228,37 @@ def _by_sku(order: Order, units: Mapping[str, int], left: Mapping[str, int]) -> 
     return {item_id: quantity for item_id, quantity in items.items() if quantity}
 
 
-def request_cancel(world: World, order: Order, now: datetime, reason: str = "") -> None:
-    """The buyer asks to cancel. The order stays what it is until the seller cancels or ships."""
+def request_cancel(world: World, order: Order, now: datetime, reason: str = "", skus: Collection[str] = ()) -> None:
+    """The buyer asks to cancel all of it, or the lines of these SKUs, as the model has the wish stand at each item.
+
+    The order stays what it is until the seller cancels or ships.
+    """
     if order.status != "UNSHIPPED":
         raise _invalid(f"A buyer cannot ask to cancel an order that is {order.status}.")
-    for item in order.document["orderItems"]:
+    items = order.document["orderItems"]
+    wanted = [item for item in items if not skus or item["product"]["sellerSku"] in skus]
+    if not wanted:
+        raise _invalid("None of these SKUs is part of the order.")
+    for item in wanted:
         asked = {"requester": "BUYER", "cancelReason": reason or "BUYER_CHANGED_MIND"}
         item.setdefault("cancellation", {})["cancellationRequest"] = asked
     world.touch(order, now)
     world.journal.effect("cancel_request", stamp(now), seller_id=order.seller_id, order_id=order.id)
+
+
+def withdraw_request(world: World, order: Order, now: datetime) -> None:
+    """The buyer wants it after all: the wish stands at no item any more."""
+    for item in order.document["orderItems"]:
+        item.get("cancellation", {}).pop("cancellationRequest", None)
+    world.touch(order, now)
+
+
+def set_status(world: World, order: Order, now: datetime, status: str) -> None:
+    """Amazon says otherwise of an order nothing was shipped of: pending again, unfulfillable, a word nobody knows."""
+    if order.status in {"SHIPPED", "PARTIALLY_SHIPPED", "CANCELLED"} or not status:
+        raise _invalid(f"The order stays what it is: {order.status}.")
+    order.document["fulfillment"]["fulfillmentStatus"] = status
+    world.touch(order, now)
 
 
 def cancel(world: World, order: Order, now: datetime, cancelled_by: str = "MERCHANT", reason: str = "") -> None:
