@@ -58,7 +58,7 @@ class OneOrder(RuleBasedStateMachine):
         return self.world.order(self.number)
 
     @property
-    def there(self) -> Mapping[str, Any]:
+    def there(self) -> dict[str, Any]:
         return self.world.simulator.order(self.number)
 
     def tracking(self, whose: str) -> str:
