@@ -10,6 +10,7 @@ from django.http import QueryDict
 from carts.models import Cart
 from core.common.money import minor_digits
 from core.ui.open_forms import OpenForm, WholeForm
+from orders.countries import NAMES
 from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import amount, plain
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
@@ -158,6 +159,8 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
         country: str = self.cleaned_data["country"].strip().upper()
         if country and not re.fullmatch(r"[A-Z]{2}", country, re.ASCII):
             raise forms.ValidationError("Enter the country as two letters, like DE.")
+        if country and country not in NAMES and country != self.instance.country:
+            raise forms.ValidationError(f"No country has the code {country}. Enter one like DE or US.")
         return country
 
     def clean_postal_prefix(self) -> str:
@@ -185,7 +188,9 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
         elif currency and least is None and below is None:
             self.add_error("least", "Enter a value, or leave the currency empty.")
         for name in ("least", "below"):
-            if said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
+            if said[name] is not None and said[name] < 0:
+                self.add_error(name, "Enter a value of 0 or more.")
+            elif said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
                 self.add_error(name, f"{currency} has fewer digits after the point.")
         if least is not None and below is not None and least >= below:
             self.add_error("below", "No order can match: enter a value larger than the one it starts from.")

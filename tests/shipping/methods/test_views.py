@@ -288,6 +288,8 @@ def test_a_rule_of_a_cart_is_kept_and_listed(owner: Client, cart: Cart, warehous
         ({}, "Enter at least one condition."),
         ({"country": "Germany"}, "at most 2 characters"),
         ({"country": "1X"}, "Enter the country as two letters"),
+        ({"country": "XX"}, "No country has the code XX."),
+        ({"least": "-5", "currency": "EUR"}, "Enter a value of 0 or more."),
         ({"postal_prefix": "10"}, "Enter the country, too"),
         ({"least": "5"}, "Enter the value&#x27;s currency."),
         ({"currency": "EUR", "prime": "yes"}, "Enter a value, or leave the currency empty."),
