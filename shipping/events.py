@@ -100,7 +100,7 @@ COMPARISON = (
 )
 
 MAPPING = (
-    EventKind("method_rule.kept", "calm", "Orders {rule} ship with <strong>{to}</strong>"),
+    EventKind("method_rule.kept", "calm", "Orders ({rule}) ship with <strong>{to}</strong>"),
     EventKind("method_rule.removed", "calm", "Rule removed for orders {rule}"),
     EventKind("method_default.changed", "calm", "Default for {warehouse} is now <strong>{to}</strong>"),
     EventKind("carrier.code_changed", "calm", "Carrier {carrier} is sent as <strong>{to}</strong>"),

@@ -46,13 +46,15 @@ def get() -> Installation:
     return found
 
 
-def why_paused() -> str:
-    """Return why nothing may be sent, in a sentence, or nothing. What it notices, it writes down."""
+def why_paused(*, note: bool = True) -> str:
+    """Return why nothing may be sent, in a sentence, or nothing. What it notices, it writes down with ``note``. Whoever
+    only looks leaves that out: a mistyped PUBLIC_URL on one command line must not stop the portal beside it."""
     if settings.PAUSED:
         return BY_SETTING
     row = get()
-    if row.paused_at is None and (reason := _foreign(row)):
-        pause(reason)
+    if row.paused_at is None and (reason := _foreign(row, note=note)):
+        if note:
+            pause(reason)
         return reason
     return row.paused_because if row.paused_at else ""
 
@@ -109,14 +111,14 @@ def _canary() -> bytes:
 
 
 # -- Where it is -----------------------------------------------------------------------------------------------------
-def _foreign(row: Installation) -> str:
+def _foreign(row: Installation, *, note: bool) -> str:
     """Return why the row was written elsewhere, or nothing."""
     here, there = settings.PUBLIC_URL, row.address
     if identity() != row.database:
         return COPY
     if here != there and urlsplit(there).hostname not in LOOPBACK:  # from a try on one's own machine it may go anywhere
         return MOVED.format(here=here, there=there)
-    if here != there:
+    if here != there and note:
         Installation.objects.filter(pk=ONLY, address=there).update(address=here)
     return ""
 

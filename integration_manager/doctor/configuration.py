@@ -133,6 +133,8 @@ def _open_secrets() -> list[Path]:
 
 @check("disk")
 def look_at_disk() -> Finding:
+    if not Path(settings.DATA_DIR).is_dir():
+        return skipped("There is no data folder: the check “data-folder” says what to do.")
     free = shutil.disk_usage(settings.DATA_DIR).free // MEGABYTE
     said = f"{free:,} MB are free on the disk of {settings.DATA_DIR}."
     remedy = "Make room: old logs and backups first. The database and its mails stop when the disk is full."

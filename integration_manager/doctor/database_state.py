@@ -77,8 +77,12 @@ def look_at_migrations() -> Finding:
     executor = MigrationExecutor(connection)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
+        if not executor.loader.applied_migrations:
+            return error("The database is empty: no tables were made yet.", "Run manage.py migrate.")
         names = ", ".join(f"{migration.app_label}.{migration.name}" for migration, _ in plan[:5])
-        return error(f"The database is of an earlier version: {names} is missing.", "Run manage.py migrate.")
+        more = f" and {len(plan) - 5} more" if len(plan) > 5 else ""
+        said = f"The database is of an earlier version. Its missing migrations: {names}{more}."
+        return error(said, "Run manage.py migrate.")
     return fine("The database is of this version.")
 
 
@@ -163,7 +167,7 @@ def _first_and_last(rows: "QuerySet[Any]") -> Iterable[Any]:
 
 @check("paused", after=MIGRATIONS)
 def look_at_pause() -> Finding:
-    if reason := installation.why_paused():
+    if reason := installation.why_paused(note=False):
         return warning(f"The portal is paused: nothing is sent. {reason}", _resume())
     return fine("The portal may send.")
 

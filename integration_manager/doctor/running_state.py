@@ -108,7 +108,7 @@ def look_at_owners() -> Finding:
                 "{count} organizations have no owner with a second factor.",
                 without,
             ).format(count=without),
-            "Let an owner log in and set one up under Account → Two-factor authentication.",
+            "Let an owner log in and set one up under their name → Two-factor login.",
         )
     return fine("Every organization has an owner with a second factor.")
 

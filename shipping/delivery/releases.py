@@ -68,7 +68,7 @@ def _next_page(cart: Cart | None) -> list[Order]:
     ready = Order.objects.ready().exclude(release__state__in=errands.OWED)
     if cart is not None:
         ready = ready.filter(cart=cart)
-    return list(ready.select_related("cart__organization", "release").order_by("id")[:PAGE])
+    return list(ready.select_related("cart__organization", "cart__merchant", "release").order_by("id")[:PAGE])
 
 
 # -- Owing -----------------------------------------------------------------------------------------------------------
@@ -132,7 +132,7 @@ def _hold(held: Sequence[Order], now: datetime) -> int:
             record_all(event("order.held", order, now=now, reason=reason) for order in orders)
             method = CartMethod.objects.filter(cart=cart, name=name).first()
             path = reverse("shipping:methods", args=[cart.pk])
-            raise_alert(UNMAPPED, method or cart, f"{cart}: {reason}.", now=now, path=path)
+            raise_alert(UNMAPPED, method or cart, f"{cart.merchant}, {cart}: {reason}.", now=now, path=path)
     return moved
 
 

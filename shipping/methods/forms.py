@@ -204,7 +204,9 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
         elif currency and least is None and below is None:
             self.add_error("least", "Enter a value, or leave the currency empty.")
         for name in ("least", "below"):
-            if said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
+            if said[name] is not None and said[name] < 0:
+                self.add_error(name, "Enter a value of 0 or more.")
+            elif said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
                 self.add_error(name, f"{currency} has fewer digits after the point.")
         if least is not None and below is not None and least >= below:
             self.add_error("below", "No order can match: enter a value larger than the one it starts from.")

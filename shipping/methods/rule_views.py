@@ -89,14 +89,14 @@ def _rule(request: HttpRequest, about: MethodRule) -> HttpResponse:
         if shown.is_bound and shown.refuse_overtaken():
             return _rule_page(request, about, shown)
         if action == "remove":
-            return _keep(request, about, change, f"The rule for orders {words_of(about, whole=True)} was removed.")
-        what = f"Without the rule for orders {words_of(about, whole=True)}"
+            return _keep(request, about, change, f"The rule for orders ({words_of(about, whole=True)}) was removed.")
+        what = f"Without the rule for orders ({words_of(about, whole=True)})"
         return dry_run_views.show(request, _subject(request, about), change, what=what, keep="remove")
     form = _rule_form(request, about)
     if request.method != "POST" or not form.is_valid() or action == "back":
         return _rule_page(request, about, form)
     kept = form.save(commit=False)
-    said = f"Orders {words_of(kept, whole=True)} ship with {kept.ship_method}"
+    said = f"Orders ({words_of(kept, whole=True)}) ship with {kept.ship_method}"
     if action == "preview":
         return dry_run_views.show(request, _subject(request, kept), MethodChange(kept=kept), what=said, keep="save")
     try:

@@ -93,7 +93,7 @@ def test_a_rule_is_made_tried_kept_and_removed(look: Look, house: Mapped3pl) -> 
     page.get_by_role("button", name="See what it would do").click()
     expect(page.get_by_text("by the cart's rule “Prime”")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_text("Orders Prime ship with UPS 2nd Day Air. 1 held order is on its way.")).to_be_visible()
+    expect(page.get_by_text("Orders (Prime) ship with UPS 2nd Day Air. 1 held order is on its way.")).to_be_visible()
     house.release()
     assert Release.objects.get().order == house.prime
 
@@ -101,7 +101,7 @@ def test_a_rule_is_made_tried_kept_and_removed(look: Look, house: Mapped3pl) -> 
     page.get_by_role("button", name="Remove…").click()
     expect(page.get_by_role("heading", name="1 of 2 orders would have gone differently")).to_be_visible()
     page.get_by_role("button", name="Remove", exact=True).click()
-    expect(page.get_by_text("The rule for orders Prime was removed.")).to_be_visible()
+    expect(page.get_by_text("The rule for orders (Prime) was removed.")).to_be_visible()
 
 
 def test_everybody_can_read_the_pages_of_ship_methods(look: Look, house: Mapped3pl) -> None:

@@ -168,6 +168,13 @@ def forget_a_migration(it: Sound) -> None:
     it.patch.setattr(database_state.MigrationExecutor, "migration_plan", lambda *_: [(missing, False)])
 
 
+def forget_every_migration(it: Sound) -> None:
+    missing = SimpleNamespace(app_label="upkeep", name="0001_initial")
+    loader = SimpleNamespace(applied_migrations={}, graph=SimpleNamespace(leaf_nodes=list))
+    executor = SimpleNamespace(loader=loader, migration_plan=lambda _: [(missing, False)])
+    it.patch.setattr(database_state, "MigrationExecutor", lambda _: executor)
+
+
 def refuse_log_in(it: Sound) -> None:
     it.settings.EMAIL_HOST_USER, it.settings.EMAIL_HOST_PASSWORD = "portal", "wrong"
     it.patch.setattr(smtplib.SMTP, "login", raising(smtplib.SMTPAuthenticationError(535, b"no")))
@@ -235,6 +242,7 @@ BREAKING: list[tuple[str, Level, Callable[[Sound], Any], str]] = [
     ("database-version", E, lambda it: put_answer(it, (12, 3)), "12.3"),
     ("database-role", W, be_mighty, "superuser"),
     ("migrations", E, forget_a_migration, "earlier version"),
+    ("migrations", E, forget_every_migration, "database is empty"),
     (
         "database-clock",
         W,
@@ -381,4 +389,25 @@ def test_people_read_each_finding_with_its_remedy(sound: Sound) -> None:
 
     assert "!!  paused: The portal is paused" in said.getvalue()
     assert "→ Run manage.py resume" in said.getvalue()
-    assert "1 checks, 0 errors, 1 warnings." in said.getvalue()
+    assert "1 check, 0 errors, 1 warning." in said.getvalue()
+
+
+@pytest.mark.respx(assert_all_called=False, assert_all_mocked=False)
+def test_looking_with_a_mistyped_address_does_not_pause_the_portal_beside_it(sound: Sound) -> None:
+    installation.get()
+    right, sound.settings.PUBLIC_URL = sound.settings.PUBLIC_URL, "https://protal.test"
+
+    found, _ = ran("--only", "paused")
+
+    assert "https://protal.test" in found["paused"]["said"]
+    sound.settings.PUBLIC_URL = right
+    assert installation.why_paused() == ""
+
+
+@pytest.mark.respx(assert_all_called=False, assert_all_mocked=False)
+def test_without_a_data_folder_the_disk_is_not_looked_at(sound: Sound) -> None:
+    sound.settings.DATA_DIR = sound.folder / "nowhere"
+
+    found, _ = ran("--only", "disk", "--only", "data-folder")
+
+    assert (found["disk"]["level"], found["data-folder"]["level"]) == ("skipped", "error")

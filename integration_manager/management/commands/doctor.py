@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import ngettext
 
 from integration_manager.doctor import (
     aged_lists,
@@ -68,4 +69,9 @@ class Command(BaseCommand):
                 self.stdout.write(f"      → {finding.remedy}")
         errors = sum(diagnosis.finding.level is Level.ERROR for diagnosis in found)
         warnings = sum(diagnosis.finding.level is Level.WARNING for diagnosis in found)
-        self.stdout.write(f"{len(found)} checks, {errors} errors, {warnings} warnings.")
+        counted = [
+            ngettext("{count} check", "{count} checks", len(found)).format(count=len(found)),
+            ngettext("{count} error", "{count} errors", errors).format(count=errors),
+            ngettext("{count} warning", "{count} warnings", warnings).format(count=warnings),
+        ]
+        self.stdout.write(f"{', '.join(counted)}.")

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what is owed")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        reason = installation.why_paused()
+        reason = installation.why_paused(note=not options["dry_run"])
         if settings.PAUSED:
             raise CommandError("PAUSED is set in the environment. Take it out and restart the portal.")
         if not reason:

@@ -4,6 +4,7 @@ One FilterSet for whoever finds orders. A value that is none of a filter's finds
 kept for long, what they name may be gone, and without it more orders would match than anybody asked for.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -114,7 +115,8 @@ class OrderFilters(FilterSet):
         if asked and "\0" not in asked and asked not in offered and methods.filter(name=asked).exists():
             offered.append(asked)  # one of those that the menu is too short for
         self.filters["method"].offer((name, name) for name in offered)
-        for name, model in (("merchant", Merchant), ("cart", Cart), ("warehouse", Warehouse)):
+        self.filters["cart"].offer(_told_apart(access))
+        for name, model in (("merchant", Merchant), ("warehouse", Warehouse)):
             rows = model.objects.visible_to(access).order_by("name", "pk")
             self.filters[name].offer(rows.values_list("pk", "name"))
 
@@ -169,6 +171,18 @@ def due(when: str, *, now: datetime, zone: tzinfo, statuses: tuple[str, ...] = O
         return still_open & Q(ship_by__lt=now)
     until = now + timedelta(hours=HOURS[when]) if when in HOURS else _begin(_today(now, zone) + timedelta(days=1), zone)
     return still_open & Q(ship_by__gte=now, ship_by__lt=until)
+
+
+def _told_apart(access: Access) -> list[tuple[int, str]]:
+    """Return the carts in sight with their names. Carts are named after their marketplace unless told, so those of two
+    merchants are often called the same: these say whose they are."""
+    rows = list(
+        Cart.objects.visible_to(access)
+        .order_by("name", "merchant__name", "pk")
+        .values_list("pk", "name", "merchant__name")
+    )
+    times = Counter(name for _, name, _ in rows)
+    return [(pk, f"{name} · {merchant}" if times[name] > 1 else name) for pk, name, merchant in rows]
 
 
 def _shortened(text: str) -> str:

@@ -22,7 +22,9 @@ from orders.models import HeldFor, Line, Order, OrderStatus, SavedFilter
 from shipping.delivery import releases as delivery_releases
 from shipping.models import Package, Release
 from tests.factories import (
+    CartFactory,
     CartMethodFactory,
+    MerchantFactory,
     OrderFactory,
     PackageFactory,
     RouteFactory,
@@ -66,6 +68,18 @@ def test_an_order_number_copied_from_a_printed_page_is_found(owner: Client, cart
 
 
 # -- Filters ---------------------------------------------------------------------------------------------------------
+def test_carts_of_two_merchants_that_are_called_the_same_say_whose_they_are(owner: Client, cart: Cart) -> None:
+    organization = cart.organization
+    mugs = CartFactory(merchant=MerchantFactory(organization=organization, name="Green Cup Co"), name="Amazon.com")
+    CartFactory(merchant=MerchantFactory(organization=organization, name="Harbor Rope"), name="Amazon.com")
+
+    shown = owner.get(LIST).content.decode()
+
+    for words in (cart.name, "Amazon.com · Green Cup Co", "Amazon.com · Harbor Rope"):
+        assert f">{words}</option>" in shown
+    assert chips(owner, cart=mugs.pk) == ["Cart: Amazon.com · Green Cup Co"]
+
+
 @pytest.mark.parametrize(
     ("query", "expected", "chip"),
     [

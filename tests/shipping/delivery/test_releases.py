@@ -25,7 +25,8 @@ def test_an_unmapped_method_holds_the_order_until_it_is_mapped(world: World) -> 
     Route.objects.filter(pk=route.pk).update(reject_unmapped=True)
     order = world.at_warehouse(service_level="SECOND_DAY")
     assert (order.status, order.held_for) == (OrderStatus.HELD, HeldFor.UNMAPPED)
-    assert Alert.objects.filter(cause="ship_method.unmapped", closed_at=None).count() == 1
+    alert = Alert.objects.get(cause="ship_method.unmapped", closed_at=None)
+    assert alert.message.startswith(f"{world.cart.merchant}, {world.cart}: Ship method “")  # carts share names
 
     mapped = mapping.MethodChange(mapped={"SecondDay": ShipMethod.objects.get(service="2nd Day Air")})
     freed = mapping.change(world.cart, mapped, by=world.person, now=world.now)

@@ -288,6 +288,8 @@ def test_a_rule_of_a_cart_is_kept_and_listed(owner: Client, cart: Cart, warehous
         ({}, "Enter at least one condition."),
         ({"country": "Atlantis"}, "“Atlantis” is not a country we know."),
         ({"country": "1X"}, "Enter its name or its two letters, like DE."),
+        ({"country": "XX"}, "“XX” is not a country we know."),
+        ({"least": "-5", "currency": "EUR"}, "Enter a value of 0 or more."),
         ({"postal_prefix": "10"}, "Enter the country, too"),
         ({"least": "5"}, "Enter the value&#x27;s currency."),
         ({"currency": "EUR", "prime": "yes"}, "Enter a value, or leave the currency empty."),
