@@ -37,6 +37,7 @@ HELD_TEXTS = {
     HeldFor.STRANGE: "Nothing was changed. Check it at the marketplace; each download reads it again.",
     HeldFor.STATE: "Check it at the marketplace. Press Release to ship it anyway.",
     HeldFor.ADDRESS: "Each download checks again. Press Release if the warehouse knows where to send it.",
+    HeldFor.ITEMS: "Each download checks again. Correct it at the marketplace, or press Release to ship it anyway.",
     HeldFor.PERSON: "It stays here until somebody releases it.",
 }
 
