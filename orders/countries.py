@@ -29,16 +29,19 @@ class AddressCountries(Countries):
 
 NAMES: dict[str, str] = {code: str(name) for code, name in AddressCountries()}
 
-# Where letters have no postal code, or may go without one.
+# Where letters have no postal code, or commonly go without one: marketplaces let buyers leave it out there.
 NO_POSTAL_CODE = frozenset({
-    "AE", "AG", "AO", "AQ", "AW", "BF", "BI", "BJ", "BO", "BQ", "BS", "BV", "BW", "BZ", "CD", "CF", "CG", "CI",
-    "CK", "CM", "CW", "DJ", "DM", "ER", "FJ", "GA", "GD", "GH", "GM", "GN", "GQ", "GY", "HK", "HM", "IE", "JM",
-    "KE", "KI", "KM", "KN", "KP", "LC", "LY", "ML", "MO", "MR", "MW", "NR", "NU", "PA", "QA", "RW", "SB", "SC",
-    "SL", "SO", "SR", "SS", "ST", "SX", "SY", "TD", "TF", "TG", "TK", "TL", "TO", "TT", "TV", "UG", "VU", "WS",
-    "YE", "ZW",
+    "AE", "AF", "AG", "AM", "AO", "AQ", "AW", "AZ", "BF", "BH", "BI", "BJ", "BO", "BQ", "BS", "BT", "BV", "BW", "BZ",
+    "CD", "CF", "CG", "CI", "CK", "CL", "CM", "CO", "CR", "CW", "DJ", "DM", "DO", "EC", "EG", "ER", "FJ", "GA", "GD",
+    "GE", "GH", "GM", "GN", "GQ", "GT", "GY", "HK", "HM", "HN", "HT", "IE", "IQ", "JM", "JO", "KE", "KH", "KI", "KM",
+    "KN", "KP", "KW", "LA", "LB", "LC", "LY", "ML", "MM", "MO", "MR", "MW", "NG", "NI", "NP", "NR", "NU", "OM", "PA",
+    "PE", "PS", "PY", "QA", "RW", "SA", "SB", "SC", "SL", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "TD", "TF", "TG",
+    "TK", "TL", "TO", "TT", "TV", "UG", "VN", "VU", "WS", "YE", "ZW",
 })  # fmt: skip
-# Cities that are countries: addresses there name no other.
-NO_CITY = frozenset({"GI", "HK", "MC", "MO", "SG", "VA"})
+# Cities that are countries: addresses there name no other. Japan's write the city into the lines as often as not.
+NO_CITY = frozenset({"GI", "HK", "JP", "MC", "MO", "SG", "VA"})
+# Where carriers take no address without one.
+STATE_NEEDED = frozenset({"AU", "BR", "CA", "US"})
 
 # What people write for a country, and the languages of the marketplaces they may write it in.
 WORDS = dated_lists.load(Path(__file__).parent / "country_words.json")

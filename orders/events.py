@@ -2,9 +2,13 @@
 
 from core.activity.kinds import Ending, EventKind, Plural
 
+UNREAD = Ending("unread", ". Could not be read and was left empty: {unread}")
+
 KINDS = (
-    EventKind("order.downloaded", "calm", "Downloaded from <strong>{cart}</strong>", (Ending("reason", ": {reason}"),)),
-    EventKind("order.changed", "calm", "Changed on the cart: now {state} there", (Ending("what", ": {what}"),)),
+    EventKind(
+        "order.downloaded", "calm", "Downloaded from <strong>{cart}</strong>", (Ending("reason", ": {reason}"), UNREAD)
+    ),
+    EventKind("order.changed", "calm", "Changed on the cart: now {state} there", (Ending("what", ": {what}"), UNREAD)),
     EventKind("order.moved", "calm", "Became <strong>{to}</strong>: {reason}"),
     EventKind("order.held", "warn", "Held. {reason}"),
     EventKind("order.let_go", "calm", "Released from hold"),

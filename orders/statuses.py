@@ -75,10 +75,11 @@ class HeldFor(models.TextChoices):
     CANCELED = "canceled", "It is canceled, and the warehouse may have it"
     UNMAPPED = "unmapped", "Its ship method is not mapped"
     PERSON = "person", "Somebody is holding it"
+    ITEMS = "items", "Its lines can't be shipped as they are"
     PROGRAM = "program", "It must not be shipped like any other"
 
 
-UNFIT_TO_GO = (HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS)  # the document lacks what it needs
+UNFIT_TO_GO = (HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.ITEMS)  # the document lacks what it needs
 MADE_BY_IMPORT = ("", *UNFIT_TO_GO, HeldFor.BUYER, HeldFor.PROGRAM)
 # It was never taken, so filters look at it again. One a person holds, or the buyer's wish, may be at the warehouse.
 NOT_TAKEN = ("", *UNFIT_TO_GO, HeldFor.UNMAPPED, HeldFor.PROGRAM)

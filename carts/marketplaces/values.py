@@ -175,6 +175,7 @@ class MarketplaceOrder:
     recipient: Address | None
     buyer: Buyer | None
     packages: Sequence[SentPackage] = ()
+    unread: Sequence[str] = ()  # what stands there and could not be read: left empty, and the order flows
     programs: Sequence[str] = ()  # of the order and of its items, as the marketplace wrote them
     handling: OrderHandling = NO_HANDLING  # personal
 

@@ -14,6 +14,7 @@ from carts.marketplaces.values import Address
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
+from orders import address_needs
 from orders.download import order_documents
 from orders.models import HeldFor, Order, OrderStatus, Recipient, Unsealed
 
@@ -91,6 +92,13 @@ def tell_edited(order: Order, what: Iterable[str], *, by: User, now: datetime, t
     Order.objects.filter(pk=order.pk).update(edited_at=now)
     order.edited_at = now
     record("order.edited", order, now=now, actor=by, fields=", ".join(what), **({"to": to} if to else {}))
+
+
+def is_enough(order: Order) -> bool:
+    """Whether its address, as it was just edited, is one that a parcel arrives at."""
+    recipient = Recipient.objects.select_related("order").get(order=order)
+    address, _ = recipient.open()
+    return address is not None and not address_needs.missing(address, vital=True)
 
 
 def go_on(order: Order, held_for: HeldFor, *, now: datetime) -> bool:

@@ -6,10 +6,21 @@ from django import forms
 
 from carts.marketplaces.values import Address
 from core.common.typed_signs import fold_signs
+from orders import address_needs
 from orders.actions.notes import LONGEST, is_strange
-from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE, code_of
+from orders.countries import NAMES, code_of
 
 OFF = {"autocomplete": "off"}  # what a browser knows are the addresses of our staff, not of buyers
+
+# What a person is told of a field that is empty and must not be.
+ASKED = {
+    "name": "Name is empty. Enter who the order is for.",
+    "line1": "Address line 1 is empty. Enter the street and house number.",
+    "country": "Country is empty. Choose one.",
+    "city": "City is empty. Enter one.",
+    "postal_code": "Postal code is empty, and addresses in {country} have one. Enter it.",
+    "state": "State or province is empty, and addresses in {country} have one. Enter it.",
+}
 
 
 class CleanField(forms.CharField):
@@ -62,9 +73,9 @@ class AddressForm(forms.Form):
 
     use_required_attribute = False
 
-    name = _text("Name", 100, asked="Name is empty. Enter who the order is for.")
+    name = WhereAskedField(label="Name", max_length=100, widget=forms.TextInput(attrs=OFF))
     company = _text("Company", 100)
-    line1 = _text("Address line 1", 100, asked="Address line 1 is empty. Enter the street and house number.")
+    line1 = WhereAskedField(label="Address line 1", max_length=100, widget=forms.TextInput(attrs=OFF))
     line2 = _text("Address line 2", 100)
     line3 = _text("Address line 3", 100)
     city = WhereAskedField(label="City", max_length=60, widget=forms.TextInput(attrs=OFF))
@@ -83,6 +94,7 @@ class AddressForm(forms.Form):
 
     def __init__(self, *args: Any, current: Address | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.current = current
         self._kept_code = current.postal_code.strip() if current else ""
         choices = [("", "Choose a country"), *NAMES.items()]
         if current and current.country and current.country not in NAMES:
@@ -96,12 +108,13 @@ class AddressForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
-        country = told.get("country", "")
-        if country and "city" in told and not told["city"] and country not in NO_CITY:
-            self.add_error("city", "City is empty. Enter one.")
-        if country and "postal_code" in told and not told["postal_code"] and country not in NO_POSTAL_CODE:
-            name = NAMES.get(country, country)
-            self.add_error("postal_code", f"Postal code is empty, and addresses in {name} have one. Enter it.")
+        wanted = Address(**{**told, **dict.fromkeys(self.errors, "?")})  # what has an error already says so
+        empty = address_needs.missing(self.current) if self.current else []
+        country = NAMES.get(wanted.country, wanted.country)
+        for name in address_needs.missing(wanted):
+            # What was empty at the marketplace may stay empty, in the country it is in.
+            if name not in empty or not self.current or self.current.country != wanted.country:
+                self.add_error(name, ASKED[name].format(country=country))
         return told
 
     @property

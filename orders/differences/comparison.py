@@ -13,6 +13,7 @@ from carts.marketplaces.handling import NO_HANDLING, OrderHandling
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderLine, OrderState, Strange
 from carts.models import Cart
 from core.common.vault import Unopenable
+from orders.differences import hidden_parts
 from orders.download.order_documents import ReadDocument
 from orders.models import Difference, Line, Order, Recipient
 
@@ -155,19 +156,27 @@ class Compared:
 NOTHING = Compared()
 
 
-def compare(standing: StoredOrder, read: MarketplaceOrder) -> Compared:
-    """Compare an order with what the cart says of it now. Cancels are not differences: they have their own path."""
+def compare(standing: StoredOrder, read: MarketplaceOrder, *, told: MarketplaceOrder | None = None) -> Compared:
+    """Compare an order with what the cart says of it now. Cancels are not differences: they have their own path.
+
+    ``told`` is the document as it was written; ``read`` has what it hides, too.
+    """
+    told = told or read
     if read.state is OrderState.CANCELED or not standing.lines:  # without lines it could not be read before
         return NOTHING
-    changes = [*_service(standing.order.service, read.service), *_address(standing, read.recipient)]
+    changes = []
+    if not standing.order.is_shipped:  # how and where to changes nothing any more
+        changes = [*_service(standing.order.service, read.service), *_address(standing, read.recipient)]
     changes += _lines(standing, read.lines)
     kept = [change for change in changes if _is_kept(change, standing)]
     still = {change.key for change in kept}
+    if not standing.order.is_shipped:  # what is hidden settles nothing
+        still |= _hidden(standing, told)
     if standing.left:  # a new line differs until somebody takes it
         still |= {(str(Kind.LINE), line.reference) for line in read.lines if _is_left_out(standing, line.reference)}
     return Compared(
         applied=[change for change in changes if change not in kept],
-        fresh=_fresh(kept, standing.before, read),
+        fresh=_fresh(kept, standing.before, told),
         still=still,
     )
 
@@ -175,6 +184,13 @@ def compare(standing: StoredOrder, read: MarketplaceOrder) -> Compared:
 def left_out(standing: StoredOrder) -> set[str]:
     """Return the references of the lines that the warehouse never gets."""
     return {reference for reference, line in standing.lines.items() if line.left_out}
+
+
+def _hidden(standing: StoredOrder, told: MarketplaceOrder) -> set[tuple[str, str]]:
+    hidden = set() if told.service else {(str(Kind.SERVICE), "")}
+    if hidden_parts.is_hidden(standing.address, told.recipient):
+        hidden.add((str(Kind.ADDRESS), ""))
+    return hidden
 
 
 def _is_left_out(standing: StoredOrder, reference: str) -> bool:
@@ -193,7 +209,8 @@ def _service(was: str, now: str) -> list[ReportedChange]:
 
 
 def _address(standing: StoredOrder, now: Address | None) -> list[ReportedChange]:
-    """A cart that shows no address any more takes none away."""
+    """A cart that shows no address any more takes none away: nor a part of one."""
+    now = hidden_parts.newer_address(standing.address, now)
     if now is None or not standing.address_known or now == standing.address:
         return []
     return [ReportedChange(Kind.ADDRESS, "", ", ".join(parts(standing.address, now)))]
@@ -233,8 +250,8 @@ def _fresh(
     """Return what the cart says only now. Where the document before cannot be read, all of it counts as new."""
     if before is None or not kept:
         return kept
-    same = {(str(Kind.SERVICE), "")} if before.service == read.service else set()
-    if before.recipient == read.recipient:
+    same = {(str(Kind.SERVICE), "")} if read.service in ("", before.service) else set()
+    if not hidden_parts.says_more(before.recipient, read.recipient):
         same.add((str(Kind.ADDRESS), ""))
     then, today = _units(before), _units(read)
     unchanged = {reference for reference in {*then, *today} if then.get(reference) == today.get(reference)}

@@ -16,7 +16,7 @@ from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts, close_alerts_about, raise_alerts
 from core.common.vault import Unopenable
 from orders.alerts import DIFFERS
-from orders.differences import comparison
+from orders.differences import comparison, hidden_parts
 from orders.differences.comparison import Compared, Kind, StoredOrder
 from orders.download import order_documents
 from orders.models import Difference, Line, Order, Recipient
@@ -132,7 +132,7 @@ def take(order: Order, chosen: Collection[int], *, packed: Mapping[int, int], by
     for row in rows:
         match row.kind:
             case Kind.SERVICE:
-                Order.objects.filter(pk=order.pk).update(service=read.service)
+                Order.objects.filter(pk=order.pk).update(service=read.service or row.now)
             case Kind.ADDRESS:
                 _take_address(recipient, read)
             case _:
@@ -157,13 +157,19 @@ def _settle(order: Order, rows: Sequence[Difference], *, by: User, now: datetime
 
 
 def _take_address(recipient: Recipient, read: MarketplaceOrder) -> None:
+    """Write their address. Raises NotSettled when too little of it is shown: nothing known here is emptied."""
+    ours = None
     try:
         clear = recipient.unseal()
-        buyer, handling = clear.buyer, clear.handling.newer(read.handling)
+        ours, buyer, handling = clear.address, clear.buyer, clear.handling.newer(read.handling)
     except Unopenable:
         buyer, handling = read.buyer, read.handling
-    sealed = order_documents.seal(recipient.order, read.recipient, buyer, handling)
-    country = order_documents.country_of(read.recipient)
+    theirs = hidden_parts.newer_address(ours, read.recipient)
+    hidden = hidden_parts.has_street(ours) and not hidden_parts.has_street(theirs)
+    if theirs is None or theirs == ours or hidden:
+        raise NotSettled("The cart hides the address, or part of it, by now. Change it here with Edit, or keep ours.")
+    sealed = order_documents.seal(recipient.order, theirs, buyer, handling)
+    country = order_documents.country_of(theirs)
     Recipient.objects.filter(pk=recipient.pk).update(sealed=sealed, country=country)
 
 

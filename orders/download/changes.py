@@ -16,11 +16,11 @@ from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from orders.alerts import CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE
-from orders.differences import comparison, settlement
+from orders.differences import comparison, hidden_parts, settlement
 from orders.differences.comparison import Compared, StoredOrder
 from orders.download import at_warehouse, cancels, order_documents, parts_there, shipped_there
 from orders.download.order_documents import ReadDocument
-from orders.download.verdict import Verdict, nothing_left
+from orders.download.verdict import Verdict, judge, nothing_left
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
 from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE, WITH_THE_CART
 
@@ -28,6 +28,7 @@ from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOU
 LOCKED = (
     "digest", "changed_at", "status", "held_for", "reason", "service", "shipped_at", "cancel_refused_at", "taken_at",
     "edited_at", "released_to", "confirmed_at", "state_there", "native_state",
+    "ship_by", "deliver_by", "total", "currency", "programs", "is_prime", "is_business",  # kept where they are hidden
 )  # fmt: skip
 ORDER_READ = [
     "state_there", "native_state", "service", "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime",
@@ -67,10 +68,12 @@ def change(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None
         return
     readable = [(order, each) for order, each in changed if each.read is not None]
     standings = comparison.load(readable)
+    for order, each in readable:
+        _fill(each, order, standings[order.pk])
     compared = {
-        order.pk: comparison.compare(standings[order.pk], each.read)
+        order.pk: comparison.compare(standings[order.pk], each.read, told=each.told)
         for order, each in readable
-        if each.read is not None
+        if each.read is not None and each.told is not None
     }
     for order, each in changed:
         _set(order, each, standings.get(order.pk))
@@ -87,7 +90,7 @@ def change(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None
         unique_fields=["order"],
         update_fields=["country", "sealed", "source"],
     )
-    record_all(_event(order, compared.get(order.pk, comparison.NOTHING), now) for order, _ in changed)
+    record_all(_event(order, each, compared.get(order.pk, comparison.NOTHING), now) for order, each in changed)
     places = {each.cart.pk: each.cart.place.name for _, each in readable}
     settlement.note(standings, compared, places, now=now)
     live = {order.pk: order for order, _ in readable if order.state_there != OrderState.CANCELED}
@@ -99,20 +102,28 @@ def change(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None
     _move(changed, left_out, now)
 
 
+def _fill(each: ReadDocument, order: Order, standing: StoredOrder) -> None:
+    """Give a document of a known order what it does not show any more, and judge it with that."""
+    if each.told is None:
+        return
+    known = standing.address if standing.address_known else None
+    each.read = hidden_parts.fill(each.told, order, address=known, buyer=standing.buyer, lines=standing.lines)
+    ours = known if standing.guarded else None
+    each.verdict = judge(each.read, each.cart, each.rules, taken=each.taken, decided=each.decided, ours=ours)
+
+
 def _set(order: Order, each: ReadDocument, standing: StoredOrder | None) -> None:
     kept = order.service
     for name, value in order_documents.order_fields(each).items():
         setattr(order, name, value)
-    if standing is None or not standing.guarded:
-        return
-    order.service = kept
-    if standing.address and each.verdict and each.verdict.held_for == HeldFor.ADDRESS:
-        each.verdict = Verdict(OrderStatus.NEW, left_out=each.verdict.left_out)  # there is one: a person wrote it
+    if standing is not None and standing.guarded:
+        order.service = kept
 
 
-def _event(order: Order, compared: Compared, now: datetime) -> Event:
+def _event(order: Order, each: ReadDocument, compared: Compared, now: datetime) -> Event:
     """What changed is told in words; what may not change is told by itself."""
     what: dict[str, Any] = {"what": comparison.tell(compared.applied)} if compared.applied else {}
+    what |= order_documents.unread_of(each)
     return event("order.changed", order, now=now, state=order.native_state or "unreadable", status=order.status, **what)
 
 

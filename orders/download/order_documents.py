@@ -18,6 +18,7 @@ from orders.models import HeldFor, Line, Order, OrderStatus, Recipient, bound_to
 
 ADDRESS_PARTS = tuple(field.name for field in fields(Address))
 BUYER_PARTS = tuple(field.name for field in fields(Buyer))
+NAMED = 8  # fields in a sentence; the rest is counted
 CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # the same document gives the same text
 
 
@@ -29,7 +30,9 @@ class ReadDocument:
     cart: Cart
     digest: str
     text: bytes
-    read: MarketplaceOrder | None = None
+    read: MarketplaceOrder | None = None  # of a known order: with what is known and not shown any more
+    told: MarketplaceOrder | None = None  # as it was written
+    rules: Rules = NO_RULES
     verdict: Verdict | None = None
     filtered: bool = True  # whether the cart's filters had a say
     taken: bool = False  # a person took it, whatever filters and dates say
@@ -47,11 +50,19 @@ def found(document: OrderDocument, cart: Cart) -> ReadDocument:
 def read(each: ReadDocument, rules: Mapping[int, Rules]) -> None:
     """Read the document and judge it. One that cannot be read is held for that."""
     try:
-        each.read = marketplaces.APPLICATIONS[each.cart.kind].marketplace.read(each.document)
-        said = rules.get(each.cart.pk, NO_RULES) if each.filtered else NO_RULES
-        each.verdict = judge(each.read, each.cart, said, taken=each.taken, decided=each.decided)
+        each.read = each.told = marketplaces.APPLICATIONS[each.cart.kind].marketplace.read(each.document)
+        each.rules = rules.get(each.cart.pk, NO_RULES) if each.filtered else NO_RULES
+        each.verdict = judge(each.read, each.cart, each.rules, taken=each.taken, decided=each.decided)
     except Strange as strange:
         each.verdict = Verdict(OrderStatus.HELD, f"The order could not be read: {strange}", HeldFor.STRANGE)
+
+
+def unread_of(each: ReadDocument) -> dict[str, Any]:
+    """Return what could not be read, for the order's history: names of fields, never what they hold."""
+    unread = each.told.unread if each.told else ()
+    named = list(dict.fromkeys(unread))
+    more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
+    return {"unread": ", ".join(named[:NAMED]) + more} if named else {}
 
 
 # -- Rows ------------------------------------------------------------------------------------------------------------

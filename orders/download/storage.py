@@ -101,6 +101,14 @@ def _create(found: Sequence[ReadDocument], now: datetime) -> None:
     Line.objects.bulk_create(line for order, each in pairs for line in order_documents.lines_of(order, each))
     Recipient.objects.bulk_create(order_documents.recipient_of(order, each) for order, each in pairs)
     record_all(
-        event("order.downloaded", order, now=now, cart=each.cart.name, status=order.status, reason=order.reason)
+        event(
+            "order.downloaded",
+            order,
+            now=now,
+            cart=each.cart.name,
+            status=order.status,
+            reason=order.reason,
+            **order_documents.unread_of(each),
+        )
         for order, each in pairs
     )

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from carts import marketplaces
-from carts.marketplaces.values import MarketplaceOrder, OrderLine, OrderState
+from carts.marketplaces.values import Address, MarketplaceOrder, OrderLine, OrderState
 from carts.models import Cart
+from orders import address_needs
 from orders.filters.order_rules import NO_RULES, Rules, facts_of
 from orders.models import HeldFor, OrderStatus, fulfilled_there
 
@@ -21,12 +22,19 @@ class Verdict:
 
 
 def judge(
-    order: MarketplaceOrder, cart: Cart, rules: Rules = NO_RULES, *, taken: bool = False, decided: Collection[str] = ()
+    order: MarketplaceOrder,
+    cart: Cart,
+    rules: Rules = NO_RULES,
+    *,
+    taken: bool = False,
+    decided: Collection[str] = (),
+    ours: Address | None = None,
 ) -> Verdict:
     """Return the status an order deserves as long as it has not gone to the warehouse.
 
-    One that a person ``taken`` after all is asked for no date; who asks hands over no rules for it, either.
-    ``decided`` are lines, by their references, that a person ships though the buyer asked to cancel them.
+    One that a person ``taken`` after all is asked for no date; who asks hands over no rules for it, either. ``ours`` is
+    the address it goes to all the same, where a person wrote it. ``decided`` are lines, by their references, that a
+    person ships though the buyer asked to cancel them.
     """
     there = cart.place.name
     if not order.merchant_fulfilled:
@@ -54,11 +62,11 @@ def judge(
         return Verdict(OrderStatus.HELD, reason, HeldFor.BUYER, left.lines)
     if not taken and (reason := held_for_program(order, cart)):
         return Verdict(OrderStatus.HELD, reason, HeldFor.PROGRAM, left.lines)
-    if order.recipient is None:
-        return Verdict(OrderStatus.HELD, f"{there} sent no address", HeldFor.ADDRESS, left.lines)
-    if not (order.recipient.line1 or order.recipient.line2 or order.recipient.line3):
-        # Of who may not see buyers' data, Amazon keeps back name, street and postal code, and sends the rest.
-        return Verdict(OrderStatus.HELD, f"{there} sent an address without a street", HeldFor.ADDRESS, left.lines)
+    if unfit := _unfit_lines(order, cart, left.lines):
+        return Verdict(OrderStatus.HELD, unfit, HeldFor.ITEMS, left.lines)
+    # Last: an address that is known here may stand in for one that is hidden.
+    if unfit := _unfit_address(order.recipient, ours, there):
+        return Verdict(OrderStatus.HELD, unfit, HeldFor.ADDRESS, left.lines)
     return Verdict(OrderStatus.NEW, left_out=left.lines)
 
 
@@ -98,3 +106,25 @@ def name_lines(lines: Sequence[OrderLine], order: MarketplaceOrder, left_out: Co
         return ""
     named = ", ".join(f"{line.unfulfilled} × {line.sku}" for line in lines[:NAMED])
     return f" {named}" + (f" and {len(lines) - NAMED} more" if len(lines) > NAMED else "")
+
+
+def _unfit_lines(order: MarketplaceOrder, cart: Cart, left_out: Collection[str]) -> str:
+    """Return why its lines cannot go to a warehouse, if they cannot."""
+    going = [(place, line) for place, line in enumerate(order.lines, 1) if line.reference not in left_out]
+    code = cart.product_code
+    for place, line in going:
+        if line.unfulfilled and not getattr(line, code).strip():
+            return f"Line {place} has no {code.upper()}"
+    return ""
+
+
+def _unfit_address(told: Address | None, ours: Address | None, there: str) -> str:
+    """Return why nobody could ship to it. Of who may not see buyers' data, Amazon keeps back name, street and postal
+    code, and sends the rest; what a person wrote may go without what only carriers ask for."""
+    if ours is not None:
+        lacks = address_needs.missing(ours, vital=True)
+        return f"The address is without {address_needs.tell(lacks)}" if lacks else ""
+    if told is None:
+        return f"{there} sent no address"
+    lacks = address_needs.missing(told)
+    return f"{there} sent an address without {address_needs.tell(lacks)}" if lacks else ""

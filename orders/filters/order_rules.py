@@ -117,7 +117,7 @@ def facts_of(order: MarketplaceOrder) -> FilterFacts:
     return FilterFacts(
         number=order.number,
         service=order.service,
-        currency=order.total.currency if order.total else "",
+        currency=_currency(order),
         is_prime=order.is_prime,
         is_business=order.is_business,
         country=order.recipient.country if order.recipient else None,
@@ -125,6 +125,12 @@ def facts_of(order: MarketplaceOrder) -> FilterFacts:
         items=[Item(line.reference, line.sku, line.asin, line.unfulfilled > 0) for line in order.lines],
         programs=order.programs,
     )
+
+
+def _currency(order: MarketplaceOrder) -> str:
+    """Return what it was paid in: of a total that is hidden, or could not be read, the lines know."""
+    amounts = (order.total, *(money for line in order.lines for money in (line.total, line.unit_price)))
+    return next((money.currency for money in amounts if money), "")
 
 
 # -- The rules -------------------------------------------------------------------------------------------------------

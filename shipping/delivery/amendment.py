@@ -43,7 +43,8 @@ def change_address(order: Order, wanted: Address, *, seen: str, by: User, now: d
             raise NotEditable(why)
         changed = address_edit.change_address(order, wanted, seen=seen, by=by, now=now)
         if changed:
-            address_edit.go_on(order, HeldFor.ADDRESS, now=now)
+            if address_edit.is_enough(order):
+                address_edit.go_on(order, HeldFor.ADDRESS, now=now)
             hand_over_anew(order, now)
     return changed
 

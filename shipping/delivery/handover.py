@@ -13,6 +13,7 @@ from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.jobs import Job
 from core.common.remote import Rejected
+from orders import address_needs
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Line, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
@@ -77,6 +78,8 @@ def delivery(release: Release) -> Delivery:
     address, buyer, handling = clear.address, clear.buyer, clear.handling
     if address is None:
         raise Rejected("The order has no address.")
+    if lacks := address_needs.missing(address, vital=True):
+        raise Rejected(f"The address is without {address_needs.tell(lacks)}. Edit it on the order's page.")
     lines = [
         _line(line, getattr(line, order.cart.product_code), opening.units, handling.of_line(line.reference))
         for opening in openings([order])[order.pk].values()
@@ -85,6 +88,8 @@ def delivery(release: Release) -> Delivery:
     ]
     if not lines:
         raise Rejected("Nothing in the order is left to ship.")
+    if any(not line.product_code.strip() for line in lines):
+        raise Rejected(f"A line has no {order.cart.product_code.upper()}: the warehouse would not know what to ship.")
     return Delivery(
         reference=release.number_there,
         source=order.cart.name,

@@ -77,7 +77,7 @@ class OneOrder(RuleBasedStateMachine):
     def we_download(self) -> None:
         self.world.later(minutes=5)
         self.world.download()
-        self.known = self.there  # type: ignore[assignment]
+        self.known = self.there
 
     @precondition(lambda self: self.order.status == OrderStatus.AT_WMS)
     @rule(sku=skus, units=st.integers(1, 2))

@@ -1,7 +1,8 @@
 """Amazon's documents in our words. Pure, and quick: it runs for every order of every page.
 
-Unknown words are kept and new fields passed over; what is missing stays empty. What would make us ship the wrong thing,
-and what is larger than we can keep, is refused with Strange, in a sentence that names the field and never its value.
+Unknown words are kept and new fields passed over; what is missing stays empty. What would make us ship the wrong thing
+is refused with Strange, in a sentence that names the field and never its value. What is not needed to ship, and cannot
+be read or kept, is empty, and named in ``unread``.
 """
 
 import re
@@ -63,6 +64,7 @@ def order(source: Json) -> MarketplaceOrder:
     state = _STATES.get(native_state, OrderState.UNKNOWN)
     service = _short(fulfillment, "fulfillmentServiceLevel", _LONGEST_WORD)
     programs = handling_parts.programs(source)
+    unread: list[str] = []
     return MarketplaceOrder(
         number=_order_number(source),
         place_id=_text(_part(source, "salesChannel"), "marketplaceId"),
@@ -72,15 +74,16 @@ def order(source: Json) -> MarketplaceOrder:
         changed_at=_moment(source, "lastUpdatedTime") or _missing("lastUpdatedTime"),
         merchant_fulfilled=_text(fulfillment, "fulfilledBy") == "MERCHANT",
         service=fold(SERVICES.get(service, service)),
-        ship_by=_deadline(fulfillment, "shipByWindow"),
-        deliver_by=_deadline(fulfillment, "deliverByWindow"),
+        ship_by=_deadline(fulfillment, "shipByWindow", unread, "ship by"),
+        deliver_by=_deadline(fulfillment, "deliverByWindow", unread, "deliver by"),
         is_prime="PRIME" in programs,
         is_business="AMAZON_BUSINESS" in programs,
-        total=_money(_part(source, "proceeds"), "grandTotal"),
-        lines=_lines(source, state),
-        recipient=_recipient(source),
-        buyer=_buyer(source),
+        total=_money(_any(source, "proceeds", unread, "total"), "grandTotal", unread, "total"),
+        lines=_lines(source, state, unread),
+        recipient=_recipient(source, unread),
+        buyer=_buyer(source, unread),
         packages=packages(source),
+        unread=unread,
         programs=programs,
         handling=handling_parts.order_handling(source),
     )
@@ -148,16 +151,19 @@ def is_order_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def _lines(source: Json, state: OrderState) -> Sequence[OrderLine]:
+def _lines(source: Json, state: OrderState, unread: list[str]) -> Sequence[OrderLine]:
     items = _objects(_list(source, "orderItems"), "orderItems")
     if not items:
         raise Strange("The order has no lines.")
     lines, collected = [], handling_parts.is_collected(source)
     for number, item in enumerate(items, start=1):
+        empty: list[str] = []
         try:
-            lines.append(_line(item, state, collected=collected))
+            lines.append(_line(item, state, empty, collected=collected))
         except Strange as problem:
             raise Strange(f"Line {number}: {problem}") from None
+        if empty:
+            unread += [f"line {number}: {called}" for called in empty]
     if len({line.reference for line in lines}) != len(lines):
         raise Strange("Two lines have the same orderItemId.")
     if sum(line.ordered for line in lines) > _MOST:
@@ -165,7 +171,7 @@ def _lines(source: Json, state: OrderState) -> Sequence[OrderLine]:
     return tuple(lines)
 
 
-def _line(item: Json, state: OrderState, *, collected: bool) -> OrderLine:
+def _line(item: Json, state: OrderState, unread: list[str], *, collected: bool) -> OrderLine:
     product = _part(item, "product")
     fulfillment = _part(item, "fulfillment")
     ordered = _quantity(item, "quantityOrdered")
@@ -175,16 +181,16 @@ def _line(item: Json, state: OrderState, *, collected: bool) -> OrderLine:
     request = _part(_part(item, "cancellation"), "cancellationRequest")
     return OrderLine(
         reference=_short(item, "orderItemId", _LONGEST_WORD) or _missing("orderItemId"),
-        sku=_short(product, "sellerSku", _LONGEST_SKU),
-        asin=_short(product, "asin", _LONGEST_ASIN),
-        title=_text(product, "title"),
+        sku=_any_text(product, "sellerSku", unread, "SKU", _LONGEST_SKU),
+        asin=_any_text(product, "asin", unread, "ASIN", _LONGEST_ASIN),
+        title=_any_text(product, "title", unread, "title"),
         ordered=ordered,
         fulfilled=fulfilled,
         unfulfilled=unfulfilled,
-        unit_price=_money(_part(product, "price"), "unitPrice"),
-        total=_money(_part(item, "proceeds"), "proceedsTotal"),
+        unit_price=_money(_any(product, "price", unread, "price"), "unitPrice", unread, "price"),
+        total=_money(_any(item, "proceeds", unread, "total"), "proceedsTotal", unread, "total"),
         cancel_requested=bool(request),
-        cancel_reason=_text(request, "cancelReason"),
+        cancel_reason=_any_text(request, "cancelReason", unread, "cancel reason"),
         facts=handling_parts.line_facts(item, collected=collected),
     )
 
@@ -203,15 +209,15 @@ def _progress(fulfillment: Json, ordered: int, state: OrderState) -> tuple[int, 
     return fulfilled, unfulfilled
 
 
-def _recipient(source: Json) -> Address | None:
+def _recipient(source: Json, unread: list[str]) -> Address | None:
     recipient = source.get("recipient")
     if not recipient:
         return None
     address = _part(_part(source, "recipient"), "deliveryAddress")
     if not address:
         return None
-    brazil = _part(address, "extendedFields")
-    preference = _part(_part(source, "recipient"), "deliveryPreference")
+    brazil = _any(address, "extendedFields", unread, "extended address")
+    preference = _any(recipient, "deliveryPreference", unread, "delivery preference")
     line1, line2 = _text(address, "addressLine1"), _text(address, "addressLine2")
     if brazil and not line1:
         line1 = ", ".join(filter(None, (_text(brazil, "streetName"), _text(brazil, "streetNumber"))))
@@ -227,30 +233,35 @@ def _recipient(source: Json) -> Address | None:
         state=_text(address, "stateOrRegion"),
         postal_code=_text(address, "postalCode"),
         country=_text(address, "countryCode"),
-        phone=_text(address, "phone"),
-        kind=_text(address, "addressType").lower(),
-        instructions=_instructions(preference) if preference else "",
+        phone=_any_text(address, "phone", unread, "phone"),
+        kind=_any_text(address, "addressType", unread, "kind of address").lower(),
+        instructions=_instructions(preference, unread) if preference else "",
     )
 
 
-def _instructions(preference: Json) -> str:
-    return "; ".join(filter(None, (_text(preference, "dropOffLocation"), _text(preference, "addressInstruction"))))
+def _instructions(preference: Json, unread: list[str]) -> str:
+    names = ("dropOffLocation", "addressInstruction")
+    return "; ".join(filter(None, (_any_text(preference, name, unread, "delivery note") for name in names)))
 
 
-def _buyer(source: Json) -> Buyer | None:
-    buyer = _part(source, "buyer")
+def _buyer(source: Json, unread: list[str]) -> Buyer | None:
+    buyer = _any(source, "buyer", unread, "buyer")
     if not buyer:
         return None
     return Buyer(
-        name=_text(buyer, "buyerName"),
-        email=_text(buyer, "buyerEmail"),
-        company=_text(buyer, "buyerCompanyName"),
-        purchase_order=_text(buyer, "buyerPurchaseOrderNumber"),
+        name=_any_text(buyer, "buyerName", unread, "buyer's name"),
+        email=_any_text(buyer, "buyerEmail", unread, "buyer's email"),
+        company=_any_text(buyer, "buyerCompanyName", unread, "buyer's company"),
+        purchase_order=_any_text(buyer, "buyerPurchaseOrderNumber", unread, "purchase order"),
     )
 
 
-def _deadline(fulfillment: Json, name: str) -> datetime | None:
-    return _moment(_part(fulfillment, name), "latestDateTime")
+def _deadline(fulfillment: Json, name: str, unread: list[str], called: str) -> datetime | None:
+    written = _any(fulfillment, name, unread, called).get("latestDateTime")
+    read = moment(written)
+    if read is None and written is not None:
+        unread.append(called)
+    return read
 
 
 def _of_place(item: Json, name: str, place_id: str) -> Json:
@@ -270,6 +281,26 @@ def _part(source: Json, name: str) -> Json:
     if part is None:
         return _NOTHING
     raise Strange(f"{name} is not an object.")
+
+
+def _any(source: Json, name: str, unread: list[str], called: str) -> Json:
+    """Return a part that is not needed to ship."""
+    part = source.get(name)
+    if type(part) is dict:
+        return part
+    if part is not None:
+        unread.append(called)
+    return _NOTHING
+
+
+def _any_text(source: Json, name: str, unread: list[str], called: str, longest: int = 0) -> str:
+    """Return a text that is not needed to ship, or whose absence is seen to further on."""
+    text = source.get(name)
+    if type(text) is str and not (longest and len(text) > longest):
+        return storable(text)
+    if text is not None:
+        unread.append(called)
+    return ""
 
 
 def _list(source: Json, name: str) -> list[Any]:
@@ -344,8 +375,8 @@ def _quantity(source: Json, name: str) -> int | None:
     return quantity
 
 
-def _money(source: Json, name: str) -> Money | None:
-    part = _part(source, name)
+def _money(source: Json, name: str, unread: list[str], called: str) -> Money | None:
+    part = _any(source, name, unread, called)
     if not part:
         return None
     amount, currency = part.get("amount"), part.get("currencyCode")
@@ -356,4 +387,5 @@ def _money(source: Json, name: str) -> Money | None:
             return parse_money(amount, currency)
         except ValueError:
             pass
-    raise Strange(f"{name} is not an amount of money of up to 14 digits and 4 decimals.")
+    unread.append(called)
+    return None

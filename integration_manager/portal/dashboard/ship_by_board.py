@@ -37,6 +37,7 @@ PLACES: dict[tuple[str, str], tuple[str, str]] = {
     (OrderStatus.HELD, HeldFor.STRANGE): ("Held: it could not be read", US),
     (OrderStatus.HELD, HeldFor.STATE): ("Held: its status on the cart isn't released", AMAZON),
     (OrderStatus.HELD, HeldFor.ADDRESS): ("Held: it has no address", AMAZON),
+    (OrderStatus.HELD, HeldFor.ITEMS): ("Held: its lines can't be shipped as they are", US),
     (OrderStatus.HELD, HeldFor.BUYER): ("Held: the buyer asked to cancel", US),
     (OrderStatus.HELD, HeldFor.CANCELED): ("Held: canceled, and the warehouse may have it", STAFF),
     (OrderStatus.HELD, HeldFor.UNMAPPED): ("Held: its ship method is not mapped", US),

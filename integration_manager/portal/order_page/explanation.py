@@ -41,6 +41,7 @@ HELD_TEXTS = {
     ),
     HeldFor.ADDRESS: "Each download checks again. Press Release if the warehouse knows where to send it.",
     HeldFor.PROGRAM: "It is not handed to the warehouse. If it is to go like any other order, ship it anyway.",
+    HeldFor.ITEMS: "Each download checks again. Correct it at the marketplace, or press Release to ship it anyway.",
     HeldFor.PERSON: "It stays here until somebody releases it.",
 }
 

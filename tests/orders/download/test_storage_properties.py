@@ -9,7 +9,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from carts.marketplaces.amazon import adapter
+from carts.marketplaces.amazon import adapter, translate
 from carts.models import Cart
 from core.activity.models import Event
 from core.common import clock
@@ -120,8 +120,10 @@ def everything() -> list[Any]:
     ]
 
 
-def amount(money: Mapping[str, Any]) -> Decimal:
-    return Decimal(money["amount"])
+def amount(money: Mapping[str, Any]) -> Decimal | None:
+    """What it is to the last digit; None of what cannot be read or kept, which keeps no order from being shipped."""
+    written = money["amount"]
+    return Decimal(written) if translate._AMOUNT.fullmatch(str(written)) and isinstance(written, str) else None
 
 
 def check_whole(order: Order, document: Document) -> None:

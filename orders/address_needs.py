@@ -1,0 +1,49 @@
+"""What an address needs, by its country: the one rule of import, of *Edit address* and of handing over.
+
+Vital is what no parcel arrives without: somebody, a street, a country. The rest is what carriers ask for there: import
+holds an order that lacks it, and a person who knows better may release it.
+"""
+
+from carts.marketplaces.values import Address
+from orders.countries import NO_CITY, NO_POSTAL_CODE, STATE_NEEDED
+
+LINES = ("line1", "line2", "line3")
+# What is missing, by the field that a form shows it at, fit to stand after "without".
+WORDS = {
+    "name": "a name",
+    "line1": "a street",
+    "country": "a country",
+    "city": "a city",
+    "postal_code": "a postal code",
+    "state": "a state or province",
+}
+
+
+def missing(address: Address, *, vital: bool = False) -> list[str]:
+    """Return the names of the fields that have to be filled in; none when it is fit to be shipped to.
+
+    A company may stand for a name, and one of the three lines is a street: which one does not matter.
+    """
+    lacks = []
+    if not (address.name.strip() or address.company.strip()):
+        lacks.append("name")
+    if not (address.line1.strip() or address.line2.strip() or address.line3.strip()):
+        lacks.append("line1")
+    country = address.country.strip().upper()
+    if not country:
+        lacks.append("country")
+    if vital or not country:
+        return lacks
+    if country not in NO_CITY and not (address.city.strip() or address.district.strip()):
+        lacks.append("city")
+    if country not in NO_POSTAL_CODE and not address.postal_code.strip():
+        lacks.append("postal_code")
+    if country in STATE_NEEDED and not address.state.strip():
+        lacks.append("state")
+    return lacks
+
+
+def tell(lacks: list[str]) -> str:
+    """Return “a name and a postal code”."""
+    *first, last = [WORDS[name] for name in lacks]
+    return f"{', '.join(first)} and {last}" if first else last
