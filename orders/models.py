@@ -263,6 +263,7 @@ class Unsealed:
     address: Address | None = None
     buyer: Buyer | None = None
     handling: OrderHandling = NO_HANDLING
+    there: Address | None = None  # as the marketplace last told it, where that is not the address
 
 
 class Recipient(models.Model):
@@ -288,11 +289,12 @@ class Recipient(models.Model):
         if self.sealed is None:
             return Unsealed()
         clear = keyring().open_json(self.sealed, bound_to=bound_to(self.order, "recipient"))
-        address, buyer = clear["address"], clear["buyer"]
+        address, buyer, there = clear["address"], clear["buyer"], clear.get("there")
         return Unsealed(
             Address(**address) if address else None,
             Buyer(**buyer) if buyer else None,
             OrderHandling.of(clear.get("handling")),
+            Address(**there) if there else None,
         )
 
     def open_source(self) -> dict[str, Any] | None:

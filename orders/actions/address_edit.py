@@ -74,10 +74,11 @@ def change_address(order: Order, wanted: Address, *, seen: str, by: User, now: d
     address = clear.address
     if mark_of(address) != seen:
         raise EditedMeanwhile
+    there = clear.there or address
     address, changed = merge(address, wanted)
     if not changed:
         return []
-    sealed = order_documents.seal(order, address, clear.buyer, clear.handling)
+    sealed = order_documents.seal(order, address, clear.buyer, clear.handling, there=there)
     country = order_documents.country_of(address)
     Recipient.objects.update_or_create(
         order=order, defaults={"organization_id": order.organization_id, "sealed": sealed, "country": country}

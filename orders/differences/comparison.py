@@ -95,10 +95,16 @@ class StoredOrder:
     left: bool  # a warehouse has it, or had it
     lines: dict[str, Line] = field(default_factory=dict)  # by reference
     address: Address | None = None
+    address_there: Address | None = None  # as the cart told it by and by, whatever its last document hides
     buyer: Buyer | None = None
     handling: OrderHandling = NO_HANDLING
     address_known: bool = False  # it is sealed here, and can be opened
     before: MarketplaceOrder | None = None  # None when that cannot be read any more
+
+    @property
+    def told_address(self) -> Address | None:
+        """The address as the cart told it before."""
+        return self.address_there or (self.before.recipient if self.before else None)
 
     @property
     def guarded(self) -> bool:
@@ -125,6 +131,7 @@ def _open(standing: StoredOrder, recipient: Recipient) -> None:
     try:
         clear = recipient.unseal()
         standing.address, standing.buyer, standing.handling = clear.address, clear.buyer, clear.handling
+        standing.address_there = clear.there
         standing.address_known = recipient.sealed is not None and recipient.erased_at is None
     except Unopenable:
         standing.address_known = False
@@ -176,7 +183,7 @@ def compare(standing: StoredOrder, read: MarketplaceOrder, *, told: MarketplaceO
         still |= {(str(Kind.LINE), line.reference) for line in read.lines if _is_left_out(standing, line.reference)}
     return Compared(
         applied=[change for change in changes if change not in kept],
-        fresh=_fresh(kept, standing.before, told),
+        fresh=_fresh(kept, standing, told),
         still=still,
     )
 
@@ -244,14 +251,13 @@ def _line(reference: str, sku: str, *, was: int = 0, now: int = 0) -> ReportedCh
     return ReportedChange(Kind.LINE, several(was), several(now), reference, sku)
 
 
-def _fresh(
-    kept: Sequence[ReportedChange], before: MarketplaceOrder | None, read: MarketplaceOrder
-) -> Sequence[ReportedChange]:
+def _fresh(kept: Sequence[ReportedChange], standing: StoredOrder, read: MarketplaceOrder) -> Sequence[ReportedChange]:
     """Return what the cart says only now. Where the document before cannot be read, all of it counts as new."""
+    before = standing.before
     if before is None or not kept:
         return kept
     same = {(str(Kind.SERVICE), "")} if read.service in ("", before.service) else set()
-    if not hidden_parts.says_more(before.recipient, read.recipient):
+    if not hidden_parts.says_more(standing.told_address, read.recipient):
         same.add((str(Kind.ADDRESS), ""))
     then, today = _units(before), _units(read)
     unchanged = {reference for reference in {*then, *today} if then.get(reference) == today.get(reference)}

@@ -157,14 +157,18 @@ def _settle(order: Order, rows: Sequence[Difference], *, by: User, now: datetime
 
 
 def _take_address(recipient: Recipient, read: MarketplaceOrder) -> None:
-    """Write their address. Raises NotSettled when too little of it is shown: nothing known here is emptied."""
-    ours = None
+    """Write their address as they told it by and by: what the last document hides is no part of that.
+
+    Raises NotSettled when too little of it was ever shown: nothing known here is emptied.
+    """
+    ours = there = None
     try:
         clear = recipient.unseal()
+        there = clear.there
         ours, buyer, handling = clear.address, clear.buyer, clear.handling.newer(read.handling)
     except Unopenable:
         buyer, handling = read.buyer, read.handling
-    theirs = hidden_parts.newer_address(ours, read.recipient)
+    theirs = hidden_parts.newer_address(there or ours, read.recipient)
     hidden = hidden_parts.has_street(ours) and not hidden_parts.has_street(theirs)
     if theirs is None or theirs == ours or hidden:
         raise NotSettled("The cart hides the address, or part of it, by now. Change it here with Edit, or keep ours.")

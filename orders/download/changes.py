@@ -133,7 +133,8 @@ def _recipient(order: Order, each: ReadDocument, standing: StoredOrder) -> Recip
     if standing.guarded and standing.address_known:
         buyer = each.read.buyer if each.read and each.read.buyer else standing.buyer
         handling = standing.handling.newer(each.read.handling) if each.read else standing.handling
-        recipient.sealed = order_documents.seal(order, standing.address, buyer, handling)
+        there = hidden_parts.newer_address(standing.told_address, each.told.recipient if each.told else None)
+        recipient.sealed = order_documents.seal(order, standing.address, buyer, handling, there=there)
         recipient.country = order_documents.country_of(standing.address)
     return recipient
 

@@ -132,11 +132,20 @@ def country_of(address: Address | None) -> str:
     return as_code(address.country)[:2] if address and address.country else ""
 
 
-def seal(order: Order, address: Address | None, buyer: Buyer | None, handling: OrderHandling = NO_HANDLING) -> bytes:
-    """Return what is kept of who gets an order, and how."""
+def seal(
+    order: Order,
+    address: Address | None,
+    buyer: Buyer | None,
+    handling: OrderHandling = NO_HANDLING,
+    *,
+    there: Address | None = None,
+) -> bytes:
+    """Return what is kept of who gets an order, and how. ``there``: the address as the marketplace last told it."""
     clear: dict[str, Any] = {"address": _clear(address, ADDRESS_PARTS), "buyer": _clear(buyer, BUYER_PARTS)}
     if kept := handling.kept():
         clear["handling"] = kept
+    if there is not None and there != address:
+        clear["there"] = _clear(there, ADDRESS_PARTS)
     return keyring().seal_json(clear, bound_to=bound_to(order, "recipient"))
 
 

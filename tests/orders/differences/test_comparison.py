@@ -309,4 +309,4 @@ def test_a_page_of_differences_takes_the_same_number_of_statements(world: World)
         assert Difference.objects.filter(order__in=orders).count() == 3 * count
         return len(captured)
 
-    assert statements(3) == statements(30)
+    assert statements(3) == statements(25)  # of more, SQLite takes the changes in two

@@ -195,7 +195,7 @@ def test_an_order_of_which_nothing_is_left_is_held(world: World) -> None:
     world.download()
 
     order = world.order(number)
-    assert (order.held_for, order.reason) == (HeldFor.ITEMS, "Nothing in it is left to ship")
+    assert (order.held_for, order.reason) == (HeldFor.STATE, "Nothing of it is left to ship on Amazon.com")
 
 
 @pytest.mark.parametrize(
