@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, ClassVar
 
-from carts.marketplaces.amazon import carriers, probe, refusals, scrub, translate, wire_values
+from carts.marketplaces.amazon import carriers, package_refusals, probe, scrub, translate, wire_values
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeds import AmazonFeeding
@@ -145,11 +145,11 @@ class Amazon(AmazonFeeding, Marketplace):
 
     @staticmethod
     def blame(refusal: str) -> Blame:
-        return refusals.blame(refusal)
+        return package_refusals.blame(refusal)
 
     @staticmethod
     def untracked_doubt(service: str, *, is_prime: bool) -> str:
-        return refusals.untracked_doubt(service, is_prime=is_prime)
+        return package_refusals.untracked_doubt(service, is_prime=is_prime)
 
     @staticmethod
     def guess_carrier(name: str) -> str:

@@ -1,26 +1,27 @@
-"""What buyers bought on the carts. Facts about an order stand on it; where it may go stands in ``statuses``."""
+"""An order as a cart brought it, and its lines: facts stand on them; where it may go stands in ``statuses``."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
 
 from carts import marketplaces
-from carts.marketplaces.handling import NO_HANDLING, LineFacts, OrderHandling
-from carts.marketplaces.values import Address, Buyer, OrderState
+from carts.marketplaces.handling import LineFacts
+from carts.marketplaces.values import OrderState
 from carts.models import Cart
-from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
-from core.common import vault
+from core.accounts.models import OwnedByMerchant, OwnedQuerySet
 from core.common.names import NameField
 from core.common.prefixes import Beginning
 from orders import statuses
 from orders.statuses import HeldFor, Moving, MovingQuerySet, OrderStatus
+
+if TYPE_CHECKING:
+    from orders.models.recipient import Recipient
+
 
 SHIPPED_IN_PART = "It has already been shipped, at least in part."
 UNREAD = "It could not be read yet. Each download tries again."
@@ -254,170 +255,3 @@ class Line(OwnedByMerchant):
     @cached_property
     def facts(self) -> LineFacts:
         return LineFacts.of(self.details)
-
-
-@dataclass(frozen=True, slots=True)
-class Unsealed:
-    """What is kept of who gets an order, in clear."""
-
-    address: Address | None = None
-    buyer: Buyer | None = None
-    handling: OrderHandling = NO_HANDLING
-    there: Address | None = None  # as the marketplace last told it, where that is not the address
-
-
-class Recipient(models.Model):
-    """Who gets the order, and the document it was read from: sealed, and erased in time."""
-
-    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+", db_index=False)
-    order = models.OneToOneField(Order, models.CASCADE, related_name="recipient")
-    country = models.CharField(max_length=2, blank=True)
-    sealed = models.BinaryField(null=True)  # address, buyer, and how they want it
-    source = models.BinaryField(null=True)  # the marketplace's document, whole
-    erased_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"recipient of order {self.order_id}"
-
-    def open(self) -> tuple[Address | None, Buyer | None]:
-        """Return address and buyer in clear. The caller records the look."""
-        clear = self.unseal()
-        return clear.address, clear.buyer
-
-    def unseal(self) -> Unsealed:
-        """Return all that is sealed, in clear. The caller records the look. Raises vault.Unopenable."""
-        if self.sealed is None:
-            return Unsealed()
-        clear = keyring().open_json(self.sealed, bound_to=bound_to(self.order, "recipient"))
-        address, buyer, there = clear["address"], clear["buyer"], clear.get("there")
-        return Unsealed(
-            Address(**address) if address else None,
-            Buyer(**buyer) if buyer else None,
-            OrderHandling.of(clear.get("handling")),
-            Address(**there) if there else None,
-        )
-
-    def open_source(self) -> dict[str, Any] | None:
-        return keyring().open_json(self.source, bound_to=bound_to(self.order, "source")) if self.source else None
-
-
-def keyring() -> vault.Vault:
-    return vault.ring(tuple(settings.VAULT_KEYS))
-
-
-def bound_to(order: Order, what: str) -> str:
-    """The row a sealed value belongs to, by what is known before it is stored."""
-    return f"order:{order.organization_id}:{order.cart_id}:{order.number}:{what}"
-
-
-class SavedFilter(Owned):
-    """A search with its filters that somebody keeps: what stands in the address of the list."""
-
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    name = NameField(max_length=60)
-    query = models.CharField(max_length=500)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "user", "name"], name="one_saved_filter_per_name")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Note(OwnedByMerchant):
-    """What a person wrote about an order. Sealed: people write names into notes. Erased with its recipient."""
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="notes")
-    by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    sealed = models.BinaryField()
-
-    def __str__(self) -> str:
-        return f"note on {self.order_id}"
-
-
-class Difference(OwnedByMerchant):
-    """What the marketplace changed after we took an order. Shown until somebody settles it; nothing is overwritten."""
-
-    class Kind(models.TextChoices):
-        QUANTITY = "quantity", "Quantity"
-        ADDRESS = "address", "Address"
-        SERVICE = "service", "Ship method"
-        LINE = "line", "Line"
-
-    order = models.ForeignKey(Order, models.CASCADE, related_name="differences")
-    kind = models.CharField(max_length=8, choices=Kind)
-    line = models.ForeignKey(Line, models.CASCADE, null=True, related_name="+")
-    was = models.CharField(max_length=200, blank=True)  # no personal data: of an address only that it changed
-    now = models.CharField(max_length=200, blank=True)
-    seen_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True)
-    settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        indexes = [
-            models.Index(fields=["order"], condition=models.Q(settled_at__isnull=True), name="differences_open"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.order_id}"
-
-
-class Match(models.TextChoices):
-    """How a filter compares; letters' case does not matter."""
-
-    WHOLE = "whole", "is"
-    STARTS = "starts", "starts with"
-    ENDS = "ends", "ends with"
-
-
-class OrderFilter(OwnedByMerchant):
-    """What an order of a cart must be, or must not be, to be taken: any of the values."""
-
-    class Field(models.TextChoices):
-        SERVICE = "service", "Ship method"
-        COUNTRY = "country", "Country"
-        STATE = "state", "State or province"
-        POSTAL_CODE = "postal_code", "Postal code"
-        PRIME = "prime", "Prime (yes or no)"
-        BUSINESS = "business", "Business order (yes or no)"
-        PROGRAM = "program", "Program"
-        CURRENCY = "currency", "Currency"
-        NUMBER = "number", "Order number"
-
-    class Effect(models.TextChoices):
-        REQUIRED = "required", "Include only these"
-        RESTRICTED = "restricted", "Leave these out"
-
-    cart = models.ForeignKey(Cart, models.CASCADE, related_name="order_filters")
-    field = models.CharField(max_length=12, choices=Field)
-    match = models.CharField(max_length=6, choices=Match, default=Match.WHOLE)
-    effect = models.CharField(max_length=10, choices=Effect, default=Effect.RESTRICTED)
-    values: Any = models.JSONField(default=list)
-
-    def __str__(self) -> str:
-        return f"{self.get_effect_display()}: {self.get_field_display()} {self.get_match_display()} …"
-
-
-class ItemFilter(OwnedByMerchant):
-    """Which items of a cart go to the warehouse: a list of those that do, or of those that do not."""
-
-    class Mode(models.TextChoices):
-        ALLOW = "allow", "Only these items"
-        DENY = "deny", "All but these items"
-
-    class Scope(models.TextChoices):
-        LINE = "line", "Leave out the line, take the rest of the order"
-        ORDER = "order", "Leave out the whole order"
-
-    cart = models.OneToOneField(Cart, models.CASCADE, related_name="item_filter")
-    mode = models.CharField(max_length=5, choices=Mode, default=Mode.DENY)
-    scope = models.CharField(max_length=5, choices=Scope, default=Scope.LINE)
-    by = models.CharField(max_length=4, choices=Cart.ProductCode, default=Cart.ProductCode.SKU)
-    match = models.CharField(max_length=6, choices=Match, default=Match.WHOLE)
-    values: Any = models.JSONField(default=list)
-
-    def __str__(self) -> str:
-        return f"{self.get_mode_display()} of {self.cart}"

@@ -1,0 +1,37 @@
+"""What buyers bought on the carts, and what people decided about it."""
+
+from orders.models.difference import Difference, Note
+from orders.models.filter import ItemFilter, Match, OrderFilter, SavedFilter
+from orders.models.order import (
+    SHIPPED_IN_PART,
+    UNREAD,
+    Line,
+    Order,
+    OrderAction,
+    OrderQuerySet,
+    fulfilled_there,
+)
+from orders.models.recipient import Recipient, Unsealed, bound_to, keyring
+from orders.statuses import HeldFor, OrderStatus
+
+__all__ = [
+    "SHIPPED_IN_PART",
+    "UNREAD",
+    "Difference",
+    "HeldFor",
+    "ItemFilter",
+    "Line",
+    "Match",
+    "Note",
+    "Order",
+    "OrderAction",
+    "OrderFilter",
+    "OrderQuerySet",
+    "OrderStatus",
+    "Recipient",
+    "SavedFilter",
+    "Unsealed",
+    "bound_to",
+    "fulfilled_there",
+    "keyring",
+]

@@ -1,0 +1,66 @@
+"""Who gets an order, and how: sealed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from carts.marketplaces.handling import NO_HANDLING, OrderHandling
+from carts.marketplaces.values import Address, Buyer
+from core.common import vault
+from orders.models.order import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Unsealed:
+    """What is kept of who gets an order, in clear."""
+
+    address: Address | None = None
+    buyer: Buyer | None = None
+    handling: OrderHandling = NO_HANDLING
+    there: Address | None = None  # as the marketplace last told it, where that is not the address
+
+
+class Recipient(models.Model):
+    """Who gets the order, and the document it was read from: sealed, and erased in time."""
+
+    organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+", db_index=False)
+    order = models.OneToOneField(Order, models.CASCADE, related_name="recipient")
+    country = models.CharField(max_length=2, blank=True)
+    sealed = models.BinaryField(null=True)  # address, buyer, and how they want it
+    source = models.BinaryField(null=True)  # the marketplace's document, whole
+    erased_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"recipient of order {self.order_id}"
+
+    def open(self) -> tuple[Address | None, Buyer | None]:
+        """Return address and buyer in clear. The caller records the look."""
+        clear = self.unseal()
+        return clear.address, clear.buyer
+
+    def unseal(self) -> Unsealed:
+        """Return all that is sealed, in clear. The caller records the look. Raises vault.Unopenable."""
+        if self.sealed is None:
+            return Unsealed()
+        clear = keyring().open_json(self.sealed, bound_to=bound_to(self.order, "recipient"))
+        address, buyer, there = clear["address"], clear["buyer"], clear.get("there")
+        return Unsealed(
+            Address(**address) if address else None,
+            Buyer(**buyer) if buyer else None,
+            OrderHandling.of(clear.get("handling")),
+            Address(**there) if there else None,
+        )
+
+    def open_source(self) -> dict[str, Any] | None:
+        return keyring().open_json(self.source, bound_to=bound_to(self.order, "source")) if self.source else None
+
+
+def keyring() -> vault.Vault:
+    return vault.ring(tuple(settings.VAULT_KEYS))
+
+
+def bound_to(order: Order, what: str) -> str:
+    """The row a sealed value belongs to, by what is known before it is stored."""
+    return f"order:{order.organization_id}:{order.cart_id}:{order.number}:{what}"
