@@ -133,6 +133,7 @@ FORMATS: Mapping[str, Sequence[Format]] = {
     **dict.fromkeys(_PLAIN, ()),
 }
 # Of the others we do not know every shape: there only a check digit raises a doubt.
+LONGEST = 80  # signs of a number that is kept
 WHOLE = ("UPS", "FedEx", "USPS", "DHL", "OnTrac", "LaserShip", "Amazon")
 
 
@@ -197,6 +198,15 @@ def passes(shape: Format, number: str) -> bool:
 
 def _checks(shape: Format, found: "re.Match[str]") -> bool:
     return shape.check is None or shape.check(found.groupdict().get("checked") or found[0])
+
+
+def impossible(number: str) -> str:
+    """Return why no tracking number can be like this, in its carrier's form, as a sentence. Empty when one can."""
+    if number and not any(sign.isalnum() for sign in number):
+        return "A tracking number has letters or digits. Scan or enter it again."
+    if len(number) > LONGEST:
+        return f"It has {len(number)} characters, and no tracking number has more than {LONGEST}. Scan the label again."
+    return ""
 
 
 def doubt(number: str, *, carrier: str, scac: str = "") -> str:

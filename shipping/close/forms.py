@@ -25,6 +25,7 @@ MOST_UNITS = 2**31 - 1
 AMOUNT = re.compile(r"\d{1,12}(?:\.\d+)?", re.ASCII)
 CODE = re.compile(r"[!-~]{6,100}")  # Amazon gives no form; labels hold AZ: and letters, or long serial numbers
 DIGITS, SEPARATORS = "0123456789", " \t\f\v,;"
+LONGEST_SCAN = 500  # characters: the whole barcode of a label, of which the number is a part
 LONGEST_UNITS = 10  # digits
 LONGEST_CONTENTS = 50_000  # characters: the lines of the longest order
 NUMBERLESS = [(value, f"No tracking number: {label[0].lower()}{label[1:]}") for value, label in Untracked.choices]
@@ -96,7 +97,7 @@ class SharedForm(forms.Form):
 class PackageForm(forms.Form):
     """One package of an order. Alone it has a tracking number only, and everything still open in it."""
 
-    tracking = AskedField(max_length=80, label="Tracking number")
+    tracking = AskedField(max_length=LONGEST_SCAN, label="Tracking number")
     untracked = forms.ChoiceField(required=False, choices=[("", "Has a tracking number"), *NUMBERLESS])
 
     def __init__(
@@ -123,6 +124,7 @@ class PackageForm(forms.Form):
         of = f"package {number} of {order.number}" if one_of_many else order.number
         self._name("tracking", f"Tracking number of {of}")
         self.fields["tracking"].widget.attrs |= {"data-scan": "", "spellcheck": "false"}
+        self.fields["tracking"].widget.attrs.pop("maxlength", None)  # it would cut off what is pasted, and tell nobody
         self._name("untracked", f"Without a tracking number: {of}")
         for opening in coded:
             name = f"codes_{opening.line.pk}"

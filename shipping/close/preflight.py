@@ -13,7 +13,7 @@ from carts.marketplaces import APPLICATIONS
 from carts.marketplaces.values import OrderState
 from core.accounts.access import Access
 from orders.models import Order
-from shipping.carriers.tracking_numbers import doubt
+from shipping.carriers.tracking_numbers import doubt, impossible
 from shipping.close.ship_and_close import Closing
 from shipping.models import Package
 from shipping.shipments import ship_date, shipped_packages
@@ -88,7 +88,9 @@ def _of_parcel(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingPro
             yield ShippingProblem(order, field, f"The {name} is missing.", place)
     if parcel.untracked:
         yield from _untracked(order, place, parcel)
-    if odd := doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac):
+    if wrong := impossible(parcel.tracking_number):
+        yield ShippingProblem(order, "tracking_number", wrong, place)
+    elif odd := doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac):
         yield ShippingProblem(order, "tracking_number", odd, place, warning=True)
 
 

@@ -15,6 +15,7 @@ from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders import address_needs
 from orders.alerts import CANCEL_AT_WAREHOUSE
+from orders.countries import as_code
 from orders.models import HeldFor, Line, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
@@ -96,7 +97,7 @@ def delivery(release: Release) -> Delivery:
         ship_method=release.ship_method.choice if release.ship_method else None,
         service=order.service,
         ship_by=order.ship_by,
-        recipient=address,
+        recipient=replace(address, country=as_code(address.country)),  # a warehouse knows GB, and not UK
         lines=lines,
         programs=order.program_words,
         deliver_by=order.deliver_by,

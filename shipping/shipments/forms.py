@@ -10,7 +10,9 @@ from django.forms.models import model_to_dict
 
 from core.ui.open_forms import WholeForm
 from orders.models import Line
-from shipping.close.forms import MOST_UNITS, NUMBERLESS
+from shipping.carriers.labels import tracking_form
+from shipping.carriers.tracking_numbers import impossible
+from shipping.close.forms import LONGEST_SCAN, MOST_UNITS, NUMBERLESS
 from shipping.close.preflight import CONTRADICTION, SAID
 from shipping.models import Package
 from shipping.shipments import correction, ship_date
@@ -41,7 +43,13 @@ class CorrectForm(WholeForm, forms.ModelForm):
         units = {f"units_{line.pk}": self.packed.get(line.pk, 0) for line in self.lines}
         initial = {**model_to_dict(package), "shipped_on": day, **units}
         super().__init__(data, initial=initial, instance=copy(package))  # validating writes into it
-        self.fields["tracking_number"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+        self.fields["tracking_number"] = forms.CharField(
+            required=False,
+            max_length=LONGEST_SCAN,
+            label="Tracking number",
+            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        )
+        self.fields["tracking_number"].widget.attrs.pop("maxlength", None)  # it would cut off what is pasted
         self.fields["untracked"].choices = [("", "Has a tracking number"), *NUMBERLESS]  # type: ignore[attr-defined]
         for line in self.lines:
             self.fields[f"units_{line.pk}"] = self._units(line)
@@ -60,6 +68,11 @@ class CorrectForm(WholeForm, forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         said = super().clean()
         number, untracked = said.get("tracking_number"), said.get("untracked")
+        form = tracking_form(number or "", carrier=said.get("carrier", ""), scac=said.get("scac", ""))
+        if "tracking_number" in said:
+            said["tracking_number"] = form
+        if wrong := impossible(form):
+            self.add_error("tracking_number", wrong)
         if number and untracked:
             self.add_error("tracking_number", CONTRADICTION)
         if not number and not untracked and "tracking_number" not in self.errors:

@@ -51,6 +51,18 @@ def hold(world: World, order: Order) -> object:
     return holds.hold(order, by=world.person, now=world.now)
 
 
+def test_a_warehouse_is_told_the_country_by_its_code_whatever_the_cart_writes(
+    world: World, distant: type[Distant], given: list[Delivery], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distant, "create", lambda self, delivery: given.append(delivery) or delivery.reference)
+    world.order_placed(address={"countryCode": "UK", "postalCode": "SW1A 1AA"})
+    world.download()
+
+    world.deliver()
+
+    assert [delivery.recipient.country for delivery in given] == ["GB"]
+
+
 # -- Changed on the cart ---------------------------------------------------------------------------------------------
 def test_a_change_that_comes_while_it_is_handed_over_reaches_the_warehouse(
     world: World, distant: type[Distant], given: list[Delivery], monkeypatch: pytest.MonkeyPatch

@@ -87,6 +87,8 @@ def test_an_odd_number_is_asked_about_first(owner: Client, package: Package, car
     [
         *product(["carrier", "scac", "service", "tracking_number"], ["x" * 200, "\0"]),
         *product(["carrier", "service", "tracking_number"], ["", " "]),
+        ("tracking_number", "🦄" * 40),
+        ("tracking_number", "?!"),
     ],
 )
 def test_what_cannot_be_is_named_and_nothing_is_changed(owner: Client, package: Package, field: str, text: str) -> None:
@@ -96,7 +98,7 @@ def test_what_cannot_be_is_named_and_nothing_is_changed(owner: Client, package: 
     assert Package.objects.get(pk=package.pk).corrected_at is None
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "🦄 أهلاً", "'\";--"])
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "🦄 أهلاً", "a'\";--"])
 def test_strange_texts_are_kept_as_they_are(owner: Client, package: Package, text: str) -> None:
     owner.post(url(package), said(carrier="Correos", tracking_number=text))
 
