@@ -1,5 +1,7 @@
 """What an order that was shipped from here becomes by what the cart shows of it: confirmed, whole or in part. Pure."""
 
+from django.utils.translation import ngettext
+
 from carts.marketplaces.values import MarketplaceOrder, OrderState
 from orders.download.verdict import Verdict
 from orders.models import Order, OrderStatus
@@ -25,4 +27,7 @@ def judge_shipped(order: Order, read: MarketplaceOrder, place: str) -> Verdict |
     if read.changed_at < order.confirmed_at:
         return None
     units = sum(line.unfulfilled for line in read.lines)
-    return Verdict(OrderStatus.PARTLY, f"{units} of its units {'is' if units == 1 else 'are'} still open on {place}")
+    said = ngettext(
+        "{units} of its units is still open on {place}", "{units} of its units are still open on {place}", units
+    )
+    return Verdict(OrderStatus.PARTLY, said.format(units=units, place=place))

@@ -202,7 +202,7 @@ def test_a_tracking_is_corrected_from_the_page_of_its_order(look: Look, dock: Do
     page = look(dock.gone.order.get_absolute_url())
 
     page.get_by_role("link", name="Correct package").click()
-    page.get_by_label("Tracking number").fill(number(5))
+    page.get_by_role("textbox", name="Tracking number").fill(number(5))
     page.locator("button.btn-primary").click()
 
     expect(page.get_by_text("Corrected. Amazon.com is being sent the correction")).to_be_visible()

@@ -91,6 +91,7 @@ def test_an_address_is_entered_on_a_phone(look: Look, house: OrderHouse) -> None
     page.get_by_role("link", name="Enter the address").click()
     for label, value in (("Name", "Jo Doe"), ("Address line 1", "9 Elm Street"), ("City", "Reno")):
         page.get_by_label(label, exact=True).fill(value)
+    page.get_by_label("State or province").fill("NV")
     page.get_by_label("Postal code").fill("89501")
     page.get_by_role("button", name="Save").click()
 

@@ -18,7 +18,7 @@ MISSING: dict[str, tuple[dict[str, Any], str]] = {
     "empty": ({"recipient": {"deliveryAddress": None}}, "Amazon.com sent no address."),
     "no street": (
         {"recipient": {"deliveryAddress": dict.fromkeys(STREET)}},
-        "Amazon.com sent an address without a street.",
+        "Amazon.com sent an address without a name, a street and a postal code.",
     ),
 }
 

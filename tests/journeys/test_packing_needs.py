@@ -239,10 +239,11 @@ def test_the_ship_from_location_of_the_carts_warehouse_is_told_with_each_package
     order = world.at_warehouse()
     Route.objects.filter(cart=world.cart).update(ship_from="057d3fcc-b750-419f-bbcd-4d340c60c430")
 
+    assert handed(order).ship_from == "057d3fcc-b750-419f-bbcd-4d340c60c430"
+
     world.ship(order)
     world.confirm()
 
-    assert handed(order).ship_from == "057d3fcc-b750-419f-bbcd-4d340c60c430"
     assert [entry["supply_source"] for entry in world.told()] == ["057d3fcc-b750-419f-bbcd-4d340c60c430"]
 
 

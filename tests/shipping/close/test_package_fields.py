@@ -28,29 +28,6 @@ def packed(order: Order) -> list[tuple[str, dict[str, int]]]:
     return [(each.tracking_number, dict(each.lines.values_list("line__sku", "quantity"))) for each in packages]
 
 
-# -- Tracking numbers ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("number", "said_of_it"),
-    [
-        ("x" * 300, "It has 300 characters, and no tracking number has more than 80."),
-        ("🦄" * 300, "A tracking number has letters or digits."),
-        ("?!", "A tracking number has letters or digits."),
-    ],
-)
-def test_what_can_be_no_tracking_number_is_refused_and_not_cut(
-    owner: Client, at_warehouse: AtWarehouse, number: str, said_of_it: str
-) -> None:
-    order = at_warehouse("1")
-
-    page = owner.post(URL, said([order], **{f"tracking_{order.pk}": number}))
-
-    assert said_of_it in page.content.decode()
-    assert sent_back(page)[f"tracking_{order.pk}"] == number
-    assert b'name="anyway"' not in page.content
-    assert b"maxlength" not in page.content.split(b'name="tracking_')[1].split(b">")[0]
-    assert not Package.objects.exists()
-
-
 # -- Packages --------------------------------------------------------------------------------------------------------
 def test_an_order_goes_in_two_packages_and_the_last_takes_the_rest(owner: Client, at_warehouse: AtWarehouse) -> None:
     order, whole = at_warehouse("1", lines={"MUG": 3, "LID": 2}), at_warehouse("2")
