@@ -240,7 +240,7 @@ def test_sending_the_form_twice_does_no_harm(owner: Client, at_warehouse: AtWare
     assert Package.objects.count() == Confirmation.objects.count() == 2
 
 
-@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "1Z 🦄 أهلاً", "'\";--", "x" * 80])
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "1Z 🦄 أهلاً", "a'\";--", "x" * 80])
 def test_strange_tracking_numbers_are_kept_as_they_are(owner: Client, at_warehouse: AtWarehouse, text: str) -> None:
     order = at_warehouse("1")
 
