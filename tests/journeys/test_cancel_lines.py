@@ -75,6 +75,7 @@ def test_one_of_two_lines_is_shipped_anyway_and_the_order_goes_on(
     page = unescape(shown(staff, order))
     assert "The buyer asked to cancel 1 × MUG-RED-11" in page
     assert page.count(BUTTON) == 1
+    assert page.count(f'href="https://sellercentral.amazon.com/orders-v3/order/{order.number}"') == 1
     assert "do it in Seller Central" in page
 
     assert "the order is released" in ship(staff, order, RED)
@@ -258,6 +259,7 @@ def test_who_only_looks_decides_no_line_and_a_stranger_finds_none(world: World, 
     url, line = reverse("orders:ship_line", args=[order.pk]), str(order.lines.get(sku=RED).pk)
 
     assert BUTTON not in shown(viewer, order)
+    assert "orders-v3" not in shown(viewer, order)
     assert viewer.post(url, {"line": line}).status_code == 403
     assert stranger.post(url, {"line": line}).status_code == 404
     assert staff.get(url).status_code == 405

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from carts.marketplaces import APPLICATIONS
 from core.accounts.access import Ability, Access
 from core.accounts.doors import door, person_of
 from core.alerts import causes
@@ -91,6 +92,11 @@ def lines_to_decide(order: Order, access: Access) -> frozenset[int]:
     if cancels.open_lines(order).filter(left_out=False).count() < 2:
         return frozenset()
     return frozenset(cancels.asked_for(order).values_list("pk", flat=True))
+
+
+def page_there(order: Order) -> str:
+    """Return where the seller cancels single lines: the order's page at the marketplace, as far as one is known."""
+    return APPLICATIONS[order.cart.kind].marketplace.order_page_url(order.cart.place, order.number)
 
 
 def _held(order: Order, access: Access) -> ProblemBar:
