@@ -75,6 +75,7 @@ def test_one_of_two_lines_is_shipped_anyway_and_the_order_goes_on(
     page = unescape(shown(staff, order))
     assert "The buyer asked to cancel 1 × MUG-RED-11" in page
     assert page.count(BUTTON) == 1
+    assert page.count("Cancel in Seller Central") == 1
     assert page.count(f'href="https://sellercentral.amazon.com/orders-v3/order/{order.number}"') == 1
     assert "do it in Seller Central" in page
 
