@@ -27,6 +27,9 @@ KINDS = (
     EventKind("order.partly_canceled", "warn", "{units} × {sku} canceled on {place}"),
     EventKind("order.partly_shipped_there", "warn", "{units} × {sku} shipped on {place}, not from here"),
     EventKind("order.cancel_refused", "warn", "The buyer asked to cancel, but it ships anyway"),
+    EventKind(
+        "order.line_cancel_refused", "warn", "The buyer asked to cancel {units} × {sku}, but this line ships anyway"
+    ),
     EventKind("order.removed", "warn", "Taken away from {cart}: {reason}"),
     EventKind(
         "orders.removed",

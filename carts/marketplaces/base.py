@@ -80,6 +80,11 @@ class Marketplace(Batching):
     def read(document: OrderDocument) -> MarketplaceOrder:
         """Translate. Pure. Raises Strange."""
 
+    @staticmethod
+    def order_page_url(place: Place, number: str) -> str:
+        """Return where its seller sees an order there in a browser; "" where no such page is known. Pure."""
+        return ""
+
     # -- telling
     @abstractmethod
     def confirm(self, dispatch: Dispatch) -> None:

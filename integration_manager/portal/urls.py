@@ -44,6 +44,7 @@ ORDERS: Addresses = [
     path("<int:order_id>/take/", difference_views.take, name="take"),
     path("<int:order_id>/take-lines/", difference_views.take_lines, name="take_lines"),
     path("<int:order_id>/cancel/", cancel_views.cancel, name="cancel"),
+    path("<int:order_id>/ship-line/", cancel_views.ship_line, name="ship_line"),
     path("<int:order_id>/stopped/", cancel_views.stopped, name="stopped"),
     path("<int:order_id>/seen-to/", cancel_views.seen_to, name="seen_to"),
     *orders_urls.urlpatterns,

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from carts.marketplaces.values import MarketplaceOrder
 from core.accounts.models import User
 from core.activity.event_log import event, record, record_all
 from core.activity.models import Event
-from core.alerts.raised import close_alerts, raise_alert
-from orders.alerts import CANCELED_LATE, PARTLY_CANCELED
+from core.alerts.raised import change_alert, close_alerts, find_alert, raise_alert
+from orders.alerts import CANCEL_AT_WAREHOUSE, CANCELED_LATE, PARTLY_CANCELED
 from orders.download import at_warehouse
-from orders.download.verdict import Verdict
+from orders.download.verdict import Verdict, name_units
 from orders.models import HeldFor, Line, Order, OrderStatus
 from orders.statuses import HELD_PERHAPS_THERE, WITH_THE_CART
 
@@ -117,10 +117,20 @@ def refused_lines(orders: Sequence[Order]) -> dict[int, set[str]]:
     return found
 
 
+def open_lines(order: Order) -> "QuerySet[Line]":
+    """Return the lines of which the marketplace still wants units: also those that were left out here."""
+    return Line.objects.filter(order=order, ordered__gt=F("canceled") + F("fulfilled_there")).order_by("pk")
+
+
 def asked_for(order: Order) -> "QuerySet[Line]":
     """Return the lines that the buyer wants canceled, and nobody decided of. None of those that were left out."""
-    lines = Line.objects.filter(order=order, cancel_requested=True, cancel_refused_at=None, left_out=False)
-    return lines.filter(ordered__gt=F("canceled") + F("fulfilled_there")).order_by("pk")
+    return open_lines(order).filter(cancel_requested=True, cancel_refused_at=None, left_out=False)
+
+
+def wants_all(order: Order) -> bool:
+    """Whether canceling the whole order is just what the buyer asks for: no other line would go with it."""
+    left = open_lines(order)
+    return left.exists() and not left.filter(Q(cancel_requested=False) | Q(cancel_refused_at__isnull=False)).exists()
 
 
 def refuse_request(order: Order, *, by: User, now: datetime) -> bool:
@@ -128,15 +138,51 @@ def refuse_request(order: Order, *, by: User, now: datetime) -> bool:
     if order.held_for != HeldFor.BUYER:
         return False
     with transaction.atomic(durable=True):
-        return _go_on(order, by=by, now=now)
+        if not _go_on(order, now=now):
+            return False
+        record("order.cancel_refused", order, now=now, actor=by)
+        return True
 
 
-def _go_on(order: Order, *, by: User, now: datetime) -> bool:
+def refuse_line(order: Order, line_id: int, *, by: User, now: datetime) -> int | None:
+    """Ship one of its lines all the same. Returns how many lines are still to be decided; with none the order goes on.
+
+    None when the line is not waiting for that any more: nothing was changed.
+    """
+    with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)  # two who refuse a line each: the second one finds the first's
+        asked = list(asked_for(order)) if order.is_held_for(HeldFor.BUYER) else []
+        line = next((each for each in asked if each.pk == line_id), None)
+        if line is None:
+            return None
+        record("order.line_cancel_refused", order, now=now, actor=by, units=_units(line), sku=line.sku)
+        if len(asked) > 1:
+            Line.objects.filter(pk=line.pk).update(cancel_refused_at=now)
+            _ask_for(order, [each for each in asked if each is not line], now)
+        else:
+            _go_on(order, now=now)
+            record("order.let_go", order, now=now, actor=by)
+        return len(asked) - 1
+
+
+def _ask_for(order: Order, lines: Sequence[Line], now: datetime) -> None:
+    """Let the order wait for the decision about these lines alone, in the words of the downloads."""
+    there = " while it is at the warehouse" if at_warehouse.may_have(order) else ""
+    reason = f"The buyer asked to cancel {name_units([(_units(line), line.sku) for line in lines])}{there}"
+    order.advance(frm=[OrderStatus.HELD], to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.BUYER)
+    if alert := find_alert(CANCEL_AT_WAREHOUSE, order):
+        change_alert(alert, f"Order {order.number}: {reason}.", now=now, tell=False)
+
+
+def _units(line: Line) -> int:
+    return line.wanted - line.fulfilled_there
+
+
+def _go_on(order: Order, *, now: datetime) -> bool:
     if not order.let_go_of(HeldFor.BUYER, now=now):
         return False
     asked_for(order).update(cancel_refused_at=now)
     Order.objects.filter(pk=order.pk).update(cancel_refused_at=now)
-    record("order.cancel_refused", order, now=now, actor=by)
     close_alerts(order, now=now)
     order.cancel_refused_at = now
     return True

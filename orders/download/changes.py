@@ -109,7 +109,9 @@ def _fill(each: ReadDocument, order: Order, standing: StoredOrder) -> None:
     known = standing.address if standing.address_known else None
     each.read = hidden_parts.fill(each.told, order, address=known, buyer=standing.buyer, lines=standing.lines)
     ours = known if standing.guarded else None
-    each.verdict = judge(each.read, each.cart, each.rules, taken=each.taken, decided=each.decided, ours=ours)
+    # Where filters look at it no more, what they left out stays out: a wish to cancel it asks nobody here.
+    decided = each.decided if each.filtered else {*each.decided, *comparison.left_out(standing)}
+    each.verdict = judge(each.read, each.cart, each.rules, taken=each.taken, decided=decided, ours=ours)
 
 
 def _set(order: Order, each: ReadDocument, standing: StoredOrder | None) -> None:

@@ -104,8 +104,13 @@ def name_lines(lines: Sequence[OrderLine], order: MarketplaceOrder, left_out: Co
     ours = [line for line in order.lines if line.unfulfilled and line.reference not in left_out]
     if len(lines) == len(ours):
         return ""
-    named = ", ".join(f"{line.unfulfilled} × {line.sku}" for line in lines[:NAMED])
-    return f" {named}" + (f" and {len(lines) - NAMED} more" if len(lines) > NAMED else "")
+    return f" {name_units([(line.unfulfilled, line.sku) for line in lines])}"
+
+
+def name_units(units: Sequence[tuple[int, str]]) -> str:
+    """Return “1 × MUG, 2 × POT” of units and their SKUs; of many only the first ones, and how many more there are."""
+    named = ", ".join(f"{count} × {sku}" for count, sku in units[:NAMED])
+    return named + (f" and {len(units) - NAMED} more" if len(units) > NAMED else "")
 
 
 def _unfit_lines(order: MarketplaceOrder, cart: Cart, left_out: Collection[str]) -> str:

@@ -21,7 +21,7 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import jobs
 from core.common.jobs import Job, NotYet
 from core.common.remote import Rejected
-from orders.download import storage
+from orders.download import cancels, storage
 from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction, OrderStatus
 from orders.statuses import TO_BE_SHIPPED
 from shipping.alerts import NOT_CANCELED
@@ -55,8 +55,8 @@ def reasons(order: Order) -> Mapping[str, str]:
 
 
 def reason_of(order: Order) -> str:
-    """Return the reason that stands in the form at first: that of a buyer who asked, else none."""
-    return _kind(order).buyer_asked if order.lines.filter(cancel_requested=True).exists() else ""
+    """Return the reason that stands in the form at first: that of a buyer who asked for all of it, else none."""
+    return _kind(order).buyer_asked if cancels.wants_all(order) else ""
 
 
 def _kind(order: Order) -> type[Marketplace]:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, ClassVar
+from urllib.parse import quote
 
 from carts.marketplaces.amazon import carriers, package_refusals, probe, scrub, translate, wire_values
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
@@ -24,6 +25,7 @@ from carts.marketplaces.values import (
     OrderDocument,
     OrderPage,
     Participation,
+    Place,
     SentPackage,
     Strange,
     TokenSource,
@@ -146,6 +148,10 @@ class Amazon(AmazonFeeding, Marketplace):
     @staticmethod
     def blame(refusal: str) -> Blame:
         return package_refusals.blame(refusal)
+
+    @staticmethod
+    def order_page_url(place: Place, number: str) -> str:
+        return f"{place.consent_url}/orders-v3/order/{quote(number, safe='')}"
 
     @staticmethod
     def untracked_doubt(service: str, *, is_prime: bool) -> str:

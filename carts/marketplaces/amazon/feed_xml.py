@@ -29,7 +29,7 @@ def fulfillment(seller_id: str, messages: Mapping[int, Dispatch]) -> bytes:
 
 
 def acknowledgement(seller_id: str, messages: Mapping[int, Withdrawal]) -> bytes:
-    """POST_ORDER_ACKNOWLEDGEMENT_DATA: a Failure with a reason cancels the order."""
+    """POST_ORDER_ACKNOWLEDGEMENT_DATA: a Failure with a reason cancels the order, always the whole of it."""
     return _envelope(seller_id, "OrderAcknowledgement", ((number, _withdrawn(one)) for number, one in messages.items()))
 
 

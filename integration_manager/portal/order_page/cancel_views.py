@@ -8,13 +8,16 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from carts.marketplaces import APPLICATIONS
 from core.accounts.access import Ability, Access
 from core.accounts.doors import door, person_of
 from core.alerts import causes
 from core.common import clock
 from core.common.bell import Bell
+from core.ui.request_values import read_id
 from integration_manager.portal.order_page.explanation import ProblemBar, sentence
 from integration_manager.portal.order_page.order_access import find_order
 from orders.download import cancels
@@ -26,6 +29,7 @@ from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
 LABELS = {OFF_THE_BENCH: "Pulled from packing"}
+CANCEL_WHOLE = "Cancel the whole order"
 
 
 class CancelForm(forms.Form):
@@ -61,18 +65,38 @@ def _requested(order: Order, access: Access) -> ProblemBar:
     )
     if cart_cancel.hindrance(order):
         return problem
-    place = order.cart.place.name
-    return replace(problem, action_url=reverse("orders:cancel", args=[order.pk]), action_label=f"Cancel it on {place}")
+    label = f"Cancel it on {order.cart.place.name}" if cancels.wants_all(order) else CANCEL_WHOLE
+    return replace(problem, action_url=reverse("orders:cancel", args=[order.pk]), action_label=label)
 
 
 def _choices(order: Order) -> str:
-    left = [line for line in order.lines.all() if line.wanted > line.fulfilled_there and not line.left_out]
-    if len(left) == cancels.asked_for(order).count():
+    """Amazon takes no cancel of a single line from an application: only a person can do that, there."""
+    if cancels.wants_all(order):
         return "Decide what to do with it."
-    return (
-        "To cancel only these lines, cancel them in Seller Central: the rest then goes on by itself. "
-        f"Cancel it on {order.cart.place.name} cancels the whole order."
+    told = (
+        "To cancel only what the buyer asked for, do it in Seller Central: the rest then goes on by itself. "
+        "“Ship it anyway” ships the whole order."
     )
+    if cart_cancel.hindrance(order):
+        return told
+    return f"{told} “{CANCEL_WHOLE}” cancels all of its lines."
+
+
+def lines_to_decide(order: Order, access: Access) -> frozenset[int]:
+    """Return the lines that can be shipped though the buyer asked to cancel them, each by itself.
+
+    None where that says nothing more than the button for the whole order does.
+    """
+    if not order.is_held_for(HeldFor.BUYER) or not access.may(Ability.SHIP):
+        return frozenset()
+    if cancels.open_lines(order).filter(left_out=False).count() < 2:
+        return frozenset()
+    return frozenset(cancels.asked_for(order).values_list("pk", flat=True))
+
+
+def page_there(order: Order) -> str:
+    """Return where the seller cancels single lines: the order's page at the marketplace, as far as one is known."""
+    return APPLICATIONS[order.cart.kind].marketplace.order_page_url(order.cart.place, order.number)
 
 
 def _held(order: Order, access: Access) -> ProblemBar:
@@ -156,6 +180,25 @@ def _canceled(order: Order) -> dict[str, int]:
     lines = list(order.lines.all())
     left_out = sum(line.wanted for line in lines if line.left_out)
     return {"lines": len(lines), "units": sum(line.wanted for line in lines), "left_out": left_out}
+
+
+@door(Ability.SHIP)
+@require_POST
+def ship_line(request: HttpRequest, order_id: int) -> HttpResponse:
+    """Ship one line that the buyer asked to cancel: its wish alone is refused."""
+    order = find_order(request, order_id)
+    line_id = read_id(request.POST.get("line", ""))
+    left = cancels.refuse_line(order, line_id, by=person_of(request), now=clock.now())
+    if left is None:
+        messages.warning(request, "Nothing was changed: this line is no longer waiting for a decision.")
+    elif left:
+        waits = ngettext("{count} line is still to be decided.", "{count} lines are still to be decided.", left).format(
+            count=left
+        )
+        messages.success(request, f"That line ships. The order stays here for now: {waits}")
+    else:
+        messages.success(request, "That line ships, and the order is released. The warehouse gets it within a minute.")
+    return redirect(order)
 
 
 @door(Ability.SHIP)

@@ -73,6 +73,8 @@ def page(
         or problem_of(order, access),
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
         "lines": lines_of(order, page=read_number(request.GET.get("lines", "")) or 1, handling=handling, opened=opened),
+        "lines_to_decide": cancel_views.lines_to_decide(order, access),
+        "page_there": cancel_views.page_there(order),
         "packing_notes": packing_notes.of_order(order, handling, opened=opened),
         "related": related_of(order, handling),
         "ship_from": routing.ship_from(order, release.warehouse_id) if release else "",

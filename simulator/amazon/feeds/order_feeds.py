@@ -79,6 +79,11 @@ def _fulfill(world: World, call: Call, feed: Job, part: ElementTree.Element) -> 
 
 
 def _acknowledge(world: World, call: Call, feed: Job, part: ElementTree.Element) -> None:
+    """A Failure cancels the order as a whole, whichever items it names.
+
+    Amazon's guide to the feed knows it for entire orders only; of a part, the seller cancels in Seller Central, or
+    ships the rest and refunds the part (Seller Central help 200198080).
+    """
     order = _order(world, feed, part)
     match part.findtext("StatusCode"):
         case "Success":

@@ -205,6 +205,7 @@ def test_packages_say_what_the_cart_knows(owner: Client, cart: Cart) -> None:
 
 def test_a_cancel_request_says_what_each_choice_does(owner: Client, cart: Cart) -> None:
     order = OrderFactory(cart=cart, status=OrderStatus.HELD, held_for=HeldFor.BUYER)
+    order.lines.update(cancel_requested=True)
 
     page = shown(owner, order)
 
