@@ -67,6 +67,12 @@ class Sample:
         return SELLERS[PLACES[self.place_id].region]
 
     @property
+    def open_units(self) -> dict[str, int]:
+        """What is left to ship, by item."""
+        left = {item["orderItemId"]: item["fulfillment"]["quantityUnfulfilled"] for item in self.order["orderItems"]}
+        return {reference: units for reference, units in left.items() if units}
+
+    @property
     def ships(self) -> bool:
         return "ships" in self.right
 
