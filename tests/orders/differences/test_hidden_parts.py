@@ -174,3 +174,21 @@ def test_taking_theirs_keeps_what_they_do_not_show(world: World) -> None:
 
     now = address_of(order)
     assert (now.line1, now.name, now.phone) == ("9 Other Street", was.name, was.phone)
+
+
+def another_phone(document: Document) -> None:
+    document["recipient"]["deliveryAddress"]["phone"] = "+1 555 0199"
+
+
+def test_what_a_person_settled_does_not_come_back_when_a_hidden_field_is_shown_again(world: World) -> None:
+    order = world.at_warehouse()
+    edit(world, order, line1="5 Elm Street")
+    order = changed(world, world.order(order.number), another_phone)
+    (difference,) = settlement.still_open(order)
+    assert "phone" in difference.now
+    settlement.keep(order, [difference.pk], digest=order.digest, by=world.person, now=world.now)
+
+    order = changed(world, world.order(order.number), hide("phone"))
+    order = changed(world, order, another_phone)
+
+    assert not settlement.still_open(order)
