@@ -17,7 +17,7 @@ from django.db import connection
 from tools.soak.amazon import SimulatedAmazon
 from tools.soak.processes import Processes
 
-FROZEN_SECONDS = 6.0
+FROZEN_SECONDS = FAULT_SECONDS = 6.0
 # Of Amazon, by operation: what its developers report. A fault is used up by so many calls.
 FAULTS: tuple[tuple[str, str, int], ...] = (
     ("*", "500", 3),
@@ -43,6 +43,7 @@ class Disturbances:
         self.processes, self.amazon, self.chance = processes, amazon, chance
         self.counts: Counter[str] = Counter()
         self._frozen: threading.Timer | None = None
+        self._faulty: threading.Timer | None = None
         self._redis = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5)
         self._broker_pid = int(self._redis.info("server")["process_id"])
         self.kinds: Mapping[str, Callable[[], bool | None]] = {
@@ -59,8 +60,9 @@ class Disturbances:
 
     def end(self) -> None:
         """Nothing goes wrong any more."""
-        if self._frozen is not None:
-            self._frozen.join()
+        for timer in (self._frozen, self._faulty):
+            if timer is not None:
+                timer.join()
         self.amazon.heal()
 
     def one(self) -> str:
@@ -97,7 +99,11 @@ class Disturbances:
             )
 
     def _fault(self) -> None:
-        """One at a time: what nobody met meanwhile is over, as it would be at Amazon, and waits for no call of ours."""
+        """What no call met within seconds is over, as it is at Amazon. Kept until one comes, it would meet each."""
+        if self._faulty is not None:
+            self._faulty.cancel()
         self.amazon.heal()
         operation, kind, times = self.chance.choice(FAULTS)
         self.amazon.fail(operation=operation, kind=kind, times=times, seconds=SILENCE_SECONDS)
+        self._faulty = threading.Timer(FAULT_SECONDS, self.amazon.heal)
+        self._faulty.start()
