@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from carts.marketplaces.handling import LineFacts, LineHandling, OrderHandling
+from carts.marketplaces.order_needs import LineFacts, LineHandling, OrderHandling
 from orders.models import Order
 
 SHOWN_ON_DEMAND = "press Show to see it"

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
-from carts.marketplaces.handling import NO_FACTS, NO_HANDLING, LineFacts, OrderHandling
+from carts.marketplaces.order_needs import NO_FACTS, NO_HANDLING, LineFacts, OrderHandling
 from core.common.money import Money
 
 # How wrong this server's clock may be. Ahead: what is asked for ends in the marketplace's future, and so do shipments.

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from carts import marketplaces
-from carts.marketplaces.handling import NO_HANDLING, OrderHandling
+from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderLine, OrderState, Strange
 from carts.models import Cart
 from core.common.vault import Unopenable

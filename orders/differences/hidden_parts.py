@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
+from carts.marketplaces.order_needs import OrderHandling
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderLine
 from core.common.money import Money
 from orders.models import Line, Order
@@ -69,12 +70,14 @@ def fill(
     *,
     address: Address | None,
     buyer: Buyer | None,
+    handling: OrderHandling,
     lines: Mapping[str, Line],
 ) -> MarketplaceOrder:
     """Return a document with what it does not show any more, as it is known here."""
     said: dict[str, Any] = {
         "recipient": newer_address(address, read.recipient),
         "buyer": newer_buyer(buyer, read.buyer),
+        "handling": handling.newer(read.handling),
         "service": read.service or order.service,
         "ship_by": read.ship_by or order.ship_by,
         "deliver_by": read.deliver_by or order.deliver_by,

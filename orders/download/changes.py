@@ -107,7 +107,9 @@ def _fill(each: ReadDocument, order: Order, standing: StoredOrder) -> None:
     if each.told is None:
         return
     known = standing.address if standing.address_known else None
-    each.read = hidden_parts.fill(each.told, order, address=known, buyer=standing.buyer, lines=standing.lines)
+    each.read = hidden_parts.fill(
+        each.told, order, address=known, buyer=standing.buyer, handling=standing.handling, lines=standing.lines
+    )
     ours = known if standing.guarded else None
     # Where filters look at it no more, what they left out stays out: a wish to cancel it asks nobody here.
     decided = each.decided if each.filtered else {*each.decided, *comparison.left_out(standing)}
@@ -133,8 +135,7 @@ def _recipient(order: Order, each: ReadDocument, standing: StoredOrder) -> Recip
     """Return the new row; the address of an order that is guarded stays."""
     recipient = order_documents.recipient_of(order, each)
     if standing.guarded and standing.address_known:
-        buyer = each.read.buyer if each.read and each.read.buyer else standing.buyer
-        handling = standing.handling.newer(each.read.handling) if each.read else standing.handling
+        buyer, handling = (each.read.buyer, each.read.handling) if each.read else (standing.buyer, standing.handling)
         there = hidden_parts.newer_address(standing.told_address, each.told.recipient if each.told else None)
         recipient.sealed = order_documents.seal(order, standing.address, buyer, handling, there=there)
         recipient.country = order_documents.country_of(standing.address)

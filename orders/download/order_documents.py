@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import Any
 
 from carts import marketplaces
-from carts.marketplaces.handling import NO_FACTS, NO_HANDLING, OrderHandling, join_programs
+from carts.marketplaces.order_needs import NO_FACTS, NO_HANDLING, OrderHandling, join_programs
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
 from orders import packages_there

@@ -60,7 +60,8 @@ def _existing(found: Sequence[ReadDocument]) -> dict[tuple[int, str], Order]:
     numbers = [each.document.number for each in found]
     carts = {each.cart.pk for each in found}
     known = Order.objects.filter(cart__in=carts, number__in=numbers)
-    known = known.only("organization_id", "merchant_id", "cart_id", "number", *changes.LOCKED)
+    # What tells whether a document is news: most are none. The rest is read under the lock.
+    known = known.only("organization_id", "merchant_id", "cart_id", "number", "digest", "changed_at")
     return {(order.cart_id, order.number): order for order in known}
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from carts import marketplaces
-from carts.marketplaces.handling import LineFacts
+from carts.marketplaces.order_needs import LineFacts
 from carts.marketplaces.values import OrderState
 from carts.models import Cart
 from core.accounts.models import OwnedByMerchant, OwnedQuerySet

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 
-from carts.marketplaces.handling import NO_HANDLING, OrderHandling
+from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling
 from carts.marketplaces.values import Address, Buyer
 from core.common import vault
 from orders.models.order import Order

@@ -13,7 +13,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 
-from carts.marketplaces.handling import NO_HANDLING, OrderHandling
+from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling
 from orders import packing_notes
 from orders.models import Line, Order
 from orders.packing_notes import PackingNote

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from carts.marketplaces.handling import OrderHandling
+from carts.marketplaces.order_needs import OrderHandling
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.portal_request import PortalRequest

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, prefetch_related_objects
 
-from carts.marketplaces.handling import CASH
+from carts.marketplaces.order_needs import CASH
 from carts.marketplaces.values import Dispatch, DispatchLine
 from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
@@ -16,8 +16,8 @@ from orders.statuses import TO_BE_CONFIRMED
 from shipping.alerts import NOT_CONFIRMED, PACKED_CANCELED, SHIPPED_ELSEWHERE
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
-from shipping.confirmation import order_standing
-from shipping.confirmation.package_standing import Excess
+from shipping.confirmation import open_parts
+from shipping.confirmation.after_refusal import Excess
 from shipping.models import Confirmation, Package, PackageLine
 
 SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
@@ -88,12 +88,12 @@ def told_many(confirmations: Collection[Confirmation], *, now: datetime) -> None
         for confirmation in confirmations
     )
     calm({confirmation.package.order for confirmation in confirmations}, now)
-    order_standing.settle({confirmation.package.order for confirmation in confirmations}, now=now)
+    open_parts.settle({confirmation.package.order for confirmation in confirmations}, now=now)
 
 
 def settle_order(order: Order, now: datetime) -> None:
     """The order is confirmed when all of it is shipped and every package is told; in part when others have the rest."""
-    order_standing.settle([order], now=now)
+    open_parts.settle([order], now=now)
     order.refresh_from_db(fields=["status", "reason", "held_for", "confirmed_at"])
 
 

@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 from carts import quota
 from carts.marketplaces.base import Marketplace
 from carts.marketplaces.batches import Batch, SubmissionReport
-from carts.marketplaces.handling import CASH
+from carts.marketplaces.order_needs import CASH
 from carts.marketplaces.values import Dispatch
 from carts.models import Cart
 from core.activity.event_log import record

@@ -23,14 +23,14 @@ from orders.models import Order
 from shipping import routing
 from shipping.carriers import carrier_codes
 from shipping.confirmation import (
+    after_refusal,
     dispatches,
     fulfillment_feed,
-    order_standing,
+    open_parts,
     package_numbers,
-    package_standing,
     read_back,
 )
-from shipping.confirmation.package_standing import Looked, MarketplaceStanding
+from shipping.confirmation.after_refusal import Looked, MarketplaceStanding
 from shipping.models import Confirmation
 
 RUNS = 500  # in one go
@@ -69,7 +69,7 @@ def confirm_packages(
     throttled = tally.put_off > 0
     fulfillment_feed.calm(carts, now=now)
     if orders is None:
-        order_standing.look(carts, now=now)
+        open_parts.look(carts, now=now)
     if orders is None and not throttled:
         read_back.look_again(carts, marketplace, now=now)
     return Confirmed(tally.done, tally.waiting, tally.stuck, by_feed, throttled)
@@ -98,7 +98,7 @@ class ConfirmationJob(Job[Confirmation, Looked]):
             self._tell(told)
         except Rejected:
             before = confirmation.confirmed_at is not None
-            looked = package_standing.look(told, self.marketplace, told_before=before)
+            looked = after_refusal.look(told, self.marketplace, told_before=before)
             if looked.standing is MarketplaceStanding.OPEN:
                 raise
             if looked.standing is MarketplaceStanding.CUT and told.tracking_number:

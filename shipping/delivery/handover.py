@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from carts.marketplaces.handling import LineHandling
+from carts.marketplaces.order_needs import LineHandling
 from core.activity.event_log import record
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert

@@ -14,7 +14,7 @@ from core.common.errands import ErrandState
 from orders import packages_there
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import SHIPPED_OR_CONFIRMED
-from shipping.confirmation import order_standing
+from shipping.confirmation import open_parts
 from shipping.confirmation.dispatches import dispatch
 from shipping.models import Confirmation, Package, Release, is_with_warehouse
 from shipping.shipments import others_packages
@@ -127,7 +127,7 @@ def _packages(order: Order, there: MarketplaceOrder, marketplace: Marketplace, n
         if _differs(package, owner, marketplace)
     ]
     for package in again:
-        order_standing.owe_again(package, order, now=now)
+        open_parts.owe_again(package, order, now=now)
     if again:
         return [*found, DriftedOrder(order.number, Drift.NOT_CONFIRMED, order_id=order.pk, mended=True)]
     if _is_unexplained(order, there, owner):
@@ -187,7 +187,7 @@ def changed_since_seen(cart: Cart, *, since: datetime, now: datetime) -> list[Dr
     orders = Order.objects.filter(Exists(seen.done()), cart=cart, placed_at__gte=since, status__in=SHIPPED_OR_CONFIRMED)
     found = []
     page = list(orders.filter(state_there=OrderState.SHIPPED).select_related("cart").order_by("pk")[:NIGHT])
-    missing = order_standing.missing_packages(page)
+    missing = open_parts.missing_packages(page)
     for order in page:
         if order.pk not in missing:
             continue

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar
 
-from carts.marketplaces.handling import CASH, NO_FACTS, NO_HANDLING, LineFacts, OrderHandling
+from carts.marketplaces.order_needs import CASH, NO_FACTS, NO_HANDLING, LineFacts, OrderHandling
 from carts.marketplaces.values import Address
 from core.common.remote import Rejected
 

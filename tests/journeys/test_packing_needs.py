@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from carts.marketplaces.handling import LineFacts
+from carts.marketplaces.order_needs import LineFacts
 from core.activity.models import Event
 from orders.models import HeldFor, Order, OrderFilter, OrderStatus, Recipient
 from orders.tasks import import_due

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
-from carts.marketplaces.amazon import handling_parts
+from carts.marketplaces.amazon import stated_needs
 from carts.marketplaces.amazon.wire_values import moment, storable
 from carts.marketplaces.values import (
     Address,
@@ -63,7 +63,7 @@ def order(source: Json) -> MarketplaceOrder:
     native_state = _short(fulfillment, "fulfillmentStatus", _LONGEST_WORD)
     state = _STATES.get(native_state, OrderState.UNKNOWN)
     service = _short(fulfillment, "fulfillmentServiceLevel", _LONGEST_WORD)
-    programs = handling_parts.programs(source)
+    programs = stated_needs.programs(source)
     unread: list[str] = []
     return MarketplaceOrder(
         number=_order_number(source),
@@ -85,7 +85,7 @@ def order(source: Json) -> MarketplaceOrder:
         packages=packages(source),
         unread=unread,
         programs=programs,
-        handling=handling_parts.order_handling(source),
+        handling=stated_needs.order_handling(source),
     )
 
 
@@ -155,7 +155,7 @@ def _lines(source: Json, state: OrderState, unread: list[str]) -> Sequence[Order
     items = _objects(_list(source, "orderItems"), "orderItems")
     if not items:
         raise Strange("The order has no lines.")
-    lines, collected = [], handling_parts.is_collected(source)
+    lines, collected = [], stated_needs.is_collected(source)
     for number, item in enumerate(items, start=1):
         empty: list[str] = []
         try:
@@ -191,7 +191,7 @@ def _line(item: Json, state: OrderState, unread: list[str], *, collected: bool) 
         total=_money(_any(item, "proceeds", unread, "total"), "proceedsTotal", unread, "total"),
         cancel_requested=bool(request),
         cancel_reason=_any_text(request, "cancelReason", unread, "cancel reason"),
-        facts=handling_parts.line_facts(item, collected=collected),
+        facts=stated_needs.line_facts(item, collected=collected),
     )
 
 

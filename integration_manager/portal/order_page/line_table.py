@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
-from carts.marketplaces.handling import NO_HANDLING, OrderHandling
+from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling
 from orders import packing_notes
 from orders.models import Line, Order
 from orders.packing_notes import PackingNote

@@ -8,7 +8,7 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from carts.marketplaces import APPLICATIONS
-from carts.marketplaces.handling import NO_HANDLING, OrderHandling, RelatedOrder
+from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling, RelatedOrder
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door
 from core.activity import kept_exchanges, timeline

@@ -192,3 +192,15 @@ def test_what_a_person_settled_does_not_come_back_when_a_hidden_field_is_shown_a
     order = changed(world, order, another_phone)
 
     assert not settlement.still_open(order)
+
+
+def test_a_gift_message_that_is_hidden_before_it_left_stays(world: World) -> None:
+    number = world.order_placed(lines=[{"sku": "MUG-BLUE-11", "gift_message": "For Ana"}])
+    world.download()
+
+    order = changed(
+        world, world.order(number), lambda document: document["orderItems"][0]["fulfillment"].pop("packing")
+    )
+
+    (line,) = order.lines.all()
+    assert order.recipient.unseal().handling.of_line(line.reference).gift_message == "For Ana"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from carts.marketplaces.amazon.wire_values import Json, part, parts, text, time, words
-from carts.marketplaces.handling import (
+from carts.marketplaces.order_needs import (
     AGE,
     CASH,
     IDENTITY,

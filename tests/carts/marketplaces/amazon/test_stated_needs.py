@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from carts.marketplaces.amazon import translate
-from carts.marketplaces.handling import NO_FACTS, LineFacts, OrderHandling, TaxNumber, join_programs
+from carts.marketplaces.order_needs import NO_FACTS, LineFacts, OrderHandling, TaxNumber, join_programs
 from tests.carts.marketplaces.amazon import papers
 
 FULL: dict[str, Any] = {
