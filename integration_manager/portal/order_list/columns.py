@@ -36,12 +36,13 @@ COLUMNS = (
     Column("total", "Total", shown=False),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
+AGES = {"placed"}  # of no use to begin with where the promise is what counts
 BEGINNING = [column.key for column in COLUMNS if column.shown and not column.fixed]
 
 
 def shown(chosen: Iterable[str], tab: ListTab) -> dict[str, bool]:
     """Return the keys of the columns a tab shows to somebody who chose these; of nobody's choice, the usual ones."""
-    wanted = set(chosen) or set(BEGINNING)
+    wanted = set(chosen) or set(BEGINNING) - (AGES if default_sort(tab) == MOST_URGENT else set())
     gone = set(tab.statuses) <= set(SHIPPED_OR_CONFIRMED)
     fit = (each for each in COLUMNS if each.gone is None or each.gone == gone)
     return {each.key: True for each in fit if each.fixed or each.key in wanted}

@@ -1,7 +1,7 @@
 """What stands in each row of the list: asked for a whole page at once, with the same few statements however long.
 
-Of where an order goes the list tells the country alone, which is kept in clear. Whatever tells more is sealed, each look
-at it is recorded, and nobody looks at fifty addresses to read a list.
+Of where an order goes the list tells the country alone, which is kept in clear. What tells more is sealed, each look at
+it is recorded, and nobody looks at fifty addresses to read a list.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -31,7 +31,12 @@ from integration_manager.portal.order_list.table_files import FILES
 from orders.models import PAGE_SIZES, ListLayout
 from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 
-FIRST = ("merchant", "cart", "due")  # filters that always stand beside the search; the others are one click away
+FIRST = (
+    "merchant",
+    "cart",
+    "due",
+    "placed",
+)  # filters that always stand beside the search; the others are one click away
 
 
 @door(Ability.LOOK)
