@@ -363,7 +363,9 @@ def test_staff_who_cancel_at_amazon_find_their_cart_and_read_what_happened(owner
     back = owner.get("/", headers=AMAZONS)
 
     assert back["location"] == cart.get_absolute_url()
-    assert "You left Amazon without confirming, so nothing was connected" in owner.get(back["location"]).content.decode()
+    assert (
+        "You left Amazon without confirming, so nothing was connected" in owner.get(back["location"]).content.decode()
+    )
     assert owner.get("/", headers=AMAZONS).status_code == 200, "it is said once"
 
 
