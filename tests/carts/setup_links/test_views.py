@@ -96,6 +96,20 @@ def test_a_link_of_a_cart_that_was_connected_before_speaks_of_renewing(owner: Cl
     assert "Amazon says that the authorization has ended" in outbox.outbox[0].body
 
 
+def test_a_cart_that_another_ones_authorization_serves_is_connected_and_not_renewed(
+    owner: Client, merchant: Merchant, still: time_machine.Traveller
+) -> None:
+    grant = GrantFactory(merchant=merchant)
+    still.shift(60)
+    cart = CartFactory(merchant=merchant, grant=grant, state=Cart.State.SETUP, live_at=None)
+
+    share(owner, cart)
+    mail_outbox.send_due(now=clock.now())
+
+    assert outbox.outbox[0].subject == "Connect Amazon.com to Northwind 3PL"
+    assert "will ship your orders from Amazon.com" in outbox.outbox[0].body
+
+
 @pytest.mark.parametrize("email", ["", "no address", "a@b", "a@b.example\nBcc: c@d.example", TOO_LONG])
 def test_what_is_no_address_gets_no_link(owner: Client, cart: Cart, email: str) -> None:
     assert "No link was sent." in share(owner, cart, email)
