@@ -7,6 +7,7 @@ and commands by hand find the ports of the one that runs. The system lets go of 
 import fcntl
 import json
 import os
+import secrets
 import stat
 import time
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
+
+from core.common import vault
 
 LOCK = "portal.lock"
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -37,10 +40,28 @@ class Occupied(Exception):
         self.by = by
 
 
-def make(folder: Path) -> None:
-    """Make the folder, where it is missing, and let what is made from now on be read by nobody else. Raises OSError."""
+def prepare(folder: Path, problems: dict[str, str]) -> RunningPortal:
+    """Make the folder, where it is missing, and let what is made from now on be read by nobody else.
+
+    Returns who works on it, zeros where nobody does. What is wrong is a sentence in ``problems``.
+    """
     os.umask(OTHERS)
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        said = f"DATA_DIR is {folder}, which cannot be made ({problem.strerror}). Name a folder to write to."
+        problems["DATA_DIR"] = said
+    return running(folder) or RunningPortal()
+
+
+def kept_secret(folder: Path, name: str, problems: dict[str, str]) -> str:
+    """Return the secret that is kept there, made when first asked for; one that opens nothing where it cannot be."""
+    try:
+        return vault.kept_secret(folder / name)
+    except OSError as problem:
+        said = f"DATA_DIR is {folder}, where {name} cannot be kept ({problem.strerror}). Name a folder to write to."
+        problems.setdefault("DATA_DIR", said)
+        return secrets.token_urlsafe(50)
 
 
 def running(folder: Path) -> RunningPortal | None:

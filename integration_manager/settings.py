@@ -21,14 +21,8 @@ SETTING_PROBLEMS = env.problems  # what could not be read; nothing starts before
 EMBEDDED = env.bool("EMBEDDED", default=not (env.str("DATABASE_URL", default="") or env.str("REDIS_URL", default="")))
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-RUNNING = None  # the portal that works on this folder, if one does: commands by hand go by its ports
-if EMBEDDED:
-    try:
-        data_folder.make(DATA_DIR)
-    except OSError as problem:
-        said = f"DATA_DIR is {DATA_DIR}, which cannot be made ({problem.strerror}). Name a folder to write to."
-        env.problems["DATA_DIR"] = said
-    RUNNING = data_folder.running(DATA_DIR)
+# The portal that works on this folder, if one does: commands by hand go by its ports.
+RUNNING = data_folder.prepare(DATA_DIR, env.problems) if EMBEDDED else data_folder.RunningPortal()
 
 
 # -- Secrets ---------------------------------------------------------------------------------------------------------
@@ -40,12 +34,7 @@ def secret(name: str) -> str:
     if not EMBEDDED:
         env.problems[name] = f"{name} is not set. Put it into the environment or .env; .env.example says how."
         return secrets.token_urlsafe(50)  # opens nothing, and nothing starts with it
-    try:
-        return vault.kept_secret(DATA_DIR / name.lower())
-    except OSError as problem:
-        said = f"DATA_DIR is {DATA_DIR}, where {name} cannot be kept ({problem.strerror}). Name a folder to write to."
-        env.problems.setdefault("DATA_DIR", said)
-        return secrets.token_urlsafe(50)
+    return data_folder.kept_secret(DATA_DIR, name.lower(), env.problems)
 
 
 SECRET_KEY = secret("SECRET_KEY")
@@ -56,7 +45,7 @@ if not VAULT_KEYS:
     VAULT_KEYS = ["k1:" + vault.key_from(secret("VAULT_KEYS" if not EMBEDDED else "VAULT_SECRET"))]
 
 # -- Web -------------------------------------------------------------------------------------------------------------
-PORT = env.number("PORT", default=(RUNNING and RUNNING.port) or 8000, least=1, most=65535)
+PORT = env.number("PORT", default=RUNNING.port or 8000, least=1, most=65535)
 PUBLIC_URL_IS_GUESSED = "PUBLIC_URL" not in env.ENVIRON
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  # as browsers and Amazon see us
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or ""

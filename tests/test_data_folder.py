@@ -67,7 +67,7 @@ def test_commands_by_hand_go_by_the_ports_of_the_portal_that_runs(
     other.kill()  # whatever its file says
     other.wait()
     after = loaded_settings.load(monkeypatch, tmp_path)
-    assert (after.PORT, after.SIMULATOR_PORT, after.RUNNING) == (8000, 9900, None)
+    assert (8000, 9900, RunningPortal()) == (after.PORT, after.SIMULATOR_PORT, after.RUNNING)
 
 
 def test_what_ended_leaves_the_folder_to_the_next(tmp_path: Path) -> None:
