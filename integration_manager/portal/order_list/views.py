@@ -36,7 +36,7 @@ FIRST = (
     "cart",
     "due",
     "placed",
-)  # filters that always stand beside the search; the others are one click away
+)  # filters that always stand beside the search
 
 
 @door(Ability.LOOK)
