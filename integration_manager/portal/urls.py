@@ -86,6 +86,7 @@ SUBSCRIPTIONS: Addresses = [
 
 urlpatterns: Addresses = [
     path("", dashboard.show, name="dashboard"),
+    path("oversold/", dashboard.oversold, name="oversold"),
     path("search/", search.search, name="search"),
     path("livez", health.live, name="livez"),
     path("readyz", health.ready, name="readyz"),
