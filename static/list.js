@@ -4,6 +4,15 @@
   const boxes = (form) => [...form.querySelectorAll("tbody input[type=checkbox]")];
   let last = null; // the box a Shift-click counts from
 
+  // Of the actions, those that can be done to one of the chosen rows at least.
+  const offer = (form, bar, chosen) => {
+    const statuses = chosen.map((box) => box.closest("tr")?.querySelector("[data-status]")?.dataset.status);
+    for (const button of bar.querySelectorAll("[data-for]")) {
+      const fits = button.dataset.for.split(" ");
+      button.hidden = statuses.length > 0 && statuses.every((status) => status && !fits.includes(status));
+    }
+  };
+
   const count = (form) => {
     const all = boxes(form);
     const chosen = all.filter((box) => box.checked).length;
@@ -13,6 +22,7 @@
     if (bar) {
       bar.classList.toggle("on", chosen > 0);
       if (matching && chosen < all.length) matching.checked = false; // whoever takes one out does not mean all
+      offer(form, bar, matching?.checked ? [] : all.filter((box) => box.checked));
       bar.querySelector("[data-count]").textContent = matching?.checked ? "All that match" : `${chosen} selected`;
     }
     if (head) {

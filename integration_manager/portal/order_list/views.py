@@ -14,8 +14,11 @@ from core.accounts.doors import access_of, door
 from core.accounts.portal_request import PortalRequest
 from core.accounts.workplace import mark_for_address
 from core.common import clock
+from core.ui import live_pages
 from core.ui.list_page import RowCount, listing
-from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
+from core.ui.live_pages import follows
+from integration_manager.portal import page_versions
+from integration_manager.portal.order_list import bulk_actions, live_rows, order_search, saved_filters, tab_counts
 from integration_manager.portal.order_list.order_search import address
 from integration_manager.portal.order_list.table_files import FILES
 from orders.statuses import OPEN
@@ -27,10 +30,13 @@ FIRST = ("cart", "due", "placed")  # filters that always stand beside the search
 
 @door(Ability.LOOK)
 @require_safe
+@follows(page_versions.of_orders)
 def show(request: HttpRequest) -> HttpResponse:
-    """The list, or for htmx only the part of the page that changes with it."""
+    """The list, for htmx only the part of the page that changes with it, and for a list that is open what is new."""
     access = access_of(request)
     context = _list(request, access)
+    if live_pages.is_asked(request):
+        return live_rows.answer(request, context)
     htmx = PortalRequest.of(request).htmx
     part = htmx and not htmx.history_restore_request
     response = render(request, "portal/order_list/list.html#list" if part else "portal/order_list/list.html", context)
@@ -88,6 +94,7 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
         "may_save": saved_filters.may_save(access),
         "may_connect": access.may(Ability.CONNECT),
         "sort": sort,
+        "live_address": page.query_with(tab=state.key),
         "address": order_search.list_of(request.GET),
     }
 
