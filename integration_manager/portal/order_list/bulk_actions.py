@@ -24,6 +24,8 @@ from orders.statuses import FREE_TO_GO
 from shipping.cancellation import order_hold
 from shipping.close.views import MOST as MOST_SHIPPED
 from shipping.close.views import leave_out
+from shipping.paper.views import MOST as MOST_PRINTED
+from shipping.paper.views import paper_url
 
 MOST = 1_000  # orders held or released at once: each is a commit of its own, and somebody waits
 DIGITS = 32  # of a digest; no two lists have the same
@@ -144,6 +146,10 @@ def _ship(request: HttpRequest, chosen: list[Order]) -> HttpResponse | None:
     return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
 
 
+def _print(request: HttpRequest, chosen: list[Order]) -> HttpResponse:
+    return redirect(paper_url(chosen))
+
+
 def _hold(request: HttpRequest, chosen: list[Order]) -> None:
     now = clock.now()
     made = order_hold.hold_all(chosen, by=person_of(request), now=now)
@@ -187,6 +193,7 @@ ACTIONS = {
         Action("ship", "Ship and Close", _ship, MOST_SHIPPED, (OrderStatus.AT_WMS,)),
         Action("hold", "Hold", _hold, MOST, FREE_TO_GO),
         Action("let_go", "Release", _let_go, MOST, (OrderStatus.HELD,)),
+        Action("print", "Print", _print, MOST_PRINTED),
         Action("take", "Accept anyway", _take, MOST, (OrderStatus.SKIPPED,)),
     )
 }

@@ -13,6 +13,7 @@ from shipping.alerts import NOT_CHANGED
 from shipping.cancellation import order_hold
 from shipping.delivery import amendment, retry
 from shipping.models import Recall, Release
+from shipping.paper.views import paper_url
 
 
 # -- The row of buttons ----------------------------------------------------------------------------------------------
@@ -44,6 +45,7 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
         found.append(Button("Ship and Close", url, post=False, tone="primary"))
     if order_hold.hindrance(order) is None:
         found.append(Button("Hold", _url("hold", order)))
+    found.append(Button("Print", paper_url([order]), post=False))
     if retry.can_tell_again(order):
         text = f"Sends every package's tracking to {place} again. It updates existing packages and creates no new ones."
         found.append(_asking("Send tracking again", "tell_again", order, text, "Send it again"))

@@ -70,10 +70,10 @@ def test_each_state_offers_what_makes_sense(
 ) -> None:
     new, there = OrderFactory(cart=cart), at_warehouse("1")
 
-    assert offered(owner, new) == ["Hold", "Cancel on Amazon.com"]
-    assert offered(owner, there) == ["Ship and Close", "Hold", "Cancel on Amazon.com"]
-    assert offered(owner, confirmed) == ["Send tracking again"]
-    assert offered(owner, OrderFactory(cart=cart, status=OrderStatus.CLOSED)) == []
+    assert offered(owner, new) == ["Hold", "Print", "Cancel on Amazon.com"]
+    assert offered(owner, there) == ["Ship and Close", "Hold", "Print", "Cancel on Amazon.com"]
+    assert offered(owner, confirmed) == ["Print", "Send tracking again"]
+    assert offered(owner, OrderFactory(cart=cart, status=OrderStatus.CLOSED)) == ["Print"]
     assert offered(viewer, there) == []
     Warehouse.objects.update(kind="distant")
     assert "Send to warehouse again" in offered(owner, there)
