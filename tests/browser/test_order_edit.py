@@ -64,7 +64,7 @@ def test_every_page_of_an_edit_is_readable_by_everybody(look: Look, house: Order
     read(page, "edit-method")
     page.goto(house.order.get_absolute_url())
     page.get_by_role("button", name="Hold").click()
-    expect(page.get_by_text("Pull it from packing")).to_be_visible()
+    expect(page.get_by_text("Held. Pull it from packing")).to_be_visible()
     read(page, "order-held-at-packing")
 
 
