@@ -1,23 +1,21 @@
 """Doing something to the chosen orders: those ticked on the page, or all that match."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.accounts.access import Ability, Access
+from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
-from core.common import clock, vault
-from core.ui.list_page import ListPage, Sorting, fetch
-from core.ui.request_values import read_ids
-from integration_manager.portal.order_list import bulk_words, hold_undo, order_search
-from integration_manager.portal.order_list.bulk_words import count_orders
-from integration_manager.portal.order_list.order_search import Found, ListTab
+from core.common import clock
+from integration_manager.portal.order_list import bulk_words, chosen_orders, hold_undo, order_search
+from integration_manager.portal.order_list.chosen_orders import MOST, NotChosen, count_orders
+from integration_manager.portal.order_list.order_search import ListTab
 from orders.actions import accept, holds
 from orders.models import Order, OrderStatus
 from orders.statuses import FREE_TO_GO
@@ -27,9 +25,6 @@ from shipping.close.views import leave_out
 from shipping.paper.views import MOST as MOST_PRINTED
 from shipping.paper.views import paper_url
 
-MOST = 1_000  # orders held or released at once: each is a commit of its own, and somebody waits
-DIGITS = 32  # of a digest; no two lists have the same
-OLDEST = Sorting("placed", "placed_at", False)
 Run = Callable[[HttpRequest, list[Order]], HttpResponse | None]
 
 
@@ -49,19 +44,6 @@ class Action:
         return " ".join(self.statuses)
 
 
-class NotChosen(Exception):
-    """What was chosen can't be told, or not all at once. Says why."""
-
-
-class TooManyChosen(NotChosen):
-    """More orders are chosen than the action takes at once."""
-
-    def __init__(self, action: Action) -> None:
-        super().__init__(
-            f"“{action.label}” works on up to {action.most:,} orders at a time. Narrow the list, or choose fewer."
-        )
-
-
 @door(Ability.SHIP)
 @require_POST
 def act(request: HttpRequest) -> HttpResponse:
@@ -72,9 +54,9 @@ def act(request: HttpRequest) -> HttpResponse:
     if action is None:
         messages.warning(request, "Choose what to do with the selected orders.")
         return back
-    choose = _matching if request.POST.get("all_matching") else _ticked
+    choose = chosen_orders.matching if request.POST.get("all_matching") else chosen_orders.ticked
     try:
-        chosen = choose(request, access, action)
+        chosen = choose(request, access, label=action.label, most=action.most)
     except NotChosen as error:
         messages.warning(request, str(error))
         return back
@@ -87,54 +69,6 @@ def act(request: HttpRequest) -> HttpResponse:
 def offered(state: ListTab) -> list[Action]:
     """Return what can be done to some order of this state; nothing else is offered."""
     return [action for action in ACTIONS.values() if set(action.statuses) & set(state.statuses)]
-
-
-def _ticked(request: HttpRequest, access: Access, action: Action) -> list[Order]:
-    """Return the orders whose boxes were ticked, in that order. One that is absent or another's: none is found.
-
-    Raises TooManyChosen, before any of them is looked at.
-    """
-    ids = read_ids(request.POST.getlist("chosen"))
-    if len(ids) > action.most:
-        raise TooManyChosen(action)
-    found = Order.objects.visible_to(access).in_bulk(ids)
-    if len(found) != len(ids):
-        raise Http404
-    return [found[pk] for pk in ids]
-
-
-def _matching(request: HttpRequest, access: Access, action: Action) -> list[Order]:
-    """Return the orders that match the address now, the oldest first, if they are those the page was about.
-
-    Raises TooManyChosen, and NotChosen where the address asks for what nobody knows, or other orders match by now.
-    """
-    wanted = order_search.read(request.GET, access, now=clock.now())
-    if wanted.refused:
-        raise NotChosen(f"Nothing was done. {' '.join(wanted.refused)}")
-    found = order_search.find(access, wanted, state=wanted.state)
-    orders = fetch(found, OLDEST, after=None, most=action.most + 1)
-    if len(orders) > action.most:
-        raise TooManyChosen(action)
-    if request.POST.get("matching") != _digest(order.pk for order in orders):
-        raise NotChosen(
-            f"Nothing was done: the list has changed since you opened it, and {count_orders(len(orders))} match now. "
-            "Check the list, then select them again."
-        )
-    return orders
-
-
-def seen(found: Found, page: ListPage) -> str:
-    """Return what the list says about all that match, so that the same are meant when something is done to them."""
-    if page.total is None or page.total > MOST:
-        return ""
-    shown_whole = not page.passed and len(page.rows) == page.total
-    if shown_whole:
-        return _digest(order.pk for order in page.rows)
-    return _digest({pk for rows in found for pk in rows.order_by().values_list("pk", flat=True)[: MOST + 1]})
-
-
-def _digest(ids: Iterable[int]) -> str:
-    return vault.digest(" ".join(map(str, sorted(ids))))[:DIGITS]
 
 
 # -- The actions -----------------------------------------------------------------------------------------------------

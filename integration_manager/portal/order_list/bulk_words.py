@@ -8,16 +8,13 @@ from django.http import HttpRequest
 from django.utils.translation import ngettext
 
 from core.ui.told import More, tell
+from integration_manager.portal.order_list.chosen_orders import count_orders
 from orders.models import Order, OrderStatus
 from orders.statuses import SHIPPED_OR_CONFIRMED
 from shipping.cancellation.order_hold import HeldOrders, Reach
 
 NAMED = 20  # orders listed one by one under a line
 Left = Sequence[tuple[Order, str]]  # what could not be done, with the reason as a sentence
-
-
-def count_orders(number: int) -> str:
-    return ngettext("{count:,} order", "{count:,} orders", number).format(count=number)
 
 
 def tell_done(request: HttpRequest, done: int, sentence: str, left: Left, *, verb: str, undo_url: str = "") -> None:

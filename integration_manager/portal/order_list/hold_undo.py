@@ -15,7 +15,7 @@ from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.ui.request_values import read_number
 from integration_manager.portal.order_list import order_search
-from integration_manager.portal.order_list.bulk_words import count_orders
+from integration_manager.portal.order_list.chosen_orders import count_orders
 from orders.models import Order
 from shipping.cancellation import order_hold
 

@@ -8,7 +8,6 @@ from django.shortcuts import render
 
 from core.accounts.doors import access_of
 from core.ui import live_pages
-from core.ui.list_page import PER_PAGE
 from orders.models import Order
 
 
@@ -25,13 +24,13 @@ def answer(request: HttpRequest, context: Mapping[str, Any]) -> HttpResponse:
     context = {
         **context,
         "rows_in_view": [order for order in rows if order is not None],
-        "news": len(_news(list(now_there), set(shown))),
+        "news": len(_news(list(now_there), set(shown), context["per_page"])),
     }
     return render(request, "portal/order_list/live.html", context)
 
 
-def _news(now_there: Sequence[int], shown: Collection[int]) -> list[int]:
+def _news(now_there: Sequence[int], shown: Collection[int], per_page: int) -> list[int]:
     """Return the orders that are not in view. What follows a full page was on the next one, and is not new."""
     last = max((place for place, pk in enumerate(now_there) if pk in shown), default=None)
-    ahead = now_there[:last] if last is not None and len(shown) >= PER_PAGE else now_there
+    ahead = now_there[:last] if last is not None and len(shown) >= per_page else now_there
     return [pk for pk in ahead if pk not in shown]
