@@ -114,9 +114,9 @@ def test_one_line_says_what_was_held_and_takes_it_back_wherever_the_page_is(look
     page.locator("[data-all]").check()
     page.get_by_role("button", name="Hold").click()
     expect(page.get_by_text("38 orders held. They stay here until somebody releases them.")).to_be_visible()
+    read(page, "held-many")
     page.mouse.wheel(0, 2000)
     expect(page.get_by_text("38 orders held.")).to_be_in_viewport()
-    read(page, "held-many")
 
     page.get_by_role("button", name="Undo").click()
 
