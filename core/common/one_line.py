@@ -8,6 +8,8 @@ BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 
 def fold(text: str) -> str:
     """Return a name in one line."""
+    if text.isascii() and text.isprintable():  # nearly all are, and each is folded wherever it comes in
+        return " ".join(text.split())
     return " ".join("".join(map(_seen, text)).split())
 
 
