@@ -33,9 +33,11 @@ class Columns:
 
     @classmethod
     def of(cls, model: type[models.Model], *, keyed: bool) -> "Columns":
-        fields = [each for each in model._meta.concrete_fields if not each.generated and (keyed or not each.primary_key)]
+        fields = [
+            each for each in model._meta.concrete_fields if not each.generated and (keyed or not each.primary_key)
+        ]
         return cls(
-            [each.column for each in fields],
+            [str(each.column) for each in fields],
             [(each.db_type(connection) or "").partition("(")[0] for each in fields],
             attrgetter(*(each.attname for each in fields)),
             [(place, each) for place, each in enumerate(fields) if not _goes_as_it_stands(each)],

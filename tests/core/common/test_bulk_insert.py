@@ -19,7 +19,18 @@ from tests.factories import CartFactory, OrderFactory, make_person
 AT = datetime(2026, 11, 20, 12, 30, 15, 123456, tzinfo=UTC)
 TOKYO = timezone(timedelta(hours=9))
 # What the text of a COPY, of a statement or of a JSON document writes otherwise, and letters of every width.
-TEXTS = ["", " ", "\\N", "\\", "tab\tline\nreturn\r", "'\"$1 %s {}", "\x01\x7f", "Größe 煎茶 🫖 \u202e", "NULL", "x" * 3000]
+TEXTS = [
+    "",
+    " ",
+    "\\N",
+    "\\",
+    "tab\tline\nreturn\r",
+    "'\"$1 %s {}",
+    "\x01\x7f",
+    "Größe 煎茶 🫖 \u202e",
+    "NULL",
+    "x" * 3000,
+]
 DETAILS: Sequence[Any] = [{}, [], {"a": [1, 2.5, None, True, "\\N\n\"'煎茶🫖"]}, [{"b": {}}]]
 
 
@@ -69,7 +80,9 @@ def recipients(cart: Cart) -> Sequence[Recipient]:
     owners = [order(cart, f"for-{place}") for place in range(len(kept))]
     Order.objects.bulk_create(owners)
     pairs = zip(owners, kept, strict=True)
-    return [Recipient(organization_id=organization, order_id=each.pk, sealed=value, source=value) for each, value in pairs]
+    return [
+        Recipient(organization_id=organization, order_id=each.pk, sealed=value, source=value) for each, value in pairs
+    ]
 
 
 def events(cart: Cart) -> Sequence[Event]:
@@ -121,7 +134,9 @@ def test_rows_know_their_ids_and_the_next_one_has_another() -> None:
     bulk_insert.insert(rows, keyed=True)
     later = OrderFactory(cart=cart)
 
-    assert dict(Order.objects.exclude(pk=later.pk).values_list("pk", "number")) == {each.pk: each.number for each in rows}
+    assert dict(Order.objects.exclude(pk=later.pk).values_list("pk", "number")) == {
+        each.pk: each.number for each in rows
+    }
     assert later.pk > max(each.pk for each in rows)
     rows[0].native_state = "SHIPPED"
     rows[0].save()  # it is stored, so this changes it
