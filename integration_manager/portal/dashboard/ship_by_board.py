@@ -18,6 +18,8 @@ from carts.models import Cart
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.common import clock
+from core.ui.live_pages import follows
+from integration_manager.portal import page_versions
 from integration_manager.portal.dashboard import due_days
 from integration_manager.portal.order_list.order_filters import due
 from integration_manager.portal.order_list.order_search import address
@@ -76,6 +78,7 @@ class BoardRow:
 
 @door(Ability.LOOK)
 @require_safe
+@follows(page_versions.of_orders)
 def show(request: HttpRequest) -> HttpResponse:
     """By where orders hang, or with ?by=merchant, method or warehouse by that. What nobody knows is said."""
     access, now = access_of(request), clock.now()
