@@ -27,7 +27,7 @@ class Shortage:
 def shortages(access: Access, *, now: datetime, most: int) -> Sequence[Shortage]:
     """Return the SKUs of which too little is there, the worst first; ``most`` of them at the most."""
     levels = StockLevel.objects.visible_to(access).filter(on_hand__isnull=False).select_related("warehouse", "merchant")
-    wanting = reckon(levels, now=now).filter(promised__gt=F("on_hand") - F("shipped_since"))
-    found = [Shortage(level, on_hand(level) or 0, int(level.promised)) for level in wanting]
+    wanting = reckon(levels, now=now).filter(promised__gt=F("on_hand") - F("shipped_since"))  # type: ignore[misc]
+    found = [Shortage(level, on_hand(level) or 0, int(level.promised)) for level in wanting]  # type: ignore[attr-defined]
     short = [each for each in found if each.short > 0]
     return sorted(short, key=lambda each: (-each.short, each.level.sku))[:most]

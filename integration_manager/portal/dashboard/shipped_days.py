@@ -2,35 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from core.accounts.access import Access
+from core.ui.day_bars import DAYS, DayBar, day_bars
 from shipping.models import Shipment, Warehouse
-
-DAYS = 14
-HEIGHT = 100  # of the highest bar, in the picture's own units
-
-
-@dataclass(frozen=True, slots=True)
-class ShippedDay:
-    day: date
-    orders: int
-    height: int = 0
-    place: int = 0  # from the left
-
-    @property
-    def top(self) -> int:
-        return HEIGHT - self.height
 
 
 @dataclass(frozen=True, slots=True)
 class ShippedDays:
     """``on_time`` is the share of the orders with a ship-by time that were shipped by then, in per cent."""
 
-    days: Sequence[ShippedDay]
+    days: Sequence[DayBar]
     on_time: int | None
     promised: int  # orders the share is of
     today: int
@@ -38,7 +24,7 @@ class ShippedDays:
 
     @property
     def total(self) -> int:
-        return sum(day.orders for day in self.days)
+        return sum(day.number for day in self.days)
 
 
 def shipped_days(access: Access, *, now: datetime) -> ShippedDays:
@@ -49,8 +35,6 @@ def shipped_days(access: Access, *, now: datetime) -> ShippedDays:
     shipments = _since(access, begin)
     by_day = shipments.annotate(day=TruncDate("created_at", tzinfo=zone)).order_by().values("day")
     counted = dict(by_day.annotate(orders=Count("order", distinct=True)).values_list("day", "orders"))
-    days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
-    highest = max(counted.values(), default=0)
     promised = Q(order__ship_by__isnull=False)
     yesterday = datetime.combine(today - timedelta(days=1), time(), zone)
     sums = shipments.aggregate(
@@ -61,10 +45,7 @@ def shipped_days(access: Access, *, now: datetime) -> ShippedDays:
         ),
     )
     return ShippedDays(
-        days=[
-            ShippedDay(day, counted.get(day, 0), _height(counted.get(day, 0), highest), place)
-            for place, day in enumerate(days)
-        ],
+        days=day_bars(counted, today=today),
         on_time=_share(sums["promised"] - sums["late"], sums["promised"]),
         promised=sums["promised"],
         today=counted.get(today, 0),
@@ -77,11 +58,6 @@ def _since(access: Access, begin: datetime) -> QuerySet[Shipment]:
     warehouses = list(Warehouse.objects.filter(organization=access.organization).values_list("pk", flat=True))
     found: QuerySet[Shipment] = Shipment.objects.visible_to(access)
     return found.filter(warehouse__in=warehouses, created_at__gte=begin)
-
-
-def _height(number: int, highest: int) -> int:
-    """A day on which anything was shipped is seen, however little it was."""
-    return max(2, HEIGHT * number // highest) if number else 0
 
 
 def _share(part: int, whole: int) -> int | None:

@@ -79,7 +79,7 @@ def test_what_was_shipped_is_told_by_day_with_the_share_in_time(owner: Client, c
 
         shipped = owner.get(reverse("dashboard")).context["shipped"]
 
-    assert [day.orders for day in shipped.days] == [1, *[0] * 11, 2, 2]
+    assert [day.number for day in shipped.days] == [1, *[0] * 11, 2, 2]
     assert shipped.total == 5
     assert (shipped.on_time, shipped.promised) == (80, 5)
     assert (shipped.today, shipped.by_now_yesterday) == (2, 2)
