@@ -65,7 +65,7 @@ class ByMethodForm(forms.Form):
         label="Ship method",
         error_messages={"invalid_choice": "The warehouse doesn't have this ship method. Choose again."},
     )
-    filled_by = forms.CharField(required=False, widget=forms.HiddenInput)
+    filled_by = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
     carrier = AskedField(max_length=60, label="Carrier")
     scac = AskedField(max_length=10, label="SCAC", required=False)
     service = AskedField(max_length=60, label="Service")
