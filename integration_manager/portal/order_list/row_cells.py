@@ -16,6 +16,7 @@ from django.utils.text import Truncator
 from core.ui import formats
 from core.ui.templatetags.ui import due_element, pill, time_element
 from integration_manager.portal.order_list.order_rows import OrderRow
+from orders.models import Order
 from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 
 NOTHING = "—"
@@ -63,14 +64,26 @@ def _cart(row: OrderRow, telling: Telling) -> str:
     return format_html('<td class="c-cart" title="{}">{}</td>', name, name)
 
 
-def _status(row: OrderRow, telling: Telling) -> str:
-    order = row.order
+def state_of(order: Order) -> SafeString:
+    """Return how an order stands: what its row says, and what is told of it while the list is open."""
     tags = format_html_join("", ' <span class="tag">{}</span>', ((name,) for name in order.program_names))
     why = NO_HTML
     if order.reason:
         shortened = Truncator(order.reason).chars(LONGEST_REASON)
         why = format_html(' <span class="why" title="{}">{}</span>', order.reason, shortened)
-    return format_html('<td class="c-status">{}{}{}</td>', SafeString(pill(order.state)), tags, why)
+    shown = SafeString(pill(order.shown_state))
+    return format_html(
+        '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}</span>',
+        order.pk,
+        order.status,
+        shown,
+        tags,
+        why,
+    )
+
+
+def _status(row: OrderRow, telling: Telling) -> str:
+    return format_html('<td class="c-status">{}</td>', state_of(row.order))
 
 
 def _contents(row: OrderRow, telling: Telling) -> str:
