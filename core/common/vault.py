@@ -20,6 +20,8 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from core.common import json_documents
+
 VERSION = 1
 Sealed = bytes | memoryview
 NONCE = 12
@@ -80,7 +82,7 @@ class Vault:
         return self.open(sealed, bound_to=bound_to).decode()
 
     def seal_json(self, value: Mapping[str, Any], *, bound_to: str) -> bytes:
-        return self.seal(json.dumps(value, separators=(",", ":")).encode(), bound_to=bound_to)
+        return self.seal(json_documents.write(value), bound_to=bound_to)
 
     def open_json(self, sealed: Sealed, *, bound_to: str) -> dict[str, Any]:
         opened: dict[str, Any] = json.loads(self.open(sealed, bound_to=bound_to))
