@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.alerts.raised import close_alerts
+from core.alerts.raised import close_alerts_of_hold
 from orders.actions import accept
 from orders.download import cancels
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
@@ -31,9 +31,10 @@ def let_go(order: Order, *, by: User, now: datetime) -> bool:
         return cancels.refuse_request(order, by=by, now=now)
     if order.held_for == HeldFor.PROGRAM:
         return accept.ship_like_others(order, by=by, now=now)
+    held_for = order.held_for
     with transaction.atomic(durable=True):
-        freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
+        freed = order.let_go_of(held_for, now=now)
         if freed:
             record("order.let_go", order, now=now, actor=by)
-            close_alerts(order, now=now)
+            close_alerts_of_hold(order, held_for, now=now)
     return freed

@@ -18,7 +18,7 @@ from core.ui.request_values import read_ids
 from integration_manager.portal.order_list import order_search
 from integration_manager.portal.order_list.order_search import Found, ListTab
 from orders.actions import accept, holds
-from orders.models import Order
+from orders.models import HeldFor, Order
 from shipping.close.views import MOST as MOST_SHIPPED
 from shipping.close.views import leave_out
 
@@ -145,12 +145,19 @@ def _hold(request: HttpRequest, chosen: list[Order]) -> None:
 
 
 def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
-    kept = [order for order in chosen if not holds.let_go(order, by=person_of(request), now=clock.now())]
+    kept = [order for order in chosen if not _released(request, order)]
     if done := len(chosen) - len(kept):
         messages.success(request, f"{_orders(done)} released. The warehouse gets them within a minute.")
     _warn(
         request, [f"{each.number} was not released: it is {each.state.label}. {each.reason}".strip() for each in kept]
     )
+
+
+def _released(request: HttpRequest, order: Order) -> bool:
+    """What is canceled, or was shipped by others, is shipped by nobody who only ticked many: its own page asks."""
+    if order.is_held_for(HeldFor.CANCELED):
+        return False
+    return holds.let_go(order, by=person_of(request), now=clock.now())
 
 
 def _take(request: HttpRequest, chosen: list[Order]) -> None:

@@ -14,21 +14,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from carts.marketplaces import APPLICATIONS
 from core.accounts.access import Ability, Access
 from core.accounts.doors import door, person_of
-from core.alerts import causes
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.request_values import read_id
-from integration_manager.portal.order_page.explanation import ProblemBar, sentence
+from integration_manager.portal.order_page.explanation import ProblemBar, release_url, sentence
 from integration_manager.portal.order_page.order_access import find_order
 from orders.download import cancels
 from orders.models import HeldFor, Order
 from shipping import order_alerts
-from shipping.alerts import OFF_THE_BENCH
 from shipping.cancellation import cart_cancel
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
-LABELS = {OFF_THE_BENCH: "Pulled from packing"}
 CANCEL_WHOLE = "Cancel the whole order"
 
 
@@ -51,7 +48,7 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
         return _requested(order, access)
     if order.is_held_for(HeldFor.CANCELED):
         return _held(order, access)
-    return _told(order, access)
+    return None
 
 
 def _requested(order: Order, access: Access) -> ProblemBar:
@@ -60,7 +57,7 @@ def _requested(order: Order, access: Access) -> ProblemBar:
         return replace(problem, text="Somebody who ships orders has to decide.")
     problem = replace(
         problem,
-        also_url=reverse("orders:let_go", args=[order.pk]),
+        also_url=release_url(order),
         also_label="Ship it anyway",
     )
     if cart_cancel.hindrance(order):
@@ -111,7 +108,7 @@ def _held(order: Order, access: Access) -> ProblemBar:
             action_url=reverse("orders:stopped", args=[order.pk]),
             action_label="The warehouse stopped it",
             action_method="post",
-            also_url=reverse("orders:let_go", args=[order.pk]),
+            also_url=release_url(order),
             also_label="Ship it anyway",
         )
     under_way = Cancellation.objects.filter(order=order).owed().first()
@@ -119,21 +116,6 @@ def _held(order: Order, access: Access) -> ProblemBar:
         waits = under_way.last_error or "The marketplace needs a few minutes to confirm. There is nothing to do here."
         return ProblemBar(title, waits)
     return ProblemBar(title, "It is being recalled from the warehouse. There is nothing to do here.")
-
-
-def _told(order: Order, access: Access) -> ProblemBar | None:
-    alert = order_alerts.to_see(order).first()
-    if alert is None:
-        return None
-    problem = ProblemBar(alert.message, "", causes.tone(alert.cause))
-    if not access.may(Ability.SHIP):
-        return problem
-    return replace(
-        problem,
-        action_url=reverse("orders:seen_to", args=[order.pk]),
-        action_label=LABELS.get(alert.cause, "Mark as handled"),
-        action_method="post",
-    )
 
 
 def can_cancel(order: Order, access: Access) -> bool:
@@ -215,7 +197,11 @@ def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
 @door(Ability.SHIP)
 @require_POST
 def seen_to(request: HttpRequest, order_id: int) -> HttpResponse:
-    """A person did what an alert about the order asked for."""
+    """A person did what one alert about the order asked for."""
     order = find_order(request, order_id)
-    order_alerts.see_to(order, by=person_of(request), now=clock.now())
+    seen = request.POST.get("seen", "")
+    if order_alerts.see_to(order, seen, by=person_of(request), now=clock.now()):
+        messages.success(request, "Noted as done.")
+    elif order_alerts.to_see(order).exists():
+        messages.warning(request, "Nothing was noted: there is news. Check what it says now.")
     return redirect(order)

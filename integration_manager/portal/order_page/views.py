@@ -14,7 +14,7 @@ from core.accounts.doors import access_of, door
 from core.activity import kept_exchanges, timeline
 from core.common import clock
 from core.ui.request_values import read_number
-from integration_manager.portal.order_page import buttons, cancel_views, others_panel, recipient_panel
+from integration_manager.portal.order_page import alert_bars, buttons, cancel_views, others_panel, recipient_panel
 from integration_manager.portal.order_page.difference_views import differences_of, may_take_lines
 from integration_manager.portal.order_page.explanation import (
     Parceled,
@@ -65,12 +65,12 @@ def page(
     history = timeline.page("order", order.pk, order.organization_id, before=read_number(request.GET.get("before", "")))
     recipient = recipient_panel.show_recipient(request, order, opened=opened)
     handling: OrderHandling = recipient.get("handling", NO_HANDLING)
+    problem = cancel_views.problem_of(order, access) or buttons.problem_of(order, access) or problem_of(order, access)
     context = {
         "crumbs": [("Orders", reverse("orders:orders"))],
         "order": order,
-        "problem": cancel_views.problem_of(order, access)
-        or buttons.problem_of(order, access)
-        or problem_of(order, access),
+        "problem": problem,
+        "alert_bars": alert_bars.bars_of(order, access),
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
         "lines": lines_of(order, page=read_number(request.GET.get("lines", "")) or 1, handling=handling, opened=opened),
         "lines_to_decide": cancel_views.lines_to_decide(order, access),
