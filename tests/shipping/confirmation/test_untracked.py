@@ -143,6 +143,7 @@ def test_a_letter_whose_number_is_anothers_by_now_goes_by_a_number_of_its_own(wo
     go_on(world, times=9)
     world.download()
     recall.recall_orders(now=world.now)
+    world.confirm()
 
     there = {each["packageReferenceId"]: each for each in world.simulator.order(order.number)["packages"]}
     assert there["1"]["trackingNumber"] == "1ZTHEIRS000001"
