@@ -38,6 +38,7 @@ MENU = (
     Entry("Merchants", "merchants:merchants"),
     Entry("Alerts", "alerts:alerts"),
     Entry("People", "people:people", Ability.PEOPLE),
+    Entry("Set-up check", "setup_check:page", Ability.INSTALLATION),
 )
 
 # Pages people come to from another entry than their app's.
