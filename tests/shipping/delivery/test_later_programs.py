@@ -12,7 +12,7 @@ from shipping.delivery import recall
 from tests.journeys.staff import press, staff
 from tests.orders.later_documents import Document, changed
 from tests.shipping.played_warehouse import Distant
-from tests.world import World
+from tests.world import World, source
 
 __all__ = ["staff"]
 
@@ -73,7 +73,7 @@ def test_what_can_not_be_read_any_more_is_held_and_goes_on_once_it_can(world: Wo
     order = world.at_warehouse()
 
     before = changed(world, order, lambda document: None)
-    whole = before.recipient.open_source()
+    whole = source(before)
     stands = changed(world, order, unreadable)
     assert (stands.status, stands.held_for) == (OrderStatus.HELD, HeldFor.STATE)
     assert stands.reason == "The order could not be read: The order has no lines. It is at the warehouse: do not ship"
