@@ -141,6 +141,7 @@ MIDDLEWARE = [
     "core.accounts.middleware.AccessMiddleware",
     "core.accounts.second_factor.SecondFactorMiddleware",
     "core.accounts.workplace.WorkplaceMiddleware",
+    "core.ui.page_above.PageAboveMiddleware",
 ]
 
 TEMPLATES = [

@@ -12,10 +12,11 @@ from integration_manager.portal.cart_setup import views as cart_setup
 from integration_manager.portal.dashboard import ship_by_board
 from integration_manager.portal.dashboard import views as dashboard
 from integration_manager.portal.merchants import views as merchants
-from integration_manager.portal.order_list import bulk_actions, order_export, saved_filters
+from integration_manager.portal.order_list import bulk_actions, list_layouts, order_export, saved_filters
 from integration_manager.portal.order_list import views as order_list
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
 from integration_manager.portal.order_page import views as order_page
+from integration_manager.portal.search import views as search
 from integration_manager.portal.setup_check import views as setup_check
 from integration_manager.portal.subscriptions import views as subscriptions
 from orders import urls as orders_urls
@@ -25,9 +26,11 @@ Addresses = list[URLPattern | URLResolver]
 ORDERS: Addresses = [
     path("", order_list.show, name="orders"),
     path("chosen/", bulk_actions.act, name="act"),
+    path("layout/", list_layouts.lay_out, name="lay_out"),
     path("export/", order_export.export, name="export"),
     path("board/", ship_by_board.show, name="board"),
     path("filters/", saved_filters.save, name="save_filter"),
+    path("filters/<int:filter_id>/", saved_filters.change, name="change_filter"),
     path("filters/<int:filter_id>/delete/", saved_filters.delete, name="delete_filter"),
     path("<int:order_id>/", order_page.show, name="order"),
     path("<int:order_id>/hold/", action_views.hold, name="hold"),
@@ -83,6 +86,7 @@ SUBSCRIPTIONS: Addresses = [
 
 urlpatterns: Addresses = [
     path("", dashboard.show, name="dashboard"),
+    path("search/", search.search, name="search"),
     path("livez", health.live, name="livez"),
     path("readyz", health.ready, name="readyz"),
     path("healthz", health.health, name="healthz"),

@@ -120,6 +120,12 @@ class Order(Moving, OwnedByMerchant):
                 name="orders_business",
             ),
             models.Index(fields=["organization", "ship_by", "id"], name="orders_by_ship_by"),
+            # What a warehouse works by: the open ones, the most urgent first. Few, however many orders there are.
+            models.Index(
+                fields=["organization", "ship_by", "id"],
+                condition=models.Q(status__in=statuses.OPEN),
+                name="orders_open_by_ship_by",
+            ),
             models.Index(fields=["organization", "line_count", "id"], name="orders_by_lines"),
             models.Index(models.F("organization"), Beginning("number"), name="orders_by_beginning"),
             models.Index(fields=["organization", "number"], name="orders_by_number"),

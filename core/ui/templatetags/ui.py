@@ -26,6 +26,7 @@ register = template.Library()
 
 TONES = frozenset({"calm", "busy", "good", "warn", "bad"})
 NOTHING = "—"
+SOON = timedelta(hours=24)  # what is due within it wears the tone of a warning
 
 
 def zone_of(context: Context) -> tzinfo:
@@ -104,6 +105,17 @@ def ago(context: Context, when: datetime | None) -> str:
     zone = zone_of(context)
     words = formats.tell_distance(when, now=timezone.now(), zone=zone) if when else NOTHING
     return _time(when, words, zone=zone)
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Context, when: datetime | None) -> str:
+    """Tell how much time is left, or how late it is, in the tone it deserves; the exact time in the title."""
+    if when is None:
+        return NOTHING
+    zone, now = zone_of(context), timezone.now()
+    tone = "bad" if when < now else "warn" if when < now + SOON else "calm"
+    told = _time(when, formats.tell_due(when, now=now, zone=zone), zone=zone)
+    return format_html('<span class="due tone-{}">{}</span>', tone, SafeString(told))
 
 
 @register.simple_tag
