@@ -210,10 +210,17 @@ class Cart(OwnedByMerchant):
         return self.state == self.State.LIVE and self.is_authorized
 
     @property
+    def is_failing(self) -> bool:
+        """Whether its last download went wrong, though it should work."""
+        return self.is_at_work and self.orders_on and self.grant is not None and bool(self.grant.pull_error)
+
+    @property
     def status(self) -> tuple[str, str]:
         """A word and a tone."""
         if self.state == self.State.LIVE and not self.is_authorized:
             return "Needs authorization", "bad"
+        if self.is_failing:
+            return "Failing", "warn"
         return str(self.State(self.state).label), self.TONES[self.state]
 
     @property

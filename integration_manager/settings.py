@@ -160,6 +160,8 @@ TEMPLATES = [
         },
     }
 ]
+# How often an open page asks whether something is new: every so many seconds, more rarely while nobody looks at it.
+LIVE_SECONDS = env.number("LIVE_SECONDS", default=10, least=1, most=3600)
 MENU_COUNTS = {"Alerts": "core.alerts.raised.count_open"}
 FORM_RENDERER = "core.ui.form_renderer.HouseRenderer"
 

@@ -5,6 +5,15 @@
   const boxes = (form) => [...form.querySelectorAll("tbody input[type=checkbox]")];
   let last = null; // the box a Shift-click counts from
 
+  // Of the actions, those that can be done to one of the chosen rows at least.
+  const offer = (bar, chosen, others) => {
+    const statuses = chosen.map((box) => box.closest("tr")?.querySelector("[data-status]")?.dataset.status).concat(others.map(() => ""));
+    for (const button of bar.querySelectorAll("[data-for]")) {
+      const fits = button.dataset.for.split(" ");
+      button.hidden = statuses.length > 0 && statuses.every((status) => status && !fits.includes(status));
+    }
+  };
+
   // -- What is chosen, by the list's address without the page: its ids, in this tab of the browser ----------------------
   const nameOf = (form) => {
     const url = new URL(form.getAttribute("action") || location.pathname, location.href);
@@ -37,6 +46,7 @@
       const total = chosen.length + others.length;
       bar.classList.toggle("on", total > 0);
       if (matching && chosen.length < all.length) matching.checked = false; // whoever takes one out does not mean all
+      offer(bar, matching?.checked ? [] : chosen, matching?.checked ? [] : others);
       bar.querySelector("[data-count]").textContent = matching?.checked
         ? matching.closest("label").textContent.trim().replace(/^or select /, "Selected: ")
         : `${total} selected${others.length ? `, ${others.length} on other pages` : ""}`;

@@ -64,12 +64,18 @@ class NavItem:
     active: bool
     count: int | SimpleLazyObject
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether something may wait under it: such a count follows by itself."""
+        return isinstance(self.count, SimpleLazyObject)
+
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """The context processor. Nothing here asks the database before a template shows it."""
     access = getattr(request, "access", None)
     return {
         "nav": _menu(request, access) if access else [],
+        "live_seconds": settings.LIVE_SECONDS,
         "paused": SimpleLazyObject(installation.said_paused),
         "simulated": getattr(settings, "AMAZON_SIMULATED", False),
         "simulator_url": getattr(settings, "SIMULATOR_URL", ""),

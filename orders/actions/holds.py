@@ -1,4 +1,4 @@
-"""Holding an order back, and letting it go."""
+"""Letting a held order go. What a person holds is held in shipping/cancellation, which takes it back, too."""
 
 from datetime import datetime
 
@@ -9,18 +9,7 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts_of_hold
 from orders.actions import accept
 from orders.download import cancels
-from orders.models import HeldFor, Order, OrderAction, OrderStatus
-
-
-def hold(order: Order, *, by: User, now: datetime) -> bool:
-    """Keep an order from going to the warehouse. False when it is too late for that."""
-    with transaction.atomic(durable=True):
-        held = order.advance(
-            frm=[OrderStatus.NEW], to=OrderStatus.HELD, now=now, reason=f"Held by {by}", held_for=HeldFor.PERSON
-        )
-        if held:
-            record("order.held", order, now=now, actor=by, reason="Somebody wants to check it first")
-    return held
+from orders.models import HeldFor, Order, OrderAction
 
 
 def let_go(order: Order, *, by: User, now: datetime) -> bool:
@@ -31,10 +20,15 @@ def let_go(order: Order, *, by: User, now: datetime) -> bool:
         return cancels.refuse_request(order, by=by, now=now)
     if order.held_for == HeldFor.PROGRAM:
         return accept.ship_like_others(order, by=by, now=now)
-    held_for = order.held_for
     with transaction.atomic(durable=True):
-        freed = order.let_go_of(held_for, now=now)
-        if freed:
-            record("order.let_go", order, now=now, actor=by)
-            close_alerts_of_hold(order, held_for, now=now)
+        return free(order, by=by, now=now)
+
+
+def free(order: Order, *, by: User, now: datetime) -> bool:
+    """Let a held order go, in a transaction of the caller's. False when it is not held for that any more."""
+    held_for = order.held_for
+    freed = order.let_go_of(held_for, now=now)
+    if freed:
+        record("order.let_go", order, now=now, actor=by)
+        close_alerts_of_hold(order, held_for, now=now)
     return freed

@@ -45,8 +45,9 @@ def press(client: Client, order: Order, button: str, **fields: str) -> str:
 
 def seen_to(client: Client, order: Order) -> str:
     """Somebody presses the button of the first alert above the order."""
-    bars = client.get(order.get_absolute_url()).context["alert_bars"]
-    return press(client, order, "seen_to", seen=bars[0].action_value)
+    page = client.get(order.get_absolute_url()).context
+    bars = [page["problem"], *page["alert_bars"]]
+    return press(client, order, "seen_to", seen=next(bar.action_value for bar in bars if bar and bar.action_value))
 
 
 def workers(world: World, times: int = 5) -> None:

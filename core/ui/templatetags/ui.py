@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from core.accounts import workplace
 from core.common.money import Money
-from core.ui import formats
+from core.ui import formats, told
 from core.ui.list_page import ListPage
 
 register = template.Library()
@@ -68,6 +68,12 @@ class MarkedTokenNode(CsrfTokenNode):
 @register.tag
 def csrf_token(parser: Any, token: Any) -> MarkedTokenNode:
     return MarkedTokenNode()
+
+
+@register.simple_tag
+def told_with(message: Any) -> told.More:
+    """Return what stands under a message's sentence: {% told_with message as more %}."""
+    return told.more_of(message)
 
 
 @register.simple_tag

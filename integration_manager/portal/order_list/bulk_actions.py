@@ -1,6 +1,6 @@
 """Doing something to the chosen orders: those ticked on the page, or all that match."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -13,17 +13,18 @@ from django.views.decorators.http import require_POST
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
-from integration_manager.portal.order_list import chosen_orders, order_search
+from integration_manager.portal.order_list import bulk_words, chosen_orders, hold_undo, order_search
 from integration_manager.portal.order_list.chosen_orders import MOST, NotChosen, count_orders
 from integration_manager.portal.order_list.order_search import ListTab
 from orders.actions import accept, holds
-from orders.models import HeldFor, Order
+from orders.models import HeldFor, Order, OrderStatus
+from orders.statuses import FREE_TO_GO
+from shipping.cancellation import order_hold
 from shipping.close.views import MOST as MOST_SHIPPED
 from shipping.close.views import leave_out
 from shipping.paper.views import MOST as MOST_PRINTED
 from shipping.paper.views import paper_url
 
-NAMED = 10  # orders named one by one
 Run = Callable[[HttpRequest, list[Order]], HttpResponse | None]
 
 
@@ -35,7 +36,12 @@ class Action:
     label: str
     run: Run  # answers where to go, or nothing to go back to the list
     most: int
-    tabs: tuple[str, ...] = ()  # where it is offered; everywhere unless told
+    statuses: tuple[OrderStatus, ...] = tuple(OrderStatus)  # of what it can be done to
+
+    @property
+    def said_statuses(self) -> str:
+        """The statuses as the bar compares them with those of the ticked rows."""
+        return " ".join(self.statuses)
 
 
 @door(Ability.SHIP)
@@ -61,8 +67,8 @@ def act(request: HttpRequest) -> HttpResponse:
 
 
 def offered(state: ListTab) -> list[Action]:
-    """Return what the list offers in this state."""
-    return [action for action in ACTIONS.values() if not action.tabs or state.key in action.tabs]
+    """Return what can be done to some order of this state; nothing else is offered."""
+    return [action for action in ACTIONS.values() if set(action.statuses) & set(state.statuses)]
 
 
 # -- The actions -----------------------------------------------------------------------------------------------------
@@ -79,19 +85,26 @@ def _print(request: HttpRequest, chosen: list[Order]) -> HttpResponse:
 
 
 def _hold(request: HttpRequest, chosen: list[Order]) -> None:
-    late = [order for order in chosen if not holds.hold(order, by=person_of(request), now=clock.now())]
-    if done := len(chosen) - len(late):
-        messages.success(request, f"{count_orders(done)} held. They stay here until somebody releases them.")
-    _warn(request, [f"{each.number} can't be held: it is {each.state.label}." for each in late])
+    now = clock.now()
+    made = order_hold.hold_all(chosen, by=person_of(request), now=now)
+    undo_url = ""
+    if made.held:
+        said = {name: request.GET.get(name, "") for name in order_search.KNOWN}
+        query = {**said, "tab": said["tab"] or "all"}  # where the held ones are seen
+        undo_url = hold_undo.keep(request, list(made.held), held_at=now, query=query)
+    sentence = bulk_words.held(made)
+    bulk_words.tell_done(request, len(made.held), sentence, made.not_held, verb="held", undo_url=undo_url)
 
 
 def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
-    kept = [order for order in chosen if not _released(request, order)]
-    if done := len(chosen) - len(kept):
-        messages.success(request, f"{count_orders(done)} released. The warehouse gets them within a minute.")
-    _warn(
-        request, [f"{each.number} was not released: it is {each.state.label}. {each.reason}".strip() for each in kept]
-    )
+    left = [(each, _why_kept(each)) for each in chosen if not _released(request, each)]
+    done = len(chosen) - len(left)
+    go = ngettext("The warehouse gets it within a minute.", "The warehouse gets them within a minute.", done)
+    bulk_words.tell_done(request, done, f"{count_orders(done)} released. {go}", left, verb="released")
+
+
+def _why_kept(order: Order) -> str:
+    return f"It is {order.state.label}. {order.reason}".strip()
 
 
 def _released(request: HttpRequest, order: Order) -> bool:
@@ -103,32 +116,24 @@ def _released(request: HttpRequest, order: Order) -> bool:
 
 def _take(request: HttpRequest, chosen: list[Order]) -> None:
     now, by = clock.now(), person_of(request)
-    kept: list[str] = []
+    left: list[tuple[Order, str]] = []
     for order in chosen:
         try:
             accept.take(order, by=by, now=now)
         except accept.NotTaken as why:
-            kept.append(f"{order.number} was not accepted. {why}")
-    if done := len(chosen) - len(kept):
-        go = ngettext("It is now handled like any other order.", "They are now handled like any other orders.", done)
-        messages.success(request, f"{count_orders(done)} accepted. {go}")
-    _warn(request, kept)
-
-
-def _warn(request: HttpRequest, sentences: Sequence[str]) -> None:
-    for sentence in sentences[:NAMED]:
-        messages.warning(request, sentence)
-    if (more := len(sentences) - NAMED) > 0:
-        messages.warning(request, f"The same goes for {count_orders(more)} more.")
+            left.append((order, str(why)))
+    done = len(chosen) - len(left)
+    go = ngettext("It is now handled like any other order.", "They are now handled like any other orders.", done)
+    bulk_words.tell_done(request, done, f"{count_orders(done)} accepted. {go}", left, verb="accepted")
 
 
 ACTIONS = {
     action.value: action
     for action in (
-        Action("ship", "Ship and Close", _ship, MOST_SHIPPED),
-        Action("hold", "Hold", _hold, MOST),
-        Action("let_go", "Release", _let_go, MOST),
+        Action("ship", "Ship and Close", _ship, MOST_SHIPPED, (OrderStatus.AT_WMS,)),
+        Action("hold", "Hold", _hold, MOST, FREE_TO_GO),
+        Action("let_go", "Release", _let_go, MOST, (OrderStatus.HELD,)),
         Action("print", "Print", _print, MOST_PRINTED),
-        Action("take", "Accept anyway", _take, MOST, ("skipped", "all")),
+        Action("take", "Accept anyway", _take, MOST, (OrderStatus.SKIPPED,)),
     )
 }

@@ -14,12 +14,16 @@ from core.accounts.doors import access_of, door
 from core.accounts.portal_request import PortalRequest
 from core.accounts.workplace import mark_for_address
 from core.common import clock
+from core.ui import live_pages
 from core.ui.list_page import RowCount, listing
+from core.ui.live_pages import follows
+from integration_manager.portal import page_versions
 from integration_manager.portal.order_list import (
     bulk_actions,
     chosen_orders,
     columns,
     list_layouts,
+    live_rows,
     order_rows,
     order_search,
     saved_filters,
@@ -41,14 +45,17 @@ FIRST = (
 
 @door(Ability.LOOK)
 @require_safe
+@follows(page_versions.of_orders)
 def show(request: HttpRequest) -> HttpResponse:
-    """The list, or for htmx only the part of the page that changes with it."""
+    """The list, for htmx only the part of the page that changes with it, and for a list that is open what is new."""
     access = access_of(request)
     layout = list_layouts.layout_of(access)
     htmx = PortalRequest.of(request).htmx
     if layout.opens and not request.GET and not htmx:
         return redirect(f"{address({})}?{layout.opens.query}")
     context = _list(request, access, layout)
+    if live_pages.is_asked(request):
+        return live_rows.answer(request, context)
     part = htmx and not htmx.history_restore_request
     response = render(request, "portal/order_list/list.html#list" if part else "portal/order_list/list.html", context)
     if part:
@@ -126,6 +133,7 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
         "may_save": may_save,
         "may_connect": access.may(Ability.CONNECT),
         "sort": sort,
+        "live_address": page.query_with(tab=state.key),
         "address": order_search.list_of(request.GET),
     }
 

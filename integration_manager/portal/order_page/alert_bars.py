@@ -7,8 +7,8 @@ from django.urls import reverse
 from core.accounts.access import Ability, Access
 from core.alerts import causes
 from core.alerts.models import Alert
-from integration_manager.portal.order_page.explanation import ProblemBar
-from orders.models import Order
+from integration_manager.portal.order_page.explanation import PULLED, ProblemBar
+from orders.models import HeldFor, Order
 from shipping import order_alerts
 from shipping.alerts import OFF_THE_BENCH
 from shipping.delivery import remainder
@@ -16,12 +16,15 @@ from shipping.shipments.shipped_packages import openings
 
 SHOWN = 5  # bars above one order
 NAMED = 5  # lines in a sentence
-LABELS = {OFF_THE_BENCH: "Pulled from packing"} | dict.fromkeys(remainder.PARTS, "Taken off the bench")
+LABELS = {OFF_THE_BENCH: PULLED} | dict.fromkeys(remainder.PARTS, "Taken off the bench")
 
 
 def bars_of(order: Order, access: Access) -> Sequence[ProblemBar]:
     """Return a bar for each alert a person has to see to, the oldest first."""
-    return [_bar(order, alert, access) for alert in order_alerts.to_see(order)[:SHOWN]]
+    alerts = order_alerts.to_see(order)
+    if order.is_held_for(HeldFor.PERSON):
+        alerts = alerts.exclude(cause=OFF_THE_BENCH)  # said with the hold: cancel_views.py
+    return [_bar(order, alert, access) for alert in alerts[:SHOWN]]
 
 
 def _bar(order: Order, alert: Alert, access: Access) -> ProblemBar:

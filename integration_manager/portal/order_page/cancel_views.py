@@ -14,18 +14,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 from carts.marketplaces import APPLICATIONS
 from core.accounts.access import Ability, Access
 from core.accounts.doors import door, person_of
+from core.alerts import causes
+from core.alerts.raised import find_alert
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.request_values import read_id
-from integration_manager.portal.order_page.explanation import ProblemBar, release_url, sentence
+from integration_manager.portal.order_page.explanation import PULLED, ProblemBar, release_url, sentence
 from integration_manager.portal.order_page.order_access import find_order
 from orders.download import cancels
 from orders.models import HeldFor, Order
 from shipping import order_alerts
+from shipping.alerts import OFF_THE_BENCH
 from shipping.cancellation import cart_cancel
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
+STANDS_THERE = "If you release it instead, it is back on their list within a minute."
 CANCEL_WHOLE = "Cancel the whole order"
 
 
@@ -48,7 +52,7 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
         return _requested(order, access)
     if order.is_held_for(HeldFor.CANCELED):
         return _held(order, access)
-    return None
+    return _on_the_bench(order, access) if order.is_held_for(HeldFor.PERSON) else None
 
 
 def _requested(order: Order, access: Access) -> ProblemBar:
@@ -116,6 +120,35 @@ def _held(order: Order, access: Access) -> ProblemBar:
         waits = under_way.last_error or "The marketplace needs a few minutes to confirm. There is nothing to do here."
         return ProblemBar(title, waits)
     return ProblemBar(title, "It is being recalled from the warehouse. There is nothing to do here.")
+
+
+def _on_the_bench(order: Order, access: Access) -> ProblemBar | None:
+    """Return the two ways out where what a person holds may lie at packing: pulled from there, or released."""
+    alert = find_alert(OFF_THE_BENCH, order)
+    if alert is None:
+        return None
+    tone = causes.tone(alert.cause)
+    if not access.may(Ability.SHIP):
+        return ProblemBar(alert.message, "", tone)
+    return ProblemBar(
+        sentence(order.reason or "It is held"),
+        f"{alert.message} {STANDS_THERE}",
+        tone,
+        action_url=reverse("orders:seen_to", args=[order.pk]),
+        action_label=PULLED,
+        action_method="post",
+        action_name="seen",
+        action_value=order_alerts.seen_as(alert),
+        also_url=release_url(order),
+        also_label="Release",
+    )
+
+
+def back_to_the_bench(order: Order) -> str:
+    """Return what to tell packing when a held order is released that nobody pulled from packing yet, else nothing."""
+    if not order.is_held_for(HeldFor.PERSON) or find_alert(OFF_THE_BENCH, order) is None:
+        return ""
+    return "It may still lie at packing: tell them to go on with it."
 
 
 def can_cancel(order: Order, access: Access) -> bool:

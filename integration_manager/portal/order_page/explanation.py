@@ -19,6 +19,8 @@ from orders.models import HeldFor, Order, OrderAction, OrderStatus
 from shipping.confirmation import refused_packages
 from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
+PULLED = "Pulled from packing"  # the button of what lies at packing and must not
+
 
 # -- The problem -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)

@@ -148,7 +148,7 @@ def test_a_page_is_readable_by_everybody(render: Render, show: Show, name: str, 
             look.page.mouse.move(0, 0)
             overflow = look.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             closed = axe_rules.broken(look.page, colors_only=theme == "dark")
-            look.page.locator(".phone-menu summary, .who summary").locator("visible=true").click()
+            look.page.locator(".phone-menu summary, button.who").locator("visible=true").click()
             opened = axe_rules.broken(look.page, within=".side", colors_only=theme == "dark")
 
         assert closed == []
@@ -225,9 +225,9 @@ def test_the_theme_is_chosen_and_remembered(render: Render, show: Show) -> None:
     with show(render("list.html", **list_context()), theme="dark") as look:
         page = look.page
         dark = page.evaluate(background)
-        page.locator(".who summary").click()
-        page.locator(".who [data-theme-switch]").click()
-        assert page.locator(".who [data-theme-word]").inner_text() == "light"
+        page.locator("button.who").click()
+        page.locator("#account-menu [data-theme-switch]").click()
+        assert page.locator("#account-menu [data-theme-word]").inner_text() == "light"
         light = page.evaluate(background)
 
         page.reload()

@@ -10,11 +10,11 @@ from core.alerts.models import Alert
 from orders.alerts import CANCELED_LATE, PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.models import HeldFor, Order
 from shipping.alerts import OFF_THE_BENCH
-from shipping.cancellation import warehouse_cancel
+from shipping.cancellation import order_hold
 from shipping.delivery import recall
 from shipping.shipments.shipped_packages import Parcel
 from tests.factories import make_person
-from tests.journeys.staff import press, shown, staff
+from tests.journeys.staff import press, staff
 from tests.shipping.conftest import distant
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
@@ -115,9 +115,9 @@ def test_each_alert_is_closed_by_its_own_button(world: World, staff: Client) -> 
 
 def test_what_a_person_holds_can_be_released_though_it_lies_on_the_bench(world: World, staff: Client) -> None:
     order = at_bench(world)
-    warehouse_cancel.cancel_sending(order, by=world.person, now=world.now)
-    assert [label for label, _, _ in bars(staff, order)] == ["Pulled from packing"]
-    assert reverse("orders:let_go", args=[order.pk]) in shown(staff, order)
+    order_hold.hold(order, by=world.person, now=world.now)
+    problem = staff.get(order.get_absolute_url()).context["problem"]
+    assert (problem.action_label, problem.also_label, bars(staff, order)) == ("Pulled from packing", "Release", [])
 
     press(staff, order, "let_go")
 
@@ -150,8 +150,8 @@ def test_who_may_only_look_reads_it_without_a_button(world: World) -> None:
 
 def test_a_press_ends_the_hold_that_was_shown_and_no_other_that_came_meanwhile(world: World, staff: Client) -> None:
     order = at_bench(world)
-    warehouse_cancel.cancel_sending(order, by=world.person, now=world.now)
-    release = staff.get(order.get_absolute_url()).context["problem"].action_url
+    order_hold.hold(order, by=world.person, now=world.now)
+    release = staff.get(order.get_absolute_url()).context["problem"].also_url
     world.simulator.cancel(order.number)
     world.later(minutes=5)
     world.download()
@@ -165,7 +165,7 @@ def test_a_press_ends_the_hold_that_was_shown_and_no_other_that_came_meanwhile(w
 
 def test_what_is_canceled_is_not_released_among_many(world: World, staff: Client) -> None:
     order, other = at_bench(world), at_bench(world)
-    warehouse_cancel.cancel_sending(other, by=world.person, now=world.now)
+    order_hold.hold(other, by=world.person, now=world.now)
     world.simulator.cancel(order.number)
     world.later(minutes=5)
     world.download()
