@@ -5,7 +5,7 @@ holds an order that lacks it, and a person who knows better may release it.
 """
 
 from carts.marketplaces.values import Address
-from orders.countries import NO_CITY, NO_POSTAL_CODE, STATE_NEEDED
+from orders.countries import NO_CITY, POSTAL_CODE_NEEDED, STATE_NEEDED
 
 LINES = ("line1", "line2", "line3")
 # What is missing, by the field that a form shows it at, fit to stand after "without".
@@ -36,7 +36,7 @@ def missing(address: Address, *, vital: bool = False) -> list[str]:
         return lacks
     if country not in NO_CITY and not (address.city.strip() or address.district.strip()):
         lacks.append("city")
-    if country not in NO_POSTAL_CODE and not address.postal_code.strip():
+    if country in POSTAL_CODE_NEEDED and not address.postal_code.strip():
         lacks.append("postal_code")
     if country in STATE_NEEDED and not address.state.strip():
         lacks.append("state")
