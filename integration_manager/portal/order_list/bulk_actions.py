@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -20,6 +19,7 @@ from orders.actions import accept, holds
 from orders.models import Order, OrderStatus
 from orders.statuses import FREE_TO_GO
 from shipping.cancellation import order_hold
+from shipping.close import drafts
 from shipping.close.views import MOST as MOST_SHIPPED
 from shipping.close.views import leave_out
 from shipping.paper.views import MOST as MOST_PRINTED
@@ -75,9 +75,8 @@ def offered(state: ListTab) -> list[Action]:
 def _ship(request: HttpRequest, chosen: list[Order]) -> HttpResponse | None:
     if not (shippable := leave_out(request, chosen)):
         return None
-    query = QueryDict(mutable=True)
-    query.setlist("order", [str(each.pk) for each in shippable])
-    return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
+    organization = access_of(request).organization
+    return redirect(drafts.address_of(shippable, organization=organization, by=person_of(request), now=clock.now()))
 
 
 def _print(request: HttpRequest, chosen: list[Order]) -> HttpResponse:
