@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from core.ui.told import More, tell
 from integration_manager.portal.order_list.chosen_orders import count_orders
 from orders.models import SHIPPED_IN_PART, Order, OrderStatus
-from shipping.delivery import amendment
 from shipping.cancellation.order_hold import HeldOrders, Reach
+from shipping.delivery import amendment
 
 NAMED = 20  # orders listed one by one under a line
 Left = Sequence[tuple[Order, str]]  # what could not be done, with the reason as a sentence
