@@ -18,7 +18,8 @@ from core.accounts import lock_outs
 from core.accounts.models import LockOut, ResetRequest
 from core.alerts.models import Alert, Mail, Trouble
 from core.common.errands import OWED
-from shipping.models import Reconciliation
+from shipping.models import Reconciliation, TrackingSheet
+from shipping.tracking_import import kept_sheets
 
 AT_ONCE = 1_000  # rows in one statement
 IN_ALL = 20_000  # of one kind in one run: the next run goes on
@@ -64,6 +65,7 @@ SPANS = (
     # One that was not met again for so long counts as new when it is (core/alerts/troubles.py): nothing is forgotten.
     Span("Failures that passed, or whose cause is gone", timedelta(days=1), _older(Trouble, "seen_at")),
     Span("Nightly comparisons", timedelta(days=90), _ended(Reconciliation, "begun_at")),
+    Span("Imported tracking sheets", kept_sheets.KEPT, _older(TrackingSheet, "made_at")),
 )
 
 

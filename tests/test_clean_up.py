@@ -18,7 +18,7 @@ from core.activity.models import Event
 from core.alerts.models import Alert, Mail, Trouble
 from core.common import clock
 from integration_manager import clean_up, tasks
-from shipping.models import Reconciliation
+from shipping.models import Reconciliation, TrackingSheet
 from tests.factories import AlertFactory, CartFactory, OrderFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +89,12 @@ def comparison(at: datetime, *, state: str = "done") -> Reconciliation:
     return row
 
 
+def sheet(at: datetime) -> TrackingSheet:
+    user = UserFactory()
+    row: TrackingSheet = TrackingSheet.objects.create(organization=CartFactory().organization, by=user, made_at=at)
+    return row
+
+
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -101,6 +107,7 @@ KINDS: dict[str, Make] = {
     "Alerts that were closed": alert,
     "Failures that passed, or whose cause is gone": trouble,
     "Nightly comparisons": comparison,
+    "Imported tracking sheets": sheet,
 }
 
 

@@ -13,6 +13,7 @@ from shipping.models.shipment import (
     is_with_warehouse,
     open_units,
 )
+from shipping.models.tracking_sheet import TrackingSheet
 from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "Route",
     "ShipMethod",
     "Shipment",
+    "TrackingSheet",
     "Untracked",
     "Warehouse",
     "deadline",
