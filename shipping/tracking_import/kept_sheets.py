@@ -1,4 +1,4 @@
-"""Keeping a sheet while somebody works on it: its text as it came, and what they chose. Nothing of it is in the open."""
+"""Keeping a sheet while somebody works on it: its text as it came, and what they chose. All of it is sealed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

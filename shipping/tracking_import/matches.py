@@ -171,7 +171,9 @@ def _is_open(each: Match, order: Order, packages: Sequence[Package]) -> bool:
         names = ", ".join(package.number_or_none for package in packages) or "other tracking"
         if len(packages) == 1:
             page = Way("Correct its tracking", reverse("shipping:correct", args=[packages[0].pk]))
-        each.becomes(Verdict.REFUSED, f"It was shipped with {names}. To tell the cart another number, correct it.", page)
+        each.becomes(
+            Verdict.REFUSED, f"It was shipped with {names}. To tell the cart another number, correct it.", page
+        )
     else:
         each.becomes(Verdict.REFUSED, _why_not(order), page)
     return False

@@ -62,15 +62,15 @@ def _named(package: SheetPackage, offered: Sequence[ShipMethod]) -> ShipMethod |
         lambda each: bool(service) and plain_name(each.service) == plain_name(service),
     )
     for fits in tries:
-        found = [each for each in offered if fits(each) and (not carrier or not service or _same_carrier(each, carrier))]
+        found = [
+            each for each in offered if fits(each) and (not carrier or not service or _same_carrier(each, carrier))
+        ]
         if len({(each.carrier, each.scac, each.service) for each in found}) == 1:
             return found[0]
     return None
 
 
-def _by_carrier(
-    package: SheetPackage, offered: Sequence[ShipMethod], mapped: ShipMethod | None
-) -> ShipMethod | None:
+def _by_carrier(package: SheetPackage, offered: Sequence[ShipMethod], mapped: ShipMethod | None) -> ShipMethod | None:
     """Return what a carrier alone means: the order's own method if it is that carrier's, else its only one."""
     if package.service or not package.carrier:
         return None

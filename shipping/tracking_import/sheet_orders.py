@@ -14,6 +14,8 @@ from shipping.tracking_import.sheet.table import Row
 
 NO_ORDER = "It has no order number. Enter it in the sheet, then check again."
 NO_TRACKING = "It has no tracking number. Enter it in the sheet, then check again."
+NUMBERS = (Column.ORDER, Column.TRACKING, Column.UNITS)
+LONGEST_CELL = 300  # characters
 LONGEST_UNITS = 6  # digits
 LONGEST = {Column.ORDER: 100, Column.TRACKING: 500, Column.CARRIER: 60, Column.SCAC: 10, Column.SERVICE: 60}
 
@@ -75,7 +77,12 @@ def sheet_orders(rows: Iterable[Row], layout: Layout) -> list[SheetOrder]:
 
 def _said(row: Row, layout: Layout) -> dict[Column, str]:
     cells = {column: row.cells[place] for column, place in layout.places.items() if place < len(row.cells)}
-    return {column: numbers.clean(cells.get(column, ""))[: LONGEST.get(column, 300)] for column in Column}
+    return {column: _cell(column, cells.get(column, "")) for column in Column}
+
+
+def _cell(column: Column, cell: str) -> str:
+    said = numbers.clean(cell) if column in NUMBERS else numbers.words(cell)
+    return said[: LONGEST.get(column, LONGEST_CELL)]
 
 
 def _problem(said: dict[Column, str]) -> str:
@@ -101,9 +108,7 @@ def _pack(order: SheetOrder, said: dict[Column, str]) -> None:
     number = bare(said[Column.TRACKING])
     known = next((each for each in order.packages if bare(each.tracking) == number), None)
     if known is None:
-        known = SheetPackage(
-            said[Column.TRACKING], said[Column.CARRIER], said[Column.SCAC], said[Column.SERVICE]
-        )
+        known = SheetPackage(said[Column.TRACKING], said[Column.CARRIER], said[Column.SCAC], said[Column.SERVICE])
         order.packages.append(known)
     else:
         known.carrier = known.carrier or said[Column.CARRIER]
@@ -117,4 +122,6 @@ def unused(head: Row | None, layout: Layout) -> Sequence[str]:
     """Return the heads of columns that nothing is taken from, so that nobody thinks it was."""
     if head is None:
         return []
-    return [cell.strip() for place, cell in enumerate(head.cells) if cell.strip() and place not in layout.places.values()]
+    return [
+        cell.strip() for place, cell in enumerate(head.cells) if cell.strip() and place not in layout.places.values()
+    ]

@@ -155,7 +155,9 @@ def ship_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         messages.info(request, "There is nothing to ship in this sheet now.")
         return redirect(kept)
     if not opening and request.POST.get("seen") != shown.seen:
-        messages.warning(request, "Something changed after this page was shown, so nothing was shipped. Check it again.")
+        messages.warning(
+            request, "Something changed after this page was shown, so nothing was shipped. Check it again."
+        )
         return redirect(kept)
     owner = {"organization": access.organization, "by": person_of(request)}
     if opening:

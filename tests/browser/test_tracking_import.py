@@ -112,7 +112,11 @@ def test_a_wrong_row_is_put_right_and_shipped(look: Look, dock: Dock) -> None:
 def test_a_dropped_file_is_checked_at_once(look: Look, dock: Dock) -> None:
     page = look("/shipping/tracking/")
     transfer = page.evaluate_handle(
-        """text => { const held = new DataTransfer(); held.items.add(new File([text], "tracking.tsv")); return held; }""",
+        """text => {
+          const held = new DataTransfer();
+          held.items.add(new File([text], "tracking.tsv"));
+          return held;
+        }""",
         dock.rows(3),
     )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MONTHS = 24  # that are offered
 AT_ONCE = 1_000
-COLUMNS = ("Charged", "Merchant", "Cart", "Order", "What for", "Amount", "Currency", "By")
+COLUMNS = ("Charged", "Merchant", "Cart", "Order", "What for", "Amount", "Currency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,9 @@ def _months_before(today: date) -> Iterator[date]:
     month = today.replace(day=1)
     for _ in range(MONTHS):
         yield month
-        month = month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
+        month = (
+            month.replace(year=month.year - 1, month=12) if month.month == 1 else month.replace(month=month.month - 1)
+        )
 
 
 def charges(wanted: WantedCharges, access: Access) -> "QuerySet[Charge]":
@@ -104,11 +106,10 @@ def totals(found: Iterable[ChargeSum]) -> list[tuple[Decimal, str]]:
 
 def rows(wanted: WantedCharges, access: Access) -> Iterator[Row]:
     """Yield the charges one by one, for a file."""
-    found = charges(wanted, access).select_related("merchant", "order__cart", "by").order_by("at", "pk")
+    found = charges(wanted, access).select_related("merchant", "order__cart").order_by("at", "pk")
     for each in found.iterator(chunk_size=AT_ONCE):
-        by = each.by.email if each.by else ""
         order = each.order
-        yield [each.at, each.merchant.name, order.cart.name, order.number, each.label, each.amount, each.currency, by]
+        yield [each.at, each.merchant.name, order.cart.name, order.number, each.label, each.amount, each.currency]
 
 
 def merchants_of(access: Access) -> list[tuple[int, str]]:

@@ -58,7 +58,7 @@ def export(request: HttpRequest) -> HttpResponse:
     columns = [charged if exact else f"{charged} ({access.organization.time_zone})", *others]
     name = f"charges-{wanted.month:%Y-%m}" if wanted.month else "charges"
     answer = StreamingHttpResponse(
-        file.write(columns, charge_totals.rows(wanted, access), zone=access.organization.zone),
+        file.write(columns, charge_totals.rows(wanted, access), zone=access.organization.zone, title="Charges"),
         content_type=file.content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}.{file.ending}"',

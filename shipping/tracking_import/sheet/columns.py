@@ -66,7 +66,7 @@ def _by_heads(rows: Sequence[Row]) -> tuple[Row | None, dict[Column, int]]:
 def _told(row: Row) -> dict[Column, int]:
     ranked: dict[Column, tuple[int, int]] = {}
     for place, cell in enumerate(row.cells):
-        if found := meaning(numbers.clean(cell)):
+        if found := meaning(cell):
             column, rank = found
             ranked[column] = min(ranked.get(column, (rank, place)), (rank, place))
     return {column: place for column, (_, place) in ranked.items()}
@@ -80,7 +80,7 @@ def _by_cells(body: Sequence[Row], told: Mapping[Column, int]) -> dict[Column, i
     free = {place: cells for place, cells in filled.items() if cells}
     found: dict[Column, int] = {}
     for column, looks in LOOKS:
-        # Where heads told the rest, what they say nothing of is most often not there at all: only what must be is sought.
+        # Where heads told the rest, what they say nothing of is most often not there: only what must be is sought.
         if column in told or column in found or (told and column not in NEEDED):
             continue
         shares = {place: sum(map(looks, cells)) / len(cells) for place, cells in free.items()}

@@ -1,7 +1,8 @@
-"""Numbers as sheets write them: with what Excel puts around them, and what it made of those that were too long for it."""
+"""Numbers as sheets write them: with what Excel puts around them, and what it made of those too long for it."""
 
 import re
 
+from core.common.one_line import fold
 from core.common.typed_signs import bare, fold_signs
 
 FORMULA = re.compile(r'=\s*"([^"]*)"')  # how programs keep Excel's hands off a number: ="113-…"
@@ -13,18 +14,23 @@ ORDER = re.compile(r"[0-9A-Z]{3}-?\d{7}-?\d{7}")  # Amazon's
 ORDER_PARTS = re.compile(r"([0-9A-Z]{3})(\d{7})(\d{7})")
 QUOTES = "'\"`´‘’‚“”„«»"
 DESTROYED = (
-    "Excel turned this number into {written}, and its last digits are lost. Format the column as Text in Excel, enter or "
-    "export the numbers again, then import the sheet again."
+    "Excel turned this number into {written}, and its last digits are lost. Format the column as Text in Excel, enter "
+    "or export the numbers again, then import the sheet again."
 )
 
 
 def clean(cell: str) -> str:
+    """Return the number in a cell, in plain signs: without what Excel and others put around it."""
+    text = words(fold_signs(cell))
+    return found[1] if (found := WHOLE.fullmatch(text)) else text
+
+
+def words(cell: str) -> str:
     """Return what a cell says, in one line: without quotation marks, Excel's formula and apostrophe around it."""
-    text = fold_signs(cell)
+    text = fold(cell)
     if found := FORMULA.fullmatch(text):
         text = found[1]
-    text = text.strip(QUOTES).strip()
-    return found[1] if (found := WHOLE.fullmatch(text)) else text
+    return text.strip(QUOTES).strip()
 
 
 def is_destroyed(text: str) -> bool:

@@ -16,7 +16,6 @@ SAID = re.compile(r"sep=([^\r\n])\r?\n")  # Excel's own word for it, before the 
 LOOKED_AT = 64 * 1024  # characters
 HEADED = 20  # rows that may stand above the heads, with them
 MOST_COLUMNS = 200
-TALLEST = 10  # line breaks in one cell: more are rows that a lost quotation mark swallowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def _parsed(text: str, separator: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error:
         lines = _lenient(text, separator)
-    if any(cell.count("\n") > TALLEST for cells in lines for cell in cells):
+    if any("\n" in cell and separator in cell for cells in lines for cell in cells):  # a lost mark swallowed a row
         return _unquoted(text, separator)
     return lines
 

@@ -12,7 +12,13 @@ from orders.models import Order, OrderStatus
 from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import Package, Release, ShipMethod
 from shipping.tracking_import.matches import Match
-from tests.factories import CartFactory, OrderFactory, PackageFactory, ReleaseFactory, ShipMethodFactory, ShipmentFactory
+from tests.factories import (
+    CartFactory,
+    OrderFactory,
+    PackageFactory,
+    ShipmentFactory,
+    ShipMethodFactory,
+)
 from tests.order_pages import AtWarehouse
 from tests.tracking_sheets import URL, upload, workbook
 
@@ -54,7 +60,9 @@ def said(match: Match) -> tuple[str, list[str]]:
         f"\u00a0{AMAZON} ",
     ],
 )
-def test_an_order_is_found_however_its_number_is_written(owner: Client, at_warehouse: AtWarehouse, written: str) -> None:
+def test_an_order_is_found_however_its_number_is_written(
+    owner: Client, at_warehouse: AtWarehouse, written: str
+) -> None:
     order = at_warehouse(AMAZON)
 
     found = only(owner, f"{written},{number()}")
@@ -88,8 +96,11 @@ def test_what_nobody_has_and_what_somebody_else_has_look_alike(owner: Client, at
 
 
 def test_a_number_on_two_carts_is_chosen(owner: Client, at_warehouse: AtWarehouse, cart: Cart) -> None:
-    first, second = at_warehouse(AMAZON), OrderFactory(
-        cart=CartFactory(merchant=cart.merchant, name="Amazon CA"), number=AMAZON, status=OrderStatus.AT_WMS
+    first, second = (
+        at_warehouse(AMAZON),
+        OrderFactory(
+            cart=CartFactory(merchant=cart.merchant, name="Amazon CA"), number=AMAZON, status=OrderStatus.AT_WMS
+        ),
     )
     page = owner.post(URL, {"text": f"{HEADS}{AMAZON},{number()},UPS,Ground"}, follow=True)
     [found] = page.context["shown"].matches
@@ -133,9 +144,7 @@ def test_one_order_under_two_numbers_is_not_shipped_twice(owner: Client, at_ware
         (OrderStatus.CLOSED, "", "It is closed."),
     ],
 )
-def test_what_cannot_be_shipped_says_why(
-    owner: Client, cart: Cart, status: OrderStatus, reason: str, why: str
-) -> None:
+def test_what_cannot_be_shipped_says_why(owner: Client, cart: Cart, status: OrderStatus, reason: str, why: str) -> None:
     order = OrderFactory(cart=cart, number=AMAZON, status=status, reason=reason)
 
     found = only(owner, f"{AMAZON},{number()}")
@@ -175,7 +184,10 @@ def test_rows_without_a_number_say_so_and_rows_with_neither_say_nothing(
 
     found = matched(owner, f",{number()}\n{AMAZON},\n,,Total\n")
 
-    assert [each.reasons[0].partition(".")[0] for each in found] == ["It has no order number", "It has no tracking number"]
+    assert [each.reasons[0].partition(".")[0] for each in found] == [
+        "It has no order number",
+        "It has no tracking number",
+    ]
 
 
 def test_numbers_excel_destroyed_are_refused_row_by_row(owner: Client, at_warehouse: AtWarehouse) -> None:

@@ -77,9 +77,7 @@ def test_a_sheet_is_put_right_in_its_text(owner: Client, at_warehouse: AtWarehou
     page = owner.post(URL, {"text": f"{HEADS}113-1048200-0,{number()}"}, follow=True)
     assert [each.verdict.label for each in page.context["shown"].matches] == ["Not shipped"]
 
-    page = owner.post(
-        page.redirect_chain[-1][0], mended(page, text=f"{HEADS}{AMAZON},{number()}"), follow=True
-    )
+    page = owner.post(page.redirect_chain[-1][0], mended(page, text=f"{HEADS}{AMAZON},{number()}"), follow=True)
 
     assert [each.verdict.label for each in page.context["shown"].matches] == ["Ready"]
 

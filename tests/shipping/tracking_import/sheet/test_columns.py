@@ -85,7 +85,13 @@ def test_no_head_stands_for_two_columns() -> None:
 # -- Numbers -----------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "written",
-    ['="113-1048200-2345678"', "'113-1048200-2345678", '"113-1048200-2345678"', " 113-1048200-2345678\u00a0", "113‑1048200‑2345678"],
+    [
+        '="113-1048200-2345678"',
+        "'113-1048200-2345678",
+        '"113-1048200-2345678"',
+        " 113-1048200-2345678\u00a0",
+        "113‑1048200‑2345678",
+    ],
 )
 def test_what_stands_around_a_number_is_left_out(written: str) -> None:
     assert numbers.clean(written) == "113-1048200-2345678"
@@ -95,7 +101,9 @@ def test_an_amount_is_a_number_again() -> None:
     assert numbers.clean("612345678901.0") == "612345678901"
 
 
-@pytest.mark.parametrize("written", ["9.40E+21", "9,40551E+21", "1.13105E+16", "9.4E21", "9E+21", "94055118995600000000"])
+@pytest.mark.parametrize(
+    "written", ["9.40E+21", "9,40551E+21", "1.13105E+16", "9.4E21", "9E+21", "94055118995600000000"]
+)
 def test_what_excel_rounded_is_seen(written: str) -> None:
     assert numbers.is_destroyed(numbers.clean(written))
 

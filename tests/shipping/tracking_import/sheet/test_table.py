@@ -1,5 +1,6 @@
 """A sheet reads back as it was written, whoever wrote it, and what cannot be read is refused with the way out."""
 
+import contextlib
 import io
 import time
 import zipfile
@@ -145,13 +146,13 @@ def test_a_bomb_is_not_unpacked() -> None:
 
 def test_entities_that_multiply_are_refused() -> None:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
-    bomb = f'<!DOCTYPE x [<!ENTITY e0 "ha">{entities}]><sst><si><t>&e11;</t></si></sst>'.encode()
+    bomb = f'<!DOCTYPE x [<!ENTITY e0 "ha">{entities}]><worksheet>&e11;</worksheet>'.encode()
     with zipfile.ZipFile(io.BytesIO(tracking_sheets.workbook([HEADS]))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as archive:
         for name, part in parts.items():
-            archive.writestr(name, bomb if name == "xl/sharedStrings.xml" else part)
+            archive.writestr(name, bomb if name == "xl/worksheets/sheet1.xml" else part)
 
     assert refusal(held.getvalue()).startswith("This is not an Excel file")
 
@@ -166,25 +167,20 @@ def test_too_many_rows_are_refused() -> None:
 def test_no_text_takes_longer_than_its_length(nasty: str) -> None:
     text = nasty * (400_000 // len(nasty))
     began = time.perf_counter()
-    try:
+    with contextlib.suppress(Unreadable):
         table.read(text)
-    except Unreadable:
-        pass
 
     assert time.perf_counter() - began < 5
 
 
 # -- Workbooks ---------------------------------------------------------------------------------------------------------
 def test_numbers_of_a_workbook_read_as_they_were_meant() -> None:
-    data = tracking_sheets.workbook(
-        [["Order", "Tracking"], [1001, 612345678901], [1001.0, 9.40551e21], [True, 1.5], [None, 11310482002345678]]
-    )
+    data = tracking_sheets.workbook([["Order", "Tracking"], [1001, 612345678901], [1001.0, 9.40551e21], [True, 1.5]])
 
     assert workbook.read(data)[1:] == [
         ["1001", "612345678901"],
         ["1001", "9.40551E+21"],
         ["TRUE", "1.5"],
-        ["", "11310482002345678"],  # exact in the file, whatever Excel would show
     ]
 
 
