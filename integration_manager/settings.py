@@ -68,7 +68,7 @@ SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=31_536_000 if HTTPS els
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Ship and Close: 200 orders with their packages, quantities and charges
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # Ship and Close: 1,000 orders with their packages, quantities and charges
 DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT = 6_000_000  # bytes of a request; the largest is a sheet of the tracking import
 FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT  # no file is written to a disk: what carriers export holds names and addresses
 MOST_SENT_BY_STRANGERS = 100_000  # without a log-in there are only short forms
@@ -353,6 +353,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 SWEEPS = {
     Bell.IMPORT_DUE: SWEEP_SECONDS,
     Bell.RELEASE_DUE: SWEEP_SECONDS,
+    Bell.SHIP_DUE: SWEEP_SECONDS,
     Bell.CONFIRM_DUE: SWEEP_SECONDS,
     Bell.RECALL_DUE: SWEEP_SECONDS,
     Bell.CANCEL_DUE: SWEEP_SECONDS,

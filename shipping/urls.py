@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shipping.carriers import views as carriers_views
+from shipping.close import batch_views
 from shipping.close import views as close_views
 from shipping.methods import rule_views
 from shipping.methods import views as methods_views
@@ -14,7 +15,9 @@ app_name = "shipping"
 urlpatterns = [
     path("", methods_views.warehouses, name="shipping"),
     path("close/", close_views.close, name="close"),
-    path("closed/", close_views.closed, name="closed"),
+    path("closed/", batch_views.closed, name="closed"),
+    path("batches/<int:batch_id>/", batch_views.batch, name="batch"),
+    path("batches/<int:batch_id>/outcome/", batch_views.outcome, name="batch_outcome"),
     path("tracking/", tracking_views.tracking_import, name="tracking_import"),
     path("tracking/<int:sheet_id>/", tracking_views.tracking_sheet, name="tracking_sheet"),
     path("tracking/<int:sheet_id>/ship/", tracking_views.ship_sheet, name="ship_sheet"),

@@ -18,8 +18,15 @@ from core.activity.models import Event
 from core.alerts.models import Alert, Mail, Trouble
 from core.common import clock
 from integration_manager import clean_up, tasks
-from shipping.models import Reconciliation, TrackingSheet
-from tests.factories import AlertFactory, CartFactory, OrderFactory, UserFactory
+from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
+from tests.factories import (
+    AlertFactory,
+    CartFactory,
+    OrderFactory,
+    OrganizationFactory,
+    UserFactory,
+    make_person,
+)
 
 pytestmark = pytest.mark.django_db
 RUNNING = Path(__file__).resolve().parent.parent / "docs" / "running.md"
@@ -95,6 +102,22 @@ def sheet(at: datetime) -> TrackingSheet:
     return row
 
 
+def draft(at: datetime) -> ShippingDraft:
+    person = make_person(OrganizationFactory())
+    row: ShippingDraft = ShippingDraft.objects.create(
+        organization=person.memberships.get().organization, by=person, made_at=at
+    )
+    return row
+
+
+def batch(at: datetime, *, state: str = "done") -> ShipmentBatch:
+    person = make_person(OrganizationFactory())
+    row: ShipmentBatch = ShipmentBatch.objects.create(
+        organization=person.memberships.get().organization, by=person, made_at=at, due_at=at, state=state
+    )
+    return row
+
+
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -106,6 +129,8 @@ KINDS: dict[str, Make] = {
     "Emails that were sent or given up": mail,
     "Alerts that were closed": alert,
     "Failures that passed, or whose cause is gone": trouble,
+    "What was filled in on Ship and Close": draft,
+    "Results of Ship and Close": batch,
     "Nightly comparisons": comparison,
     "Imported tracking sheets": sheet,
 }

@@ -18,6 +18,7 @@ from core.accounts.models import Invitation, Merchant, Organization
 from core.alerts.mail import outbox
 from core.common import clock, links
 from orders.models import SavedFilter
+from shipping.models import ShipmentBatch
 from simulator.amazon import Simulator
 from tests import factories
 from tests.subscribers import make_subscription
@@ -106,8 +107,12 @@ def things_of(organization: Organization) -> Things:
         cause="setup_link.sent",
         now=now,
     )
+    batch = ShipmentBatch.objects.create(
+        organization=organization, by=factories.make_person(organization), made_at=now, due_at=now, state="done"
+    )
     return {
         "order_id": order.pk,
+        "batch_id": batch.pk,
         "rule_id": factories.MethodRuleFactory(cart=order.cart).pk,
         "package_id": factories.PackageFactory(shipment__order=order).pk,
         "filter_id": factories.SavedFilterFactory(organization=organization).pk,

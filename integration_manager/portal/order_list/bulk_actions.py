@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -19,6 +18,7 @@ from integration_manager.portal.order_list import order_search
 from integration_manager.portal.order_list.order_search import Found, ListTab
 from orders.actions import accept, holds
 from orders.models import Order
+from shipping.close import drafts
 from shipping.close.views import MOST as MOST_SHIPPED
 from shipping.close.views import leave_out
 
@@ -132,9 +132,8 @@ def _digest(ids: Iterable[int]) -> str:
 def _ship(request: HttpRequest, chosen: list[Order]) -> HttpResponse | None:
     if not (shippable := leave_out(request, chosen)):
         return None
-    query = QueryDict(mutable=True)
-    query.setlist("order", [str(each.pk) for each in shippable])
-    return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
+    organization = access_of(request).organization
+    return redirect(drafts.address_of(shippable, organization=organization, by=person_of(request), now=clock.now()))
 
 
 def _hold(request: HttpRequest, chosen: list[Order]) -> None:
