@@ -58,7 +58,7 @@ def _by_what_is_open(orders: "QuerySet[Order]", keys: Sequence[str], found: dict
 
 
 def _bare(column: str) -> Upper:
-    expression = F(column)
+    expression: F | Replace = F(column)
     for sign in BETWEEN:
         expression = Replace(expression, Value(sign), Value(""))
     return Upper(expression)

@@ -56,8 +56,7 @@ def _is_readable(form: SheetForm) -> bool:
     try:
         rows = table.read(form.cleaned_data["sheet"])
     except Unreadable as error:
-        form.data = form.data.copy()
-        form.data["text"] = form.cleaned_data["sheet"]
+        form.data = {**form.data, "text": form.cleaned_data["sheet"]}
         form.add_error("text", str(error))
         return False
     if not rows:
@@ -159,11 +158,12 @@ def ship_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
             request, "Something changed after this page was shown, so nothing was shipped. Check it again."
         )
         return redirect(kept)
-    owner = {"organization": access.organization, "by": person_of(request)}
+    organization, by, packages = access.organization, person_of(request), given(chosen)
     if opening:
-        return redirect(drafts.keep(given(chosen), shipped_on=shipped_on, now=now, **owner))
+        return redirect(drafts.keep(packages, organization=organization, by=by, now=now, shipped_on=shipped_on))
     closings = [each.closing for each in chosen if each.closing]
-    return redirect(batches.begin(closings, drafts.fields(given(chosen), shipped_on=shipped_on), now=now, **owner))
+    fields = drafts.fields(packages, shipped_on=shipped_on)
+    return redirect(batches.begin(closings, fields, organization=organization, by=by, now=now))
 
 
 @door(Ability.SHIP)

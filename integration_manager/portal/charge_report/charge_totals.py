@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Sum
 from django.db.models.functions import TruncMonth
@@ -75,7 +74,7 @@ def charges(wanted: WantedCharges, access: Access) -> "QuerySet[Charge]":
     return found.filter(merchant=wanted.merchant_id) if wanted.merchant_id else found
 
 
-def _begin(day: date, zone: ZoneInfo) -> datetime:
+def _begin(day: date, zone: tzinfo) -> datetime:
     return datetime.combine(day, time(), zone)
 
 
