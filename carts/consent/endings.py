@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from carts.consent.browser import DONE, link_begun_with
+from carts.consent.browser import AT_AMAZON, DONE, came_back, link_begun_with
 from carts.consent.refusals import NotGranted, Why
 from carts.consent.requests import Granted
-from carts.models import Consent, SetupLink
+from carts.models import Cart, Consent, SetupLink
 from carts.setup_links import sent_links
 from core.accounts.access import Ability, Access
 from core.accounts.portal_request import PortalRequest
@@ -23,8 +23,24 @@ def connecting(request: HttpRequest) -> Access | None:
     return access if access is not None and access.may(Ability.CONNECT) else None
 
 
+def left(request: HttpRequest) -> HttpResponse | None:
+    """Lead staff who left the marketplace without authorizing back to the cart they came from, which says so."""
+    access = connecting(request)
+    cart_id = came_back(request) if access is not None else None
+    cart = Cart.objects.visible_to(access).filter(pk=cart_id).first() if access is not None and cart_id else None
+    if cart is None:
+        return None
+    messages.warning(
+        request,
+        "You left Amazon without confirming, so nothing was connected and nothing was changed. Press Grant Us API "
+        "Access to start again.",
+    )
+    return HttpResponseRedirect(cart.get_absolute_url())
+
+
 def succeeded(request: HttpRequest, consent: Consent, granted: Granted) -> HttpResponse:
     cart = granted.cart
+    request.session.pop(AT_AMAZON, None)
     if consent.begun_by_id is not None:
         messages.success(request, _success(granted))
         if granted.left:
@@ -54,6 +70,7 @@ class WayOn:
 
 
 def failed(request: HttpRequest, error: NotGranted, consent: Consent | None = None) -> HttpResponse:
+    request.session.pop(AT_AMAZON, None)
     by_staff = consent is not None and consent.begun_by_id is not None
     ours = by_staff or (consent is None and connecting(request) is not None)
     if consent is not None and by_staff:

@@ -26,11 +26,12 @@ class Ability(models.TextChoices):
     SHARE_ACCOUNTS = "share_accounts", "connect a seller account that another merchant uses"
     PEOPLE = "people", "manage people"
     POLICIES = "policies", "change the organization's policies"
+    INSTALLATION = "installation", "see how this portal is set up"
 
 
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: frozenset(Ability),
-    Role.ADMIN: frozenset(Ability) - {Ability.POLICIES},
+    Role.ADMIN: frozenset(Ability) - {Ability.POLICIES, Ability.INSTALLATION},
     Role.STAFF: frozenset({Ability.LOOK, Ability.SEE_BUYERS, Ability.SHIP, Ability.COUNT, Ability.CONNECT}),
     Role.VIEWER: frozenset({Ability.LOOK}),
     Role.SELLER: frozenset({Ability.LOOK}),

@@ -9,6 +9,8 @@ from django_htmx.middleware import HtmxDetails
 from core.accounts.access import Access
 from core.accounts.models import Membership, User
 
+LIVE = "X-Live"  # the header of what an open page asks by itself (core/ui/live_pages.py): nobody is at work
+
 
 class PortalRequest(HttpRequest):
     user: User | AnonymousUser
@@ -18,6 +20,7 @@ class PortalRequest(HttpRequest):
     known_device: dict[str, str]  # whose browser this is from now on: only on a request that logged somebody in
     factors_before: set[int] | None  # the second factors before a page that may change them
     htmx: HtmxDetails
+    live_tag: str  # of a page that follows by itself; others have none
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:

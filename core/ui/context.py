@@ -38,6 +38,7 @@ MENU = (
     Entry("Merchants", "merchants:merchants"),
     Entry("Alerts", "alerts:alerts"),
     Entry("People", "people:people", Ability.PEOPLE),
+    Entry("Set-up check", "setup_check:page", Ability.INSTALLATION),
 )
 
 # Pages people come to from another entry than their app's.
@@ -65,12 +66,18 @@ class NavItem:
     active: bool
     count: int | SimpleLazyObject
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether something may wait under it: such a count follows by itself."""
+        return isinstance(self.count, SimpleLazyObject)
+
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """The context processor. Nothing here asks the database before a template shows it."""
     access = getattr(request, "access", None)
     return {
         "nav": _menu(request, access) if access else [],
+        "live_seconds": settings.LIVE_SECONDS,
         "paused": SimpleLazyObject(installation.said_paused),
         "simulated": getattr(settings, "AMAZON_SIMULATED", False),
         "simulator_url": getattr(settings, "SIMULATOR_URL", ""),

@@ -35,6 +35,7 @@ USER_AGENT = "IntegrationManager/0.1 (Language=Python)"
 DOCUMENT_SECONDS, DOCUMENT_MOST = 60.0, 64 * 1024 * 1024  # one document, up or down, and unpacked
 UNREADABLE = "Amazon's response could not be read."
 LONGEST_WAIT = timedelta(hours=1)
+_DOCUMENT = "integration_manager.document"  # what was read of an answer, among the answer's own extensions
 
 # Operations whose success is 204 with no body. For these a 200 is as strange as a 204 is for all others.
 WITHOUT_BODY = frozenset({"confirmShipment"})
@@ -135,7 +136,7 @@ class CheckedTransport:
             raise Unavailable("Amazon didn't respond in time.") from None
         except (httpx.RequestError, httpx.InvalidURL) as problem:
             # "from None": the problem carries the request, and the request carries the token.
-            raise Unavailable(f"Amazon could not be reached ({type(problem).__name__}).") from None
+            raise Unavailable(f"Amazon could not be reached at {server(url)} ({type(problem).__name__}).") from None
         finally:
             self._took = timedelta(seconds=time.monotonic() - started)
             if self._on_exchange is not None:
@@ -171,12 +172,25 @@ def _read(answer: httpx.Response, operation: str) -> Answer:
     return Answer(answer.status_code, body)
 
 
-def json_or_none(answer: httpx.Response) -> Any:
-    """Return the document of an answer, or None for what is not JSON: HTML, nothing, something cut short."""
+def server(url: str) -> str:
+    """Return host and port of an address, and nothing else of it: the rest may be a key."""
     try:
-        return json.loads(answer.content, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return None
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return "an address that is none"
+
+
+def json_or_none(answer: httpx.Response) -> Any:
+    """Return the document of an answer, or None for what is not JSON: HTML, nothing, something cut short.
+
+    Read once, though the exchange is kept as well: a page of orders takes milliseconds.
+    """
+    if _DOCUMENT not in answer.extensions:
+        try:
+            answer.extensions[_DOCUMENT] = json.loads(answer.content, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            answer.extensions[_DOCUMENT] = None
+    return answer.extensions[_DOCUMENT]
 
 
 def _no_constant(word: str) -> None:

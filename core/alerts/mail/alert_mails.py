@@ -3,6 +3,7 @@
 What came together goes out together, one mail a person. A digest would only change when somebody is told, not what.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,6 +29,8 @@ from core.alerts.own_alerts import SEVERAL, STORM, STORM_CALMED
 PAGE = 200  # alerts of one organization in one go
 ORGANIZATIONS = 50  # told in one go
 IN_FULL = 20  # alerts in one mail; the rest is counted
+LONGEST_SUBJECT = 78  # characters
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")  # where the next one begins
 
 
 @dataclass(slots=True)
@@ -114,11 +117,21 @@ def _letter(told: AddresseeMail) -> MailText:
         "things": things,
         "began": [_storm(storm) for storm in told.began],
         "calmed": [_storm(storm) for storm in told.calmed],
+        "headline": headline(told.alerts[0].message) if told.alerts else "",
         "alerts": told.alerts[:IN_FULL],
         "more": len(told.alerts[IN_FULL:]),
         "page": _page(),
     }
     return MailText("alerts/alerts", _about(told, things, alone), values)
+
+
+def headline(message: str) -> str:
+    """Return what fits the list of a mailbox: the first sentence, cut at a word where it is too long."""
+    first = SENTENCE.split(message, maxsplit=1)[0]
+    if len(first) <= LONGEST_SUBJECT:
+        return first
+    cut = first[: LONGEST_SUBJECT - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(",;:") + "…"
 
 
 def _about(told: AddresseeMail, things: int, alone: StormCount | None) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from carts.consent import endings
 from carts.consent.browser import came_to_authorize
 from carts.models import Cart
 from carts.setup_links import seller_views
@@ -22,6 +23,8 @@ from core.accounts.portal_request import PortalRequest
 from core.alerts.raised import count_open
 from core.alerts.views import open_alerts
 from core.common import clock
+from core.ui.live_pages import follows
+from integration_manager.portal import page_versions
 from integration_manager.portal.order_list import order_search, tab_counts
 from orders.models import Order
 from orders.statuses import OPEN
@@ -43,10 +46,10 @@ class Tile:
 @never_cache
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """The start page. Amazon leads sellers here, too, who pressed Cancel there: they have no account to log in with."""
+    """The start page. Amazon leads here, too, who pressed Cancel there: staff, and sellers without an account."""
     if came_to_authorize(request):
         return seller_views.left(request)
-    return _of_person(request)
+    return endings.left(request) or _of_person(request)
 
 
 @login_required
@@ -58,6 +61,7 @@ def _of_person(request: HttpRequest) -> HttpResponse:
 
 
 @door(Ability.LOOK)
+@follows(page_versions.of_orders)
 def _dashboard(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     carts = _carts(access)

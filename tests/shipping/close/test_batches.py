@@ -50,6 +50,7 @@ def many(cart: Cart, method: ShipMethod) -> Make:
         for place in range(1, count + 1):
             fields = {f.attname: getattr(first, f.attname) for f in Order._meta.concrete_fields if f.attname != "id"}
             orders.append(Order(**{**fields, "number": str(place), "status": OrderStatus.AT_WMS}))
+        first.delete()
         orders = Order.objects.bulk_create(orders)
         owner = {"organization_id": cart.organization_id, "merchant_id": cart.merchant_id}
         Line.objects.bulk_create(
