@@ -48,6 +48,8 @@ ELSEWHERE = {
     "shipping:batch": "orders",
     "shipping:batch_outcome": "orders",
     "shipping:correct": "orders",
+    "shipping:tracking_import": "orders",
+    "shipping:tracking_sheet": "orders",
     "shipping:methods": "carts",
     "shipping:reconcile": "carts",
     "orders:filters": "carts",
