@@ -43,9 +43,10 @@ def spread_rows(
     fits = [each for each in named if each.key in known and not each.problem and len(each.packages) <= most_packages]
     if not fits:
         return NEITHER
+    methods = {id(menu): Methods(menu.by_id.values()) for menu in menus.values()}  # a thousand orders share a menu
     for each in fits:
         order = known[each.key]
-        _fill(said, order, each, Methods(menus[order.pk].by_id.values()), menus[order.pk])
+        _fill(said, order, each, methods[id(menus[order.pk])], menus[order.pk])
     return _left(said, rows, layout, {number for each in fits for number in each.rows})
 
 

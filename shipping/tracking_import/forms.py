@@ -9,7 +9,7 @@ from django import forms
 
 from shipping.tracking_import.matches import Match
 from shipping.tracking_import.sheet import workbook
-from shipping.tracking_import.sheet.columns import Layout
+from shipping.tracking_import.sheet.columns import NEEDED, Layout
 from shipping.tracking_import.sheet.encodings import decode
 from shipping.tracking_import.sheet.heads import Column
 from shipping.tracking_import.sheet.refusal import MOST_BYTES, TOO_LARGE, Unreadable
@@ -99,7 +99,8 @@ class MendForm(forms.Form):
             self.fields[f"column_{column}"] = forms.ChoiceField(
                 label=column.label,
                 choices=offered,
-                required=False,
+                required=column in NEEDED,
+                error_messages={"required": f"Choose the column of the {column.label.lower()}s."},
                 initial="" if place is None else str(place),
                 show_hidden_initial=True,
             )

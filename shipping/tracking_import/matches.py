@@ -102,7 +102,7 @@ def match(
     matches = [_identified(each, found.get(each.key, []), chosen) for each in said]
     _twice(matches)
     shippable = _shipped_before([each for each in matches if each.order is not None and each.verdict is Verdict.READY])
-    methods = Methods(ShipMethod.objects.visible_to(access).select_related("warehouse"))
+    methods = Methods(ShipMethod.objects.visible_to(access))
     openings = shipped_packages.openings([each.order for each in shippable if each.order])
     for each in shippable:
         assert each.order is not None
@@ -165,7 +165,7 @@ def _is_open(each: Match, order: Order, packages: Sequence[Package]) -> bool:
         each.reasons = ["It was shipped with this tracking already. Nothing to do."]
         return False
     if order.is_at_warehouse:
-        each.said.packages = new
+        each.said.by_number = {package.form: package for package in new}
         return True
     if order.is_shipped:
         names = ", ".join(package.number_or_none for package in packages) or "other tracking"

@@ -23,9 +23,7 @@ def find_orders(access: Access, written: Iterable[str]) -> dict[str, list[Order]
     """Return by the bare number the orders that have it: most often one; several where two carts use the same."""
     wanted = {bare(number): forms(number) for number in written if bare(number)}
     found: dict[str, dict[int, Order]] = {key: {} for key in wanted}
-    orders = Order.objects.visible_to(access).select_related(
-        "cart__merchant", "release__warehouse", "release__ship_method"
-    )
+    orders = Order.objects.visible_to(access).select_related("cart__merchant", "release")
     for part in _parts({form for each in wanted.values() for form in each}):
         for order in orders.filter(number__in=part):
             _put(found, order, order.number)

@@ -13,6 +13,7 @@ from shipping.tracking_import.kept_sheets import SheetContent
 from shipping.tracking_import.matches import Match, Verdict
 from shipping.tracking_import.sheet import columns, table
 from shipping.tracking_import.sheet.columns import Layout
+from shipping.tracking_import.sheet.heads import Column
 from shipping.tracking_import.sheet.refusal import Unreadable
 from shipping.tracking_import.sheet.table import Row
 from shipping.tracking_import.sheet_orders import sheet_orders, unused
@@ -38,6 +39,11 @@ class Preview:
     def counts(self) -> list[tuple[Verdict, int]]:
         counted = Counter(each.verdict for each in self.matches)
         return [(verdict, counted[verdict]) for verdict in reversed(Verdict) if counted[verdict]]
+
+    @property
+    def guessed(self) -> list[str]:
+        """Return the columns that no head told."""
+        return [str(column.label) for column in Column if column in self.layout.guessed]
 
     @property
     def to_mend(self) -> list[Match]:

@@ -31,13 +31,21 @@ class Methods:
 
     def __init__(self, methods: Iterable[ShipMethod]) -> None:
         self._all = sorted(methods, key=lambda method: (method.label, method.pk))
+        self._known: dict[tuple[object, ...], Conveyance] = {}  # a sheet says the same few things again and again
 
     def meant(self, order: Order, package: SheetPackage) -> Conveyance:
         """Return what a package goes by. What the sheet leaves out comes from the ship method the order was handed
         over with; a service nobody knows stays as it is written."""
         release: Release | None = getattr(order, "release", None)
-        mapped = release.ship_method if release else None
+        words = (package.carrier, package.scac, package.service)
+        said = (release and release.warehouse_id, release and release.ship_method_id, *words)
+        if said not in self._known:
+            self._known[said] = self._meant(release, package)
+        return self._known[said]
+
+    def _meant(self, release: Release | None, package: SheetPackage) -> Conveyance:
         offered = [each for each in self._all if release is None or each.warehouse_id == release.warehouse_id]
+        mapped = next((each for each in offered if release and each.pk == release.ship_method_id), None)
         if not package.carrier and not package.service:
             fits = not package.scac or mapped is None or plain_name(package.scac) == plain_name(mapped.scac)
             return Conveyance.of(mapped) if mapped and fits else self._as_written(package, offered)

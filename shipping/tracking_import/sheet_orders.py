@@ -15,9 +15,11 @@ from shipping.tracking_import.sheet.table import Row
 NO_ORDER = "It has no order number. Enter it in the sheet, then check again."
 NO_TRACKING = "It has no tracking number. Enter it in the sheet, then check again."
 NUMBERS = (Column.ORDER, Column.TRACKING, Column.UNITS)
-LONGEST_CELL = 300  # characters
+LONGEST_CELL = 500  # characters that are looked at
 LONGEST_UNITS = 6  # digits
-LONGEST = {Column.ORDER: 100, Column.TRACKING: 500, Column.CARRIER: 60, Column.SCAC: 10, Column.SERVICE: 60}
+LONGEST = {Column.CARRIER: 60, Column.SCAC: 10, Column.SERVICE: 60}  # characters that are kept of a package
+MOST_PACKAGES = 20  # of one order at once, as in Ship and Close
+TOO_MANY = f"It has more than {MOST_PACKAGES} packages. Take some of its rows out of the sheet, ship the others, and then those."
 
 
 @dataclass(slots=True)
@@ -31,9 +33,14 @@ class SheetPackage:
     contents: dict[str, int] = field(default_factory=dict)  # SKU: units; empty where the sheet doesn't say
 
     @property
+    def form(self) -> str:
+        """Its number in its carrier's form, without signs between: what two spellings of one number share."""
+        return bare(tracking_form(self.tracking, carrier=self.carrier, scac=self.scac))
+
+    @property
     def forms(self) -> set[str]:
         """What its number may be kept as, without signs between."""
-        return {bare(self.tracking), bare(tracking_form(self.tracking, carrier=self.carrier, scac=self.scac))}
+        return {bare(self.tracking), self.form}
 
 
 @dataclass(slots=True)
@@ -42,8 +49,12 @@ class SheetOrder:
 
     number: str  # as it is written
     rows: list[int] = field(default_factory=list)
-    packages: list[SheetPackage] = field(default_factory=list)
+    by_number: dict[str, SheetPackage] = field(default_factory=dict)  # its packages, by their numbers' form
     problem: str = ""  # why the sheet alone keeps it from being shipped, and what to do
+
+    @property
+    def packages(self) -> list[SheetPackage]:
+        return list(self.by_number.values())
 
     @property
     def key(self) -> str:
@@ -82,7 +93,7 @@ def _said(row: Row, layout: Layout) -> dict[Column, str]:
 
 def _cell(column: Column, cell: str) -> str:
     said = numbers.clean(cell) if column in NUMBERS else numbers.words(cell)
-    return said[: LONGEST.get(column, LONGEST_CELL)]
+    return said[:LONGEST_CELL]
 
 
 def _problem(said: dict[Column, str]) -> str:
@@ -95,6 +106,10 @@ def _problem(said: dict[Column, str]) -> str:
         return numbers.DESTROYED.format(written=destroyed[0])
     if said[Column.SKU] and said[Column.UNITS] and not _units(said):
         return f"“{said[Column.UNITS]}” is not a number of units."
+    long = [column for column, most in LONGEST.items() if len(said[column]) > most]
+    if long:
+        column = long[0]
+        return f"The {column.value} “{said[column][:20]}…” is longer than {LONGEST[column]} characters. Shorten it."
     return ""
 
 
@@ -105,15 +120,13 @@ def _units(said: dict[Column, str]) -> int:
 
 def _pack(order: SheetOrder, said: dict[Column, str]) -> None:
     """Add what a row says: a package of its own, or more about one that is known."""
-    number = bare(said[Column.TRACKING])
-    known = next((each for each in order.packages if bare(each.tracking) == number), None)
-    if known is None:
-        known = SheetPackage(said[Column.TRACKING], said[Column.CARRIER], said[Column.SCAC], said[Column.SERVICE])
-        order.packages.append(known)
-    else:
-        known.carrier = known.carrier or said[Column.CARRIER]
-        known.scac = known.scac or said[Column.SCAC]
-        known.service = known.service or said[Column.SERVICE]
+    said_package = SheetPackage(said[Column.TRACKING], said[Column.CARRIER], said[Column.SCAC], said[Column.SERVICE])
+    known = order.by_number.setdefault(said_package.form, said_package)
+    known.carrier = known.carrier or said_package.carrier
+    known.scac = known.scac or said_package.scac
+    known.service = known.service or said_package.service
+    if len(order.by_number) > MOST_PACKAGES:
+        order.problem = order.problem or TOO_MANY
     if said[Column.SKU] and (units := _units(said)):
         known.contents[said[Column.SKU]] = known.contents.get(said[Column.SKU], 0) + units
 

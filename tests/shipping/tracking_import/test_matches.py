@@ -254,6 +254,32 @@ def test_contents_that_cannot_be_are_said(
     assert found.reasons == [why]
 
 
+def test_one_number_in_two_spellings_is_one_package(owner: Client, at_warehouse: AtWarehouse) -> None:
+    at_warehouse(AMAZON)
+    spellings = ["9205 5901 4107 9401 0000 09", "420902109205590141079401000009"]
+
+    found = only(owner, "".join(f"{AMAZON},{each},USPS,Post\n" for each in spellings))
+
+    assert len(found.packages) == 1
+
+
+def test_more_packages_than_ship_and_close_takes_are_refused(owner: Client, at_warehouse: AtWarehouse) -> None:
+    at_warehouse(AMAZON, lines={"MUG-BLUE": 21})
+
+    found = only(owner, "".join(f"{AMAZON},{number(place)}\n" for place in range(21)))
+
+    assert found.verdict.label == "Not shipped"
+    assert found.reasons[0].startswith("It has more than 20 packages.")
+
+
+def test_a_service_too_long_to_be_kept_is_said_and_not_cut_off(owner: Client, at_warehouse: AtWarehouse) -> None:
+    at_warehouse(AMAZON)
+
+    assert only(owner, f"{AMAZON},{number()},UPS,{'x' * 61}").reasons == [
+        "The service “xxxxxxxxxxxxxxxxxxxx…” is longer than 60 characters. Shorten it."
+    ]
+
+
 # -- What it goes by ---------------------------------------------------------------------------------------------------
 @pytest.fixture
 def methods(method: ShipMethod) -> dict[str, ShipMethod]:
