@@ -19,7 +19,7 @@ LONGEST_CELL = 500  # characters that are looked at
 LONGEST_UNITS = 6  # digits
 LONGEST = {Column.CARRIER: 60, Column.SCAC: 10, Column.SERVICE: 60}  # characters that are kept of a package
 MOST_PACKAGES = 20  # of one order at once, as in Ship and Close
-TOO_MANY = f"It has more than {MOST_PACKAGES} packages. Take some of its rows out of the sheet, ship the others, and then those."
+TOO_MANY = f"It has more than {MOST_PACKAGES} packages. Ship some of its rows, and then the others."
 
 
 @dataclass(slots=True)
