@@ -165,12 +165,12 @@ def test_too_many_rows_are_refused() -> None:
 
 @pytest.mark.parametrize("nasty", ["," * 50, '"' * 2, " " * 40, "1Z;", "\t\n", "a,\r", "9" * 30, '="'])
 def test_no_text_takes_longer_than_its_length(nasty: str) -> None:
-    text = nasty * (400_000 // len(nasty))
-    began = time.perf_counter()
+    text = nasty * (200_000 // len(nasty))
+    began = time.process_time()
     with contextlib.suppress(Unreadable):
         table.read(text)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 # -- Workbooks ---------------------------------------------------------------------------------------------------------
