@@ -34,6 +34,7 @@ SHIPMENT = (
         "calm",
         Plural("count", "{count} charge exported as a file", "{count} charges exported as a file"),
     ),
+    EventKind("package.recoded", "warn", "Transparency codes of package {package} corrected"),
     EventKind("package.repacked", "warn", "Contents of package {package} corrected to <strong>{contents}</strong>"),
     EventKind(
         "package.redated", "warn", "Ship date of package {package} corrected from {old} to <strong>{new}</strong>"

@@ -18,7 +18,6 @@ urlpatterns = [
     path("close/", close_views.close, name="close"),
     path("closed/", batch_views.closed, name="closed"),
     path("batches/<int:batch_id>/", batch_views.batch, name="batch"),
-    path("batches/<int:batch_id>/outcome/", batch_views.outcome, name="batch_outcome"),
     path("tracking/", tracking_views.tracking_import, name="tracking_import"),
     path("tracking/<int:sheet_id>/", tracking_views.tracking_sheet, name="tracking_sheet"),
     path("tracking/<int:sheet_id>/ship/", tracking_views.ship_sheet, name="ship_sheet"),
