@@ -29,7 +29,7 @@ def heads(client: Client, **query: Any) -> list[str]:
 
 def row(client: Client, number: str, **query: Any) -> str:
     page = client.get(LIST, {"tab": "all", **query}).content.decode()
-    return next(words(each) for each in re.findall(r"<tr>.*?</tr>", page, re.S) if f">{number}</a>" in each)
+    return next(words(each) for each in re.findall(r"<tr[ >].*?</tr>", page, re.S) if f">{number}</a>" in each)
 
 
 def words(html: str) -> str:
