@@ -71,7 +71,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Ship and Close: 200 orders with their packages, quantities and charges
 DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT = 2_500_000  # bytes of a request; the largest is Ship and Close's
 MOST_SENT_BY_STRANGERS = 100_000  # without a log-in there are only short forms
-DATA_UPLOAD_MAX_NUMBER_FILES = 0  # no page takes a file
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # an organization's logo
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -156,7 +156,10 @@ TEMPLATES = [
         },
     }
 ]
-MENU_COUNTS = {"Alerts": "core.alerts.raised.count_open"}
+MENU_COUNTS = {
+    "Orders": "integration_manager.portal.order_list.tab_counts.count_open",
+    "Alerts": "core.alerts.raised.count_open",
+}
 FORM_RENDERER = "core.ui.form_renderer.HouseRenderer"
 
 STATIC_URL = "static/"

@@ -18,6 +18,7 @@ from core.accounts.models import Invitation, Merchant, Organization
 from core.alerts.mail import outbox
 from core.common import clock, links
 from orders.models import SavedFilter
+from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
 from tests.subscribers import make_subscription
@@ -27,6 +28,7 @@ OPEN = {
     "livez": "asked for by machines",
     "readyz": "asked for by machines",
     "healthz": "asked for by machines",
+    "logo": "mails and pages for sellers show it; its address is a secret that nobody guesses",
     "people:invitation": "whoever is invited has no account yet; the link is the key",
     "alerts:stop": "whoever is told by mail ends it; the link in the mail is the key",
     "setup_links:link": "a seller without an account; the link is the key",
@@ -40,6 +42,7 @@ OPEN = {
 # With a log-in and no ability, and why.
 EVERYBODY = {
     "dashboard": "says so to who belongs to no organization",
+    "people:name": "one's own name is nobody else's, whichever organization one works in",
     "people:organizations": "which organization one works in is just what it asks",
 }
 # Pages that more people may look at than change.
@@ -57,6 +60,8 @@ CHANGING = {
 # A saved filter belongs to a person of the 3PL and to no merchant: sellers have none. Its warehouses, carriers and the
 # rules for all carts are the 3PL's own.
 NOT_FOR_SELLERS = {
+    "settings:area",
+    "shipping:warehouses",
     "orders:delete_filter",
     "orders:save_filter",
     "shipping:carriers",
@@ -116,6 +121,7 @@ def things_of(organization: Organization) -> Things:
         "subscription_id": make_subscription(order.cart).pk,
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
+        "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
     }
 
 

@@ -25,6 +25,7 @@ class Ability(models.TextChoices):
     MAP = "map", "map ship methods"
     SHARE_ACCOUNTS = "share_accounts", "connect a seller account that another merchant uses"
     PEOPLE = "people", "manage people"
+    SETTINGS = "settings", "change the organization's settings"
     POLICIES = "policies", "change the organization's policies"
 
 

@@ -66,7 +66,7 @@ def mails(request: HttpRequest) -> HttpResponse:
         "q": text,
         "hidden": HIDDEN,
         "embedded": settings.EMBEDDED,
-        "crumbs": [("Alerts", reverse("alerts:alerts"))],
+        "crumbs": [("Settings", reverse("settings:area"))],
     }
     return render(request, "core/alerts/mail/mails.html", context)
 

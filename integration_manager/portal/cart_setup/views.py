@@ -131,7 +131,7 @@ def _form(request: HttpRequest, cart: Cart) -> SetupForm:
         request.POST if request.method == "POST" and "name" in request.POST else None,
         instance=Cart.objects.get(pk=cart.pk),  # a form writes into it, also what is wrong
         route=routes_for([cart])[cart.pk],
-        warehouses=Warehouse.objects.visible_to(access).order_by("name"),
+        warehouses=Warehouse.objects.visible_to(access).in_use().order_by("name"),
         ship_methods=list(ship_methods.order_by("warehouse__name", "label")),
         zone=access.organization.zone,
         locked=not access.may(Ability.CONNECT) or cart.state == State.ARCHIVED,
