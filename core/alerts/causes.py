@@ -21,6 +21,7 @@ class Cause:
     name: str  # "grant.ended"
     heading: str
     tone: Tone = "bad"  # "warn" where nothing has stopped yet
+    settles: bool = False  # what follows at once often closes it: its mail waits for that
     ours_alone: bool = False  # no merchant is told, and no seller sees it: it names others, or is not theirs to decide
 
 
@@ -67,6 +68,11 @@ def say(name: str) -> str:
 def tone(name: str) -> Tone:
     found = _declared.get(name)
     return found.tone if isinstance(found, Cause) else "bad"
+
+
+def settling() -> list[str]:
+    """Return the causes whose mail waits a little: they often close at once, and another one says what to do."""
+    return sorted(each.name for each in _declared.values() if isinstance(each, Cause) and each.settles)
 
 
 def ours_alone() -> list[str]:

@@ -95,7 +95,8 @@ def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 def _written(mail: Mail) -> Written:
-    before, _, after = mail.text.partition(wording.LINK) if mail.link_path else (mail.text, "", "")
+    text = wording.OUTSIDE.sub(HIDDEN, mail.text)
+    before, _, after = text.partition(wording.LINK) if mail.link_path else (text, "", "")
     return Written(mail, PILLS[mail.state], before, _link(mail), after)
 
 
