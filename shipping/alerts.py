@@ -1,6 +1,7 @@
 """What alerts are raised for on the way to the warehouse, and with tracking on its way back."""
 
 from core.alerts.causes import Cause
+from orders.alerts import STOPPED
 
 UNMAPPED = "ship_method.unmapped"
 NOT_RELEASED = "order.not_released"
@@ -23,7 +24,7 @@ CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
     Cause(NOT_RELEASED, "The warehouse refused an order"),
     Cause(NOT_CHANGED, "The warehouse refused a change"),
-    Cause(OFF_THE_BENCH, "Pull from packing", "warn"),
+    Cause(OFF_THE_BENCH, "Pull from packing", "warn", to_seller=STOPPED),
     Cause(NOT_CANCELED, "The marketplace did not cancel an order"),
     Cause(NOT_CONFIRMED, "The tracking was refused"),
     Cause(PACKED_CANCELED, "Canceled after it was packed", "warn"),

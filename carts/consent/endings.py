@@ -54,9 +54,9 @@ class WayOn:
 
 
 def failed(request: HttpRequest, error: NotGranted, consent: Consent | None = None) -> HttpResponse:
-    by_staff = consent is not None and consent.begun_by_id is not None
-    ours = by_staff or (consent is None and connecting(request) is not None)
-    if consent is not None and by_staff:
+    by_person = consent is not None and consent.begun_by_id is not None
+    ours = connecting(request) is not None and (by_person or consent is None)
+    if consent is not None and by_person:
         step = WayOn(f"Open {consent.cart}", consent.cart.get_absolute_url())
     else:
         step = _step_of_seller(request, error, consent)

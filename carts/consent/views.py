@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carts import connections
 from carts.consent import browser, grants, public_address, requests, visits
 from carts.consent.browser import mark, mark_of
-from carts.consent.endings import WayOn, answer_refused, failed, succeeded
+from carts.consent.endings import WayOn, answer_refused, connecting, failed, succeeded
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.consent.visits import Meant, Unclear, Visitor
 from carts.lookup import find_cart
@@ -36,7 +36,7 @@ from core.ui.private_pages import private_page
 
 @private_page
 @require_POST
-@door(Ability.CONNECT)
+@door(Ability.AUTHORIZE)
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Send the browser to the marketplace's consent page."""
     cart = find_cart(request, cart_id)
@@ -45,7 +45,7 @@ def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     if here := public_address.other_host(request):
         there = str(settings.PUBLIC_URL)
         step = WayOn(f"Go on at {there}", public_address.moved_to(cart.get_absolute_url()))
-        return answer_refused(request, refused(Why.ELSEWHERE, here=here, there=there), step, ours=True)
+        return answer_refused(request, refused(Why.ELSEWHERE, here=here, there=there), step, ours=connecting(request) is not None)
     return to_consent(request, cart, by=person_of(request))
 
 
@@ -125,7 +125,7 @@ def _visited(request: HttpRequest, kind: str, visit: LoginRequest) -> HttpRespon
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(Ability.CONNECT)
+@door(Ability.AUTHORIZE)
 def choose(request: HttpRequest) -> HttpResponse:
     """Several carts may be meant by a visit of the marketplace: ask which. Its address holds nothing of the visit."""
     name = request.GET.get("visit", "")

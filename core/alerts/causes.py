@@ -22,6 +22,7 @@ class Cause:
     heading: str
     tone: Tone = "bad"  # "warn" where nothing has stopped yet
     settles: bool = False  # what follows at once often closes it: its mail waits for that
+    to_seller: str = ""  # a whole sentence; without one the heading and that the warehouse knows
     ours_alone: bool = False  # no merchant is told, and no seller sees it: it names others, or is not theirs to decide
 
 
@@ -63,6 +64,13 @@ def say(name: str) -> str:
     """Return the words for a cause. One that an older version stored and nobody declares is told by its name."""
     found = _declared.get(name)
     return found.heading if found else name.replace(".", " ").replace("_", " ").capitalize()
+
+
+def say_to_seller(name: str) -> str:
+    """Return a sentence about a cause for the merchant's own people: what the 3PL has to do is not theirs to read."""
+    found = _declared.get(name)
+    own = found.to_seller if isinstance(found, Cause) else ""
+    return own or f"{say(name)}. The warehouse has been told."
 
 
 def tone(name: str) -> Tone:

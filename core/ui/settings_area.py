@@ -39,7 +39,7 @@ PAGES = (
         under={"people:person", "people:invite", "people:link"},
     ),
     SettingsPage("Notifications", "subscriptions:organization", Ability.PEOPLE),
-    SettingsPage("Sent mail", "alerts:mails", Ability.PEOPLE),
+    SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
 )
 
 

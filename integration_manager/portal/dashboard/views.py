@@ -22,6 +22,7 @@ from core.accounts.portal_request import PortalRequest
 from core.alerts.raised import count_open
 from core.alerts.views import open_alerts
 from core.common import clock
+from integration_manager.portal.dashboard import seller_home
 from integration_manager.portal.order_list import order_search, tab_counts
 from orders.models import Order
 from orders.statuses import OPEN
@@ -60,6 +61,8 @@ def _of_person(request: HttpRequest) -> HttpResponse:
 @door(Ability.LOOK)
 def _dashboard(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
+    if not access.is_of_house:
+        return seller_home.show(request)
     carts = _carts(access)
     context = {
         "tiles": _tiles(access, now=clock.now()),
