@@ -27,4 +27,3 @@ def _facts(order: Order, contents: list[str]) -> Facts:
     if order.ship_by:
         told.append(("Ship by", tell_weekday(order.ship_by, zone=order.organization.zone)))
     return Facts(told, due=order.ship_by, page="the order")
-

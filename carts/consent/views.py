@@ -45,7 +45,9 @@ def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     if here := public_address.other_host(request):
         there = str(settings.PUBLIC_URL)
         step = WayOn(f"Go on at {there}", public_address.moved_to(cart.get_absolute_url()))
-        return answer_refused(request, refused(Why.ELSEWHERE, here=here, there=there), step, ours=connecting(request) is not None)
+        return answer_refused(
+            request, refused(Why.ELSEWHERE, here=here, there=there), step, ours=connecting(request) is not None
+        )
     return to_consent(request, cart, by=person_of(request))
 
 

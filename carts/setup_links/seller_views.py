@@ -1,7 +1,8 @@
 """The seller's own pages, for who was mailed a setup link and has no account here.
 
-They show names, of the warehouse, who sent the link, the merchant and the marketplace, and nothing else. A link that cannot be used, whatever the
-reason, is answered with the same bytes as one that never was: no page here says whether somebody guessed well.
+They show names, of the warehouse, who sent the link, the merchant and the marketplace, and nothing else. A link that
+cannot be used, whatever the reason, is answered with the same bytes as one that never was: no page here says whether
+somebody guessed well.
 """
 
 from collections.abc import Callable

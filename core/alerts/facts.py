@@ -35,7 +35,7 @@ def register(subject_kind: str, teller: Teller) -> None:
 
 def tell(alerts: "Iterable[Alert]") -> dict[int, Facts]:
     """Return the facts of each alert, by its number: one question for all things of a kind."""
-    by_kind: "dict[str, list[Alert]]" = defaultdict(list)
+    by_kind: dict[str, list[Alert]] = defaultdict(list)
     for alert in alerts:
         by_kind[alert.subject_kind].append(alert)
     told: dict[int, Facts] = {}

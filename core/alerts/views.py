@@ -27,7 +27,7 @@ def open_alerts(access: Access) -> "QuerySet[Any]":
 
 
 def told_to(access: Access, alerts: Iterable[Alert]) -> list[Alert]:
-    """Return alerts as this person reads them: a seller is told what became of the order, not what the 3PL has to do."""
+    """Return alerts as this person reads them: a seller what became of an order, not what the 3PL has to do."""
     found = list(alerts)
     if access.is_of_house:
         return found

@@ -1,7 +1,8 @@
 """Telling who wants to know which orders came in, and which failed to.
 
 Failed is what came and cannot go on as it is: not to be read, in a status nobody knows, without an address. The mail
-names numbers, contents, the day to ship and the reason, and nothing of the buyer. What was left out by a rule, or shipped elsewhere, is no news.
+names numbers, contents, the day to ship and the reason, and nothing of the buyer. What was left out by a rule, or
+shipped elsewhere, is no news.
 """
 
 import uuid

@@ -25,7 +25,9 @@ def warehouses(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     if not access.is_of_house:
         raise Http404  # the 3PL's own
-    live = Route.objects.exclude(cart__state=Cart.State.ARCHIVED).select_related("cart__merchant").order_by("cart__name")
+    live = (
+        Route.objects.exclude(cart__state=Cart.State.ARCHIVED).select_related("cart__merchant").order_by("cart__name")
+    )
     found = Warehouse.objects.visible_to(access).order_by("name").prefetch_related(Prefetch("routes", live))
     rows = list(found)
     context = {

@@ -10,8 +10,8 @@ from carts.lookup import find_cart
 from carts.models import Cart
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
-from core.accounts.portal_request import PortalRequest
 from core.accounts.models import Organization
+from core.accounts.portal_request import PortalRequest
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.request_values import read_id

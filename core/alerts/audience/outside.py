@@ -1,4 +1,4 @@
-"""What somebody without an account may look at: one alert that they were mailed about, for some days, and no more of it.
+"""What somebody without an account may look at: one alert that they were mailed about, for some days, no more of it.
 
 The link is signed and kept nowhere: it names the subscription and the alert, and ends with time, with the subscription,
 or when the alert is no longer theirs to know. It is made when the mail is sent, so no row gives one away.

@@ -18,8 +18,8 @@ from core.alerts.audience.recipients import Addressee, MailScope
 from core.alerts.mail import outbox
 from core.alerts.mail.outbox import MailText
 from core.alerts.models import Notice, Subscription, Topic
-from core.ui.formats import tell_weekday
 from core.alerts.own_alerts import ORDERS_CREATED, ORDERS_FAILED
+from core.ui.formats import tell_weekday
 
 PAGE = 200  # subscriptions told in one go
 LISTED = 50  # of one cart in one mail; the rest is counted
@@ -164,9 +164,7 @@ def _letter(notices: Sequence[Notice], reader: Addressee) -> MailText:
         "where": where.pop() if len(where) == 1 else "",
         "created": created,
         "failed": failed,
-        "parts": [
-            _part([each for each in notices if (each.topic, each.cart_id) == place], reader) for place in places
-        ],
+        "parts": [_part([each for each in notices if (each.topic, each.cart_id) == place], reader) for place in places],
     }
     return MailText("alerts/orders", CAUSES[Topic.FAILED if failed else Topic.CREATED], values)
 

@@ -23,8 +23,8 @@ class OrganizationForm(WholeForm, forms.ModelForm):
         label="Logo",
         required=False,
         max_length=200,
-        help_text=f"PNG or JPEG, up to {logo_files.LARGEST // 1000} kB. It stands in the side bar, in emails and on the "
-        "pages sellers see.",
+        help_text=f"PNG or JPEG, up to {logo_files.LARGEST // 1000} kB. It stands in the side bar, in emails and on "
+        "the pages sellers see.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
     without_logo = forms.BooleanField(label="Remove the logo", required=False)

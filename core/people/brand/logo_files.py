@@ -17,7 +17,7 @@ PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"gAMA", b"sRGB", b"IDAT", b"IE
 UNPACKED = 8 * MOST * MOST + MOST  # bytes: no picture within our limits has more
 FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})  # segments that say how large it is
 SCAN = 0xDA
-JPEG_LEFT_OUT = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})  # Exif, profiles, comments; Adobe's (EE) says how colors mix
+JPEG_LEFT_OUT = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})  # not Adobe's, EE: how colors mix
 
 BROKEN = "This file can't be read as a picture. Save it again as PNG or JPEG."
 
@@ -101,6 +101,4 @@ def _jpeg(sent: bytes) -> bytes:
 
 def _check_size(width: int, height: int) -> None:
     if not (LEAST <= width <= MOST and LEAST <= height <= MOST):
-        raise LogoRefused(
-            f"The picture is {width} × {height} pixels. Each side must have {LEAST} to {MOST:,} pixels."
-        )
+        raise LogoRefused(f"The picture is {width} × {height} pixels. Each side must have {LEAST} to {MOST:,} pixels.")

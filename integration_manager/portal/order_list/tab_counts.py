@@ -46,7 +46,7 @@ def count(found: QuerySet[Any], access: Access) -> dict[str, RowCount]:
 
 
 def count_open(access: Access) -> RowCount:
-    """Return how many orders are still to be shipped, for the menu: read from the index, and never more than so many."""
+    """Return how many orders are still to be shipped, for the menu: from the index, and no more than so many."""
     waiting = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED).order_by()
     number = waiting.values("pk")[: MOST_IN_MENU + 1].count()
     return RowCount(min(number, MOST_IN_MENU), more=number > MOST_IN_MENU)

@@ -17,8 +17,8 @@ from carts.models import Cart
 from core.accounts import rate_limits
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
-from core.accounts.portal_request import PortalRequest
 from core.accounts.models import Membership, Merchant, User
+from core.accounts.portal_request import PortalRequest
 from core.alerts.audience import recipients, subscriptions
 from core.alerts.audience.subscriptions import SubscriptionScope
 from core.alerts.models import Subscription, Topic

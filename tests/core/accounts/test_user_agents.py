@@ -18,7 +18,10 @@ KIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Version/18.0 Mobile/15E148 Safari/604.1",
             "Safari on iPhone",
         ),
-        (f"Mozilla/5.0 (Linux; Android 14; SM-S918B) {KIT} SamsungBrowser/26.0 Chrome/122.0", "Samsung Internet on Android"),
+        (
+            f"Mozilla/5.0 (Linux; Android 14; SM-S918B) {KIT} SamsungBrowser/26.0 Chrome/122.0",
+            "Samsung Internet on Android",
+        ),
         (f"Mozilla/5.0 (Linux; Android 10; K) {KIT} Chrome/140.0.0.0 Mobile Safari/537.36", "Chrome on Android"),
         ("Mozilla/5.0 (X11; CrOS x86_64 15000.0) SomethingNew/1", "A browser on Chrome OS"),
         ("curl/8.5.0", UNKNOWN),

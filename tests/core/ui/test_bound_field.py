@@ -87,6 +87,8 @@ def test_nor_is_it_where_rows_are_chosen() -> None:
     assert page.index("Choose the merchant") < page.index("None")
 
 
-@pytest.mark.parametrize(("label", "part"), [("SKU", "the SKU"), ("Ship method", "the ship method"), ("Your name", "your name")])
+@pytest.mark.parametrize(
+    ("label", "part"), [("SKU", "the SKU"), ("Ship method", "the ship method"), ("Your name", "your name")]
+)
 def test_a_label_is_a_part_of_a_sentence(label: str, part: str) -> None:
     assert named(label) == part

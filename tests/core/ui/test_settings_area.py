@@ -15,9 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 def client_of(role: Role) -> Client:
     merchant = factories.MerchantFactory()
-    person = factories.make_person(
-        merchant.organization, role, merchant=merchant if role == Role.SELLER else None
-    )
+    person = factories.make_person(merchant.organization, role, merchant=merchant if role == Role.SELLER else None)
     client = Client()
     client.force_login(person)
     return client

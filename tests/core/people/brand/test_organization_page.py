@@ -96,8 +96,8 @@ def test_a_file_that_is_no_picture_is_refused_and_the_rest_stays_as_typed(owner:
         ("name", " ", "Enter the organization&#x27;s name."),
         ("color", "red", "“red” is not a color."),
         ("color", "#12345", "is not a color."),
-        ("time_zone", "Moon/Base", "Moon/Base"),
-        ("reply_to", "desk", "Enter a valid email address."),
+        ("time_zone", "Moon/Base", "This choice isn&#x27;t offered any more."),
+        ("reply_to", "desk", "Enter an email address like name@example.com."),
     ],
 )
 def test_what_is_wrong_is_said_beside_the_field(
