@@ -3,6 +3,7 @@
 import io
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import httpx
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import OperationalError, ProgrammingError
 from django.utils.module_loading import autodiscover_modules
 
 from carts import connections
@@ -193,3 +195,45 @@ def test_a_paused_portal_is_not_taken_for_a_dead_one(settings: Any) -> None:
     as_a_worker_does(Bell.MAIL_DUE)
 
     assert "alerts.tasks.mail_due" in settings.SWEEPS
+
+
+@pytest.fixture
+def server_answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[str | Exception], None]:
+    """What PostgreSQL says when it is asked for the number of its cluster."""
+
+    def asked(sql: str, *_: str) -> str:
+        if "pg_control_system" not in sql:
+            return "16384:17858"
+        if isinstance(answer[0], Exception):
+            raise answer[0]
+        return answer[0]
+
+    def say(what: str | Exception) -> None:
+        answer[:] = [what]
+
+    answer: list[str | Exception] = ["771340556"]
+    monkeypatch.setattr(installation, "connection", SimpleNamespace(vendor="postgresql"))
+    monkeypatch.setattr(installation, "_asked", asked)
+    return say
+
+
+def test_a_connection_that_ends_while_it_looks_makes_no_copy(server_answers: Callable[[str | Exception], None]) -> None:
+    installation.get()
+    server_answers(OperationalError("server closed the connection unexpectedly"))
+
+    with pytest.raises(OperationalError):
+        installation.why_paused()
+
+    server_answers("771340556")
+    assert installation.said_paused() == ""
+    assert installation.why_paused() == ""
+
+
+def test_a_server_that_does_not_tell_its_number_is_known_by_the_rest(
+    server_answers: Callable[[str | Exception], None],
+) -> None:
+    server_answers(ProgrammingError("permission denied for function pg_control_system"))
+    installation.get()
+
+    assert installation.identity() == ":16384:17858"
+    assert installation.why_paused() == ""

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import ProgrammingError, connection, transaction
 
 from core.common import clock, vault
 from core.common.remote import Throttled
@@ -135,11 +135,14 @@ def identity() -> str:
 
 
 def _of_server() -> str:
-    """The number of the server's cluster. Where one may not ask for it, the database's own has to do."""
+    """The number of the server's cluster. Where one may not ask for it, the database's own has to do.
+
+    A connection that ends at this moment is no such answer: it would make a copy of the very database that asked.
+    """
     try:
         with transaction.atomic():
             return _asked("SELECT system_identifier::text FROM pg_control_system()")
-    except DatabaseError:
+    except ProgrammingError:
         return ""
 
 

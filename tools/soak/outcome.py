@@ -9,6 +9,7 @@ from typing import Any
 
 from core.activity.models import Event
 from core.common.errands import ErrandState
+from core.upkeep import installation
 from orders.models import Order, OrderStatus
 from shipping.models import Charge, Confirmation, Package
 from tools.soak.amazon import SimulatedAmazon
@@ -76,6 +77,7 @@ def judge(amazon: SimulatedAmazon, ordered: Collection[str]) -> SoakOutcome:
         "open at Amazon": open_there(amazon, set(shipped)),
         "charged twice": repeated(charged()),
         "stuck": [str(each) for each in Confirmation.objects.filter(state=ErrandState.STUCK)],
+        "paused by itself": [reason] if (reason := installation.said_paused()) else [],
     }
     placed = {entry["order_id"]: moment(entry["time"]) for entry in amazon.journal("order")}
     here = first_downloads()
