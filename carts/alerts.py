@@ -17,19 +17,24 @@ LINK_ASKED = "setup_link.asked"
 LINK_SENT = "setup_link.sent"
 LINK_COMPLETED = "setup_link.completed"
 
-ENDED = "Amazon says that your authorization has ended. Grant access again: orders and tracking wait until then."
-LAPSES = "Your authorization expires soon. Grant access again before it does."
-NEEDS = "Your Amazon account lacks something that this connection needs. The warehouse has been told what it is."
-
 CAUSES = (
     Cause(CREDENTIALS_REFUSED, "Amazon rejected the portal's own credentials"),
     Cause(SECRET_ENDS, "The portal's Amazon secret is about to expire", "warn"),
-    Cause(CHECKS_FAILED, "A cart is missing something it needs", to_seller=NEEDS),
+    Cause(
+        CHECKS_FAILED,
+        "A cart is missing something it needs",
+        to_seller="Your Amazon account lacks something that this connection needs. The warehouse has been told.",
+    ),
     Cause(NOT_CHECKED, "A cart could not be checked for days", "warn"),
     Cause(GRANT_UNREADABLE, "Stored authorizations cannot be decrypted", ours_alone=True),
     Cause(CLOCK_OFF, "This server's clock is wrong", ours_alone=True),
-    Cause(GRANT_ENDED, "A seller's authorization ended", to_seller=ENDED),
-    Cause(GRANT_LAPSES, "A seller's authorization expires soon", "warn", to_seller=LAPSES),
+    Cause(GRANT_ENDED, "A seller's authorization ended", to_seller="Your authorization has ended. Grant access again."),
+    Cause(
+        GRANT_LAPSES,
+        "A seller's authorization expires soon",
+        "warn",
+        to_seller="Your authorization expires soon. Renew it.",
+    ),
     Cause(OTHER_MERCHANT, "Seller account already used by another merchant", ours_alone=True),
     Cause(OTHER_SELLER, "A different seller account authorized us", ours_alone=True),
     Cause(SELLER_TWICE, "A seller account would be connected twice", ours_alone=True),

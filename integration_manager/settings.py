@@ -71,7 +71,7 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Ship and Close: 200 orders with their packages, quantities and charges
 DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT = 2_500_000  # bytes of a request; the largest is Ship and Close's
 MOST_SENT_BY_STRANGERS = 100_000  # without a log-in there are only short forms
-DATA_UPLOAD_MAX_NUMBER_FILES = 1  # an organization's logo
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # where a page takes one (core/accounts/uploads.py)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -125,6 +125,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "core.accounts.uploads.UploadsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.accounts.body_limit.BodyLimitMiddleware",

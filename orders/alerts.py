@@ -10,11 +10,14 @@ PARTLY_SHIPPED = "order.partly_shipped_there"
 PARTLY_CANCELED = "order.partly_canceled"
 DIFFERS = "order.differs"
 
-STOPPED = "Canceled or shipped another way while the warehouse had it. The warehouse has been told not to ship it."
-
 CAUSES = (
     Cause(NOT_DOWNLOADED, "Orders cannot be downloaded"),
-    Cause(CANCEL_AT_WAREHOUSE, "Canceled or shipped otherwise while at the warehouse", settles=True, to_seller=STOPPED),
+    Cause(
+        CANCEL_AT_WAREHOUSE,
+        "Canceled or shipped otherwise while at the warehouse",
+        settles=True,
+        to_seller="Canceled, or shipped another way, while the warehouse had it. It has been told not to ship it.",
+    ),
     Cause(CANCELED_LATE, "Canceled after it was shipped", "warn"),
     Cause(NOT_RELEASED_THERE, "No longer released, and the warehouse may have it", settles=True),
     Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn"),

@@ -1,7 +1,6 @@
 """What alerts are raised for on the way to the warehouse, and with tracking on its way back."""
 
 from core.alerts.causes import Cause
-from orders.alerts import STOPPED
 
 UNMAPPED = "ship_method.unmapped"
 NOT_RELEASED = "order.not_released"
@@ -24,7 +23,12 @@ CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
     Cause(NOT_RELEASED, "The warehouse refused an order"),
     Cause(NOT_CHANGED, "The warehouse refused a change"),
-    Cause(OFF_THE_BENCH, "Pull from packing", "warn", to_seller=STOPPED),
+    Cause(
+        OFF_THE_BENCH,
+        "Pull from packing",
+        "warn",
+        to_seller="Canceled, or shipped another way, while the warehouse had it. It has been told not to ship it.",
+    ),
     Cause(NOT_CANCELED, "The marketplace did not cancel an order"),
     Cause(NOT_CONFIRMED, "The tracking was refused"),
     Cause(PACKED_CANCELED, "Canceled after it was packed", "warn"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Organization
+from core.accounts.uploads import takes_file
 from core.common import clock
 from core.people.brand import organization_record
 from core.people.brand.forms import OrganizationForm
@@ -29,6 +30,7 @@ def area(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.SETTINGS)
+@takes_file
 def organization(request: HttpRequest) -> HttpResponse:
     kept = access_of(request).organization
     shown = Organization.objects.get(pk=kept.pk)  # a form writes into it, also what is wrong

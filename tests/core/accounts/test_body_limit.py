@@ -58,12 +58,13 @@ def test_what_comes_in_pieces_says_how_long_it_is(kind: str) -> None:
     assert "Send it with a Content-Length." in answer.content.decode()
 
 
-def test_no_page_takes_a_file(browser: Client) -> None:
+def test_no_page_takes_a_file_that_asks_for_none(browser: Client) -> None:
     upload = io.BytesIO(b"x" * 1_000)
     upload.name = "orders.csv"
 
     assert Client().post(reverse("account_login"), {"login": upload}).status_code == 400
     assert browser.post(reverse("orders:act"), {"chosen": upload}).status_code == 400
+    assert browser.post(reverse("settings:organization"), {"one": upload, "two": upload}).status_code == 400
 
 
 def test_short_forms_pass(maria: Membership) -> None:

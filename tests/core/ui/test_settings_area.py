@@ -22,7 +22,8 @@ def client_of(role: Role) -> Client:
 
 
 def current(page: str) -> list[str]:
-    return re.findall(r'aria-current="page">(?:<svg.*?</svg>)?(?:<span class="nav-label">)?([^<]+)<', page, re.DOTALL)
+    marked = re.findall(r'aria-current="page">(.*?)</(?:a|li)>', page, re.DOTALL)
+    return [re.sub(r"<[^>]*>", "", each).strip() for each in marked]
 
 
 @pytest.mark.parametrize("page", settings_area.PAGES, ids=lambda page: page.label)

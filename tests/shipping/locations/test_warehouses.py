@@ -92,7 +92,7 @@ def test_an_archived_warehouse_is_offered_nowhere_and_comes_back(desk: Client, r
     cart = cart_of(reno.organization)
     routes_for([cart])
 
-    desk.post(f"{LIST}{oslo.pk}/archive/")
+    assert "Oslo is archived." in text(desk.post(f"{LIST}{oslo.pk}/archive/", follow=True))
 
     for address in (reverse("carts:cart", args=[cart.pk]), reverse("shipping:shipping"), reverse("shipping:rules")):
         assert "Oslo" not in text(desk.get(address)), address
