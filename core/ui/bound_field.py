@@ -96,7 +96,7 @@ class HouseBoundField(BoundField):
         if getattr(field, "empty_label", None) == DASHES:
             field.empty_label = nothing  # type: ignore[attr-defined]
         elif isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-            choices = list(field.choices)
+            choices: list[Any] = list(field.choices)  # type: ignore[arg-type]
             if choices and choices[0] == ("", DASHES):
                 field.choices = [("", nothing), *choices[1:]]
 
