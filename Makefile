@@ -15,7 +15,7 @@ PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets;
 	AMAZON_APP_ID=check AMAZON_LWA_CLIENT_ID=check AMAZON_LWA_CLIENT_SECRET=check
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run demo test quick check fmt bench soak lock clean
+.PHONY: help install install-dev run service demo test quick check fmt bench soak lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ install-dev: ## Create .venv with what tests and checks need as well
 
 run: install ## Start the portal: web, worker and a simulated Amazon in one process, on SQLite under var/
 	@exec $(PY) manage.py portal
+
+service: install ## Run one service once, now: make service NAME=order-download [CART=4]
+	@exec $(PY) manage.py service $(NAME) $(if $(CART),--cart $(CART))
 
 demo: install ## Play a warehouse's whole day against the simulator
 	@exec $(PY) manage.py demo $(ARGS)

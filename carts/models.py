@@ -305,7 +305,8 @@ class Consent(models.Model):
     begun_with = models.ForeignKey("self", models.CASCADE, null=True, related_name="+")
     seller_id = models.CharField(max_length=64, blank=True)  # whom the marketplace named at its visit
     begun_at = models.DateTimeField(db_index=True)
-    used_at = models.DateTimeField(null=True)
+    used_at = models.DateTimeField(null=True)  # came back, with whatever
+    granted_at = models.DateTimeField(null=True)  # came back, and its cart was connected
 
     def __str__(self) -> str:
         return f"consent for cart {self.cart_id}"

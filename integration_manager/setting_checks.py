@@ -28,7 +28,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 def check_settings(**_: Any) -> list[CheckMessage]:
     """What is wrong with the settings."""
     unreadable = [Error(sentence, obj=name, id="portal.E010") for name, sentence in _problems().items()]
-    return [*unreadable, *_secrets(), *_address(), *_proxy(), *_stores(), *_mail(), *_amazon(), *_looseness()]
+    found = (_secrets, _address, _ports, _proxy, _stores, _mail, _amazon, _amazons_way_back, _looseness)
+    return [*unreadable, *(message for check in found for message in check())]
 
 
 def _problems() -> dict[str, str]:
@@ -108,6 +109,15 @@ def _split(address: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _ports() -> Iterator[CheckMessage]:
+    if settings.EMBEDDED and settings.AMAZON_SIMULATED and settings.PORT == settings.SIMULATOR_PORT:
+        said = (
+            f"PORT and SIMULATOR_PORT are both {settings.PORT}: the web pages and the simulated Amazon cannot share a "
+            f"port. Give one of them another, like SIMULATOR_PORT={settings.PORT % 65535 + 1}."
+        )
+        yield Error(said, id="portal.E019")
 
 
 def _proxy() -> Iterator[CheckMessage]:
@@ -194,6 +204,32 @@ def _amazon() -> Iterator[CheckMessage]:
     if settings.AMAZON_SIMULATED and not settings.EMBEDDED:
         said = "AMAZON_SIMULATED is on: orders are made up, and no seller's account is reached. Leave it out."
         yield Warning(said, id="portal.W027")
+
+
+def _amazons_way_back() -> Iterator[CheckMessage]:
+    """Amazon sends sellers' browsers back to https addresses alone."""
+    where = _split(settings.PUBLIC_URL)
+    if settings.AMAZON_SIMULATED or where is None or where.scheme != "http":
+        return
+    if settings.PUBLIC_URL_IS_GUESSED:
+        said = (
+            "PUBLIC_URL is not set, and the Amazon application is a real one: Amazon would send sellers back to "
+            f"{settings.PUBLIC_URL}. Write the https:// address that browsers reach this portal at, and register it at "
+            "Amazon (docs/connecting.md)."
+        )
+        yield Error(said, id="portal.E029")
+    elif where.hostname not in LOOPBACK:
+        said = (
+            f"PUBLIC_URL is {settings.PUBLIC_URL}, and the Amazon application is a real one: Amazon sends sellers back "
+            "to https:// addresses only, so nobody could authorize. Put a proxy with TLS in front (docs/running.md)."
+        )
+        yield Error(said, id="portal.E030")
+    else:
+        said = (
+            f"PUBLIC_URL is {settings.PUBLIC_URL}: Amazon sends no seller back to it, so carts can be connected with a "
+            "refresh token only, and links in emails lead to this machine."
+        )
+        yield Warning(said, id="portal.W029")
 
 
 # -- What is looser than it may be -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from core.common import vault
 from core.common.bell import Bell
-from integration_manager import logs, service_urls
+from integration_manager import data_folder, logs, service_urls
 from integration_manager.settings_reader import SettingsReader
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,6 +21,8 @@ SETTING_PROBLEMS = env.problems  # what could not be read; nothing starts before
 EMBEDDED = env.bool("EMBEDDED", default=not (env.str("DATABASE_URL", default="") or env.str("REDIS_URL", default="")))
 DEBUG = env.bool("DEBUG", default=False)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+# The portal that works on this folder, if one does: commands by hand go by its ports.
+RUNNING = data_folder.prepare(DATA_DIR, env.problems) if EMBEDDED else data_folder.RunningPortal()
 
 
 # -- Secrets ---------------------------------------------------------------------------------------------------------
@@ -32,7 +34,7 @@ def secret(name: str) -> str:
     if not EMBEDDED:
         env.problems[name] = f"{name} is not set. Put it into the environment or .env; .env.example says how."
         return secrets.token_urlsafe(50)  # opens nothing, and nothing starts with it
-    return vault.kept_secret(DATA_DIR / name.lower())
+    return data_folder.kept_secret(DATA_DIR, name.lower(), env.problems)
 
 
 SECRET_KEY = secret("SECRET_KEY")
@@ -43,7 +45,8 @@ if not VAULT_KEYS:
     VAULT_KEYS = ["k1:" + vault.key_from(secret("VAULT_KEYS" if not EMBEDDED else "VAULT_SECRET"))]
 
 # -- Web -------------------------------------------------------------------------------------------------------------
-PORT = env.number("PORT", default=8000, least=1, most=65535)
+PORT = env.number("PORT", default=RUNNING.port or 8000, least=1, most=65535)
+PUBLIC_URL_IS_GUESSED = "PUBLIC_URL" not in env.ENVIRON
 PUBLIC_URL = env.str("PUBLIC_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")  # as browsers and Amazon see us
 PUBLIC_HOST = urlsplit(PUBLIC_URL).hostname or ""
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[PUBLIC_HOST] if PUBLIC_HOST else [])
@@ -179,7 +182,8 @@ STORAGES = {
 OWN_DATABASE = service_urls.database(f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")
 DATABASES = {"default": env.read("DATABASE_URL", service_urls.database, OWN_DATABASE)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    if not EMBEDDED:
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # who will write takes their turn at once, instead of failing late
         "timeout": 20,
@@ -288,7 +292,7 @@ USE_I18N = False
 LANGUAGE_CODE = "en-us"
 
 # -- Amazon ----------------------------------------------------------------------------------------------------------
-SIMULATOR_PORT = env.number("SIMULATOR_PORT", default=9900, least=1, most=65535)
+SIMULATOR_PORT = env.number("SIMULATOR_PORT", default=(RUNNING and RUNNING.simulator_port) or 9900, least=1, most=65535)
 SIMULATOR_URL = env.str("SIMULATOR_URL", default=f"http://127.0.0.1:{SIMULATOR_PORT}")
 AMAZON_APP_ID = env.str("AMAZON_APP_ID", default="")
 AMAZON_CREDENTIALS = ("AMAZON_APP_ID", "AMAZON_LWA_CLIENT_ID", "AMAZON_LWA_CLIENT_SECRET")

@@ -1,4 +1,4 @@
-"""Doors for the worker: cleaning up after every app."""
+"""Doors for the worker: cleaning up after every app, and asking other servers for the Set-up check."""
 
 import structlog
 from celery import shared_task
@@ -6,6 +6,7 @@ from celery import shared_task
 from core.common import clock
 from core.common.bell import Bell
 from integration_manager import clean_up
+from integration_manager.doctor import kept_findings
 
 log = structlog.get_logger(__name__)
 
@@ -15,3 +16,9 @@ def clean_up_due() -> None:
     """Sweep: what was kept long enough."""
     for what, rows in clean_up.clean_up(now=clock.now()).items():
         log.info("clean_up.deleted", what=what, rows=rows)
+
+
+@shared_task(name=Bell.LOOK_OUTSIDE)
+def look_outside() -> None:
+    """Run: the checks of mail server, Amazon and our own address, for an owner who waits for them."""
+    kept_findings.look_outside(now=clock.now())

@@ -7,6 +7,7 @@ from shipping.close import views as close_views
 from shipping.locations import views as locations_views
 from shipping.methods import rule_views
 from shipping.methods import views as methods_views
+from shipping.paper import views as paper_views
 from shipping.reconcile import views as reconcile_views
 from shipping.shipments import views as shipments_views
 
@@ -15,6 +16,7 @@ urlpatterns = [
     path("", methods_views.warehouses, name="shipping"),
     path("close/", close_views.close, name="close"),
     path("closed/", close_views.closed, name="closed"),
+    path("paper/", paper_views.paper, name="paper"),
     path("packages/<int:package_id>/correct/", shipments_views.correct, name="correct"),
     path("packages/<int:package_id>/withdraw/", shipments_views.withdraw, name="withdraw"),
     path("rules/", rule_views.rules, name="rules"),

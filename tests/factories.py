@@ -172,7 +172,8 @@ class ListingFactory(OfCartFactory[Listing]):
 
 # -- Orders ----------------------------------------------------------------------------------------------------------
 class OrderFactory(OfCartFactory[Order]):
-    """An order with its lines (``lines={"MUG-BLUE": 2}``) and a sealed recipient (``recipient=Address(…)``)."""
+    """An order with its lines (``lines={"MUG-BLUE": 2}``) and a sealed recipient (``recipient=Address(…)``, and of the
+    buyer ``recipient__purchase_order="4711"``)."""
 
     class Meta:
         model = Order
@@ -203,11 +204,11 @@ class OrderFactory(OfCartFactory[Order]):
             order.save(update_fields=["line_count", "unit_count"])
 
     @factory.post_generation
-    def recipient(order: Order, create: bool, extracted: Address | None, **_: Any) -> None:  # noqa: N805
+    def recipient(order: Order, create: bool, extracted: Address | None, **buyer: Any) -> None:  # noqa: N805
         address = extracted or ADDRESS
         if create:
             ring = vault.ring(tuple(settings.VAULT_KEYS))
-            clear = {"address": asdict(address), "buyer": asdict(BUYER)}
+            clear = {"address": asdict(address), "buyer": asdict(BUYER) | buyer}
             Recipient.objects.create(
                 organization=order.organization,
                 order=order,

@@ -156,6 +156,16 @@ def test_nothing_is_said_of_what_is_right(said: Callable[..., dict[str, str]], g
         ("portal.W018", {"CSRF_TRUSTED_ORIGINS": "https://a.northwind-3pl.com"}, "CSRF_TRUSTED_ORIGINS"),
         ("portal.W016", {"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS"),
         ("portal.W014", {"PUBLIC_URL": "http://portal.northwind-3pl.com"}, "in the clear"),
+        ("portal.E019", {"EMBEDDED": "true", "AMAZON_SIMULATED": "true", "PORT": "9900"}, "SIMULATOR_PORT=9901"),
+        (
+            "portal.E019",
+            {"EMBEDDED": "true", "AMAZON_SIMULATED": "true", "PORT": "65535", "SIMULATOR_PORT": "65535"},
+            "=1.",
+        ),
+        ("portal.E029", {"PUBLIC_URL": ""}, "PUBLIC_URL is not set"),
+        ("portal.E029", {"PUBLIC_URL": "", "EMBEDDED": "true"}, "PUBLIC_URL is not set"),
+        ("portal.E030", {"PUBLIC_URL": "http://portal.northwind-3pl.com"}, "https:// addresses only"),
+        ("portal.W029", {"PUBLIC_URL": "http://127.0.0.1:8000", "EMBEDDED": "true"}, "refresh token only"),
         ("portal.E020", {"BEHIND_PROXY": "false"}, "for ever"),
         ("portal.E021", {"TRUSTED_PROXIES": ","}, "TRUSTED_PROXIES"),
         ("portal.W021", {"TRUSTED_PROXIES": "*"}, "TRUSTED_PROXIES"),
@@ -194,6 +204,17 @@ def test_an_application_that_is_half_set_is_no_simulated_one(said: Callable[...,
     found = said(AMAZON_LWA_CLIENT_ID="amzn1.application-oa2-client.1", AMAZON_LWA_CLIENT_SECRET="amzn1.oa2-cs.v1.1")
 
     assert "AMAZON_APP_ID is not set" in found["portal.E026"]
+
+
+@pytest.mark.parametrize("name", AMAZON)
+def test_one_third_of_an_application_is_refused_with_all_that_is_missing(
+    said: Callable[..., dict[str, str]], name: str
+) -> None:
+    found = said(**{name: "x"})
+
+    missing = [other for other in AMAZON if other != name]
+    assert f"{missing[0]} and {missing[1]} are not set" in found["portal.E026"]
+    assert "PUBLIC_URL is not set" in found["portal.E029"]
 
 
 def test_the_names_of_the_checks_are_each_used_once() -> None:

@@ -35,6 +35,7 @@ OPEN = {
     "alerts:stop": "whoever is told by mail ends it; the link in the mail is the key",
     "setup_links:link": "a seller without an account; the link is the key",
     "setup_links:grant": "a seller without an account; the link is the key",
+    "setup_links:choose": "a seller without an account who opened several links; the session is the key",
     "setup_links:new": "a seller without an account asks for a new link; tells nothing",
     "setup_links:asked": "what a seller reads after asking; tells nothing",
     "setup_links:done": "what a seller reads after authorizing; tells nothing but to the browser that did",

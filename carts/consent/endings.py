@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 
-from carts.consent.browser import DONE, link_begun_with
+from carts.consent.browser import AT_AMAZON, DONE, came_back, link_begun_with
 from carts.consent.refusals import NotGranted, Why
 from carts.consent.requests import Granted
-from carts.models import Consent, SetupLink
+from carts.models import Cart, Consent, SetupLink
 from carts.setup_links import sent_links
 from core.accounts.access import Ability, Access
 from core.accounts.portal_request import PortalRequest
@@ -23,8 +23,24 @@ def connecting(request: HttpRequest) -> Access | None:
     return access if access is not None and access.may(Ability.CONNECT) else None
 
 
+def left(request: HttpRequest) -> HttpResponse | None:
+    """Lead staff who left the marketplace without authorizing back to the cart they came from, which says so."""
+    access = connecting(request)
+    cart_id = came_back(request) if access is not None else None
+    cart = Cart.objects.visible_to(access).filter(pk=cart_id).first() if access is not None and cart_id else None
+    if cart is None:
+        return None
+    messages.warning(
+        request,
+        "You left Amazon without confirming, so nothing was connected and nothing was changed. Press Grant Us API "
+        "Access to start again.",
+    )
+    return HttpResponseRedirect(cart.get_absolute_url())
+
+
 def succeeded(request: HttpRequest, consent: Consent, granted: Granted) -> HttpResponse:
     cart = granted.cart
+    request.session.pop(AT_AMAZON, None)
     if consent.begun_by_id is not None:
         messages.success(request, _success(granted))
         if granted.left:
@@ -54,6 +70,7 @@ class WayOn:
 
 
 def failed(request: HttpRequest, error: NotGranted, consent: Consent | None = None) -> HttpResponse:
+    request.session.pop(AT_AMAZON, None)
     by_person = consent is not None and consent.begun_by_id is not None
     ours = connecting(request) is not None and (by_person or consent is None)
     if consent is not None and by_person:
@@ -65,7 +82,7 @@ def failed(request: HttpRequest, error: NotGranted, consent: Consent | None = No
 
 def answer_refused(request: HttpRequest, error: NotGranted, step: WayOn, *, ours: bool) -> HttpResponse:
     """Return the page of a consent that came to nothing. ``ours``: staff read it, not a seller."""
-    context = {"title": error.title, "reason": str(error) if ours else error.to_seller, "step": step}
+    context = {"title": error.title, "reason": str(error) if ours else error.to_seller, "step": step, "no_forms": True}
     return render(request, "carts/consent/failed.html", context, status=400)
 
 

@@ -183,8 +183,7 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
             "Nothing was connected. Open the cart that is meant, press Grant Us API Access again, and finish at Amazon "
             "before you start another.",
             "Several connections were started in this browser, and Amazon doesn't say which of them this is for. "
-            "Nothing was connected. Close Amazon's other tabs, press the button in the right email again, and finish "
-            "at Amazon, in one tab, before you open another link.",
+            "Nothing was connected. Close Amazon's other tabs, then press the button in the right email again.",
         ),
         Why.CHANGED: Refusal(
             "Two seller accounts",

@@ -24,7 +24,7 @@ from core.common import vault
 from core.common.remote import Rejected, RemoteError
 
 CONSENT_LIVES = timedelta(minutes=10)
-CONSENT_KEPT = timedelta(days=1)  # so that who comes back too late is told so
+CONSENT_KEPT = timedelta(days=1)  # so that who comes back too late is told so, and nothing is taken for another's
 READ_WITH = (
     "begun_by",
     "cart__grant",
@@ -122,6 +122,7 @@ def complete(application: Application, consent: Consent, back: Return, *, now: d
         left=store.left,
         now=now,
     )
+    _attempt(consent).update(granted_at=now)
     return Granted(cart, back.seller_id, store.name, left=store.left)
 
 
@@ -131,9 +132,15 @@ def _use(consent: Consent, *, now: datetime) -> None:
     begun = consent.begun_with_id or consent.pk  # of one attempt, whichever comes back first
     if not Consent.objects.filter(pk=begun, used_at=None).update(used_at=now):
         raise refused(Why.USED)
-    Consent.objects.filter(Q(pk=consent.pk) | Q(begun_with=begun)).update(used_at=now)
+    _attempt(consent).update(used_at=now)
     if consent.link is not None and not sent_links.is_usable(consent.link, now=now):
         raise refused(Why.LINK_CLOSED)
+
+
+def _attempt(consent: Consent) -> "QuerySet[Consent]":
+    """What was begun, and all that goes on with it."""
+    begun = consent.begun_with_id or consent.pk
+    return Consent.objects.filter(Q(pk=begun) | Q(begun_with=begun))
 
 
 def _check_seller(consent: Consent, seller_id: str, *, now: datetime) -> None:

@@ -48,6 +48,7 @@ def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
         return answer_refused(
             request, refused(Why.ELSEWHERE, here=here, there=there), step, ours=connecting(request) is not None
         )
+    browser.sent_away(request, cart)
     return to_consent(request, cart, by=person_of(request))
 
 
@@ -55,7 +56,14 @@ def to_consent(request: HttpRequest, cart: Cart, *, by: User | None, link: Setup
     state = requests.begin(cart, browser=mark(request), by=by, link=link, now=clock.now())
     application = connections.application(cart.kind)
     redirect_uri = grants.redirect_uri(cart.kind)
-    return HttpResponseRedirect(application.consent_url(cart.place_id, state=state, redirect_uri=redirect_uri))
+    return _away(request, application.consent_url(cart.place_id, state=state, redirect_uri=redirect_uri))
+
+
+def _away(request: HttpRequest, address: str) -> HttpResponse:
+    """Send the browser to the marketplace, with its mark."""
+    answer = HttpResponseRedirect(address)
+    browser.keep_mark(request, answer)
+    return answer
 
 
 @private_page
@@ -119,8 +127,8 @@ def _visited(request: HttpRequest, kind: str, visit: LoginRequest) -> HttpRespon
         meant = visits.find_meant(visitor_of(request), visit, kind=kind, now=clock.now())
         return _go_on(request, kind, visit, meant)
     except Unclear:
-        name = browser.keep_visit(request, kind, visit)
-        return HttpResponseRedirect(f"{reverse('carts:choose')}?visit={name}")
+        page = "carts:choose" if connecting(request) is not None else "setup_links:choose"
+        return HttpResponseRedirect(f"{reverse(page)}?visit={browser.keep_visit(request, kind, visit)}")
     except NotGranted as error:
         return failed(request, error)
 
@@ -130,25 +138,31 @@ def _visited(request: HttpRequest, kind: str, visit: LoginRequest) -> HttpRespon
 @door(Ability.AUTHORIZE)
 def choose(request: HttpRequest) -> HttpResponse:
     """Several carts may be meant by a visit of the marketplace: ask which. Its address holds nothing of the visit."""
+    return ask_which(request, "carts/consent/choose.html")
+
+
+def ask_which(request: HttpRequest, template: str) -> HttpResponse:
+    """Ask for which of several the marketplace's visit is that waits in this session; with the answer, go on."""
     name = request.GET.get("visit", "")
     kept = browser.visit_of(request, name)
     if kept is None:
         return failed(request, refused(Why.LATE))
     kind, brought = kept
     try:
-        meant = visits.find_meant(visitor_of(request), brought, kind=kind, now=clock.now())
+        choices, reason = [visits.find_meant(visitor_of(request), brought, kind=kind, now=clock.now())], ""
     except Unclear as unclear:
-        chosen = [each for each in unclear.choices if str(each.cart.pk) == request.POST.get("cart")]
-        if not chosen:
-            error = "Choose one of these carts." if request.method == "POST" else ""
-            context = {"choices": unclear.choices, "reason": str(unclear), "seller": brought.seller_id, "error": error}
-            return render(request, "carts/consent/choose.html", context, status=422 if error else 200)
-        meant = chosen[0]
+        choices, reason = unclear.choices, str(unclear)
     except NotGranted as refusal:
         return failed(request, refusal)
+    # Who was asked answers, even where only one is left meanwhile: it may not be the one they mean.
+    chosen = next((each for each in choices if str(each.cart.pk) == request.POST.get("cart")), None)
+    if chosen is None:
+        error = "Choose one of these carts." if request.method == "POST" else ""
+        context = {"choices": choices, "reason": reason, "seller": brought.seller_id, "error": error}
+        return render(request, template, context, status=422 if error else 200)
     browser.forget_visit(request, name)
     try:
-        return _go_on(request, kind, brought, meant)
+        return _go_on(request, kind, brought, chosen)
     except NotGranted as refusal:
         return failed(request, refusal)
 
@@ -177,7 +191,7 @@ def _go_on(request: HttpRequest, kind: str, visit: LoginRequest, meant: Meant) -
         )
     except Rejected as error:
         raise refused(Why.STRANGE_ADDRESS, said=str(error)) from error
-    return HttpResponseRedirect(address)
+    return _away(request, address)
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

@@ -3,23 +3,29 @@
 In the middle of a consent, and to begin a renewal, the marketplace sends the browser to our log-in page. It names the
 seller there, and not the consent. So a browser that began several is led on only where what it names tells them apart:
 the seller is the cart's, or the merchant's. Never the last one for being the last: seller and cart of two merchants
-would be bound together.
+would be bound together. Whoever began them is asked instead, a seller with setup links among those links' carts.
+
+One that came to nothing still counts for a day: its tab may be at the marketplace yet, or go back there, and what it
+brings must not be taken for another's.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from carts.consent import hindrances, requests
 from carts.consent.grants import SELLER_ID
 from carts.consent.refusals import NotGranted, Why, refused
-from carts.consent.requests import CONSENT_LIVES
+from carts.consent.requests import CONSENT_KEPT, CONSENT_LIVES
 from carts.marketplaces.values import LoginRequest
 from carts.models import Cart, Consent, Grant, SetupLink
+from carts.setup_links import sent_links
 from core.accounts.access import Ability, Access
 from core.accounts.models import Membership, User
 from core.common import vault
 
-AT_THE_MARKETPLACE = timedelta(hours=1)  # its page may stay open longer than we take what it brings
+AT_THE_MARKETPLACE = timedelta(hours=1)  # so long, a visit is taken for what was begun rather than for a renewal
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,47 +91,68 @@ def find_meant(visitor: Visitor, visit: LoginRequest, *, kind: str, now: datetim
     told = _of_seller(begun, seller_id) if seller_id else None
     if told is not None and visitor.may_go_on(told):
         return _fresh(told, now)
-    stranded = told or (begun[0] if len(begun) == 1 else None)
+    only = begun.only
+    stranded = told or only
     if stranded is not None and visitor.left_behind(stranded):
         raise switched(stranded)
-    if not begun or (len(begun) == 1 and not visitor.may_go_on(begun[0])):
+    if not begun.open or (only is not None and not visitor.may_go_on(only)):
         return _renewal(visitor, kind, seller_id)
-    if len(begun) == 1:
-        return _only(visitor, begun[0], seller_id, now)
-    raise _several(visitor, begun, seller_id, now)
+    if only is not None:
+        return _only(visitor, only, seller_id, now)
+    raise _several(visitor, begun, kind, seller_id, now)
 
 
-def _begun(visitor: Visitor, kind: str, now: datetime) -> list[Consent]:
-    """Return what this browser began and has not come back from, the last of each cart, the newest first.
+# -- What was begun ----------------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What a browser began and did not finish.
 
-    Also what is too old to be taken, and what was begun for another organization: the marketplace's page may still be
-    open in another tab, and what it brings must not be taken for something else.
+    Also what is too old to be taken, and what was begun for another organization or by who was logged in before.
     """
+
+    open: list[Consent]  # the last of each cart, the newest first: one of them may be gone on with
+    astray: list[Consent]  # of other carts: came back with nothing, or long ago. Any may still bring something
+
+    @property
+    def only(self) -> Consent | None:
+        """The one that nothing else can be taken for."""
+        return self.open[0] if len(self.open) == 1 and not self.astray else None
+
+
+def _begun(visitor: Visitor, kind: str, now: datetime) -> Begun:
     if not visitor.browser:
-        return []
+        return Begun([], [])
     rows = Consent.objects.filter(
+        Q(begun_by__isnull=False) | Q(link__isnull=False),
         browser_digest=vault.digest(visitor.browser),
         cart__kind=kind,
-        begun_at__gte=now - AT_THE_MARKETPLACE,
-        used_at=None,
+        begun_at__gte=now - CONSENT_KEPT,
+        granted_at=None,
     )
     found: dict[int, Consent] = {}
+    others: dict[int, Consent] = {}
     for consent in rows.select_related(*requests.READ_WITH).order_by("-begun_at", "-pk"):
-        grant = consent.cart.grant
-        done = grant is not None and grant.is_connected and grant.authorized_at >= consent.begun_at
-        ours = consent.begun_by_id is not None or consent.link_id is not None
-        if ours and not done:
-            found.setdefault(consent.cart_id, consent)
-    return list(found.values())
+        recent = now - consent.begun_at <= AT_THE_MARKETPLACE
+        goes_on = recent and consent.used_at is None and not _is_done(consent)
+        (found if goes_on else others).setdefault(consent.cart_id, consent)
+    return Begun(list(found.values()), [each for each in others.values() if each.cart_id not in found])
 
 
-def _of_seller(begun: list[Consent], seller_id: str) -> Consent | None:
+def _is_done(consent: Consent) -> bool:
+    """Whether its cart was connected since it was begun, by another attempt."""
+    grant = consent.cart.grant
+    return grant is not None and grant.is_connected and grant.authorized_at >= consent.begun_at
+
+
+def _of_seller(begun: Begun, seller_id: str) -> Consent | None:
     """Return the one that the seller tells from the others: its cart is theirs, else its merchant is."""
-    theirs = [each for each in begun if each.cart.grant is not None and each.cart.grant.seller_id == seller_id]
+    every = [*begun.open, *begun.astray]
+    theirs = [each for each in every if each.cart.grant is not None and each.cart.grant.seller_id == seller_id]
     if theirs:  # one authorization serves several carts: whichever renews it
-        return theirs[0] if len({each.cart.grant_id for each in theirs}) == 1 else None
-    at_home = [each for each in begun if _is_of_merchant(each.cart, seller_id)]
-    return at_home[0] if len(at_home) == 1 else None
+        same = len({each.cart.grant_id for each in theirs}) == 1
+        return theirs[0] if same and theirs[0] in begun.open else None
+    at_home = [each for each in every if _is_of_merchant(each.cart, seller_id)]
+    return at_home[0] if len(at_home) == 1 and at_home[0] in begun.open else None
 
 
 def _is_of_merchant(cart: Cart, seller_id: str) -> bool:
@@ -133,6 +160,7 @@ def _is_of_merchant(cart: Cart, seller_id: str) -> bool:
     return cart.grant is None and known.exists() and hindrances.find(cart, seller_id) is None
 
 
+# -- Going on ----------------------------------------------------------------------------------------------------------
 def _only(visitor: Visitor, consent: Consent, seller_id: str, now: datetime) -> Meant:
     """Go on with the one that is open, unless the seller speaks against it."""
     why = hindrances.find(consent.cart, seller_id) if seller_id else None
@@ -147,21 +175,26 @@ def _only(visitor: Visitor, consent: Consent, seller_id: str, now: datetime) -> 
     raise Unclear(str(error), [Meant(renewal, by=visitor.person)])
 
 
-def _several(visitor: Visitor, begun: list[Consent], seller_id: str, now: datetime) -> Exception:
-    """Return what to raise: a person who sees the carts is asked, a seller has to begin again, with one alone."""
+def _several(visitor: Visitor, begun: Begun, kind: str, seller_id: str, now: datetime) -> Exception:
+    """Return what to raise: the person is asked, or has to begin again where nothing is left to choose."""
+    choices = [
+        _of(each)
+        for each in begun.open
+        if now - each.begun_at <= CONSENT_LIVES and _may_choose(visitor, each, seller_id, now)
+    ]
+    renewal = _cart_seen(visitor, kind, seller_id)
+    if renewal is not None and renewal.pk not in {each.cart.pk for each in choices}:
+        choices.append(Meant(renewal, by=visitor.person))
+    return Unclear("", choices) if choices else refused(Why.SEVERAL)
+
+
+def _may_choose(visitor: Visitor, consent: Consent, seller_id: str, now: datetime) -> bool:
+    if not visitor.may_go_on(consent):
+        return False
     if visitor.may_connect:
-        fit = [each for each in begun if visitor.may_go_on(each) and visitor.sees(each.cart)]
-        fit = [each for each in fit if now - each.begun_at <= CONSENT_LIVES]
-        fit = [each for each in fit if not (seller_id and hindrances.find(each.cart, seller_id))]
-        choices = [_of(each) for each in fit]
-        renewal = _cart_seen(visitor, begun[0].cart.kind, seller_id)
-        if renewal is not None and renewal.pk not in {each.cart.pk for each in choices}:
-            choices.append(Meant(renewal, by=visitor.person))
-        return Unclear("", choices) if choices else refused(Why.SEVERAL)
-    # They would stand in each other's way for an hour. What comes back from them is refused as unknown.
-    roots = {each.begun_with_id or each.pk for each in begun}
-    Consent.objects.filter(pk__in=roots).delete()
-    return refused(Why.SEVERAL)
+        return visitor.sees(consent.cart) and not (seller_id and hindrances.find(consent.cart, seller_id))
+    # Came by the link, and is told nothing of what else speaks against this seller.
+    return consent.link is not None and sent_links.is_usable(consent.link, now=now)
 
 
 def _renewal(visitor: Visitor, kind: str, seller_id: str) -> Meant:

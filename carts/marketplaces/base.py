@@ -19,6 +19,7 @@ from carts.marketplaces.values import (
     Ledger,
     LoginRequest,
     MarketplaceOrder,
+    NeededRole,
     Offer,
     OrderDocument,
     OrderPage,
@@ -163,6 +164,7 @@ class Application(ABC):
     label: ClassVar[str]
     marketplace: ClassVar[type[Marketplace]]
     places: ClassVar[Mapping[str, Place]]
+    roles: ClassVar[Sequence[NeededRole]] = ()  # to ask the marketplace for, once
 
     @property
     def secret_ends_on(self) -> date | None:

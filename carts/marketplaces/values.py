@@ -256,6 +256,15 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class NeededRole:
+    """A right that our application needs to be given by the marketplace, for all sellers."""
+
+    name: str  # as the marketplace calls it
+    needed_to: str  # "read orders"
+    checks: frozenset[str]  # the names of the Checks that miss it
+
+
+@dataclass(frozen=True, slots=True)
 class Return:
     """What the seller's browser brings back from the consent page. Nothing of it is trusted."""
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from carts.consent import public_address
 from carts.consent.browser import DONE, LINK, link_begun_with
 from carts.consent.endings import WayOn, step_of_link
-from carts.consent.views import to_consent
+from carts.consent.views import ask_which, to_consent
 from carts.models import SetupLink
 from carts.setup_links import asked_links, link_mail, sent_links
 from core.accounts import rate_limits
@@ -94,6 +94,14 @@ def grant(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
         return HttpResponseRedirect(public_address.moved_to(reverse("setup_links:link", args=[token])))
     request.session[LINK] = link.pk
     return to_consent(request, link.cart, by=None, link=link)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@limited("setup.choose", most=60, per=TEN_MINUTES)
+def choose(request: HttpRequest) -> HttpResponse:
+    """Several links were opened in this browser, and Amazon does not say which one it is about: ask who has them."""
+    return ask_which(request, "carts/consent/choose_by_seller.html")
 
 
 @private_page

@@ -61,8 +61,14 @@ def send(
 
 
 def purpose_of(cart: Cart) -> SetupLink.Purpose:
-    """What a seller who opens a link for this cart is asked for: to connect it, or to authorize us once more."""
-    return SetupLink.Purpose.RENEW if cart.grant_id else SetupLink.Purpose.CONNECT
+    """What a seller who opens a link for this cart is asked for: to connect it, or to authorize us once more.
+
+    Who never went live here, with an authorization that was given for another cart, did not give it for this one.
+    """
+    grant = cart.grant
+    if grant is None or (cart.live_at is None and grant.is_connected and grant.authorized_at < cart.created_at):
+        return SetupLink.Purpose.CONNECT
+    return SetupLink.Purpose.RENEW
 
 
 def again(cart: Cart, *, by: User | None, now: datetime) -> SetupLink:

@@ -28,11 +28,12 @@ class Ability(models.TextChoices):
     PEOPLE = "people", "manage people"
     SETTINGS = "settings", "change the organization's settings"
     POLICIES = "policies", "change the organization's policies"
+    INSTALLATION = "installation", "see how this portal is set up"
 
 
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: frozenset(Ability),
-    Role.ADMIN: frozenset(Ability) - {Ability.POLICIES},
+    Role.ADMIN: frozenset(Ability) - {Ability.POLICIES, Ability.INSTALLATION},
     Role.STAFF: frozenset(
         {Ability.LOOK, Ability.SEE_BUYERS, Ability.SHIP, Ability.COUNT, Ability.CONNECT, Ability.AUTHORIZE}
     ),

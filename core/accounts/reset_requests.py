@@ -42,7 +42,7 @@ def answer_due(*, now: datetime) -> int:
 class ResetJob(Job[ResetRequest, None]):
     def do(self, request: ResetRequest, /, *, now: datetime) -> None:
         for user in filter_users_by_email(request.email, is_active=True, prefer_verified=True, for_login=True):
-            _send(user, request.email)
+            _send(user, request.email, now=now)
 
     def done(self, request: ResetRequest, result: None, /, *, now: datetime) -> None:
         request.delete()
@@ -57,8 +57,9 @@ def link(user: User) -> str:
     return str(settings.PUBLIC_URL) + reverse("account_reset_password_from_key", kwargs=names)
 
 
-def _send(user: User, email: str) -> None:
-    values = {"password_reset_url": link(user), "user": user, "email": email}
+def _send(user: User, email: str, *, now: datetime) -> None:
+    until = now + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+    values = {"password_reset_url": link(user), "user": user, "email": email, "until": until}
     subject = " ".join(render_to_string("account/email/password_reset_key_subject.txt", values).split())
     text = render_to_string("account/email/password_reset_key_message.txt", values).strip()
     try:

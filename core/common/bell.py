@@ -48,6 +48,7 @@ class Bell(StrEnum):
     CANCEL_ORDERS = "shipping.tasks.cancel_orders"  # grant_id
     RECONCILE = "shipping.tasks.reconcile"  # reconciliation_id
     PUBLISH = "inventory.tasks.publish"  # cart_id
+    LOOK_OUTSIDE = "portal.tasks.look_outside"
 
     def ring(self, **ids: Any) -> None:
         """Wake a worker once the transaction is committed. Neither fails nor waits for a broker that is away."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from babel.numbers import get_currency_precision
+from babel.numbers import get_currency_precision, list_currencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ def parse_money(amount: str | int, currency: str) -> Money:
     if len(currency) != 3 or not currency.isalpha():
         raise ValueError(f"{currency!r} is not a currency code")
     return Money(value, currency.upper())
+
+
+def is_currency(code: str) -> bool:
+    """Whether some country pays, or paid, with it."""
+    return code in list_currencies() and code not in ("XXX", "XTS")  # none, and for tests
 
 
 def minor_digits(currency: str) -> int:

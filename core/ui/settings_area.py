@@ -40,6 +40,7 @@ PAGES = (
     ),
     SettingsPage("Notifications", "subscriptions:organization", Ability.PEOPLE),
     SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
+    SettingsPage("Set-up check", "setup_check:page", Ability.INSTALLATION),
 )
 
 

@@ -34,3 +34,16 @@ class Installation(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class KeptFinding(models.Model):
+    """What a check that asks another server found when it was last made: no page waits for one."""
+
+    name = models.CharField(max_length=40, unique=True)  # of the check, as doctor knows it
+    level = models.CharField(max_length=10)
+    said = models.TextField()
+    remedy = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.said

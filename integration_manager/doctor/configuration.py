@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from core.common import vault
 from core.upkeep.installation import LOOPBACK
+from integration_manager import data_folder
 from integration_manager.doctor.registry import Finding, check, error, fine, skipped, warning
 
 GOOD_KEY = 50  # characters
@@ -129,6 +130,24 @@ def look_at_secret_files() -> Finding:
 def _open_secrets() -> list[Path]:
     files = [Path(settings.DATA_DIR) / name for name in KEPT_SECRETS]
     return [file for file in files if file.is_file() and file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)]
+
+
+def close_data_folder() -> None:
+    data_folder.close_to_others(Path(settings.DATA_DIR))
+
+
+@check("private-data", fix=close_data_folder)
+def look_at_private_data() -> Finding:
+    """Whether others on this machine can read the database, mails and whatever else one process keeps there."""
+    if not settings.EMBEDDED or not Path(settings.DATA_DIR).is_dir():
+        return skipped("Nothing of value is kept in the data folder.")
+    found = data_folder.open_to_others(Path(settings.DATA_DIR))
+    if found:
+        named = ", ".join(str(each) for each in found[:3])
+        more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
+        said = f"Others on this machine can read {named}{more}."
+        return error(said, "Run manage.py doctor --fix, or chmod -R go= the folder.")
+    return fine("Nobody else on this machine can read the data folder.")
 
 
 @check("disk")

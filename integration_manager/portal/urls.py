@@ -16,6 +16,7 @@ from integration_manager.portal.order_list import bulk_actions, order_export, sa
 from integration_manager.portal.order_list import views as order_list
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
 from integration_manager.portal.order_page import views as order_page
+from integration_manager.portal.setup_check import views as setup_check
 from integration_manager.portal.subscriptions import views as subscriptions
 from orders import urls as orders_urls
 
@@ -66,6 +67,12 @@ MERCHANTS: Addresses = [
     path("<int:merchant_id>/", merchants.merchant, name="merchant"),
 ]
 
+SETUP_CHECK: Addresses = [
+    path("", setup_check.show, name="page"),
+    path("outside/", setup_check.outside, name="outside"),
+    path("look/", setup_check.look, name="look"),
+]
+
 SUBSCRIPTIONS: Addresses = [
     path("", subscriptions.of_organization, name="organization"),
     path("merchants/<int:merchant_id>/", subscriptions.of_merchant, name="merchant"),
@@ -82,5 +89,6 @@ urlpatterns: Addresses = [
     path("orders/", include((ORDERS, orders_urls.app_name))),
     path("carts/", include((CARTS, carts_urls.app_name))),
     path("merchants/", include((MERCHANTS, "merchants"))),
+    path("setup-check/", include((SETUP_CHECK, "setup_check"))),
     path("told/", include((SUBSCRIPTIONS, "subscriptions"))),
 ]

@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 
 from carts.models import Cart
-from core.common.money import minor_digits
+from core.common.money import is_currency, minor_digits
 from core.ui.open_forms import OpenForm, WholeForm
 from orders.countries import code_of
 from orders.postal_codes import plain
@@ -189,6 +189,8 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
         currency: str = self.cleaned_data["currency"].strip().upper()
         if currency and not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
             raise forms.ValidationError("Enter the currency as three letters, like EUR.")
+        if currency and not is_currency(currency):
+            raise forms.ValidationError(f"There is no currency {currency}. Enter its three letters, like EUR.")
         return currency
 
     def clean(self) -> dict[str, Any]:

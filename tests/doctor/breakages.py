@@ -89,6 +89,15 @@ def write_open_secret(it: Sound) -> None:
     (it.folder / "vault_secret").chmod(0o644)
 
 
+def open_folder(it: Sound) -> None:
+    it.folder.chmod(0o755)
+
+
+def open_database(it: Sound) -> None:
+    (it.folder / "portal.sqlite3").touch(0o640)
+    (it.folder / "portal.sqlite3").chmod(0o640)
+
+
 def age_backup(it: Sound) -> None:
     os.utime(it.folder / "backup", (time.time() - 200_000, time.time() - 200_000))
 
@@ -215,6 +224,8 @@ BREAKING: list[tuple[str, Level, Callable[[Sound], Any], str]] = [
     ("static-files", E, lose_static_files, "collected"),
     ("data-folder", E, hide_folder, "cannot be written"),
     ("secret-files", E, write_open_secret, "vault_secret"),
+    ("private-data", E, open_folder, "can read"),
+    ("private-data", E, open_database, "portal.sqlite3"),
     (
         "disk",
         W,

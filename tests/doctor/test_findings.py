@@ -20,6 +20,8 @@ from tests.doctor.breakages import (
     expire_sessions,
     hide_folder,
     lose_database,
+    open_database,
+    open_folder,
     raising,
     write_open_secret,
 )
@@ -71,7 +73,13 @@ def test_nothing_is_found_where_nothing_is_wrong(sound: Sound) -> None:
 @pytest.mark.respx(assert_all_called=False, assert_all_mocked=False)
 @pytest.mark.parametrize(
     ("name", "break_it"),
-    [("data-folder", hide_folder), ("secret-files", write_open_secret), ("sessions", expire_sessions)],
+    [
+        ("data-folder", hide_folder),
+        ("secret-files", write_open_secret),
+        ("private-data", open_folder),
+        ("private-data", open_database),
+        ("sessions", expire_sessions),
+    ],
 )
 def test_what_can_be_mended_without_a_decision_is_mended(
     sound: Sound, name: str, break_it: Callable[[Sound], Any]

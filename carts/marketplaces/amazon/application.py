@@ -1,7 +1,7 @@
 """Our registration with Amazon: asks for consent, and makes what speaks for one seller."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import ClassVar
@@ -12,10 +12,20 @@ from carts.marketplaces.amazon import login
 from carts.marketplaces.amazon.adapter import Amazon
 from carts.marketplaces.amazon.client import Client
 from carts.marketplaces.amazon.places import PLACES, SPAPI_URLS
+from carts.marketplaces.amazon.roles import ROLES
 from carts.marketplaces.amazon.transport import make_http
 from carts.marketplaces.base import Application, Marketplace
 from carts.marketplaces.exchange import WireExchange
-from carts.marketplaces.values import Connection, Ledger, LoginRequest, Place, Return, Tokens, TokenSource
+from carts.marketplaces.values import (
+    Connection,
+    Ledger,
+    LoginRequest,
+    NeededRole,
+    Place,
+    Return,
+    Tokens,
+    TokenSource,
+)
 from core.common.bounded_http import BoundedHttp
 from core.common.clock import now
 
@@ -25,6 +35,7 @@ class AmazonApplication(Application):
     label: ClassVar[str] = "Amazon"
     marketplace: ClassVar[type[Marketplace]] = Amazon
     places: ClassVar[Mapping[str, Place]] = PLACES
+    roles: ClassVar[Sequence[NeededRole]] = ROLES
 
     def __init__(
         self,

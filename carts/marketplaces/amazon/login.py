@@ -11,7 +11,7 @@ import httpx
 
 from carts.marketplaces.amazon import scrub
 from carts.marketplaces.amazon.places import SELLER_CENTRAL_HOSTS, SHOP_HOSTS
-from carts.marketplaces.amazon.transport import USER_AGENT, json_or_none
+from carts.marketplaces.amazon.transport import USER_AGENT, json_or_none, server
 from carts.marketplaces.base import CodeSpent
 from carts.marketplaces.values import Place, Tokens
 from core.common.bounded_http import BoundedHttp
@@ -137,7 +137,8 @@ def _ask(http: BoundedHttp, registration: Registration, grant: Mapping[str, str]
         raise Unavailable("Login with Amazon didn't respond in time.") from None
     except (httpx.RequestError, httpx.InvalidURL) as problem:
         # "from None": the problem carries the request, and the request carries the secret.
-        raise Unavailable(f"Login with Amazon could not be reached ({type(problem).__name__}).") from None
+        there = server(registration.lwa_url)
+        raise Unavailable(f"Login with Amazon could not be reached at {there} ({type(problem).__name__}).") from None
     body = json_or_none(answer)
     if not isinstance(body, dict):
         raise Unavailable(_UNREADABLE)

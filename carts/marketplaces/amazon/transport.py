@@ -135,7 +135,7 @@ class CheckedTransport:
             raise Unavailable("Amazon didn't respond in time.") from None
         except (httpx.RequestError, httpx.InvalidURL) as problem:
             # "from None": the problem carries the request, and the request carries the token.
-            raise Unavailable(f"Amazon could not be reached ({type(problem).__name__}).") from None
+            raise Unavailable(f"Amazon could not be reached at {server(url)} ({type(problem).__name__}).") from None
         finally:
             self._took = timedelta(seconds=time.monotonic() - started)
             if self._on_exchange is not None:
@@ -169,6 +169,14 @@ def _read(answer: httpx.Response, operation: str) -> Answer:
     if not isinstance(body, dict) or body.get("errors"):
         raise Unavailable(UNREADABLE)
     return Answer(answer.status_code, body)
+
+
+def server(url: str) -> str:
+    """Return host and port of an address, and nothing else of it: the rest may be a key."""
+    try:
+        return urlsplit(url).netloc.rpartition("@")[2]
+    except ValueError:
+        return "an address that is none"
 
 
 def json_or_none(answer: httpx.Response) -> Any:

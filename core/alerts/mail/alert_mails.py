@@ -3,6 +3,7 @@
 What came together goes out together, one mail a person. A digest would only change when somebody is told, not what.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +32,8 @@ ORGANIZATIONS = 50  # told in one go
 IN_FULL = 20  # alerts in one mail; the rest is counted
 OF_STORM = 5  # of a storm's, those that are due first
 SETTLING = timedelta(minutes=1)  # what follows an alert that settles, comes within that
+LONGEST_SUBJECT = 78  # characters
+SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")  # where the next one begins
 
 
 @dataclass(slots=True)
@@ -123,6 +126,7 @@ def _letter(told: AddresseeMail, known: Mapping[int, Facts]) -> MailText:
         "things": things,
         "began": [_storm(storm, told.recipient, known) for storm in told.began],
         "calmed": [_storm(storm, told.recipient, known) for storm in told.calmed],
+        "headline": headline(listed[0]["message"]) if listed else "",
         "alerts": listed[:IN_FULL],
         "more": len(listed[IN_FULL:]),
         "page": "" if told.recipient.is_outside else _page(),
@@ -145,6 +149,15 @@ def _told(alert: Alert, about: Facts, recipient: Addressee) -> dict[str, Any]:
 
 def _of_storms(storms_told: Iterable[StormCount]) -> list[Alert]:
     return [alert for storm in storms_told for alert in storm.alerts]
+
+
+def headline(message: str) -> str:
+    """Return what fits the list of a mailbox: the first sentence, cut at a word where it is too long."""
+    first = SENTENCE.split(message, maxsplit=1)[0]
+    if len(first) <= LONGEST_SUBJECT:
+        return first
+    cut = first[: LONGEST_SUBJECT - 1]
+    return (cut.rpartition(" ")[0] or cut).rstrip(",;:") + "…"
 
 
 def _about(told: AddresseeMail, things: int, alone: StormCount | None) -> str:

@@ -1,7 +1,9 @@
 """The whole product in the foreground, for trying it out and for small warehouses: ``make run``."""
 
+import os
 import signal
 from argparse import ArgumentParser
+from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,6 +16,8 @@ from django.db import connection
 from carts.consent import grants
 from core.common import clock
 from core.upkeep import installation
+from integration_manager import data_folder
+from integration_manager.data_folder import RunningPortal
 from integration_manager.management import demo_data, embedded, former_data
 from integration_manager.watch import SilenceWatch
 from integration_manager.wsgi import application
@@ -44,6 +48,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.EMBEDDED:
             raise CommandError("This runs everything in one process on SQLite. In production, use docker compose up.")
+        here = RunningPortal(os.getpid(), settings.PORT, settings.SIMULATOR_PORT)
+        with ExitStack() as until_the_end:
+            try:
+                until_the_end.enter_context(data_folder.hold(settings.DATA_DIR, here))
+            except data_folder.Occupied as other:
+                raise CommandError(_occupied(other.by)) from other
+            except OSError as problem:
+                raise CommandError(
+                    f"{settings.DATA_DIR} cannot be written to ({problem.strerror}), and everything is kept there. "
+                    "Give it to the user that the portal runs as, or name another folder in DATA_DIR."
+                ) from problem
+            self._run(options)
+
+    def _run(self, options: dict[str, Any]) -> None:
         embedded.claim_port(settings.PORT, what="the web pages", variable="PORT")
         if settings.AMAZON_SIMULATED:
             embedded.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
@@ -91,6 +109,14 @@ class Command(BaseCommand):
         return SCREEN.format(
             url=settings.PUBLIC_URL, email=email, password=password, amazon=amazon, data=settings.DATA_DIR
         )
+
+
+def _occupied(by: RunningPortal) -> str:
+    who = f"process {by.process}, at port {by.port}" if by.process else "another process"
+    return (
+        f"A portal works on {settings.DATA_DIR} already ({who}). Two would do everything twice. Stop that one first, "
+        "or give this one a folder and ports of its own: make run DATA_DIR=… PORT=… SIMULATOR_PORT=…"
+    )
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -4,7 +4,8 @@ The exit code is 1 if the other side could not be reached or refused something, 
 """
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,53 +27,49 @@ from shipping.delivery import releases
 class ServiceReport:
     """What a service did for some carts."""
 
-    carts: str
     did: Any
     refused: int = 0
 
-    def __str__(self) -> str:
-        return f"{self.carts}: {self.did}"
+
+# Each is given carts that are asked for together: those of one grant, or one alone.
+def order_download(carts: list[Cart]) -> ServiceReport:
+    with speaking(carts) as marketplace:
+        return ServiceReport(pull.import_orders(grant_of(carts), marketplace, now=clock.now()))
 
 
-def order_download(carts: list[Cart]) -> Iterator[ServiceReport]:
-    for grant, mine in by_grant(carts):
-        with connections.marketplace(grant) as marketplace:
-            imported = pull.import_orders(grant, marketplace, now=clock.now())
-        yield ServiceReport(names(mine), imported)
+def order_delivery(carts: list[Cart]) -> ServiceReport:
+    (cart,) = carts
+    released = releases.release_orders(now=clock.now(), cart=cart)
+    return ServiceReport(released, released.stuck)
 
 
-def order_delivery(carts: list[Cart]) -> Iterator[ServiceReport]:
-    for cart in carts:
-        released = releases.release_orders(now=clock.now(), cart=cart)
-        yield ServiceReport(cart.name, released, released.stuck)
+def shipping_confirmations(carts: list[Cart]) -> ServiceReport:
+    return ServiceReport("ships in this portal, so there is no warehouse system to ask")
 
 
-def shipping_confirmations(carts: list[Cart]) -> Iterator[ServiceReport]:
-    for cart in carts:
-        yield ServiceReport(cart.name, "ships in this portal, so there is no warehouse system to ask")
+def shipment_upload(carts: list[Cart]) -> ServiceReport:
+    with speaking(carts) as marketplace:
+        told = confirmation_shipment_upload.confirm_packages(carts, marketplace, now=clock.now())
+    return ServiceReport(told, told.stuck)
 
 
-def shipment_upload(carts: list[Cart]) -> Iterator[ServiceReport]:
-    for grant, mine in by_grant(carts):
-        with connections.marketplace(grant) as marketplace:
-            told = confirmation_shipment_upload.confirm_packages(mine, marketplace, now=clock.now())
-        yield ServiceReport(names(mine), told, told.stuck)
-
-
-def inventory(carts: list[Cart]) -> Iterator[ServiceReport]:
-    for cart, marketplace in speaking(carts):
+def inventory(carts: list[Cart]) -> ServiceReport:
+    (cart,) = carts
+    with speaking(carts) as marketplace:
         if listings.is_stale(cart, clock.now()):
             listings.read_listings(cart, marketplace, now=clock.now())
-        yield ServiceReport(cart.name, levels.count(cart, now=clock.now()))
+        return ServiceReport(levels.count(cart, now=clock.now()))
 
 
-def inventory_upload(carts: list[Cart]) -> Iterator[ServiceReport]:
-    for cart, marketplace in speaking(carts):
+def inventory_upload(carts: list[Cart]) -> ServiceReport:
+    (cart,) = carts
+    with speaking(carts) as marketplace:
         told = publish_inventory_upload.publish(cart, marketplace, now=clock.now())
-        yield ServiceReport(cart.name, told, told.stuck)
+    return ServiceReport(told, told.stuck)
 
 
-SERVICES: dict[str, Callable[[list[Cart]], Iterator[ServiceReport]]] = {
+Service = Callable[[list[Cart]], ServiceReport]
+SERVICES: dict[str, Service] = {
     "order-download": order_download,
     "order-delivery": order_delivery,
     "shipping-confirmations": shipping_confirmations,
@@ -80,51 +77,75 @@ SERVICES: dict[str, Callable[[list[Cart]], Iterator[ServiceReport]]] = {
     "inventory": inventory,
     "inventory-upload": inventory_upload,
 }
+LONGEST_NUMBER = 18  # digits, which a database still holds
+BY_GRANT = ("order-download", "shipment-upload")  # the marketplace is asked once for all carts of a seller
 
 
-def by_grant(carts: list[Cart]) -> Iterator[tuple[Grant, list[Cart]]]:
-    grants = {cart.grant_id: cart.grant for cart in carts}
-    for grant_id, grant in grants.items():
-        assert grant is not None  # a live cart has one
-        yield grant, [cart for cart in carts if cart.grant_id == grant_id]
+def grant_of(carts: list[Cart]) -> Grant:
+    grant = carts[0].grant
+    assert grant is not None  # a live cart has one
+    return grant
 
 
-def speaking(carts: list[Cart]) -> Iterator[tuple[Cart, Marketplace]]:
-    for cart in carts:
-        assert cart.grant is not None  # a live cart has one
-        with connections.marketplace(cart.grant) as marketplace:
-            yield cart, marketplace
+def speaking(carts: list[Cart]) -> AbstractContextManager[Marketplace]:
+    return connections.marketplace(grant_of(carts))
 
 
 def names(carts: list[Cart]) -> str:
-    return ", ".join(cart.name for cart in carts)
+    """Return what the carts are called, each with the number in the address of its page."""
+    return ", ".join(f"{cart.name} ({cart.pk})" for cart in carts)
+
+
+WHY_NOT: dict[Cart.State, str] = {
+    Cart.State.SETUP: "is not live yet. Open its page, press Test, then OK.",
+    Cart.State.PAUSED: "is paused. Open its page and press Resume.",
+    Cart.State.DISCONNECTED: "is disconnected. Have the seller authorize again, then press Test and OK.",
+    Cart.State.ARCHIVED: "is archived: nothing comes in or goes out any more. Make a new cart to sell there again.",
+}
 
 
 class Command(BaseCommand):
     help = "Run one service once, now, for one cart or for every live cart."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", choices=SERVICES)
-        parser.add_argument("--cart", type=int, metavar="ID", help="the number in the address of the cart's page")
+        parser.add_argument("name", nargs="?", default="", metavar="NAME", help=", ".join(SERVICES))
+        parser.add_argument("--cart", metavar="ID", help="the number in the address of the cart's page")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        refused = 0
-        try:
-            for report in SERVICES[options["name"]](self._carts(options["cart"])):
-                self.stdout.write(str(report))
-                refused += report.refused
-        except (RemoteError, pull.PullTaken) as error:
-            raise CommandError(str(error)) from error
+        name = options["name"]
+        if name not in SERVICES:
+            wrong = f"There is no service called {name}." if name else "Which service?"
+            raise CommandError(
+                f"{wrong} There are: {', '.join(SERVICES)}. For example: make service NAME=order-download"
+            )
+        refused, failed = 0, []
+        for carts in self._groups(self._carts(options["cart"]), together=name in BY_GRANT):
+            try:
+                report = SERVICES[name](carts)
+            except (RemoteError, pull.PullTaken) as error:  # the other carts have their turn all the same
+                failed.append(f"{names(carts)}: {error}")
+                continue
+            self.stdout.write(f"{names(carts)}: {report.did}")
+            refused += report.refused
         if refused:
-            raise CommandError(f"Refused: {refused}. The Alerts page says why and what to do.")
+            failed.append(f"Refused: {refused}. The Alerts page says why and what to do.")
+        if failed:
+            raise CommandError("\n".join(failed))
 
-    def _carts(self, cart_id: int | None) -> list[Cart]:
+    def _groups(self, carts: list[Cart], *, together: bool) -> list[list[Cart]]:
+        groups: dict[int | None, list[Cart]] = {}
+        for cart in carts:
+            groups.setdefault(cart.grant_id if together else cart.pk, []).append(cart)
+        return list(groups.values())
+
+    def _carts(self, number: str | int | None) -> list[Cart]:
         carts = Cart.objects.select_related("grant", "merchant", "organization").order_by("pk")
-        if cart_id is None:
+        if number is None:
             return list(carts.filter(state=Cart.State.LIVE))
-        cart = carts.filter(pk=cart_id).first()
+        known = str(number).isdecimal() and len(str(number)) < LONGEST_NUMBER
+        cart = carts.filter(pk=int(number)).first() if known else None
         if cart is None:
-            raise CommandError(f"There is no cart {cart_id}. You find a cart's number in the address of its page.")
+            raise CommandError(f"There is no cart {number}. You find a cart's number in the address of its page.")
         if cart.state != Cart.State.LIVE:
-            raise CommandError(f"{cart} is not live. Open its page, press Test, then OK.")
+            raise CommandError(f"{names([cart])} {WHY_NOT[Cart.State(cart.state)]}")
         return [cart]

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from carts.consent import endings
 from carts.consent.browser import came_to_authorize
 from carts.models import Cart
 from carts.setup_links import seller_views
@@ -44,10 +45,10 @@ class Tile:
 @never_cache
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """The start page. Amazon leads sellers here, too, who pressed Cancel there: they have no account to log in with."""
+    """The start page. Amazon leads here, too, who pressed Cancel there: staff, and sellers without an account."""
     if came_to_authorize(request):
         return seller_views.left(request)
-    return _of_person(request)
+    return endings.left(request) or _of_person(request)
 
 
 @login_required

@@ -21,6 +21,8 @@ from orders.actions import accept, holds
 from orders.models import Order
 from shipping.close.views import MOST as MOST_SHIPPED
 from shipping.close.views import leave_out
+from shipping.paper.views import MOST as MOST_PRINTED
+from shipping.paper.views import paper_url
 
 MOST = 1_000  # orders held or released at once: each is a commit of its own, and somebody waits
 DIGITS = 32  # of a digest; no two lists have the same
@@ -137,6 +139,10 @@ def _ship(request: HttpRequest, chosen: list[Order]) -> HttpResponse | None:
     return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
 
 
+def _print(request: HttpRequest, chosen: list[Order]) -> HttpResponse:
+    return redirect(paper_url(chosen))
+
+
 def _hold(request: HttpRequest, chosen: list[Order]) -> None:
     late = [order for order in chosen if not holds.hold(order, by=person_of(request), now=clock.now())]
     if done := len(chosen) - len(late):
@@ -184,6 +190,7 @@ ACTIONS = {
         Action("ship", "Ship and Close", _ship, MOST_SHIPPED),
         Action("hold", "Hold", _hold, MOST),
         Action("let_go", "Release", _let_go, MOST),
+        Action("print", "Print", _print, MOST_PRINTED),
         Action("take", "Accept anyway", _take, MOST, ("skipped", "all")),
     )
 }

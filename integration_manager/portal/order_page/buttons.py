@@ -13,6 +13,7 @@ from shipping.alerts import NOT_CHANGED
 from shipping.cancellation import warehouse_cancel
 from shipping.delivery import amendment, retry
 from shipping.models import Recall, Release
+from shipping.paper.views import paper_url
 
 
 # -- The row of buttons ----------------------------------------------------------------------------------------------
@@ -38,7 +39,7 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
     if not access.may(Ability.SHIP):
         return []
     place = order.cart.place.name
-    found = []
+    found = [Button("Print", paper_url([order]), post=False)]
     if order.hindrance_to(OrderAction.HOLD) is None:
         found.append(Button("Hold", _url("hold", order)))
     if retry.can_tell_again(order):

@@ -351,3 +351,38 @@ def test_a_hop_never_leads_to_a_strangers_host(owner: Client, cart: Cart, simula
 
     assert answer.status_code == 400
     assert "location" not in answer.headers
+
+
+# -- Canceled at Amazon ------------------------------------------------------------------------------------------------
+AMAZONS = {"sec-fetch-site": "cross-site"}
+
+
+def test_staff_who_cancel_at_amazon_find_their_cart_and_read_what_happened(owner: Client, cart: Cart) -> None:
+    owner.post(reverse("carts:grant", args=[cart.pk]))
+
+    back = owner.get("/", headers=AMAZONS)
+
+    assert back["location"] == cart.get_absolute_url()
+    assert (
+        "You left Amazon without confirming, so nothing was connected" in owner.get(back["location"]).content.decode()
+    )
+    assert owner.get("/", headers=AMAZONS).status_code == 200, "it is said once"
+
+
+@pytest.mark.parametrize("site", ["none", "same-origin"])
+def test_who_opens_the_start_page_in_another_tab_is_led_nowhere(owner: Client, cart: Cart, site: str) -> None:
+    owner.post(reverse("carts:grant", args=[cart.pk]))
+
+    assert owner.get("/", headers={"sec-fetch-site": site}).status_code == 200
+    assert owner.get("/", headers=AMAZONS).status_code == 302
+
+
+def test_what_was_authorized_or_is_out_of_sight_is_not_said_to_be_left(
+    owner: Client, cart: Cart, consent: Consented
+) -> None:
+    owner.get(consent(owner, cart))
+    assert owner.get("/", headers=AMAZONS).status_code == 200
+
+    owner.post(reverse("carts:grant", args=[cart.pk]))
+    Cart.objects.update(organization=GrantFactory().organization)
+    assert owner.get("/", headers=AMAZONS).status_code == 200

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from carts.models import Cart, Consent, Grant, SetupLink
+from carts.models import Cart, Consent, Grant
 from carts.setup_links import sent_links
 from core.accounts.access import Role
 from core.accounts.middleware import SESSION_KEY
@@ -232,60 +232,6 @@ def test_who_switched_organizations_on_the_way_is_told_to_switch_back(
 
     switch(owner, acme)
     assert owner.get(visits(first)).status_code == 302
-
-
-# -- Links of two sellers in one browser -------------------------------------------------------------------------------
-@pytest.fixture
-def two_links(cart: Cart, rival: Cart) -> list[SetupLink]:
-    return [sent_links.send(each, EMAIL, by=None, now=clock.now()) for each in (cart, rival)]
-
-
-def test_of_two_links_in_one_browser_neither_is_guessed_and_one_alone_leads_on(
-    seller: Client, two_links: list[SetupLink], visits: Visits, finishes: Finishes
-) -> None:
-    pages = [str(seller.post(link.path + "grant/")["location"]) for link in two_links]
-
-    answer = seller.get(visits(pages[0]))
-
-    said = answer.content.decode()
-    assert answer.status_code == 400
-    assert "press the button in the right email again" in said
-    assert "Blue Mug Co" not in said
-    assert "Red Cup Co" not in said
-    assert 'href="/setup/new/"' in said
-    assert not Grant.objects.exists()
-
-    again = str(seller.post(two_links[0].path + "grant/")["location"])
-    finishes(seller, seller.get(visits(again))["location"])
-    assert sellers() == {"Amazon US": SELLER, "Red US": None}
-
-
-def test_what_comes_back_from_an_attempt_that_was_ended_connects_nothing(
-    seller: Client, two_links: list[SetupLink], visits: Visits
-) -> None:
-    pages = [str(seller.post(link.path + "grant/")["location"]) for link in two_links]
-    states = [dict(parse_qsl(urlsplit(page).query))["state"] for page in pages]
-    seller.get(visits(pages[0]))
-
-    for state in states:
-        query = {"state": state, "spapi_oauth_code": "ANx", "selling_partner_id": SELLER}
-        assert "Start again" in seller.get(RETURNED, query).content.decode()
-    assert not Grant.objects.exists()
-
-
-def test_a_persons_own_and_a_link_in_one_browser_are_both_offered(
-    owner: Client, cart: Cart, rival: Cart, amazon: httpx.Client
-) -> None:
-    link = sent_links.send(rival, EMAIL, by=None, now=clock.now())
-    begin(owner, cart)
-    owner.post(link.path + "grant/")
-
-    asked = owner.get(visit(), follow=True)
-
-    assert "started with its setup link" in asked.content.decode()
-    on = owner.post(asked.redirect_chain[0][0], {"cart": rival.pk})["location"]
-    assert chosen_by(on) == rival
-    assert Consent.objects.latest("pk").link == link
 
 
 # -- The seller speaks against it --------------------------------------------------------------------------------------

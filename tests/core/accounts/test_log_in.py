@@ -130,6 +130,8 @@ def test_a_reset_waits_for_the_mail_server(maria: Membership, mailoutbox: list[A
         accounts_tasks.reset_due()
 
     assert [mail.to for mail in mailoutbox] == [[maria.user.email]]
+    until = clock.now() + timedelta(minutes=2, days=3)
+    assert f"It works once, until {until:%-d %B %Y}" in mailoutbox[0].body
     assert not ResetRequest.objects.exists()
 
 

@@ -33,6 +33,12 @@ STRANGE = "Blue\r\nMug\tCo\u200b\u202e"
         ("\u2066Blue\u2069 \u061cMug\ufeff\u00ad", "Blue Mug"),
         ("\u3164\u2800\u200d", ""),
         ("half \ud83d", "half"),
+        # Joiners change words of Persian and of India, and emoji. Elsewhere they hide.
+        ("کتاب\u200cهای می\u200c\u200cرود\u200c", "کتاب\u200cهای می\u200cرود"),
+        ("SMS\u200cها ۱۰\u200cساله", "SMS\u200cها ۱۰\u200cساله"),
+        ("ശ്രീമാന്\u200d ක්\u200dෂ क्\u200dष", "ശ്രീമാന്\u200d ක්\u200dෂ क्\u200dष"),
+        ("👨\u200d👩\u200d👧 ❤️\u200d🔥 👩🏽\u200d🚀", "👨\u200d👩\u200d👧 ❤️\u200d🔥 👩🏽\u200d🚀"),
+        ("Blue\u200dMug\u200c 👨\u200d \u200dهای", "BlueMug 👨 های"),
         ("Größe 煎茶 Łódź 🫖 O’Neil", "Größe 煎茶 Łódź 🫖 O’Neil"),
     ],
 )

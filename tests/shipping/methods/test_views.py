@@ -293,6 +293,8 @@ def test_a_rule_of_a_cart_is_kept_and_listed(owner: Client, cart: Cart, warehous
         ({"postal_prefix": "10"}, "Enter the country, too"),
         ({"least": "5"}, "Enter the value&#x27;s currency."),
         ({"currency": "EUR", "prime": "yes"}, "Enter a value, or leave the currency empty."),
+        ({"least": "5", "currency": "QQQ"}, "There is no currency QQQ."),
+        ({"below": "5", "currency": "xxx"}, "There is no currency XXX."),
         ({"least": "5.5", "currency": "JPY"}, "JPY has fewer digits after the point."),
         ({"least": "9", "below": "9", "currency": "EUR"}, "No order can match"),
         ({"service": "Teleport"}, "This choice isn&#x27;t offered any more"),

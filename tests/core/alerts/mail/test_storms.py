@@ -52,6 +52,23 @@ def test_as_many_as_anybody_reads_are_told_one_by_one(cart: Cart, person: User) 
     assert not Storm.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("message", "subject"),
+    [
+        ("Order 7: the warehouse said no. Correct the address, then release it.", "Order 7: the warehouse said no."),
+        ("Amazon.de of Blue Mug Co: 3 e.g. missing", "Amazon.de of Blue Mug Co: 3 e.g. missing"),
+        (f"{'Blue Mug Company, ' * 9}is missing something.", f"{'Blue Mug Company, ' * 4}Blue…"),
+        (f"{'x' * 90} y.", f"{'x' * 77}…"),
+    ],
+)
+def test_a_mail_about_one_alert_has_a_short_subject(cart: Cart, person: User, message: str, subject: str) -> None:
+    raise_alert(CAUSE, OrderFactory(cart=cart), message, now=clock.now())
+    sweep()
+
+    assert subjects(person.email) == [subject]
+    assert message in Mail.objects.get(to=person.email).text
+
+
 def test_one_more_is_a_storm_told_by_its_number_and_a_link(cart: Cart, person: User, mail_sink: Sink) -> None:
     break_(cart, storms.MOST + 1)
     sweep()

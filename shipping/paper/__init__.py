@@ -1,0 +1,1 @@
+"""Paper: packing slips and pick lists for the chosen orders, to print from the browser or as a PDF."""

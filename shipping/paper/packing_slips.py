@@ -1,0 +1,119 @@
+"""Packing slips: what goes into each order's parcel, and what the buyer finds on top of it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from carts.marketplaces.order_needs import OrderHandling
+from carts.marketplaces.values import Address
+from core.accounts.models import User
+from core.activity.event_log import event, record_all
+from core.common.vault import Unopenable
+from orders.countries import NAMES
+from orders.models import Line, Order, Recipient, Unsealed
+from shipping.shipments.shipped_packages import Opening, openings
+
+NO_ADDRESS = "The address is not here."
+
+
+@dataclass(frozen=True, slots=True)
+class SlipLine:
+    """``price`` is for all its units, where prices were asked for."""
+
+    code: str
+    title: str
+    units: int
+    gift_wrap: str = ""
+    gift_message: str = ""
+    price: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PackingSlip:
+    """``ship_to`` is the address line by line; ``method`` is the warehouse's, else what the marketplace asks for."""
+
+    order: Order
+    merchant: str
+    marketplace: str
+    ship_to: Sequence[str]
+    method: str
+    purchase_order: str
+    lines: Sequence[SlipLine]
+
+    @property
+    def units(self) -> int:
+        return sum(line.units for line in self.lines)
+
+
+def packing_slips(orders: Sequence[Order], *, prices: bool, by: User, now: datetime) -> list[PackingSlip]:
+    """Return a slip for each order, and record that this person saw whom they go to.
+
+    In: orders with cart, merchant and release's ship method joined. Out: in the same order. An order of which something
+    is still to be packed says what; one that is shipped, all of it.
+    """
+    opened = _opened(orders)
+    record_all(event("recipient.looked_at", order, now=now, actor=by) for order in orders if order.pk in opened)
+    lines = openings(orders)
+    return [_slip(order, lines[order.pk].values(), opened.get(order.pk, Unsealed()), prices) for order in orders]
+
+
+def _opened(orders: Iterable[Order]) -> dict[int, Unsealed]:
+    by_id = {order.pk: order for order in orders}
+    found: dict[int, Unsealed] = {}
+    for recipient in Recipient.objects.filter(order__in=list(by_id), sealed__isnull=False).defer("source"):
+        recipient.order = by_id[recipient.order_id]
+        try:
+            found[recipient.order_id] = recipient.unseal()
+        except Unopenable:
+            continue
+    return found
+
+
+def units_to_pack(lines: Iterable[Opening]) -> list[tuple[Line, int]]:
+    """Return the lines this warehouse packs, with their units: what is open, or all of it once nothing is."""
+    ours = [opening for opening in lines if not opening.line.left_out]
+    some_open = any(opening.units for opening in ours)
+    counted = [(opening.line, opening.units if some_open else opening.line.wanted) for opening in ours]
+    return [(line, units) for line, units in counted if units]
+
+
+def _slip(order: Order, lines: Iterable[Opening], opened: Unsealed, prices: bool) -> PackingSlip:
+    code = order.cart.product_code
+    return PackingSlip(
+        order=order,
+        merchant=order.merchant.name,
+        marketplace=order.cart.place.name,
+        ship_to=address_lines(opened.address) if opened.address else [NO_ADDRESS],
+        method=_method(order),
+        purchase_order=opened.buyer.purchase_order if opened.buyer else "",
+        lines=[_line(line, units, code, opened.handling, prices) for line, units in units_to_pack(lines)],
+    )
+
+
+def _method(order: Order) -> str:
+    release = getattr(order, "release", None)
+    return str(release.ship_method.label) if release and release.ship_method else order.service
+
+
+def _line(line: Line, units: int, code: str, handling: OrderHandling, prices: bool) -> SlipLine:
+    asked = handling.of_line(line.reference)
+    priced = prices and line.unit_price is not None
+    return SlipLine(
+        code=getattr(line, code) or line.sku or line.asin,
+        title=line.title,
+        units=units,
+        gift_wrap=asked.gift_wrap,
+        gift_message=asked.gift_message,
+        price=line.unit_price * units if priced and line.unit_price is not None else None,
+        currency=line.currency,
+    )
+
+
+def address_lines(address: Address) -> list[str]:
+    """Return an address as it stands on a label, without what is empty. The telephone number is the carrier's alone."""
+    place = " ".join(filter(None, (address.city, address.state, address.postal_code)))
+    country = NAMES.get(address.country, address.country)
+    lines = (address.name, address.company, address.line1, address.line2, address.line3, address.district)
+    return [line for line in (*lines, place, country) if line]

@@ -1,0 +1,35 @@
+"""The pick list: what to bring from the shelves for all chosen orders together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from orders.models import Order
+from shipping.paper.packing_slips import units_to_pack
+from shipping.shipments.shipped_packages import openings
+
+
+@dataclass(slots=True)
+class Pick:
+    """One merchant's product: how many units in all, and how many each order wants of them."""
+
+    merchant: str
+    code: str
+    title: str
+    units: int = 0
+    orders: list[tuple[str, int]] = field(default_factory=list)
+
+
+def pick_list(orders: Sequence[Order]) -> list[Pick]:
+    """Return what to pick by merchant and code. Two merchants may call different things by one code.
+
+    In: orders with cart and merchant joined.
+    """
+    picks: dict[tuple[int, str], Pick] = {}
+    lines = openings(orders)
+    for order in orders:
+        for line, units in units_to_pack(lines[order.pk].values()):
+            code = getattr(line, order.cart.product_code) or line.sku or line.asin
+            pick = picks.setdefault((order.merchant_id, code), Pick(order.merchant.name, code, line.title))
+            pick.units += units
+            pick.orders.append((order.number, units))
+    return sorted(picks.values(), key=lambda pick: (pick.merchant.casefold(), pick.code.casefold()))
