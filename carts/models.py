@@ -89,6 +89,11 @@ class Bucket(models.Model):
         return f"{self.operation} {self.tokens:.1f}/{self.burst}"
 
 
+def tell_apart(merchant: str, cart: str) -> str:
+    """Return how pages call a cart, by its merchant's name and its own: "Blue Mug Co · Amazon.com"."""
+    return f"{merchant} · {cart}"
+
+
 class CartQuerySet(OwnedQuerySet["Cart"]):
     def at_work(self) -> Self:
         """Carts whose services can run: live, and the seller has authorized us."""
@@ -179,12 +184,21 @@ class Cart(OwnedByMerchant):
         return reverse("carts:cart", args=[self.pk])
 
     @property
+    def full_name(self) -> str:
+        """Whose it is, and which: carts are named after their marketplace unless told, so the merchant comes first."""
+        return tell_apart(self.merchant.name, self.name)
+
+    @property
     def place(self) -> Place:
         return marketplaces.APPLICATIONS[self.kind].places[self.place_id]
 
     @property
     def service_names(self) -> "Sequence[str]":
         return marketplaces.APPLICATIONS[self.kind].marketplace.service_names
+
+    @property
+    def is_archived(self) -> bool:
+        return self.state == self.State.ARCHIVED
 
     @property
     def is_authorized(self) -> bool:
@@ -196,10 +210,17 @@ class Cart(OwnedByMerchant):
         return self.state == self.State.LIVE and self.is_authorized
 
     @property
+    def is_failing(self) -> bool:
+        """Whether its last download went wrong, though it should work."""
+        return self.is_at_work and self.orders_on and self.grant is not None and bool(self.grant.pull_error)
+
+    @property
     def status(self) -> tuple[str, str]:
         """A word and a tone."""
         if self.state == self.State.LIVE and not self.is_authorized:
             return "Needs authorization", "bad"
+        if self.is_failing:
+            return "Failing", "warn"
         return str(self.State(self.state).label), self.TONES[self.state]
 
     @property

@@ -21,13 +21,23 @@ def press(
 
     Returns None, or how long ago it was pressed where that was ``most`` times within ``rest``: then it does nothing.
     """
-    key = f"{button} {about._meta.label_lower} {about.pk}"
+    key = _key(button, about)
     if Press.objects.filter(key=key, at__lte=now - rest).update(at=now, times=1):
         return None
     if Press.objects.filter(key=key, times__lt=most).update(times=models.F("times") + 1):
         return None
     pressed, is_first = Press.objects.get_or_create(key=key, defaults={"at": now})
     return None if is_first else max(now - pressed.at, timedelta(0))
+
+
+def pressed_at(button: str, about: models.Model) -> datetime | None:
+    """Return when it was pressed for this row last, None when it never was or that is long ago."""
+    found: datetime | None = Press.objects.filter(key=_key(button, about)).values_list("at", flat=True).first()
+    return found
+
+
+def _key(button: str, about: models.Model) -> str:
+    return f"{button} {about._meta.label_lower} {about.pk}"
 
 
 def is_resting(since: datetime | None, *, now: datetime, rest: timedelta = REST) -> bool:

@@ -18,7 +18,7 @@ from core.accounts import lock_outs
 from core.accounts.models import LockOut, ResetRequest
 from core.alerts.models import Alert, Mail, Trouble
 from core.common.errands import OWED
-from shipping.models import Reconciliation
+from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft
 
 AT_ONCE = 1_000  # rows in one statement
 IN_ALL = 20_000  # of one kind in one run: the next run goes on
@@ -63,6 +63,8 @@ SPANS = (
     Span("Alerts that were closed", timedelta(days=180), _older(Alert, "closed_at")),
     # One that was not met again for so long counts as new when it is (core/alerts/troubles.py): nothing is forgotten.
     Span("Failures that passed, or whose cause is gone", timedelta(days=1), _older(Trouble, "seen_at")),
+    Span("What was filled in on Ship and Close", timedelta(days=7), _older(ShippingDraft, "made_at")),
+    Span("Results of Ship and Close", timedelta(days=90), _ended(ShipmentBatch, "made_at")),
     Span("Nightly comparisons", timedelta(days=90), _ended(Reconciliation, "begun_at")),
 )
 

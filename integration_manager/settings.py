@@ -71,7 +71,7 @@ SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", default=31_536_000 if HTTPS els
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # Ship and Close: 200 orders with their packages, quantities and charges
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # Ship and Close: 1,000 orders with their packages, quantities and charges
 DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT = 2_500_000  # bytes of a request; the largest is Ship and Close's
 MOST_SENT_BY_STRANGERS = 100_000  # without a log-in there are only short forms
 DATA_UPLOAD_MAX_NUMBER_FILES = 1  # where a page takes one (core/accounts/uploads.py)
@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "core.accounts.middleware.AccessMiddleware",
     "core.accounts.second_factor.SecondFactorMiddleware",
     "core.accounts.workplace.WorkplaceMiddleware",
+    "core.ui.page_above.PageAboveMiddleware",
 ]
 
 TEMPLATES = [
@@ -160,6 +161,8 @@ TEMPLATES = [
         },
     }
 ]
+# How often an open page asks whether something is new: every so many seconds, more rarely while nobody looks at it.
+LIVE_SECONDS = env.number("LIVE_SECONDS", default=10, least=1, most=3600)
 MENU_COUNTS = {
     "Orders": "integration_manager.portal.order_list.tab_counts.count_open",
     "Alerts": "core.alerts.raised.count_open",
@@ -359,6 +362,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 SWEEPS = {
     Bell.IMPORT_DUE: SWEEP_SECONDS,
     Bell.RELEASE_DUE: SWEEP_SECONDS,
+    Bell.SHIP_DUE: SWEEP_SECONDS,
     Bell.CONFIRM_DUE: SWEEP_SECONDS,
     Bell.RECALL_DUE: SWEEP_SECONDS,
     Bell.CANCEL_DUE: SWEEP_SECONDS,

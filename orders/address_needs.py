@@ -4,8 +4,12 @@ Vital is what no parcel arrives without: somebody, a street, a country. The rest
 holds an order that lacks it, and a person who knows better may release it.
 """
 
+import re
+from collections.abc import Mapping
+
 from carts.marketplaces.values import Address
 from orders.countries import NO_CITY, NO_POSTAL_CODE, STATE_NEEDED
+from orders.postal_codes import plain
 
 LINES = ("line1", "line2", "line3")
 # What is missing, by the field that a form shows it at, fit to stand after "without".
@@ -17,6 +21,28 @@ WORDS = {
     "postal_code": "a postal code",
     "state": "a state or province",
 }
+
+_FIVE, _FOUR = (r"\d{5}", "five digits"), (r"\d{4}", "four digits")
+_ZIP = (r"\d{5}(?:\d{4})?", "five digits, or nine as in 89501-1234")
+# The shape of a postal code where it has only one, by its letters and digits alone; and the shape in words.
+POSTAL_CODES: Mapping[str, tuple[str, str]] = {
+    **dict.fromkeys(("US", "PR", "VI", "GU", "AS", "MP"), _ZIP),
+    **dict.fromkeys(("DE", "ES", "FR", "IT", "MX", "PL", "SE", "TR"), _FIVE),
+    **dict.fromkeys(("AT", "AU", "BE", "CH"), _FOUR),
+    "BR": (r"\d{8}", "eight digits"),
+    "CA": (r"(?:[A-Z]\d){3}", "three letters and three digits in turn, as in K1A 0B1"),
+    "GB": (r"[A-Z]{1,2}\d[A-Z\d]?\d[A-Z]{2}|GIR0AA", "letters and digits as in SW1A 1AA"),
+    "IN": (r"\d{6}", "six digits"),
+    "JP": (r"\d{7}", "seven digits"),
+    "NL": (r"\d{4}[A-Z]{2}", "four digits and two letters"),
+}
+
+
+def odd_postal_code(address: Address) -> str:
+    """Return the shape that a postal code lacks in its country, in words; "" where it has it, or nobody knows."""
+    shape, words = POSTAL_CODES.get(address.country.strip().upper(), ("", ""))
+    code = plain(address.postal_code)
+    return "" if not code or not shape or re.fullmatch(shape, code, re.ASCII) else words
 
 
 def missing(address: Address, *, vital: bool = False) -> list[str]:

@@ -41,10 +41,10 @@ def to_be_done(order: Order, release: Release | None, now: datetime) -> str:
     if release is not None and release.is_taken(now):
         return "It is being handed to the warehouse at this moment: run this again in five minutes."
     if release is not None and release.is_with_warehouse:
-        return "The warehouse has it: press Cancel sending on its page, wait until it is back, then run this again."
+        return "The warehouse has it: press Hold on its page, wait until it is back, then run this again."
     if release is not None and release.is_unsure:
         return (
-            "The warehouse may have it: its answer was lost. Press Cancel sending on its page, wait until it is "
+            "The warehouse may have it: its answer was lost. Press Hold on its page, wait until it is "
             "settled, then run this again."
         )
     if Recall.objects.unfinished().filter(order=order).exists():
@@ -52,5 +52,5 @@ def to_be_done(order: Order, release: Release | None, now: datetime) -> str:
     if Cancellation.objects.unfinished().filter(order=order).exists():
         return "It is being canceled at the marketplace: wait until that is settled, then run this again."
     if order.is_at_warehouse:
-        return "It is at the warehouse: press Cancel sending on its page, then run this again."
+        return "It is at the warehouse: press Hold on its page, then run this again."
     return ""

@@ -14,9 +14,10 @@ from core.common.bell import Bell
 from core.common.remote import RemoteError
 from shipping import overdue
 from shipping.cancellation import cart_cancel
+from shipping.close import batches
 from shipping.confirmation import read_back, shipment_upload
 from shipping.delivery import recall, releases
-from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation
+from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation, ShipmentBatch
 from shipping.reconcile import reconciliations
 
 log = structlog.get_logger(__name__)
@@ -31,6 +32,19 @@ def release_due() -> None:
     released = releases.release_orders(now=clock.now())
     if released.released or released.held or released.stuck:
         log.info("orders.released", released=released.released, held=released.held, stuck=released.stuck)
+
+
+@shared_task(name=Bell.SHIP_DUE)
+def ship_due() -> None:
+    """Sweep: ring for every batch of Ship and Close that waits for a worker, or lost it."""
+    owed = ShipmentBatch.objects.due(clock.now()).fairly(within="organization", order_by="due_at")
+    for pk in owed.values_list("pk", flat=True)[:SWEEP]:
+        Bell.SHIP_BATCH.ring(batch_id=pk)
+
+
+@shared_task(name=Bell.SHIP_BATCH)
+def ship_batch(*, batch_id: int, **_: object) -> None:
+    batches.run(ShipmentBatch.objects.select_related("by").get(pk=batch_id), now=clock.now())
 
 
 @shared_task(name=Bell.CONFIRM_DUE)

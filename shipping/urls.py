@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shipping.carriers import views as carriers_views
+from shipping.close import batch_views
 from shipping.close import views as close_views
 from shipping.locations import views as locations_views
 from shipping.methods import rule_views
@@ -15,7 +16,9 @@ app_name = "shipping"
 urlpatterns = [
     path("", methods_views.warehouses, name="shipping"),
     path("close/", close_views.close, name="close"),
-    path("closed/", close_views.closed, name="closed"),
+    path("closed/", batch_views.closed, name="closed"),
+    path("batches/<int:batch_id>/", batch_views.batch, name="batch"),
+    path("batches/<int:batch_id>/outcome/", batch_views.outcome, name="batch_outcome"),
     path("paper/", paper_views.paper, name="paper"),
     path("packages/<int:package_id>/correct/", shipments_views.correct, name="correct"),
     path("packages/<int:package_id>/withdraw/", shipments_views.withdraw, name="withdraw"),

@@ -18,8 +18,15 @@ from core.activity.models import Event
 from core.alerts.models import Alert, Mail, Trouble
 from core.common import clock
 from integration_manager import clean_up, tasks
-from shipping.models import Reconciliation
-from tests.factories import AlertFactory, CartFactory, OrderFactory, UserFactory
+from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft
+from tests.factories import (
+    AlertFactory,
+    CartFactory,
+    OrderFactory,
+    OrganizationFactory,
+    UserFactory,
+    make_person,
+)
 
 pytestmark = pytest.mark.django_db
 RUNNING = Path(__file__).resolve().parent.parent / "docs" / "running.md"
@@ -89,6 +96,22 @@ def comparison(at: datetime, *, state: str = "done") -> Reconciliation:
     return row
 
 
+def draft(at: datetime) -> ShippingDraft:
+    person = make_person(OrganizationFactory())
+    row: ShippingDraft = ShippingDraft.objects.create(
+        organization=person.memberships.get().organization, by=person, made_at=at
+    )
+    return row
+
+
+def batch(at: datetime, *, state: str = "done") -> ShipmentBatch:
+    person = make_person(OrganizationFactory())
+    row: ShipmentBatch = ShipmentBatch.objects.create(
+        organization=person.memberships.get().organization, by=person, made_at=at, due_at=at, state=state
+    )
+    return row
+
+
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -100,6 +123,8 @@ KINDS: dict[str, Make] = {
     "Emails that were sent or given up": mail,
     "Alerts that were closed": alert,
     "Failures that passed, or whose cause is gone": trouble,
+    "What was filled in on Ship and Close": draft,
+    "Results of Ship and Close": batch,
     "Nightly comparisons": comparison,
 }
 

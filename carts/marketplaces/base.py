@@ -42,6 +42,7 @@ class Marketplace(Batching):
     kind: ClassVar[str]
     label: ClassVar[str]
     service_names: ClassVar[Sequence[str]]  # the ship methods every cart starts with
+    service_days: ClassVar[Mapping[str, int]] = {}  # within how many days those that promise something deliver
     rates: ClassVar[Mapping[str, tuple[float, int]]]  # operation: requests a second, burst
     carrier_codes: ClassVar[Sequence[str]]  # carriers it knows by a code of its own
     programs: ClassVar[Mapping[str, str]] = {}  # its words for them, and the names people know

@@ -9,6 +9,8 @@ from django_htmx.middleware import HtmxDetails
 from core.accounts.access import Access
 from core.accounts.models import Membership, User
 
+LIVE = "X-Live"  # the header of what an open page asks by itself (core/ui/live_pages.py): nobody is at work
+
 
 class PortalRequest(HttpRequest):
     user: User | AnonymousUser
@@ -19,6 +21,7 @@ class PortalRequest(HttpRequest):
     factors_before: set[int] | None  # the second factors before a page that may change them
     htmx: HtmxDetails
     lies_under: str  # the menu entry's namespace, only where a view says so (core/ui/context.py)
+    live_tag: str  # of a page that follows by itself; others have none
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:

@@ -19,6 +19,7 @@ from django.urls import reverse
 from django_htmx.http import HttpResponseClientRedirect
 
 from core.accounts.models import User
+from core.accounts.portal_request import LIVE
 from core.common import clock
 
 BEGAN, SEEN, LISTED = "began", "seen", "listed_as"
@@ -39,7 +40,8 @@ class SessionsMiddleware:
                 logout(request)
                 messages.info(request, reason)
                 return _to_login(request)
-            note(request, now)
+            if LIVE not in request.headers:  # a page left open is nobody at work
+                note(request, now)
         return self.get_response(request)
 
 

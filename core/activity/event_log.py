@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from core.accounts.models import User
 from core.activity import kinds
 from core.activity.models import Event
+from core.common import bulk_insert
 
 
 class Subject(Protocol):
@@ -40,4 +41,4 @@ def record(kind: str, subject: Subject, *, now: datetime, actor: User | None = N
 
 
 def record_all(events: Iterable[Event]) -> None:
-    Event.objects.bulk_create(events)
+    bulk_insert.insert(list(events))

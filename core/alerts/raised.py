@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Max, QuerySet, Sum
 
 from core.accounts.access import Access
 from core.activity.event_log import Subject
@@ -103,6 +103,12 @@ def change_alert(alert: Alert, message: str, *, now: datetime, tell: bool) -> bo
 def count_open(access: Access) -> int:
     """How many alerts are open, for the menu."""
     return int(Alert.objects.visible_to(access).filter(closed_at=None).count())
+
+
+def version_of(access: Access) -> tuple[object, ...]:
+    """Return what changes with the alerts that a person sees: one is raised, refreshed or closed. One statement."""
+    found = Alert.objects.visible_to(access).filter(closed_at=None)
+    return tuple(found.aggregate(Count("pk"), Max("pk"), Sum("times"), Sum("pk")).values())
 
 
 def close_alerts(subject: Subject, *of: str, now: datetime) -> int:

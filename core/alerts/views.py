@@ -13,8 +13,9 @@ from core.accounts.doors import access_of, door
 from core.alerts import causes, facts
 from core.alerts.mail import mail_server
 from core.alerts.models import Alert
-from core.alerts.raised import count_open
+from core.alerts.raised import count_open, version_of
 from core.ui.list_page import listing
+from core.ui.live_pages import follows
 from core.ui.request_values import read_text
 
 MOST = 200  # open ones on the page; nobody reads more
@@ -38,8 +39,15 @@ def told_to(access: Access, alerts: Iterable[Alert]) -> list[Alert]:
     return found
 
 
+def _version(request: HttpRequest) -> tuple[object, ...]:
+    access = access_of(request)
+    closed = Alert.objects.visible_to(access).filter(closed_at__isnull=False)
+    return (*version_of(access), closed.order_by("-closed_at").values_list("closed_at", flat=True).first())
+
+
 @door(Ability.LOOK)
 @require_safe
+@follows(_version)
 def show(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     cause = read_text(request.GET, "cause", most=40)  # what the mail about a storm leads to

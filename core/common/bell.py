@@ -28,6 +28,7 @@ class Bell(StrEnum):
     REMIND_DUE = "carts.tasks.remind_due"
     IMPORT_DUE = "orders.tasks.import_due"
     RELEASE_DUE = "shipping.tasks.release_due"
+    SHIP_DUE = "shipping.tasks.ship_due"
     CONFIRM_DUE = "shipping.tasks.confirm_due"
     RECALL_DUE = "shipping.tasks.recall_due"
     CANCEL_DUE = "shipping.tasks.cancel_due"
@@ -44,6 +45,7 @@ class Bell(StrEnum):
     # Runs: they do it for one.
     CHECK_CART = "carts.tasks.check"  # cart_id
     IMPORT_ORDERS = "orders.tasks.import_orders"  # grant_id
+    SHIP_BATCH = "shipping.tasks.ship_batch"  # batch_id
     CONFIRM_PACKAGES = "shipping.tasks.confirm_packages"  # grant_id, and order_ids where only some are meant
     CANCEL_ORDERS = "shipping.tasks.cancel_orders"  # grant_id
     RECONCILE = "shipping.tasks.reconcile"  # reconciliation_id

@@ -18,6 +18,8 @@ PICTURE = "\ufe0f"  # asks for the picture of the sign before it
 
 def fold(text: str) -> str:
     """Return a name in one line."""
+    if text.isascii() and text.isprintable():  # nearly all are, and each is folded wherever it comes in
+        return " ".join(text.split())
     seen = "".join(map(_seen, text))
     return " ".join((seen if JOINERS.isdisjoint(seen) else _joined(seen)).split())
 

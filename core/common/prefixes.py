@@ -1,8 +1,9 @@
-"""Finding what begins with a text, whatever the case of its letters, by an index on both databases.
+"""Finding what begins or ends with a text, whatever the case of its letters.
 
 ``number__begins="113-"`` is served by ``Index(F("organization"), Beginning("number"), …)``. PostgreSQL reads a pattern
 off an index only when the index compares byte by byte, which text_pattern_ops says; SQLite never does for a LIKE that
-ignores case, so there the beginning is written as a range.
+ignores case, so there the beginning is written as a range. What ends with a text is read off an index of the reversed
+column, which only PostgreSQL is given: SQLite could not be written to any more by a program that knows no REVERSE.
 """
 
 from typing import Any
@@ -43,3 +44,17 @@ class Begins(Lookup):
             return f"UPPER({column}) LIKE UPPER(%s)", [*given, pattern]
         both = f"(UPPER({column}) >= UPPER(%s) AND UPPER({column}) < UPPER(%s))"
         return both, [*given, text, *given, text + LAST]
+
+
+@CharField.register_lookup
+class Ends(Lookup):
+    lookup_name = "ends"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:  # type: ignore[override]
+        column, given = self.process_lhs(compiler, connection)
+        text = str(self.rhs)
+        if connection.vendor == "postgresql":
+            pattern = connection.ops.prep_for_like_query(text[::-1]) + "%"
+            return f"REVERSE(UPPER({column})) LIKE UPPER(%s)", [*given, pattern]
+        pattern = "%" + connection.ops.prep_for_like_query(text)
+        return f"UPPER({column}) LIKE UPPER(%s) ESCAPE '\\'", [*given, pattern]

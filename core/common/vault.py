@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 VERSION = 1
 Sealed = bytes | memoryview
 NONCE = 12
+_COMPACT = json.JSONEncoder(separators=(",", ":"))  # json.dumps would make one for each value
 
 
 class Unopenable(Exception):
@@ -80,7 +81,7 @@ class Vault:
         return self.open(sealed, bound_to=bound_to).decode()
 
     def seal_json(self, value: Mapping[str, Any], *, bound_to: str) -> bytes:
-        return self.seal(json.dumps(value, separators=(",", ":")).encode(), bound_to=bound_to)
+        return self.seal(_COMPACT.encode(value).encode(), bound_to=bound_to)
 
     def open_json(self, sealed: Sealed, *, bound_to: str) -> dict[str, Any]:
         opened: dict[str, Any] = json.loads(self.open(sealed, bound_to=bound_to))

@@ -47,6 +47,8 @@ MENU = (
 ELSEWHERE = {
     "shipping:close": "orders",
     "shipping:closed": "orders",
+    "shipping:batch": "orders",
+    "shipping:batch_outcome": "orders",
     "shipping:correct": "orders",
     "shipping:methods": "carts",
     "shipping:reconcile": "carts",
@@ -67,6 +69,11 @@ class NavItem:
     icon: str = ""
     tone: str = ""
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether something may wait under it: such a count follows by itself."""
+        return isinstance(self.count, SimpleLazyObject)
+
 
 def house(request: HttpRequest) -> dict[str, Any]:
     """The context processor. Nothing here asks the database before a template shows it."""
@@ -74,6 +81,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": _menu(request, access) if access else [],
         "settings_nav": _settings(request, access) if access else [],
+        "live_seconds": settings.LIVE_SECONDS,
         "paused": SimpleLazyObject(installation.said_paused),
         "simulated": getattr(settings, "AMAZON_SIMULATED", False),
         "simulator_url": getattr(settings, "SIMULATOR_URL", ""),

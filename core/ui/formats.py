@@ -31,6 +31,14 @@ def tell_distance(when: datetime, *, now: datetime, zone: tzinfo) -> str:
     return f"{words} ago" if when <= now else f"in {words}"
 
 
+def tell_due(when: datetime, *, now: datetime, zone: tzinfo) -> str:
+    """Return how much time is left, "in 3 h", or how much too late it is, "4 h late"."""
+    words = tell_distance(when, now=now, zone=zone)
+    if words == "just now":
+        return "now"
+    return f"{words.removesuffix(' ago')} late" if words.endswith(" ago") else words
+
+
 def tell_date(when: datetime, *, zone: tzinfo) -> str:
     local = when.astimezone(zone)
     return f"{local.day} {local:%b %Y}"

@@ -8,7 +8,7 @@ by its own index, which no database does for three conditions joined by OR.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -80,6 +80,7 @@ class ListPage:
     descending: bool
     older: str
     query: QueryDict
+    rising: Collection[str] = ()  # columns of which the smallest is wanted first
 
     @property
     def first(self) -> int:
@@ -99,9 +100,9 @@ class ListPage:
         return "?" + query.urlencode()
 
     def query_sorted_by(self, key: str) -> str:
-        """Return the query that sorts by a column: newest or largest first, the other way on the second click."""
-        turned = key == self.sorted_by and self.descending
-        return self.query_with(sort=key if turned else f"-{key}", after="")
+        """Return the query that sorts by a column: the way it is mostly wanted first, the other on the second click."""
+        down = not self.descending if key == self.sorted_by else key not in self.rising
+        return self.query_with(sort=f"-{key}" if down else key, after="")
 
     @property
     def query_older(self) -> str:
@@ -129,38 +130,54 @@ def listing(
     default: str,
     per_page: int = PER_PAGE,
     total: int | None = None,
+    rising: Collection[str] = (),
 ) -> ListPage:
     """Return the page of ``rows`` the address asks for.
 
     ``sorts`` maps what stands in ``?sort=`` to a field, or to an annotation that is never null; several branches are
     sorted by fields only. ``default`` is one of its keys, with "-" for descending. ``total`` is how many there are,
-    where the page knows; a single queryset is counted otherwise.
+    where the page knows; a single queryset is counted otherwise. ``rising``: sorts whose smallest come first.
     """
     branches = [rows] if isinstance(rows, QuerySet) else rows
     if total is None and isinstance(rows, QuerySet):
         total = rows.count()
     by = sorting(request.GET, sorts=sorts, default=default)
-    cursor = _read(request.GET.get("after", ""))
-    after = _after(branches[0], by, cursor) if cursor else None
+    after, passed = position(request.GET, branches, by)
     found = fetch(branches, by, after=after, most=per_page + 1)
-    passed = cursor.passed if cursor and after is not None else 0
     more, found = len(found) > per_page, found[:per_page]
     older = str(_cursor(found[-1], by, passed + per_page)) if more else ""
     query = request.GET.copy()
     for name, value in workplace.mark_for_address(request).items():
         query[name] = value
-    return ListPage(found, total, passed, by.key, by.descending, older, query)
+    return ListPage(found, total, passed, by.key, by.descending, older, query, rising)
+
+
+def position(query: QueryDict, branches: Branches, by: Sorting) -> "tuple[Q | Beyond | None, int]":
+    """Return the condition for rows behind where the address says that the page begins, and how many are before it."""
+    cursor = _read(query.get("after", ""))
+    after = _after(branches[0], by, cursor) if cursor else None
+    return after, cursor.passed if cursor and after is not None else 0
 
 
 def fetch(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: int) -> list[Any]:
     """Return the next rows. Of several branches the database puts in order what each of them found."""
+    return list(_next(branches, by, after=after, most=most))
+
+
+def fetch_ids(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: int) -> list[tuple[int, Any]]:
+    """Return the ids of the next rows, each with the value it is sorted by."""
+    return list(_next(branches, by, after=after, most=most).values_list("pk", by.field))
+
+
+def _next(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: int) -> QuerySet[Any]:
     found = [branch if after is None else branch.filter(after) for branch in branches]
     if len(found) == 1:
-        return list(found[0].order_by(*by.order)[:most])
+        return found[0].order_by(*by.order)[:most]
     ids = {pk for branch in found for pk in branch.order_by(*by.order).values_list("pk", flat=True)[:most]}
     together = branches[0].model._default_manager.filter(pk__in=ids)
     together.query.select_related = branches[0].query.select_related
-    return list(together.order_by(*by.order)[:most])
+    together.query.deferred_loading = branches[0].query.deferred_loading
+    return together.order_by(*by.order)[:most]
 
 
 def chunks(branches: Branches, by: Sorting, *, size: int) -> Iterator[list[Any]]:
@@ -209,9 +226,13 @@ def _storable(text: object) -> bool:
     return isinstance(text, str) and not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text)
 
 
+def cursor_behind(value: Any, row_id: Any, passed: int) -> Cursor:
+    """Return where the page after this row begins."""
+    return Cursor(None if value is None else str(value), str(row_id), passed)
+
+
 def _cursor(row: Model, by: Sorting, passed: int) -> Cursor:
-    value = _value(row, by.field)
-    return Cursor(None if value is None else str(value), str(row.pk), passed)
+    return cursor_behind(_value(row, by.field), row.pk, passed)
 
 
 def _after(rows: QuerySet[Any], by: Sorting, cursor: Cursor) -> "Q | Beyond | None":

@@ -6,16 +6,17 @@ A page stands under the address of what it is about, so ``orders`` and ``carts``
 from django.urls import URLPattern, URLResolver, include, path
 
 from carts import urls as carts_urls
-from integration_manager.portal import health
+from integration_manager.portal import health, menu_counts
 from integration_manager.portal.cart_setup import closure_views
 from integration_manager.portal.cart_setup import views as cart_setup
 from integration_manager.portal.dashboard import ship_by_board
 from integration_manager.portal.dashboard import views as dashboard
 from integration_manager.portal.merchants import views as merchants
-from integration_manager.portal.order_list import bulk_actions, order_export, saved_filters
+from integration_manager.portal.order_list import bulk_actions, hold_undo, list_layouts, order_export, saved_filters
 from integration_manager.portal.order_list import views as order_list
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
 from integration_manager.portal.order_page import views as order_page
+from integration_manager.portal.search import views as search
 from integration_manager.portal.setup_check import views as setup_check
 from integration_manager.portal.subscriptions import views as subscriptions
 from orders import urls as orders_urls
@@ -25,18 +26,21 @@ Addresses = list[URLPattern | URLResolver]
 ORDERS: Addresses = [
     path("", order_list.show, name="orders"),
     path("chosen/", bulk_actions.act, name="act"),
+    path("chosen/undo/", hold_undo.undo, name="undo_hold"),
+    path("layout/", list_layouts.lay_out, name="lay_out"),
     path("export/", order_export.export, name="export"),
     path("board/", ship_by_board.show, name="board"),
     path("filters/", saved_filters.save, name="save_filter"),
+    path("filters/<int:filter_id>/", saved_filters.change, name="change_filter"),
     path("filters/<int:filter_id>/delete/", saved_filters.delete, name="delete_filter"),
     path("<int:order_id>/", order_page.show, name="order"),
     path("<int:order_id>/hold/", action_views.hold, name="hold"),
+    path("<int:order_id>/cancel-sending/", action_views.hold),  # what Hold was called at the warehouse: pages left open
     path("<int:order_id>/let-go/", action_views.let_go, name="let_go"),
     path("<int:order_id>/send-again/", action_views.send_again, name="send_again"),
     path("<int:order_id>/hand-over-again/", action_views.hand_over_again, name="hand_over_again"),
     path("<int:order_id>/known/", action_views.known, name="known"),
     path("<int:order_id>/tell-again/", action_views.tell_again, name="tell_again"),
-    path("<int:order_id>/cancel-sending/", action_views.cancel_sending, name="cancel_sending"),
     path("<int:order_id>/look/", action_views.look, name="look"),
     path("<int:order_id>/note/", action_views.note, name="note"),
     path("<int:order_id>/address/", edit_views.edit_address, name="edit_address"),
@@ -83,6 +87,8 @@ SUBSCRIPTIONS: Addresses = [
 
 urlpatterns: Addresses = [
     path("", dashboard.show, name="dashboard"),
+    path("menu/", menu_counts.show, name="menu"),
+    path("search/", search.search, name="search"),
     path("livez", health.live, name="livez"),
     path("readyz", health.ready, name="readyz"),
     path("healthz", health.health, name="healthz"),

@@ -115,6 +115,10 @@ class AddressForm(forms.Form):
             # What was empty at the marketplace may stay empty, in the country it is in.
             if name not in empty or not self.current or self.current.country != wanted.country:
                 self.add_error(name, ASKED[name].format(country=country))
+        moved = self.current is None or self.current.country != wanted.country
+        touched = "postal_code" not in self.errors and (moved or wanted.postal_code != self._kept_code)
+        if touched and (shape := address_needs.odd_postal_code(wanted)):
+            self.add_error("postal_code", f"A postal code in {country} has {shape}. Check it.")
         return told
 
     @property

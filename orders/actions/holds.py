@@ -1,4 +1,4 @@
-"""Holding an order back, and letting it go."""
+"""Letting a held order go. What a person holds is held in shipping/cancellation, which takes it back, too."""
 
 from datetime import datetime
 
@@ -12,17 +12,6 @@ from orders.download import cancels
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
 
 
-def hold(order: Order, *, by: User, now: datetime) -> bool:
-    """Keep an order from going to the warehouse. False when it is too late for that."""
-    with transaction.atomic(durable=True):
-        held = order.advance(
-            frm=[OrderStatus.NEW], to=OrderStatus.HELD, now=now, reason=f"Held by {by}", held_for=HeldFor.PERSON
-        )
-        if held:
-            record("order.held", order, now=now, actor=by, reason="Somebody wants to check it first")
-    return held
-
-
 def let_go(order: Order, *, by: User, now: datetime) -> bool:
     """End a hold, whatever made it: a person answers for it. An order that could not be read stays held."""
     if order.hindrance_to(OrderAction.LET_GO):
@@ -32,8 +21,13 @@ def let_go(order: Order, *, by: User, now: datetime) -> bool:
     if order.held_for == HeldFor.PROGRAM:
         return accept.ship_like_others(order, by=by, now=now)
     with transaction.atomic(durable=True):
-        freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
-        if freed:
-            record("order.let_go", order, now=now, actor=by)
-            close_alerts(order, now=now)
+        return free(order, by=by, now=now)
+
+
+def free(order: Order, *, by: User, now: datetime) -> bool:
+    """Let a held order go, in a transaction of the caller's. False when it is not held any more."""
+    freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
+    if freed:
+        record("order.let_go", order, now=now, actor=by)
+        close_alerts(order, now=now)
     return freed

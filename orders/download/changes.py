@@ -7,7 +7,7 @@ warehouse was told, and what a person edited, is not overwritten: differences/co
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import F
 
@@ -24,7 +24,8 @@ from orders.download.verdict import Verdict, judge, nothing_left
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
 from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE, WITH_THE_CART
 
-# What decides whether a document may change an order: read again under a lock before it does.
+# What decides whether a document may change an order: read under a lock before it does.
+NAMED = ("organization_id", "merchant_id", "cart_id", "number")
 LOCKED = (
     "digest", "changed_at", "status", "held_for", "reason", "service", "shipped_at", "cancel_refused_at", "taken_at",
     "edited_at", "released_to", "confirmed_at", "state_there", "native_state",
@@ -40,17 +41,24 @@ LINE_READ = [
 ]  # fmt: skip
 
 
-def lock(changed: Sequence[tuple[Order, ReadDocument]]) -> list[tuple[Order, ReadDocument]]:
+class KnownOrder(NamedTuple):
+    """What tells whether a document is news: most are none. The rest is read under the lock."""
+
+    pk: int
+    digest: str
+    changed_at: datetime
+
+
+def lock(news: Sequence[tuple[int, ReadDocument]]) -> list[tuple[Order, ReadDocument]]:
     """Let nobody hand these orders over, edit, take or settle them before this is committed (SQLite locks all).
 
     Returns those their documents still change: what is not newer any more was overtaken while we waited.
     """
-    rows = Order.objects.filter(pk__in=[order.pk for order, _ in changed]).all_locked()
-    fresh = {row["pk"]: row for row in rows.values("pk", *LOCKED)} if changed else {}
-    decided = cancels.refused_lines([order for order, _ in changed])
+    rows = Order.objects.filter(pk__in=[pk for pk, _ in news]).all_locked()
+    fresh = {order.pk: order for order in rows.only(*NAMED, *LOCKED)} if news else {}
+    decided = cancels.refused_lines(list(fresh.values()))
+    changed = [(fresh[pk], each) for pk, each in news]
     for order, each in changed:
-        for name in LOCKED:
-            setattr(order, name, fresh[order.pk][name])
         each.taken = order.taken_at is not None
         each.filtered = order.is_filtered
         each.state_before = (order.state_there, order.native_state)
@@ -58,9 +66,9 @@ def lock(changed: Sequence[tuple[Order, ReadDocument]]) -> list[tuple[Order, Rea
     return [(order, each) for order, each in changed if is_news(order, each)]
 
 
-def is_news(order: Order, each: ReadDocument) -> bool:
+def is_news(known: KnownOrder | Order, each: ReadDocument) -> bool:
     """Whether a document says something else than the one before it, and is no older."""
-    return order.digest != each.digest and order.changed_at <= each.document.changed_at
+    return known.digest != each.digest and known.changed_at <= each.document.changed_at
 
 
 def change(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None:

@@ -59,10 +59,11 @@ def read(each: ReadDocument, rules: Mapping[int, Rules]) -> None:
 
 def unread_of(each: ReadDocument) -> dict[str, Any]:
     """Return what could not be read, for the order's history: names of fields, never what they hold."""
-    unread = each.told.unread if each.told else ()
-    named = list(dict.fromkeys(unread))
+    if each.told is None or not each.told.unread:
+        return {}
+    named = list(dict.fromkeys(each.told.unread))
     more = f" and {len(named) - NAMED} more" if len(named) > NAMED else ""
-    return {"unread": ", ".join(named[:NAMED]) + more} if named else {}
+    return {"unread": ", ".join(named[:NAMED]) + more}
 
 
 # -- Rows ------------------------------------------------------------------------------------------------------------

@@ -7,13 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from carts.marketplaces.values import OrderDocument
 from carts.models import Cart
 from core.activity.event_log import event, record_all
+from core.common import bulk_insert
 from orders.download import changes, import_mail, order_documents
+from orders.download.changes import KnownOrder
 from orders.download.order_documents import ReadDocument
 from orders.filters.order_rules import Rules
-from orders.models import Line, Order, Recipient
+from orders.models import Order
 
 
 def store_page(
@@ -31,17 +35,15 @@ def store_page(
     """
     ours = {(d.place_id, d.number): d for d in documents if d.place_id in carts}  # the last of doubled ones
     found = [order_documents.found(document, carts[document.place_id]) for document in ours.values()]
-    existing, archived = _existing(found), _archived(found)
-    new, changed = [], []
+    existing = _existing(found)
+    new, news = [], []
     for each in found:
-        known = existing.get((each.cart.pk, each.document.number))
-        if known is None and (each.cart.pk, each.document.number) in archived:
-            continue
-        if known is None:
+        key = each.cart.pk, each.document.number
+        if key not in existing:
             new.append(each)
-        elif changes.is_news(known, each):
-            changed.append((known, each))
-    changed = changes.lock(changed)
+        elif (known := existing[key]) is not None and changes.is_news(known, each):
+            news.append((known.pk, each))
+    changed = changes.lock(news)
     for each in (*new, *(each for _, each in changed)):
         order_documents.read(each, rules or {})
     _create(new, now)
@@ -56,29 +58,26 @@ def store_page(
     }
 
 
-def _existing(found: Sequence[ReadDocument]) -> dict[tuple[int, str], Order]:
-    numbers = [each.document.number for each in found]
-    carts = {each.cart.pk for each in found}
-    known = Order.objects.filter(cart__in=carts, number__in=numbers)
-    # What tells whether a document is news: most are none. The rest is read under the lock.
-    known = known.only("organization_id", "merchant_id", "cart_id", "number", "digest", "changed_at")
-    return {(order.cart_id, order.number): order for order in known}
-
-
-def _archived(found: Sequence[ReadDocument]) -> set[tuple[int, str]]:
-    """Return what a cart that was archived brought already: the warehouse may have shipped it, so it is left alone."""
-    by_place = {(each.cart.organization_id, each.cart.kind, each.cart.place_id): each.cart.pk for each in found}
-    known = Order.objects.filter(
-        organization__in={organization for organization, _, _ in by_place},
+def _existing(found: Sequence[ReadDocument]) -> dict[tuple[int, str], KnownOrder | None]:
+    """Return those that are known, by cart and number. None is one that only a cart which was archived brought: the
+    warehouse may have shipped it, so it is left alone."""
+    carts = {(each.cart.organization_id, each.cart.kind, each.cart.place_id): each.cart.pk for each in found}
+    ours = set(carts.values())
+    rows = Order.objects.filter(
+        Q(cart__in=ours) | Q(cart__state=Cart.State.ARCHIVED),
+        organization__in={organization for organization, _, _ in carts},
         number__in=[each.document.number for each in found],
-        cart__state=Cart.State.ARCHIVED,
     )
-    rows = known.values_list("organization_id", "cart__kind", "cart__place_id", "number")
-    return {
-        (by_place[(organization, kind, place_id)], number)
-        for organization, kind, place_id, number in rows
-        if (organization, kind, place_id) in by_place
-    }
+    place = ("organization_id", "cart__kind", "cart__place_id")
+    existing: dict[tuple[int, str], KnownOrder | None] = {}
+    for cart, number, pk, digest, changed_at, *of in rows.values_list(
+        "cart_id", "number", "pk", "digest", "changed_at", *place
+    ):
+        if cart in ours:
+            existing[cart, number] = KnownOrder(pk, digest, changed_at)
+        elif successor := carts.get(tuple(of)):
+            existing.setdefault((successor, number), None)
+    return existing
 
 
 # -- New ones --------------------------------------------------------------------------------------------------------
@@ -97,10 +96,10 @@ def _create(found: Sequence[ReadDocument], now: datetime) -> None:
         assert each.verdict is not None
         order.begin(each.verdict.status, reason=each.verdict.reason, held_for=each.verdict.held_for)
         orders.append(order)
-    Order.objects.bulk_create(orders)
+    bulk_insert.insert(orders, keyed=True)
     pairs = list(zip(orders, found, strict=True))
-    Line.objects.bulk_create(line for order, each in pairs for line in order_documents.lines_of(order, each))
-    Recipient.objects.bulk_create(order_documents.recipient_of(order, each) for order, each in pairs)
+    bulk_insert.insert([line for order, each in pairs for line in order_documents.lines_of(order, each)])
+    bulk_insert.insert([order_documents.recipient_of(order, each) for order, each in pairs])
     record_all(
         event(
             "order.downloaded",

@@ -7,7 +7,7 @@ from carts import marketplaces
 from carts.marketplaces.values import Address, MarketplaceOrder, OrderLine, OrderState
 from carts.models import Cart
 from orders import address_needs
-from orders.filters.order_rules import NO_RULES, Rules, facts_of
+from orders.filters.order_rules import NO_RULES, NOTHING, Rules, facts_of
 from orders.models import HeldFor, OrderStatus, fulfilled_there
 
 NAMED = 5  # lines in a sentence; the rest is counted
@@ -48,7 +48,7 @@ def judge(
             return Verdict(OrderStatus.CLOSED, f"Shipped on {there}, not from here")
         case OrderState.CANCELED:
             return Verdict(OrderStatus.CANCELED, f"Canceled on {there}")
-    left = rules.leave_out(facts_of(order))
+    left = rules.leave_out(facts_of(order)) if rules else NOTHING
     if left.reason:
         return Verdict(OrderStatus.SKIPPED, left.reason)
     if order.state not in (OrderState.OPEN, OrderState.PARTLY_SHIPPED):
@@ -80,8 +80,10 @@ def held_for_program(order: MarketplaceOrder, cart: Cart) -> str:
     for word in order.programs:
         if why := spoken.held_programs.get(word):
             return f"{spoken.programs[word]}: {why}"
+    if spoken.preorder not in order.programs:
+        return ""
     begins = order.handling.ships_from
-    if spoken.preorder in order.programs and begins and order.changed_at < begins:
+    if begins and order.changed_at < begins:
         return f"{spoken.programs[spoken.preorder]}: not to be shipped before {begins:%d %b %Y}"
     return ""
 

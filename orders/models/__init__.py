@@ -2,6 +2,7 @@
 
 from orders.models.difference import Difference, Note
 from orders.models.filter import ItemFilter, Match, OrderFilter, SavedFilter
+from orders.models.list_layout import PAGE_SIZES, ListLayout
 from orders.models.order import (
     SHIPPED_IN_PART,
     UNREAD,
@@ -15,12 +16,14 @@ from orders.models.recipient import Recipient, Unsealed, bound_to, keyring
 from orders.statuses import HeldFor, OrderStatus
 
 __all__ = [
+    "PAGE_SIZES",
     "SHIPPED_IN_PART",
     "UNREAD",
     "Difference",
     "HeldFor",
     "ItemFilter",
     "Line",
+    "ListLayout",
     "Match",
     "Note",
     "Order",

@@ -68,11 +68,12 @@ class ItemFilter(OwnedByMerchant):
 
 
 class SavedFilter(Owned):
-    """A search with its filters that somebody keeps: what stands in the address of the list."""
+    """A view of the list that somebody keeps, alone or for the whole team: what stands in the list's address."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="+")
     name = NameField(max_length=60)
     query = models.CharField(max_length=500)
+    shared = models.BooleanField(default=False)  # with everybody of the 3PL
 
     class Meta:
         constraints = [

@@ -34,7 +34,6 @@ class OrderAction(Enum):
     LET_GO = "let go"
     EDIT = "edit"
     EDIT_ADDRESS = "edit the address"
-    STOP = "cancel sending"
     CANCEL = "cancel at the marketplace"
     TAKE = "take after all"
 
@@ -120,6 +119,12 @@ class Order(Moving, OwnedByMerchant):
                 name="orders_business",
             ),
             models.Index(fields=["organization", "ship_by", "id"], name="orders_by_ship_by"),
+            # What a warehouse works by: the open ones, the most urgent first. Few, however many orders there are.
+            models.Index(
+                fields=["organization", "ship_by", "id"],
+                condition=models.Q(status__in=statuses.OPEN),
+                name="orders_open_by_ship_by",
+            ),
             models.Index(fields=["organization", "line_count", "id"], name="orders_by_lines"),
             models.Index(models.F("organization"), Beginning("number"), name="orders_by_beginning"),
             models.Index(fields=["organization", "number"], name="orders_by_number"),
@@ -170,15 +175,18 @@ class Order(Moving, OwnedByMerchant):
     def is_overdue(self, now: datetime) -> bool:
         return self.status in statuses.TO_BE_SHIPPED and self.ship_by is not None and self.ship_by < now
 
+    @property
+    def shown_state(self) -> tuple[str, str]:
+        """The word and tone people read: of one that ends, that it ends, though it is held until it has."""
+        if self.is_held_for(HeldFor.CANCELED):
+            return "Canceling", "warn"
+        return self.state.label, self.state.tone
+
     def hindrance_to(self, action: OrderAction) -> str | None:
         """Return what keeps a person from it, as a sentence, as far as the order alone says; None when nothing does."""
         label = self.state.label
         stands = f"It is {label[0].lower()}{label[1:]}"  # at WMS keeps its capitals
         match action:
-            case OrderAction.HOLD if self.status == OrderStatus.HELD:
-                return "It is already held."
-            case OrderAction.HOLD if self.status != OrderStatus.NEW:
-                return "It is too late to hold it here: ask the warehouse to stop it."
             case OrderAction.LET_GO if self.status != OrderStatus.HELD:
                 return "It is no longer held."
             case OrderAction.LET_GO if self.held_for == HeldFor.STRANGE:
@@ -187,11 +195,13 @@ class Order(Moving, OwnedByMerchant):
                 return f"{stands}, not skipped."
             case OrderAction.TAKE if self.reason == fulfilled_there(self.cart):
                 return f"It is {self.reason[0].lower()}{self.reason[1:]}."
-            case OrderAction.STOP | OrderAction.CANCEL if self.is_shipped:
+            case OrderAction.HOLD | OrderAction.CANCEL if self.is_shipped:
                 return SHIPPED_IN_PART
-            case OrderAction.STOP if self.status == OrderStatus.HELD:
+            case OrderAction.HOLD if self.status == OrderStatus.HELD:
                 return "It is already held."
-            case OrderAction.STOP if self.status not in statuses.FREE_TO_GO:
+            case OrderAction.HOLD if self.status == OrderStatus.PENDING:
+                return f"{self.cart.place.name} has not released it yet, so it goes nowhere."
+            case OrderAction.HOLD if self.status not in statuses.FREE_TO_GO:
                 return f"{stands}."
             case OrderAction.EDIT_ADDRESS if self._is_erased:
                 return "The buyer's data was erased, as the marketplace requires."

@@ -10,48 +10,25 @@ from types import MappingProxyType
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.http import QueryDict
 
 from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling
-from orders import packing_notes
-from orders.models import Line, Order
-from orders.packing_notes import PackingNote
+from orders.models import Order
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare, RequestedCharge
-from shipping.close.fill_in import charge_count, package_count
-from shipping.close.forms import ChargeForm, PackageForm, SharedForm
+from shipping.close.charge_forms import ChargeForm
+from shipping.close.fill_in import charge_count
+from shipping.close.forms import SharedForm
+from shipping.close.method_menu import MethodMenu
+from shipping.close.order_row import OrderRow, row_of
 from shipping.close.preflight import ShippingProblem
 from shipping.close.ship_and_close import Closing
-from shipping.models import Charge, ShipMethod
+from shipping.models import Charge
 from shipping.shipments import ship_date, shipped_packages
-from shipping.shipments.shipped_packages import Opening
 
-NAMED = 10  # orders, or lines, in one sentence
+NAMED = 10  # orders in one sentence
+BY_ORDER = ("carrier", "scac", "service")  # said above only where it counts for all
 SHARED = {"carrier": "carrier", "scac": "scac", "service": "service", "shipped_at": "shipped_on"}  # preflight's: ours
-
-
-@dataclass(frozen=True, slots=True)
-class OrderRow:
-    """An order in the dialog with its packages."""
-
-    order: Order
-    packages: Sequence[PackageForm]
-    split: bool  # it is said package by package what is in them
-    open_units: int
-    open_lines: int
-    left_out: Sequence[Line]  # they are not the warehouse's to ship
-    noted: Sequence[tuple[Line, Sequence[PackingNote]]] = ()  # what the packer has to know
-
-    @property
-    def left_out_units(self) -> int:
-        return sum(line.wanted for line in self.left_out)
-
-    @property
-    def left_out_named(self) -> str:
-        named = ", ".join(f"{line.wanted} × {line.sku}" for line in self.left_out[:NAMED])
-        more = len(self.left_out) - NAMED
-        return f"{named} and {more} more" if more > 0 else named
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,68 +65,70 @@ class Dialog:
         self,
         said: QueryDict,
         orders: Sequence[Order],
-        methods: "QuerySet[ShipMethod]",
+        menu: MethodMenu,
         *,
+        menus: Mapping[int, MethodMenu],
         handlings: Mapping[int, OrderHandling] = MappingProxyType({}),
         opened: bool = False,
     ) -> None:
-        """``handlings`` are what the buyers asked for, by the order's id; in clear where they are ``opened``."""
-        self.said, self.orders, self.handlings, self.opened = said, orders, handlings, opened
+        """``menu`` are the ship methods all orders can be set to, ``menus`` those of each order by its id.
+
+        ``handlings`` are what the buyers asked for, by the order's id; in clear where they are ``opened``.
+        """
+        self.said, self.orders = said, orders
         flat = said.dict()
-        self.shared = SharedForm(flat, methods)
+        self.shared = SharedForm(flat, menu)
         self.column = ColumnForm(flat)
         openings = shipped_packages.openings(orders)
-        self.rows = [self._row(order, openings[order.pk], flat) for order in orders]
+        self.rows: Sequence[OrderRow] = [
+            row_of(
+                order,
+                openings[order.pk],
+                flat,
+                menus[order.pk],
+                handling=handlings.get(order.pk, NO_HANDLING),
+                opened=opened,
+            )
+            for order in orders
+        ]
         currencies = list(dict.fromkeys(additional_charges.currency_of(order) for order in orders))
         self.charges = [ChargeForm(flat, number, currencies) for number in range(1, charge_count(said) + 1)]
         self.already = additional_charges.charged(orders)
         self.warnings: list[ShippingProblem] = []
         self.unseen_charges = False
 
-    def _row(self, order: Order, lines: Mapping[int, Opening], said: Mapping[str, Any]) -> OrderRow:
-        count = package_count(self.said, order)
-        still_open = [opening for opening in lines.values() if opening.units]
-        left_out = [opening.line for opening in lines.values() if opening.line.left_out and opening.line.wanted]
-        coded = [opening for opening in still_open if opening.line.facts.is_transparency]
-        packages = [
-            PackageForm(
-                said,
-                order,
-                number,
-                last=number == max(1, count),
-                openings=still_open if count else None,
-                left_out=left_out,
-                coded=coded,
-            )
-            for number in range(1, max(1, count) + 1)
-        ]
-        return OrderRow(
-            order,
-            packages,
-            bool(count),
-            sum(each.units for each in still_open),
-            len(still_open),
-            left_out,
-            self._noted(order, still_open),
-        )
-
-    def _noted(self, order: Order, still_open: Sequence[Opening]) -> list[tuple[Line, Sequence[PackingNote]]]:
-        handling = self.handlings.get(order.pk, NO_HANDLING)
-        noted = []
-        for line in [opening.line for opening in still_open]:
-            if notes := packing_notes.of_line(line.facts, handling.of_line(line.reference), opened=self.opened):
-                noted.append((line, notes))
-        return noted[:NAMED]
-
     @property
     def places(self) -> int:
         """How many tracking numbers are asked for."""
         return sum(len(row.packages) for row in self.rows)
 
+    @property
+    def scanned(self) -> int:
+        """How many of them are there, or are not needed."""
+        packages = chain.from_iterable(row.packages for row in self.rows)
+        return sum(bool(each.sent("tracking").strip() or each.sent("untracked")) for each in packages)
+
+    @property
+    def units(self) -> int:
+        return sum(row.open_units for row in self.rows)
+
+    @property
+    def sets_all(self) -> bool:
+        """Whether there is anything to be set for all: one order has it all in its row."""
+        return len(self.rows) > 1 or self.shared.says_carrier
+
     # -- What was said -----------------------------------------------------------------------------------------------
     @property
     def parts(self) -> list[forms.Form]:
         return [self.shared, *chain.from_iterable(row.packages for row in self.rows), *self.charges]
+
+    @property
+    def typed(self) -> dict[str, object]:
+        """What was typed, by the names of the fields: as a draft keeps it, to be shown again."""
+        sent = {form.add_prefix(name) for form in self.parts for name in form.fields}
+        counts = {f"packages_{row.order.pk}" for row in self.rows if row.split}
+        kept: dict[str, object] = {"order": [order.pk for order in self.orders]}
+        return kept | {name: self.said[name] for name in (*sent, *counts) if self.said.get(name)}
 
     def is_valid(self) -> bool:
         return not any(form.errors for form in self.parts)
@@ -181,24 +160,44 @@ class Dialog:
     def say(self, problems: Iterable[ShippingProblem]) -> None:
         """Show what preflight found beside the field it is about; what all orders share is said once."""
         rows = {row.order.pk: row for row in self.rows}
-        shared: dict[tuple[str, str], list[str]] = {}
+        shared: dict[tuple[str, str], list[ShippingProblem]] = {}
         for problem in problems:
             package = rows[problem.order.pk].packages[problem.parcel]
             if problem.warning:
                 package.warnings.append(problem.message)
+                if problem.field in BY_ORDER:
+                    package.method_warnings.append(problem.message)
                 self.warnings.append(problem)
             elif problem.field in SHARED:
-                shared.setdefault((SHARED[problem.field], problem.message), []).append(problem.order.number)
+                shared.setdefault((SHARED[problem.field], problem.message), []).append(problem)
             elif problem.field == "codes":
                 package.add_error(f"codes_{problem.line}", problem.message)
             elif problem.field == "units":
                 package.add_error(package.place_of(problem.line) or "tracking", problem.message)
             else:
                 package.add_error("tracking", problem.message)
-        for (name, message), numbers in shared.items():
-            concerned = list(dict.fromkeys(numbers))
-            only = f" This applies to {', '.join(concerned)}." if len(concerned) < len(self.orders) else ""
-            self.shared.add_error(name, f"{message}{only}")
+        for (name, message), found in shared.items():
+            self._say_once(name, message, found)
+
+    def _say_once(self, name: str, message: str, problems: Sequence[ShippingProblem]) -> None:
+        """Say above what counts for all orders. What only some of them lack stands in their rows."""
+        concerned = list(dict.fromkeys(problem.order.number for problem in problems))
+        everybody = len(concerned) == len(self.orders)
+        if name in BY_ORDER and not (everybody and self.sets_all):
+            rows = {row.order.pk: row for row in self.rows}
+            for problem in problems:
+                rows[problem.order.pk].packages[problem.parcel].add_error(name, message)
+            return
+        only = "" if everybody else f" This applies to {', '.join(concerned)}."
+        self.shared.add_error(name, f"{message}{only}")
+
+    @property
+    def warnings_by_message(self) -> list[tuple[str, Sequence[str]]]:
+        """Each warning once, with the numbers of the orders it is about."""
+        found: dict[str, dict[str, None]] = {}
+        for each in self.warnings:
+            found.setdefault(each.message, {})[each.order.number] = None
+        return [(message, list(numbers)) for message, numbers in found.items()]
 
     @property
     def warned(self) -> str:

@@ -1,23 +1,30 @@
 """What the buttons of Ship and Close change in what was said. Nothing is stored: the form comes again, filled in so."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from django.http import QueryDict
 from django.utils.translation import ngettext
 
 from orders.models import Order
-from shipping.close.forms import BY_METHOD, LISTED
-from shipping.models import ShipMethod
+from shipping.close.forms import LISTED
+from shipping.close.method_menu import BY_METHOD, MethodMenu
+from shipping.close.set_all import copy_method, field, set_all
 
 PACKAGES = 20  # of one order at once
 CHARGES = 10
-FIELDS = 8_000  # in one page; settings let more pass
+FIELDS = 16_000  # in one page; settings let more pass
+PLAIN = 8  # fields of a package of which nobody says what is in it
 
 
 # -- Counting ----------------------------------------------------------------------------------------------------------
 def package_count(said: Mapping[str, object], order: Order) -> int:
     """Return how many packages are told apart; 0 when it is all one."""
     return _count(said.get(f"packages_{order.pk}"), PACKAGES)
+
+
+def places_of(said: Mapping[str, object], order: Order) -> range:
+    """Return the numbers of an order's packages."""
+    return range(1, max(1, package_count(said, order)) + 1)
 
 
 def charge_count(said: Mapping[str, object]) -> int:
@@ -29,33 +36,23 @@ def _count(text: object, most: int) -> int:
     return min(int(digits), most) if digits.isascii() and digits.isdecimal() and len(digits) < 6 else 0
 
 
-# -- The ship method ---------------------------------------------------------------------------------------------------
-def filled(said: Mapping[str, str], methods: Iterable[ShipMethod]) -> dict[str, str]:
-    """Return carrier, SCAC and service, filled by the ship method that was picked.
-
-    It fills what is blank and what the method picked before had filled; what a person wrote stays.
-    """
-    by_id = {str(method.pk): method for method in methods}
-    method, before = by_id.get(said.get("method", "")), by_id.get(said.get("filled_by", ""))
-    values = {name: said.get(name, "") for name in BY_METHOD}
-    if method is None:
-        return values
-    for name, value in values.items():
-        if not value.strip() or (before and value == getattr(before, name)):
-            values[name] = getattr(method, name)
-    return {**values, "filled_by": str(method.pk)}
-
-
 # -- Packages ----------------------------------------------------------------------------------------------------------
 def split(said: QueryDict, order: Order, orders: Sequence[Order]) -> str:
     """Tell one package more apart. Returns why not."""
     count = package_count(said, order)
     if count >= PACKAGES:
         return f"An order can have up to {PACKAGES} packages at a time. Ship these first, then the rest."
-    if sum(package_count(said, each) * (5 + min(each.line_count, LISTED)) for each in orders) > FIELDS:
+    if sum(_field_count(said, each) for each in orders) > FIELDS:
         return "This is all one page can hold. Ship these first, then the others."
     said[f"packages_{order.pk}"] = str(count + 1)
+    if count and not any(said.get(field(name, order, count + 1)) for name in ("method", *BY_METHOD)):
+        copy_method(said, field("{}", order, 1), field("{}", order, count + 1))
     return ""
+
+
+def _field_count(said: Mapping[str, object], order: Order) -> int:
+    count = package_count(said, order)
+    return count * (PLAIN + min(order.line_count, LISTED)) if count else PLAIN
 
 
 def join(said: QueryDict, order: Order, number: int) -> None:
@@ -68,30 +65,23 @@ def join(said: QueryDict, order: Order, number: int) -> None:
         for key in [key for key in said if _is_of(key, order, place)]:
             del said[key]
         for key in [key for key in said if _is_of(key, order, place + 1)]:
-            stem = key.removesuffix(_suffix(order, place + 1))
-            said[stem + _suffix(order, place)] = str(said[key])
+            stem = key.removesuffix(field("", order, place + 1))
+            said[field(stem, order, place)] = str(said[key])
     said[f"packages_{order.pk}"] = str(count - 1)
 
 
-def _suffix(order: Order, number: int) -> str:
-    return f"_{order.pk}_{number}" if number > 1 else f"_{order.pk}"
-
-
 def _is_of(key: str, order: Order, number: int) -> bool:
-    stem = key.removesuffix(_suffix(order, number))
+    stem = key.removesuffix(field("", order, number))
     return stem != key and (
-        stem in ("tracking", "untracked", "contents", *BY_METHOD) or stem.rpartition("_")[0] in ("units", "codes")
+        stem in ("tracking", "untracked", "contents", "method", "filled_by", *BY_METHOD)
+        or stem.rpartition("_")[0] in ("units", "codes")
     )
 
 
 def spread(said: QueryDict, orders: Sequence[Order]) -> str:
     """Put the lines of the pasted column into the tracking numbers, row after row. Returns why not."""
     numbers = [line.strip() for line in str(said.get("column", "")).rstrip().splitlines()]
-    places = [
-        f"tracking{_suffix(order, number)}"
-        for order in orders
-        for number in range(1, max(1, package_count(said, order)) + 1)
-    ]
+    places = [field("tracking", order, number) for order in orders for number in places_of(said, order)]
     if not numbers:
         return "Paste the tracking numbers first, one per line."
     if len(numbers) != len(places):
@@ -105,9 +95,14 @@ def spread(said: QueryDict, orders: Sequence[Order]) -> str:
 
 
 # -- The buttons -------------------------------------------------------------------------------------------------------
-def press(said: QueryDict, orders: Sequence[Order]) -> str | None:
-    """Do what the pressed button does. Returns a sentence why it could not, if so; None for a button that ships."""
+def press(said: QueryDict, orders: Sequence[Order], menus: Mapping[int, MethodMenu]) -> str | None:
+    """Do what the pressed button does. Returns a sentence why it could not, if so; None for a button that ships.
+
+    ``menus`` are the ship methods of each order, by its id.
+    """
     by_id = {str(order.pk): order for order in orders}
+    if "set_all" in said:
+        return set_all(said, [(order, places_of(said, order)) for order in orders], menus)
     if "add_charge" in said:
         count = charge_count(said)
         said["charges"] = str(min(count + 1, CHARGES))

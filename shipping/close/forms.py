@@ -1,42 +1,30 @@
-"""The forms of Ship and Close: what all orders share, a package, a charge. Only shapes are looked at here.
+"""The forms of Ship and Close: what all orders share, and a package. Only shapes are looked at here.
 
 What is missing or cannot be is said by preflight, all of it at once and by name.
 """
 
 import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 
-from core.common.money import Money, minor_digits
-from core.common.names import NameInput
 from core.common.typed_signs import trim
 from orders.models import Line, Order
 from shipping.carriers.labels import tracking_form
-from shipping.close.additional_charges import RequestedCharge
-from shipping.models import ShipMethod, Untracked
+from shipping.carriers.typed_words import refusal, wrong_scac
+from shipping.close.method_menu import BY_METHOD, MethodMenu
+from shipping.models import Untracked
 from shipping.shipments.shipped_packages import Opening, Parcel
 
-BY_METHOD = ("carrier", "scac", "service")  # what a ship method fills
 LISTED = 25  # lines with a field each; an order of more has one text for all of them
 MOST_UNITS = 2**31 - 1
-AMOUNT = re.compile(r"\d{1,12}(?:\.\d+)?", re.ASCII)
 CODE = re.compile(r"[!-~]{6,100}")  # Amazon gives no form; labels hold AZ: and letters, or long serial numbers
 DIGITS, SEPARATORS = "0123456789", " \t\f\v,;"
 LONGEST_SCAN = 500  # characters: the whole barcode of a label, of which the number is a part
 LONGEST_UNITS = 10  # digits
 LONGEST_CONTENTS = 50_000  # characters: the lines of the longest order
 NUMBERLESS = [(value, f"No tracking number: {label[0].lower()}{label[1:]}") for value, label in Untracked.choices]
-EACH, DIVIDED = "each", "divided"
-
-
-class MethodChoiceField(forms.ModelChoiceField):
-    """Ship methods, with what they stand for: nobody should have to know them by heart."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.label} ({' · '.join(filter(None, (obj.carrier, obj.scac, obj.service)))})"
 
 
 class AskedField(forms.CharField):
@@ -65,36 +53,73 @@ class CodesField(forms.CharField):
         return codes
 
 
-class SharedForm(forms.Form):
-    """What counts for all orders that say nothing else."""
+class ByMethodForm(forms.Form):
+    """Carrier, SCAC and service: a ship method's, or typed. What stands in the three fields is what is sent.
 
-    method = MethodChoiceField(
-        queryset=ShipMethod.objects.none(),
-        required=False,
-        label="Fill in from a ship method",
-        empty_label="None",
-    )
-    filled_by = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    carrier = AskedField(max_length=60)
-    scac = AskedField(
-        max_length=10,
-        label="SCAC",
-        required=False,
-        help_text="The carrier's code in North America, if it has one: UPSN, FDEG, USPS.",
-    )
-    service = AskedField(max_length=60)
-    shipped_on = forms.DateField(label="Ship date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    ``filled_by`` is the ship method they were filled in by: it tells a method that was chosen after they were typed
+    from fields that were typed over a method (set_all.settle).
+    """
 
-    def __init__(self, said: Mapping[str, Any], methods: Any) -> None:
+    method = forms.ChoiceField(
+        required=False,
+        label="Ship method",
+        error_messages={"invalid_choice": "The warehouse doesn't have this ship method. Choose again."},
+    )
+    filled_by = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    carrier = AskedField(max_length=60, label="Carrier")
+    scac = AskedField(max_length=10, label="SCAC", required=False)
+    service = AskedField(max_length=60, label="Service")
+
+    def __init__(self, said: Mapping[str, Any], menu: MethodMenu) -> None:
         super().__init__(said)
-        self.fields["method"].queryset = methods  # type: ignore[attr-defined]
+        self.menu = menu
+        self.fields["method"].choices = menu.choices  # type: ignore[attr-defined]
+
+    def clean_carrier(self) -> str:
+        return self._clean_name("carrier")
+
+    def clean_service(self) -> str:
+        return self._clean_name("service")
+
+    def _clean_name(self, name: str) -> str:
+        text: str = self.cleaned_data[name]
+        if why := refusal(name, text):
+            raise forms.ValidationError(why)
+        return text
+
+    def clean_scac(self) -> str:
+        """What of it would be left out in silence is refused: the page shows what is sent."""
+        text: str = self.cleaned_data["scac"]
+        if why := refusal("SCAC", text) or wrong_scac(text):
+            raise forms.ValidationError(why)
+        return text
+
+    def sent(self, name: str) -> str:
+        """Return what was sent for a field."""
+        return str(self.data.get(self.add_prefix(name)) or "")
 
     @property
-    def shown(self) -> list[forms.BoundField]:
-        return [self[name] for name in (*BY_METHOD, "shipped_on")]
+    def options(self) -> str:
+        """The menu, with the chosen one marked."""
+        return self.menu.options(self.sent("method"))
+
+    @property
+    def typed(self) -> list[forms.BoundField]:
+        return [self[name] for name in BY_METHOD]
+
+    @property
+    def says_carrier(self) -> bool:
+        """Whether it says anything about who carries it."""
+        return any(self.sent(name).strip() for name in ("method", *BY_METHOD))
 
 
-class PackageForm(forms.Form):
+class SharedForm(ByMethodForm):
+    """What all orders are set to at once, and what counts for those that say nothing else; and the ship date of all."""
+
+    shipped_on = forms.DateField(label="Ship date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class PackageForm(ByMethodForm):
     """One package of an order. Alone it has a tracking number only, and everything still open in it."""
 
     tracking = AskedField(max_length=LONGEST_SCAN, label="Tracking number")
@@ -105,6 +130,7 @@ class PackageForm(forms.Form):
         said: Mapping[str, Any],
         order: Order,
         number: int,
+        menu: MethodMenu,
         *,
         last: bool,
         openings: Sequence[Opening] | None,
@@ -119,24 +145,25 @@ class PackageForm(forms.Form):
         self.order, self.number, self.last, self.openings, self.left_out = order, number, last, openings, left_out
         self.coded = coded
         self.warnings: list[str] = []
-        super().__init__(said)
+        self.method_warnings: list[str] = []  # those of them that are about its ship method
+        super().__init__(said, menu)
         one_of_many = number > 1 or not last
         of = f"package {number} of {order.number}" if one_of_many else order.number
         self._name("tracking", f"Tracking number of {of}")
         self.fields["tracking"].widget.attrs |= {"data-scan": "", "spellcheck": "false"}
         self.fields["tracking"].widget.attrs.pop("maxlength", None)  # it would cut off what is pasted, and tell nobody
         self._name("untracked", f"Without a tracking number: {of}")
+        for name in ("method", *BY_METHOD):
+            self.fields[name].short = self.fields[name].label  # type: ignore[attr-defined]
+            self._name(name, f"{self.fields[name].label} of {of}")
+        for name in BY_METHOD:
+            self.fields[name].widget.attrs["placeholder"] = "Same as above"
         for opening in coded:
             name = f"codes_{opening.line.pk}"
             self.fields[name] = CodesField()
             self._name(name, f"Transparency codes of {opening.line.sku} in {of}")
         if openings is None:
             return
-        for name, label, most in (("carrier", "Carrier", 60), ("scac", "SCAC", 10), ("service", "Service", 60)):
-            self.fields[name] = AskedField(max_length=most, label=label)
-            self.fields[name].short = label  # type: ignore[attr-defined]
-            self._name(name, f"{label} of {of}")
-            self.fields[name].widget.attrs["placeholder"] = "Same as above"
         if self.listed:
             for opening in openings:
                 name = f"units_{opening.line.pk}"
@@ -160,13 +187,17 @@ class PackageForm(forms.Form):
         return f"{field_name}_{self.order.pk}{suffix}"
 
     @property
-    def listed(self) -> bool:
-        return len(self.openings or ()) <= LISTED
+    def number_warnings(self) -> list[str]:
+        return [said for said in self.warnings if said not in self.method_warnings]
 
     @property
-    def own(self) -> list[forms.BoundField]:
-        """What may differ from all the others."""
-        return [self[name] for name in BY_METHOD]
+    def shows_typed(self) -> bool:
+        """Whether the three fields are to be seen: where nothing is chosen, or something is wrong with them."""
+        return not self.sent("method") or any(name in self.errors for name in BY_METHOD)
+
+    @property
+    def listed(self) -> bool:
+        return len(self.openings or ()) <= LISTED
 
     @property
     def units(self) -> list[tuple[Opening, forms.BoundField]]:
@@ -211,9 +242,9 @@ class PackageForm(forms.Form):
     def parcel(self, shared: Mapping[str, Any]) -> Parcel:
         """Return what was said. The form must be valid."""
         said = self.cleaned_data
-        carrier, scac, service = (said.get(name) or shared[name] for name in BY_METHOD)
-        if carrier != shared["carrier"]:
-            scac = said.get("scac", "")  # the one above is another carrier's
+        carrier, scac, service = (said[name] or shared[name] for name in BY_METHOD)
+        if said["method"] or carrier != shared["carrier"]:
+            scac = said["scac"]  # the one above is another carrier's
         codes = {each.line.pk: said[f"codes_{each.line.pk}"] for each in self.coded}
         return Parcel(
             carrier,
@@ -242,46 +273,6 @@ class PackageForm(forms.Form):
         return name if name in self.fields else None
 
 
-class ChargeForm(forms.Form):
-    """One additional charge. Left blank altogether it is none."""
-
-    label = NameInput(max_length=60, required=False, label="What for")
-    amount = forms.CharField(
-        max_length=30, required=False, widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-    )
-    currency = forms.ChoiceField()
-    how = forms.ChoiceField(label="How", choices=[(EACH, "Charge each order"), (DIVIDED, "Split evenly")], initial=EACH)
-
-    def __init__(self, said: Mapping[str, Any], number: int, currencies: Sequence[str]) -> None:
-        self.number = number
-        said = {self.add_prefix("currency"): currencies[0], self.add_prefix("how"): EACH} | dict(said)
-        super().__init__(said)
-        self.fields["currency"].choices = [(currency, currency) for currency in currencies]  # type: ignore[attr-defined]
-        for name, field in self.fields.items():
-            field.widget.attrs["aria-label"] = f"{field.label or name.capitalize()}, charge {number}"
-
-    def add_prefix(self, field_name: str) -> str:
-        return f"charge_{field_name}_{self.number}"
-
-    def clean(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        label, amount, currency = said.get("label"), said.get("amount"), said.get("currency")
-        if amount and not label and "label" not in self.errors:
-            self.add_error("label", "Enter what the charge is for.")
-        if label and not amount and "amount" not in self.errors:
-            self.add_error("amount", "The amount is missing.")
-        if amount and currency and (wrong := wrong_amount(amount, currency)):
-            self.add_error("amount", wrong)
-        return said
-
-    def asked(self) -> RequestedCharge | None:
-        """Return the charge; None when it was left blank. The form must be valid."""
-        said = self.cleaned_data
-        if not said["amount"]:
-            return None
-        return RequestedCharge(said["label"], Money(Decimal(said["amount"]), said["currency"]), said["how"] == DIVIDED)
-
-
 def read_row(row: str) -> tuple[str, int]:
     """Return the SKU and the units of a row like "MUG-BLUE, 3"; no SKU when it is none. Each sign is looked at once."""
     before = row.rstrip(DIGITS)
@@ -289,15 +280,3 @@ def read_row(row: str) -> tuple[str, int]:
     if not sku or sku == before or not 0 < len(digits) <= LONGEST_UNITS:
         return "", 0
     return sku, int(digits)
-
-
-def wrong_amount(text: str, currency: str) -> str:
-    """Return why this is no amount of that currency; nothing when it is one."""
-    if not AMOUNT.fullmatch(text):
-        return "Enter it with a point, without spaces or symbols, like 1234.50, and at most 12 digits before the point."
-    if not Decimal(text):
-        return "A charge must be more than zero."
-    digits, given = minor_digits(currency), len(text.partition(".")[2])
-    if given > digits:
-        return f"{currency} has {digits or 'no'} digits after the point, not {given}."
-    return ""

@@ -3,9 +3,9 @@
 An error stops all of it. A warning is what is most often a slip and may be right: a person confirms it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import ngettext
 
@@ -14,6 +14,15 @@ from carts.marketplaces.values import OrderState
 from core.accounts.access import Access
 from orders.models import Order
 from shipping.carriers.tracking_numbers import doubt, impossible
+from shipping.carriers.typed_words import (
+    known_carriers,
+    odd_carrier,
+    odd_name,
+    odd_number,
+    odd_scac,
+    refusal,
+)
+from shipping.close.promised_service import promised_services, warnings
 from shipping.close.ship_and_close import Closing
 from shipping.models import Package
 from shipping.shipments import ship_date, shipped_packages
@@ -47,12 +56,20 @@ def preflight(closings: Sequence[Closing], *, now: datetime, access: Access | No
     known = shipped_packages.known_numbers([closing.order for closing in closings])
     new = [closing for closing in closings if not sent(closing, known)]
     openings = shipped_packages.openings([closing.order for closing in new])
+    orders = [closing.order for closing in new]
+    carriers, promised = known_carriers(orders), promised_services(orders)
+    zone = access.organization.zone if access else UTC
     problems: list[ShippingProblem] = []
     for closing in new:
         problems += _of_order(closing, now)
         problems += _of_quantities(closing, openings[closing.order.pk], known)
         for place, parcel in enumerate(closing.parcels):
             problems += _of_parcel(closing.order, place, parcel)
+            problems += _of_words(closing.order, place, parcel, carriers)
+        if ship_date.wrong(closing.shipped_at, closing.order, now=now):
+            continue
+        for place, said in warnings(closing.order, closing.parcels, closing.shipped_at, promised, now=now, zone=zone):
+            problems.append(ShippingProblem(closing.order, "service", said, place, warning=True))
     problems += _same_letters(new)
     return problems + list(_said_twice(closings)) + list(_used_before(new, now, access))
 
@@ -88,10 +105,33 @@ def _of_parcel(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingPro
             yield ShippingProblem(order, field, f"The {name} is missing.", place)
     if parcel.untracked:
         yield from _untracked(order, place, parcel)
-    if wrong := impossible(parcel.tracking_number):
+    if wrong := impossible(parcel.tracking_number) or refusal("tracking number", parcel.tracking_number):
         yield ShippingProblem(order, "tracking_number", wrong, place)
-    elif odd := doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac):
+    elif odd := _odd_number(parcel):
         yield ShippingProblem(order, "tracking_number", odd, place, warning=True)
+
+
+def _odd_number(parcel: Parcel) -> str:
+    """Return what its carrier would say of its number; where nobody knows the carrier, what nobody's number is."""
+    odd = doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac)
+    return odd or odd_number(parcel.tracking_number)
+
+
+def _of_words(
+    order: Order, place: int, parcel: Parcel, carriers: Collection[tuple[int, str]]
+) -> Iterator[ShippingProblem]:
+    """Say what is odd about its carrier, SCAC and service; what can be none was refused where it was typed."""
+    for field, odd in _odd_words(order, parcel, carriers):
+        yield ShippingProblem(order, field, odd, place, warning=True)
+
+
+def _odd_words(order: Order, parcel: Parcel, carriers: Collection[tuple[int, str]]) -> Iterator[tuple[str, str]]:
+    found = {
+        "carrier": odd_name("carrier", parcel.carrier) or odd_carrier(order, parcel.carrier, carriers),
+        "scac": odd_scac(parcel.scac),
+        "service": odd_name("service", parcel.service),
+    }
+    yield from ((field, odd) for field, odd in found.items() if odd)
 
 
 def _untracked(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingProblem]:
@@ -190,22 +230,26 @@ def _used_before(closings: Sequence[Closing], now: datetime, access: Access | No
     """Say which tracking numbers another order of the organization went with, not long ago."""
     parcels = [(closing.order, place, each) for closing in closings for place, each in enumerate(closing.parcels)]
     used = _uses([order for order, _, _ in parcels], [parcel.tracking_number for _, _, parcel in parcels], now)
+    seen = _visible(used, access)
     for order, place, parcel in parcels:
-        if message := _used_by(order, parcel, used, access):
+        if message := _used_by(order, parcel, used, seen):
             yield ShippingProblem(order, "tracking_number", message, place, warning=True)
 
 
-def _used_by(order: Order, parcel: Parcel, used: Mapping[str, Sequence[Order]], access: Access | None) -> str:
+def _visible(used: Mapping[str, Sequence[Order]], access: Access | None) -> Collection[int]:
+    """Return the ids of those that the person may see by name."""
+    ids = {order.pk for orders in used.values() for order in orders}
+    if access is None or not ids:
+        return ids
+    return set(Order.objects.visible_to(access).filter(pk__in=ids).values_list("pk", flat=True))
+
+
+def _used_by(order: Order, parcel: Parcel, used: Mapping[str, Sequence[Order]], visible: Collection[int]) -> str:
     """Say which other order went with a tracking number, by name where the person may see it; "" when none did."""
     others = [each for each in used.get(parcel.tracking_number.strip().upper(), []) if each != order]
     if not others:
         return ""
-    seen = others
-    if access is not None:
-        visible = set(
-            Order.objects.visible_to(access).filter(pk__in=[each.pk for each in others]).values_list("pk", flat=True)
-        )
-        seen = [each for each in others if each.pk in visible]
+    seen = [each for each in others if each.pk in visible]
     named = f"Order {seen[0]}" if seen else "Another order"
     return f"{named} was shipped with this tracking number. {ONE_BOX}"
 
@@ -228,7 +272,8 @@ def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dic
 
 def doubts(order: Order, parcel: Parcel, *, now: datetime, access: Access | None = None) -> list[str]:
     """Return what is odd about the tracking of one package, as sentences."""
-    odd = doubt(parcel.tracking_number, carrier=parcel.carrier, scac=parcel.scac)
-    used = _used_by(order, parcel, _uses([order], [parcel.tracking_number], now), access)
+    uses = _uses([order], [parcel.tracking_number], now)
+    used = _used_by(order, parcel, uses, _visible(uses, access))
     untracked = [problem.message for problem in _untracked(order, 0, parcel)] if parcel.untracked else []
-    return [said for said in (odd, used, *untracked) if said]
+    words = [odd for _, odd in _odd_words(order, parcel, known_carriers([order]))]
+    return [said for said in (_odd_number(parcel), used, *untracked, *words) if said]

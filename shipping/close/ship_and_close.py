@@ -1,8 +1,10 @@
 """Ship and Close: staff say what was shipped. Everything is looked at (preflighting) before anything is stored."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db import transaction
 
 from core.accounts.models import User
 from orders.models import Order
@@ -35,28 +37,43 @@ class Closed:
 
 def ship_and_close(closings: Sequence[Closing], *, by: User, now: datetime) -> list[Closed]:
     """Store each order's shipment and its charges, all or nothing per order. Run preflight first."""
-    return [_close(each, by=by, now=now) for each in closings]
+    return [close_order(each, by=by, now=now) for each in closings]
 
 
-def _close(closing: Closing, *, by: User, now: datetime) -> Closed:
-    order = closing.order
+def close_order(
+    closing: Closing, *, by: User, now: datetime, keep: Callable[[Closed], None] = lambda _: None
+) -> Closed:
+    """Store one order's shipment and its charges, all or nothing.
+
+    ``keep`` writes down what became of it, in the same transaction: what it raises takes the shipment back.
+    """
     try:
-        stored = shipped_packages.store_shipment(
-            order,
-            closing.parcels,
-            shipped_at=closing.shipped_at,
-            by=by,
-            now=now,
-            charges=closing.charges,
-            seen_open=closing.seen_open,
-        )
+        with transaction.atomic(durable=True):
+            # Locked: the units of all packages must not exceed what was ordered.
+            order = Order.objects.locked(closing.order.pk)
+            stored = shipped_packages.store_of_locked(
+                order,
+                closing.parcels,
+                shipped_at=closing.shipped_at,
+                by=by,
+                now=now,
+                charges=closing.charges,
+                seen_open=closing.seen_open,
+            )
+            order.refresh_from_db(fields=["status", "reason"])
+            closed = _told(order, stored is None)
+            keep(closed)
     except NotShippable as error:
         uncharged = " Nothing was charged for it." if closing.charges else ""
-        return Closed(order, False, f"{error}{uncharged}")
-    order.refresh_from_db(fields=["status", "reason"])
+        closed = Closed(closing.order, False, f"{error}{uncharged}")
+        keep(closed)
+    return closed
+
+
+def _told(order: Order, again: bool) -> Closed:
     rest = order.is_at_warehouse
     left = f" {order.reason}." if rest else ""
-    if stored is None:
+    if again:
         return Closed(order, True, f"This was already shipped.{left}", again=True, rest=rest)
     said = "Partly shipped." if rest else "Shipped."
-    return Closed(order, True, f"{said}{left} The tracking is on its way to the cart.", rest=rest)
+    return Closed(order, True, f"{said}{left}", rest=rest)

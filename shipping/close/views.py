@@ -1,16 +1,15 @@
 """Ship and Close: staff say what was shipped, for many orders at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from carts.marketplaces.order_needs import OrderHandling
@@ -20,44 +19,35 @@ from core.accounts.portal_request import PortalRequest
 from core.activity.event_log import event, record_all
 from core.common import clock
 from core.common.vault import Unopenable
-from core.ui.request_values import read_ids
+from core.ui.request_values import read_id, read_ids
 from orders.models import Order, OrderStatus, Recipient
-from shipping.close import fill_in, ship_and_close
+from shipping.close import batches, drafts, fill_in, set_all
 from shipping.close.dialog import Dialog
-from shipping.close.forms import BY_METHOD
+from shipping.close.method_menu import BY_METHOD, MethodMenu
 from shipping.close.preflight import preflight
-from shipping.close.ship_and_close import Closed
-from shipping.confirmation import dispatches
-from shipping.models import Release, ShipMethod
+from shipping.models import Release, ShipmentBatch, ShipMethod, ShippingDraft
 
-MOST = 200  # orders at once
+MOST = 1_000  # orders at once
 NAMED = 10  # orders in one message
-RESULTS = {
-    "shipped": ("Shipped", "good"),
-    "part": ("Partly shipped", "busy"),
-    "again": ("Already shipped", "calm"),
-    "failed": ("Not shipped", "bad"),
-}
-CLOSED = "closed"  # in the session: what became of what was sent last
 
 
 # -- The dialog --------------------------------------------------------------------------------------------------------
 @door(Ability.SHIP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def close(request: HttpRequest) -> HttpResponse:
-    """Show the dialog for ?order=1&order=2…; ship them all when it is sent and nothing is wrong with it.
+    """Show the dialog for ?order=1&order=2…, ?draft=3 or ?batch=4; ship them all when it is sent and nothing is wrong.
 
     Sent by any other of its buttons it ships nothing: the dialog comes again, filled in, with what that changed.
     """
     access = access_of(request)
     posted = request.method == "POST"
-    said = (request.POST if posted else request.GET).copy()
+    said = request.POST.copy() if posted else _opened(request, access)
     ids = read_ids(said.getlist("order"))
     if not 0 < len(ids) <= MOST:
-        messages.warning(request, f"Choose between 1 and {MOST} orders to ship and close.")
+        messages.warning(request, f"Choose between 1 and {MOST:,} orders to ship and close.")
         return _go(request, reverse("orders:orders"))
     orders = _orders(access, ids)
-    if not posted and not PortalRequest.of(request).htmx:
+    if not posted:
         orders = leave_out(request, orders)
     leaving = read_ids(said.getlist("leave_out")) if posted else []
     orders = [order for order in orders if order.pk not in leaving]
@@ -66,16 +56,13 @@ def close(request: HttpRequest) -> HttpResponse:
             messages.info(request, "Every order was left out. Nothing was shipped.")
         return _go(request, reverse("orders:orders"))
     releases = {release.order_id: release for release in Release.objects.visible_to(access).filter(order__in=orders)}
-    methods = _methods(access, releases)
-    if posted:
-        _put(said, fill_in.filled({name: str(value) for name, value in said.items()}, methods))
-    else:
-        said = _start(said, releases, methods, access)
-    told = fill_in.press(said, orders) if posted else ""
+    menu, menus = _menus(access, orders, releases)
+    told = _settle(said, orders, menu, menus) if posted else _start(said, orders, releases, menus, access)
     may_see = access.may(Ability.SEE_BUYERS)
-    dialog = Dialog(said, orders, methods, handlings=_handlings(request, orders, now=clock.now()), opened=may_see)
-    if told is None and _ship(request, dialog, access, really="check" not in said):
-        return _go(request, reverse("shipping:closed"))
+    handlings = _handlings(request, orders, now=clock.now())
+    dialog = Dialog(said, orders, menu, menus=menus, handlings=handlings, opened=may_see)
+    if told is None and (batch := _ship(request, dialog, access, really="check" not in said)):
+        return _go(request, batch.get_absolute_url())
     context = {
         "dialog": dialog,
         "orders": orders,
@@ -88,6 +75,22 @@ def close(request: HttpRequest) -> HttpResponse:
     if may_see:  # gift messages: who uses this browser next reads none
         add_never_cache_headers(response)
     return response
+
+
+def _opened(request: HttpRequest, access: Access) -> QueryDict:
+    """Return what it opens with: orders that the address names, a draft, or what is left of a batch."""
+    said = QueryDict(mutable=True)
+    if "draft" in request.GET:
+        found = ShippingDraft.objects.visible_to(access)
+        fields = get_object_or_404(found, pk=read_id(request.GET["draft"])).fields
+    elif "batch" in request.GET:
+        sent = ShipmentBatch.objects.visible_to(access)
+        fields = drafts.left_of(get_object_or_404(sent, pk=read_id(request.GET["batch"])))
+    else:
+        fields = {"order": request.GET.getlist("order")}
+    for name, value in fields.items():
+        said.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
+    return said
 
 
 def _go(request: HttpRequest, url: str) -> HttpResponse:
@@ -138,84 +141,65 @@ def _handlings(request: HttpRequest, orders: Sequence[Order], *, now: datetime) 
     return found
 
 
-def _methods(access: Access, releases: Mapping[int, Release]) -> "QuerySet[ShipMethod]":
-    """Return the ship methods of the warehouses that have these orders; of all warehouses when none has."""
-    methods: QuerySet[ShipMethod] = ShipMethod.objects.visible_to(access)
+def _menus(
+    access: Access, orders: Sequence[Order], releases: Mapping[int, Release]
+) -> tuple[MethodMenu, dict[int, MethodMenu]]:
+    """Return the ship methods of all these orders, and by the order's id those of the warehouse that has it."""
     warehouses = {release.warehouse_id for release in releases.values()}
-    return (methods.filter(warehouse__in=warehouses) if warehouses else methods).order_by("label", "pk")
+    methods = ShipMethod.objects.visible_to(access)
+    found = list((methods.filter(warehouse__in=warehouses) if warehouses else methods).order_by("label", "pk"))
+    any_of_them = MethodMenu(found, empty="Typed by hand")
+    by_warehouse = {
+        pk: MethodMenu([each for each in found if each.warehouse_id == pk], empty="Typed by hand") for pk in warehouses
+    }
+    menus = {
+        order.pk: by_warehouse[releases[order.pk].warehouse_id] if order.pk in releases else any_of_them
+        for order in orders
+    }
+    return MethodMenu(found, empty="Choose a ship method"), menus
+
+
+def _places(said: QueryDict, orders: Sequence[Order]) -> set_all.Places:
+    return [(order, fill_in.places_of(said, order)) for order in orders]
 
 
 def _start(
-    said: QueryDict, releases: Mapping[int, Release], methods: Iterable[ShipMethod], access: Access
-) -> QueryDict:
-    """Return what stands in it at first: the ship method all orders were handed over with, or the one picked."""
-    if "method" in said:
-        picked = {name: str(said.get(name, "")) for name in ("method", "filled_by", *BY_METHOD)}
-    else:
-        shared = {release.ship_method_id for release in releases.values()}
-        picked = {"method": str(next(iter(shared)) or "") if len(shared) == 1 else ""}
-    today = clock.now().astimezone(access.organization.zone).date()
-    start = QueryDict(mutable=True)
-    _put(start, {**picked, **fill_in.filled(picked, methods)})
-    start["shipped_on"] = str(said.get("shipped_on") or today.isoformat())
-    return start
+    said: QueryDict,
+    orders: Sequence[Order],
+    releases: Mapping[int, Release],
+    menus: Mapping[int, MethodMenu],
+    access: Access,
+) -> str:
+    """Fill in what nobody said yet: the ship method each order was handed over with, and today."""
+    for order, numbers in _places(said, orders):
+        handed_over = str(releases[order.pk].ship_method_id) if order.pk in releases else ""
+        for number in numbers:
+            pattern = set_all.field("{}", order, number)
+            if not any(said.get(pattern.format(name)) for name in ("method", *BY_METHOD)):
+                said[pattern.format("method")] = handed_over if handed_over in menus[order.pk].by_id else ""
+            set_all.settle(said, pattern, menus[order.pk])
+    if not said.get("shipped_on"):
+        said["shipped_on"] = clock.now().astimezone(access.organization.zone).date().isoformat()
+    return ""
 
 
-def _put(said: QueryDict, values: Mapping[str, str]) -> None:
-    for name, value in values.items():
-        said[name] = value
+def _settle(said: QueryDict, orders: Sequence[Order], menu: MethodMenu, menus: Mapping[int, MethodMenu]) -> str | None:
+    """Do what the button does, with ship methods and fields that agree. None where it ships what the page shows."""
+    typed_over = set_all.settle_all(said, _places(said, orders), menus, menu)
+    told = fill_in.press(said, orders, menus)
+    if told is None and (other := typed_over or set_all.unset(said, _places(said, orders))):
+        return other
+    return told
 
 
 # -- Shipping ----------------------------------------------------------------------------------------------------------
-def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool) -> bool:
-    """Ship all of it, or say in the dialog what is wrong or odd. False when nothing was shipped."""
+def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool) -> ShipmentBatch | None:
+    """Ship all of it, or say in the dialog what is wrong or odd. None when nothing was shipped."""
     if not dialog.is_valid():
-        return False
+        return None
     now = clock.now()
     closings = dialog.closings(now=now, zone=access.organization.zone)
     dialog.say(preflight(closings, now=now, access=access))
     if dialog.errors or not dialog.is_agreed() or not really:
-        return False
-    closed = ship_and_close.ship_and_close(closings, by=person_of(request), now=now)
-    shipped = [each.order for each in closed if each.shipped]
-    dispatches.ring_for_orders((order.cart.grant_id, order.pk) for order in shipped if order.cart.grant_id)
-    request.session[CLOSED] = {"organization": access.organization.pk, "orders": [_line(each) for each in closed]}
-    return True
-
-
-def _line(each: Closed) -> dict[str, object]:
-    order = each.order
-    return {
-        "id": order.pk,
-        "number": order.number,
-        "url": order.get_absolute_url(),
-        "shipped": each.shipped,
-        "result": "failed" if not each.shipped else "again" if each.again else "part" if each.rest else "shipped",
-        "message": each.message,
-    }
-
-
-@door(Ability.SHIP)
-@require_safe
-def closed(request: HttpRequest) -> HttpResponse:
-    """Show what became of what was sent last, a line for each order."""
-    access = access_of(request)
-    kept = request.session.get(CLOSED, {})
-    lines = kept.get("orders", []) if kept.get("organization") == access.organization.pk else []
-    if not lines:
-        return redirect("orders:orders")
-    left = QueryDict(mutable=True)
-    left.setlist("order", [str(line["id"]) for line in lines if not line["shipped"]])
-    shipped = sum(line["shipped"] for line in lines)
-    failed = len(lines) - shipped
-    title = ngettext("{count} order was not shipped.", "{count} orders were not shipped.", failed)
-    context = {
-        "lines": [{**line, "pill": RESULTS[line["result"]]} for line in lines],
-        "shipped": shipped,
-        "left": failed,
-        "left_title": title.format(count=failed),
-        "again_url": f"{reverse('shipping:close')}?{left.urlencode()}",
-        "list_url": f"{reverse('orders:orders')}?tab=wms",
-        "crumbs": [("Orders", reverse("orders:orders"))],
-    }
-    return render(request, "shipping/close/closed.html", context)
+        return None
+    return batches.begin(closings, dialog.typed, organization=access.organization, by=person_of(request), now=now)

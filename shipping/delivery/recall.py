@@ -48,6 +48,8 @@ def recall_orders(*, now: datetime) -> Recalled:
     """Settle what was canceled: cancel it here, or ask it back first."""
     for order in _perhaps_there(now)[:PAGE]:
         _hold_again(order, now=now)
+    for order in _held_on_the_way(now)[:PAGE]:
+        _ask_for_held(order, now=now)
     for order in _waiting()[:PAGE]:
         begin(order, now=now)
     due = Recall.objects.due(now).fairly(within="organization", order_by="due_at")
@@ -67,6 +69,23 @@ def _perhaps_there(now: datetime) -> "QuerySet[Order]":
     unsure = Release.objects.owed().tried() | Release.objects.stuck().filter(failing_since__isnull=False)
     orders: QuerySet[Order] = Order.objects.filter(status=OrderStatus.CANCELED, release__in=unsure.untaken(now))
     return orders.order_by("pk")
+
+
+def _held_on_the_way(now: datetime) -> "QuerySet[Order]":
+    """Orders a person held while they were handed over, where the answer was lost: the warehouse may have them."""
+    unsure = Release.objects.owed().tried() | Release.objects.stuck().filter(failing_since__isnull=False)
+    held = Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.PERSON, release__in=unsure.untaken(now))
+    orders: QuerySet[Order] = held.exclude(recall__state__in=errands.UNFINISHED).order_by("pk")
+    return orders
+
+
+def _ask_for_held(order: Order, *, now: datetime) -> None:
+    with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)
+        release: Release | None = Release.objects.locked_of(order)
+        held = order.is_held_for(HeldFor.PERSON) and release is not None and release.is_unsure
+        if held and release is not None and not release.is_taken(now) and take_off(release, "It was held."):
+            owe(order, release, what=f"Order {order.number} is held", now=now)
 
 
 def _hold_again(order: Order, *, now: datetime) -> None:

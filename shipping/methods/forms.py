@@ -9,9 +9,11 @@ from django.http import QueryDict
 
 from carts.models import Cart
 from core.common.money import is_currency, minor_digits
+from core.ui.amount_field import AmountField
 from core.ui.open_forms import OpenForm, WholeForm
 from orders.countries import code_of
 from orders.postal_codes import plain
+from shipping.carriers.typed_words import SCAC, refusal
 from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import PROGRAMS, amount, program_name
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
@@ -141,6 +143,7 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
             "currency",
             "ship_method",
         )
+        field_classes = {"least": AmountField, "below": AmountField}  # noqa: RUF012
         labels = {"least": "Value from", "below": "Value below"}
         help_texts = {
             "postal_prefix": "Like 10 or SW1A. Enter the country, too.",
@@ -243,7 +246,19 @@ class ShipMethodForm(WholeForm, forms.ModelForm):
         return MethodChoice(**self.cleaned_data)
 
     def clean_scac(self) -> str:
-        scac: str = self.cleaned_data["scac"].upper()
-        if scac and not scac.isalnum():
-            raise forms.ValidationError("Use only letters and digits.")
+        scac: str = self.cleaned_data["scac"].strip().upper()
+        if scac and not SCAC.fullmatch(scac):
+            raise forms.ValidationError("A SCAC has 2 to 4 letters, such as UPSN.")
         return scac
+
+    def clean_carrier(self) -> str:
+        return self._clean_name("carrier")
+
+    def clean_service(self) -> str:
+        return self._clean_name("service")
+
+    def _clean_name(self, name: str) -> str:
+        text: str = self.cleaned_data[name]
+        if why := refusal(name, text):
+            raise forms.ValidationError(why)
+        return text

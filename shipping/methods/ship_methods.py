@@ -4,17 +4,19 @@ One that something still goes by is not removed: mappings, rules, defaults and c
 Whoever changes or removes one locks the routes first, as everybody does who says what orders go by.
 """
 
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, F
 from django.utils.translation import ngettext
 
 from carts.models import Cart
 from core.accounts.models import User
 from core.activity.event_log import record
-from orders.models import Order, OrderStatus
+from orders.models import OrderStatus
 from shipping.methods import mapping
 from shipping.methods.rules import words_of
 from shipping.models import CartMethod, ChosenMethod, MethodRule, Release, Route, ShipMethod, Warehouse
@@ -75,7 +77,7 @@ def remove(method: ShipMethod, *, by: User, now: datetime) -> bool:
         kept = _locked(method)
         if kept is None:
             return False
-        if users := list(_users(kept)):
+        if users := users_of([kept])[kept.pk]:
             named = [*users[:NAMED], *([f"{len(users) - NAMED} more"] if len(users) > NAMED else [])]
             raise StillUsed(
                 f"{kept.label} was not removed. It is still used for {'; '.join(named)}. "
@@ -112,20 +114,34 @@ def _check_label(method: ShipMethod) -> None:
         raise LabelTaken(method.warehouse)
 
 
-def _users(method: ShipMethod) -> Iterator[str]:
-    """Yield in words what goes by it: unshipped orders yet, and what is said about those to come."""
-    unshipped = Order.objects.filter(status__in=OPEN, shipped_at=None)
-    chosen = ChosenMethod.objects.filter(ship_method=method).values("order")
-    released = Release.objects.filter(ship_method=method).values("order")
-    if orders := (unshipped.filter(pk__in=chosen) | unshipped.filter(pk__in=released)).count():
-        yield ngettext("{count} unshipped order", "{count:,} unshipped orders", orders).format(count=orders)
-    for mapped in CartMethod.objects.filter(ship_method=method).select_related("cart").order_by("cart__name", "name"):
-        yield f"{mapped.name} of {mapped.cart}"
-    for rule in MethodRule.objects.filter(ship_method=method).select_related("cart").order_by("pk"):
-        yield f"the rule “{words_of(rule, whole=True)}” of {rule.cart or 'all carts'}"
-    for route in Route.objects.filter(prime_method=method).select_related("cart").order_by("cart__name"):
-        yield f"Prime orders of {route.cart}"
-    for route in Route.objects.filter(default_method=method).select_related("cart").order_by("cart__name"):
-        yield f"the default of {route.cart}"
-    for warehouse in Warehouse.objects.filter(default_method=method):
-        yield f"the default for {warehouse}"
+def users_of(methods: Collection[ShipMethod]) -> Mapping[int | None, Sequence[str]]:
+    """Return in words what goes by each: unshipped orders yet, and what is said about those to come. Few statements."""
+    found: dict[int | None, list[str]] = defaultdict(list)
+    for method, orders in _unshipped(methods).items():
+        found[method].append(
+            ngettext("{count} unshipped order", "{count:,} unshipped orders", orders).format(count=orders)
+        )
+    for mapped in (
+        CartMethod.objects.filter(ship_method__in=methods).select_related("cart").order_by("cart__name", "name")
+    ):
+        found[mapped.ship_method_id].append(f"{mapped.name} of {mapped.cart}")
+    for rule in MethodRule.objects.filter(ship_method__in=methods).select_related("cart").order_by("pk"):
+        found[rule.ship_method_id].append(f"the rule “{words_of(rule, whole=True)}” of {rule.cart or 'all carts'}")
+    for route in Route.objects.filter(prime_method__in=methods).select_related("cart").order_by("cart__name"):
+        found[route.prime_method_id].append(f"Prime orders of {route.cart}")
+    for route in Route.objects.filter(default_method__in=methods).select_related("cart").order_by("cart__name"):
+        found[route.default_method_id].append(f"the default of {route.cart}")
+    for warehouse in Warehouse.objects.filter(default_method__in=methods):
+        found[warehouse.default_method_id].append(f"the default for {warehouse}")
+    return found
+
+
+def _unshipped(methods: Collection[ShipMethod]) -> Counter[int]:
+    """Return how many orders that are not shipped yet go by each; one that was chosen and handed over counts once."""
+    open_orders = {"ship_method__in": methods, "order__status__in": OPEN, "order__shipped_at": None}
+    chosen = ChosenMethod.objects.filter(**open_orders)
+    released = Release.objects.filter(**open_orders).exclude(order__chosen_method__ship_method=F("ship_method"))
+    counted: Counter[int] = Counter()
+    for rows in (chosen, released):
+        counted.update(dict(rows.order_by().values_list("ship_method").annotate(Count("pk"))))
+    return counted

@@ -1,6 +1,6 @@
 """Doors of ship methods: what a cart's are called at the warehouse, and which a warehouse has."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -32,7 +32,7 @@ class WarehouseMethods:
     """A warehouse on the page: its ship methods, each with a form while it is changed, and the form for one more."""
 
     warehouse: Warehouse
-    methods: list[tuple[ShipMethod, ShipMethodForm | None]]
+    methods: list[tuple[ShipMethod, ShipMethodForm | None, Sequence[str]]]  # and what goes by it, in words
     adding: ShipMethodForm
 
 
@@ -185,20 +185,24 @@ def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = Non
         rows = rows.filter(pk=only)
     found = list(rows.prefetch_related(Prefetch("ship_methods", by_label), "routes__cart"))
     editing = read_id(request.GET.get("edit", "")) if request.method == "GET" else 0
+    removable = [method for warehouse in found for method in warehouse.ship_methods.all()] if may_map else []
+    users = ship_methods.users_of(removable)
     context = {
-        "shown_warehouses": [_shown(warehouse, editing if may_map else 0, wrong) for warehouse in found],
+        "shown_warehouses": [_shown(warehouse, editing if may_map else 0, wrong, users) for warehouse in found],
         "may_map": may_map,
         "only": found[0] if only and found else None,
     }
     return render(request, "shipping/methods/warehouses.html", context, status=422 if wrong else 200)
 
 
-def _shown(warehouse: Warehouse, editing: int, wrong: ShipMethodForm | None) -> WarehouseMethods:
-    methods: list[tuple[ShipMethod, ShipMethodForm | None]] = []
+def _shown(
+    warehouse: Warehouse, editing: int, wrong: ShipMethodForm | None, users: Mapping[int | None, Sequence[str]]
+) -> WarehouseMethods:
+    methods: list[tuple[ShipMethod, ShipMethodForm | None, Sequence[str]]] = []
     for method in warehouse.ship_methods.all():
         prefix = f"edit{method.pk}"
         asked = method.pk == editing or (wrong is not None and wrong.prefix == prefix)
-        methods.append((method, _form(wrong, method, prefix) if asked else None))
+        methods.append((method, _form(wrong, method, prefix) if asked else None, users.get(method.pk, ())))
     return WarehouseMethods(warehouse, methods, _form(wrong, ShipMethod(warehouse=warehouse), f"add{warehouse.pk}"))
 
 

@@ -1,5 +1,6 @@
 """Where orders go, and what became of them."""
 
+from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, ShippingDraft
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
 from shipping.models.shipment import (
     NO_NUMBER,
@@ -17,6 +18,8 @@ from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route
 
 __all__ = [
     "NO_NUMBER",
+    "BatchResult",
+    "BatchedOrder",
     "Cancellation",
     "CarrierCode",
     "CartMethod",
@@ -33,6 +36,8 @@ __all__ = [
     "Route",
     "ShipMethod",
     "Shipment",
+    "ShipmentBatch",
+    "ShippingDraft",
     "Untracked",
     "Warehouse",
     "deadline",

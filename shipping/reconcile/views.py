@@ -16,8 +16,10 @@ from carts.models import Cart
 from carts.tabs import tabs
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
+from core.alerts.raised import version_of
 from core.common import clock
 from core.common.bell import Bell
+from core.ui.live_pages import follows
 from shipping.models import Reconciliation
 from shipping.reconcile import reconciliations
 from shipping.reconcile.order_drift import WORDS
@@ -48,8 +50,17 @@ class ShownRun:
     still: int
 
 
+def _version(request: HttpRequest, cart_id: int) -> tuple[object, ...]:
+    """Return what changes when a run begins, goes on or ends, and with the alerts of the menu."""
+    access, cart = access_of(request), find_cart(request, cart_id)
+    runs = Reconciliation.objects.visible_to(access).filter(cart=cart).order_by("-begun_at")
+    latest = runs.values_list("pk", "state", "seen", "mended", "finished_at", "last_error")[:2]
+    return (*latest, *cart.status, *version_of(access))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.LOOK)
+@follows(_version)
 def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
     access = access_of(request)
     cart = find_cart(request, cart_id)

@@ -12,6 +12,7 @@ from core.ui.open_forms import WholeForm
 from orders.models import Line
 from shipping.carriers.labels import tracking_form
 from shipping.carriers.tracking_numbers import impossible
+from shipping.carriers.typed_words import refusal, wrong_scac
 from shipping.close.forms import LONGEST_SCAN, MOST_UNITS, NUMBERLESS
 from shipping.close.preflight import CONTRADICTION, SAID
 from shipping.models import Package
@@ -71,8 +72,12 @@ class CorrectForm(WholeForm, forms.ModelForm):
         form = tracking_form(number or "", carrier=said.get("carrier", ""), scac=said.get("scac", ""))
         if "tracking_number" in said:
             said["tracking_number"] = form
-        if wrong := impossible(form):
+        if wrong := impossible(form) or refusal("tracking number", form):
             self.add_error("tracking_number", wrong)
+        for name, label in (("carrier", "carrier"), ("scac", "SCAC"), ("service", "service")):
+            text = said.get(name) or ""
+            if wrong := refusal(label, text) or (wrong_scac(text) if name == "scac" else ""):
+                self.add_error(name, wrong)
         if number and untracked:
             self.add_error("tracking_number", CONTRADICTION)
         if not number and not untracked and "tracking_number" not in self.errors:

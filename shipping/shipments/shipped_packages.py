@@ -109,7 +109,7 @@ def store_shipment(
     charges: Sequence[ChargeShare] = (),
     seen_open: int | None = None,
 ) -> Shipment | None:
-    """Store what was shipped, with what is charged for it, and owe its tracking to the cart.
+    """Store what was shipped, with what is charged for it, and owe its tracking to the cart: all of it or nothing.
 
     A package known by its tracking number is not stored again: None when all were known, and then nothing is charged.
     Nothing tells an untracked one from another, so it is stored only while as many units are open as whoever ships it
@@ -118,30 +118,46 @@ def store_shipment(
     with transaction.atomic(durable=True):
         # Locked: the units of all packages must not exceed what was ordered.
         order = Order.objects.locked(order.pk)
-        known = _numbers(order, reported=by is None)
-        new = [parcel for parcel in parcels if parcel.tracking_number not in known]
-        if not new:
-            return None
-        if order.status not in BOUND_FOR_WAREHOUSE:
-            why = order.reason or "it is not at the warehouse"
-            raise NotShippable(f"{order.number} is {order.state.label.lower()}: {why}.")
-        if any(not parcel.tracking_number for parcel in new):
-            _refuse_unseen(order, seen_open)
-        warehouse = warehouse_of(order)
-        shipment = Shipment.objects.create(
-            organization_id=order.organization_id,
-            merchant_id=order.merchant_id,
-            order=order,
-            warehouse=warehouse,
-            shipped_at=shipped_at,
-            by=by,
-            created_at=now,
+        return store_of_locked(
+            order, parcels, shipped_at=shipped_at, by=by, now=now, charges=charges, seen_open=seen_open
         )
-        # What staff ship here is told at once; what a warehouse system reports, at the cart's next turn.
-        turn = order.cart.shipments_due_at if warehouse.system.remote else None
-        left = _pack(order, shipment, new, due_at=max(now, turn or now), now=now)
-        _tell(order, new, left, by=by, now=now)
-        additional_charges.charge(order, charges, by=by, now=now)
+
+
+def store_of_locked(
+    order: Order,
+    parcels: Sequence[Parcel],
+    *,
+    shipped_at: datetime,
+    by: User | None,
+    now: datetime,
+    charges: Sequence[ChargeShare] = (),
+    seen_open: int | None = None,
+) -> Shipment | None:
+    """Do what ``store_shipment`` does, in the transaction of a caller that has locked the order."""
+    known = _numbers(order, reported=by is None)
+    new = [parcel for parcel in parcels if parcel.tracking_number not in known]
+    if not new:
+        return None
+    if order.status not in BOUND_FOR_WAREHOUSE:
+        why = order.reason or "it is not at the warehouse"
+        raise NotShippable(f"{order.number} is {order.state.label.lower()}: {why}.")
+    if any(not parcel.tracking_number for parcel in new):
+        _refuse_unseen(order, seen_open)
+    warehouse = warehouse_of(order)
+    shipment = Shipment.objects.create(
+        organization_id=order.organization_id,
+        merchant_id=order.merchant_id,
+        order=order,
+        warehouse=warehouse,
+        shipped_at=shipped_at,
+        by=by,
+        created_at=now,
+    )
+    # What staff ship here is told at once; what a warehouse system reports, at the cart's next turn.
+    turn = order.cart.shipments_due_at if warehouse.system.remote else None
+    left = _pack(order, shipment, new, due_at=max(now, turn or now), now=now)
+    _tell(order, new, left, by=by, now=now)
+    additional_charges.charge(order, charges, by=by, now=now)
     return shipment
 
 

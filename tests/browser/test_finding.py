@@ -23,7 +23,7 @@ def test_a_range_is_chosen_with_shift_and_all_that_match_are_held(look: Look, ho
     expect(page.locator("[data-count]")).to_have_text("4 selected")
 
     page.get_by_label("or select all 61 that match").check()
-    expect(page.locator("[data-count]")).to_have_text("All that match")
+    expect(page.locator("[data-count]")).to_have_text("Selected: all 61 that match")
     boxes.nth(2).uncheck()  # whoever takes one out does not mean all
     expect(page.get_by_label("or select all 61 that match")).not_to_be_checked()
     page.get_by_label("or select all 61 that match").check()
@@ -40,14 +40,13 @@ def test_a_filter_is_chosen_saved_and_come_back_to(look: Look, house: Warehouse3
     page.get_by_label("Status", exact=True).select_option("at_wms")
     expect(page.locator("tbody tr")).to_have_count(2)
     expect(page.locator(".chip")).to_have_text("Status: At WMS")
-    page.get_by_text("Saved filters").click()
-    page.get_by_label("Filter name").fill("On the floor")
-    page.get_by_role("button", name="Save this filter").click()
+    page.get_by_text("Saved views").click()
+    page.get_by_label("View name").fill("On the floor")
+    page.get_by_role("button", name="Save this view").click()
     expect(page.get_by_text("Saved as “On the floor”.")).to_be_visible()
     assert SavedFilter.objects.get().query == "tab=all&status=at_wms"
 
     page.goto(page.url.split("?")[0])
-    page.get_by_text("Saved filters").click()
     page.get_by_role("link", name="On the floor").click()
     expect(page.locator("tbody tr")).to_have_count(2)
 

@@ -177,7 +177,7 @@ def test_a_search_changes_the_list_the_tabs_and_the_address(look: Look, house: W
     page.locator(".tabs a", has_text="Shipped").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator(".tabs a[aria-current]")).to_have_text("Shipped 1")
-    page.get_by_label("Placed", exact=True).select_option("30")
+    page.get_by_role("combobox", name="Placed", exact=True).select_option("30")
     expect(page.locator(".chip")).to_have_text("Placed: last 30 days")
     page.wait_for_url(lambda url: url.endswith("/orders/?tab=shipped&placed=30"))
     page.go_back()

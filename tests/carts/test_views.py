@@ -62,7 +62,12 @@ def test_a_cart_of_others_is_as_absent_as_one_that_never_was(stranger: Client, c
 
 @pytest.mark.parametrize("button", ["settings", "token", "grant", "test", "ok", "pause", "resume", "download"])
 def test_a_look_changes_nothing(owner: Client, cart: Cart, button: str) -> None:
-    assert owner.get(reverse(f"carts:{button}", args=[cart.pk])).status_code == 405
+    before = Cart.objects.filter(pk=cart.pk).values().get()
+
+    answer = owner.get(reverse(f"carts:{button}", args=[cart.pk]))
+
+    assert answer["Location"] == reverse("carts:cart", args=[cart.pk])
+    assert Cart.objects.filter(pk=cart.pk).values().get() == before
 
 
 # -- The list ----------------------------------------------------------------------------------------------------------

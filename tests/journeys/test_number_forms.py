@@ -169,6 +169,10 @@ def test_nobody_has_to_invent_a_scac(world: World, staff: Client, carrier: str) 
     form: dict[str, Any] = filled_in(world, [order]) | {"carrier": carrier, "scac": " "}
 
     answer = staff.post(CLOSE, form)
+    if answer.status_code == 200:  # a carrier nobody knows is asked about, by its name alone
+        warnings = answer.context["dialog"].warnings
+        assert [each.message.partition("“")[2].partition("”")[0] for each in warnings] == [carrier]
+        answer = staff.post(CLOSE, form | {"anyway": answer.context["dialog"].warned})
     world.confirm()
 
     assert answer.status_code == 302

@@ -114,8 +114,8 @@ def shipped_in_part(order: Order) -> None:
 @pytest.mark.parametrize(
     ("what", "words"),
     [
-        (at_the_warehouse, "press Cancel sending"),
-        (at_the_portals_bench, "press Cancel sending"),
+        (at_the_warehouse, "press Hold"),
+        (at_the_portals_bench, "press Hold"),
         (being_handed_over, "run this again in five minutes"),
         (answer_lost, "its answer was lost"),
         (asked_back, "being asked back"),

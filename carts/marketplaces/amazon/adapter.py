@@ -55,6 +55,16 @@ class Amazon(AmazonFeeding, Marketplace):
     kind: ClassVar[str] = "amazon"
     label: ClassVar[str] = "Amazon"
     service_names: ClassVar[Sequence[str]] = ("Standard", "Expedited", "SecondDay", "NextDay")
+    # What Amazon sells buyers by these names; how long exactly differs by country and stands in each order's deadline.
+    service_days: ClassVar[Mapping[str, int]] = {
+        "SameDay": 0,
+        "NextDay": 1,
+        "SecondDay": 2,
+        "Priority": 2,
+        "Expedited": 3,
+        "Standard": 8,
+        "FreeEconomy": 12,
+    }
     carrier_codes: ClassVar[Sequence[str]] = CODES
     other_carrier: ClassVar[str] = OTHER
     lists: ClassVar[Sequence[DatedList]] = (carriers.LIST, carriers.NAMES)

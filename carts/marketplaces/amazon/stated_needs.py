@@ -76,9 +76,13 @@ def _condition(condition: object) -> dict[str, str]:
     """New is what everything is: only what is not is worth a word."""
     if type(condition) is not dict:
         return {}
-    kind, more, note = (text(condition, f"condition{name}") for name in ("Type", "Subtype", "Note"))
-    named = "" if (kind or "NEW") == "NEW" and more in ("", "NEW") else "/".join(filter(None, (kind, more)))
-    return {name: value for name, value in (("condition", named), ("condition_note", note)) if value}
+    kind, more = text(condition, "conditionType"), text(condition, "conditionSubtype")
+    said = {}
+    if (kind or "NEW") != "NEW" or more not in ("", "NEW"):
+        said["condition"] = "/".join(filter(None, (kind, more)))
+    if note := text(condition, "conditionNote"):
+        said["condition_note"] = note
+    return said
 
 
 def _serial_numbers(packing: object) -> dict[str, bool]:

@@ -35,6 +35,7 @@ USER_AGENT = "IntegrationManager/0.1 (Language=Python)"
 DOCUMENT_SECONDS, DOCUMENT_MOST = 60.0, 64 * 1024 * 1024  # one document, up or down, and unpacked
 UNREADABLE = "Amazon's response could not be read."
 LONGEST_WAIT = timedelta(hours=1)
+_DOCUMENT = "integration_manager.document"  # what was read of an answer, among the answer's own extensions
 
 # Operations whose success is 204 with no body. For these a 200 is as strange as a 204 is for all others.
 WITHOUT_BODY = frozenset({"confirmShipment"})
@@ -180,11 +181,16 @@ def server(url: str) -> str:
 
 
 def json_or_none(answer: httpx.Response) -> Any:
-    """Return the document of an answer, or None for what is not JSON: HTML, nothing, something cut short."""
-    try:
-        return json.loads(answer.content, parse_constant=_no_constant)
-    except (ValueError, RecursionError):
-        return None
+    """Return the document of an answer, or None for what is not JSON: HTML, nothing, something cut short.
+
+    Read once, though the exchange is kept as well: a page of orders takes milliseconds.
+    """
+    if _DOCUMENT not in answer.extensions:
+        try:
+            answer.extensions[_DOCUMENT] = json.loads(answer.content, parse_constant=_no_constant)
+        except (ValueError, RecursionError):
+            answer.extensions[_DOCUMENT] = None
+    return answer.extensions[_DOCUMENT]
 
 
 def _no_constant(word: str) -> None:

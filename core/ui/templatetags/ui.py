@@ -20,13 +20,14 @@ from django.utils.translation import ngettext
 from core.accounts import user_agents, workplace
 from core.accounts.organization import Organization
 from core.common.money import Money
-from core.ui import formats
+from core.ui import formats, told
 from core.ui.list_page import ListPage
 
 register = template.Library()
 
 TONES = frozenset({"calm", "busy", "good", "warn", "bad"})
 NOTHING = "—"
+SOON = timedelta(hours=24)  # what is due within it wears the tone of a warning
 
 
 def zone_of(context: Context) -> tzinfo:
@@ -71,6 +72,12 @@ def csrf_token(parser: Any, token: Any) -> MarkedTokenNode:
 
 
 @register.simple_tag
+def told_with(message: Any) -> told.More:
+    """Return what stands under a message's sentence: {% told_with message as more %}."""
+    return told.more_of(message)
+
+
+@register.simple_tag
 @lru_cache(maxsize=512)  # a list shows the same few again and again
 def icon(name: str, label: str = "") -> str:
     """Draw ui/icons/<name>.svg: hidden from screen readers, unless it says something by itself."""
@@ -105,6 +112,17 @@ def ago(context: Context, when: datetime | None) -> str:
     zone = zone_of(context)
     words = formats.tell_distance(when, now=timezone.now(), zone=zone) if when else NOTHING
     return _time(when, words, zone=zone)
+
+
+@register.simple_tag(takes_context=True)
+def due(context: Context, when: datetime | None) -> str:
+    """Tell how much time is left, or how late it is, in the tone it deserves; the exact time in the title."""
+    if when is None:
+        return NOTHING
+    zone, now = zone_of(context), timezone.now()
+    tone = "bad" if when < now else "warn" if when < now + SOON else "calm"
+    told = _time(when, formats.tell_due(when, now=now, zone=zone), zone=zone)
+    return format_html('<span class="due tone-{}">{}</span>', tone, SafeString(told))
 
 
 @register.simple_tag

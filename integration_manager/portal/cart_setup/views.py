@@ -25,8 +25,10 @@ from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import User
 from core.common import clock
 from core.common.bell import Bell
+from core.ui.live_pages import follows
 from core.ui.request_values import read_number
-from integration_manager.portal.cart_setup import closure_views
+from integration_manager.portal import page_versions
+from integration_manager.portal.cart_setup import closure_views, last_download
 from integration_manager.portal.cart_setup.forms import SetupForm
 from shipping.methods import mapping
 from shipping.methods.dry_run_views import flowing
@@ -41,6 +43,7 @@ UNCONNECTED = (State.SETUP, State.DISCONNECTED)  # they wait for Grant, Test and
 
 @require_safe
 @door(Ability.LOOK)
+@follows(page_versions.of_cart)
 def show(request: HttpRequest, cart_id: int) -> HttpResponse:
     return _page(request, find_cart(request, cart_id))
 
@@ -162,6 +165,7 @@ def _page(
         "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
         "may_map": access.may(Ability.MAP),
         "may_tell": access.may(Ability.PEOPLE),
+        "download": last_download.of(cart, now=clock.now()),
         "now": clock.now(),
     }
     return render(request, "portal/cart_setup/cart.html", context, status=422 if form or token_form else 200)

@@ -18,6 +18,8 @@ from carts.models import Cart
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.common import clock
+from core.ui.live_pages import follows
+from integration_manager.portal import page_versions
 from integration_manager.portal.order_list.order_filters import HOURS
 from integration_manager.portal.order_list.order_search import address
 from orders.models import HeldFor, Order, OrderStatus
@@ -74,6 +76,7 @@ class BoardRow:
 
 @door(Ability.LOOK)
 @require_safe
+@follows(page_versions.of_orders)
 def show(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     now = clock.now()

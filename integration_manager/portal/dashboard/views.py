@@ -23,6 +23,8 @@ from core.accounts.portal_request import PortalRequest
 from core.alerts.raised import count_open
 from core.alerts.views import open_alerts
 from core.common import clock
+from core.ui.live_pages import follows
+from integration_manager.portal import page_versions
 from integration_manager.portal.dashboard import seller_home
 from integration_manager.portal.order_list import order_search, tab_counts
 from orders.models import Order
@@ -60,6 +62,7 @@ def _of_person(request: HttpRequest) -> HttpResponse:
 
 
 @door(Ability.LOOK)
+@follows(page_versions.of_orders)
 def _dashboard(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     if not access.is_of_house:

@@ -1,33 +1,30 @@
 """Doing something to the chosen orders: those ticked on the page, or all that match."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from core.accounts.access import Ability, Access
+from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
-from core.common import clock, vault
-from core.ui.list_page import ListPage, Sorting, fetch
-from core.ui.request_values import read_ids
-from integration_manager.portal.order_list import order_search
-from integration_manager.portal.order_list.order_search import Found, ListTab
+from core.common import clock
+from integration_manager.portal.order_list import bulk_words, chosen_orders, hold_undo, order_search
+from integration_manager.portal.order_list.chosen_orders import MOST, NotChosen, count_orders
+from integration_manager.portal.order_list.order_search import ListTab
 from orders.actions import accept, holds
-from orders.models import Order
+from orders.models import Order, OrderStatus
+from orders.statuses import FREE_TO_GO
+from shipping.cancellation import order_hold
+from shipping.close import drafts
 from shipping.close.views import MOST as MOST_SHIPPED
 from shipping.close.views import leave_out
 from shipping.paper.views import MOST as MOST_PRINTED
 from shipping.paper.views import paper_url
 
-MOST = 1_000  # orders held or released at once: each is a commit of its own, and somebody waits
-DIGITS = 32  # of a digest; no two lists have the same
-OLDEST = Sorting("placed", "placed_at", False)
-NAMED = 10  # orders named one by one
 Run = Callable[[HttpRequest, list[Order]], HttpResponse | None]
 
 
@@ -39,20 +36,12 @@ class Action:
     label: str
     run: Run  # answers where to go, or nothing to go back to the list
     most: int
-    tabs: tuple[str, ...] = ()  # where it is offered; everywhere unless told
+    statuses: tuple[OrderStatus, ...] = tuple(OrderStatus)  # of what it can be done to
 
-
-class NotChosen(Exception):
-    """What was chosen can't be told, or not all at once. Says why."""
-
-
-class TooManyChosen(NotChosen):
-    """More orders are chosen than the action takes at once."""
-
-    def __init__(self, action: Action) -> None:
-        super().__init__(
-            f"“{action.label}” works on up to {action.most:,} orders at a time. Narrow the list, or choose fewer."
-        )
+    @property
+    def said_statuses(self) -> str:
+        """The statuses as the bar compares them with those of the ticked rows."""
+        return " ".join(self.statuses)
 
 
 @door(Ability.SHIP)
@@ -65,9 +54,9 @@ def act(request: HttpRequest) -> HttpResponse:
     if action is None:
         messages.warning(request, "Choose what to do with the selected orders.")
         return back
-    choose = _matching if request.POST.get("all_matching") else _ticked
+    choose = chosen_orders.matching if request.POST.get("all_matching") else chosen_orders.ticked
     try:
-        chosen = choose(request, access, action)
+        chosen = choose(request, access, label=action.label, most=action.most)
     except NotChosen as error:
         messages.warning(request, str(error))
         return back
@@ -78,65 +67,16 @@ def act(request: HttpRequest) -> HttpResponse:
 
 
 def offered(state: ListTab) -> list[Action]:
-    """Return what the list offers in this state."""
-    return [action for action in ACTIONS.values() if not action.tabs or state.key in action.tabs]
-
-
-def _ticked(request: HttpRequest, access: Access, action: Action) -> list[Order]:
-    """Return the orders whose boxes were ticked, in that order. One that is absent or another's: none is found.
-
-    Raises TooManyChosen, before any of them is looked at.
-    """
-    ids = read_ids(request.POST.getlist("chosen"))
-    if len(ids) > action.most:
-        raise TooManyChosen(action)
-    found = Order.objects.visible_to(access).in_bulk(ids)
-    if len(found) != len(ids):
-        raise Http404
-    return [found[pk] for pk in ids]
-
-
-def _matching(request: HttpRequest, access: Access, action: Action) -> list[Order]:
-    """Return the orders that match the address now, the oldest first, if they are those the page was about.
-
-    Raises TooManyChosen, and NotChosen where the address asks for what nobody knows, or other orders match by now.
-    """
-    wanted = order_search.read(request.GET, access, now=clock.now())
-    if wanted.refused:
-        raise NotChosen(f"Nothing was done. {' '.join(wanted.refused)}")
-    found = order_search.find(access, wanted, state=wanted.state)
-    orders = fetch(found, OLDEST, after=None, most=action.most + 1)
-    if len(orders) > action.most:
-        raise TooManyChosen(action)
-    if request.POST.get("matching") != _digest(order.pk for order in orders):
-        raise NotChosen(
-            f"Nothing was done: the list has changed since you opened it, and {_orders(len(orders))} match now. "
-            "Check the list, then select them again."
-        )
-    return orders
-
-
-def seen(found: Found, page: ListPage) -> str:
-    """Return what the list says about all that match, so that the same are meant when something is done to them."""
-    if page.total is None or page.total > MOST:
-        return ""
-    shown_whole = not page.passed and len(page.rows) == page.total
-    if shown_whole:
-        return _digest(order.pk for order in page.rows)
-    return _digest({pk for rows in found for pk in rows.order_by().values_list("pk", flat=True)[: MOST + 1]})
-
-
-def _digest(ids: Iterable[int]) -> str:
-    return vault.digest(" ".join(map(str, sorted(ids))))[:DIGITS]
+    """Return what can be done to some order of this state; nothing else is offered."""
+    return [action for action in ACTIONS.values() if set(action.statuses) & set(state.statuses)]
 
 
 # -- The actions -----------------------------------------------------------------------------------------------------
 def _ship(request: HttpRequest, chosen: list[Order]) -> HttpResponse | None:
     if not (shippable := leave_out(request, chosen)):
         return None
-    query = QueryDict(mutable=True)
-    query.setlist("order", [str(each.pk) for each in shippable])
-    return redirect(f"{reverse('shipping:close')}?{query.urlencode()}")
+    organization = access_of(request).organization
+    return redirect(drafts.address_of(shippable, organization=organization, by=person_of(request), now=clock.now()))
 
 
 def _print(request: HttpRequest, chosen: list[Order]) -> HttpResponse:
@@ -144,53 +84,49 @@ def _print(request: HttpRequest, chosen: list[Order]) -> HttpResponse:
 
 
 def _hold(request: HttpRequest, chosen: list[Order]) -> None:
-    late = [order for order in chosen if not holds.hold(order, by=person_of(request), now=clock.now())]
-    if done := len(chosen) - len(late):
-        messages.success(request, f"{_orders(done)} held. They stay here until somebody releases them.")
-    _warn(request, [f"{each.number} can't be held: it is {each.state.label}." for each in late])
+    now = clock.now()
+    made = order_hold.hold_all(chosen, by=person_of(request), now=now)
+    undo_url = ""
+    if made.held:
+        said = {name: request.GET.get(name, "") for name in order_search.KNOWN}
+        query = {**said, "tab": said["tab"] or "all"}  # where the held ones are seen
+        undo_url = hold_undo.keep(request, list(made.held), held_at=now, query=query)
+    sentence = bulk_words.held(made)
+    bulk_words.tell_done(request, len(made.held), sentence, made.not_held, verb="held", undo_url=undo_url)
 
 
 def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
-    kept = [order for order in chosen if not holds.let_go(order, by=person_of(request), now=clock.now())]
-    if done := len(chosen) - len(kept):
-        messages.success(request, f"{_orders(done)} released. The warehouse gets them within a minute.")
-    _warn(
-        request, [f"{each.number} was not released: it is {each.state.label}. {each.reason}".strip() for each in kept]
-    )
+    by, now = person_of(request), clock.now()
+    left = [(each, _why_kept(each)) for each in chosen if not holds.let_go(each, by=by, now=now)]
+    done = len(chosen) - len(left)
+    go = ngettext("The warehouse gets it within a minute.", "The warehouse gets them within a minute.", done)
+    bulk_words.tell_done(request, done, f"{count_orders(done)} released. {go}", left, verb="released")
+
+
+def _why_kept(order: Order) -> str:
+    return f"It is {order.state.label}. {order.reason}".strip()
 
 
 def _take(request: HttpRequest, chosen: list[Order]) -> None:
     now, by = clock.now(), person_of(request)
-    kept: list[str] = []
+    left: list[tuple[Order, str]] = []
     for order in chosen:
         try:
             accept.take(order, by=by, now=now)
         except accept.NotTaken as why:
-            kept.append(f"{order.number} was not accepted. {why}")
-    if done := len(chosen) - len(kept):
-        go = ngettext("It is now handled like any other order.", "They are now handled like any other orders.", done)
-        messages.success(request, f"{_orders(done)} accepted. {go}")
-    _warn(request, kept)
-
-
-def _warn(request: HttpRequest, sentences: Sequence[str]) -> None:
-    for sentence in sentences[:NAMED]:
-        messages.warning(request, sentence)
-    if (more := len(sentences) - NAMED) > 0:
-        messages.warning(request, f"The same goes for {_orders(more)} more.")
-
-
-def _orders(number: int) -> str:
-    return ngettext("{count:,} order", "{count:,} orders", number).format(count=number)
+            left.append((order, str(why)))
+    done = len(chosen) - len(left)
+    go = ngettext("It is now handled like any other order.", "They are now handled like any other orders.", done)
+    bulk_words.tell_done(request, done, f"{count_orders(done)} accepted. {go}", left, verb="accepted")
 
 
 ACTIONS = {
     action.value: action
     for action in (
-        Action("ship", "Ship and Close", _ship, MOST_SHIPPED),
-        Action("hold", "Hold", _hold, MOST),
-        Action("let_go", "Release", _let_go, MOST),
+        Action("ship", "Ship and Close", _ship, MOST_SHIPPED, (OrderStatus.AT_WMS,)),
+        Action("hold", "Hold", _hold, MOST, FREE_TO_GO),
+        Action("let_go", "Release", _let_go, MOST, (OrderStatus.HELD,)),
         Action("print", "Print", _print, MOST_PRINTED),
-        Action("take", "Accept anyway", _take, MOST, ("skipped", "all")),
+        Action("take", "Accept anyway", _take, MOST, (OrderStatus.SKIPPED,)),
     )
 }

@@ -19,16 +19,14 @@ from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.common import clock
-from core.ui.list_page import Branches, Sorting, chunks, sorting
-from integration_manager.portal.order_list import order_search, tab_counts
+from core.ui.list_page import Branches, Sorting, chunks
+from integration_manager.portal.order_list import chosen_orders, order_search, tab_counts
 from integration_manager.portal.order_list.table_files import FILES, CsvFile, Row, TableFile
 from orders.models import Order
 from shipping.models import NO_NUMBER, Package
 
 MOST = 100_000
 AT_ONCE = 1_000
-SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
-DEFAULT = "-placed"
 COLUMNS = (
     "Order", "Merchant", "Cart", "Status", "Reason", "Ship method", "Placed", "Ship by", "Lines", "Units", "Total",
     "Currency", "Packages", "Programs",
@@ -55,7 +53,7 @@ def export(request: HttpRequest) -> HttpResponse:
     if file is None:
         messages.warning(request, "Orders can't be exported as that. Choose one of the formats below the list's tabs.")
         return redirect(order_search.list_of(request.GET))
-    by = sorting(request.GET, sorts=SORTS, default=DEFAULT)
+    by = chosen_orders.sort_of(request.GET, wanted.state)
     name = f"orders-{now.astimezone(access.organization.zone):%Y-%m-%d}.{file.ending}"
     rows = [each.select_related("cart", "merchant") for each in found]
     taken = read(rows, by, access, by=person_of(request), now=now)

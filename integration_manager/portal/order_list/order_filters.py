@@ -4,7 +4,6 @@ One FilterSet for whoever finds orders. A value that is none of a filter's finds
 kept for long, what they name may be gone, and without it more orders would match than anybody asked for.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
@@ -59,8 +58,13 @@ class Menu(ChoiceFilter):
         self.lower = lower  # the words of a sentence, not a name
         self.offer(choices)
 
-    def offer(self, choices: Iterable[tuple[Any, Any]]) -> None:
-        self.choices = [(str(value), str(words)) for value, words in choices]
+    def offer(
+        self, choices: Iterable[tuple[Any, Any]], *, apart: tuple[str, Iterable[tuple[Any, Any]]] = ("", ())
+    ) -> None:
+        heading, others = apart
+        self.first = [(str(value), str(words)) for value, words in choices]
+        self.apart = heading, [(str(value), str(words)) for value, words in others]
+        self.choices = self.first + self.apart[1]
         self.extra["choices"] = self.choices
 
     @property
@@ -91,11 +95,11 @@ class OrderFilters(FilterSet):
     cart = Menu("Cart", "All carts")
     warehouse = Menu("Warehouse", "All warehouses", field_name="released_to")
     status = Menu("Status", "Any status", OrderStatus.choices)
-    held = Menu("Held", "Held or not", HeldFor.choices, method="keep_held")
+    held = Menu("Held", "Held?", HeldFor.choices, method="keep_held")
     method = Menu("Ship method", "Any ship method", field_name="service")
     due = Menu("Ship by", "Ship by any time", DUE.items(), told=False, method="keep_due")
-    prime = Menu("Prime", "Prime or not", PRIME.items(), told=False, method="keep_yes_or_no")
-    business = Menu("Business", "Business or not", BUSINESS.items(), told=False, method="keep_yes_or_no")
+    prime = Menu("Prime", "Prime?", PRIME.items(), told=False, method="keep_yes_or_no")
+    business = Menu("Business", "Business?", BUSINESS.items(), told=False, method="keep_yes_or_no")
     placed = Menu("Placed", "Placed any time", PLACED.items(), lower=True, method="keep_placed")
     placed_from = Day("Placed from", field_name="placed_at", method="keep_from")
     placed_to = Day("Placed until", field_name="placed_at", method="keep_until")
@@ -115,7 +119,10 @@ class OrderFilters(FilterSet):
         if asked and "\0" not in asked and asked not in offered and methods.filter(name=asked).exists():
             offered.append(asked)  # one of those that the menu is too short for
         self.filters["method"].offer((name, name) for name in offered)
-        self.filters["cart"].offer(_told_apart(access))
+        self.carts = _carts(access)
+        at_work = [(pk, cart.full_name) for pk, cart in self.carts.items() if not cart.is_archived]
+        archived = [(pk, cart.full_name) for pk, cart in self.carts.items() if cart.is_archived]
+        self.filters["cart"].offer(at_work, apart=("Archived", archived))
         for name, model in (("merchant", Merchant), ("warehouse", Warehouse)):
             rows = model.objects.visible_to(access).order_by("name", "pk")
             self.filters[name].offer(rows.values_list("pk", "name"))
@@ -173,16 +180,11 @@ def due(when: str, *, now: datetime, zone: tzinfo, statuses: tuple[str, ...] = O
     return still_open & Q(ship_by__gte=now, ship_by__lt=until)
 
 
-def _told_apart(access: Access) -> list[tuple[int, str]]:
-    """Return the carts in sight with their names. Carts are named after their marketplace unless told, so those of two
-    merchants are often called the same: these say whose they are."""
-    rows = list(
-        Cart.objects.visible_to(access)
-        .order_by("name", "merchant__name", "pk")
-        .values_list("pk", "name", "merchant__name")
-    )
-    times = Counter(name for _, name, _ in rows)
-    return [(pk, f"{name} · {merchant}" if times[name] > 1 else name) for pk, name, merchant in rows]
+def _carts(access: Access) -> dict[int, Cart]:
+    """Return the carts in sight by their ids, those of one merchant together."""
+    rows = Cart.objects.visible_to(access).select_related("merchant").order_by("merchant__name", "name", "pk")
+    fields = ("organization", "kind", "place_id", "name", "state", "merchant__name")
+    return {cart.pk: cart for cart in rows.only(*fields)}
 
 
 def _shortened(text: str) -> str:

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 
 from core.accounts import workplace
 from core.accounts.access import Access
 from core.common.typed_signs import fold_signs
+from integration_manager.portal.order_list import listed_products, pasted_numbers
+from integration_manager.portal.order_list.listed_products import ListedProducts
 from integration_manager.portal.order_list.order_filters import OrderFilters
 from orders.models import Line, Order, OrderStatus
 from orders.statuses import NEEDS_ATTENTION
@@ -49,7 +51,9 @@ STATES = (
 BY_KEY = {state.key: state for state in STATES}
 
 
-LONGEST = 100  # characters of a search
+LONGEST = 100  # characters of a search for one thing
+LONGEST_LIST = pasted_numbers.MOST * 30  # of one for many numbers
+SHORTEST_END = 4  # characters of a number's end worth looking for
 KEPT = ("q", *OrderFilters.base_filters)  # what narrows the list, beside the tab
 KNOWN = (*KEPT, "tab", "sort", "after", "as", workplace.MARK)
 NOBODY = 0  # the key of no order
@@ -63,6 +67,7 @@ class Wanted:
     filters: OrderFilters
     state: ListTab | None  # the address names none, or one that is none
     refused: tuple[str, ...]
+    numbers: tuple[str, ...] = ()  # of a list of them; empty: the text is one thing
 
     @property
     def query(self) -> dict[str, str]:
@@ -73,28 +78,33 @@ class Wanted:
     @property
     def words(self) -> dict[str, str]:
         """Return each filter in force, as a chip says it."""
-        text = {"q": f"Search: {self.text}"} if self.text else {}
+        words = f"{len(self.numbers)} numbers" if self.numbers else self.text
+        text = {"q": f"Search: {words}"} if self.text else {}
         return text | {name: self.filters.filters[name].words(value) for name, value in self.filters.said.items()}
 
 
 def read(query: QueryDict, access: Access, *, now: datetime) -> Wanted:
     """Return what the address asks for, among what the person may see."""
     text = query.get("q", "").strip()
+    numbers = tuple(pasted_numbers.split(text[: LONGEST_LIST + 1]))
     filters = OrderFilters(query, access=access, now=now)
     tab = query.get("tab", "")
     return Wanted(
-        text[:LONGEST].replace("\0", ""),
+        text[: LONGEST_LIST if numbers else LONGEST].replace("\0", ""),
         filters,
         BY_KEY.get(tab),
-        (*_refused(query, text=text, tab=tab), *filters.refused),
+        (*_refused(query, text=text, tab=tab, numbers=numbers), *filters.refused),
+        numbers[: pasted_numbers.MOST],
     )
 
 
-def _refused(query: QueryDict, *, text: str, tab: str) -> Iterator[str]:
+def _refused(query: QueryDict, *, text: str, tab: str, numbers: tuple[str, ...]) -> Iterator[str]:
     """Yield a sentence for each thing of the address that is no filter's value and yet nobody knows."""
     if tab and tab not in BY_KEY:
         yield "There is no such tab."
-    if len(text) > LONGEST:
+    if len(numbers) > pasted_numbers.MOST or len(text) > LONGEST_LIST:
+        yield f"A search can have up to {pasted_numbers.MOST} numbers. Paste them in parts."
+    elif len(text) > LONGEST and not numbers:
         yield f"A search can have up to {LONGEST} characters."
     if "\0" in text:
         yield "The search holds a character that no order has."
@@ -105,35 +115,56 @@ def _refused(query: QueryDict, *, text: str, tab: str) -> Iterator[str]:
             yield f"The address says “{name}” more than once."
 
 
-def search(access: Access, text: str) -> set[int] | None:
-    """Return the ids of all orders that the text begins a number, a SKU or a tracking number of; None if too many."""
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search came to."""
+
+    ids: set[int] | None  # of orders; None: too many to tell
+    notes: tuple[str, ...] = ()  # what the person should know about it
+
+
+def search(access: Access, wanted: Wanted) -> Hits:
+    """Return the orders whose number, SKU or tracking number the text begins, whose number it ends, or whose product's
+    title has its words; of several numbers, those that have them."""
+    if wanted.numbers:
+        pasted = pasted_numbers.find(access, wanted.numbers)
+        return Hits(pasted.ids, tuple(filter(None, [pasted.note])))
+    products = listed_products.find(access, wanted.text)
+    notes = tuple(filter(None, [products.note]))
     ids: set[int] = set()
-    for rows in _beginnings(access, text):
+    for rows in _ways(access, wanted.text, products):
         found = list(rows[: MOST_SEARCHED + 1])
         if len(found) > MOST_SEARCHED:
-            return None
+            return Hits(None, notes)
         ids.update(found)
-    return ids
+    return Hits(ids, notes)
 
 
-def _beginnings(access: Access, text: str) -> list[QuerySet[Any, int]]:
+def _ways(access: Access, text: str, products: ListedProducts) -> list[QuerySet[Any, int]]:
     """Return orders' ids by each of what a search looks at, each read off an index of its own."""
-    orders = Order.objects.visible_to(access).filter(number__begins=text)
-    lines = Line.objects.visible_to(access).filter(sku__begins=text)
+    orders = [Order.objects.visible_to(access).filter(condition) for condition in _of_number(text)]
+    begun = Line.objects.visible_to(access).filter(sku__begins=text)
+    blank = Line.objects.visible_to(access).filter(sku__begins=f" {text}")  # a SKU that begins with a blank
+    listed = [Line.objects.visible_to(access).filter(sku__in=products.skus)] if products.skus else []
     packages = Package.objects.visible_to(access)
-    # As it is kept, however it was scanned or copied; and a SKU that begins with a blank.
+    # As it is kept, however it was scanned or copied.
     numbers = [packages.filter(tracking_number__begins=form) for form in search_forms(text)]
-    copied = Order.objects.visible_to(access).filter(number__begins=fold_signs(text))  # with hyphens of a printed page
-    blank = Line.objects.visible_to(access).filter(sku__begins=f" {text}")
     releases = Release.objects.visible_to(access).exclude(number="").filter(number__begins=text)
     return [
-        orders.values_list("pk", flat=True),
-        lines.values_list("order", flat=True),
-        blank.values_list("order", flat=True),
+        *(rows.values_list("pk", flat=True) for rows in orders),
+        *(rows.values_list("order", flat=True) for rows in (begun, blank, *listed)),
         *(rows.values_list("order", flat=True) for rows in numbers),
         releases.values_list("order", flat=True),
-        *([copied.values_list("pk", flat=True)] if fold_signs(text) != text else []),
     ]
+
+
+def _of_number(text: str) -> list[Q]:
+    """Return the conditions on an order's own number: its beginning, as written and in plain signs, and its end."""
+    plain = fold_signs(text)
+    conditions = [Q(number__begins=form) for form in dict.fromkeys((text, plain)) if form]
+    if len(plain) >= SHORTEST_END and " " not in plain:
+        conditions.append(Q(number__ends=plain))
+    return conditions
 
 
 def find(access: Access, wanted: Wanted, *, state: ListTab | None = None, ids: Collection[int] | None = None) -> Found:
@@ -149,10 +180,13 @@ def find(access: Access, wanted: Wanted, *, state: ListTab | None = None, ids: C
         found = found.filter(status__in=state.statuses)
     if not wanted.text:
         return [found]
+    if ids is None and wanted.numbers:
+        ids = pasted_numbers.find(access, wanted.numbers).ids
     if ids is not None:
         return [found.filter(pk__in=ids)]
-    _, *others = _beginnings(access, wanted.text)
-    return [found.filter(number__begins=wanted.text), *(found.filter(pk__in=rows) for rows in others)]
+    own = _of_number(wanted.text)
+    others = _ways(access, wanted.text, listed_products.find(access, wanted.text))[len(own) :]
+    return [*(found.filter(condition) for condition in own), *(found.filter(pk__in=rows) for rows in others)]
 
 
 def choose(wanted: Wanted, counts: Mapping[str, int | None]) -> ListTab:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
@@ -14,24 +14,48 @@ from core.accounts.doors import access_of, door
 from core.accounts.portal_request import PortalRequest
 from core.accounts.workplace import mark_for_address
 from core.common import clock
+from core.ui import live_pages
 from core.ui.list_page import RowCount, listing
-from integration_manager.portal.order_list import bulk_actions, order_search, saved_filters, tab_counts
+from core.ui.live_pages import follows
+from integration_manager.portal import page_versions
+from integration_manager.portal.order_list import (
+    bulk_actions,
+    chosen_orders,
+    columns,
+    list_layouts,
+    live_rows,
+    order_rows,
+    order_search,
+    saved_filters,
+    tab_counts,
+)
+from integration_manager.portal.order_list.chosen_orders import NOTHING
 from integration_manager.portal.order_list.order_search import address
 from integration_manager.portal.order_list.table_files import FILES
-from orders.statuses import OPEN
+from orders.models import PAGE_SIZES, ListLayout
+from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 
-SORTS = {"number": "number", "lines": "line_count", "placed": "placed_at", "due": "ship_by"}
-DEFAULT = "-placed"
-FIRST = ("cart", "due", "placed")  # filters that always stand beside the search; the others are one click away
+FIRST = (
+    "merchant",
+    "cart",
+    "due",
+    "placed",
+)  # filters that always stand beside the search
 
 
 @door(Ability.LOOK)
 @require_safe
+@follows(page_versions.of_orders)
 def show(request: HttpRequest) -> HttpResponse:
-    """The list, or for htmx only the part of the page that changes with it."""
+    """The list, for htmx only the part of the page that changes with it, and for a list that is open what is new."""
     access = access_of(request)
-    context = _list(request, access)
+    layout = list_layouts.layout_of(access)
     htmx = PortalRequest.of(request).htmx
+    if layout.opens and not request.GET and not htmx:
+        return redirect(f"{address({})}?{layout.opens.query}")
+    context = _list(request, access, layout)
+    if live_pages.is_asked(request):
+        return live_rows.answer(request, context)
     part = htmx and not htmx.history_restore_request
     response = render(request, "portal/order_list/list.html#list" if part else "portal/order_list/list.html", context)
     if part:
@@ -40,27 +64,47 @@ def show(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
+def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str, Any]:
     wanted = order_search.read(request.GET, access, now=clock.now())
-    ids = order_search.search(access, wanted.text) if wanted.text and not wanted.refused else None
+    hits = order_search.search(access, wanted) if wanted.text and not wanted.refused else order_search.Hits(None)
+    ids = hits.ids
     everywhere = order_search.find(access, wanted, ids=ids)
     counts = _counts(access, wanted, everywhere, ids)
     state = order_search.choose(wanted, counts)
     here = order_search.find(access, wanted, state=state, ids=ids)
-    found = [rows.select_related("cart", "merchant") for rows in here]
-    tab = state.key if request.GET.get("tab") else ""
+    tab = state.key if request.GET.get("tab") or layout.opens else ""  # else it would lead to the view that opens
     filters = wanted.filters
     shown = [menu for menu in filters.menus if len(menu.choices) > 1 or menu.name in wanted.query]
     said = {"tab": state.key, **wanted.query}
     sort = request.GET.get("sort", "")
-    page = listing(request, found, sorts=SORTS, default=DEFAULT, total=counts[state.key])
+    page = listing(
+        request,
+        [rows.only(*order_rows.FIELDS) for rows in here],
+        sorts=columns.SORTS,
+        default=columns.default_sort(state),
+        per_page=layout.per_page,
+        total=counts[state.key],
+        rising=columns.RISING,
+    )
+    shown_columns = columns.shown(layout.columns, state)
     actions = bulk_actions.offered(state) if access.may(Ability.SHIP) else []
+    may_save = saved_filters.may_save(access)
+    offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state)) if actions else NOTHING
+    after = request.GET.get("after", "") if page.passed else ""
     return {
         "listing": page,
+        "rows": order_rows.rows_of(page.rows, access, carts=filters.carts, shown=shown_columns),
+        "columns": shown_columns,
+        "choices": _choices(layout),
+        "page_sizes": PAGE_SIZES,
+        "per_page": layout.per_page,
+        "layout_url": address({**said, "sort": sort}, route="orders:lay_out"),
         "tabs": _tabs(state, wanted, counts),
         "state": state,
         "tab": tab,
         "wanted": wanted,
+        "notes": hits.notes,
+        "longest": order_search.LONGEST_LIST,
         "first_filters": [menu for menu in shown if menu.name in FIRST],
         "more_filters": [menu for menu in shown if menu.name not in FIRST],
         "dates": [(day.name, day.label, wanted.query.get(day.name, "")) for day in filters.days],
@@ -75,19 +119,21 @@ def _list(request: HttpRequest, access: Access) -> dict[str, Any]:
             )
             for key, file in FILES.items()
         },
-        "act_url": address({**said, "sort": sort}, route="orders:act"),
+        "act_url": address({**said, "sort": sort, "after": after}, route="orders:act"),
         "nothing_yet": not wanted.query and not wanted.refused and not counts["all"],
-        "several_merchants": len(filters.filters["merchant"].choices) > 1,
         "still_open": OPEN,
+        "gone": SHIPPED_OR_CONFIRMED,
         "actions": actions,
-        "all_matching": _all_matching(counts[state.key]),
-        "matching": bulk_actions.seen(here, page) if actions else "",
+        "all_matching": offer.words,
+        "matching": offer.digest,
+        "next_matching": offer.next_url,
         "save_url": address({**said, "sort": sort}, route="orders:save_filter"),
         "here_query": address({**said, "sort": sort}).removeprefix(address({})),
-        "saved": saved_filters.saved(access, {**said, "sort": sort}),
-        "may_save": saved_filters.may_save(access),
+        "views": saved_filters.views(access, {**said, "sort": sort}, opens=layout.opens_id) if may_save else [],
+        "may_save": may_save,
         "may_connect": access.may(Ability.CONNECT),
         "sort": sort,
+        "live_address": page.query_with(tab=state.key),
         "address": order_search.list_of(request.GET),
     }
 
@@ -115,9 +161,10 @@ def _tabs(
     ]
 
 
-def _all_matching(total: RowCount | None) -> str:
-    """Return what the box says that takes them all: "select all 172 that match". No box for nobody knows how many."""
-    return "" if total is None else f"select all {total} that match"
+def _choices(layout: ListLayout) -> list[tuple[str, str, bool]]:
+    """Return the columns somebody can choose: key, label, and whether it is chosen."""
+    chosen = layout.columns or columns.BEGINNING
+    return [(each.key, each.label, each.key in chosen) for each in columns.COLUMNS if not each.fixed]
 
 
 def _chips(wanted: order_search.Wanted, tab: str) -> list[dict[str, str]]:

@@ -10,26 +10,43 @@ from carts import presses
 from core.accounts.access import Ability
 from core.accounts.doors import door, person_of
 from core.common import clock
+from core.ui.told import More, tell
+from integration_manager.portal.order_list import hold_undo
+from integration_manager.portal.order_page import cancel_views
 from integration_manager.portal.order_page import views as order_page
 from integration_manager.portal.order_page.order_access import find_order
 from orders.actions import holds, notes
 from orders.actions.forms import NoteForm
-from orders.models import OrderAction, OrderStatus
-from shipping.cancellation import warehouse_cancel
+from orders.models import OrderStatus
+from shipping.cancellation import order_hold
+from shipping.cancellation.order_hold import Reach
 from shipping.confirmation import refused_packages
 from shipping.delivery import retry
+
+HELD_NOW = {
+    Reach.HERE: "",
+    Reach.AT_BENCH: "Pull it from packing: staff may have begun. ",
+    Reach.AWAY: "The warehouse is being asked to give it back. ",
+    Reach.ON_ITS_WAY: "It is on its way to the warehouse, and is asked back as soon as it is there. ",
+}
 
 
 # -- Holding and sending ---------------------------------------------------------------------------------------------
 @door(Ability.SHIP)
 @require_POST
 def hold(request: HttpRequest, order_id: int) -> HttpResponse:
-    order = find_order(request, order_id)
-    if holds.hold(order, by=person_of(request), now=clock.now()):
-        messages.success(request, "Held. It stays here until somebody releases it.")
-    else:
+    """Keep it from being shipped, however far it is."""
+    order, now = find_order(request, order_id), clock.now()
+    try:
+        reach = order_hold.hold(order, by=person_of(request), now=now)
+    except order_hold.NotHeld as why:
+        order.refresh_from_db(fields=["status"])
         say = messages.info if order.status == OrderStatus.HELD else messages.warning
-        say(request, order.hindrance_to(OrderAction.HOLD) or "It has just changed. Check it and try again.")
+        say(request, f"It was not held. {why}")
+        return redirect(order)
+    undo_url = hold_undo.keep(request, [order.pk], held_at=now, query={})
+    said = f"Held. {HELD_NOW[reach]}It stays here until somebody releases it."
+    tell(request, messages.SUCCESS, said, More(undo_url=undo_url))
     return redirect(order)
 
 
@@ -37,24 +54,11 @@ def hold(request: HttpRequest, order_id: int) -> HttpResponse:
 @require_POST
 def let_go(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
+    stands = cancel_views.back_to_the_bench(order)  # said before: what it says ends with the hold
     if holds.let_go(order, by=person_of(request), now=clock.now()):
-        messages.success(request, "Released. The warehouse gets it within a minute.")
+        messages.success(request, f"Released. The warehouse gets it within a minute. {stands}".strip())
     else:
         messages.warning(request, "It was not released: it is no longer held, or it could not be read.")
-    return redirect(order)
-
-
-@door(Ability.SHIP)
-@require_POST
-def cancel_sending(request: HttpRequest, order_id: int) -> HttpResponse:
-    order = find_order(request, order_id)
-    try:
-        back = warehouse_cancel.cancel_sending(order, by=person_of(request), now=clock.now())
-    except warehouse_cancel.NotStoppable as error:
-        messages.warning(request, f"Sending was not canceled. {error}")
-        return redirect(order)
-    there = " The warehouse has it and is being asked to give it back." if back else ""
-    messages.success(request, f"It won't be sent, and stays here until somebody releases it.{there}")
     return redirect(order)
 
 

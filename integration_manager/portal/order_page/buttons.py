@@ -8,9 +8,9 @@ from core.accounts.access import Ability, Access
 from core.alerts.raised import find_alert
 from integration_manager.portal.order_page import cancel_views
 from integration_manager.portal.order_page.explanation import ProblemBar, sentence
-from orders.models import HeldFor, Order, OrderAction, OrderStatus
+from orders.models import HeldFor, Order, OrderStatus
 from shipping.alerts import NOT_CHANGED
-from shipping.cancellation import warehouse_cancel
+from shipping.cancellation import order_hold
 from shipping.delivery import amendment, retry
 from shipping.models import Recall, Release
 from shipping.paper.views import paper_url
@@ -35,13 +35,17 @@ class Button:
 
 
 def offers(order: Order, release: Release | None, access: Access) -> list[Button]:
-    """Return what makes sense now, the deed of the day last."""
+    """Return what makes sense now: the deed of the day first, what ends the order last."""
     if not access.may(Ability.SHIP):
         return []
     place = order.cart.place.name
-    found = [Button("Print", paper_url([order]), post=False)]
-    if order.hindrance_to(OrderAction.HOLD) is None:
+    found = []
+    if order.is_at_warehouse:
+        url = f"{reverse('shipping:close')}?order={order.pk}"
+        found.append(Button("Ship and Close", url, post=False, tone="primary"))
+    if order_hold.hindrance(order) is None:
         found.append(Button("Hold", _url("hold", order)))
+    found.append(Button("Print", paper_url([order]), post=False))
     if retry.can_tell_again(order):
         text = f"Sends every package's tracking to {place} again. It updates existing packages and creates no new ones."
         found.append(_asking("Send tracking again", "tell_again", order, text, "Send it again"))
@@ -51,25 +55,9 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
             "if it already has the order, nothing is created twice."
         )
         found.append(_asking("Send to warehouse again", "hand_over_again", order, text, "Send it again"))
-    if release is not None and not warehouse_cancel.hindrance(order):
-        found.append(_cancel_sending(order, release))
     if cancel_views.can_cancel(order, access):
-        found.append(Button(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False))
-    if order.is_at_warehouse:
-        url = f"{reverse('shipping:close')}?order={order.pk}"
-        found.append(Button("Ship and Close", url, post=False, tone="primary"))
+        found.append(Button(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False, tone="danger"))
     return found
-
-
-def _cancel_sending(order: Order, release: Release) -> Button:
-    system, place = release.warehouse.system, order.cart.place.name
-    back = (
-        f"{release.warehouse} is asked to give it back."
-        if system.remote
-        else "It disappears from the warehouse's list."
-    )
-    text = f"The order is held here until somebody releases it. {back} {place} is not told: it stays unshipped there."
-    return replace(_asking("Cancel sending", "cancel_sending", order, text, "Cancel sending"), tone="danger")
 
 
 def _asking(label: str, name: str, order: Order, text: str, confirm_label: str) -> Button:

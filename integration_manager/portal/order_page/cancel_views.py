@@ -15,6 +15,7 @@ from carts.marketplaces import APPLICATIONS
 from core.accounts.access import Ability, Access
 from core.accounts.doors import door, person_of
 from core.alerts import causes
+from core.alerts.raised import find_alert
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.request_values import read_id
@@ -29,6 +30,7 @@ from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
 LABELS = {OFF_THE_BENCH: "Pulled from packing"}
+STANDS_THERE = "If you release it instead, it is back on their list within a minute."
 CANCEL_WHOLE = "Cancel the whole order"
 
 
@@ -128,12 +130,27 @@ def _told(order: Order, access: Access) -> ProblemBar | None:
     problem = ProblemBar(alert.message, "", causes.tone(alert.cause))
     if not access.may(Ability.SHIP):
         return problem
+    if alert.cause == OFF_THE_BENCH and order.is_held_for(HeldFor.PERSON):
+        problem = replace(
+            problem,
+            title=sentence(order.reason or "It is held"),
+            text=f"{alert.message} {STANDS_THERE}",
+            also_url=reverse("orders:let_go", args=[order.pk]),
+            also_label="Release",
+        )
     return replace(
         problem,
         action_url=reverse("orders:seen_to", args=[order.pk]),
         action_label=LABELS.get(alert.cause, "Mark as handled"),
         action_method="post",
     )
+
+
+def back_to_the_bench(order: Order) -> str:
+    """Return what to tell packing when a held order is released that nobody pulled from packing yet, else nothing."""
+    if not order.is_held_for(HeldFor.PERSON) or find_alert(OFF_THE_BENCH, order) is None:
+        return ""
+    return "It may still lie at packing: tell them to go on with it."
 
 
 def can_cancel(order: Order, access: Access) -> bool:

@@ -13,7 +13,9 @@ from core.accounts.access import Ability
 from core.accounts.doors import access_of, door
 from core.activity import kept_exchanges, timeline
 from core.common import clock
+from core.ui.live_pages import follows
 from core.ui.request_values import read_number
+from integration_manager.portal import page_versions
 from integration_manager.portal.order_page import buttons, cancel_views, others_panel, recipient_panel
 from integration_manager.portal.order_page.difference_views import differences_of, may_take_lines
 from integration_manager.portal.order_page.explanation import (
@@ -39,6 +41,7 @@ PACKAGES_SHOWN, PACKED_SHOWN = 50, 20  # of an order, and lines of one of them
 
 @door(Ability.LOOK)
 @require_safe
+@follows(page_versions.of_order)
 def show(request: HttpRequest, order_id: int) -> HttpResponse:
     return page(request, find_order(request, order_id))
 

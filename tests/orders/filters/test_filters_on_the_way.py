@@ -15,6 +15,7 @@ from inventory.models import StockLevel
 from orders.actions import holds
 from orders.filters import cart_filters
 from orders.models import HeldFor, ItemFilter, OrderFilter, OrderStatus
+from shipping.cancellation import order_hold
 from shipping.delivery import handover, recall
 from shipping.models import Package, Release
 from shipping.shipments.shipped_packages import Parcel
@@ -129,7 +130,7 @@ def test_what_was_taken_stays_taken(world: World) -> None:
 def test_a_filter_does_not_hide_that_a_held_order_was_canceled(world: World) -> None:
     number = world.order_placed()
     world.download()
-    holds.hold(world.order(number), by=world.person, now=world.now)
+    order_hold.hold(world.order(number), by=world.person, now=world.now)
     leave_out(world, "country", "US")
 
     world.simulator.request_cancel(number)

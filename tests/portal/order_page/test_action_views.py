@@ -20,7 +20,7 @@ from tests.order_pages import AtWarehouse, ClientFor
 from tests.shipping.played_warehouse import Distant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
-DOORS = ["hold", "let_go", "send_again", "hand_over_again", "known", "tell_again", "cancel_sending", "look", "note"]
+DOORS = ["hold", "let_go", "send_again", "hand_over_again", "known", "tell_again", "look", "note"]
 
 
 def url_of(order: Order, name: str = "order") -> str:
@@ -59,7 +59,7 @@ def test_doors_are_for_who_ships_and_only_by_a_button(
 ) -> None:
     order = OrderFactory(cart=cart)
 
-    assert owner.get(url_of(order, name)).status_code == 405
+    assert owner.get(url_of(order, name))["Location"] == url_of(order, "order")
     assert viewer.post(url_of(order, name)).status_code == 403
     assert stranger.post(url_of(order, name)).status_code == 404
     assert not Event.objects.exists()
@@ -70,25 +70,25 @@ def test_each_state_offers_what_makes_sense(
 ) -> None:
     new, there = OrderFactory(cart=cart), at_warehouse("1")
 
-    assert offered(owner, new) == ["Hold", "Cancel on Amazon.com"]
-    assert offered(owner, there) == ["Cancel sending", "Cancel on Amazon.com", "Ship and Close"]
-    assert offered(owner, confirmed) == ["Send tracking again"]
-    assert offered(owner, OrderFactory(cart=cart, status=OrderStatus.CLOSED)) == []
+    assert offered(owner, new) == ["Hold", "Print", "Cancel on Amazon.com"]
+    assert offered(owner, there) == ["Ship and Close", "Hold", "Print", "Cancel on Amazon.com"]
+    assert offered(owner, confirmed) == ["Print", "Send tracking again"]
+    assert offered(owner, OrderFactory(cart=cart, status=OrderStatus.CLOSED)) == ["Print"]
     assert offered(viewer, there) == []
     Warehouse.objects.update(kind="distant")
     assert "Send to warehouse again" in offered(owner, there)
 
 
 # -- Each ------------------------------------------------------------------------------------------------------------
-def test_sending_is_canceled_once(owner: Client, at_warehouse: AtWarehouse) -> None:
+def test_what_is_at_the_warehouse_is_held_once(owner: Client, at_warehouse: AtWarehouse) -> None:
     order = at_warehouse("1")
 
-    assert "stays here until somebody releases it" in pressed(owner, order, "cancel_sending")
-    again = pressed(owner, order, "cancel_sending")
+    assert "stays here until somebody releases it" in pressed(owner, order, "hold")
+    again = pressed(owner, order, "hold")
 
     order.refresh_from_db()
     assert (order.status, order.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
-    assert "Sending was not canceled. It is already held." in again
+    assert "It was not held. It is already held." in again
     assert Event.objects.filter(kind="order.sending_canceled").count() == 1
     assert "Released." in pressed(owner, order, "let_go")
 
@@ -98,7 +98,7 @@ def test_a_warehouse_that_does_not_give_it_back_asks_for_a_person(
 ) -> None:
     order = at_warehouse("1")
     Warehouse.objects.update(kind="distant")
-    pressed(owner, order, "cancel_sending")
+    pressed(owner, order, "hold")
     assert "is asked to give it back" in shown(owner, order)
     order.recall.state, order.recall.last_error = ErrandState.STUCK, "It is packed."
     order.recall.save(update_fields=["state", "last_error"])

@@ -284,12 +284,15 @@ def test_an_order_is_held_and_let_go_again(owner: Client, cart: Cart) -> None:
     assert "Released from hold" in released
 
 
-def test_holding_too_late_says_so(owner: Client, at_warehouse: AtWarehouse) -> None:
-    order = at_warehouse("1")
+def test_holding_too_late_says_so(owner: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart, status=OrderStatus.SHIPPED, shipped_at=clock.now())
 
-    assert "too late" in owner.post(url_of(order, "hold"), follow=True).content.decode()
+    assert (
+        "It was not held. It has already been shipped"
+        in owner.post(url_of(order, "hold"), follow=True).content.decode()
+    )
     order.refresh_from_db()
-    assert order.status == OrderStatus.AT_WMS
+    assert order.status == OrderStatus.SHIPPED
 
 
 def test_what_was_refused_is_sent_again_once(owner: Client, cart: Cart) -> None:
@@ -305,4 +308,8 @@ def test_what_was_refused_is_sent_again_once(owner: Client, cart: Cart) -> None:
 
 
 def test_acting_by_a_link_is_refused(owner: Client, cart: Cart) -> None:
-    assert owner.get(url_of(OrderFactory(cart=cart), "hold")).status_code == 405
+    order = OrderFactory(cart=cart)
+
+    assert owner.get(url_of(order, "hold"), follow=True).status_code == 200
+    order.refresh_from_db()
+    assert order.status == OrderStatus.NEW

@@ -10,7 +10,7 @@ from core.common.money import Money, divide, minor_digits
 from orders.models import Order
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare, RequestedCharge
-from shipping.close.forms import wrong_amount
+from shipping.close.charge_forms import wrong_amount
 from shipping.close.ship_and_close import Closing, ship_and_close
 from shipping.models import Charge
 from shipping.shipments.shipped_packages import Parcel
@@ -88,16 +88,35 @@ def test_an_amount_the_currency_does_not_have_is_named(text: str, currency: str,
 
 
 @pytest.mark.parametrize(
-    "text", ["1,50", "1 000", "-1", "+1", "1e3", "NaN", "Infinity", "$1", "١", "1.", "9" * 13, "<b>", "🦄"]
+    "text",
+    [
+        "1,234.50",
+        "1.234,50",
+        "1,2,3",
+        ",5",
+        "1 000",
+        "-1",
+        "+1",
+        "1e3",
+        "NaN",
+        "Infinity",
+        "$1",
+        "١",
+        "1.",
+        "9" * 13,
+        "<b>",
+        "🦄",
+    ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:
-    assert wrong_amount(text, "USD").startswith("Enter it with a point")
+    assert wrong_amount(text, "USD").startswith("Enter it with a point or comma")
 
 
 @given(text=st.text(max_size=30), currency=currencies)
 def test_what_passes_as_an_amount_is_one_of_that_currency(text: str, currency: str) -> None:
     if not wrong_amount(text, currency):
-        assert sum(share.amount for share in divide(Money(Decimal(text), currency), 7)) == Decimal(text)
+        amount = Decimal(text.replace(",", "."))
+        assert sum(share.amount for share in divide(Money(amount, currency), 7)) == amount
 
 
 def test_charges_are_stored_with_the_shipment_and_not_again_when_it_is_sent_twice(world: World) -> None:

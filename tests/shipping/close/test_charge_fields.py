@@ -137,3 +137,13 @@ def test_there_may_be_more_charges_up_to_an_end(owner: Client, at_warehouse: AtW
     assert end.context["told"] == f"You can add up to {CHARGES} charges at a time."
     order.refresh_from_db()
     assert order.status == OrderStatus.AT_WMS
+
+
+@pytest.mark.parametrize(("amount", "kept"), [("2,50", "2.50"), ("2.5", "2.50"), ("1234,5", "1234.50")])
+def test_an_amount_has_a_point_or_a_comma(owner: Client, at_warehouse: AtWarehouse, amount: str, kept: str) -> None:
+    form = said([at_warehouse("1")], **asked(1, "Freight", amount))
+
+    page = owner.post(URL, form | {"reckon": "1"})
+    owner.post(URL, form | {"charges_seen": page.context["dialog"].charged_as})
+
+    assert Charge.objects.get().amount == Decimal(kept)

@@ -361,7 +361,6 @@ def test_each_order_has_its_line_of_what_came_of_it(
 
     text = page.content.decode()
     assert text.count("This was already shipped.") == 2
-    assert "Already shipped" in text
     assert Shipment.objects.count() == 2
 
 
@@ -371,8 +370,8 @@ def test_the_lines_are_gone_for_another_organization(
     order = at_warehouse("1")
     owner.post(URL, said([order]))
 
-    assert owner.get("/shipping/closed/").status_code == 200
-    assert stranger.get("/shipping/closed/").status_code == 302
+    assert owner.get("/shipping/closed/", follow=True).context["shipped"] == 1
+    assert stranger.get("/shipping/closed/")["location"] == "/orders/"
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "🦄 أهلاً", "a\0b", "'\";--", "‮gnp.exe"])

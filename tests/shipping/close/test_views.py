@@ -16,8 +16,8 @@ from core.accounts.models import Organization
 from core.common import clock
 from orders.models import Order, OrderStatus
 from shipping.confirmation import dispatches
-from shipping.models import Confirmation, Package, Shipment, ShipMethod
-from tests.factories import OrderFactory, ReleaseFactory, ShipMethodFactory
+from shipping.models import Confirmation, Package, Shipment, ShipmentBatch
+from tests.factories import OrderFactory, ShipMethodFactory
 from tests.order_pages import AtWarehouse, ClientFor
 from tests.shipping.close.close_form import URL, errors, number_of, said
 
@@ -33,24 +33,12 @@ def rung(monkeypatch: pytest.MonkeyPatch) -> list[list[tuple[int, int]]]:
 
 
 # -- The form --------------------------------------------------------------------------------------------------------
-def test_the_form_is_filled_by_the_ship_method_all_orders_share(owner: Client, at_warehouse: AtWarehouse) -> None:
+def test_the_orders_stand_as_they_were_chosen(owner: Client, at_warehouse: AtWarehouse) -> None:
     one, two = at_warehouse("1"), at_warehouse("2")
 
     dialog = owner.get(URL, {"order": [two.pk, one.pk]}).context["dialog"]
 
     assert [row.order for row in dialog.rows] == [two, one]
-    assert [dialog.shared[name].value() for name in ("carrier", "scac", "service")] == ["UPS", "UPSN", "Ground"]
-
-
-def test_the_form_is_left_blank_when_they_were_handed_over_differently(
-    owner: Client, at_warehouse: AtWarehouse, method: ShipMethod, cart: Cart
-) -> None:
-    other = OrderFactory(cart=cart, status=OrderStatus.AT_WMS)
-    ReleaseFactory(order=other, warehouse=method.warehouse, ship_method=ShipMethodFactory(warehouse=method.warehouse))
-
-    dialog = owner.get(URL, {"order": [at_warehouse("1").pk, other.pk]}).context["dialog"]
-
-    assert [dialog.shared[name].value() for name in ("carrier", "scac", "service")] == ["", "", ""]
 
 
 def test_what_cannot_be_shipped_is_left_out_and_named_in_one_message(
@@ -120,7 +108,7 @@ def test_orders_are_shipped_and_their_tracking_goes_out_at_once(
 
     page = owner.post(URL, said(orders), follow=True)
 
-    assert page.redirect_chain == [(reverse("shipping:closed"), 302)]
+    assert page.redirect_chain == [(ShipmentBatch.objects.get().get_absolute_url(), 302)]
     assert "2 orders shipped. Their tracking is on its way to the cart." in page.content.decode()
     assert set(Order.objects.values_list("status", flat=True)) == {OrderStatus.SHIPPED}
     assert set(Package.objects.values_list("tracking_number", "scac")) == {
@@ -128,19 +116,6 @@ def test_orders_are_shipped_and_their_tracking_goes_out_at_once(
     }
     assert Confirmation.objects.count() == 2
     assert rung == [[(order.cart.grant_id, order.pk) for order in orders]]
-
-
-def test_a_picked_ship_method_fills_what_is_blank_or_filled_by_another(
-    owner: Client, at_warehouse: AtWarehouse, method: ShipMethod
-) -> None:
-    order = at_warehouse("1")
-    fedex = ShipMethodFactory(warehouse=method.warehouse, carrier="FedEx", scac="FDEG", service="Express")
-    filled = {"method": fedex.pk, "filled_by": method.pk, "carrier": "UPS", "scac": "", "service": "By hand"}
-
-    owner.post(URL, said([order], **filled, **{f"tracking_{order.pk}": "986578788855"}))
-
-    package = Package.objects.get()
-    assert (package.carrier, package.scac, package.service) == ("FedEx", "FDEG", "By hand")
 
 
 def test_all_that_is_wrong_is_named_and_nothing_is_shipped(
@@ -243,8 +218,10 @@ def test_sending_the_form_twice_does_no_harm(owner: Client, at_warehouse: AtWare
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "1Z 🦄 أهلاً", "a'\";--", "x" * 80])
 def test_strange_tracking_numbers_are_kept_as_they_are(owner: Client, at_warehouse: AtWarehouse, text: str) -> None:
     order = at_warehouse("1")
+    form = said([order], carrier="Correos", **{f"tracking_{order.pk}": text})
 
-    owner.post(URL, said([order], carrier="Correos", **{f"tracking_{order.pk}": text}))
+    page = owner.post(URL, form)
+    owner.post(URL, form | {"anyway": page.context["dialog"].warned} if page.context else form)
 
     assert Package.objects.get().tracking_number == text
     assert b"<script>alert" not in owner.get(order.get_absolute_url()).content
@@ -300,10 +277,10 @@ def test_a_ship_method_of_a_stranger_is_not_taken(owner: Client, at_warehouse: A
 
 
 def test_none_and_too_many_are_sent_back(owner: Client, cart: Cart) -> None:
-    choices: list[list[int]] = [[], list(range(1, 202))]
+    choices: list[list[int]] = [[], list(range(1, 1002))]
     for orders in choices:
         page = owner.get(URL, {"order": orders}, follow=True)
-        assert "Choose between 1 and 200 orders" in page.content.decode()
+        assert "Choose between 1 and 1,000 orders" in page.content.decode()
 
 
 def test_ten_more_orders_make_no_more_queries(

@@ -12,6 +12,7 @@ from orders.actions import holds
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.differences import settlement
 from orders.models import HeldFor, Order, OrderStatus
+from shipping.cancellation import order_hold
 from shipping.delivery import recall, take_over
 from shipping.delivery.take_over import Telling
 from shipping.models import Release, Warehouse
@@ -48,7 +49,7 @@ def hand_over(
 
 
 def hold(world: World, order: Order) -> object:
-    return holds.hold(order, by=world.person, now=world.now)
+    return order_hold.hold(order, by=world.person, now=world.now)
 
 
 def test_a_warehouse_is_told_the_country_by_its_code_whatever_the_cart_writes(

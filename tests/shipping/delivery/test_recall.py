@@ -12,7 +12,7 @@ from core.common.remote import Rejected, Unavailable
 from orders.actions import holds
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
-from shipping.cancellation import warehouse_cancel
+from shipping.cancellation import order_hold
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Recall, Release, Warehouse, is_with_warehouse
 from shipping.warehouses.base import Delivery
@@ -160,14 +160,14 @@ def test_a_recall_owed_again_after_patience_ran_out_is_asked_with_new_patience(
 ) -> None:
     order = world.at_warehouse()
     distant.answers += [Unavailable("The warehouse is away.")] * 3
-    warehouse_cancel.cancel_sending(order, by=world.person, now=world.now)
+    order_hold.hold(order, by=world.person, now=world.now)
     delivery_recall.recall_orders(now=world.now)
     world.later(days=PATIENCE.days + 1)
     assert delivery_recall.recall_orders(now=world.now).stuck == 1
     holds.let_go(world.order(order.number), by=world.person, now=world.now)
     world.deliver()
 
-    warehouse_cancel.cancel_sending(world.order(order.number), by=world.person, now=world.now)
+    order_hold.hold(world.order(order.number), by=world.person, now=world.now)
 
     assert delivery_recall.recall_orders(now=world.now).waiting == 1
     world.later(minutes=1)

@@ -98,9 +98,31 @@ def test_what_cannot_be_is_named_and_nothing_is_changed(owner: Client, package: 
     assert Package.objects.get(pk=package.pk).corrected_at is None
 
 
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [*product(["carrier", "scac", "service", "tracking_number"], ["=A1", "@SUM(A1)", "+1Z999"]), ("scac", "😀")],
+)
+def test_a_formula_is_no_correction(owner: Client, package: Package, field: str, text: str) -> None:
+    page = owner.post(url(package), said(**{field: text}))
+
+    assert list(page.context["form"].errors) == [field]
+
+
+@pytest.mark.parametrize(("field", "text"), [("carrier", "ABC"), ("scac", "TOOLONG1"), ("service", "Ground 😀")])
+def test_an_odd_word_is_asked_about(owner: Client, package: Package, field: str, text: str) -> None:
+    page = owner.post(url(package), said(**{field: text}))
+
+    assert page.context["warnings"]
+    assert Package.objects.get(pk=package.pk).corrected_at is None
+
+
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", "🦄 أهلاً", "a'\";--"])
 def test_strange_texts_are_kept_as_they_are(owner: Client, package: Package, text: str) -> None:
-    owner.post(url(package), said(carrier="Correos", tracking_number=text))
+    form = said(carrier="Correos", tracking_number=text)
+
+    page = owner.post(url(package), form)
+    assert "does not occur in tracking numbers" in " ".join(page.context["warnings"])
+    owner.post(url(package), form | {"anyway": page.context["warned"]})
 
     assert Package.objects.get(pk=package.pk).tracking_number == text
     assert b"<script>alert" not in owner.get(package.order.get_absolute_url()).content

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("shipping", "0006_put_right_packages")]
+    dependencies: ClassVar = [("shipping", "0007_drafts_and_batches")]
 
     operations: ClassVar = [
         migrations.AddField(

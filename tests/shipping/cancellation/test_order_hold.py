@@ -1,4 +1,4 @@
-"""Cancel sending, and sending again: to the warehouse and to the cart."""
+"""Hold, and sending again: to the warehouse and to the cart."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from core.common.remote import Rejected, Unavailable
 from orders.actions import holds
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.models import HeldFor, Order, OrderStatus
-from shipping.cancellation import warehouse_cancel
-from shipping.cancellation.warehouse_cancel import NotStoppable
+from shipping.cancellation import order_hold
+from shipping.cancellation.order_hold import NotHeld, Reach
 from shipping.delivery import recall as delivery_recall
 from shipping.delivery import retry
 from shipping.models import Confirmation, Release, Warehouse, is_with_warehouse
@@ -20,16 +20,16 @@ from tests.shipping.played_warehouse import Distant
 from tests.world import World
 
 
-def stop(world: World, order: Order) -> bool:
-    return warehouse_cancel.cancel_sending(order, by=world.person, now=world.now)
+def stop(world: World, order: Order) -> Reach:
+    return order_hold.hold(order, by=world.person, now=world.now)
 
 
-# -- Cancel sending --------------------------------------------------------------------------------------------------
+# -- Hold -------------------------------------------------------------------------------------------------------------
 def test_it_leaves_the_portals_own_warehouse_at_once_and_comes_back_when_let_go(world: World) -> None:
     order = world.at_warehouse()
 
-    assert stop(world, order)
-    with pytest.raises(NotStoppable, match="already held"):
+    assert stop(world, order) == Reach.AT_BENCH
+    with pytest.raises(NotHeld, match="already held"):
         stop(world, order)
 
     held = world.order(order.number)
@@ -48,7 +48,7 @@ def test_it_leaves_the_portals_own_warehouse_at_once_and_comes_back_when_let_go(
 def test_a_warehouse_behind_a_wire_is_asked_and_the_order_stays_held(world: World, distant: type[Distant]) -> None:
     order = world.at_warehouse()
 
-    assert stop(world, order)
+    assert stop(world, order) == Reach.AWAY
     assert delivery_recall.recall_orders(now=world.now).recalled == 1
 
     held = world.order(order.number)
@@ -121,7 +121,7 @@ def test_what_may_have_got_there_is_asked_back_too(
     with monkeypatch.context() as patch:
         patch.setattr(distant, "create", lose)
         world.deliver()
-    assert stop(world, world.order(number))
+    assert stop(world, world.order(number)) == Reach.AWAY
     delivery_recall.recall_orders(now=world.now)
     assert world.deliver().released == 0
 
@@ -138,8 +138,8 @@ def test_what_was_refused_or_is_new_is_just_held(world: World, distant: type[Dis
     warehouse = Warehouse.objects.get()
     factories.ReleaseFactory(order=refused, warehouse=warehouse, state=ErrandState.STUCK, released_at=None)
 
-    assert not stop(world, new)
-    assert not stop(world, refused)
+    assert stop(world, new) == Reach.HERE
+    assert stop(world, refused) == Reach.HERE
     holds.let_go(world.order(refused.number), by=world.person, now=world.now)
     world.deliver()
 
@@ -147,15 +147,15 @@ def test_what_was_refused_or_is_new_is_just_held(world: World, distant: type[Dis
     assert world.order(refused.number).status == OrderStatus.AT_WMS
 
 
-def test_what_is_shipped_canceled_or_being_handed_over_is_not_stopped(world: World, distant: type[Distant]) -> None:
+def test_what_is_shipped_canceled_or_being_changed_there_is_not_held(world: World, distant: type[Distant]) -> None:
     shipped, canceled = (factories.OrderFactory(cart=world.cart, status=status) for status in ("at_wms", "canceled"))
     factories.PackageFactory(shipment__order=shipped)
     busy = factories.OrderFactory(cart=world.cart)
-    running = {"state": ErrandState.RUNNING, "released_at": None, "claimed_until": world.now.replace(hour=13)}
+    running = {"state": ErrandState.RUNNING, "released_at": world.now, "claimed_until": world.now.replace(hour=13)}
     factories.ReleaseFactory(order=busy, warehouse=Warehouse.objects.get(kind="distant"), **running)
 
     for order, why in ((shipped, "at least in part"), (canceled, "canceled"), (busy, "right now")):
-        with pytest.raises(NotStoppable, match=why):
+        with pytest.raises(NotHeld, match=why):
             stop(world, order)
 
     assert world.order(busy.number).status == OrderStatus.NEW

@@ -1,0 +1,70 @@
+"""What became of what was shipped and closed: a page for each press of the button, and its part that follows."""
+
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, Q, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door
+from shipping.close.outcomes import ON_ITS_WAY, OrderOutcome, outcomes
+from shipping.models import BatchResult, ShipmentBatch
+
+SHOWN = 100  # orders on one page
+
+
+@door(Ability.SHIP)
+@require_safe
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Show what became of the orders of a batch, those not shipped first."""
+    context = _context(request, batch_id) | {"crumbs": [("Orders", reverse("orders:orders"))]}
+    return render(request, "shipping/close/batch.html", context)
+
+
+@door(Ability.SHIP)
+@require_safe
+def outcome(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The part of that page that changes, on its own: #outcome."""
+    return render(request, "shipping/close/outcome.html", _context(request, batch_id))
+
+
+@door(Ability.SHIP)
+@require_safe
+def closed(request: HttpRequest) -> HttpResponse:
+    """Go to what the person shipped last."""
+    access = access_of(request)
+    last = ShipmentBatch.objects.visible_to(access).filter(by=access.user_id).order_by("-made_at", "-pk").first()
+    return redirect(last or "orders:orders")
+
+
+def _context(request: HttpRequest, batch_id: int) -> dict[str, object]:
+    mine = get_object_or_404(ShipmentBatch.objects.visible_to(access_of(request)), pk=batch_id)
+    rows = mine.orders.select_related("order__cart__grant")
+    waiting, failed = Q(result=BatchResult.WAITING), Q(result=BatchResult.FAILED)
+    counts = rows.aggregate(size=Count("pk"), waiting=Count("pk", filter=waiting), failed=Count("pk", filter=failed))
+    failed_first = Case(When(failed, then=Value(0)), default=Value(1))
+    page = Paginator(rows.order_by(failed_first, "place"), SHOWN).get_page(request.GET.get("page"))
+    shown = outcomes(list(page.object_list))
+    shipped = counts["size"] - counts["waiting"] - counts["failed"]
+    title = ngettext("{count} order was not shipped.", "{count} orders were not shipped.", counts["failed"])
+    return {
+        "batch": mine,
+        "counts": counts,
+        "shipped": shipped,
+        "done": counts["size"] - counts["waiting"],
+        "left": counts["failed"],
+        "left_title": title.format(count=counts["failed"]),
+        "again_url": f"{reverse('shipping:close')}?batch={mine.pk}",
+        "list_url": f"{reverse('orders:orders')}?tab=wms",
+        "page": page,
+        "outcomes": shown,
+        "follows": _follows(shown) or counts["waiting"],
+        "on_its_way": bool(shown) and all(each.pill == ON_ITS_WAY for each in shown if each.order.is_shipped),
+    }
+
+
+def _follows(shown: list[OrderOutcome]) -> bool:
+    return any(each.moves for each in shown)
