@@ -384,9 +384,8 @@ CELERY_BEAT_SCHEDULER = "integration_manager.bell_schedule:KeptBellSchedule"
 PAUSED = env.bool("PAUSED", default=False)  # nothing is sent, whatever the database says
 BACKUP_MARK = env.str("BACKUP_MARK", default="")  # a file that each backup touches
 HEALTH_KEY = env.str("HEALTH_KEY", default="")  # opens /healthz to machines
-EXCHANGES_KEPT_DAYS = env.number(
-    "EXCHANGES_KEPT_DAYS", default=14, least=1, most=3650
-)  # what was said to other servers, for people to see
+# What was said to other servers, for people to see.
+EXCHANGES_KEPT_DAYS = env.number("EXCHANGES_KEPT_DAYS", default=14, least=1, most=3650)
 
 # -- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
