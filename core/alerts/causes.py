@@ -23,6 +23,7 @@ class Cause:
     tone: Tone = "bad"  # "warn" where nothing has stopped yet
     settles: bool = False  # what follows at once often closes it: its mail waits for that
     to_seller: str = ""  # a whole sentence; without one the heading and that the warehouse knows
+    held_for: tuple[str, ...] = ()  # it goes with these holds of an order, by their words: what ends one closes it
     ours_alone: bool = False  # no merchant is told, and no seller sees it: it names others, or is not theirs to decide
 
 
@@ -81,6 +82,11 @@ def tone(name: str) -> Tone:
 def settling() -> list[str]:
     """Return the causes whose mail waits a little: they often close at once, and another one says what to do."""
     return sorted(each.name for each in _declared.values() if isinstance(each, Cause) and each.settles)
+
+
+def of_hold(held_for: str) -> list[str]:
+    """Return the causes that go with a hold of an order, by its word."""
+    return sorted(each.name for each in _declared.values() if isinstance(each, Cause) and held_for in each.held_for)
 
 
 def ours_alone() -> list[str]:
