@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Organization
-from core.accounts.uploads import takes_file
 from core.common import clock
+from core.common.file_uploads import takes_file
 from core.people.brand import organization_record
 from core.people.brand.forms import OrganizationForm
 from core.ui import settings_area

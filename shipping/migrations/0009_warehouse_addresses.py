@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("shipping", "0007_drafts_and_batches")]
+    dependencies: ClassVar = [("shipping", "0008_tracking_sheets")]
 
     operations: ClassVar = [
         migrations.AddField(
