@@ -20,10 +20,11 @@ from typing import Any
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from core.common import json_documents
+
 VERSION = 1
 Sealed = bytes | memoryview
 NONCE = 12
-_COMPACT = json.JSONEncoder(separators=(",", ":"))  # json.dumps would make one for each value
 
 
 class Unopenable(Exception):
@@ -81,7 +82,7 @@ class Vault:
         return self.open(sealed, bound_to=bound_to).decode()
 
     def seal_json(self, value: Mapping[str, Any], *, bound_to: str) -> bytes:
-        return self.seal(_COMPACT.encode(value).encode(), bound_to=bound_to)
+        return self.seal(json_documents.write(value), bound_to=bound_to)
 
     def open_json(self, sealed: Sealed, *, bound_to: str) -> dict[str, Any]:
         opened: dict[str, Any] = json.loads(self.open(sealed, bound_to=bound_to))

@@ -87,6 +87,7 @@ SUBSCRIPTIONS: Addresses = [
 
 urlpatterns: Addresses = [
     path("", dashboard.show, name="dashboard"),
+    path("oversold/", dashboard.oversold, name="oversold"),
     path("menu/", menu_counts.show, name="menu"),
     path("search/", search.search, name="search"),
     path("livez", health.live, name="livez"),

@@ -1,6 +1,5 @@
 """Documents on their way into the database: read, judged, and turned into rows that are not stored yet."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from hashlib import blake2b
@@ -10,6 +9,7 @@ from carts import marketplaces
 from carts.marketplaces.order_needs import NO_FACTS, NO_HANDLING, OrderHandling, join_programs
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderDocument, OrderState, Strange
 from carts.models import Cart
+from core.common import json_documents
 from orders import packages_there
 from orders.countries import as_code
 from orders.download.verdict import Verdict, judge
@@ -19,7 +19,6 @@ from orders.models import HeldFor, Line, Order, OrderStatus, Recipient, bound_to
 ADDRESS_PARTS = tuple(field.name for field in fields(Address))
 BUYER_PARTS = tuple(field.name for field in fields(Buyer))
 NAMED = 8  # fields in a sentence; the rest is counted
-CANONICAL = json.JSONEncoder(separators=(",", ":"), sort_keys=True)  # the same document gives the same text
 
 
 @dataclass
@@ -43,7 +42,7 @@ class ReadDocument:
 
 
 def found(document: OrderDocument, cart: Cart) -> ReadDocument:
-    text = CANONICAL.encode(document.source).encode()
+    text = json_documents.write(document.source)
     return ReadDocument(document, cart, blake2b(text, digest_size=16).hexdigest(), text)
 
 

@@ -23,7 +23,7 @@ import httpx
 from carts.marketplaces.amazon import errors, scrub
 from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.values import Ledger
-from core.common import clock
+from core.common import clock, json_documents
 from core.common.bounded_http import BoundedHttp
 from core.common.remote import Unavailable
 
@@ -187,14 +187,10 @@ def json_or_none(answer: httpx.Response) -> Any:
     """
     if _DOCUMENT not in answer.extensions:
         try:
-            answer.extensions[_DOCUMENT] = json.loads(answer.content, parse_constant=_no_constant)
+            answer.extensions[_DOCUMENT] = json_documents.read(answer.content)
         except (ValueError, RecursionError):
             answer.extensions[_DOCUMENT] = None
     return answer.extensions[_DOCUMENT]
-
-
-def _no_constant(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
 
 
 def _retry_in(answer: httpx.Response) -> timedelta | None:

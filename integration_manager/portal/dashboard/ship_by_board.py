@@ -1,17 +1,17 @@
-"""The ship-by board: what is late or soon will be, where it hangs, and who must act.
-
-Every number leads to its orders.
+"""The ship-by board: what is late, due soon, today, tomorrow or later; where it hangs and who must act, or by merchant,
+ship method or warehouse. Every number leads to its orders.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib import messages
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from carts.models import Cart
@@ -20,12 +20,14 @@ from core.accounts.doors import access_of, door
 from core.common import clock
 from core.ui.live_pages import follows
 from integration_manager.portal import page_versions
-from integration_manager.portal.order_list.order_filters import HOURS
+from integration_manager.portal.dashboard import due_days
+from integration_manager.portal.order_list.order_filters import due
 from integration_manager.portal.order_list.order_search import address
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import UNFINISHED
 
-WINDOWS = {"overdue": "Overdue", "2h": "Next 2 h", "6h": "Next 6 h", "24h": "Next 24 h"}
+WINDOWS = {"overdue": "Overdue", "2h": "Next 2 h", "today": "Today", "tomorrow": "Tomorrow", "later": "Later"}
+BY_PLACE = "place"
 MOST_CARTS = 10  # told one by one
 
 US, STAFF, SELLER, AMAZON = "Us", "Warehouse staff", "The seller", "Amazon"
@@ -78,21 +80,44 @@ class BoardRow:
 @require_safe
 @follows(page_versions.of_orders)
 def show(request: HttpRequest) -> HttpResponse:
-    access = access_of(request)
-    now = clock.now()
+    """By where orders hang, or with ?by=merchant, method or warehouse by that. What nobody knows is said."""
+    access, now = access_of(request), clock.now()
+    by = request.GET.get("by", BY_PLACE)
+    context: dict[str, Any] = {"crumbs": [("Orders", address({}))], "ways": _ways(by)}
+    if division := due_days.DIVISIONS.get(by):
+        context |= {
+            "divided": due_days.divided(access, by, now=now),
+            "head": division.label,
+            "due_labels": due_days.DAYS.values(),
+        }
+        return render(request, "portal/dashboard/ship_by_board.html", context)
+    if by != BY_PLACE:
+        messages.warning(request, "The board has no such view. Choose one of those above the table.")
+        return redirect("orders:board")
     rows = sorted(_by_place(access, now), key=_urgency)
     waiting = _by_cart(access, now)
-    context = {
+    context |= {
         "rows": [each for row in rows for each in (row, *sorted(waiting[row.query["status"]], key=_urgency))],
         "windows": list(WINDOWS.values()),
         "totals": [(label, sum(row.numbers[window] for row in rows)) for window, label in WINDOWS.items()],
-        "crumbs": [("Orders", address({}))],
     }
     return render(request, "portal/dashboard/ship_by_board.html", context)
 
 
+def _ways(by: str) -> list[dict[str, Any]]:
+    labels = {BY_PLACE: "Where it's stuck"} | {key: each.label for key, each in due_days.DIVISIONS.items()}
+    return [
+        {
+            "label": label,
+            "url": address({"by": key if key != BY_PLACE else ""}, route="orders:board"),
+            "active": key == by,
+        }
+        for key, label in labels.items()
+    ]
+
+
 def _by_place(access: Access, now: datetime) -> Iterator[BoardRow]:
-    for status, held_for, *numbers in _count(_at_risk(access, now), now, "status", "held_for"):
+    for status, held_for, *numbers in _count(_unfinished(access), access, now, "status", "held_for"):
         held = held_for if status == OrderStatus.HELD else ""
         place, who = PLACES.get((status, held), PLACES[OrderStatus.HELD, ""])
         query = {"status": status, **({"held": held} if held else {})}
@@ -101,10 +126,10 @@ def _by_place(access: Access, now: datetime) -> Iterator[BoardRow]:
 
 def _by_cart(access: Access, now: datetime) -> dict[str, list[BoardRow]]:
     """Return, by status, the part of the orders that waits because its cart is not at work."""
-    found = _at_risk(access, now).filter(status__in=BY_CART).exclude(cart__in=Cart.objects.at_work().values("pk"))
+    found = _unfinished(access).filter(status__in=BY_CART).exclude(cart__in=Cart.objects.at_work().values("pk"))
     rows: dict[str, list[BoardRow]] = defaultdict(list)
     names = ("status", "cart", "cart__name", "cart__state")
-    for status, cart, name, state, *numbers in sorted(_count(found, now, *names), key=lambda each: -each[-1]):
+    for status, cart, name, state, *numbers in sorted(_count(found, access, now, *names), key=lambda each: -each[-1]):
         if state == Cart.State.LIVE:
             place, who = f"of these: {name} needs the seller's authorization", SELLER
         else:
@@ -115,18 +140,17 @@ def _by_cart(access: Access, now: datetime) -> dict[str, list[BoardRow]]:
     return rows
 
 
-def _at_risk(access: Access, now: datetime) -> QuerySet[Any]:
-    until = now + timedelta(hours=max(HOURS.values()))
-    found: QuerySet[Any] = Order.objects.visible_to(access).filter(status__in=UNFINISHED, ship_by__lt=until)
+def _unfinished(access: Access) -> QuerySet[Any]:
+    found: QuerySet[Any] = Order.objects.visible_to(access).filter(status__in=UNFINISHED)
     return found
 
 
-def _count(found: QuerySet[Any], now: datetime, *names: str) -> Iterable[tuple[Any, ...]]:
+def _count(found: QuerySet[Any], access: Access, now: datetime, *names: str) -> Iterable[tuple[Any, ...]]:
     """Return what these fields say, and how many orders of each are in each window."""
-    windows = {"n_overdue": Q(ship_by__lt=now)}
-    for window, hours in HOURS.items():
-        windows[f"n_{window}"] = Q(ship_by__gte=now, ship_by__lt=now + timedelta(hours=hours))
-    counts = {window: Count("pk", filter=condition) for window, condition in windows.items()}
+    zone = access.organization.zone
+    counts = {
+        f"n_{window}": Count("pk", filter=due(window, now=now, zone=zone, statuses=UNFINISHED)) for window in WINDOWS
+    }
     return found.order_by().values(*names).annotate(**counts).values_list(*names, *counts)
 
 

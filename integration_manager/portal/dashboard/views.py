@@ -1,12 +1,12 @@
-"""The start page: the numbers of the day, what is wrong, and the carts at a glance."""
+"""The start page: what is due and when, what was shipped, what is wrong, and the carts at a glance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,12 +25,17 @@ from core.alerts.views import open_alerts
 from core.common import clock
 from core.ui.live_pages import follows
 from integration_manager.portal import page_versions
+from integration_manager.portal.dashboard import due_days
+from integration_manager.portal.dashboard.shipped_days import ShippedDays, shipped_days
 from integration_manager.portal.order_list import order_search, tab_counts
+from inventory.oversold import shortages
 from orders.models import Order
-from orders.statuses import OPEN
+from orders.statuses import OPEN, TO_BE_SHIPPED
 
 ALERTS = 5
 CARTS = 20
+MERCHANTS = 8
+SHORTAGES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,15 @@ class Tile:
     number: int | None
     url: str
     tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A number of today, and what it was yesterday at this time."""
+
+    label: str
+    today: int
+    yesterday: int
 
 
 @never_cache
@@ -63,10 +77,17 @@ def _of_person(request: HttpRequest) -> HttpResponse:
 @door(Ability.LOOK)
 @follows(page_versions.of_orders)
 def _dashboard(request: HttpRequest) -> HttpResponse:
-    access = access_of(request)
-    carts = _carts(access)
+    access, now = access_of(request), clock.now()
+    carts, shipped = _carts(access), shipped_days(access, now=now)
+    by_merchant = due_days.divided(access, "merchant", now=now)
     context = {
-        "tiles": _tiles(access, now=clock.now()),
+        "tiles": [_due(access, now=now), _states(access)],
+        "merchants": by_merchant[:MERCHANTS] if len(by_merchant) > 1 else [],
+        "more_merchants": len(by_merchant) - MERCHANTS,
+        "due_labels": due_days.DAYS.values(),
+        "shipped": shipped,
+        "news": _news(access, shipped, now=now),
+        "oldest": _oldest(access),
         "alerts": open_alerts(access)[:ALERTS],
         "alert_count": count_open(access),
         "carts": carts[:CARTS],
@@ -76,22 +97,55 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/dashboard/dashboard.html", context)
 
 
-def _tiles(access: Access, *, now: datetime) -> list[list[Tile]]:
-    """Return two rows: what presses, then how many orders are where."""
-    orders = Order.objects.visible_to(access)
-    counts = tab_counts.count(orders, access)
-    due = tab_counts.count_due(orders, access, ("overdue", "today"), now=now)
-    presses = [
-        Tile("Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""),
-        Tile("Overdue", due["overdue"], _orders(tab="all", due="overdue"), "bad" if due["overdue"] else ""),
-        Tile("Due today", due["today"], _orders(tab="all", due="today"), "warn" if due["today"] else ""),
-        Tile("Shipped, to be confirmed", counts["shipped"], _orders(tab="shipped")),
+@door(Ability.LOOK)
+@require_safe
+def oversold(request: HttpRequest) -> HttpResponse:
+    """What was sold and is not there: a page of its own, of which the start page fetches the table later."""
+    short = shortages(access_of(request), now=clock.now(), most=SHORTAGES)
+    return render(request, "portal/dashboard/oversold.html", {"short": short})
+
+
+def _due(access: Access, *, now: datetime) -> list[Tile]:
+    """Return what presses: open orders by the day they are due."""
+    return [
+        Tile(f"Due {cell.label.lower()}" if cell.label != "Overdue" else cell.label, cell.number, cell.url, cell.tone)
+        for cell in due_days.in_all(access, now=now).cells
     ]
-    where = [
+
+
+def _states(access: Access) -> list[Tile]:
+    """Return how many orders are where."""
+    counts = tab_counts.count(Order.objects.visible_to(access), access)
+    attention = Tile(
+        "Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""
+    )
+    shipped = Tile("Shipped, to be confirmed", counts["shipped"], _orders(tab="shipped"))
+    others = [
         Tile(order_search.BY_KEY[key].label, counts[key], _orders(tab=key))
         for key in ("new", "wms", "confirmed", "canceled", "all")
     ]
-    return [presses, where]
+    return [attention, *others[:2], shipped, *others[2:]]
+
+
+def _news(access: Access, shipped: ShippedDays, *, now: datetime) -> list[Compared]:
+    """Return what came and went today, beside yesterday by this time."""
+    midnight = datetime.combine(now.astimezone(access.organization.zone).date(), time(), access.organization.zone)
+    day = timedelta(days=1)
+    placed = Order.objects.visible_to(access).filter(placed_at__gte=midnight - day)
+    sums = placed.aggregate(
+        today=Count("pk", filter=Q(placed_at__gte=midnight)),
+        yesterday=Count("pk", filter=Q(placed_at__lte=now - day)),
+    )
+    return [
+        Compared("Orders placed", sums["today"], sums["yesterday"]),
+        Compared("Orders shipped", shipped.today, shipped.by_now_yesterday),
+    ]
+
+
+def _oldest(access: Access) -> Order | None:
+    """Return the order that has waited longest to be shipped."""
+    waiting: QuerySet[Order] = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED)
+    return waiting.select_related("merchant").order_by("placed_at", "pk").first()
 
 
 def _orders(**query: str) -> str:

@@ -26,6 +26,8 @@ HOURS = {"2h": 2, "6h": 6, "24h": 24}
 DUE = {
     "overdue": "Overdue",
     "today": "Due today",
+    "tomorrow": "Due tomorrow",
+    "later": "Due later, or no date",
     "2h": "Due within 2 hours",
     "6h": "Due within 6 hours",
     "24h": "Due within 24 hours",
@@ -176,8 +178,15 @@ def due(when: str, *, now: datetime, zone: tzinfo, statuses: tuple[str, ...] = O
     still_open = Q(status__in=statuses)
     if when == "overdue":
         return still_open & Q(ship_by__lt=now)
-    until = now + timedelta(hours=HOURS[when]) if when in HOURS else _begin(_today(now, zone) + timedelta(days=1), zone)
-    return still_open & Q(ship_by__gte=now, ship_by__lt=until)
+    if when in HOURS:
+        return still_open & Q(ship_by__gte=now, ship_by__lt=now + timedelta(hours=HOURS[when]))
+    today = _today(now, zone)
+    tomorrow, day_after = (_begin(today + timedelta(days=days), zone) for days in (1, 2))
+    if when == "today":
+        return still_open & Q(ship_by__gte=now, ship_by__lt=tomorrow)
+    if when == "tomorrow":
+        return still_open & Q(ship_by__gte=tomorrow, ship_by__lt=day_after)
+    return still_open & (Q(ship_by__gte=day_after) | Q(ship_by=None))
 
 
 def _carts(access: Access) -> dict[int, Cart]:

@@ -1,19 +1,29 @@
 """The ship-by board."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 
 from carts.models import Cart, Grant
 from core.common import clock
 from integration_manager.portal.dashboard.ship_by_board import BoardRow
 from orders.models import HeldFor, OrderStatus
-from tests.factories import CartFactory, OrderFactory
+from shipping.models import ShipMethod
+from tests.factories import CartFactory, CartMethodFactory, OrderFactory
 
 pytestmark = pytest.mark.django_db
 BOARD = "/orders/board/"
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[None]:
+    """What is due in a few hours is due today."""
+    with time_machine.travel("2026-11-20 12:00 +0000"):
+        yield
 
 
 def rows(client: Client) -> dict[str, BoardRow]:
@@ -39,13 +49,19 @@ def test_what_is_late_or_soon_will_be_is_told_with_who_must_act(owner: Client, c
     told = {place: (row.who, *row.numbers.values()) for place, row in rows(owner).items()}
 
     assert told == {
-        "At the warehouse": ("Warehouse staff", 1, 0, 0, 0),
-        "Not released yet": ("Us", 0, 1, 2, 2),
-        "Held: its ship method is not mapped": ("Us", 0, 1, 1, 1),
-        "Pending on the cart": ("Amazon", 0, 1, 1, 1),
-        "Shipped, tracking not yet sent": ("Us", 0, 0, 0, 1),
+        "At the warehouse": ("Warehouse staff", 1, 0, 0, 0, 0),
+        "Not released yet": ("Us", 0, 1, 2, 0, 1),
+        "Held: its ship method is not mapped": ("Us", 0, 1, 1, 0, 0),
+        "Pending on the cart": ("Amazon", 0, 1, 1, 0, 0),
+        "Shipped, tracking not yet sent": ("Us", 0, 0, 0, 1, 0),
     }
-    assert owner.get(BOARD).context["totals"] == [("Overdue", 1), ("Next 2 h", 3), ("Next 6 h", 4), ("Next 24 h", 5)]
+    assert owner.get(BOARD).context["totals"] == [
+        ("Overdue", 1),
+        ("Next 2 h", 3),
+        ("Today", 4),
+        ("Tomorrow", 1),
+        ("Later", 1),
+    ]
 
 
 def test_every_number_leads_to_just_so_many_orders(owner: Client, cart: Cart) -> None:
@@ -82,9 +98,42 @@ def test_what_waits_for_a_cart_is_told_apart(owner: Client, cart: Cart) -> None:
 
 
 def test_a_quiet_day_says_so(owner: Client, cart: Cart) -> None:
-    at_risk(cart, OrderStatus.NEW, 48)
+    at_risk(cart, OrderStatus.CONFIRMED, 1)
 
-    assert b"Nothing is at risk" in owner.get(BOARD).content
+    assert b"Nothing is open" in owner.get(BOARD).content
+
+
+def test_an_order_without_a_ship_by_time_is_on_it_too(owner: Client, cart: Cart) -> None:
+    OrderFactory(cart=cart, status=OrderStatus.NEW, ship_by=None)
+
+    assert rows(owner)["Not released yet"].numbers == {"overdue": 0, "2h": 0, "today": 0, "tomorrow": 0, "later": 1}
+
+
+@pytest.mark.parametrize("by", ["merchant", "method", "warehouse"])
+def test_it_is_divided_by_whatever_a_warehouse_plans_by_and_every_number_leads_to_its_orders(
+    owner: Client, cart: Cart, others_order: Any, method: ShipMethod, by: str
+) -> None:
+    for hours in (-3, 1, 24, 72):
+        at_risk(cart, OrderStatus.AT_WMS, hours, service="NextDay", released_to=method.warehouse_id)
+        at_risk(others_order.cart, OrderStatus.NEW, hours, service="Standard")
+    for each in (cart, others_order.cart):
+        CartMethodFactory(cart=each, name="NextDay" if each == cart else "Standard")
+
+    divided = owner.get(BOARD, {"by": by}).context["divided"]
+
+    names = {"merchant": {"Blue Mug Co", "Green Lamp Ltd"}, "method": {"NextDay", "Standard"}}
+    assert {row.name for row in divided} == names.get(by, {"Reno", "Not at a warehouse yet"})
+    linked = [cell for row in divided for cell in row.cells if cell.number and cell.url]
+    assert len(linked) >= 4
+    for cell in linked:
+        assert owner.get(cell.url).context["listing"].total == cell.number, cell.url
+
+
+def test_a_division_nobody_knows_is_said(owner: Client) -> None:
+    answer = owner.get(BOARD, {"by": "moon"}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == BOARD
+    assert b"The board has no such view" in answer.content
 
 
 def test_a_seller_and_a_stranger_see_their_own(seller: Client, stranger: Client, cart: Cart, others_order: Any) -> None:

@@ -3,14 +3,25 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from carts.models import Cart
 from core.accounts.models import Organization
 from core.common import clock
-from orders.models import OrderStatus
-from tests.factories import AlertFactory, CartFactory, MerchantFactory, OrderFactory, UserFactory
+from orders.models import Order, OrderStatus
+from shipping.models import ShipMethod
+from tests.factories import (
+    AlertFactory,
+    CartFactory,
+    MerchantFactory,
+    OrderFactory,
+    RouteFactory,
+    ShipmentFactory,
+    StockLevelFactory,
+    UserFactory,
+)
 from tests.order_pages import ClientFor
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +47,57 @@ def test_the_numbers_of_the_day_are_counted(owner: Client, cart: Cart) -> None:
     assert numbers["Shipped, to be confirmed"] == 1
     assert numbers["Overdue"] == 1
     assert numbers["All"] == 4
+
+
+def test_open_orders_stand_by_the_day_they_are_due_in_all_and_by_merchant(
+    owner: Client, cart: Cart, others_order: Order
+) -> None:
+    with time_machine.travel("2026-11-20 12:00 +0000"):
+        for hours in (-1, 5, 24, 72):
+            OrderFactory(cart=cart, status=OrderStatus.AT_WMS, ship_by=clock.now() + timedelta(hours=hours))
+        others_order.ship_by = clock.now() + timedelta(hours=1)
+        others_order.save()
+
+        page = owner.get(reverse("dashboard"))
+
+    due = {tile.label: tile.number for tile in page.context["tiles"][0]}
+    assert due == {"Overdue": 1, "Due today": 2, "Due tomorrow": 1, "Due later": 1}
+    by_merchant = {row.name: [cell.number for cell in row.cells] for row in page.context["merchants"]}
+    assert by_merchant == {"Blue Mug Co": [1, 1, 1, 1], "Green Lamp Ltd": [0, 1, 0, 0]}
+    assert page.context["oldest"] is not None
+
+
+def test_what_was_shipped_is_told_by_day_with_the_share_in_time(owner: Client, cart: Cart, method: ShipMethod) -> None:
+    with time_machine.travel("2026-11-20 12:00 +0000"):
+        now = clock.now()
+        for days, late in ((0, False), (0, False), (1, True), (1, False), (13, False), (20, True)):
+            at = now - timedelta(days=days)
+            order = OrderFactory(
+                cart=cart, status=OrderStatus.CONFIRMED, ship_by=at + timedelta(hours=-1 if late else 1)
+            )
+            ShipmentFactory(order=order, warehouse=method.warehouse, shipped_at=at, created_at=at)
+
+        shipped = owner.get(reverse("dashboard")).context["shipped"]
+
+    assert [day.number for day in shipped.days] == [1, *[0] * 11, 2, 2]
+    assert shipped.total == 5
+    assert (shipped.on_time, shipped.promised) == (80, 5)
+    assert (shipped.today, shipped.by_now_yesterday) == (2, 2)
+
+
+def test_more_is_ordered_than_is_there_and_it_is_said_by_how_much(
+    owner: Client, seller: Client, cart: Cart, method: ShipMethod
+) -> None:
+    RouteFactory(cart=cart, warehouse=method.warehouse)
+    OrderFactory(cart=cart, status=OrderStatus.NEW, lines={"MUG-BLUE": 11, "MUG-LID": 2})
+    for sku, there in (("MUG-BLUE", 1), ("MUG-LID", 2)):
+        StockLevelFactory(
+            warehouse=method.warehouse, merchant=cart.merchant, sku=sku, on_hand=there, observed_at=clock.now()
+        )
+
+    short = owner.get(reverse("oversold")).context["short"]
+
+    assert [(each.level.sku, each.there, each.promised, each.short) for each in short] == [("MUG-BLUE", 1, 11, 10)]
 
 
 def test_zeros_are_shown_and_the_next_step_is_taught(owner: Client) -> None:

@@ -1,0 +1,107 @@
+"""Open orders by the day they are due: in all, by merchant, ship method or warehouse, each with its orders."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, QuerySet
+
+from core.accounts.access import Access
+from integration_manager.portal.order_list.order_filters import due
+from integration_manager.portal.order_list.order_search import address
+from orders.models import Order
+from orders.statuses import OPEN
+from shipping.models import Warehouse
+
+DAYS = {"overdue": "Overdue", "today": "Today", "tomorrow": "Tomorrow", "later": "Later"}
+TONES = {"overdue": "bad", "today": "warn"}
+NO_METHOD, NO_WAREHOUSE = "No ship method", "Not at a warehouse yet"
+
+
+@dataclass(frozen=True, slots=True)
+class DueCell:
+    label: str
+    number: int
+    url: str
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """One merchant, method or warehouse, or all together: how many of its open orders are due when."""
+
+    name: str
+    cells: Sequence[DueCell]
+
+    @property
+    def urgency(self) -> tuple[int, ...]:
+        return tuple(-cell.number for cell in self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A way to divide open orders: the field, the filter of the list that means the same, and what is empty there."""
+
+    label: str
+    field: str
+    filter: str
+    named_by: str = ""  # the field with its name, where that is another
+    empty: str = ""
+
+
+DIVISIONS = {
+    "merchant": Division("Merchant", "merchant", "merchant", "merchant__name"),
+    "method": Division("Ship method", "service", "method", empty=NO_METHOD),
+    "warehouse": Division("Warehouse", "released_to", "warehouse", empty=NO_WAREHOUSE),
+}
+
+
+def in_all(access: Access, *, now: datetime) -> DueRow:
+    """Return how many open orders are due when."""
+    numbers = _open(access).aggregate(**_counts(access, now))
+    return DueRow("All", _cells([numbers[name] for name in DAYS], {}))
+
+
+def divided(access: Access, by: str, *, now: datetime) -> list[DueRow]:
+    """Return a row for each merchant, method or warehouse with open orders, the most urgent first."""
+    division = DIVISIONS[by]
+    names = list(dict.fromkeys((division.field, division.named_by or division.field)))
+    rows = _open(access).order_by().values(*names).annotate(**_counts(access, now))
+    named = _warehouses(access) if by == "warehouse" else {}
+    found = [
+        DueRow(
+            named.get(value, "") or str(row[names[-1]] or division.empty),
+            _cells([row[name] for name in DAYS], {division.filter: str(value)} if value else None),
+        )
+        for row in rows
+        for value in [row[division.field]]
+    ]
+    return sorted(found, key=lambda row: (row.urgency, row.name.casefold()))
+
+
+def _open(access: Access) -> QuerySet[Any]:
+    found: QuerySet[Any] = Order.objects.visible_to(access).filter(status__in=OPEN)
+    return found
+
+
+def _counts(access: Access, now: datetime) -> dict[str, Count]:
+    zone = access.organization.zone
+    return {name: Count("pk", filter=due(name, now=now, zone=zone)) for name in DAYS}
+
+
+def _cells(numbers: Iterable[int], query: dict[str, str] | None) -> list[DueCell]:
+    """What the list has no filter for, like having no warehouse, is a number without a link."""
+    return [
+        DueCell(
+            label,
+            number,
+            "" if query is None else address({"tab": "all", **query, "due": name}),
+            TONES.get(name, "") if number else "",
+        )
+        for (name, label), number in zip(DAYS.items(), numbers, strict=True)
+    ]
+
+
+def _warehouses(access: Access) -> dict[int, str]:
+    return dict(Warehouse.objects.filter(organization=access.organization).values_list("pk", "name"))
