@@ -17,7 +17,6 @@ urlpatterns = [
     path("close/", close_views.close, name="close"),
     path("closed/", batch_views.closed, name="closed"),
     path("batches/<int:batch_id>/", batch_views.batch, name="batch"),
-    path("batches/<int:batch_id>/outcome/", batch_views.outcome, name="batch_outcome"),
     path("paper/", paper_views.paper, name="paper"),
     path("packages/<int:package_id>/correct/", shipments_views.correct, name="correct"),
     path("packages/<int:package_id>/withdraw/", shipments_views.withdraw, name="withdraw"),

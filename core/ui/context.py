@@ -46,7 +46,6 @@ ELSEWHERE = {
     "shipping:close": "orders",
     "shipping:closed": "orders",
     "shipping:batch": "orders",
-    "shipping:batch_outcome": "orders",
     "shipping:correct": "orders",
     "shipping:methods": "carts",
     "shipping:reconcile": "carts",
