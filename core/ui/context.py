@@ -47,6 +47,8 @@ ELSEWHERE = {
     "shipping:closed": "orders",
     "shipping:batch": "orders",
     "shipping:correct": "orders",
+    "shipping:tracking_import": "orders",
+    "shipping:tracking_sheet": "orders",
     "shipping:methods": "carts",
     "shipping:reconcile": "carts",
     "orders:filters": "carts",
