@@ -46,8 +46,8 @@ def test_of_two_tabs_the_person_chooses_and_the_seller_is_bound_to_that_cart_alo
     page = asked.content.decode()
     assert asked.status_code == 200
     assert "Which cart is this for?" in page
-    assert "Amazon US · Blue Mug Co" in page
-    assert "Red US · Red Cup Co" in page
+    assert "Blue Mug Co · Amazon US" in page
+    assert "Red Cup Co · Red US" in page
     assert SELLER in page
     assert not Grant.objects.exists()
 
