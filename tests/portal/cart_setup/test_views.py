@@ -14,7 +14,9 @@ from carts.models import Cart, Grant
 from core.accounts.access import Role
 from core.accounts.models import Organization
 from core.activity.models import Event
+from core.common import clock
 from core.common.bell import Bell
+from core.common.errands import ErrandState
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import CartMethod, Route, ShipMethod
 from shipping.routing import routes_for
@@ -22,6 +24,7 @@ from tests.carts.conftest import SETTINGS
 from tests.factories import (
     CartFactory,
     CartMethodFactory,
+    ConfirmationFactory,
     OrderFactory,
     RouteFactory,
     ShipMethodFactory,
