@@ -72,9 +72,11 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # Ship and Close: 1,000 orders with their packages, quantities and charges
-DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT = 2_500_000  # bytes of a request; the largest is Ship and Close's
+DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT = 6_000_000  # bytes of a request; the largest is a sheet of the tracking import
+FILE_UPLOAD_MAX_MEMORY_SIZE = MOST_SENT  # no file is written to a disk: what carriers export holds names and addresses
 MOST_SENT_BY_STRANGERS = 100_000  # without a log-in there are only short forms
-DATA_UPLOAD_MAX_NUMBER_FILES = 0  # no page takes a file
+DATA_UPLOAD_MAX_NUMBER_FILES = 1  # where a view takes one at all
+FILE_UPLOAD_HANDLERS = ["core.common.file_uploads.ExpectedFiles"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from carts.marketplaces.values import Address
-from orders.countries import NO_CITY, NO_POSTAL_CODE, STATE_NEEDED
+from orders.countries import NO_CITY, POSTAL_CODE_NEEDED, STATE_NEEDED
 from orders.postal_codes import plain
 
 LINES = ("line1", "line2", "line3")
@@ -62,7 +62,7 @@ def missing(address: Address, *, vital: bool = False) -> list[str]:
         return lacks
     if country not in NO_CITY and not (address.city.strip() or address.district.strip()):
         lacks.append("city")
-    if country not in NO_POSTAL_CODE and not address.postal_code.strip():
+    if country in POSTAL_CODE_NEEDED and not address.postal_code.strip():
         lacks.append("postal_code")
     if country in STATE_NEEDED and not address.state.strip():
         lacks.append("state")

@@ -12,9 +12,13 @@ DIFFERS = "order.differs"
 
 CAUSES = (
     Cause(NOT_DOWNLOADED, "Orders cannot be downloaded"),
-    Cause(CANCEL_AT_WAREHOUSE, "Canceled or shipped otherwise while at the warehouse"),
+    Cause(
+        CANCEL_AT_WAREHOUSE,
+        "Canceled or shipped otherwise while at the warehouse",
+        held_for=("buyer", "canceled", "person", "program"),
+    ),
     Cause(CANCELED_LATE, "Canceled after it was shipped", "warn"),
-    Cause(NOT_RELEASED_THERE, "No longer released, and the warehouse may have it"),
+    Cause(NOT_RELEASED_THERE, "No longer released, and the warehouse may have it", held_for=("state",)),
     Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn"),
     Cause(PARTLY_CANCELED, "Partly canceled", "warn"),
     Cause(DIFFERS, "Changed on the marketplace after it left", "warn"),

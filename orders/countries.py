@@ -29,19 +29,12 @@ class AddressCountries(Countries):
 
 NAMES: dict[str, str] = {code: str(name) for code, name in AddressCountries()}
 
-# Where letters have no postal code, or commonly go without one: marketplaces let buyers leave it out there.
-NO_POSTAL_CODE = frozenset({
-    "AE", "AF", "AG", "AM", "AO", "AQ", "AW", "AZ", "BF", "BH", "BI", "BJ", "BO", "BQ", "BS", "BT", "BV", "BW", "BZ",
-    "CD", "CF", "CG", "CI", "CK", "CL", "CM", "CO", "CR", "CW", "DJ", "DM", "DO", "EC", "EG", "ER", "FJ", "GA", "GD",
-    "GE", "GH", "GM", "GN", "GQ", "GT", "GY", "HK", "HM", "HN", "HT", "IE", "IQ", "JM", "JO", "KE", "KH", "KI", "KM",
-    "KN", "KP", "KW", "LA", "LB", "LC", "LY", "ML", "MM", "MO", "MR", "MW", "NG", "NI", "NP", "NR", "NU", "OM", "PA",
-    "PE", "PS", "PY", "QA", "RW", "SA", "SB", "SC", "SL", "SO", "SR", "SS", "ST", "SV", "SX", "SY", "TD", "TF", "TG",
-    "TK", "TL", "TO", "TT", "TV", "UG", "VN", "VU", "WS", "YE", "ZW",
-})  # fmt: skip
-# Cities that are countries: addresses there name no other. Japan's write the city into the lines as often as not.
-NO_CITY = frozenset({"GI", "HK", "JP", "MC", "MO", "SG", "VA"})
-# Where carriers take no address without one.
-STATE_NEEDED = frozenset({"AU", "BR", "CA", "US"})
+# Where carriers take no address without a postal code or a state, and the cities that are countries, or stand in the
+# lines as often as not: addresses there need name no other.
+PARTS = dated_lists.load(Path(__file__).parent / "address_parts.json")
+POSTAL_CODE_NEEDED = frozenset(PARTS.content["postal_code"])
+STATE_NEEDED = frozenset(PARTS.content["state"])
+NO_CITY = frozenset(PARTS.content["no_city"])
 
 # What people write for a country, and the languages of the marketplaces they may write it in.
 WORDS = dated_lists.load(Path(__file__).parent / "country_words.json")

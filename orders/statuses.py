@@ -84,7 +84,8 @@ MADE_BY_IMPORT = ("", *UNFIT_TO_GO, HeldFor.BUYER, HeldFor.PROGRAM)
 # It was never taken, so filters look at it again. One a person holds, or the buyer's wish, may be at the warehouse.
 NOT_TAKEN = ("", *UNFIT_TO_GO, HeldFor.UNMAPPED, HeldFor.PROGRAM)
 HELD_PERHAPS_THERE = (HeldFor.BUYER, HeldFor.CANCELED, HeldFor.PERSON)  # at the warehouse, or on its way there
-HELD_ONCE_RELEASED = (*HELD_PERHAPS_THERE, HeldFor.STATE)  # the same, where it was owed to a warehouse before
+# The same, where it was owed to a warehouse before.
+HELD_ONCE_RELEASED = (*HELD_PERHAPS_THERE, HeldFor.STATE, HeldFor.PROGRAM)
 WANTED_BACK = (HeldFor.CANCELED, HeldFor.PERSON)
 
 
@@ -198,7 +199,7 @@ class Moving(models.Model):
             setattr(self, name, moment)
         return True
 
-    def let_go_of(self, held_for: HeldFor, *, now: datetime) -> bool:
+    def let_go_of(self, held_for: str, *, now: datetime) -> bool:
         """End a hold that was made for this. False when it is not held for that any more."""
         held: Any = type(self)._default_manager.filter(pk=self.pk, held_for=held_for)
         if not held.move(frm=[HELD], to=NEW, now=now):

@@ -29,6 +29,12 @@ SHIPMENT = (
         (Ending("left", Plural("left", ", {left} unit still to ship", ", {left} units still to ship")),),
     ),
     EventKind("order.charged", "calm", "Additional charge of {amount} {currency}"),
+    EventKind(
+        "charges.exported",
+        "calm",
+        Plural("count", "{count} charge exported as a file", "{count} charges exported as a file"),
+    ),
+    EventKind("package.recoded", "warn", "Transparency codes of package {package} corrected"),
     EventKind("package.repacked", "warn", "Contents of package {package} corrected to <strong>{contents}</strong>"),
     EventKind(
         "package.redated", "warn", "Ship date of package {package} corrected from {old} to <strong>{new}</strong>"

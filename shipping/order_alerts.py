@@ -8,12 +8,11 @@ from django.db.models import QuerySet
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.models import Alert
-from core.alerts.raised import close_alerts
-from orders.alerts import CANCELED_LATE
+from orders.alerts import CANCELED_LATE, PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.models import Order
-from shipping.alerts import OFF_THE_BENCH, SHIPPED_ELSEWHERE
+from shipping.alerts import OFF_THE_BENCH, PACKED_CANCELED, SHIPPED_ELSEWHERE
 
-CAUSES = (OFF_THE_BENCH, CANCELED_LATE, SHIPPED_ELSEWHERE)
+CAUSES = (OFF_THE_BENCH, PARTLY_SHIPPED, PARTLY_CANCELED, CANCELED_LATE, PACKED_CANCELED, SHIPPED_ELSEWHERE)
 
 
 def to_see(order: Order) -> "QuerySet[Alert]":
@@ -23,10 +22,21 @@ def to_see(order: Order) -> "QuerySet[Alert]":
     return found
 
 
-def see_to(order: Order, *, by: User, now: datetime) -> int:
-    """A person did what they asked for: each is closed in the commit that says who did. Returns how many."""
+def seen_as(alert: Alert) -> str:
+    """Return what stands for an alert as somebody saw it: once it says more, it is another."""
+    return f"{alert.pk}.{alert.times}"
+
+
+def see_to(order: Order, seen: str, *, by: User, now: datetime) -> bool:
+    """A person did what one of them asked for: it is closed in the commit that says who did.
+
+    False when it is closed already, or has said more since it was ``seen``.
+    """
+    alert = next((each for each in to_see(order) if seen_as(each) == seen), None)
+    if alert is None:
+        return False
     with transaction.atomic(durable=True):
-        done = [alert for alert in to_see(order) if close_alerts(order, alert.cause, now=now)]
-        for alert in done:
-            record("order.seen_to", order, now=now, actor=by, what=alert.message)
-    return len(done)
+        if not Alert.objects.filter(pk=alert.pk, closed_at=None, times=alert.times).update(closed_at=now):
+            return False
+        record("order.seen_to", order, now=now, actor=by, what=alert.message)
+    return True

@@ -10,6 +10,7 @@ from shipping.methods import views as methods_views
 from shipping.paper import views as paper_views
 from shipping.reconcile import views as reconcile_views
 from shipping.shipments import views as shipments_views
+from shipping.tracking_import import views as tracking_views
 
 app_name = "shipping"
 urlpatterns = [
@@ -17,7 +18,10 @@ urlpatterns = [
     path("close/", close_views.close, name="close"),
     path("closed/", batch_views.closed, name="closed"),
     path("batches/<int:batch_id>/", batch_views.batch, name="batch"),
-    path("batches/<int:batch_id>/outcome/", batch_views.outcome, name="batch_outcome"),
+    path("tracking/", tracking_views.tracking_import, name="tracking_import"),
+    path("tracking/<int:sheet_id>/", tracking_views.tracking_sheet, name="tracking_sheet"),
+    path("tracking/<int:sheet_id>/ship/", tracking_views.ship_sheet, name="ship_sheet"),
+    path("tracking/<int:sheet_id>/remove/", tracking_views.remove_sheet, name="remove_sheet"),
     path("paper/", paper_views.paper, name="paper"),
     path("packages/<int:package_id>/correct/", shipments_views.correct, name="correct"),
     path("packages/<int:package_id>/withdraw/", shipments_views.withdraw, name="withdraw"),

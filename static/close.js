@@ -56,6 +56,14 @@
     if (!event.target.matches?.("#close input[data-scan]")) return;
     const text = event.clipboardData?.getData("text") ?? "";
     const numbers = text.replace(/[\r\n]+$/, "").split(/\r\n|\r|\n/).map((number) => number.trim());
+    const box = document.querySelector("#close textarea[name=column]");
+    if (box && /[\t;,|]/.test(text)) { // rows of a sheet: the server finds the orders they name
+      event.preventDefault();
+      box.value = text;
+      box.closest("details").open = true;
+      document.querySelector("#close button[name=spread]").click();
+      return;
+    }
     if (numbers.length < 2) return;
     event.preventDefault();
     const all = fields();

@@ -18,7 +18,7 @@ from core.activity.models import Event
 from core.alerts.models import Alert, Mail, Trouble
 from core.common import clock
 from integration_manager import clean_up, tasks
-from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft
+from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
 from tests.factories import (
     AlertFactory,
     CartFactory,
@@ -96,6 +96,12 @@ def comparison(at: datetime, *, state: str = "done") -> Reconciliation:
     return row
 
 
+def sheet(at: datetime) -> TrackingSheet:
+    user = UserFactory()
+    row: TrackingSheet = TrackingSheet.objects.create(organization=CartFactory().organization, by=user, made_at=at)
+    return row
+
+
 def draft(at: datetime) -> ShippingDraft:
     person = make_person(OrganizationFactory())
     row: ShippingDraft = ShippingDraft.objects.create(
@@ -126,6 +132,7 @@ KINDS: dict[str, Make] = {
     "What was filled in on Ship and Close": draft,
     "Results of Ship and Close": batch,
     "Nightly comparisons": comparison,
+    "Imported tracking sheets": sheet,
 }
 
 

@@ -5,11 +5,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from integration_manager import data_folder
 from integration_manager.data_folder import LOCK, RunningPortal
+from integration_manager.management.commands import portal
 from tests import loaded_settings
 from tests.running import processes
 
@@ -116,3 +122,26 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path, monkeypatch:
     found = loaded_settings.load(monkeypatch, tmp_path / "file" / "var")
 
     assert "cannot be made (Not a directory)" in found.SETTING_PROBLEMS["DATA_DIR"]
+
+
+@pytest.mark.django_db
+def test_the_portal_does_not_start_on_an_occupied_folder_or_a_later_database(
+    other: subprocess.Popen[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(data_folder, "PAUSE", 0)
+    monkeypatch.setattr(portal.embedded, "claim_port", lambda *_, **__: None)
+    monkeypatch.setattr(portal.Command, "_set_former_data_aside", lambda _: None)
+    settings.DATA_DIR = tmp_path
+    with pytest.raises(CommandError, match=rf"already \(process {other.pid}, at port 8123\)"):
+        call_command(portal.Command())
+
+    other.kill()
+    other.wait()
+    MigrationRecorder(connection).record_applied("orders", "0999_later")
+    with pytest.raises(CommandError, match="later version, which made orders.0999_later.*roll back"):
+        call_command(portal.Command())
+
+    (tmp_path / "file").touch()
+    settings.DATA_DIR = tmp_path / "file"
+    with pytest.raises(CommandError, match="cannot be written to"):
+        call_command(portal.Command())

@@ -23,6 +23,7 @@ from shipping.models import ShipmentBatch
 from simulator.amazon import Simulator
 from tests import factories
 from tests.subscribers import make_subscription
+from tests.tracking_sheets import make_sheet
 
 # Without a log-in, and why.
 OPEN = {
@@ -121,6 +122,7 @@ def things_of(organization: Organization) -> Things:
         "cart_id": order.cart_id,
         "merchant_id": order.merchant_id,
         "mail_id": mail.pk,
+        "sheet_id": make_sheet(organization).pk,
         "subscription_id": make_subscription(order.cart).pk,
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,

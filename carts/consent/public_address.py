@@ -12,6 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 MOVED = "moved"  # stands in an address that was sent to PUBLIC_URL once already
 
 
+def is_returned_to() -> bool:
+    """Whether the marketplace sends browsers back to PUBLIC_URL: a real one only to https. A simulated one anywhere."""
+    return bool(settings.AMAZON_SIMULATED) or str(settings.PUBLIC_URL).startswith("https://")
+
+
 def other_host(request: HttpRequest) -> str:
     """Return the host at which the browser is, where Amazon would send it to another one. "" where it is right.
 

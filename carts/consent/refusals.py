@@ -36,6 +36,7 @@ class Why(StrEnum):
     SAID = auto()
     ELSEWHERE = auto()
     SWITCHED = auto()
+    NO_WAY_BACK = auto()
     STRANGE_ADDRESS = auto()
 
 
@@ -208,6 +209,14 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
             "Started for another organization",
             "You started this connection while you worked for {organization}, and have switched since. Nothing was "
             "connected. Switch back to {organization}, then start again.",
+        ),
+        Why.NO_WAY_BACK: Refusal(
+            "Amazon would not send you back",
+            "This portal's address is {there}, and Amazon sends browsers back to https:// addresses only. Nothing was "
+            "sent. Set PUBLIC_URL to an https:// address (docs/running.md), or enter a refresh token on the cart's "
+            "page.",
+            "Amazon can't send you back to this portal yet. Nothing was sent. Please tell the warehouse that it needs "
+            "an https:// address.",
         ),
         Why.ELSEWHERE: Refusal(
             "Go on at the portal's own address",

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from carts import connections
 from carts.consent import browser, grants, public_address, requests, visits
 from carts.consent.browser import mark, mark_of
-from carts.consent.endings import WayOn, answer_refused, connecting, failed, succeeded
+from carts.consent.endings import WayOn, answer_refused, connecting, failed, step_of_link, succeeded
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.consent.visits import Meant, Unclear, Visitor
 from carts.lookup import find_cart
@@ -51,6 +51,10 @@ def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
 
 
 def to_consent(request: HttpRequest, cart: Cart, *, by: User | None, link: SetupLink | None = None) -> HttpResponse:
+    if not public_address.is_returned_to():
+        step = step_of_link(request, link) if link else WayOn(f"Open {cart}", cart.get_absolute_url())
+        error = refused(Why.NO_WAY_BACK, there=str(settings.PUBLIC_URL))
+        return answer_refused(request, error, step, ours=by is not None)
     state = requests.begin(cart, browser=mark(request), by=by, link=link, now=clock.now())
     application = connections.application(cart.kind)
     redirect_uri = grants.redirect_uri(cart.kind)

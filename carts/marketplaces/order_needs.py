@@ -18,6 +18,7 @@ CONSTRAINTS = {
     IDENTITY: "Only to the recipient in person",
     AGE: "Age check at the door",
 }
+GIFT = "GIFT"  # ours: among the programs, so that lists, filters and rules know a gift without opening what is sealed
 TRANSPARENCY = "TRANSPARENCY"  # a code for each unit, or the confirmation is refused
 
 
@@ -111,6 +112,10 @@ class OrderHandling:
     related: tuple[RelatedOrder, ...] = ()
     seller_number: str = ""  # what the seller calls the order
     lines: Mapping[str, LineHandling] = field(default_factory=dict)  # by reference; only those that ask for something
+
+    @property
+    def is_gift(self) -> bool:
+        return any(line.is_gift for line in self.lines.values())
 
     def of_line(self, reference: str) -> LineHandling:
         return self.lines.get(reference, NOTHING_ASKED)

@@ -185,6 +185,7 @@ class Blame(StrEnum):
 
     SHIP_DATE = "ship date"
     CONTENTS = "contents"
+    CODES = "codes"  # of its units
     CARRIER = "carrier"
     SERVICE = "service"
     NUMBER = "tracking number"

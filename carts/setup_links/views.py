@@ -13,9 +13,22 @@ from core.accounts.access import Ability
 from core.accounts.doors import door, person_of
 from core.common import clock
 
+REFUSED = "refused_setup_address"  # in the session until the page shows it again: no address stands in an address
+LONGEST = SetupLink._meta.get_field("email").max_length or 254
+NO_ADDRESS = "Enter the seller's email address, like name@shop.com."
+
 
 class ShareForm(forms.Form):
-    email = forms.EmailField(max_length=SetupLink._meta.get_field("email").max_length)
+    email = forms.EmailField(max_length=LONGEST)
+
+
+def take_refused(request: HttpRequest, cart: Cart) -> str:
+    """Return what was typed for an address and refused just now, once: it stands in the field again."""
+    refused = request.session.get(REFUSED) or {}
+    if refused.get("cart") != cart.pk:
+        return ""
+    del request.session[REFUSED]
+    return str(refused.get("email", ""))
 
 
 @require_POST
@@ -25,7 +38,8 @@ def share(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
     form = ShareForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "No link was sent. Enter the seller's email address, like name@shop.com.")
+        messages.error(request, f"No link was sent. {NO_ADDRESS}")
+        request.session[REFUSED] = {"cart": cart.pk, "email": request.POST.get("email", "")[:LONGEST]}
         return _back(cart)
     try:
         link = sent_links.send(

@@ -21,6 +21,7 @@ class Cause:
     name: str  # "grant.ended"
     heading: str
     tone: Tone = "bad"  # "warn" where nothing has stopped yet
+    held_for: tuple[str, ...] = ()  # it goes with these holds of an order, by their words: what ends one closes it
     ours_alone: bool = False  # no merchant is told, and no seller sees it: it names others, or is not theirs to decide
 
 
@@ -67,6 +68,11 @@ def say(name: str) -> str:
 def tone(name: str) -> Tone:
     found = _declared.get(name)
     return found.tone if isinstance(found, Cause) else "bad"
+
+
+def of_hold(held_for: str) -> list[str]:
+    """Return the causes that go with a hold of an order, by its word."""
+    return sorted(each.name for each in _declared.values() if isinstance(each, Cause) and held_for in each.held_for)
 
 
 def ours_alone() -> list[str]:

@@ -119,6 +119,12 @@ def close_alerts(subject: Subject, *of: str, now: datetime) -> int:
     return alerts.update(closed_at=now)
 
 
+def close_alerts_of_hold(subject: Subject, held_for: str, *, now: datetime) -> int:
+    """Close what goes with a hold that ended, and nothing else of the thing's."""
+    of = causes.of_hold(held_for)
+    return close_alerts(subject, *of, now=now) if of else 0
+
+
 def _cart_of(subject: Subject) -> int | None:
     """Return the number of the cart it is about: itself, or the one it names as its own."""
     found: int | None = subject.pk if type(subject).__name__ == "Cart" else getattr(subject, "cart_id", None)

@@ -19,7 +19,7 @@ LOOK_BACK = timedelta(days=90)
 def every_list() -> Sequence[DatedList]:
     """Return all lists the product goes by and others may change."""
     marketplaces = (APPLICATIONS[kind].marketplace for kind in sorted(APPLICATIONS))
-    return [*(each for marketplace in marketplaces for each in marketplace.lists), countries.WORDS]
+    return [*(each for marketplace in marketplaces for each in marketplace.lists), countries.WORDS, countries.PARTS]
 
 
 def aged(today: date, *, after: timedelta = AGED_AFTER) -> list[DatedList]:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.models import QuerySet
 
 from carts.consent import grants
@@ -72,9 +73,25 @@ def look_at_role() -> Finding:
     return fine("The portal's role in PostgreSQL may do no more than it needs.")
 
 
+def later_migrations(loader: MigrationLoader) -> list[str]:
+    """Return what a later version did to the database, and this one knows nothing of."""
+    known = set(loader.disk_migrations)
+    return sorted(f"{app}.{name}" for app, name in loader.applied_migrations if (app, name) not in known)
+
+
+def said_later(names: list[str]) -> str:
+    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+    return f"The database is of a later version, which made {', '.join(names[:5])}{more}: storing orders may fail."
+
+
+TAKE_BACK = "Start the later version again, or roll back as docs/running.md says under “Upgrade and roll back”."
+
+
 @check(MIGRATIONS, after=DATABASE)
 def look_at_migrations() -> Finding:
     executor = MigrationExecutor(connection)
+    if later := later_migrations(executor.loader):
+        return error(said_later(later), TAKE_BACK)
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         if not executor.loader.applied_migrations:

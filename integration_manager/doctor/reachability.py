@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from django.conf import settings
 from django.core.mail import get_connection
+from django.utils.translation import ngettext
 
 from carts import connections
 from carts.marketplaces import APPLICATIONS
@@ -28,7 +29,7 @@ SECRET_DAYS = 30
 def look_at_mail() -> Finding:
     if settings.EMAIL_BACKEND not in SMTP:
         if settings.EMBEDDED:
-            return skipped(f"Mail is kept in {settings.EMAIL_FILE_PATH} and leaves this machine never.")
+            return skipped(f"Mail is kept in {settings.EMAIL_FILE_PATH} and never leaves this machine.")
         return warning("Mail goes to nobody: EMAIL_URL names no mail server.", "Set EMAIL_URL.")
     where = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
     server = get_connection(timeout=PATIENCE)
@@ -139,7 +140,12 @@ def look_at_amazons_clock() -> Finding:
     except (httpx.HTTPError, KeyError, ValueError):
         return skipped("Amazon did not say what time it is.")
     off = abs(clock.now() - theirs)
-    said = f"The clock here differs from Amazon's by {off.total_seconds():.0f} seconds."
+    seconds = round(off.total_seconds())
+    said = ngettext(
+        "The clock here differs from Amazon's by {count} second.",
+        "The clock here differs from Amazon's by {count} seconds.",
+        seconds,
+    ).format(count=seconds)
     remedy = "Set this machine's clock by a time server (chrony, systemd-timesyncd)."
     if off > TOO_MUCH_SKEW:
         return error(said, remedy)

@@ -9,6 +9,7 @@ from carts import urls as carts_urls
 from integration_manager.portal import health, menu_counts
 from integration_manager.portal.cart_setup import closure_views
 from integration_manager.portal.cart_setup import views as cart_setup
+from integration_manager.portal.charge_report import views as charge_report
 from integration_manager.portal.dashboard import ship_by_board
 from integration_manager.portal.dashboard import views as dashboard
 from integration_manager.portal.merchants import views as merchants
@@ -68,6 +69,8 @@ CARTS: Addresses = [
 MERCHANTS: Addresses = [
     path("", merchants.merchants, name="merchants"),
     path("new/", merchants.new, name="new"),
+    path("charges/", charge_report.show, name="charges"),
+    path("charges/export/", charge_report.export, name="charges_export"),
     path("<int:merchant_id>/", merchants.merchant, name="merchant"),
 ]
 

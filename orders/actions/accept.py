@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from core.accounts.models import User
 from core.activity.event_log import record
+from core.alerts.raised import close_alerts_of_hold
 from orders.differences import comparison
 from orders.download.verdict import Verdict, judge
 from orders.models import HeldFor, Line, Order, OrderAction, OrderStatus
@@ -56,6 +57,7 @@ def ship_like_others(order: Order, *, by: User, now: datetime) -> bool:
             return False
         Order.objects.filter(pk=order.pk).update(taken_at=now)
         record("order.let_go", order, now=now, actor=by)
+        close_alerts_of_hold(order, HeldFor.PROGRAM, now=now)
     return True
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from carts.marketplaces.values import Address
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.alerts.raised import close_alerts
+from core.alerts.raised import close_alerts_of_hold
 from orders import address_needs
 from orders.download import order_documents
 from orders.models import HeldFor, Order, OrderStatus, Recipient, Unsealed
@@ -106,7 +106,7 @@ def go_on(order: Order, held_for: HeldFor, *, now: datetime) -> bool:
     """Let an order flow that was held for just what was edited."""
     if not order.let_go_of(held_for, now=now):
         return False
-    close_alerts(order, now=now)
+    close_alerts_of_hold(order, held_for, now=now)
     record(
         "order.moved",
         order,

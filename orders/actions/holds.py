@@ -6,10 +6,10 @@ from django.db import transaction
 
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.alerts.raised import close_alerts
+from core.alerts.raised import close_alerts_of_hold
 from orders.actions import accept
 from orders.download import cancels
-from orders.models import HeldFor, Order, OrderAction, OrderStatus
+from orders.models import HeldFor, Order, OrderAction
 
 
 def let_go(order: Order, *, by: User, now: datetime) -> bool:
@@ -25,9 +25,10 @@ def let_go(order: Order, *, by: User, now: datetime) -> bool:
 
 
 def free(order: Order, *, by: User, now: datetime) -> bool:
-    """Let a held order go, in a transaction of the caller's. False when it is not held any more."""
-    freed = order.advance(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
+    """Let a held order go, in a transaction of the caller's. False when it is not held for that any more."""
+    held_for = order.held_for
+    freed = order.let_go_of(held_for, now=now)
     if freed:
         record("order.let_go", order, now=now, actor=by)
-        close_alerts(order, now=now)
+        close_alerts_of_hold(order, held_for, now=now)
     return freed

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
-from carts.marketplaces.order_needs import OrderHandling
+from carts.marketplaces.order_needs import GIFT, OrderHandling
 from carts.marketplaces.values import Address, Buyer, MarketplaceOrder, OrderLine
 from core.common.money import Money
 from orders.models import Line, Order
@@ -74,10 +74,11 @@ def fill(
     lines: Mapping[str, Line],
 ) -> MarketplaceOrder:
     """Return a document with what it does not show any more, as it is known here."""
+    known = handling.newer(read.handling)
     said: dict[str, Any] = {
         "recipient": newer_address(address, read.recipient),
         "buyer": newer_buyer(buyer, read.buyer),
-        "handling": handling.newer(read.handling),
+        "handling": known,
         "service": read.service or order.service,
         "ship_by": read.ship_by or order.ship_by,
         "deliver_by": read.deliver_by or order.deliver_by,
@@ -85,9 +86,11 @@ def fill(
     }
     if read.total is None:
         said["total"] = _money(order.total, order.currency)
-    if not read.programs:
-        known = order.program_words
-        said |= {"programs": known, "is_prime": order.is_prime, "is_business": order.is_business}
+    if not [word for word in read.programs if word != GIFT]:
+        said |= {"programs": order.program_words, "is_prime": order.is_prime, "is_business": order.is_business}
+    programs = said.get("programs", read.programs)
+    if known.is_gift and GIFT not in programs:
+        said["programs"] = (*programs, GIFT)
     return replace(read, **said)
 
 

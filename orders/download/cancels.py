@@ -15,7 +15,7 @@ from carts.marketplaces.values import MarketplaceOrder
 from core.accounts.models import User
 from core.activity.event_log import event, record, record_all
 from core.activity.models import Event
-from core.alerts.raised import change_alert, close_alerts, find_alert, raise_alert
+from core.alerts.raised import change_alert, close_alerts_of_hold, find_alert, raise_alert
 from orders.alerts import CANCEL_AT_WAREHOUSE, CANCELED_LATE, PARTLY_CANCELED
 from orders.download import at_warehouse
 from orders.download.verdict import Verdict, name_units
@@ -183,6 +183,6 @@ def _go_on(order: Order, *, now: datetime) -> bool:
         return False
     asked_for(order).update(cancel_refused_at=now)
     Order.objects.filter(pk=order.pk).update(cancel_refused_at=now)
-    close_alerts(order, now=now)
+    close_alerts_of_hold(order, HeldFor.BUYER, now=now)
     order.cancel_refused_at = now
     return True

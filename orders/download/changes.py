@@ -20,7 +20,7 @@ from orders.differences import comparison, hidden_parts, settlement
 from orders.differences.comparison import Compared, StoredOrder
 from orders.download import at_warehouse, cancels, order_documents, parts_there, shipped_there
 from orders.download.order_documents import ReadDocument
-from orders.download.verdict import Verdict, judge, nothing_left
+from orders.download.verdict import Verdict, judge, new_program, nothing_left
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
 from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE, WITH_THE_CART
 
@@ -62,6 +62,7 @@ def lock(news: Sequence[tuple[int, ReadDocument]]) -> list[tuple[Order, ReadDocu
         each.taken = order.taken_at is not None
         each.filtered = order.is_filtered
         each.state_before = (order.state_there, order.native_state)
+        each.programs_before = order.program_words
         each.decided = decided.get(order.pk, ())
     return [(order, each) for order, each in changed if is_news(order, each)]
 
@@ -174,7 +175,7 @@ def _change_lines(
         missing = [change.reference for change in compared[order.pk].applied if change.is_gone]
         gone += [standing.lines[reference].pk for reference in missing]
         standing.lines |= {line.reference: line for line in told[order.pk]}
-        if standing.left:
+        if standing.left or order.state_there == OrderState.CANCELED:
             order.line_count = len(standing.lines)
             order.unit_count = sum(line.ordered for line in standing.lines.values())
     if gone:
@@ -252,12 +253,18 @@ def _verdict_for(order: Order, each: ReadDocument, left_out: Collection[str], *,
         return cancels.judge_cancel(order, verdict)
     if order.status in WITH_THE_CART:
         return shipped_there.judge_shipped(order, each.read, each.cart.place.name) if each.read else None
+    if at_warehouse.may_have(order) and each.read is None:
+        return at_warehouse.judge_unreadable(order, verdict.reason)
     if at_warehouse.may_have(order) and each.read and not begun:
         place, before, decided = each.cart.place.name, each.state_before, each.decided
-        said = at_warehouse.judge(order, each.read, place, before=before, left_out=left_out, decided=decided)
+        program = "" if each.taken else new_program(each.read, each.cart, each.programs_before)
+        said = at_warehouse.judge(
+            order, each.read, place, before=before, left_out=left_out, decided=decided, program=program
+        )
         if said is not None:
             return said
-        if verdict.status == OrderStatus.PENDING or verdict.held_for == HeldFor.STATE:
+        answered = verdict.status == OrderStatus.PENDING or verdict.held_for in (HeldFor.STATE, HeldFor.PROGRAM)
+        if answered or not each.read.merchant_fulfilled:
             return None  # a person answers for it already
     if order.status in DOWNLOAD_DECIDES and order.held_for in MADE_BY_IMPORT:
         return verdict

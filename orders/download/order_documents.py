@@ -39,6 +39,7 @@ class ReadDocument:
     # they ship though the buyer asked to cancel, by their references.
     state_before: tuple[str, str] = ("", "")
     decided: Collection[str] = ()
+    programs_before: Collection[str] = ()  # the same of its programs
 
 
 def found(document: OrderDocument, cart: Cart) -> ReadDocument:

@@ -88,6 +88,13 @@ def held_for_program(order: MarketplaceOrder, cart: Cart) -> str:
     return ""
 
 
+def new_program(order: MarketplaceOrder, cart: Cart, known: Collection[str]) -> str:
+    """Return the same, where no program that was known of the order was a reason already."""
+    spoken = marketplaces.APPLICATIONS[cart.kind].marketplace
+    special = {*spoken.held_programs, spoken.preorder}
+    return "" if special & set(known) else held_for_program(order, cart)
+
+
 # -- Lines -----------------------------------------------------------------------------------------------------------
 def nothing_left(order: MarketplaceOrder, left_out: Collection[str] = ()) -> bool:
     """Whether it has lines, and none that is ours to ship has units to be shipped there."""

@@ -73,7 +73,7 @@ class Order(Moving, OwnedByMerchant):
     deliver_by = models.DateTimeField(null=True)
     is_prime = models.BooleanField(default=False)
     is_business = models.BooleanField(default=False)
-    # Of the order and of its items, as the marketplace wrote them: each between blanks, so that one is found as a word.
+    # Of the order and of its items, as the marketplace wrote them, and GIFT: between blanks, to be found as words.
     programs = models.TextField(blank=True, default="")
     total = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     currency = models.CharField(max_length=3, blank=True)

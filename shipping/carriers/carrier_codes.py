@@ -151,7 +151,9 @@ def _owe_again(kept: CarrierCode, by: User, now: datetime) -> list[Confirmation]
     orders_first = Order.objects.filter(pk__in=stuck.values("package__order"))
     list(orders_first.all_locked().values_list("pk"))
     again = [
-        confirmation for confirmation in stuck.select_related("package__order__cart") if confirmation.reopen(now=now)
+        confirmation
+        for confirmation in stuck.select_related("package__order__cart")
+        if confirmation.reopen(now=now, feed=None)
     ]
     orders = {confirmation.package.order_id: confirmation.package.order for confirmation in again}
     record_all(event("order.sent_again", order, now=now, actor=by) for order in orders.values())

@@ -1,7 +1,7 @@
-"""What became of what was shipped and closed: a page for each press of the button, and its part that follows."""
+"""What became of what was shipped and closed: a page for each press of the button, which follows by itself."""
 
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Q, Sum, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,25 +10,35 @@ from django.views.decorators.http import require_safe
 
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door
-from shipping.close.outcomes import ON_ITS_WAY, OrderOutcome, outcomes
-from shipping.models import BatchResult, ShipmentBatch
+from core.alerts.raised import version_of
+from core.ui.live_pages import follows
+from shipping.close.outcomes import ON_ITS_WAY, outcomes
+from shipping.models import BatchedOrder, BatchResult, Confirmation, ShipmentBatch
 
 SHOWN = 100  # orders on one page
 
 
+def _version(request: HttpRequest, batch_id: int) -> tuple[object, ...]:
+    """Return what changes while orders of a batch are shipped, told to their carts, or wait for an authorization."""
+    access = access_of(request)
+    rows = BatchedOrder.objects.visible_to(access).filter(batch=batch_id).order_by()
+    told = Confirmation.objects.visible_to(access).filter(package__order__in=rows.values("order")).order_by()
+    carts = rows.values_list("order__cart__state", "order__cart__shipments_on", "order__cart__grant__state")
+    return (
+        *sorted(rows.values_list("result").annotate(Count("pk"))),
+        *sorted(told.values_list("state").annotate(Count("pk"), Sum("attempts"))),
+        *sorted(carts.distinct(), key=repr),
+        *version_of(access),
+    )
+
+
 @door(Ability.SHIP)
 @require_safe
+@follows(_version)
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Show what became of the orders of a batch, those not shipped first."""
     context = _context(request, batch_id) | {"crumbs": [("Orders", reverse("orders:orders"))]}
     return render(request, "shipping/close/batch.html", context)
-
-
-@door(Ability.SHIP)
-@require_safe
-def outcome(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """The part of that page that changes, on its own: #outcome."""
-    return render(request, "shipping/close/outcome.html", _context(request, batch_id))
 
 
 @door(Ability.SHIP)
@@ -61,10 +71,5 @@ def _context(request: HttpRequest, batch_id: int) -> dict[str, object]:
         "list_url": f"{reverse('orders:orders')}?tab=wms",
         "page": page,
         "outcomes": shown,
-        "follows": _follows(shown) or counts["waiting"],
         "on_its_way": bool(shown) and all(each.pill == ON_ITS_WAY for each in shown if each.order.is_shipped),
     }
-
-
-def _follows(shown: list[OrderOutcome]) -> bool:
-    return any(each.moves for each in shown)

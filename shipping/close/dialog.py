@@ -55,7 +55,7 @@ class ColumnForm(forms.Form):
         required=False,
         label="Paste a column of tracking numbers",
         widget=forms.Textarea(attrs={"rows": 4, "autocomplete": "off", "spellcheck": "false"}),
-        help_text="One per line, in the order of the rows below.",
+        help_text="One per line, in the order of the rows below; or rows of a sheet with order numbers.",
         max_length=200_000,
     )
 

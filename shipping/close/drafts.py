@@ -47,13 +47,19 @@ def keep(
 
     The orders stand on the page in this order. Those that cannot be shipped are left out there, and named.
     """
-    fields: dict[str, object] = {"order": list(given)}
-    if shipped_on is not None:
-        fields["shipped_on"] = shipped_on.isoformat()
-    for order_id, packages in given.items():
-        fields |= _fields(order_id, packages)
-    draft: ShippingDraft = ShippingDraft.objects.create(organization=organization, by=by, made_at=now, fields=fields)
+    filled = fields(given, shipped_on=shipped_on)
+    draft: ShippingDraft = ShippingDraft.objects.create(organization=organization, by=by, made_at=now, fields=filled)
     return draft
+
+
+def fields(given: Mapping[int, Sequence[GivenPackage]], *, shipped_on: date | None = None) -> dict[str, object]:
+    """Return what stands in the form, by the names of its fields."""
+    found: dict[str, object] = {"order": list(given)}
+    if shipped_on is not None:
+        found["shipped_on"] = shipped_on.isoformat()
+    for order_id, packages in given.items():
+        found |= _fields(order_id, packages)
+    return found
 
 
 def address_of(orders: Sequence[Order], *, organization: Organization, by: User, now: datetime) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from orders.models import Order
 from shipping.close.forms import LISTED
 from shipping.close.method_menu import BY_METHOD, MethodMenu
+from shipping.close.pasted_rows import spread_rows
 from shipping.close.set_all import copy_method, field, set_all
 
 PACKAGES = 20  # of one order at once
@@ -108,7 +109,8 @@ def press(said: QueryDict, orders: Sequence[Order], menus: Mapping[int, MethodMe
         said["charges"] = str(min(count + 1, CHARGES))
         return f"You can add up to {CHARGES} charges at a time." if count >= CHARGES else ""
     if "spread" in said:
-        return spread(said, orders)
+        left = spread_rows(said, orders, menus, most_packages=PACKAGES)
+        return spread(said, orders) if left is None else left
     if order := by_id.get(str(said.get("split", ""))):
         return split(said, order, orders)
     pk, _, number = str(said.get("join", "")).partition("-")

@@ -27,11 +27,6 @@ class OrderOutcome:
     message: str
     packages: Sequence[str]
 
-    @property
-    def moves(self) -> bool:
-        """Whether it changes without anybody's help."""
-        return self.pill in (WAITING, ON_ITS_WAY)
-
 
 def outcomes(rows: Sequence[BatchedOrder]) -> list[OrderOutcome]:
     """Return what became of each, its order with its cart and its grant at hand: one query for all of them."""

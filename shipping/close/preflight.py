@@ -7,8 +7,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.utils.translation import ngettext
-
 from carts.marketplaces import APPLICATIONS
 from carts.marketplaces.values import OrderState
 from core.accounts.access import Access
@@ -25,7 +23,7 @@ from shipping.carriers.typed_words import (
 from shipping.close.promised_service import promised_services, warnings
 from shipping.close.ship_and_close import Closing
 from shipping.models import Package
-from shipping.shipments import ship_date, shipped_packages
+from shipping.shipments import ship_date, shipped_packages, unit_codes
 from shipping.shipments.shipped_packages import Opening, Parcel
 
 REMEMBERED = timedelta(days=120)  # carriers use their numbers again after that
@@ -137,6 +135,8 @@ def _odd_words(order: Order, parcel: Parcel, carriers: Collection[tuple[int, str
 def _untracked(order: Order, place: int, parcel: Parcel) -> Iterator[ShippingProblem]:
     if parcel.tracking_number.strip():
         yield ShippingProblem(order, "tracking_number", CONTRADICTION, place)
+    elif parcel.codes:
+        yield ShippingProblem(order, "tracking_number", unit_codes.NOT_SENT, place, warning=True)
     elif odd := APPLICATIONS[order.cart.kind].marketplace.untracked_doubt(order.service, is_prime=order.is_prime):
         yield ShippingProblem(order, "tracking_number", odd, place, warning=True)
 
@@ -193,16 +193,8 @@ def _of_codes(
         units, codes = taken.get(pk, 0), parcel.codes.get(pk, ())
         if not opening.line.facts.is_transparency or (not codes and not units):
             continue
-        if len(codes) != units:
-            wanted = ngettext(
-                "{units} unit of {sku} needs one Transparency code",
-                "{units} units of {sku} need one Transparency code each",
-                units,
-            ).format(units=units, sku=opening.line.sku)
-            message = f"{wanted}, and {len(codes) or 'none'} {'is' if len(codes) < 2 else 'are'} here."
+        if message := unit_codes.wrong(opening.line.sku, units, codes):
             yield ShippingProblem(order, "codes", message, place, pk)
-        elif len(set(codes)) < len(codes):
-            yield ShippingProblem(order, "codes", "A code is here twice: each unit has its own.", place, pk)
 
 
 def _empty(parcel: Parcel, *, alone: bool) -> str:

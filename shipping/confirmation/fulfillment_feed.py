@@ -83,7 +83,7 @@ def hand_over(carts: Collection[Cart], marketplace: Marketplace, *, now: datetim
             late_ones = too_late[cart.pk] if len(too_late[cart.pk]) >= LEAST else []
             ids = (untracked[cart.pk] + late_ones)[:MOST]
             if ids and _may_make(cart, now):
-                fit = package_numbers.fit_for_feed(ids)
+                fit = package_numbers.fit_for_feed(ids, now=now)
                 handed += _make(cart, fit, now) if fit else 0
     return handed
 

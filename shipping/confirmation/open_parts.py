@@ -129,7 +129,7 @@ def owe_again(package: Package, order: Order, *, now: datetime) -> None:
     with transaction.atomic():
         Order.objects.locked(order.pk)
         Confirmation.objects.filter(package=package).update(seen_at=None, unseen=0)
-        if not package.confirmation.reopen(now=now):
+        if not package.confirmation.reopen(now=now, feed=None):
             return
         order.advance(frm=SHIPPED_OR_CONFIRMED, to=OrderStatus.SHIPPED, now=now, reason="Tracking is being sent again")
         record("package.told_again", order, now=now, tracking=package.tracking_number)

@@ -93,20 +93,19 @@ def _renumber(confirmation: Confirmation, number: int, now: datetime) -> None:
         if not Confirmation.objects.filter(pk=confirmation.pk, claim=confirmation.claim).exists():
             raise NotYet(timedelta(0))
         Package.objects.filter(pk=package.pk).update(number=number)
-        tracking, old = package.tracking_number, package.number
-        record("package.renumbered", order, now=now, tracking=tracking, old=old, new=number)
-    package.number = number
+        _tell_renumbered(package, order, number, now)
 
 
 # -- By feed ---------------------------------------------------------------------------------------------------------
-def fit_for_feed(ids: Collection[int]) -> list[int]:
+def fit_for_feed(ids: Collection[int], *, now: datetime) -> list[int]:
     """Return which of these confirmations a feed may carry, with their numbers made sure: nobody reads before a feed.
 
     What was never told gets a number that nobody counts up to. What may be there keeps its own, and is told singly
-    when the last download shows somebody else's under it.
+    when the last download shows somebody else's under it. A package without a tracking number cannot be told singly:
+    it goes by another number then, the one it has there if it is there.
     """
     rows: QuerySet[Confirmation] = Confirmation.objects.filter(pk__in=ids).select_related("package__order")
-    fit, first = [], []
+    fit, first, moved = [], [], []
     tried = [row for row in rows if row.was_tried or row.confirmed_at or row.package.corrected_at]
     known = others_packages.ownerships([row.package.order for row in tried])
     may_be_there = {row.pk for row in tried}
@@ -116,8 +115,33 @@ def fit_for_feed(ids: Collection[int]) -> list[int]:
             fit.append(row.pk)
         elif not known[row.package.order_id].is_anothers(row.package.number):
             fit.append(row.pk)
+        elif not row.package.tracking_number:
+            moved.append(row)
     fresh = Package.objects.filter(
         pk__in=first, number__lt=UNLIKELY, confirmation__in=Confirmation.objects.waiting().filter(claim=None)
     )
     fresh.update(number=F("pk") % UNLIKELY + UNLIKELY)
-    return fit
+    return fit + [row.pk for row in moved if _go_elsewhere(row, known[row.package.order_id], now)]
+
+
+def _go_elsewhere(confirmation: Confirmation, found: PackageOwnership, now: datetime) -> bool:
+    """Give a package another number, as its own is somebody else's there. False when somebody is at it."""
+    package = confirmation.package
+    shown = [number for sent in found.shown(package.number) if (number := number_of(sent))]
+    own = {each.number for each in found.ours}
+    wished = [*shown, UNLIKELY + package.pk % UNLIKELY, found.free_number()]
+    number = next(each for each in wished if each not in own and not found.is_anothers(each))
+    with transaction.atomic(durable=True):
+        order = Order.objects.locked(package.order_id)
+        waiting = Confirmation.objects.waiting().filter(pk=confirmation.pk, claim=None)
+        if not waiting.exists():
+            return False
+        Package.objects.filter(pk=package.pk).update(number=number)
+        _tell_renumbered(package, order, number, now)
+    return True
+
+
+def _tell_renumbered(package: Package, order: Order, number: int, now: datetime) -> None:
+    tracking, old = package.number_or_none, package.number
+    record("package.renumbered", order, now=now, tracking=tracking, old=old, new=number)
+    package.number = number

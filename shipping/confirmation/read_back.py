@@ -117,7 +117,7 @@ def _not_seen(confirmation: Confirmation, now: datetime) -> None:
     order, tracking = confirmation.package.order, confirmation.package.tracking_number
     Confirmation.objects.filter(pk=confirmation.pk).note(confirmation.last_error, unseen=F("unseen") + 1)
     if confirmation.unseen + 1 < LOOKS:
-        confirmation.reopen(now=now)
+        confirmation.reopen(now=now, feed=None)  # a feed that carried it answers for it no more
         return
     place = order.cart.place.name
     message = f"Order {order.number}: {place} accepted tracking {tracking}, but does not show it as it was sent."

@@ -11,6 +11,7 @@ from shipping.models import Confirmation, Package
 REMEDIES: Mapping[Blame, str] = {
     Blame.SHIP_DATE: "Correct the ship date first.",
     Blame.CONTENTS: "Correct what is in the package first.",
+    Blame.CODES: "Correct the Transparency codes first: one for each unit.",
     Blame.CARRIER: "Correct the carrier first.",
     Blame.SERVICE: "Correct the service first.",
     Blame.NUMBER: "Correct the tracking number first.",

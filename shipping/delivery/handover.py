@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from carts.marketplaces.order_needs import LineHandling
+from carts.marketplaces.order_needs import GIFT, LineHandling
 from core.activity.event_log import record
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
@@ -99,7 +99,7 @@ def delivery(release: Release) -> Delivery:
         ship_by=order.ship_by,
         recipient=replace(address, country=as_code(address.country)),  # a warehouse knows GB, and not UK
         lines=lines,
-        programs=order.program_words,
+        programs=[word for word in order.program_words if word != GIFT],  # a gift is named at its lines
         deliver_by=order.deliver_by,
         purchase_order=buyer.purchase_order if buyer else "",
         handling=handling,

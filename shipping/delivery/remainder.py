@@ -65,6 +65,14 @@ def amend(order: Order, *, now: datetime) -> bool:
     return True
 
 
+def warehouse_told(order: Order) -> str:
+    """Return the warehouse that gets what is left without anybody's doing; "" where a person has to see to it."""
+    release = Release.objects.filter(order=order).select_related("warehouse").first()
+    if release is None or not release.warehouse.system.remote or not order.is_at_warehouse:
+        return ""
+    return "" if Package.objects.filter(order=order).exists() else str(release.warehouse)
+
+
 def _end(order: Order, now: datetime) -> None:
     """What is left may all be shipped already."""
     if order.is_at_warehouse and packed_units(order) and not units_left(order):

@@ -14,6 +14,7 @@ from shipping.models.shipment import (
     is_with_warehouse,
     open_units,
 )
+from shipping.models.tracking_sheet import TrackingSheet
 from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Shipment",
     "ShipmentBatch",
     "ShippingDraft",
+    "TrackingSheet",
     "Untracked",
     "Warehouse",
     "deadline",

@@ -192,6 +192,9 @@ class Charge(OwnedByMerchant):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["organization", "at"], name="charges_by_age")]
+
     def __str__(self) -> str:
         return f"{self.label} {self.amount} {self.currency}"
 

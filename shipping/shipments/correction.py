@@ -1,11 +1,11 @@
-"""Correcting a package that was packed, and maybe told: its carrier, tracking number, ship date and contents.
+"""Correcting a package that was packed, and maybe told: its carrier, tracking number, ship date, contents and codes.
 
 The package keeps its number, so the marketplace changes the package it has and makes no second one. A confirmed order
 says *Shipped* until the marketplace was told: then what fails on the way is seen like any other tracking's. Where less
 is packed than before, the order goes back to the warehouse with the rest.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,16 +32,18 @@ class NotCorrectable(Exception):
 def correct(package: Package, to: Parcel, *, by: User, now: datetime, shipped_at: datetime | None = None) -> bool:
     """Change a package and owe it to the cart again. False when nothing is new about it.
 
-    ``shipped_at`` None and ``to.quantities`` None stay what they are. Raises NotCorrectable.
+    ``shipped_at`` None, ``to.quantities`` None and lines without ``to.codes`` stay as they are. Raises NotCorrectable.
     """
     was = {name: getattr(package, name) for name in (*TRACKING, "own_shipped_at", "corrected_at")}
     wanted = {name: getattr(to, name) for name in TRACKING}
     if shipped_at is not None and shipped_at != package.shipped_at:
         wanted["own_shipped_at"] = shipped_at
-    packed = contents(package)
+    packed, coded = contents(package), codes(package)
     changed = {name for name, value in wanted.items() if value != was[name]}
     if to.quantities is not None and dict(to.quantities) != packed:
         changed.add("contents")
+    if any(list(said) != coded.get(pk, []) for pk, said in to.codes.items()):
+        changed.add("codes")
     if not changed:
         return False
     try:
@@ -50,10 +52,13 @@ def correct(package: Package, to: Parcel, *, by: User, now: datetime, shipped_at
             if order.is_ended_otherwise:
                 raise NotCorrectable(f"{order} is {order.state.label.lower()}, so there is nobody to tell.")
             same = Package.objects.filter(pk=package.pk, **was)
-            if contents(package) != packed or not same.update(**wanted, corrected_at=now):
+            unchanged = (contents(package), codes(package)) == (packed, coded)
+            if not unchanged or not same.update(**wanted, corrected_at=now):
                 raise NotCorrectable("Somebody else has corrected it in the meantime. Check what it is now.")
             if "contents" in changed:
                 _repack(order, package, packed, dict(to.quantities or {}))
+            if "codes" in changed:
+                _recode(package, to.codes)
             refused = _owe_again(package, now)
             _move(order, to, refused=refused, repacked="contents" in changed, now=now)
             _tell(order, package, was, wanted, changed, by=by, now=now)
@@ -65,6 +70,12 @@ def correct(package: Package, to: Parcel, *, by: User, now: datetime, shipped_at
 def contents(package: Package) -> dict[int, int]:
     """Return line id: units."""
     return dict(PackageLine.objects.filter(package=package).values_list("line", "quantity"))
+
+
+def codes(package: Package) -> dict[int, list[str]]:
+    """Return line id: the codes of its units, of lines that have some."""
+    coded = PackageLine.objects.filter(package=package, codes__isnull=False)
+    return {pk: list(found) for pk, found in coded.values_list("line", "codes") if found}
 
 
 def most_units(package: Package) -> dict[int, int]:
@@ -90,6 +101,11 @@ def _repack(order: Order, package: Package, packed: Mapping[int, int], wanted: M
             lines.create(organization_id=package.organization_id, package=package, line_id=pk, quantity=units)
         elif packed[pk] != units:  # what of it the cart does not want is found out anew
             lines.filter(line=pk).update(quantity=units, untold=0)
+
+
+def _recode(package: Package, said: Mapping[int, Sequence[str]]) -> None:
+    for pk, found in said.items():
+        PackageLine.objects.filter(package=package, line=pk).update(codes=list(found) or None)
 
 
 def _owe_again(package: Package, now: datetime) -> bool:
@@ -143,6 +159,8 @@ def _tell(
         zone = order.organization.zone
         old, new = (tell_moment(each, now=now, zone=zone) for each in (package.shipped_at, wanted["own_shipped_at"]))
         record("package.redated", order, now=now, actor=by, package=number, old=old, new=new)
+    if "codes" in changed:
+        record("package.recoded", order, now=now, actor=by, package=number)
     if "contents" in changed:
         record("package.repacked", order, now=now, actor=by, package=number, contents=in_words(package))
         if not PackageLine.objects.filter(package__order=order, untold__gt=0).exists():

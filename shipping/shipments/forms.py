@@ -13,10 +13,10 @@ from orders.models import Line
 from shipping.carriers.labels import tracking_form
 from shipping.carriers.tracking_numbers import impossible
 from shipping.carriers.typed_words import refusal, wrong_scac
-from shipping.close.forms import LONGEST_SCAN, MOST_UNITS, NUMBERLESS
+from shipping.close.forms import LONGEST_SCAN, MOST_UNITS, NUMBERLESS, CodesField
 from shipping.close.preflight import CONTRADICTION, SAID
 from shipping.models import Package
-from shipping.shipments import correction, ship_date
+from shipping.shipments import correction, ship_date, unit_codes
 from shipping.shipments.shipped_packages import Parcel
 
 LISTED = 50  # lines with a field each; the contents of a package of more are left as they are
@@ -41,8 +41,11 @@ class CorrectForm(WholeForm, forms.ModelForm):
         if len(candidates) <= LISTED:
             self.lines = list(Line.objects.filter(pk__in=candidates).order_by("pk"))
         day = package.shipped_at.astimezone(zone).date()
+        self.codes = correction.codes(package)
+        self.coded = self._coded()
         units = {f"units_{line.pk}": self.packed.get(line.pk, 0) for line in self.lines}
-        initial = {**model_to_dict(package), "shipped_on": day, **units}
+        codes = {f"codes_{line.pk}": "\n".join(self.codes.get(line.pk, ())) for line in self.coded}
+        initial = {**model_to_dict(package), "shipped_on": day, **units, **codes}
         super().__init__(data, initial=initial, instance=copy(package))  # validating writes into it
         self.fields["tracking_number"] = forms.CharField(
             required=False,
@@ -54,6 +57,17 @@ class CorrectForm(WholeForm, forms.ModelForm):
         self.fields["untracked"].choices = [("", "Has a tracking number"), *NUMBERLESS]  # type: ignore[attr-defined]
         for line in self.lines:
             self.fields[f"units_{line.pk}"] = self._units(line)
+        for line in self.coded:
+            self.fields[f"codes_{line.pk}"] = CodesField()
+            self.fields[f"codes_{line.pk}"].label = f"Transparency codes of {line.sku}"
+
+    def _coded(self) -> Sequence[Line]:
+        """Return the lines each unit of which has a code: those of a package of many lines are looked for in it."""
+        lines = self.lines
+        if not lines and self.packed:
+            inside = Line.objects.filter(packed__package=self.package, details__isnull=False)
+            lines = list(inside.order_by("pk"))
+        return [line for line in lines if line.facts.is_transparency][:LISTED]
 
     def _units(self, line: Line) -> forms.IntegerField:
         most = self.most.get(line.pk, 0)
@@ -86,11 +100,23 @@ class CorrectForm(WholeForm, forms.ModelForm):
             if (units := said.get(f"units_{line.pk}") or 0) > self.most.get(line.pk, 0):
                 name = f"units_{line.pk}"
                 self.add_error(name, f"{units} of {line.sku} is more than the {self.most[line.pk]} it can hold.")
+        for line in self.coded:
+            self._clean_codes(line, said)
         if self.lines and self._is_emptied(said) and not self.errors:
             self.add_error(None, "Nothing is left in it. If it was packed by mistake, withdraw it below.")
         if wrong := self._wrong_date(said.get("shipped_on")):
             self.add_error("shipped_on", wrong)
         return said
+
+    def _clean_codes(self, line: Line, said: dict[str, Any]) -> None:
+        """Look at the codes of a line where they, or its units, are not what is stored: what is, was told once."""
+        name, stored = f"codes_{line.pk}", self.packed.get(line.pk, 0)
+        codes = said.get(name) if name in self.data else self.codes.get(line.pk, [])
+        units = (said.get(f"units_{line.pk}") or 0) if self._says_units else stored
+        if codes is None or (codes == self.codes.get(line.pk, []) and units == stored):
+            return
+        if wrong := unit_codes.wrong(line.sku, units, codes):
+            self.add_error(name, wrong)
 
     def _wrong_date(self, day: date | None) -> str:
         if day is None:
@@ -126,4 +152,5 @@ class CorrectForm(WholeForm, forms.ModelForm):
         if self._says_units:
             quantities = {line.pk: units for line in self.lines if (units := said.get(f"units_{line.pk}"))}
         fields = {name: said[name] for name in SAID}
-        return Parcel(**fields, quantities=quantities, untracked=said["untracked"])
+        codes = {line.pk: said[f"codes_{line.pk}"] for line in self.coded if f"codes_{line.pk}" in self.data}
+        return Parcel(**fields, quantities=quantities, untracked=said["untracked"], codes=codes)

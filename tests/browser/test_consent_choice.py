@@ -69,3 +69,27 @@ def test_a_seller_who_cancels_at_amazon_is_led_back_to_the_link(
     looked_at(on_phone, "canceled")
     on_phone.get_by_role("link", name="Back to your setup link").click()
     assert on_phone.url == link.url
+
+
+def test_a_seller_who_opened_two_links_says_which_one_is_meant(
+    on_phone: Page, live_server: LiveServer, amazon: Simulator, cart: Cart
+) -> None:
+    amazon.application = dataclasses.replace(amazon.application, login_uri=grants.login_uri("amazon"), login_hop=True)
+    rival = MerchantFactory(organization=cart.organization, name="Red Cup Co")
+    other: Cart = CartFactory(merchant=rival, name="Cups in the US", grant=None, state="setup", live_at=None)
+    second = on_phone.context.new_page()
+    for page, begun in ((on_phone, cart), (second, other)):
+        page.goto(sent_links.send(begun, EMAIL, by=None, now=clock.now()).url)
+        page.get_by_role("button", name="Grant API Access").click()
+
+    agree(on_phone)
+
+    expect(on_phone.get_by_role("heading", name="Which connection is this?")).to_be_visible()
+    looked_at(on_phone, "choose-by-seller")
+    on_phone.get_by_label(cart.merchant.name).check()
+    on_phone.get_by_role("button", name="Go on at Amazon").click()
+    expect(on_phone.get_by_role("heading", name="Success")).to_be_visible()
+    assert dict(Cart.objects.values_list("name", "grant__seller_id")) == {
+        "Mugs in the US": SELLER,
+        "Cups in the US": None,
+    }

@@ -15,6 +15,7 @@ import httpx
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from core.accounts.models import Membership
 from core.alerts.models import Alert, Mail
@@ -169,9 +170,13 @@ def forget_a_migration(it: Sound) -> None:
     it.patch.setattr(database_state.MigrationExecutor, "migration_plan", lambda *_: [(missing, False)])
 
 
+def know_less_than_the_database(it: Sound) -> None:
+    MigrationRecorder(connection).record_applied("orders", "0999_later")
+
+
 def forget_every_migration(it: Sound) -> None:
     missing = SimpleNamespace(app_label="upkeep", name="0001_initial")
-    loader = SimpleNamespace(applied_migrations={}, graph=SimpleNamespace(leaf_nodes=list))
+    loader = SimpleNamespace(applied_migrations={}, disk_migrations={}, graph=SimpleNamespace(leaf_nodes=list))
     executor = SimpleNamespace(loader=loader, migration_plan=lambda _: [(missing, False)])
     it.patch.setattr(database_state, "MigrationExecutor", lambda _: executor)
 
@@ -246,6 +251,7 @@ BREAKING: list[tuple[str, Level, Callable[[Sound], Any], str]] = [
     ("database-role", W, be_mighty, "superuser"),
     ("migrations", E, forget_a_migration, "earlier version"),
     ("migrations", E, forget_every_migration, "database is empty"),
+    ("migrations", E, know_less_than_the_database, "later version, which made orders.0999_later"),
     (
         "database-clock",
         W,

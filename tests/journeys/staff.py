@@ -43,6 +43,13 @@ def press(client: Client, order: Order, button: str, **fields: str) -> str:
     return answer.content.decode()
 
 
+def seen_to(client: Client, order: Order) -> str:
+    """Somebody presses the button of the first alert above the order."""
+    page = client.get(order.get_absolute_url()).context
+    bars = [page["problem"], *page["alert_bars"]]
+    return press(client, order, "seen_to", seen=next(bar.action_value for bar in bars if bar and bar.action_value))
+
+
 def workers(world: World, times: int = 5) -> None:
     """What beat and the workers do meanwhile."""
     assert world.cart.grant_id

@@ -12,7 +12,7 @@ from orders.models import OrderStatus
 from shipping import tasks
 from shipping.models import Reconciliation
 from tests import factories
-from tests.journeys.staff import press, shown, staff, workers
+from tests.journeys.staff import press, seen_to, shown, staff, workers
 from tests.shipping.conftest import distant
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
@@ -38,7 +38,7 @@ def test_a_buyers_request_is_granted(world: World, staff: Client) -> None:
     assert world.order(order.number).status == OrderStatus.CANCELED
     assert world.simulator.journal("cancellation")[0]["reason"] == "BUYER_CANCELLED"
     assert "pull it from packing" in shown(staff, order)
-    press(staff, order, "seen_to")
+    seen_to(staff, order)
     assert "pull it from packing at" not in shown(staff, order).partition("History")[0]
     assert not Alert.objects.filter(closed_at=None).exists()
 

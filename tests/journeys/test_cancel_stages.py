@@ -8,7 +8,7 @@ from core.activity.models import Event
 from core.alerts.models import Alert
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import Package, Release
-from tests.journeys.staff import CLOSE, filled_in, is_done, press, shown, staff, workers
+from tests.journeys.staff import CLOSE, filled_in, is_done, press, seen_to, shown, staff, workers
 from tests.shipping.conftest import distant
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
@@ -189,6 +189,6 @@ def test_canceled_there_after_it_was_shipped_is_said_once_and_ends_in_somebodys_
 
     assert Event.objects.filter(kind="order.canceled_late").count() <= 1
     assert "canceled it after it was shipped" in shown(staff, order)
-    press(staff, order, "seen_to")
+    seen_to(staff, order)
     workers(world, times=2)
     assert not Alert.objects.filter(closed_at=None).exists()

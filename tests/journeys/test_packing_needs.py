@@ -68,6 +68,25 @@ def test_a_gift_message_is_sealed_and_stays_when_amazon_hides_it(world: World) -
     assert Recipient.objects.get(order=order).unseal().handling.of_line(line.reference).gift_message == GIFT
 
 
+def test_a_gift_is_seen_in_the_list_known_to_rules_and_stays_one_when_amazon_hides_the_wish(
+    world: World, staff: Client
+) -> None:
+    gift = world.at_warehouse(prime=True, lines=[{"sku": "MUG-BLUE-11", "gift_wrap": "Premium wrap"}])
+    plain = world.at_warehouse()
+    assert (gift.program_names, plain.program_names) == (["Prime", "Gift"], [])
+    page = staff.get(reverse("orders:orders"), {"tab": "all"}).content.decode()
+    assert page.count('<span class="tag">Gift</span>') == 1
+    assert handed(gift).programs == ["PRIME"]
+
+    stored = world.simulator.world.orders[gift.number].document
+    stored["orderItems"][0]["fulfillment"].pop("packing")
+    world.simulator.request_cancel(gift.number)
+    world.later(minutes=10)
+    world.download()
+
+    assert world.order(gift.number).program_names == ["Prime", "Gift"]
+
+
 # -- Programs --------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("program", "reason"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from orders.countries import NAMES, NO_CITY, NO_POSTAL_CODE, as_code, code_of
+from orders.countries import NAMES, NO_CITY, POSTAL_CODE_NEEDED, STATE_NEEDED, as_code, code_of
 
 
 @pytest.mark.parametrize(
@@ -34,9 +34,14 @@ def test_countries_stand_in_the_order_of_their_names_whatever_the_accents() -> N
     assert names.index("Tunisia") < names.index("Türkiye") < names.index("Turkmenistan")
 
 
-def test_only_countries_we_know_go_without_postal_code_or_city() -> None:
-    assert set(NAMES) >= NO_POSTAL_CODE
-    assert set(NAMES) >= NO_CITY
+def test_what_an_address_needs_is_said_of_countries_there_are() -> None:
+    assert set(NAMES) >= POSTAL_CODE_NEEDED | NO_CITY | STATE_NEEDED
+    assert POSTAL_CODE_NEEDED >= STATE_NEEDED
+
+
+@pytest.mark.parametrize("country", ["IE", "AE", "SA", "EG", "IL", "MC", "TH", "UY", "XK"])
+def test_no_postal_code_is_asked_for_where_addresses_may_go_without(country: str) -> None:
+    assert country not in POSTAL_CODE_NEEDED
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,8 @@ def test_each_goes_or_is_held_or_left_alone_for_its_own_reason(brought: dict[Sam
 
 def test_programs_ship_methods_and_units_are_kept(brought: dict[Sample, Order]) -> None:
     for sample, order in brought.items():
-        assert [sample, *order.program_words] == [sample, *sample.right["programs"]]
+        gifts = [line for line in sample.right.get("lines", ()) if line.get("gift_message") or line.get("gift_wrap")]
+        assert [sample, *order.program_words] == [sample, *sample.right["programs"], *(["GIFT"] if gifts else [])]
         assert order.service == sample.right.get("service", "Standard"), sample
         assert [(line.sku, line.ordered) for line in order.lines.order_by("pk")] == [
             (item["product"]["sellerSku"], item["quantityOrdered"]) for item in sample.order["orderItems"]

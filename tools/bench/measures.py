@@ -56,7 +56,7 @@ class Stopwatch:
 class Watch(httpx.BaseTransport):
     """Carries requests and counts them; counts SQL statements as a Django ``execute_wrapper``.
 
-    BEGIN and COMMIT do not pass by a wrapper and are not counted.
+    BEGIN, COMMIT and COPY do not pass by a wrapper and are not counted.
     """
 
     def __init__(self, wire: httpx.BaseTransport | None = None) -> None:

@@ -12,7 +12,8 @@ from carts.marketplaces.values import Blame
 # order's item as well, and a carrier's name may be missed because of its code.
 _WORDS: Sequence[tuple[Blame, Sequence[str]]] = (
     (Blame.SHIP_DATE, ("shipdate", "fulfillmentdate", "shippingdate", "dateshipped")),
-    (Blame.CONTENTS, ("quantity", "transparency", "orderitem", "lefttoship")),
+    (Blame.CODES, ("transparency",)),
+    (Blame.CONTENTS, ("quantity", "orderitem", "lefttoship")),
     (Blame.CARRIER, ("carriercode", "carriername", "carrier")),
     (Blame.NUMBER, ("trackingnumber", "trackingid", "shippertrackingnumber")),
     (Blame.SERVICE, ("shippingmethod", "shipmethod")),

@@ -5,7 +5,10 @@ Reference: `programs` of Order and of OrderItem in Amazon's model of the Orders 
 
 from collections.abc import Mapping
 
+from carts.marketplaces.order_needs import GIFT
+
 NAMES: Mapping[str, str] = {
+    GIFT: "Gift",  # no program of Amazon's
     "AMAZON_BAZAAR": "Bazaar",
     "AMAZON_BUSINESS": "Business",
     "AMAZON_EASY_SHIP": "Easy Ship",

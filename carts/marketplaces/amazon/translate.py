@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 
 from carts.marketplaces.amazon import stated_needs
 from carts.marketplaces.amazon.wire_values import moment, storable
+from carts.marketplaces.order_needs import GIFT
 from carts.marketplaces.values import (
     Address,
     Buyer,
@@ -63,16 +64,20 @@ def order(source: Json) -> MarketplaceOrder:
     native_state = _short(fulfillment, "fulfillmentStatus", _LONGEST_WORD)
     state = _STATES.get(native_state, OrderState.UNKNOWN)
     service = _short(fulfillment, "fulfillmentServiceLevel", _LONGEST_WORD)
-    programs = stated_needs.programs(source)
+    by = _text(fulfillment, "fulfilledBy")
+    ours = by in ("MERCHANT", "")  # only merchants' orders are asked for: where it is hidden, that is no news
+    taken_over = not ours and state in (OrderState.OPEN, OrderState.PARTLY_SHIPPED)  # it takes no tracking of ours
+    handling = stated_needs.order_handling(source)
+    programs = (*stated_needs.programs(source), *([GIFT] if handling.is_gift else ()))
     unread: list[str] = []
     return MarketplaceOrder(
         number=_order_number(source),
         place_id=_text(_part(source, "salesChannel"), "marketplaceId"),
-        state=state,
-        native_state=native_state,
+        state=OrderState.UNFULFILLABLE if taken_over else state,
+        native_state=f"FULFILLED_BY_{by}"[:_LONGEST_WORD] if taken_over else native_state,
         placed_at=_moment(source, "createdTime") or _missing("createdTime"),
         changed_at=_moment(source, "lastUpdatedTime") or _missing("lastUpdatedTime"),
-        merchant_fulfilled=_text(fulfillment, "fulfilledBy") == "MERCHANT",
+        merchant_fulfilled=ours,
         service=fold(SERVICES.get(service, service)),
         ship_by=_deadline(fulfillment, "shipByWindow", unread, "ship by"),
         deliver_by=_deadline(fulfillment, "deliverByWindow", unread, "deliver by"),
@@ -85,7 +90,7 @@ def order(source: Json) -> MarketplaceOrder:
         packages=packages(source),
         unread=unread,
         programs=programs,
-        handling=stated_needs.order_handling(source),
+        handling=handling,
     )
 
 
@@ -153,7 +158,7 @@ def is_order_number(text: str) -> bool:
 
 def _lines(source: Json, state: OrderState, unread: list[str]) -> Sequence[OrderLine]:
     items = _objects(_list(source, "orderItems"), "orderItems")
-    if not items:
+    if not items and state is not OrderState.CANCELED:  # of one that is, nothing has to be read
         raise Strange("The order has no lines.")
     lines, collected = [], stated_needs.is_collected(source)
     for number, item in enumerate(items, start=1):

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.db.migrations.loader import MigrationLoader
 
 from carts.consent import grants
 from core.common import clock
 from core.upkeep import installation
 from integration_manager import data_folder
 from integration_manager.data_folder import RunningPortal
+from integration_manager.doctor import database_state
 from integration_manager.management import demo_data, embedded, former_data
 from integration_manager.watch import SilenceWatch
 from integration_manager.wsgi import application
@@ -66,6 +68,8 @@ class Command(BaseCommand):
         if settings.AMAZON_SIMULATED:
             embedded.claim_port(settings.SIMULATOR_PORT, what="the simulated Amazon", variable="SIMULATOR_PORT")
         self._set_former_data_aside()
+        if later := database_state.later_migrations(MigrationLoader(connection)):
+            raise CommandError(f"{database_state.said_later(later)} {database_state.TAKE_BACK}")
         call_command("migrate", verbosity=0, interactive=False)
         if options["paused"]:
             installation.pause("It was started with --paused. manage.py resume lets it send again.")

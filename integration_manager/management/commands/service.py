@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
 
 from carts import connections, listings
 from carts.marketplaces.base import Marketplace
@@ -118,8 +119,15 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{wrong} There are: {', '.join(SERVICES)}. For example: make service NAME=order-download"
             )
-        refused, failed = 0, []
-        for carts in self._groups(self._carts(options["cart"]), together=name in BY_GRANT):
+        try:
+            self._run(name, options["cart"])
+        except OperationalError as problem:
+            raise CommandError(f"The database cannot be used: {problem}. manage.py doctor says more.") from problem
+
+    def _run(self, name: str, cart: str | int | None) -> None:
+        refused = 0
+        failed: list[str] = []
+        for carts in self._groups(self._carts(cart), together=name in BY_GRANT):
             try:
                 report = SERVICES[name](carts)
             except (RemoteError, pull.PullTaken) as error:  # the other carts have their turn all the same
@@ -141,7 +149,10 @@ class Command(BaseCommand):
     def _carts(self, number: str | int | None) -> list[Cart]:
         carts = Cart.objects.select_related("grant", "merchant", "organization").order_by("pk")
         if number is None:
-            return list(carts.filter(state=Cart.State.LIVE))
+            live = list(carts.filter(state=Cart.State.LIVE))
+            if not live:
+                self.stderr.write("No cart is live, so there is nothing to do.")
+            return live
         known = str(number).isdecimal() and len(str(number)) < LONGEST_NUMBER
         cart = carts.filter(pk=int(number)).first() if known else None
         if cart is None:

@@ -19,13 +19,14 @@ from carts.lifecycle import GONE
 from carts.lookup import find_cart
 from carts.models import Cart
 from carts.setup_links import sent_links
+from carts.setup_links import views as setup_link_views
 from carts.tabs import tabs
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import User
 from core.common import clock
 from core.common.bell import Bell
-from core.ui.live_pages import follows
+from core.ui.live_pages import follows, is_asked
 from core.ui.request_values import read_number
 from integration_manager.portal import page_versions
 from integration_manager.portal.cart_setup import closure_views, order_days, service_health
@@ -178,6 +179,7 @@ def _page(request: HttpRequest, cart: Cart, *, token_form: TokenForm | None = No
         "ask_again": 1,
         "others": _sharing(request, cart),
         "share": sent_links.life_of(cart),
+        "refused_address": "" if is_asked(request) else setup_link_views.take_refused(request, cart),
         "redirect_uri": grants.redirect_uri(cart.kind),
         "login_uri": grants.login_uri(cart.kind),
         "owed": closure_views.owed(cart) if cart.state in GONE else [],

@@ -16,7 +16,7 @@ from integration_manager.portal.order_list import bulk_words, chosen_orders, hol
 from integration_manager.portal.order_list.chosen_orders import MOST, NotChosen, count_orders
 from integration_manager.portal.order_list.order_search import ListTab
 from orders.actions import accept, holds
-from orders.models import Order, OrderStatus
+from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import FREE_TO_GO
 from shipping.cancellation import order_hold
 from shipping.close import drafts
@@ -96,8 +96,7 @@ def _hold(request: HttpRequest, chosen: list[Order]) -> None:
 
 
 def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
-    by, now = person_of(request), clock.now()
-    left = [(each, _why_kept(each)) for each in chosen if not holds.let_go(each, by=by, now=now)]
+    left = [(each, _why_kept(each)) for each in chosen if not _released(request, each)]
     done = len(chosen) - len(left)
     go = ngettext("The warehouse gets it within a minute.", "The warehouse gets them within a minute.", done)
     bulk_words.tell_done(request, done, f"{count_orders(done)} released. {go}", left, verb="released")
@@ -105,6 +104,13 @@ def _let_go(request: HttpRequest, chosen: list[Order]) -> None:
 
 def _why_kept(order: Order) -> str:
     return f"It is {order.state.label}. {order.reason}".strip()
+
+
+def _released(request: HttpRequest, order: Order) -> bool:
+    """What is canceled, or was shipped by others, is shipped by nobody who only ticked many: its own page asks."""
+    if order.is_held_for(HeldFor.CANCELED):
+        return False
+    return holds.let_go(order, by=person_of(request), now=clock.now())
 
 
 def _take(request: HttpRequest, chosen: list[Order]) -> None:

@@ -9,9 +9,9 @@ from django.utils.translation import ngettext
 
 from core.ui.told import More, tell
 from integration_manager.portal.order_list.chosen_orders import count_orders
-from orders.models import Order, OrderStatus
-from orders.statuses import SHIPPED_OR_CONFIRMED
+from orders.models import SHIPPED_IN_PART, Order, OrderStatus
 from shipping.cancellation.order_hold import HeldOrders, Reach
+from shipping.delivery import amendment
 
 NAMED = 20  # orders listed one by one under a line
 Left = Sequence[tuple[Order, str]]  # what could not be done, with the reason as a sentence
@@ -19,7 +19,7 @@ Left = Sequence[tuple[Order, str]]  # what could not be done, with the reason as
 
 def tell_done(request: HttpRequest, done: int, sentence: str, left: Left, *, verb: str, undo_url: str = "") -> None:
     """Tell in one message what was done and what not. ``verb`` is what could not be done to the rest: "held"."""
-    rest = f"{len(left):,} could not be {verb}: {_reasons(left)}." if left else ""
+    rest = f"{len(left):,} could not be {verb}: {_reasons(left, verb)}." if left else ""
     level = messages.WARNING if left else messages.SUCCESS
     more = More(_lines(left, verb), "Show which", undo_url=undo_url if done else "")
     tell(request, level, " ".join(part for part in (sentence if done else "", rest) if part), more)
@@ -38,21 +38,23 @@ def held(made: HeldOrders) -> str:
     return f"{', '.join(parts)}. {stay}"
 
 
-def _reasons(left: Left) -> str:
+def _reasons(left: Left, verb: str) -> str:
     """Return why, in a few words: "already shipped", or "2 already shipped, 1 canceled"."""
-    counted = Counter(_short(order) for order, _ in left)
+    counted = Counter(_short(order, why, verb) for order, why in left)
     if len(counted) == 1:
         return next(iter(counted))
     return ", ".join(f"{number:,} {word}" for word, number in counted.most_common())
 
 
-def _short(order: Order) -> str:
-    if order.is_shipped or order.status in SHIPPED_OR_CONFIRMED:
+def _short(order: Order, why: str, verb: str) -> str:
+    if order.is_shipped or why == SHIPPED_IN_PART:
         return "already shipped"
+    if why == amendment.BUSY:
+        return "being handed to the warehouse right now"
     if order.status == OrderStatus.HELD:
-        return "already held"
+        return "already held" if verb == "held" else "not readable yet"
     label = order.state.label
-    return label if label.isupper() or label.startswith("At ") else label[0].lower() + label[1:]
+    return label[0].lower() + label[1:]  # at WMS keeps its capitals
 
 
 def _lines(left: Left, verb: str) -> list[str]:

@@ -41,8 +41,10 @@ class TableFile(ABC):
     content_type: str
 
     @abstractmethod
-    def write(self, columns: Sequence[str], rows: Iterable[Row], *, zone: tzinfo) -> Iterator[bytes]:
-        """Yield the file. Its times are those of ``zone``."""
+    def write(
+        self, columns: Sequence[str], rows: Iterable[Row], *, zone: tzinfo, title: str = "Orders"
+    ) -> Iterator[bytes]:
+        """Yield the file. Its times are those of ``zone``; the sheet of a workbook is called ``title``."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,9 @@ class CsvFile(TableFile):
     ending: str = "csv"
     content_type: str = "text/csv; charset=utf-8"
 
-    def write(self, columns: Sequence[str], rows: Iterable[Row], *, zone: tzinfo) -> Iterator[bytes]:
+    def write(
+        self, columns: Sequence[str], rows: Iterable[Row], *, zone: tzinfo, title: str = "Orders"
+    ) -> Iterator[bytes]:
         held = io.StringIO()
         writer = csv.writer(held, delimiter=self.separator)
         held.write(MARK)
@@ -88,8 +92,10 @@ class WorkbookFile(TableFile):
     ending: str = "xlsx"
     content_type: str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-    def write(self, columns: Sequence[str], rows: Iterable[Row], *, zone: tzinfo) -> Iterator[bytes]:
-        blank = BlankWorkbook(columns)
+    def write(
+        self, columns: Sequence[str], rows: Iterable[Row], *, zone: tzinfo, title: str = "Orders"
+    ) -> Iterator[bytes]:
+        blank = BlankWorkbook(columns, title)
         outlet = Outlet()
         with zipfile.ZipFile(outlet, "w", zipfile.ZIP_DEFLATED) as book:
             for name, part in blank.parts.items():
@@ -109,10 +115,10 @@ class BlankWorkbook:
 
     SHEET = "xl/worksheets/sheet1.xml"
 
-    def __init__(self, columns: Sequence[str]) -> None:
+    def __init__(self, columns: Sequence[str], title: str) -> None:
         book = Workbook()
         sheet: Any = book.active
-        sheet.title, sheet.freeze_panes = "Orders", "A2"
+        sheet.title, sheet.freeze_panes = title, "A2"
         self.formats: dict[str, int] = {}
         for place, number_format in enumerate((TEXT, NUMBER, AMOUNT, DAY_AND_TIME), start=1):
             sample = sheet.cell(row=2, column=place)  # a cell each: the book keeps the style itself, not a copy

@@ -53,7 +53,11 @@ def hold(request: HttpRequest, order_id: int) -> HttpResponse:
 @door(Ability.SHIP)
 @require_POST
 def let_go(request: HttpRequest, order_id: int) -> HttpResponse:
+    """End the hold that the page showed: what came in its place meanwhile, a cancel, is not shipped by that press."""
     order = find_order(request, order_id)
+    if order.status == OrderStatus.HELD and request.GET.get("held_for", order.held_for) != order.held_for:
+        messages.warning(request, "Nothing was released: it is held for another reason by now. Check what it says.")
+        return redirect(order)
     stands = cancel_views.back_to_the_bench(order)  # said before: what it says ends with the hold
     if holds.let_go(order, by=person_of(request), now=clock.now()):
         messages.success(request, f"Released. The warehouse gets it within a minute. {stands}".strip())

@@ -7,7 +7,7 @@ from django.urls import reverse
 from core.accounts.access import Ability, Access
 from core.alerts.raised import find_alert
 from integration_manager.portal.order_page import cancel_views
-from integration_manager.portal.order_page.explanation import ProblemBar, sentence
+from integration_manager.portal.order_page.explanation import ProblemBar, release_url, sentence
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.alerts import NOT_CHANGED
 from shipping.cancellation import order_hold
@@ -112,7 +112,7 @@ def _asked_back(order: Order, access: Access) -> ProblemBar | None:
     under_way: Recall | None = recall.select_related("warehouse").first()
     if under_way is None:
         return None
-    title, let_go = sentence(order.reason), _url("let_go", order)
+    title, let_go = sentence(order.reason), release_url(order)
     if not under_way.is_stuck:
         waits = f"{under_way.warehouse} is asked to give it back. {under_way.last_error}".strip()
         return _with(ProblemBar(title, waits), access, let_go, "Release")
@@ -129,7 +129,7 @@ def _address(order: Order, access: Access) -> ProblemBar | None:
         "Enter it, or wait: each download checks again. Press Release if the warehouse knows where to send it.",
         action_url=_url("edit_address", order),
         action_label="Enter the address",
-        also_url=_url("let_go", order),
+        also_url=release_url(order),
         also_label="Release",
     )
 

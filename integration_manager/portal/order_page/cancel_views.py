@@ -19,7 +19,7 @@ from core.alerts.raised import find_alert
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.request_values import read_id
-from integration_manager.portal.order_page.explanation import ProblemBar, sentence
+from integration_manager.portal.order_page.explanation import PULLED, ProblemBar, release_url, sentence
 from integration_manager.portal.order_page.order_access import find_order
 from orders.download import cancels
 from orders.models import HeldFor, Order
@@ -29,7 +29,6 @@ from shipping.cancellation import cart_cancel
 from shipping.delivery import recall as delivery_recall
 from shipping.models import Cancellation, Recall
 
-LABELS = {OFF_THE_BENCH: "Pulled from packing"}
 STANDS_THERE = "If you release it instead, it is back on their list within a minute."
 CANCEL_WHOLE = "Cancel the whole order"
 
@@ -53,7 +52,7 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
         return _requested(order, access)
     if order.is_held_for(HeldFor.CANCELED):
         return _held(order, access)
-    return _told(order, access)
+    return _on_the_bench(order, access) if order.is_held_for(HeldFor.PERSON) else None
 
 
 def _requested(order: Order, access: Access) -> ProblemBar:
@@ -62,7 +61,7 @@ def _requested(order: Order, access: Access) -> ProblemBar:
         return replace(problem, text="Somebody who ships orders has to decide.")
     problem = replace(
         problem,
-        also_url=reverse("orders:let_go", args=[order.pk]),
+        also_url=release_url(order),
         also_label="Ship it anyway",
     )
     if cart_cancel.hindrance(order):
@@ -113,7 +112,7 @@ def _held(order: Order, access: Access) -> ProblemBar:
             action_url=reverse("orders:stopped", args=[order.pk]),
             action_label="The warehouse stopped it",
             action_method="post",
-            also_url=reverse("orders:let_go", args=[order.pk]),
+            also_url=release_url(order),
             also_label="Ship it anyway",
         )
     under_way = Cancellation.objects.filter(order=order).owed().first()
@@ -123,26 +122,25 @@ def _held(order: Order, access: Access) -> ProblemBar:
     return ProblemBar(title, "It is being recalled from the warehouse. There is nothing to do here.")
 
 
-def _told(order: Order, access: Access) -> ProblemBar | None:
-    alert = order_alerts.to_see(order).first()
+def _on_the_bench(order: Order, access: Access) -> ProblemBar | None:
+    """Return the two ways out where what a person holds may lie at packing: pulled from there, or released."""
+    alert = find_alert(OFF_THE_BENCH, order)
     if alert is None:
         return None
-    problem = ProblemBar(alert.message, "", causes.tone(alert.cause))
+    tone = causes.tone(alert.cause)
     if not access.may(Ability.SHIP):
-        return problem
-    if alert.cause == OFF_THE_BENCH and order.is_held_for(HeldFor.PERSON):
-        problem = replace(
-            problem,
-            title=sentence(order.reason or "It is held"),
-            text=f"{alert.message} {STANDS_THERE}",
-            also_url=reverse("orders:let_go", args=[order.pk]),
-            also_label="Release",
-        )
-    return replace(
-        problem,
+        return ProblemBar(alert.message, "", tone)
+    return ProblemBar(
+        sentence(order.reason or "It is held"),
+        f"{alert.message} {STANDS_THERE}",
+        tone,
         action_url=reverse("orders:seen_to", args=[order.pk]),
-        action_label=LABELS.get(alert.cause, "Mark as handled"),
+        action_label=PULLED,
         action_method="post",
+        action_name="seen",
+        action_value=order_alerts.seen_as(alert),
+        also_url=release_url(order),
+        also_label="Release",
     )
 
 
@@ -232,7 +230,11 @@ def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
 @door(Ability.SHIP)
 @require_POST
 def seen_to(request: HttpRequest, order_id: int) -> HttpResponse:
-    """A person did what an alert about the order asked for."""
+    """A person did what one alert about the order asked for."""
     order = find_order(request, order_id)
-    order_alerts.see_to(order, by=person_of(request), now=clock.now())
+    seen = request.POST.get("seen", "")
+    if order_alerts.see_to(order, seen, by=person_of(request), now=clock.now()):
+        messages.success(request, "Noted as done.")
+    elif order_alerts.to_see(order).exists():
+        messages.warning(request, "Nothing was noted: there is news. Check what it says now.")
     return redirect(order)

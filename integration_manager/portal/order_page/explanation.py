@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -18,6 +19,8 @@ from orders.models import HeldFor, Order, OrderAction, OrderStatus
 from shipping.confirmation import refused_packages
 from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
+PULLED = "Pulled from packing"  # the button of what lies at packing and must not
+
 
 # -- The problem -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,8 @@ class ProblemBar:
     action_url: str = ""
     action_label: str = ""
     action_method: str = "get"
+    action_name: str = ""  # and its value: sent with a form
+    action_value: str = ""
     also_url: str = ""  # a second way out, always posted
     also_label: str = ""
 
@@ -62,7 +67,12 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
     if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
         return ProblemBar(title, text, tone)
     label = "Ship it anyway" if order.held_for == HeldFor.PROGRAM else "Release"
-    return ProblemBar(title, text, tone, reverse("orders:let_go", args=[order.pk]), label, "post")
+    return ProblemBar(title, text, tone, release_url(order), label, "post")
+
+
+def release_url(order: Order) -> str:
+    """Return where a press ends this hold, and no other that came meanwhile."""
+    return f"{reverse('orders:let_go', args=[order.pk])}?{urlencode({'held_for': order.held_for})}"
 
 
 def _unmapped(order: Order, access: Access, title: str) -> ProblemBar:
@@ -196,7 +206,7 @@ def _told(package: Package) -> tuple[tuple[str, str], str]:
     if confirmation is None or confirmation.is_dropped:
         return ("Not sent", "calm"), confirmation.last_error if confirmation else ""
     if confirmation.is_done:
-        return ("Shows on Amazon" if confirmation.seen_at else "TimelineEntry", "good"), ""
+        return ("Shows on Amazon" if confirmation.seen_at else "Sent", "good"), ""
     if confirmation.is_stuck:
         return ("Refused", "bad"), confirmation.last_error
     return ("Being sent", "busy"), confirmation.last_error

@@ -29,7 +29,7 @@ GROUPS = (configuration, database_state, broker_state, running_state, reachabili
 SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         Level.FINE: ("OK", "good"),
-        Level.SKIPPED: ("Not used", "calm"),
+        Level.SKIPPED: ("Not needed", "calm"),
         Level.WARNING: ("Look at this", "warn"),
         Level.ERROR: ("Wrong", "bad"),
     }
@@ -97,6 +97,10 @@ class Row:
     label: str
     finding: Finding
     at: datetime | None = None  # when another server was asked
+
+    @property
+    def is_wrong(self) -> bool:
+        return self.finding.level in (Level.WARNING, Level.ERROR)
 
     @property
     def status(self) -> tuple[str, str]:

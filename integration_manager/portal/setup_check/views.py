@@ -1,6 +1,7 @@
 """The Set-up check of an owner. No other server is asked here: a worker does, and the page follows."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,11 +26,15 @@ MOST_ASKED = 30  # times that a page asks whether a worker has answered, every t
 @require_safe
 @door(Ability.INSTALLATION)
 def show(request: HttpRequest) -> HttpResponse:
+    found = _outside(request)
+    parts = list(sections.here())
+    rows = [*found["outside"], *(row for part in parts for row in part.rows)]
     context = {
-        "sections": list(sections.here()),
+        "wrong": [row for row in rows if row.is_wrong],
+        "sections": parts,
         "registrations": sections.registrations(),
         "roles": sections.roles(access_of(request)),
-        **_outside(request),
+        **found,
     }
     return render(request, "portal/setup_check/page.html", context)
 
@@ -58,7 +63,7 @@ def look(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{back}?since={int(now.timestamp())}#outside")
 
 
-def _outside(request: HttpRequest) -> dict[str, object]:
+def _outside(request: HttpRequest) -> dict[str, Any]:
     """Return what the part about other servers shows. ``since``: when somebody had them asked."""
     rows = sections.outside()
     since, asked = read_number(request.GET.get("since", "")), read_number(request.GET.get("asked", "")) or 0

@@ -93,6 +93,8 @@ def _done_to_order(sim: Handle, order_id: str, act: str, asked: Mapping[str, Any
             sim.withdraw_request(order_id)
         case "status":
             sim.set_status(order_id, str(asked.get("status") or "PENDING"))
+        case "take-over":
+            sim.take_over(order_id)
         case "cancel":
             by = str(asked.get("cancelled_by") or "BUYER")
             sim.cancel(order_id, by, str(asked.get("reason") or "BUYER_CANCELLED"))

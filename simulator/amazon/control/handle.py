@@ -124,6 +124,11 @@ class Handle:
         with self.lock:
             shipments.set_status(self.world, self._order(order_id), self.clock(), status)
 
+    def take_over(self, order_id: str) -> None:
+        """Amazon ships from now on what the merchant was to ship."""
+        with self.lock:
+            shipments.take_over(self.world, self._order(order_id), self.clock())
+
     def cancel(self, order_id: str, cancelled_by: str = "BUYER", reason: str = "BUYER_CANCELLED") -> None:
         """The order is cancelled."""
         with self.lock:

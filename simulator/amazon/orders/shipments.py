@@ -261,6 +261,14 @@ def set_status(world: World, order: Order, now: datetime, status: str) -> None:
     world.touch(order, now)
 
 
+def take_over(world: World, order: Order, now: datetime) -> None:
+    """Amazon ships it from its own stock: no search for merchants' orders brings it any more."""
+    if order.status in {"SHIPPED", "CANCELLED"}:
+        raise _invalid(f"The order stays what it is: {order.status}.")
+    order.document["fulfillment"]["fulfilledBy"] = "AMAZON"
+    world.touch(order, now)
+
+
 def cancel(world: World, order: Order, now: datetime, cancelled_by: str = "MERCHANT", reason: str = "") -> None:
     """The order is cancelled for good."""
     if order.status in {"SHIPPED", "PARTIALLY_SHIPPED", "CANCELLED"}:

@@ -84,3 +84,22 @@ def test_amazons_visit_to_another_name_is_sent_over_with_all_it_brought(door: st
     assert answer["Referrer-Policy"] == "no-referrer"
     again = Client().get(f"/carts/amazon/{door}/?{query}&moved=1", headers={"host": "portal.example.com"})
     assert again.status_code == 400
+
+
+@pytest.mark.parametrize("who", ["staff", "seller"])
+def test_nobody_is_led_off_to_an_amazon_that_sends_nobody_back(
+    owner: Client, seller: Client, cart: Cart, link: SetupLink, settings: Any, who: str
+) -> None:
+    """A real application, and an address without TLS: a refresh token is the one way."""
+    settings.AMAZON_SIMULATED = False
+    at_home = {"host": "127.0.0.1:8000"}
+
+    by_link = seller.post(link.path + "grant/", headers=at_home)
+    answer = press(owner, cart, **at_home) if who == "staff" else by_link
+
+    assert answer.status_code == 400
+    said = answer.content.decode()
+    assert ("enter a refresh token" if who == "staff" else "tell the warehouse") in said
+    assert not Consent.objects.exists()
+    settings.PUBLIC_URL = "https://portal.example.com"
+    assert press(owner, cart, host="portal.example.com").status_code == 302

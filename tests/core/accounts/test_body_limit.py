@@ -47,7 +47,7 @@ def test_who_is_logged_in_sends_no_more_than_a_page_of_ours(browser: Client, kin
     answer = send(browser, kind, CONTENT_LENGTH=str(settings.MOST_SENT + 1))
 
     assert answer.status_code == 413
-    assert "2.4" in answer.content.decode()
+    assert "5.7" in answer.content.decode()
 
 
 @pytest.mark.parametrize("kind", [FORM, FILE])
@@ -58,12 +58,20 @@ def test_what_comes_in_pieces_says_how_long_it_is(kind: str) -> None:
     assert "Send it with a Content-Length." in answer.content.decode()
 
 
-def test_no_page_takes_a_file(browser: Client) -> None:
+def test_no_page_takes_a_file_but_one_that_says_so(browser: Client) -> None:
     upload = io.BytesIO(b"x" * 1_000)
     upload.name = "orders.csv"
 
     assert Client().post(reverse("account_login"), {"login": upload}).status_code == 400
     assert browser.post(reverse("orders:act"), {"chosen": upload}).status_code == 400
+    upload.seek(0)
+    assert browser.post(reverse("shipping:tracking_import"), {"file": upload}).status_code == 302
+
+
+def test_two_files_are_too_many(browser: Client) -> None:
+    files = [io.BytesIO(b"x"), io.BytesIO(b"x")]
+
+    assert browser.post(reverse("shipping:tracking_import"), {"file": files}).status_code == 400
 
 
 def test_short_forms_pass(maria: Membership) -> None:
@@ -110,5 +118,5 @@ def test_an_asgi_server_is_asked_for_no_more_than_that() -> None:
 
     asyncio.run(asgi.LimitedBodies(reads_all)({"type": "http"}, receive, send))
 
-    assert asked == 3
+    assert asked == 7
     assert sent[0]["status"] == 413

@@ -53,7 +53,8 @@ def test_an_owner_sees_the_addresses_to_register_and_every_check_with_its_remedy
 
     assert "https://portal.example.com/carts/amazon/login/" in page
     assert "https://portal.example.com/carts/amazon/returned/" in page
-    assert "disk is wrong." in page
+    assert "1 thing to look at" in page
+    assert page.index("1 thing to look at") < page.index("disk is wrong.") < page.index("Addresses to register")
     assert "Mend it." in page
     assert "vault-keys is right." in page
     assert "Direct-to-Consumer Shipping (restricted)" in page

@@ -204,3 +204,25 @@ def test_tracking_of_what_is_not_shipped_or_over_is_not_told(world: World, statu
     factories.ConfirmationFactory(package__shipment__order=order, state=ErrandState.DONE)
 
     assert retry.tell_again(order, by=world.person, now=world.now) == 0
+
+
+def test_what_was_held_while_its_answer_got_lost_is_asked_back(
+    world: World, distant: type[Distant], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = world.order_placed()
+    world.download()
+
+    def lose(self: Distant, delivery: Delivery) -> str:
+        assert stop(world, world.order(number)) == Reach.ON_ITS_WAY
+        raise Unavailable("The answer was lost.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(distant, "create", lose)
+        world.deliver()
+    assert world.order(number).held_for == HeldFor.PERSON
+
+    delivery_recall.recall_orders(now=world.now)
+
+    assert len(distant.recalled) == 1
+    assert delivery_recall.recall_orders(now=world.now).recalled == 0
+    assert world.deliver().released == 0

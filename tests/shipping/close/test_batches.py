@@ -113,7 +113,7 @@ def test_a_thousand_are_shipped_in_parts_though_a_worker_is_killed_between(
     with pytest.raises(Killed):
         tasks.ship_batch(batch_id=batch.pk)
     assert Shipment.objects.count() == Confirmation.objects.count() == 399
-    progress = owner.get(reverse("shipping:batch_outcome", args=[batch.pk])).content.decode()
+    progress = owner.get(reverse("shipping:batch", args=[batch.pk])).content.decode()
     assert "399 of 1000 orders are done." in progress
 
     with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
@@ -130,9 +130,8 @@ def test_a_thousand_are_shipped_in_parts_though_a_worker_is_killed_between(
     }
 
 
-@pytest.mark.parametrize("url", ["shipping:batch", "shipping:batch_outcome"])
 def test_the_result_of_ten_more_makes_no_more_queries(
-    owner: Client, many: Make, url: str, django_assert_max_num_queries: Any
+    owner: Client, many: Make, django_assert_max_num_queries: Any
 ) -> None:
     orders = many(20)
     for part in (orders[:5], orders[5:]):
@@ -140,7 +139,7 @@ def test_the_result_of_ten_more_makes_no_more_queries(
 
     def load(batch: ShipmentBatch) -> int:
         with django_assert_max_num_queries(20) as asked:
-            owner.get(reverse(url, args=[batch.pk]))
+            owner.get(batch.get_absolute_url())
         return len(asked)
 
     first, second = ShipmentBatch.objects.order_by("pk")
@@ -211,7 +210,7 @@ def test_a_batch_that_kills_its_workers_is_given_up_and_can_be_shipped_again(
 # -- What became of it -----------------------------------------------------------------------------------------------
 def outcome(owner: Client) -> list[str]:
     batch = ShipmentBatch.objects.latest("pk")
-    page = owner.get(reverse("shipping:batch_outcome", args=[batch.pk]))
+    page = owner.get(reverse("shipping:batch", args=[batch.pk]))
     return [each.pill[0] for each in page.context["outcomes"]]
 
 
@@ -252,3 +251,25 @@ def test_an_error_stops_all_of_it_and_no_batch_is_made(owner: Client, many: Make
 
     assert errors(page) == {f"tracking_{orders[7].pk}": ["The tracking number is missing."]}
     assert not ShipmentBatch.objects.exists()
+
+
+def test_the_result_follows_by_itself_also_when_the_seller_ends_the_authorization(
+    owner: Client, at_warehouse: AtWarehouse
+) -> None:
+    order = at_warehouse("1")
+    owner.post(URL, said([order]))
+    url = ShipmentBatch.objects.get().get_absolute_url()
+
+    def ask(tag: str) -> Any:
+        return owner.get(url, headers={"X-Live": "1", "If-None-Match": tag})
+
+    tag = ask("")["ETag"]
+    assert ask(tag).status_code == 304
+    Grant.objects.filter(carts=order.cart).update(state=Grant.State.ENDED)
+    waits = ask(tag)
+    assert "Waits for the seller&#x27;s authorization" in waits.content.decode()
+    Grant.objects.filter(carts=order.cart).update(state=Grant.State.CONNECTED)
+    Confirmation.objects.filter(package__order=order).finish(confirmed_at=clock.now())
+    confirmed = ask(waits["ETag"])
+    assert "Confirmed</span>" in confirmed.content.decode()
+    assert ask(confirmed["ETag"]).status_code == 304

@@ -6,8 +6,9 @@ from core.activity.models import Event
 from core.alerts.models import Alert
 from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
+from shipping.delivery import recall
 from shipping.models import Confirmation, ConfirmationFeed, Package
-from shipping.shipments import shipped_packages
+from shipping.shipments import correction, shipped_packages
 from shipping.shipments.shipped_packages import NotShippable, Parcel
 from tests.world import World
 
@@ -126,3 +127,45 @@ def test_of_two_who_ship_a_letter_at_once_one_is_told_to_look_again(world: World
 
     with pytest.raises(NotShippable, match="shipped in the meantime"):
         shipped_packages.store_shipment(order, [one], shipped_at=now, by=world.person, now=now, seen_open=2)
+
+
+def test_a_letter_whose_number_is_anothers_by_now_goes_by_a_number_of_its_own(world: World) -> None:
+    order = world.at_warehouse(lines=LINES)
+    line = order.lines.get()
+    world.ship(order, parcels=[Parcel("UPS", "UPSN", "Ground", "1Z999AA10123456784", {line.pk: 1})])
+    world.simulator.ship_units(order.number, {"MUG-BLUE-11": 1}, reference="1", tracking="1ZTHEIRS000001")
+    world.later(minutes=5)
+    world.download()
+    package = Package.objects.get(order=order)
+    letter = Parcel("Deutsche Post", "DPAG", "Grossbrief", "", untracked="letter")
+    assert correction.correct(package, letter, by=world.person, now=world.now)
+
+    go_on(world, times=9)
+    world.download()
+    recall.recall_orders(now=world.now)
+    world.confirm()
+
+    there = {each["packageReferenceId"]: each for each in world.simulator.order(order.number)["packages"]}
+    assert there["1"]["trackingNumber"] == "1ZTHEIRS000001"
+    assert len(there) == 2
+    assert world.order(order.number).status == OrderStatus.CONFIRMED
+    assert Event.objects.filter(kind="package.renumbered", subject_id=order.pk).count() == 1
+
+
+def test_a_letter_amazon_lost_and_whose_number_another_took_is_told_again_beside_it(world: World) -> None:
+    order = world.at_warehouse(lines=LINES)
+    line = order.lines.get()
+    one = Parcel("Deutsche Post", "DPAG", "Grossbrief", "", {line.pk: 1}, "letter")
+    world.ship(order, parcels=[one])
+    go_on(world)
+    reference = world.told()[0]["packageReferenceId"]
+    world.simulator.drop_package(order.number, reference)
+    world.simulator.ship_units(order.number, {"MUG-BLUE-11": 1}, reference=reference, tracking="1ZTHEIRS000001")
+
+    for _ in range(6):
+        world.later(minutes=25)
+        world.download()
+        world.confirm()
+
+    packages = world.simulator.order(order.number)["packages"]
+    assert sorted(each.get("trackingNumber", "") for each in packages) == ["", "1ZTHEIRS000001"]

@@ -173,6 +173,10 @@ def test_a_ship_method_is_added_changed_and_removed(owner: Client, cart: Cart, w
     assert method.service == "Saver"
 
     owner.post(address(cart), mapped(owner, cart, Standard=method))
+    asked = owner.get(reverse("shipping:shipping")).content.decode().split(f'id="remove-{method.pk}"')[1]
+    asked = asked.split("</form>")[0]
+    assert "<li>Standard of Amazon US</li>" in asked  # said before, and there is no button
+    assert 'value="remove"' not in asked
     assert "It is still used for Standard of Amazon US." in change(owner, "remove", ship_method=method.pk)
     assert ShipMethod.objects.filter(pk=method.pk).exists()
 

@@ -1,0 +1,1 @@
+"""Additional charges by month and merchant, on a page and as a file."""

@@ -1,0 +1,160 @@
+"""What people say when they import tracking: a sheet, what its columns are, and which of several orders is meant."""
+
+import string
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from shipping.tracking_import.matches import Match
+from shipping.tracking_import.sheet import workbook
+from shipping.tracking_import.sheet.columns import NEEDED, Layout
+from shipping.tracking_import.sheet.encodings import decode
+from shipping.tracking_import.sheet.heads import Column
+from shipping.tracking_import.sheet.refusal import MOST_BYTES, TOO_LARGE, Unreadable
+from shipping.tracking_import.sheet.table import MOST_COLUMNS, Row, write
+
+SAMPLE = 30  # characters of a column's head, or of its first cell
+ENDLESS = 2 * MOST_BYTES  # what is longer than a sheet may be is said by whoever reads it
+
+
+class SheetText(forms.CharField):
+    """A pasted sheet, as it is: blanks at its beginning are an empty cell."""
+
+    def __init__(self, *, rows: int, required: bool, **kwargs: Any) -> None:
+        attrs = {"rows": rows, "spellcheck": "false", "autocomplete": "off", "wrap": "off", "class": "mono"}
+        super().__init__(
+            required=required, strip=False, max_length=ENDLESS, widget=forms.Textarea(attrs=attrs), **kwargs
+        )
+        self.widget.attrs.pop("maxlength", None)  # a browser would cut off what is pasted, and tell nobody
+
+
+class SheetForm(forms.Form):
+    """A sheet, pasted or as a file."""
+
+    text = SheetText(
+        rows=8,
+        required=False,
+        label="Paste rows from a sheet",
+        help_text="With the heads of the columns, if there are any: order number, tracking number, carrier, service.",
+    )
+    file = forms.FileField(
+        required=False,
+        label="Or choose a file",
+        max_length=255,
+        allow_empty_file=True,
+        help_text="Excel (.xlsx), CSV or text, up to 5 MB and 10,000 rows. You can also drop it here.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv,.tsv,.txt,.tab", "data-drop": ""}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        file = said.get("file")
+        try:
+            if file is not None:
+                said["sheet"] = text_of(file.read(MOST_BYTES + 1))
+            elif said.get("text", "").strip():
+                said["sheet"] = said["text"]
+            elif not self.errors:
+                self.add_error("text", "Paste the rows of your sheet, or choose a file.")
+        except Unreadable as error:
+            self.add_error("file", str(error))
+        return said
+
+
+def text_of(data: bytes) -> str:
+    """Return the text of a file. A workbook's rows become one. Raises Unreadable."""
+    if len(data) > MOST_BYTES:
+        raise Unreadable(TOO_LARGE)
+    if not data.strip():
+        raise Unreadable("The file is empty.")
+    if workbook.is_workbook(data):
+        return write(workbook.read(data))
+    workbook.refuse_others(data)
+    return decode(data)
+
+
+class MendForm(forms.Form):
+    """A sheet put right: its text, what its columns are, when it was shipped, which of several orders is meant."""
+
+    text = SheetText(rows=12, required=True, label="The sheet")
+    shipped_on = forms.DateField(label="Ship date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(
+        self,
+        posted: Any,
+        *,
+        text: str,
+        shipped_on: date,
+        layout: Layout,
+        rows: Sequence[Row],
+        matches: Sequence[Match],
+    ) -> None:
+        super().__init__(posted, initial={"text": text, "shipped_on": shipped_on})
+        self.layout = layout
+        offered = column_choices(layout, rows)
+        for column in Column:
+            place = layout.places.get(column)
+            self.fields[f"column_{column}"] = forms.ChoiceField(
+                label=column.label,
+                choices=offered,
+                required=column in NEEDED,
+                error_messages={"required": f"Choose the column of the {column.label.lower()}s."},
+                initial="" if place is None else str(place),
+                show_hidden_initial=True,
+            )
+        self.which: Mapping[str, Match] = {
+            f"which_{number}": each for number, each in enumerate(matches) if len(each.choices) > 1
+        }
+        for name, each in self.which.items():
+            self.fields[name] = forms.ChoiceField(
+                label=f"Order for {each.said.number}",
+                choices=[("", "Choose…"), *((str(order.pk), _described(order)) for order in each.choices)],
+                required=False,
+                initial=str(each.order.pk) if each.order else "",
+            )
+            self.fields[name].widget.attrs |= {"form": "mend"}
+
+    @property
+    def columns(self) -> list[forms.BoundField]:
+        return [self[f"column_{column}"] for column in Column]
+
+    @property
+    def chosen_columns(self) -> dict[Column, int | None]:
+        """Return what somebody changed about the columns. The form must be valid."""
+        said = {column: self.cleaned_data[f"column_{column}"] for column in Column}
+        changed = [column for column in Column if f"column_{column}" in self.changed_data]
+        return {column: int(said[column]) if said[column] else None for column in changed}
+
+    @property
+    def chosen_orders(self) -> dict[str, int]:
+        """Return by the bare number which order is meant. The form must be valid."""
+        picked = {each.said.key: self.cleaned_data[name] for name, each in self.which.items()}
+        return {key: int(pk) for key, pk in picked.items() if pk}
+
+    def choice_of(self, match: Match) -> forms.BoundField | None:
+        return next((self[name] for name, each in self.which.items() if each is match), None)
+
+
+def column_choices(layout: Layout, rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Return the columns of a sheet to choose from, by their letters and what stands on top of them."""
+    top = layout.head or (rows[0] if rows else None)
+    width = min(max((len(row.cells) for row in rows[:100]), default=0), MOST_COLUMNS)
+    named = [(str(place), f"{letter(place)} · {_top(top, place)}".rstrip(" ·")) for place in range(width)]
+    return [("", "Not in the sheet"), *named]
+
+
+def _top(top: Row | None, place: int) -> str:
+    cell = top.cells[place].strip() if top and place < len(top.cells) else ""
+    return cell if len(cell) <= SAMPLE else f"{cell[:SAMPLE]}…"
+
+
+def letter(place: int) -> str:
+    """Return what spreadsheets call a column: A, B, … Z, AA."""
+    letters = string.ascii_uppercase
+    return letters[place] if place < 26 else letter(place // 26 - 1) + letters[place % 26]
+
+
+def _described(order: Any) -> str:
+    return f"{order.cart.merchant.name} · {order.cart.name}: {order.state.label}"
