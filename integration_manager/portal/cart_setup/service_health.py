@@ -8,7 +8,6 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import ngettext
 
 from carts.models import Cart
-from core.common.errands import OWED, ErrandState
 from integration_manager.portal.cart_setup import last_download
 from integration_manager.portal.order_list.order_search import address
 from inventory.models import StockUpdate
@@ -65,11 +64,13 @@ def _shipments(cart: Cart) -> ServiceHealth:
     refused = Order.objects.filter(
         organization=cart.organization_id, cart=cart, status=OrderStatus.ERROR, shipped_at__isnull=False
     ).count()
-    owed = Confirmation.objects.filter(cart=cart, state__in=OWED).aggregate(
-        all=Count("pk"), failing=Count("pk", filter=Q(failing_since__isnull=False))
+    owed = (
+        Confirmation.objects.filter(cart=cart)
+        .owed()
+        .aggregate(all=Count("pk"), failing=Count("pk", filter=Q(failing_since__isnull=False)))
     )
     newest = Confirmation.objects.aggregate(Max("pk"))["pk__max"] or 0
-    recent = Confirmation.objects.filter(pk__gt=newest - RECENT, cart=cart, state=ErrandState.DONE)
+    recent = Confirmation.objects.filter(pk__gt=newest - RECENT, cart=cart).done()
     told_at = recent.aggregate(Max("confirmed_at"))["confirmed_at__max"]
     waiting = ngettext(
         "{count:,} package is waiting to be told.", "{count:,} packages are waiting to be told.", owed["all"]
@@ -86,21 +87,18 @@ def _shipments(cart: Cart) -> ServiceHealth:
 
 
 def _inventory(cart: Cart) -> ServiceHealth:
-    updates = StockUpdate.objects.filter(listing__cart=cart).aggregate(
-        owed=Count("pk", filter=Q(state__in=OWED)),
-        failing=Count("pk", filter=Q(state__in=OWED, failing_since__isnull=False)),
-        stuck=Count("pk", filter=Q(state=ErrandState.STUCK)),
-        told_at=Max("told_at"),
-    )
+    updates = StockUpdate.objects.filter(listing__cart=cart)
+    owed = updates.owed().aggregate(all=Count("pk"), failing=Count("pk", filter=Q(failing_since__isnull=False)))
+    stuck, told_at = updates.stuck().count(), updates.aggregate(Max("told_at"))["told_at__max"]
     waiting = ngettext(
-        "{count:,} quantity is waiting to be told.", "{count:,} quantities are waiting to be told.", updates["owed"]
-    ).format(count=updates["owed"])
-    words = waiting if updates["owed"] else IDLE
-    if updates["stuck"]:
-        many = ngettext("{count:,} quantity was refused", "{count:,} quantities were refused", updates["stuck"])
+        "{count:,} quantity is waiting to be told.", "{count:,} quantities are waiting to be told.", owed["all"]
+    ).format(count=owed["all"])
+    words = waiting if owed["all"] else IDLE
+    if stuck:
+        many = ngettext("{count:,} quantity was refused", "{count:,} quantities were refused", stuck)
         words = f"{many.format(count=updates['stuck'])}. {words}"
-    state = _rests(cart, cart.inventory_on) or _state(updates["owed"], updates["failing"], updates["stuck"])
-    return ServiceHealth("Inventory upload", state, words, updates["told_at"], cart.inventory_due_at)
+    state = _rests(cart, cart.inventory_on) or _state(owed["all"], owed["failing"], stuck)
+    return ServiceHealth("Inventory upload", state, words, told_at, cart.inventory_due_at)
 
 
 def _state(owed: int, failing: int, refused: int) -> tuple[str, str]:
