@@ -125,18 +125,22 @@ def test_two_orders_are_chosen_by_keyboard_and_shipped_and_closed(look: Look, ho
     assert shipped.count() == 2
 
 
-def test_picking_a_ship_method_fills_what_it_stands_for(look: Look, house: Warehouse3pl) -> None:
+def test_a_ship_method_replaces_what_was_typed_and_typing_lets_go_of_it(look: Look, house: Warehouse3pl) -> None:
     other = ShipMethodFactory(
         warehouse=house.method.warehouse, label="FedEx", carrier="FedEx", scac="FDEG", service="Express"
     )
     page = look(f"/shipping/close/?order={house.first.pk}")
-    page.get_by_label("Service").fill("By hand")
+    number = house.first.number
+    method = page.get_by_label(f"Ship method of {number}")
+    expect(method).to_have_value(str(house.method.pk))
+    page.get_by_text("Carrier and service").click()
+    page.get_by_label(f"Carrier of {number}").fill("By hand")
+    expect(method).to_have_value("")
 
-    page.get_by_label("Fill in from a ship method").select_option(str(other.pk))
+    method.select_option(str(other.pk))
 
-    expect(page.get_by_label("Carrier")).to_have_value("FedEx")
-    expect(page.get_by_label("Service")).to_have_value("By hand")
-    expect(page.get_by_label("SCAC")).to_have_value("FDEG")
+    for field, value in (("Carrier", "FedEx"), ("SCAC", "FDEG"), ("Service", "Express")):
+        expect(page.get_by_label(f"{field} of {number}")).to_have_value(value)
 
 
 def test_an_order_is_left_out_without_javascript_and_enter_does_not_leave_one_out(
