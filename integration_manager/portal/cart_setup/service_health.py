@@ -18,6 +18,7 @@ RECENT = 20_000  # packages, of everybody, among which the last one told is look
 WELL, OFF, WAITS = ("Working", "good"), ("Turned off", "calm"), ("Waits for the seller", "bad")
 NOT_AT_WORK = ("Not running", "calm")
 IDLE = "Nothing is waiting."
+REFUSED = OrderStatus.ERROR.value  # and shipped: its tracking was refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def _orders(cart: Cart, now: datetime) -> ServiceHealth:
 
 def _shipments(cart: Cart) -> ServiceHealth:
     refused = Order.objects.filter(
-        organization=cart.organization_id, cart=cart, status=OrderStatus.ERROR, shipped_at__isnull=False
+        organization=cart.organization_id, cart=cart, status=REFUSED, shipped_at__isnull=False
     ).count()
     owed = (
         Confirmation.objects.filter(cart=cart)
@@ -78,10 +79,7 @@ def _shipments(cart: Cart) -> ServiceHealth:
     words, url = waiting if owed["all"] else IDLE, ""
     if refused:
         many = ngettext("{count:,} order was refused", "{count:,} orders were refused", refused).format(count=refused)
-        words, url = (
-            f"{many}. {words}",
-            address({"tab": "all", "cart": str(cart.pk), "status": OrderStatus.ERROR.value}),
-        )
+        words, url = f"{many}. {words}", address({"tab": "all", "cart": str(cart.pk), "status": REFUSED})
     state = _rests(cart, cart.shipments_on) or _state(owed["all"], owed["failing"], refused)
     return ServiceHealth("Shipment upload", state, words, told_at, cart.shipments_due_at, url)
 
@@ -89,14 +87,15 @@ def _shipments(cart: Cart) -> ServiceHealth:
 def _inventory(cart: Cart) -> ServiceHealth:
     updates = StockUpdate.objects.filter(listing__cart=cart)
     owed = updates.owed().aggregate(all=Count("pk"), failing=Count("pk", filter=Q(failing_since__isnull=False)))
-    stuck, told_at = updates.stuck().count(), updates.aggregate(Max("told_at"))["told_at__max"]
+    stuck = updates.stuck().count()
+    told_at: datetime | None = updates.aggregate(Max("told_at"))["told_at__max"]
     waiting = ngettext(
         "{count:,} quantity is waiting to be told.", "{count:,} quantities are waiting to be told.", owed["all"]
     ).format(count=owed["all"])
     words = waiting if owed["all"] else IDLE
     if stuck:
         many = ngettext("{count:,} quantity was refused", "{count:,} quantities were refused", stuck)
-        words = f"{many.format(count=updates['stuck'])}. {words}"
+        words = f"{many.format(count=stuck)}. {words}"
     state = _rests(cart, cart.inventory_on) or _state(owed["all"], owed["failing"], stuck)
     return ServiceHealth("Inventory upload", state, words, told_at, cart.inventory_due_at)
 
