@@ -164,7 +164,8 @@ TEMPLATES = [
 ]
 # How often an open page asks whether something is new: every so many seconds, more rarely while nobody looks at it.
 LIVE_SECONDS = env.number("LIVE_SECONDS", default=10, least=1, most=3600)
-MENU_COUNTS = {"Alerts": "core.alerts.raised.count_open"}
+ORDER_LIST = "integration_manager.portal.order_list"
+MENU_COUNTS = {"Orders": f"{ORDER_LIST}.tab_counts.count_open", "Alerts": "core.alerts.raised.count_open"}
 FORM_RENDERER = "core.ui.form_renderer.HouseRenderer"
 
 STATIC_URL = "static/"
@@ -382,9 +383,8 @@ CELERY_BEAT_SCHEDULER = "integration_manager.bell_schedule:KeptBellSchedule"
 PAUSED = env.bool("PAUSED", default=False)  # nothing is sent, whatever the database says
 BACKUP_MARK = env.str("BACKUP_MARK", default="")  # a file that each backup touches
 HEALTH_KEY = env.str("HEALTH_KEY", default="")  # opens /healthz to machines
-EXCHANGES_KEPT_DAYS = env.number(
-    "EXCHANGES_KEPT_DAYS", default=14, least=1, most=3650
-)  # what was said to other servers, for people to see
+# What was said to other servers, for people to see.
+EXCHANGES_KEPT_DAYS = env.number("EXCHANGES_KEPT_DAYS", default=14, least=1, most=3650)
 
 # -- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {

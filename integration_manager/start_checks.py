@@ -13,7 +13,7 @@ from django.utils.module_loading import autodiscover_modules, import_string
 
 from carts import tabs
 from core.common.bell import Bell
-from core.ui import context
+from core.ui import context, settings_area
 from integration_manager.celery import app
 
 ROUTE_SETTINGS = ("LOGIN_URL", "LOGIN_REDIRECT_URL", "ACCOUNT_LOGOUT_REDIRECT_URL")
@@ -48,6 +48,7 @@ def check_routes(**_: Any) -> list[CheckMessage]:
     named = [
         *(("The menu", entry.route) for entry in context.MENU),
         *(("What is at home elsewhere in the menu", route) for route in context.ELSEWHERE),
+        *(("Settings", route) for page in settings_area.PAGES for route in (page.route, *page.under)),
         *(("The tabs of a cart", route) for route in tabs.ROUTES.values()),
         *((name, getattr(settings, name)) for name in ROUTE_SETTINGS),
     ]

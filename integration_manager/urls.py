@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from core.people.brand import views as brand
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("integration_manager.portal.urls")),
     path("shipping/", include("shipping.urls")),
@@ -9,5 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/", include("carts.setup_links.urls")),
     path("alerts/", include("core.alerts.urls")),
     path("people/", include("core.people.urls")),
+    path("settings/", include("core.people.brand.urls")),
+    path("logo/<str:key>/", brand.logo, name="logo"),
     path("account/", include("allauth.urls")),
 ]

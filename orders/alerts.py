@@ -15,10 +15,12 @@ CAUSES = (
     Cause(
         CANCEL_AT_WAREHOUSE,
         "Canceled or shipped otherwise while at the warehouse",
+        settles=True,
         held_for=("buyer", "canceled", "person", "program"),
+        to_seller="Canceled, or shipped another way, while the warehouse had it. It has been told not to ship it.",
     ),
     Cause(CANCELED_LATE, "Canceled after it was shipped", "warn"),
-    Cause(NOT_RELEASED_THERE, "No longer released, and the warehouse may have it", held_for=("state",)),
+    Cause(NOT_RELEASED_THERE, "No longer released, and the warehouse may have it", settles=True, held_for=("state",)),
     Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn"),
     Cause(PARTLY_CANCELED, "Partly canceled", "warn"),
     Cause(DIFFERS, "Changed on the marketplace after it left", "warn"),

@@ -117,4 +117,11 @@ MAPPING = (
     EventKind("route.changed", "calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
 )
 
-KINDS = (*DELIVERY, *SHIPMENT, *CONFIRMATION, *CANCELLATION, *COMPARISON, *MAPPING)
+PLACES = (
+    EventKind("warehouse.added", "calm", "Warehouse <strong>{name}</strong> added"),
+    EventKind("warehouse.changed", "calm", "Warehouse <strong>{name}</strong> changed: {fields}"),
+    EventKind("warehouse.archived", "warn", "Warehouse <strong>{name}</strong> archived"),
+    EventKind("warehouse.restored", "calm", "Warehouse <strong>{name}</strong> in use again"),
+)
+
+KINDS = (*DELIVERY, *SHIPMENT, *CONFIRMATION, *CANCELLATION, *COMPARISON, *MAPPING, *PLACES)

@@ -16,7 +16,7 @@ def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
     if missing:
         first: dict[int, Warehouse] = {}
         organizations = {cart.organization_id for cart in missing}
-        for warehouse in Warehouse.objects.filter(organization__in=organizations).order_by("-pk"):
+        for warehouse in Warehouse.objects.in_use().filter(organization__in=organizations).order_by("-pk"):
             first[warehouse.organization_id] = warehouse
         made = [
             Route(
@@ -70,10 +70,16 @@ def next_number(release: Release) -> str:
 def make_portal_warehouse(organization: Organization, name: str = "Warehouse") -> Warehouse:
     """Return the organization's own warehouse without a system, with the ship methods it starts with."""
     warehouse, _ = Warehouse.objects.get_or_create(organization=organization, name=name, defaults={"kind": "portal"})
+    start_methods(warehouse)
+    return warehouse
+
+
+def start_methods(warehouse: Warehouse) -> None:
+    """Give a warehouse the ship methods that its system starts with."""
     ShipMethod.objects.bulk_create(
         (
             ShipMethod(
-                organization=organization,
+                organization_id=warehouse.organization_id,
                 warehouse=warehouse,
                 label=method.label,
                 carrier=method.carrier,
@@ -84,4 +90,3 @@ def make_portal_warehouse(organization: Organization, name: str = "Warehouse") -
         ),
         ignore_conflicts=True,
     )
-    return warehouse

@@ -5,6 +5,7 @@ from django.urls import path
 from shipping.carriers import views as carriers_views
 from shipping.close import batch_views
 from shipping.close import views as close_views
+from shipping.locations import views as locations_views
 from shipping.methods import rule_views
 from shipping.methods import views as methods_views
 from shipping.paper import views as paper_views
@@ -29,6 +30,11 @@ urlpatterns = [
     path("rules/new/", rule_views.new_rule, name="new_rule"),
     path("rules/<int:rule_id>/", rule_views.rule, name="rule"),
     path("carriers/", carriers_views.carriers, name="carriers"),
+    path("warehouses/", locations_views.warehouses, name="warehouses"),
+    path("warehouses/new/", locations_views.new_warehouse, name="new_warehouse"),
+    path("warehouses/<int:warehouse_id>/", locations_views.warehouse, name="warehouse"),
+    path("warehouses/<int:warehouse_id>/archive/", locations_views.archive, name="archive_warehouse"),
+    path("warehouses/<int:warehouse_id>/restore/", locations_views.restore, name="restore_warehouse"),
     path("carts/<int:cart_id>/methods/", methods_views.methods, name="methods"),
     path("carts/<int:cart_id>/reconcile/", reconcile_views.reconcile, name="reconcile"),
 ]

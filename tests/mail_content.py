@@ -9,6 +9,7 @@ class _Reader(HTMLParser):
         self.said = ""
         self.links: list[str] = []
         self._in_body = False
+        self._in_head = False
         self._step = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -21,17 +22,21 @@ class _Reader(HTMLParser):
             self.said += f" {self._step}. "
         elif tag == "footer":
             self.said += " -- "
-        elif tag in ("br", "p"):
+        elif tag == "header":  # who it is from: what the From line says
+            self._in_head = True
+        elif tag in ("br", "p", "td"):
             self.said += " "
         elif tag == "a":
             self.links.append(dict(attrs)["href"] or "")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("p", "li"):
+        if tag == "header":
+            self._in_head = False
+        if tag in ("p", "li", "td"):
             self.said += " "
 
     def handle_data(self, data: str) -> None:
-        if self._in_body:
+        if self._in_body and not self._in_head:
             self.said += data
 
 

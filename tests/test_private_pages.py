@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -11,10 +12,11 @@ from carts.models import Cart
 from carts.setup_links import sent_links
 from core.accounts.access import Role
 from core.accounts.models import Organization
+from core.alerts.audience import outside
 from core.common import clock
 from core.people.invitations import sent_invitations
 from core.ui.private_pages import HEADERS
-from tests.factories import CartFactory, MembershipFactory
+from tests.factories import AlertFactory, CartFactory, MembershipFactory
 from tests.organization import acme, client_for, owner
 from tests.subscribers import make_subscription
 from tests.world import simulator, still
@@ -25,6 +27,7 @@ __all__ = ["acme", "client_for", "owner", "simulator", "still"]  # fixtures
 NOWHERE = "no-referrer"
 HERE = "same-origin"  # its form is guarded by where it stands
 PRIVATE = {
+    "alerts:outside": NOWHERE,
     "alerts:stop": NOWHERE,
     "carts:grant": NOWHERE,
     "carts:login": NOWHERE,
@@ -59,8 +62,11 @@ def live(cart: Cart, acme: Organization) -> dict[str, str]:
     inviter = MembershipFactory(organization=acme)
     invitation = sent_invitations.invite(acme, "nina@northwind.example", Role.STAFF, None, by=inviter, now=now)
     link = sent_links.send(cart, "jo@bluemug.example", by=None, now=now)
+    subscription = make_subscription(cart)
+    alert = AlertFactory(organization=acme, merchant=cart.merchant, cart_id=cart.pk)
     return {
-        "alerts:stop": make_subscription(cart).path,
+        "alerts:outside": outside.url(subscription.pk, alert.pk).removeprefix(settings.PUBLIC_URL),
+        "alerts:stop": subscription.path,
         "people:invitation": invitation.path,
         "setup_links:grant": f"{link.path}grant/",
         "setup_links:link": link.path,
@@ -92,7 +98,9 @@ def test_a_link_that_opens_nothing_keeps_its_address(name: str) -> None:
     assert_keeps_to_itself(answer, name)
 
 
-@pytest.mark.parametrize("name", ["alerts:stop", "people:invitation", "setup_links:grant", "setup_links:link"])
+@pytest.mark.parametrize(
+    "name", ["alerts:outside", "alerts:stop", "people:invitation", "setup_links:grant", "setup_links:link"]
+)
 def test_a_link_that_opens_something_keeps_its_address(name: str, live: dict[str, str]) -> None:
     answer = Client().get(live[name])
 

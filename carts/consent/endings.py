@@ -71,9 +71,9 @@ class WayOn:
 
 def failed(request: HttpRequest, error: NotGranted, consent: Consent | None = None) -> HttpResponse:
     request.session.pop(AT_AMAZON, None)
-    by_staff = consent is not None and consent.begun_by_id is not None
-    ours = by_staff or (consent is None and connecting(request) is not None)
-    if consent is not None and by_staff:
+    by_person = consent is not None and consent.begun_by_id is not None
+    ours = connecting(request) is not None and (by_person or consent is None)
+    if consent is not None and by_person:
         step = WayOn(f"Open {consent.cart}", consent.cart.get_absolute_url())
     else:
         step = _step_of_seller(request, error, consent)
@@ -82,7 +82,7 @@ def failed(request: HttpRequest, error: NotGranted, consent: Consent | None = No
 
 def answer_refused(request: HttpRequest, error: NotGranted, step: WayOn, *, ours: bool) -> HttpResponse:
     """Return the page of a consent that came to nothing. ``ours``: staff read it, not a seller."""
-    context = {"title": error.title, "reason": str(error) if ours else error.to_seller, "step": step}
+    context = {"title": error.title, "reason": str(error) if ours else error.to_seller, "step": step, "no_forms": True}
     return render(request, "carts/consent/failed.html", context, status=400)
 
 

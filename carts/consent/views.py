@@ -36,7 +36,7 @@ from core.ui.private_pages import private_page
 
 @private_page
 @require_POST
-@door(Ability.CONNECT)
+@door(Ability.AUTHORIZE)
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Send the browser to the marketplace's consent page."""
     cart = find_cart(request, cart_id)
@@ -45,7 +45,9 @@ def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     if here := public_address.other_host(request):
         there = str(settings.PUBLIC_URL)
         step = WayOn(f"Go on at {there}", public_address.moved_to(cart.get_absolute_url()))
-        return answer_refused(request, refused(Why.ELSEWHERE, here=here, there=there), step, ours=True)
+        return answer_refused(
+            request, refused(Why.ELSEWHERE, here=here, there=there), step, ours=connecting(request) is not None
+        )
     browser.sent_away(request, cart)
     return to_consent(request, cart, by=person_of(request))
 
@@ -137,7 +139,7 @@ def _visited(request: HttpRequest, kind: str, visit: LoginRequest) -> HttpRespon
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-@door(Ability.CONNECT)
+@door(Ability.AUTHORIZE)
 def choose(request: HttpRequest) -> HttpResponse:
     """Several carts may be meant by a visit of the marketplace: ask which. Its address holds nothing of the visit."""
     return ask_which(request, "carts/consent/choose.html")

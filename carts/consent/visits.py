@@ -38,7 +38,8 @@ class Visitor:
 
     @property
     def may_connect(self) -> bool:
-        return self.access is not None and self.access.may(Ability.CONNECT)
+        """Sellers, too: they authorize their own carts."""
+        return self.access is not None and self.access.may(Ability.AUTHORIZE)
 
     def may_go_on(self, consent: Consent) -> bool:
         """A person who began must still be that person, with access to the cart."""

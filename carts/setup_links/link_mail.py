@@ -51,4 +51,14 @@ def announcing(link: SetupLink, store_name: str) -> MailText:
 
 
 def _both_sides(link: SetupLink) -> dict[str, str]:
-    return {"warehouse": link.organization.name, "place": link.cart.place.name}
+    return {
+        "warehouse": link.organization.name,
+        "place": link.cart.place.name,
+        "merchant": link.cart.merchant.name,
+        "sender": sender_of(link),
+    }
+
+
+def sender_of(link: SetupLink) -> str:
+    """Return the name of the person at the 3PL who sent it; "" for a reminder, or for somebody without a name."""
+    return str(link.by.name) if link.by else ""

@@ -1,7 +1,8 @@
 """The seller's own pages, for who was mailed a setup link and has no account here.
 
-They show two names, of the warehouse and of the marketplace, and nothing else. A link that cannot be used, whatever the
-reason, is answered with the same bytes as one that never was: no page here says whether somebody guessed well.
+They show names, of the warehouse, who sent the link, the merchant and the marketplace, and nothing else. A link that
+cannot be used, whatever the reason, is answered with the same bytes as one that never was: no page here says whether
+somebody guessed well.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ from carts.consent.browser import DONE, LINK, link_begun_with
 from carts.consent.endings import WayOn, step_of_link
 from carts.consent.views import ask_which, to_consent
 from carts.models import SetupLink
-from carts.setup_links import asked_links, sent_links
+from carts.setup_links import asked_links, link_mail, sent_links
 from core.accounts import rate_limits
 from core.accounts.rate_limits import limited
 from core.common import clock
@@ -71,7 +72,9 @@ def link(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
     if request.method == "GET":
         sent_links.opened(link, now=clock.now())
     context = {
-        "organization": link.organization.name,
+        "organization": link.organization,
+        "merchant": link.cart.merchant.name,
+        "sender": link_mail.sender_of(link),
         "place": link.cart.place.name,
         "renew": link.purpose == SetupLink.Purpose.RENEW,
         "grant_url": public_address.still_moved(request, reverse("setup_links:grant", args=[token])),

@@ -120,7 +120,7 @@ def _mail(link: SetupLink, *, now: datetime) -> None:
 # -- Opening and using -------------------------------------------------------------------------------------------------
 def find(token: str, *, now: datetime) -> SetupLink | None:
     """Return the link of this token while it can be used, and nothing about any other."""
-    usable = SetupLink.objects.usable(now).select_related("organization", "cart__grant", "cart__merchant")
+    usable = SetupLink.objects.usable(now).select_related("organization", "cart__grant", "cart__merchant", "by")
     found: SetupLink | None = usable.of_token(token).first()
     return found
 

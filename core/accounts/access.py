@@ -22,9 +22,11 @@ class Ability(models.TextChoices):
     SHIP = "ship", "ship orders"
     COUNT = "count", "change stock"
     CONNECT = "connect", "connect carts"
+    AUTHORIZE = "authorize", "authorize the warehouse at the marketplace"
     MAP = "map", "map ship methods"
     SHARE_ACCOUNTS = "share_accounts", "connect a seller account that another merchant uses"
     PEOPLE = "people", "manage people"
+    SETTINGS = "settings", "change the organization's settings"
     POLICIES = "policies", "change the organization's policies"
     INSTALLATION = "installation", "see how this portal is set up"
 
@@ -32,9 +34,11 @@ class Ability(models.TextChoices):
 ABILITIES: dict[Role, frozenset[Ability]] = {
     Role.OWNER: frozenset(Ability),
     Role.ADMIN: frozenset(Ability) - {Ability.POLICIES, Ability.INSTALLATION},
-    Role.STAFF: frozenset({Ability.LOOK, Ability.SEE_BUYERS, Ability.SHIP, Ability.COUNT, Ability.CONNECT}),
+    Role.STAFF: frozenset(
+        {Ability.LOOK, Ability.SEE_BUYERS, Ability.SHIP, Ability.COUNT, Ability.CONNECT, Ability.AUTHORIZE}
+    ),
     Role.VIEWER: frozenset({Ability.LOOK}),
-    Role.SELLER: frozenset({Ability.LOOK}),
+    Role.SELLER: frozenset({Ability.LOOK, Ability.AUTHORIZE}),
 }
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from core.accounts.access import Access, Role
+from core.accounts.organization import Logo as Logo
 from core.accounts.organization import Organization as Organization
 from core.common.errands import Errand, ErrandQuerySet, indexes
 from core.common.links import OneTimeLink, OneTimeLinkQuerySet

@@ -20,6 +20,7 @@ class PortalRequest(HttpRequest):
     known_device: dict[str, str]  # whose browser this is from now on: only on a request that logged somebody in
     factors_before: set[int] | None  # the second factors before a page that may change them
     htmx: HtmxDetails
+    lies_under: str  # the menu entry's namespace, only where a view says so (core/ui/context.py)
     live_tag: str  # of a page that follows by itself; others have none
 
     @classmethod

@@ -21,6 +21,8 @@ class Cause:
     name: str  # "grant.ended"
     heading: str
     tone: Tone = "bad"  # "warn" where nothing has stopped yet
+    settles: bool = False  # what follows at once often closes it: its mail waits for that
+    to_seller: str = ""  # a whole sentence; without one the heading and that the warehouse knows
     held_for: tuple[str, ...] = ()  # it goes with these holds of an order, by their words: what ends one closes it
     ours_alone: bool = False  # no merchant is told, and no seller sees it: it names others, or is not theirs to decide
 
@@ -65,9 +67,21 @@ def say(name: str) -> str:
     return found.heading if found else name.replace(".", " ").replace("_", " ").capitalize()
 
 
+def say_to_seller(name: str) -> str:
+    """Return a sentence about a cause for the merchant's own people: what the 3PL has to do is not theirs to read."""
+    found = _declared.get(name)
+    own = found.to_seller if isinstance(found, Cause) else ""
+    return own or f"{say(name)}. The warehouse has been told."
+
+
 def tone(name: str) -> Tone:
     found = _declared.get(name)
     return found.tone if isinstance(found, Cause) else "bad"
+
+
+def settling() -> list[str]:
+    """Return the causes whose mail waits a little: they often close at once, and another one says what to do."""
+    return sorted(each.name for each in _declared.values() if isinstance(each, Cause) and each.settles)
 
 
 def of_hold(held_for: str) -> list[str]:

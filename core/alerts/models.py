@@ -201,7 +201,7 @@ class Notice(Owned):
     pull = models.UUIDField()  # what one download brought
     heading = models.CharField(max_length=250)  # "Amazon.de of Blue Mug Co"
     path = models.CharField(max_length=200)  # the page where they are listed
-    items: Any = models.JSONField(default=list)  # as many as are listed, a line each. No personal data
+    items: Any = models.JSONField(default=list)  # as many as are listed: a line and its due time. No personal data
     count = models.PositiveIntegerField()
     at = models.DateTimeField()
 

@@ -1,4 +1,4 @@
-"""Every address under /alerts/. ``stop`` stands in mails that were sent: never change it."""
+"""Every address under /alerts/. ``stop`` and ``outside`` stand in mails that were sent: never change them."""
 
 from django.urls import path
 
@@ -12,5 +12,6 @@ urlpatterns = [
     path("mail/", mail_views.mails, name="mails"),
     path("mail/<int:mail_id>/send-again/", mail_views.send_again, name="send_again"),
     path("stop/<str:token>/", audience_views.stop, name="stop"),
+    path("outside/<str:token>/", audience_views.outside, name="outside"),
     path("mail/<int:mail_id>/give-up/", mail_views.give_up, name="give_up"),
 ]

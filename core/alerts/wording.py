@@ -12,7 +12,14 @@ from django.conf import settings
 from django.template import Context, Engine
 
 LINK = "{link}"  # in a kept text: where the personal link goes, which is made when the mail is sent
+OUTSIDE = re.compile(r"\{look:(\d+):(\d+)\}")  # a signed link to one alert: of this subscription, about that alert
 MARK = "\0link\0"  # the same while the text is written, so that no name can pretend to be it
+OUTSIDE_MARK = re.compile("\0look:([0-9:]+)\0")
+
+
+def outside_mark(subscription_id: int, alert_id: int) -> str:
+    """Return what stands for the link of somebody without an account to an alert, until the mail is sent."""
+    return f"\0look:{subscription_id}:{alert_id}\0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,8 @@ def write(template: str, values: Mapping[str, Any]) -> Wording:
 
 def _filled(name: str, values: Mapping[str, Any]) -> str:
     text = Engine.get_default().get_template(name).render(Context(dict(values), autoescape=False))
-    return str(text).replace(LINK, "(link)").replace(MARK, LINK)
+    said = OUTSIDE.sub("(link)", str(text).replace(LINK, "(link)")).replace(MARK, LINK)
+    return OUTSIDE_MARK.sub(r"{look:\1}", said)
 
 
 def _tidy(text: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from core.people import organization_choice
+from core.people import organization_choice, own_name
 from core.people import views as people_views
 from core.people.invitations import views as invitations_views
 
@@ -8,6 +8,7 @@ app_name = "people"
 urlpatterns = [
     path("", people_views.people, name="people"),
     path("policy/", people_views.policy, name="policy"),
+    path("name/", own_name.name, name="name"),
     path("organizations/", organization_choice.organizations, name="organizations"),
     path("invite/", people_views.invite, name="invite"),
     path("<int:membership_id>/", people_views.person, name="person"),

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from core.accounts.access import Ability
+from core.accounts.access import Ability, Access
+from core.ui import settings_area
 from core.upkeep import installation
 
 
@@ -20,8 +21,11 @@ class Entry:
 
     label: str
     route: str
+    icon: str = ""
     ability: Ability | None = None  # who sees it; everybody unless told
     house_only: bool = False  # no seller sees it
+    seller_label: str = ""  # what it is called for a seller, where that differs
+    tone: str = ""  # of its count
 
     @property
     def namespace(self) -> str:
@@ -30,15 +34,13 @@ class Entry:
 
 # In the order of an order's way.
 MENU = (
-    Entry("Dashboard", "dashboard"),
-    Entry("Orders", "orders:orders"),
-    Entry("Shipping", "shipping:shipping", house_only=True),
-    Entry("Inventory", "inventory:inventory"),
-    Entry("Carts", "carts:carts"),
-    Entry("Merchants", "merchants:merchants"),
-    Entry("Alerts", "alerts:alerts"),
-    Entry("People", "people:people", Ability.PEOPLE),
-    Entry("Set-up check", "setup_check:page", Ability.INSTALLATION),
+    Entry("Dashboard", "dashboard", "layout-dashboard", seller_label="Home"),
+    Entry("Orders", "orders:orders", "package"),
+    Entry("Inventory", "inventory:inventory", "boxes"),
+    Entry("Carts", "carts:carts", "plug", seller_label="Connections"),
+    Entry("Merchants", "merchants:merchants", "store", house_only=True),
+    Entry("Alerts", "alerts:alerts", "bell", tone="bad"),
+    Entry("Settings", "settings:area", "settings", house_only=True),
 )
 
 # Pages people come to from another entry than their app's.
@@ -55,8 +57,7 @@ ELSEWHERE = {
     "inventory:cart": "carts",
     "subscriptions:cart": "carts",
     "subscriptions:merchant": "merchants",
-    "subscriptions:organization": "people",
-    "subscriptions:subscription": "people",
+    "subscriptions:subscription": "settings",
 }
 
 
@@ -65,7 +66,9 @@ class NavItem:
     label: str
     url: str
     active: bool
-    count: int | SimpleLazyObject
+    count: int | SimpleLazyObject = 0
+    icon: str = ""
+    tone: str = ""
 
     @property
     def is_counted(self) -> bool:
@@ -78,6 +81,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     access = getattr(request, "access", None)
     return {
         "nav": _menu(request, access) if access else [],
+        "settings_nav": _settings(request, access) if access else [],
         "live_seconds": settings.LIVE_SECONDS,
         "paused": SimpleLazyObject(installation.said_paused),
         "simulated": getattr(settings, "AMAZON_SIMULATED", False),
@@ -85,12 +89,28 @@ def house(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _menu(request: HttpRequest, access: Any) -> list[NavItem]:
+def _menu(request: HttpRequest, access: Access) -> list[NavItem]:
     return [
-        NavItem(entry.label, reverse(entry.route), active=_is_at(request, entry), count=_count(entry.label, access))
+        NavItem(
+            entry.label if access.is_of_house else entry.seller_label or entry.label,
+            reverse(entry.route),
+            active=_is_at(request, entry),
+            count=_count(entry.label, access),
+            icon=entry.icon,
+            tone=entry.tone,
+        )
         for entry in MENU
         if (entry.ability is None or access.may(entry.ability)) and (access.is_of_house or not entry.house_only)
     ]
+
+
+def _settings(request: HttpRequest, access: Access) -> list[NavItem]:
+    """The pages of Settings, on each of them; nothing elsewhere."""
+    match = request.resolver_match
+    here = settings_area.page_of(match.view_name) if match and not _lies_under(request) else None
+    if here is None:
+        return []
+    return [NavItem(page.label, reverse(page.route), page is here) for page in settings_area.pages_for(access)]
 
 
 def _is_at(request: HttpRequest, entry: Entry) -> bool:
@@ -100,7 +120,15 @@ def _is_at(request: HttpRequest, entry: Entry) -> bool:
         return False
     if not entry.namespace:
         return match.view_name == entry.route
-    return ELSEWHERE.get(match.view_name, match.namespace) == entry.namespace
+    home = ELSEWHERE.get(match.view_name, match.namespace)
+    if settings_area.page_of(match.view_name):
+        home = "settings"
+    return (_lies_under(request) or home) == entry.namespace
+
+
+def _lies_under(request: HttpRequest) -> str:
+    """Return the menu entry's namespace that a view put its page under: one page may be about different things."""
+    return getattr(request, "lies_under", "")
 
 
 def _count(label: str, access: Any) -> int | SimpleLazyObject:

@@ -51,6 +51,12 @@ def tell_moment(when: datetime, *, now: datetime, zone: tzinfo) -> str:
     return f"{local.day} {local:%b}{year} {local:%H:%M} {local.tzname()}"
 
 
+def tell_weekday(when: datetime, *, zone: tzinfo) -> str:
+    """Return "Sat 21 Nov, 14:00 PST": for what is due soon."""
+    local = when.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M} {local.tzname()}"
+
+
 def tell_moment_fully(when: datetime, *, zone: tzinfo) -> str:
     """Return the moment to the second, with day, year and zone: what a title says."""
     local = when.astimezone(zone)

@@ -1,7 +1,8 @@
 """Telling who wants to know which orders came in, and which failed to.
 
 Failed is what came and cannot go on as it is: not to be read, in a status nobody knows, without an address. The mail
-names numbers and the reason, and nothing of the buyer. What was left out by a rule, or shipped elsewhere, is no news.
+names numbers, contents, the day to ship and the reason, and nothing of the buyer. What was left out by a rule, or
+shipped elsewhere, is no news.
 """
 
 import uuid
@@ -15,11 +16,13 @@ from django.urls import reverse
 from carts.models import Cart
 from core.alerts.audience.recipients import MailScope
 from core.alerts.mail import notices
-from core.alerts.mail.notices import News
+from core.alerts.mail.notices import News, NewsItem
 from core.alerts.models import Topic
 from orders.download.order_documents import ReadDocument
 from orders.models import Order
 from orders.statuses import BEFORE_RELEASE, DOWNLOAD_DECIDES, UNFIT_TO_GO
+
+LISTED = 3  # lines of one order
 
 
 def announce(
@@ -29,12 +32,12 @@ def announce(
 
     ``pull`` is the download that the page is of. Returns how many rows are owed.
     """
-    items: dict[tuple[Cart, Topic], list[str]] = defaultdict(list)
+    items: dict[tuple[Cart, Topic], list[NewsItem]] = defaultdict(list)
     for each in new:
         if _failed(each):
             items[each.cart, Topic.FAILED].append(_why(each))
         elif each.verdict and each.verdict.status in BEFORE_RELEASE:
-            items[each.cart, Topic.CREATED].append(each.document.number)
+            items[each.cart, Topic.CREATED].append(_what(each))
     for order, each in changed:
         if _failed(each) and order.status in DOWNLOAD_DECIDES and order.held_for not in UNFIT_TO_GO:
             items[each.cart, Topic.FAILED].append(_why(each))
@@ -46,11 +49,24 @@ def _failed(each: ReadDocument) -> bool:
     return each.verdict is not None and each.verdict.held_for in UNFIT_TO_GO
 
 
-def _why(each: ReadDocument) -> str:
-    return f"{each.document.number}: {each.verdict.reason if each.verdict else ''}"
+def _why(each: ReadDocument) -> NewsItem:
+    return NewsItem(f"{each.document.number}: {each.verdict.reason if each.verdict else ''}", _due(each))
 
 
-def _news(cart: Cart, topic: Topic, items: Sequence[str]) -> News:
+def _what(each: ReadDocument) -> NewsItem:
+    """The number, and what is in it."""
+    lines = each.read.lines if each.read else ()
+    contents = [f"{line.ordered} × {line.sku}" for line in lines if line.ordered]
+    more = len(contents) - LISTED
+    told = [*contents[:LISTED], *([f"{more} more"] if more > 0 else [])]
+    return NewsItem(f"{each.document.number}: {', '.join(told)}" if told else each.document.number, _due(each))
+
+
+def _due(each: ReadDocument) -> datetime | None:
+    return each.read.ship_by if each.read else None
+
+
+def _news(cart: Cart, topic: Topic, items: Sequence[NewsItem]) -> News:
     query = {"tab": "attention" if topic == Topic.FAILED else "all", "cart": cart.pk}
     path = f"{reverse('orders:orders')}?{urlencode(query)}"
     scope = MailScope(cart.organization_id, cart.merchant_id, cart.pk)

@@ -64,6 +64,6 @@ def _page(request: HttpRequest, form: CarriersForm | None = None) -> HttpRespons
         "unknown": any(not carrier.known for carrier in every),
         "places": sorted({carrier.place for carrier in every}),
         "may_map": access_of(request).may(Ability.MAP),
-        "crumbs": [("Shipping", reverse("shipping:shipping"))],
+        "crumbs": [("Settings", reverse("settings:area"))],
     }
     return render(request, "shipping/carriers/carriers.html", context, status=422 if form.errors else 200)

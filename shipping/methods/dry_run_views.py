@@ -38,7 +38,7 @@ def show(
 
 
 def _crumbs(route: str) -> list[tuple[str, str]]:
-    return [("Shipping", reverse("shipping:shipping")), ("Rules for all carts", route)]
+    return [("Settings", reverse("settings:area")), ("Rules for all carts", route)]
 
 
 def flowing(freed: int) -> str:

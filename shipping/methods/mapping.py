@@ -182,6 +182,8 @@ def change_route(route: Route, settings: Mapping[str, Any], *, by: User, now: da
 def _reroute(cart: Cart, settings: Mapping[str, Any], *, by: User, now: datetime) -> Rerouted:
     route = routes_for([cart])[cart.pk]
     changed = {name: value for name, value in settings.items() if getattr(route, name) != value}
+    if "warehouse" in changed and not Warehouse.objects.in_use().filter(pk=changed["warehouse"].pk).exists():
+        del changed["warehouse"]  # archived since the page was shown, under the same lock
     if not changed:
         return Rerouted()
     names = [str(Route._meta.get_field(name).verbose_name) for name in changed]  # type: ignore[union-attr]

@@ -11,6 +11,7 @@ from carts.models import Cart
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Organization
+from core.accounts.portal_request import PortalRequest
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.request_values import read_id
@@ -47,7 +48,8 @@ def _defaults(request: HttpRequest) -> HttpResponse:
 
 
 def _defaults_form(request: HttpRequest) -> DefaultsForm:
-    warehouses = Warehouse.objects.visible_to(access_of(request)).order_by("name").prefetch_related("ship_methods")
+    warehouses = Warehouse.objects.visible_to(access_of(request)).in_use()
+    warehouses = warehouses.order_by("name").prefetch_related("ship_methods")
     return DefaultsForm(request.POST or None, warehouses=list(warehouses))
 
 
@@ -58,7 +60,7 @@ def _rules_page(request: HttpRequest, form: DefaultsForm) -> HttpResponse:
         "rules": listed(kept),
         "form": form,
         "may_map": access.may(Ability.MAP),
-        "crumbs": [("Shipping", reverse("shipping:shipping"))],
+        "crumbs": [("Settings", reverse("settings:area"))],
     }
     return render(request, "shipping/methods/rules.html", context, status=422 if form.errors else 200)
 
@@ -82,6 +84,7 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
 
 def _rule(request: HttpRequest, about: MethodRule) -> HttpResponse:
     """Do what the form's button says: look at what it would have done, keep or remove the rule."""
+    PortalRequest.of(request).lies_under = "carts" if about.cart else ""
     action = request.POST.get("action", "")
     if about.pk and action in ("remove", "preview_remove"):
         change = MethodChange(removed=about)
@@ -126,7 +129,8 @@ def _home(cart: Cart | None) -> str:
 
 
 def _rule_form(request: HttpRequest, about: MethodRule) -> MethodRuleForm:
-    methods = ShipMethod.objects.visible_to(access_of(request)).order_by("warehouse__name", "label")
+    kept = ShipMethod.objects.visible_to(access_of(request)).filter(warehouse__archived_at=None)
+    methods = kept.order_by("warehouse__name", "label")
     names = CartMethod.objects.visible_to(access_of(request)).order_by("name")
     if about.cart is not None:
         methods = methods.filter(warehouse=routes_for([about.cart])[about.cart.pk].warehouse)
@@ -138,7 +142,7 @@ def _rule_form(request: HttpRequest, about: MethodRule) -> MethodRuleForm:
 
 def _rule_page(request: HttpRequest, about: MethodRule, form: MethodRuleForm) -> HttpResponse:
     cart = about.cart
-    above = ("Carts", reverse("carts:carts")) if cart else ("Shipping", reverse("shipping:shipping"))
+    above = ("Carts", reverse("carts:carts")) if cart else ("Settings", reverse("settings:area"))
     context = {
         "form": form,
         "cart": cart,

@@ -179,17 +179,18 @@ def _done(request: HttpRequest, said: str) -> HttpResponse:
 def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = None) -> HttpResponse:
     may_map = access_of(request).may(Ability.MAP)
     by_label = ShipMethod.objects.order_by("label")
-    found = list(
-        Warehouse.objects.visible_to(access_of(request))
-        .order_by("name")
-        .prefetch_related(Prefetch("ship_methods", by_label), "routes__cart")
-    )
+    rows = Warehouse.objects.visible_to(access_of(request)).in_use().order_by("name")
+    only = read_id(request.GET.get("warehouse", ""))  # a cart's pages lead to the ship methods of its own
+    if only:
+        rows = rows.filter(pk=only)
+    found = list(rows.prefetch_related(Prefetch("ship_methods", by_label), "routes__cart"))
     editing = read_id(request.GET.get("edit", "")) if request.method == "GET" else 0
     removable = [method for warehouse in found for method in warehouse.ship_methods.all()] if may_map else []
     users = ship_methods.users_of(removable)
     context = {
         "shown_warehouses": [_shown(warehouse, editing if may_map else 0, wrong, users) for warehouse in found],
         "may_map": may_map,
+        "only": found[0] if only and found else None,
     }
     return render(request, "shipping/methods/warehouses.html", context, status=422 if wrong else 200)
 

@@ -1,18 +1,24 @@
 """Where orders go, and by what: warehouses, their ship methods, and what carts call those."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
 from carts.models import Cart
-from core.accounts.models import Owned, OwnedByMerchant
+from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet
 from core.common.names import NameField
 from shipping import warehouses
 from shipping.warehouses.base import MethodChoice, WarehouseSystem
 
 
+class WarehouseQuerySet(OwnedQuerySet["Warehouse"]):
+    def in_use(self) -> Self:
+        """Those that orders may go to."""
+        return self.filter(archived_at=None)
+
+
 class Warehouse(Owned):
-    """A connection to a warehouse system."""
+    """A building orders are shipped from, and the connection to its system."""
 
     kind = models.CharField(max_length=20, choices=warehouses.kinds)
     name = NameField(max_length=80)
@@ -21,12 +27,28 @@ class Warehouse(Owned):
     default_method = models.ForeignKey(
         "ShipMethod", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="default ship method"
     )
+    # Where it is: what stands on its papers as the sender.
+    line1 = NameField("address line 1", max_length=100, blank=True)
+    line2 = NameField("address line 2", max_length=100, blank=True)
+    city = NameField(max_length=80, blank=True)
+    state = NameField("state or region", max_length=60, blank=True)
+    postal_code = NameField(max_length=20, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    archived_at = models.DateTimeField(null=True)  # nothing goes to it any more; what it shipped stays
+
+    objects: ClassVar[Any] = WarehouseQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_warehouse_per_name")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address_lines(self) -> list[str]:
+        """Its address as it is written on a label, the country by its letters; none where nobody said."""
+        town = " ".join(part for part in (self.city, self.state, self.postal_code) if part)
+        return [line for line in (self.line1, self.line2, town, self.country) if line]
 
     @property
     def system(self) -> WarehouseSystem:

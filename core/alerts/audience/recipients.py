@@ -54,6 +54,11 @@ class Addressee:
     address: str
     subscription: Subscription | None = None
 
+    @property
+    def is_outside(self) -> bool:
+        """Whether it is an address alone, of nobody who logs in here."""
+        return self.subscription is not None and self.subscription.user_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class Audience:

@@ -1,4 +1,4 @@
-"""The door of the link in each mail to a subscription: no more of it. Whoever opens it needs no account.
+"""Doors of the links in mails to subscriptions: no more of it, and the alert it was about. Neither needs an account.
 
 Opening it changes nothing, mail scanners open everything; the button does, and the one of the mail program. A link that
 is none is answered with the same bytes, whatever the reason.
@@ -9,9 +9,11 @@ from datetime import timedelta
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.accounts.rate_limits import limited
+from core.alerts import facts
+from core.alerts.audience import outside as outside_links
 from core.alerts.audience import subscriptions
 from core.common import clock
 from core.ui.private_pages import no_such_link, private_page
@@ -33,3 +35,20 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         subscriptions.stop(subscription, now=clock.now())
     context = {"organization": subscription.organization.name, "stopped": subscriptions.is_stopped(subscription)}
     return render(request, "core/alerts/audience/stop.html", context)
+
+
+@private_page
+@require_safe
+@limited("alerts.outside", most=MOST, per=HOUR)
+def outside(request: HttpRequest, token: str) -> HttpResponse:
+    """One alert, to be read and nothing else."""
+    alert = outside_links.find(token)
+    if alert is None:
+        return no_such_link("core/alerts/audience/outside_gone.html")
+    context = {
+        "alert": alert,
+        "facts": facts.tell([alert])[alert.pk],
+        "status": ("Resolved", "good") if alert.closed_at else ("Open", "bad"),
+        "organization": alert.organization,
+    }
+    return render(request, "core/alerts/audience/outside.html", context)

@@ -4,22 +4,23 @@ What came together goes out together, one mail a person. A digest would only cha
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Min, Window
+from django.db.models import F, Min, Q, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from core.accounts.models import Organization
-from core.alerts import causes
+from core.alerts import causes, facts, wording
 from core.alerts.audience import recipients
 from core.alerts.audience.recipients import Addressee
+from core.alerts.facts import Facts
 from core.alerts.mail import outbox, storms
 from core.alerts.mail.outbox import MailText
 from core.alerts.mail.storms import StormCount
@@ -29,6 +30,8 @@ from core.alerts.own_alerts import SEVERAL, STORM, STORM_CALMED
 PAGE = 200  # alerts of one organization in one go
 ORGANIZATIONS = 50  # told in one go
 IN_FULL = 20  # alerts in one mail; the rest is counted
+OF_STORM = 5  # of a storm's, those that are due first
+SETTLING = timedelta(minutes=1)  # what follows an alert that settles, comes within that
 LONGEST_SUBJECT = 78  # characters
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")  # where the next one begins
 
@@ -51,7 +54,8 @@ def write_alerts(*, now: datetime) -> int:
     another one has, and each cause of an organization.
     """
     written = sum(_write_calmed(pk, now) for pk in storms.raging(now=now))
-    untold = Alert.objects.filter(closed_at=None, mailed_at=None)
+    fresh = Q(cause__in=causes.settling(), opened_at__gt=now - SETTLING)
+    untold = Alert.objects.filter(closed_at=None, mailed_at=None).exclude(fresh)
     waiting = untold.values("organization").annotate(since=Min("opened_at")).order_by("since", "organization")
     turn = Window(RowNumber(), partition_by=[F("cause")], order_by=[F("opened_at").asc(), F("pk").asc()])
     for pk in list(waiting.values_list("organization", flat=True)[:ORGANIZATIONS]):
@@ -101,28 +105,50 @@ def _owe(organization_id: int, everybody: Iterable[AddresseeMail], now: datetime
     if not somebody:
         return 0
     organization = Organization.objects.get(pk=organization_id)
+    known = facts.tell(
+        {alert.pk: alert for each in somebody for alert in [*each.alerts, *_of_storms(each.began)]}.values()
+    )
     for each in somebody:
-        outbox.owe_to(each.recipient, organization, _letter(each), now=now)
+        outbox.owe_to(each.recipient, organization, _letter(each, known), now=now)
     return len(somebody)
 
 
 # -- What is written -------------------------------------------------------------------------------------------------
-def _letter(told: AddresseeMail) -> MailText:
+def _letter(told: AddresseeMail, known: Mapping[int, Facts]) -> MailText:
+    """What is due first stands first. Who has no account here gets links that open without one."""
     alone = None if told.alerts else _alone([*told.began, *told.calmed])
     things = (
         len(told.alerts) + sum(storm.count for storm in told.began) + sum(storm.still_open for storm in told.calmed)
     )
+    listed = [_told(alert, known[alert.pk], told.recipient) for alert in _urgent_first(told.alerts, known)]
     values = {
-        "alone": _storm(alone) if alone else None,
+        "alone": _storm(alone, told.recipient, known) if alone else None,
         "things": things,
-        "began": [_storm(storm) for storm in told.began],
-        "calmed": [_storm(storm) for storm in told.calmed],
-        "headline": headline(told.alerts[0].message) if told.alerts else "",
-        "alerts": told.alerts[:IN_FULL],
-        "more": len(told.alerts[IN_FULL:]),
-        "page": _page(),
+        "began": [_storm(storm, told.recipient, known) for storm in told.began],
+        "calmed": [_storm(storm, told.recipient, known) for storm in told.calmed],
+        "headline": headline(listed[0]["message"]) if listed else "",
+        "alerts": listed[:IN_FULL],
+        "more": len(listed[IN_FULL:]),
+        "page": "" if told.recipient.is_outside else _page(),
     }
     return MailText("alerts/alerts", _about(told, things, alone), values)
+
+
+def _urgent_first(alerts: Iterable[Alert], known: Mapping[int, Facts]) -> list[Alert]:
+    never = datetime.max.replace(tzinfo=UTC)
+    return sorted(alerts, key=lambda alert: (known[alert.pk].due or never, alert.opened_at, alert.pk))
+
+
+def _told(alert: Alert, about: Facts, recipient: Addressee) -> dict[str, Any]:
+    """What the template tells of an alert."""
+    address = f"{settings.PUBLIC_URL}{alert.path}" if alert.path else ""
+    if recipient.subscription and recipient.is_outside:
+        address = wording.outside_mark(recipient.subscription.pk, alert.pk)
+    return {"message": alert.message, "facts": about.lines, "page": about.page or "the page", "address": address}
+
+
+def _of_storms(storms_told: Iterable[StormCount]) -> list[Alert]:
+    return [alert for storm in storms_told for alert in storm.alerts]
 
 
 def headline(message: str) -> str:
@@ -145,15 +171,21 @@ def _alone(counts: Sequence[StormCount]) -> StormCount | None:
     return counts[0] if len(counts) == 1 else None
 
 
-def _storm(storm: StormCount) -> dict[str, Any]:
+def _storm(storm: StormCount, recipient: Addressee, known: Mapping[int, Facts]) -> dict[str, Any]:
     """What the template tells of a storm."""
     return {
         "heading": causes.say(storm.cause),
         "count": storm.count,
         "still_open": storm.still_open,
-        "example": storm.example,
-        "page": _page(storm.cause),
+        "first": [_line(alert, known[alert.pk]) for alert in _urgent_first(storm.alerts, known)[:OF_STORM]],
+        "page": "" if recipient.is_outside else _page(storm.cause),
     }
+
+
+def _line(alert: Alert, about: Facts) -> str:
+    """An alert in one line, with when it is due."""
+    due = dict(about.lines).get("Ship by")
+    return f"{alert.message} Ship by {due}." if due else alert.message
 
 
 def _page(cause: str = "") -> str:

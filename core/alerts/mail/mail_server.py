@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from types import MappingProxyType
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
@@ -14,6 +15,7 @@ from core.alerts.mail.server_answers import THEIRS, Fault
 from core.common.remote import Rejected, RemoteError, Throttled, Unavailable
 
 ASK_AGAIN = timedelta(minutes=1)
+KEPT_HERE = tuple(f"django.core.mail.backends.{name}." for name in ("console", "filebased", "dummy"))
 
 # What it did, and what whoever runs the portal does about it.
 _OURS: Mapping[Fault, tuple[str, str]] = MappingProxyType(
@@ -57,6 +59,11 @@ class ServerUnusable(Throttled):
     def __init__(self, what: str, remedy: str, *, for_all: bool) -> None:
         super().__init__(f"The mail server cannot be used now: {what}. {remedy}", retry_in=ASK_AGAIN)
         self.for_all = for_all
+
+
+def reaches_mailboxes() -> bool:
+    """Whether mail leaves this portal. Without a mail server it is kept to be read here."""
+    return not settings.EMAIL_BACKEND.startswith(KEPT_HERE)
 
 
 def send(message: EmailMessage) -> None:

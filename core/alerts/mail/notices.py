@@ -4,9 +4,9 @@ What a download brings is gathered for each subscription in the commit that stor
 not one for each order. A little later, and at most once in a quarter of an hour, one mail tells all of it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from core.alerts.mail import outbox
 from core.alerts.mail.outbox import MailText
 from core.alerts.models import Notice, Subscription, Topic
 from core.alerts.own_alerts import ORDERS_CREATED, ORDERS_FAILED
+from core.ui.formats import tell_weekday
 
 PAGE = 200  # subscriptions told in one go
 LISTED = 50  # of one cart in one mail; the rest is counted
@@ -29,13 +30,37 @@ CAUSES: Mapping[str, str] = {Topic.CREATED: ORDERS_CREATED, Topic.FAILED: ORDERS
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What happened to some orders of one cart. ``items`` are lines of the mail: numbers, and no buyer's data."""
+    """What happened to some orders of one cart. ``items`` are lines of the mail, and no buyer's data."""
 
     scope: MailScope  # the cart's
     topic: Topic
     heading: str
     path: str
-    items: Sequence[str]
+    items: Sequence["NewsItem"]
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """A line of the mail, and by when the order has to leave. Those that are due first stand first."""
+
+    text: str
+    due: datetime | None = None
+
+    @property
+    def kept(self) -> list[str]:
+        """As its row keeps it."""
+        return [self.text, self.due.isoformat() if self.due else ""]
+
+    @classmethod
+    def of_row(cls, row: Any) -> "NewsItem":
+        """From a row; an older version kept the text alone."""
+        if isinstance(row, str):
+            return cls(row)
+        text, due = row
+        return cls(text, datetime.fromisoformat(due) if due else None)
+
+    def told(self, zone: tzinfo) -> str:
+        return f"{self.text}, ship by {tell_weekday(self.due, zone=zone)}" if self.due else self.text
 
 
 def gather(news: Sequence[News], *, pull: UUID, now: datetime) -> int:
@@ -69,9 +94,9 @@ def _keep(news: News, subscriptions: Sequence[Subscription], pull: UUID, now: da
         subscription__in=[subscription.pk for subscription in subscriptions], **same
     )
     earlier = {notice.subscription_id: notice for notice in held.order_by("pk")}
-    items, count = list(news.items[:LISTED]), len(news.items)
+    items, count = _most_urgent(news.items), len(news.items)
     for notice in earlier.values():
-        all_items = [*notice.items, *items][:LISTED]
+        all_items = _most_urgent([*map(NewsItem.of_row, notice.items), *news.items])
         Notice.objects.filter(pk=notice.pk).update(items=all_items, count=F("count") + count)
     Notice.objects.bulk_create(
         Notice(
@@ -90,6 +115,15 @@ def _keep(news: News, subscriptions: Sequence[Subscription], pull: UUID, now: da
     return len(subscriptions)
 
 
+def _most_urgent(items: Iterable[NewsItem]) -> list[list[str]]:
+    """Return those that are listed, as rows keep them."""
+    return [item.kept for item in sorted(items, key=_due)[:LISTED]]
+
+
+def _due(item: NewsItem) -> datetime:
+    return item.due or datetime.max.replace(tzinfo=UTC)
+
+
 # -- Notices become mail ---------------------------------------------------------------------------------------------
 def write_notices(*, now: datetime) -> int:
     """Owe the mails of subscriptions that were told of nothing for a while. Returns how many mails were written."""
@@ -105,13 +139,13 @@ def _write(subscription: Subscription, now: datetime) -> int:
         same = Subscription.objects.filter(pk=subscription.pk, noticed_at=subscription.noticed_at)
         if not same.update(noticed_at=now):
             return 0  # another worker was quicker
-        notices = list(Notice.objects.select_for_update().filter(subscription=subscription).order_by("pk"))
+        held = Notice.objects.select_for_update(of=("self",)).filter(subscription=subscription)
+        notices = list(held.select_related("organization").order_by("pk"))
         Notice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
         notices = [notice for notice in notices if _still_wants(subscription, Topic(notice.topic))]
         if notices:
-            outbox.owe_to(
-                Addressee(subscription.email, subscription), subscription.organization, _letter(notices), now=now
-            )
+            reader = Addressee(subscription.email, subscription)
+            outbox.owe_to(reader, subscription.organization, _letter(notices, reader), now=now)
     return len(notices[:1])
 
 
@@ -122,7 +156,7 @@ def _still_wants(subscription: Subscription, topic: Topic) -> bool:
 
 
 # -- What is written -------------------------------------------------------------------------------------------------
-def _letter(notices: Sequence[Notice]) -> MailText:
+def _letter(notices: Sequence[Notice], reader: Addressee) -> MailText:
     created, failed = (sum(each.count for each in notices if each.topic == topic) for topic in CAUSES)
     where = {notice.heading for notice in notices}
     places = dict.fromkeys((notice.topic, notice.cart_id) for notice in sorted(notices, key=_failed_first))
@@ -130,7 +164,7 @@ def _letter(notices: Sequence[Notice]) -> MailText:
         "where": where.pop() if len(where) == 1 else "",
         "created": created,
         "failed": failed,
-        "parts": [_part([each for each in notices if (each.topic, each.cart_id) == place]) for place in places],
+        "parts": [_part([each for each in notices if (each.topic, each.cart_id) == place], reader) for place in places],
     }
     return MailText("alerts/orders", CAUSES[Topic.FAILED if failed else Topic.CREATED], values)
 
@@ -139,15 +173,17 @@ def _failed_first(notice: Notice) -> bool:
     return notice.topic != Topic.FAILED
 
 
-def _part(notices: Sequence[Notice]) -> dict[str, Any]:
-    """What happened on one cart, for the template."""
+def _part(notices: Sequence[Notice], reader: Addressee) -> dict[str, Any]:
+    """What happened on one cart, for the template. Who has no account here gets no page that asks for one."""
     last, count = notices[-1], sum(notice.count for notice in notices)
-    items = [item for notice in notices for item in notice.items][:LISTED]
+    kept = [NewsItem.of_row(row) for notice in notices for row in notice.items]
+    zone = last.organization.zone
+    items = [item.told(zone) for item in sorted(kept, key=_due)[:LISTED]]
     return {
         "heading": last.heading,
         "failed": last.topic == Topic.FAILED,
         "count": count,
         "items": items,
         "more": count - len(items),
-        "path": last.path,
+        "path": "" if reader.is_outside else last.path,
     }

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import formataddr, parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +16,9 @@ from django.core.validators import validate_email
 
 from core.accounts.models import Organization
 from core.alerts import causes, wording
-from core.alerts.audience import recipients
+from core.alerts.audience import outside, recipients
 from core.alerts.audience.recipients import Addressee
-from core.alerts.mail import bounces, mail_server, waiting_mail
+from core.alerts.mail import bounces, letterhead, mail_server, waiting_mail
 from core.alerts.mail.mail_server import ServerUnusable
 from core.alerts.models import Mail, Subscription
 from core.common import jobs, links, multipart
@@ -170,7 +171,16 @@ def _send(mail: Mail) -> None:
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"}
     if mail.link_path == Subscription.PATH:  # the button of mail programs: https://www.rfc-editor.org/rfc/rfc8058
         headers |= {"List-Unsubscribe": f"<{address(mail)}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-    message = multipart.message(subject=mail.subject, text=body(mail), to=[mail.to], headers=headers)
+    house = Organization.objects.get(pk=mail.organization_id)
+    message = multipart.message(
+        subject=mail.subject,
+        text=body(mail),
+        to=[mail.to],
+        sender=sender_of(house),
+        reply_to=house.reply_to,
+        head=letterhead.of(house),
+        headers=headers,
+    )
     try:
         validate_email(mail.to)
         mail_server.send(message)
@@ -179,10 +189,9 @@ def _send(mail: Mail) -> None:
 
 
 def body(mail: Mail) -> str:
-    """Return the text with its link. Raises Rejected when the link cannot be made any more."""
-    if not mail.link_path:
-        return str(mail.text)
-    return mail.text.replace(wording.LINK, address(mail))
+    """Return the text with its links. Raises Rejected when the link cannot be made any more."""
+    text = wording.OUTSIDE.sub(lambda found: outside.url(int(found[1]), int(found[2])), str(mail.text))
+    return text.replace(wording.LINK, address(mail)) if mail.link_path else text
 
 
 def address(mail: Mail) -> str:
@@ -197,6 +206,12 @@ def drop(link: links.Link, reason: str, *, now: datetime) -> None:
     """Do not send what is still owed with a link that ended."""
     for mail in Mail.objects.filter(link_digest=link.digest).unfinished():
         mail.stop(reason, now=now)
+
+
+def sender_of(house: Organization) -> str:
+    """Return who a mail is from: the 3PL by its name, at the one address this portal may send from."""
+    _, own = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((house.name, own)) if own else str(settings.DEFAULT_FROM_EMAIL)
 
 
 def _one_line(text: str) -> str:

@@ -21,11 +21,11 @@ SPAN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class StormCount:
-    """What is told of a storm: how many alerts there were, and one of them to see what it is about."""
+    """What is told of a storm: how many alerts there were, and those that began it, to see what it is about."""
 
     cause: str
     count: int
-    example: str = ""
+    alerts: Sequence[Alert] = ()
     still_open: int = 0
 
 
@@ -51,7 +51,7 @@ def sift(scope: MailScope, alerts: Iterable[Alert], *, now: datetime) -> Sifted:
         if count <= MOST:
             sifted.alerts += of_cause
         elif _begin(scope, cause, now):
-            sifted.began.append(StormCount(cause, count, of_cause[0].message))
+            sifted.began.append(StormCount(cause, count, tuple(of_cause)))
     return sifted
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.alerts import causes, wording
-from core.alerts.mail import outbox, refused_mail
+from core.alerts.mail import mail_server, outbox, refused_mail
 from core.alerts.models import Mail
 from core.common import clock
 from core.common.bell import Bell
@@ -31,6 +31,8 @@ PILLS: Mapping[str, tuple[str, str]] = {
     ErrandState.DROPPED: ("Not sent", "calm"),
 }
 HIDDEN = "[personal link]"
+OF_LINKS = "setup_link."
+KEPT_HERE = ("Kept here", "calm")  # sent to no mailbox: no mail server is set up
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +55,14 @@ class Written:
 
 
 @require_safe
-@door(Ability.PEOPLE)
+@door(Ability.CONNECT)
 def mails(request: HttpRequest) -> HttpResponse:
-    text = read_text(request.GET)
-    rows = Mail.objects.visible_to(access_of(request))
+    """Who manages people sees all of it; who connects carts, the mails with setup links, and what became of them."""
+    access, text = access_of(request), read_text(request.GET)
+    whole = access.may(Ability.PEOPLE)
+    rows = Mail.objects.visible_to(access)
+    if not whole:
+        rows = rows.filter(cause__startswith=OF_LINKS)
     if text:
         rows = rows.filter(Q(to__icontains=text) | Q(subject__icontains=text))
     page = listing(request, rows, sorts={"written": "created_at"}, default="-written")
@@ -65,8 +71,9 @@ def mails(request: HttpRequest) -> HttpResponse:
         "rows": [_written(mail) for mail in page.rows],
         "q": text,
         "hidden": HIDDEN,
-        "embedded": settings.EMBEDDED,
-        "crumbs": [("Alerts", reverse("alerts:alerts"))],
+        "unsent": not mail_server.reaches_mailboxes(),
+        "whole": whole,
+        "crumbs": [("Settings", reverse("settings:area"))],
     }
     return render(request, "core/alerts/mail/mails.html", context)
 
@@ -95,8 +102,10 @@ def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
 
 
 def _written(mail: Mail) -> Written:
-    before, _, after = mail.text.partition(wording.LINK) if mail.link_path else (mail.text, "", "")
-    return Written(mail, PILLS[mail.state], before, _link(mail), after)
+    text = wording.OUTSIDE.sub(HIDDEN, mail.text)
+    before, _, after = text.partition(wording.LINK) if mail.link_path else (text, "", "")
+    kept_here = mail.is_done and not mail_server.reaches_mailboxes()
+    return Written(mail, KEPT_HERE if kept_here else PILLS[mail.state], before, _link(mail), after)
 
 
 def _link(mail: Mail) -> str:

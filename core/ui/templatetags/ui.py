@@ -17,7 +17,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
-from core.accounts import workplace
+from core.accounts import user_agents, workplace
+from core.accounts.organization import Organization
 from core.common.money import Money
 from core.ui import formats, told
 from core.ui.list_page import ListPage
@@ -156,6 +157,18 @@ def money(amount: Money | Decimal | int | str | None, currency: str = "") -> str
     if isinstance(amount, Money):
         return formats.tell_money(amount.amount, amount.currency)
     return formats.tell_money(amount, currency)
+
+
+@register.filter
+def browser(user_agent: str) -> str:
+    """Tell a browser by its name: "Chrome on Linux"."""
+    return user_agents.describe(user_agent or "")
+
+
+@register.inclusion_tag("core/ui/brand.html")
+def brand(organization: Organization) -> dict[str, Any]:
+    """Show an organization's logo or what stands for it. Its name belongs beside it."""
+    return {"organization": organization}
 
 
 @register.inclusion_tag("core/ui/timeline.html", takes_context=True)

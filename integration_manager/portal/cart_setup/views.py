@@ -65,6 +65,8 @@ def state(request: HttpRequest, cart_id: int) -> HttpResponse:
 def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
     """A tab of their own: shown to whoever may see the cart, saved by whoever may connect carts."""
     cart = find_cart(request, cart_id)
+    if request.method != "POST" and not access_of(request).is_of_house:
+        return HttpResponseRedirect(cart.get_absolute_url())
     if request.method != "POST":
         return _settings_page(request, cart, _form(request, cart))
     return _save_settings(request, cart_id)
@@ -138,13 +140,13 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
 # -- Putting the page together -----------------------------------------------------------------------------------------
 def _form(request: HttpRequest, cart: Cart) -> SetupForm:
     access = access_of(request)
-    ship_methods = ShipMethod.objects.visible_to(access).select_related("warehouse")
+    ship_methods = ShipMethod.objects.visible_to(access).filter(warehouse__archived_at=None)
     return SetupForm(
         request.POST if request.method == "POST" and "name" in request.POST else None,
         instance=Cart.objects.get(pk=cart.pk),  # a form writes into it, also what is wrong
         route=routes_for([cart])[cart.pk],
-        warehouses=Warehouse.objects.visible_to(access).order_by("name"),
-        ship_methods=list(ship_methods.order_by("warehouse__name", "label")),
+        warehouses=Warehouse.objects.visible_to(access).in_use().order_by("name"),
+        ship_methods=list(ship_methods.select_related("warehouse").order_by("warehouse__name", "label")),
         zone=access.organization.zone,
         locked=not access.may(Ability.CONNECT) or cart.state == State.ARCHIVED,
         may_map=access.may(Ability.MAP),

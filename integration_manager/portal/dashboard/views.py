@@ -25,7 +25,7 @@ from core.alerts.views import open_alerts
 from core.common import clock
 from core.ui.live_pages import follows
 from integration_manager.portal import page_versions
-from integration_manager.portal.dashboard import due_days
+from integration_manager.portal.dashboard import due_days, seller_home
 from integration_manager.portal.dashboard.shipped_days import ShippedDays, shipped_days
 from integration_manager.portal.order_list import order_search, tab_counts
 from inventory.oversold import shortages
@@ -78,6 +78,8 @@ def _of_person(request: HttpRequest) -> HttpResponse:
 @follows(page_versions.of_orders)
 def _dashboard(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), clock.now()
+    if not access.is_of_house:
+        return seller_home.show(request)
     carts, shipped = _carts(access), shipped_days(access, now=now)
     by_merchant = due_days.divided(access, "merchant", now=now)
     context = {

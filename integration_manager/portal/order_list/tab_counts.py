@@ -11,9 +11,11 @@ from core.accounts.models import Organization
 from core.ui.list_page import RowCount
 from integration_manager.portal.order_list.order_filters import due
 from integration_manager.portal.order_list.order_search import MOST_SEARCHED, STATES, Found, Wanted
-from orders.models import OrderStatus
+from orders.models import Order, OrderStatus
+from orders.statuses import TO_BE_SHIPPED
 
 MOST = 10_000
+MOST_IN_MENU = 999  # on every page
 
 
 class TabCount(Subquery):
@@ -41,6 +43,13 @@ def count(found: QuerySet[Any], access: Access) -> dict[str, RowCount]:
     each = {status.value: found.filter(status=status).order_by().values("pk")[: MOST + 1] for status in OrderStatus}
     by_status = count_all(each, access)
     return {state.key: _told(sum(by_status[status] for status in state.statuses)) for state in STATES}
+
+
+def count_open(access: Access) -> RowCount:
+    """Return how many orders are still to be shipped, for the menu: from the index, and no more than so many."""
+    waiting = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED).order_by()
+    number = waiting.values("pk")[: MOST_IN_MENU + 1].count()
+    return RowCount(min(number, MOST_IN_MENU), more=number > MOST_IN_MENU)
 
 
 def count_all(queries: dict[str, QuerySet[Any]], access: Access) -> dict[str, int]:

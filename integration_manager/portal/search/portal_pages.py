@@ -7,6 +7,18 @@ from django.urls import reverse
 
 from core.accounts.access import Ability, Access
 from core.ui.context import MENU
+from core.ui.settings_area import PAGES as SETTINGS
+
+OTHERWISE = {  # what people call pages of Settings
+    "settings:organization": "logo color name time zone reply-to brand",
+    "shipping:warehouses": "address locations",
+    "shipping:shipping": "shipping warehouses services",
+    "shipping:rules": "rules for all carts ship methods shipping",
+    "shipping:carriers": "tracking codes",
+    "people:people": "team members roles invite",
+    "subscriptions:organization": "mail email subscriptions",
+    "alerts:mails": "email outbox",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +35,8 @@ PAGES = (
     PortalPage("Ship-by board", "orders:board", "late overdue due"),
     PortalPage("New cart", "carts:new", "connect add amazon seller", Ability.CONNECT),
     PortalPage("New merchant", "merchants:new", "add client", Ability.CONNECT),
-    PortalPage("Ship methods", "shipping:shipping", "warehouses", house_only=True),
-    PortalPage("Rules for all carts", "shipping:rules", "ship methods shipping", Ability.MAP, True),
-    PortalPage("Carriers", "shipping:carriers", "tracking codes", house_only=True),
-    PortalPage("Notifications", "subscriptions:organization", "mail email subscriptions", Ability.PEOPLE, True),
-    PortalPage("Sent mail", "alerts:mails", "email outbox", Ability.PEOPLE, True),
+    *(PortalPage(page.label, page.route, OTHERWISE.get(page.route, ""), page.ability, True) for page in SETTINGS),
+    PortalPage("Name", "people:name", "account"),
     PortalPage("Password", "account_change_password", "account"),
     PortalPage("Two-factor login", "mfa_index", "account security passkey 2fa"),
     PortalPage("Sessions", "usersessions_list", "account devices"),

@@ -18,6 +18,7 @@ from core.accounts import rate_limits
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Membership, Merchant, User
+from core.accounts.portal_request import PortalRequest
 from core.alerts.audience import recipients, subscriptions
 from core.alerts.audience.subscriptions import SubscriptionScope
 from core.alerts.models import Subscription, Topic
@@ -154,6 +155,7 @@ def _page(request: HttpRequest, place: SubscriptionScope, form: SubscriptionForm
 @door(Ability.PEOPLE)
 def subscription(request: HttpRequest, subscription_id: int) -> HttpResponse:
     found, place = _subscription(request, subscription_id)
+    PortalRequest.of(request).lies_under = "carts" if place.cart_id else "merchants" if place.merchant else "settings"
     form = TopicsChangeForm(request.POST if request.method == "POST" else None, initial={"topics": found.topics})
     if form.is_valid():
         try:
@@ -221,7 +223,7 @@ def _crumbs(place: SubscriptionScope) -> list[tuple[str, str]]:
     if place.merchant:
         merchant_url = reverse("merchants:merchant", args=[place.merchant_id])
         return [("Merchants", reverse("merchants:merchants")), (place.name, merchant_url)]
-    return [("People", reverse("people:people"))]
+    return [("Settings", reverse("settings:area"))]
 
 
 def _at(each: Subscription) -> tuple[int | None, int | None]:

@@ -168,7 +168,7 @@ def test_the_life_of_a_link_is_told(
 
 
 # -- Opening and granting ----------------------------------------------------------------------------------------------
-def test_the_page_of_a_link_shows_two_names_and_one_button(seller: Client, cart: Cart, link: SetupLink) -> None:
+def test_the_page_of_a_link_shows_names_and_one_button(seller: Client, cart: Cart, link: SetupLink) -> None:
     answer = seller.get(path(link))
 
     shown = answer.content.decode()
@@ -176,7 +176,8 @@ def test_the_page_of_a_link_shows_two_names_and_one_button(seller: Client, cart:
     assert "Connect Amazon.com to Northwind 3PL" in shown
     assert shown.count("<button") == 1
     assert shown.count("<a ") == 0
-    for hidden in (cart.name, cart.merchant.name, EMAIL, "csrfmiddlewaretoken"):
+    assert f"For <strong>{cart.merchant.name}</strong>" in shown
+    for hidden in (cart.name, EMAIL, "csrfmiddlewaretoken"):
         assert hidden not in shown
     assert answer["Referrer-Policy"] == "no-referrer"
     assert answer["Cache-Control"] == "no-store"

@@ -89,10 +89,10 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_log_in(strict: None, maria
 
 
 def test_sessions_are_listed_and_ended(browser: Client, maria: Membership) -> None:
-    phone = Client(HTTP_USER_AGENT="A phone")
+    phone = Client(HTTP_USER_AGENT="Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1")
     log_in(phone, maria.user.email)
 
-    assert "A phone" in browser.get(reverse("usersessions_list")).content.decode()
+    assert "Safari on iPhone" in browser.get(reverse("usersessions_list")).content.decode()
     browser.post(reverse("usersessions_list"))
 
     assert is_in(browser)

@@ -10,8 +10,9 @@ from django.urls import reverse
 from carts.models import Cart
 from core.accounts.models import Organization
 from core.alerts import causes
+from core.alerts.raised import raise_alert
 from core.common import clock
-from tests.factories import AlertFactory
+from tests.factories import AlertFactory, OrderFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -39,12 +40,14 @@ def test_nothing_wrong_is_said_in_words(owner: Client) -> None:
 def test_a_seller_sees_their_own_and_a_stranger_none(
     seller: Client, stranger: Client, acme: Organization, cart: Cart
 ) -> None:
-    AlertFactory(organization=acme, merchant=cart.merchant, message="Mugs are stuck.")
+    order = OrderFactory(cart=cart)
+    raise_alert("order.off_the_bench", order, "Take it off the bench at Reno.", now=clock.now())
     AlertFactory(organization=acme, message="Lamps are stuck.")
 
     mine = seller.get(reverse("alerts:alerts")).content.decode()
 
-    assert "Mugs are stuck." in mine
+    assert f"Order {order.number}: Canceled, or shipped another way, while the warehouse had it." in mine
+    assert "Reno" not in mine, "what the 3PL has to do is not theirs to read"
     assert "Lamps" not in mine
     assert "stuck." not in stranger.get(reverse("alerts:alerts")).content.decode()
 

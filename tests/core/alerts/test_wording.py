@@ -131,7 +131,7 @@ def test_what_a_storm_left_is_counted_in_words(left: int, subject: str, text: st
     said = wording.write("alerts/alerts", {"alone": storm, "calmed": [storm], "things": left})
 
     assert said.subject == subject
-    assert said.text.startswith(text + "\nhttps://here.example/")
+    assert said.text.startswith(text + "\nSee what is open: https://here.example/")
 
 
 def test_a_text_keeps_no_space_that_its_template_has() -> None:

@@ -17,5 +17,6 @@ APPS = ("orders", "shipping", "inventory", "carts", "merchants", "alerts", "peop
 urlpatterns = [
     path("", nothing, name="dashboard"),
     *(path(f"{name}/", include(app(name))) for name in APPS),
+    path("settings/", include(([path("", nothing, name="area")], "settings"))),
     path("accounts/", include("allauth.urls")),
 ]

@@ -44,17 +44,32 @@ def bulk(world: World, number: int) -> list[str]:
 
 # -- What is told ----------------------------------------------------------------------------------------------------
 def test_orders_that_came_in_are_told_by_their_numbers(world: World) -> None:
+    make_subscription(world.cart, [Topic.CREATED], person=world.person)
+    numbers = [world.order_placed() for _ in range(3)]
+    world.download()
+    sweep(world)
+
+    (mail,) = Mail.objects.all()
+    assert mail.subject == f"Amazon.com of {world.merchant}: 3 orders came in"
+    assert all(number in mail.text for number in numbers)
+    assert f"/orders/?tab=all&cart={world.cart.pk}" in mail.text
+    assert mail.cause == "orders.created"
+    assert not Notice.objects.exists()
+
+
+def test_orders_are_told_by_contents_and_day_the_most_urgent_first(world: World) -> None:
     make_subscription(world.cart, [Topic.CREATED])
     numbers = [world.order_placed() for _ in range(3)]
     world.download()
     sweep(world)
 
     (mail,) = told()
-    assert mail.subject == f"Amazon.com of {world.merchant}: 3 orders came in"
-    assert all(number in mail.text for number in numbers)
-    assert f"/orders/?tab=all&cart={world.cart.pk}" in mail.text
-    assert mail.cause == "orders.created"
-    assert not Notice.objects.exists()
+    for number in numbers:
+        line = world.order(number).lines.first()
+        assert line
+        assert f"{number}: {line.ordered} × {line.sku}" in mail.text
+    assert ", ship by " in mail.text
+    assert "/orders/" not in mail.text, "whoever has no account here gets no page that asks for one"
 
 
 def test_nothing_of_the_buyers_is_in_the_mail(world: World) -> None:

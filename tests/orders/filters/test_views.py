@@ -96,7 +96,7 @@ def test_what_changed_is_recorded_with_counts_and_no_values(staff: Client, cart:
             {"field": "number", "values": "\n".join(map(str, range(1001)))},
             "s 1,001 values. The limit is 1,000",
         ),
-        ({"field": "moon"}, "Select a valid choice."),
+        ({"field": "moon"}, "This choice isn&#x27;t offered any more."),
     ],
 )
 def test_what_cannot_be_a_filter_is_said_at_its_field(

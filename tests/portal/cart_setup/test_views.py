@@ -283,18 +283,17 @@ def test_more_orders_ask_the_database_no_more_often(
         owner.get(cart.get_absolute_url())
 
 
-def test_a_seller_sees_the_warehouse_and_the_prime_method_that_were_chosen(
+def test_a_seller_sees_their_authorization_and_no_settings_of_the_warehouse(
     client_for: ClientFor, cart: Cart, route: Route, method: ShipMethod
 ) -> None:
     Route.objects.filter(pk=route.pk).update(prime_method=method)
-    other = ShipMethodFactory(warehouse=method.warehouse)
-    address = reverse("carts:settings", args=[cart.pk])
 
-    shown = client_for(Role.SELLER, merchant=cart.merchant).get(address).content.decode()
+    shown = client_for(Role.SELLER, merchant=cart.merchant).get(cart.get_absolute_url()).content.decode()
 
-    assert f"{method.warehouse}</option>" in shown
-    assert f"{method.label}</option>" in shown
-    assert f"{other.label}</option>" not in shown
+    assert "Your authorization" in shown
+    assert reverse("carts:grant", args=[cart.pk]) in shown
+    assert "</option>" not in shown
+    assert method.label not in shown
 
 
 # -- Step by step, then how it is doing --------------------------------------------------------------------------------

@@ -138,13 +138,14 @@ def test_a_seller_sees_their_own_numbers_carts_and_alerts(seller: Client, cart: 
     other = CartFactory(merchant=MerchantFactory(organization=acme, name="Green Lamp Ltd"), name="Lamps DE")
     OrderFactory(cart=cart)
     OrderFactory(cart=other)
-    AlertFactory(organization=acme, merchant=cart.merchant, message="Mugs are stuck.")
+    AlertFactory(organization=acme, merchant=cart.merchant, cause="stock.not_told", message="Ask at Reno.")
     AlertFactory(organization=acme, merchant=other.merchant, message="Lamps are stuck.")
 
     page = seller.get(reverse("dashboard"))
 
-    assert tiles(seller)["All"] == 1
-    assert b"Mugs are stuck." in page.content
+    assert {each.label: each.number for each in page.context["numbers"]}["New"] == 1
+    assert b"Stock refused by the cart. The warehouse has been told." in page.content
+    assert b"Reno" not in page.content
     assert b"Lamps" not in page.content
 
 

@@ -66,8 +66,8 @@ def test_nobody_but_an_owner_sees_it(client_for: ClientFor, owner: Client, asked
 
     assert client.get(PAGE).status_code == 403
     assert client.post(f"{PAGE}look/").status_code == 403
-    assert PAGE not in client.get("/").content.decode()
-    assert f'href="{PAGE}"' in owner.get("/").content.decode()
+    assert PAGE not in client.get("/settings/", follow=True).content.decode()
+    assert f'href="{PAGE}"' in owner.get("/settings/", follow=True).content.decode()
 
 
 def test_the_page_asks_no_other_server(owner: Client, asked: list[str]) -> None:

@@ -48,7 +48,7 @@ def test_an_order_paid_to_the_carrier_marks_each_of_its_lines() -> None:
 def test_programs_of_order_and_items_stand_once_each_and_unknown_ones_too() -> None:
     document = with_item(programs=["TRANSPARENCY", "NEVER_SEEN"]) | {"programs": ["PRIME", "PRIME", "NEVER_SEEN"]}
 
-    assert translate.order(document).programs == ("PRIME", "NEVER_SEEN", "TRANSPARENCY")
+    assert translate.order(document).programs == ("PRIME", "NEVER_SEEN", "TRANSPARENCY", "GIFT")
     assert join_programs(["PRIME", "Two words"]) == " PRIME Two_words "
 
 

@@ -107,8 +107,8 @@ def test_an_address_of_somebody_who_logs_in_here_is_that_person(client: Client, 
     [
         ({}, "Choose a person or enter an email address, but not both."),
         ({"address": ADDRESS, "topics": []}, "Choose at least one thing to be told about."),
-        ({"address": "nonsense"}, "Enter a valid email address."),
-        ({"address": ADDRESS, "topics": ["everything"]}, "Select a valid choice."),
+        ({"address": "nonsense"}, "Enter an email address like name@example.com."),
+        ({"address": ADDRESS, "topics": ["everything"]}, "This choice isn&#x27;t offered any more."),
     ],
 )
 def test_what_cannot_be_is_said(client: Client, cart: Cart, said: dict[str, Any], sentence: str) -> None:
@@ -135,7 +135,7 @@ def test_a_seller_is_offered_for_their_own_merchant_alone(client: Client, cart: 
         chosen = put(client, address, person=seller.pk)
         written = put(client, address, address=seller.email)
 
-        assert "Select a valid choice" in text(chosen)
+        assert "This choice isn&#x27;t offered any more" in text(chosen)
         assert "can only be told about their own merchant" in text(written)
     assert not Subscription.objects.exists()
 

@@ -210,7 +210,8 @@ def test_many_alerts_of_one_house_do_not_silence_another(
 
 # -- What is in a mail -----------------------------------------------------------------------------------------------
 def test_other_alphabets_survive(house: Organization, mail_sink: Sink, settings: Any) -> None:
-    settings.DEFAULT_FROM_EMAIL = "Lagerhaus Süd <portal@northwind.example>"
+    settings.DEFAULT_FROM_EMAIL = "Integration Manager <portal@northwind.example>"
+    Organization.objects.update(name="Lagerhaus Süd, Reno", reply_to="desk@northwind.example")
     owe(house, subject="Größe fehlt – 煎茶 100g", text="Für „Blaue Tasse“: 煎茶.\n")
 
     sweep()
@@ -218,7 +219,8 @@ def test_other_alphabets_survive(house: Organization, mail_sink: Sink, settings:
     (message,) = mail_sink.messages
     assert message["Subject"] == "Größe fehlt – 煎茶 100g"
     assert text_of(message) == "Für „Blaue Tasse“: 煎茶.\n"
-    assert message["From"] == "Lagerhaus Süd <portal@northwind.example>"
+    assert message["From"] == '"Lagerhaus Süd, Reno" <portal@northwind.example>'
+    assert message["Reply-To"] == "desk@northwind.example"
 
 
 def test_a_subject_cannot_bring_headers_of_its_own(house: Organization, mail_sink: Sink) -> None:
@@ -316,7 +318,7 @@ def test_alerts_that_came_together_become_one_mail(house: Organization, mail_sin
     (message,) = mail_sink.to(person.email)
     assert message["Subject"] == f"{alert_mails.IN_FULL + 3} things need attention"
     assert f"Thing {alert_mails.IN_FULL - 1} is wrong." in text_of(message)
-    assert "And 3 more" in text_of(message)
+    assert "3 more alerts are open." in text_of(message)
 
 
 def test_an_alert_that_closed_before_anybody_was_told_is_not_mailed(house: Organization, mail_sink: Sink) -> None:

@@ -11,7 +11,7 @@ from core.accounts.access import Role
 from core.accounts.models import Organization, User
 from core.activity.models import Event
 from core.alerts import tasks as alerts_tasks
-from core.alerts.mail import outbox, refused_mail
+from core.alerts.mail import alert_mails, outbox, refused_mail
 from core.alerts.models import Alert, Mail
 from core.alerts.raised import raise_alert
 from core.common import clock, links
@@ -120,6 +120,7 @@ def test_the_embedded_run_shows_the_link_because_its_mail_goes_nowhere(
     owner: Client, acme: Organization, settings: Any
 ) -> None:
     settings.EMBEDDED = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     link = links.make()
     owe(acme, text="Open {link} soon.", link=link, link_path="/setup/{token}/")
     address = f"{settings.PUBLIC_URL}/setup/{links.token(link)}/"
@@ -130,7 +131,32 @@ def test_the_embedded_run_shows_the_link_because_its_mail_goes_nowhere(
     assert "read it under" in text(owner.get(reverse("alerts:alerts")))
 
 
-@pytest.mark.parametrize(("role", "answer"), [(Role.ADMIN, 200), (Role.STAFF, 403), (Role.VIEWER, 403)])
+def test_mail_that_goes_to_no_mailbox_is_not_called_sent(
+    owner: Client, acme: Organization, mail_sink: Sink, settings: Any
+) -> None:
+    owe(acme)
+    outbox.send_due(now=clock.now())
+    assert "</svg> Sent</span>" in text(owner.get(LIST)).replace("</svg>Sent", "</svg> Sent")
+
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+
+    page = text(owner.get(LIST))
+    assert "Kept here" in page
+    assert "it goes to no mailbox" in page
+    assert "Sent</span>" not in page
+
+
+def test_staff_see_the_setup_links_they_send_and_no_other_mail(acme: Organization) -> None:
+    owe(acme, subject="Connect Amazon.com")
+    owe(acme, subject="An invitation", cause="person.invited")
+
+    page = text(logged_in(make_person(acme, Role.STAFF)).get(LIST))
+
+    assert "Connect Amazon.com" in page
+    assert "An invitation" not in page
+
+
+@pytest.mark.parametrize(("role", "answer"), [(Role.ADMIN, 200), (Role.VIEWER, 403)])
 def test_only_who_manages_people_reads_mail(acme: Organization, mail_sink: Sink, role: Role, answer: int) -> None:
     mail = refused(acme, mail_sink)
     client = logged_in(make_person(acme, role))
@@ -231,7 +257,7 @@ def test_an_alert_names_what_it_was_about_and_not_the_address(
     assert alert.organization == acme
     assert alert.path == LIST
     alerts_tasks.mail_due()
-    assert [each["Subject"].strip() for each in mail_sink.to(person.email)] == [alert.message]
+    assert [each["Subject"].strip() for each in mail_sink.to(person.email)] == [alert_mails.headline(alert.message)]
     assert "seller.example" not in str(mail_sink.messages)
 
 

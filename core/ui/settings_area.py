@@ -1,0 +1,54 @@
+"""Settings: one place for what is set once. Its pages are several apps'; each stays at its address.
+
+The apps are above this one, so their routes are known by name; they are checked at start.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from core.accounts.access import Ability, Access
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """A page of the area. ``under``: the pages that lie below it."""
+
+    label: str
+    route: str
+    ability: Ability = Ability.LOOK
+    under: Collection[str] = field(default_factory=frozenset)
+
+    def is_at(self, view_name: str) -> bool:
+        return view_name == self.route or view_name in self.under
+
+
+PAGES = (
+    SettingsPage("Organization", "settings:organization", Ability.SETTINGS),
+    SettingsPage(
+        "Warehouses",
+        "shipping:warehouses",
+        under={"shipping:warehouse", "shipping:new_warehouse"},
+    ),
+    SettingsPage("Ship methods", "shipping:shipping"),
+    SettingsPage("Rules", "shipping:rules", under={"shipping:rule", "shipping:new_rule"}),
+    SettingsPage("Carriers", "shipping:carriers"),
+    SettingsPage(
+        "People",
+        "people:people",
+        Ability.PEOPLE,
+        under={"people:person", "people:invite", "people:link"},
+    ),
+    SettingsPage("Notifications", "subscriptions:organization", Ability.PEOPLE),
+    SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
+    SettingsPage("Set-up check", "setup_check:page", Ability.INSTALLATION),
+)
+
+
+def pages_for(access: Access) -> Sequence[SettingsPage]:
+    """Return the pages a person may see. A seller sees none: they are the 3PL's own."""
+    return [page for page in PAGES if access.is_of_house and access.may(page.ability)]
+
+
+def page_of(view_name: str) -> SettingsPage | None:
+    """Return the page of the area that a view is, or lies below."""
+    return next((page for page in PAGES if page.is_at(view_name)), None)

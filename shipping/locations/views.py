@@ -1,0 +1,107 @@
+"""Doors of warehouses: the list, one of them, one more, and archiving."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from carts.models import Cart
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
+from core.common import clock
+from shipping.locations import warehouse_records
+from shipping.locations.forms import WarehouseForm
+from shipping.locations.warehouse_records import WarehouseRefused
+from shipping.models import Route, Warehouse
+
+VERBS = ("GET", "HEAD", "POST")
+
+
+@require_safe
+@door(Ability.LOOK)
+def warehouses(request: HttpRequest) -> HttpResponse:
+    access = access_of(request)
+    if not access.is_of_house:
+        raise Http404  # the 3PL's own
+    live = (
+        Route.objects.exclude(cart__state=Cart.State.ARCHIVED).select_related("cart__merchant").order_by("cart__name")
+    )
+    found = Warehouse.objects.visible_to(access).order_by("name").prefetch_related(Prefetch("routes", live))
+    rows = list(found)
+    context = {
+        "rows": [each for each in rows if each.archived_at is None],
+        "archived": [each for each in rows if each.archived_at is not None],
+        "may_change": access.may(Ability.SETTINGS),
+    }
+    return render(request, "shipping/locations/warehouses.html", context)
+
+
+@require_http_methods(VERBS)
+@door(Ability.SETTINGS)
+def new_warehouse(request: HttpRequest) -> HttpResponse:
+    form = WarehouseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            made = warehouse_records.add(
+                access_of(request).organization, form.kind, form.wanted, by=person_of(request), now=clock.now()
+            )
+        except WarehouseRefused as error:
+            form.add_error("name", str(error))
+        else:
+            messages.success(
+                request, f"{made} was added with its first ship methods. Choose it in the settings of a cart to use it."
+            )
+            return HttpResponseRedirect(reverse("shipping:warehouses"))
+    return _page(request, form, None)
+
+
+@require_http_methods(VERBS)
+@door(Ability.SETTINGS)
+def warehouse(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+    found = _warehouse(request, warehouse_id)
+    shown = Warehouse.objects.get(pk=found.pk)  # a form writes into it, also what is wrong
+    form = WarehouseForm(request.POST if request.method == "POST" else None, instance=shown)
+    if form.is_valid():
+        try:
+            changed = warehouse_records.change(found, form.wanted, by=person_of(request), now=clock.now())
+        except WarehouseRefused as error:
+            form.add_error("name", str(error))
+        else:
+            name = form.wanted["name"]
+            messages.success(request, f"{name} was updated." if changed else "Nothing was changed.")
+            return HttpResponseRedirect(reverse("shipping:warehouses"))
+    return _page(request, form, found)
+
+
+@require_POST
+@door(Ability.SETTINGS)
+def archive(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+    found = _warehouse(request, warehouse_id)
+    try:
+        warehouse_records.archive(found, by=person_of(request), now=clock.now())
+    except WarehouseRefused as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("shipping:warehouse", args=[found.pk]))
+    messages.success(request, f"{found} is archived. What it shipped stays as it is.")
+    return HttpResponseRedirect(reverse("shipping:warehouses"))
+
+
+@require_POST
+@door(Ability.SETTINGS)
+def restore(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+    found = _warehouse(request, warehouse_id)
+    warehouse_records.restore(found, by=person_of(request), now=clock.now())
+    messages.success(request, f"{found} is in use again.")
+    return HttpResponseRedirect(reverse("shipping:warehouses"))
+
+
+def _warehouse(request: HttpRequest, warehouse_id: int) -> Warehouse:
+    found: Warehouse = get_object_or_404(Warehouse.objects.visible_to(access_of(request)), pk=warehouse_id)
+    return found
+
+
+def _page(request: HttpRequest, form: WarehouseForm, kept: Warehouse | None) -> HttpResponse:
+    context = {"form": form, "warehouse": kept}
+    return render(request, "shipping/locations/warehouse.html", context, status=422 if form.is_bound else 200)
