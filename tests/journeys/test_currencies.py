@@ -87,6 +87,7 @@ def test_an_amount_is_the_same_all_the_way(world: World, staff: Client, paid: Pa
     assert {(order.total, order.currency) for order in orders} == {(paid.total, paid.currency)}
     assert {order.lines.get().unit_price for order in orders} == {Decimal(paid.price)}
 
+    staff.post(reverse("orders:lay_out"), {"per_page": "50", "column": ["due", "total"]})
     listed = staff.get(reverse("orders:orders"), {"tab": "wms"}).content.decode()
     assert listed.count(tell_money(paid.total, paid.currency)) == 3
     page = staff.get(orders[0].get_absolute_url()).content.decode()
