@@ -197,6 +197,11 @@ class Cart(OwnedByMerchant):
         return marketplaces.APPLICATIONS[self.kind].marketplace.service_names
 
     @property
+    def is_set_up(self) -> bool:
+        """Whether it needs neither Grant, Test nor Go live."""
+        return self.state not in (self.State.SETUP, self.State.DISCONNECTED)
+
+    @property
     def is_archived(self) -> bool:
         return self.state == self.State.ARCHIVED
 

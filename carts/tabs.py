@@ -6,8 +6,10 @@ from django.urls import reverse
 
 from carts.models import Cart
 
+FIRST = "carts:cart"  # until it is live, its set-up; afterwards, how it is doing
 ROUTES = {
-    "Setup": "carts:cart",
+    "Overview": FIRST,
+    "Settings": "carts:settings",
     "Shipping methods": "shipping:methods",
     "Filters": "orders:filters",
     "Inventory": "inventory:cart",
@@ -25,4 +27,5 @@ class Tab:
 
 def tabs(cart: Cart, active: str) -> list[Tab]:
     """Return the tabs of a cart's pages; ``active`` is the route of the one that is shown."""
-    return [Tab(label, reverse(route, args=[cart.pk]), route == active) for label, route in ROUTES.items()]
+    named = {"Setup" if route == FIRST and not cart.is_set_up else label: route for label, route in ROUTES.items()}
+    return [Tab(label, reverse(route, args=[cart.pk]), route == active) for label, route in named.items()]

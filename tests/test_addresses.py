@@ -39,7 +39,7 @@ def test_no_address_is_a_blank_page_of_the_browsers(role: Role, ours: Things, si
         ("orders:act", [], "orders:orders"),
         ("orders:save_filter", [], "orders:orders"),
         ("orders:delete_filter", ["filter_id"], "orders:orders"),
-        ("carts:settings", ["cart_id"], "carts:cart"),
+        ("carts:token", ["cart_id"], "carts:cart"),
         ("carts:share_revoke", ["cart_id"], "carts:cart"),
     ],
 )

@@ -164,9 +164,15 @@ def fetch(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: 
     return list(_next(branches, by, after=after, most=most))
 
 
-def fetch_ids(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: int) -> list[tuple[int, Any]]:
-    """Return the ids of the next rows, each with the value it is sorted by."""
-    return list(_next(branches, by, after=after, most=most).values_list("pk", by.field))
+def fetch_ids(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: int) -> list[int]:
+    """Return the ids of the next rows, in their order."""
+    return list(_next(branches, by, after=after, most=most).values_list("pk", flat=True))
+
+
+def cursor_behind(branches: Branches, by: Sorting, row_id: int, passed: int) -> Cursor:
+    """Return where the page after this row begins. Raises DoesNotExist."""
+    value = branches[0].model._default_manager.values_list(by.field, flat=True).get(pk=row_id)
+    return _cursor_at(value, row_id, passed)
 
 
 def _next(branches: Branches, by: Sorting, *, after: "Q | Beyond | None", most: int) -> QuerySet[Any]:
@@ -226,13 +232,12 @@ def _storable(text: object) -> bool:
     return isinstance(text, str) and not any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text)
 
 
-def cursor_behind(value: Any, row_id: Any, passed: int) -> Cursor:
-    """Return where the page after this row begins."""
+def _cursor_at(value: Any, row_id: Any, passed: int) -> Cursor:
     return Cursor(None if value is None else str(value), str(row_id), passed)
 
 
 def _cursor(row: Model, by: Sorting, passed: int) -> Cursor:
-    return cursor_behind(_value(row, by.field), row.pk, passed)
+    return _cursor_at(_value(row, by.field), row.pk, passed)
 
 
 def _after(rows: QuerySet[Any], by: Sorting, cursor: Cursor) -> "Q | Beyond | None":

@@ -108,7 +108,7 @@ def log_in(page: Page, portal: Portal) -> None:
 
 
 def connect(page: Page) -> None:
-    """New Cart → Grant Us API Access → the simulated Seller Central → Test → OK."""
+    """New Cart → Grant Us API Access → the simulated Seller Central → Test → Go live."""
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Carts").click()
     page.get_by_role("link", name="New Cart").first.click()
     page.locator("#id_merchant").select_option(label="Blue Mug Co")
@@ -123,7 +123,7 @@ def connect(page: Page) -> None:
     expect(page.get_by_text("A1BLUEMUGCO01").first).to_be_visible()
     page.get_by_role("button", name="Test", exact=True).click()
     expect(page.get_by_text("Orders can be read.")).to_be_visible()
-    page.get_by_role("button", name="OK", exact=True).click()
+    page.get_by_role("button", name="Go live", exact=True).click()
     expect(page.get_by_text("Live", exact=True).first).to_be_visible()
 
 

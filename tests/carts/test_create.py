@@ -240,7 +240,7 @@ def test_settings_are_kept_and_written_down(owner: Client, cart: Cart) -> None:
     assert cart.earliest_order_at == datetime(2026, 11, 1, tzinfo=UTC)
     event = Event.objects.get(kind="cart.changed")
     assert event.details["fields"] == "order source name, earliest order date, download orders every … minutes"
-    assert "2026-11-01" in page(owner, cart)
+    assert "2026-11-01" in page(owner, cart, "settings")
 
 
 @pytest.mark.parametrize("wrong", ["0001-01-01", "1994-12-31", "2026-11-22", "9999-12-31"])
@@ -266,7 +266,7 @@ def test_the_first_and_the_last_earliest_date_are_kept(
     owner.post(reverse("carts:settings", args=[cart.pk]), settings_of(cart, earliest_order_at=right))
 
     assert Cart.objects.get().earliest_order_at == datetime.fromisoformat(right).replace(tzinfo=UTC)
-    assert right in page(owner, cart)
+    assert right in page(owner, cart, "settings")
 
 
 def test_nothing_is_written_down_when_nothing_changed(owner: Client, cart: Cart) -> None:

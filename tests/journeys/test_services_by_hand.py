@@ -87,7 +87,7 @@ def test_a_cart_that_is_not_live_says_what_to_do(world: World) -> None:
     world.cart.state = "setup"
     world.cart.save(update_fields=["state"])
 
-    with pytest.raises(CommandError, match="press Test, then OK"):
+    with pytest.raises(CommandError, match="press Test, then Go live"):
         run("inventory", cart=world.cart.pk)
 
 

@@ -95,11 +95,16 @@ def pill(status: Any) -> str:
         word, tone = status.label, status.tone
     if tone not in TONES:
         raise template.TemplateSyntaxError(f"{tone!r} is no tone; there are {', '.join(sorted(TONES))}")
-    glyph = icon(getattr(status, "glyph", "") or f"tone-{tone}")
-    return format_html('<span class="pill tone-{}">{}{}</span>', tone, SafeString(glyph), word)
+    return _pill(str(word), str(tone), getattr(status, "glyph", "") or f"tone-{tone}")
 
 
-def _time(when: datetime | None, words: str, *, zone: tzinfo) -> str:
+@lru_cache(maxsize=512)
+def _pill(word: str, tone: str, glyph: str) -> SafeString:
+    return format_html('<span class="pill tone-{}">{}{}</span>', tone, SafeString(icon(glyph)), word)
+
+
+def time_element(when: datetime | None, words: str, *, zone: tzinfo) -> str:
+    """Return a time as these words, with the exact one in the title."""
     if when is None:
         return NOTHING
     title = formats.tell_moment_fully(when, zone=zone)
@@ -111,17 +116,21 @@ def ago(context: Context, when: datetime | None) -> str:
     """Tell how long ago or ahead, with the exact time in the title."""
     zone = zone_of(context)
     words = formats.tell_distance(when, now=timezone.now(), zone=zone) if when else NOTHING
-    return _time(when, words, zone=zone)
+    return time_element(when, words, zone=zone)
 
 
 @register.simple_tag(takes_context=True)
 def due(context: Context, when: datetime | None) -> str:
     """Tell how much time is left, or how late it is, in the tone it deserves; the exact time in the title."""
+    return due_element(when, now=timezone.now(), zone=zone_of(context))
+
+
+def due_element(when: datetime | None, *, now: datetime, zone: tzinfo) -> str:
+    """Return how much time is left, or how late it is: late in the tone of what is wrong, soon in that of a warning."""
     if when is None:
         return NOTHING
-    zone, now = zone_of(context), timezone.now()
     tone = "bad" if when < now else "warn" if when < now + SOON else "calm"
-    told = _time(when, formats.tell_due(when, now=now, zone=zone), zone=zone)
+    told = time_element(when, formats.tell_due(when, now=now, zone=zone), zone=zone)
     return format_html('<span class="due tone-{}">{}</span>', tone, SafeString(told))
 
 
@@ -138,7 +147,7 @@ def exact(context: Context, when: datetime | None) -> str:
     """Tell the moment: "21 Nov 10:29 UTC"."""
     zone = zone_of(context)
     words = formats.tell_moment(when, now=timezone.now(), zone=zone) if when else NOTHING
-    return _time(when, words, zone=zone)
+    return time_element(when, words, zone=zone)
 
 
 @register.simple_tag(takes_context=True)
@@ -146,7 +155,7 @@ def clock(context: Context, when: datetime | None) -> str:
     """Tell the time of day to the second, with the date unless it is today's. For histories."""
     zone = zone_of(context)
     words = formats.tell_clock(when, now=timezone.now(), zone=zone) if when else NOTHING
-    return _time(when, words, zone=zone)
+    return time_element(when, words, zone=zone)
 
 
 @register.simple_tag

@@ -62,7 +62,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{cart} ({cart.place.name}) of {cart.merchant} is connected to seller {seller_id}.")
         if proved.store.left:
             self.stdout.write(f"Amazon says that the seller no longer sells on {cart.place.name}.")
-        self.stdout.write("Open its page, press Test, then OK.")
+        self.stdout.write("Open its page, press Test, then Go live.")
 
     def _found(self, merchant: Merchant, place: Place, name: str) -> Cart | None:
         """The merchant's cart for the place, by name if one is given."""

@@ -98,9 +98,9 @@ def names(carts: list[Cart]) -> str:
 
 
 WHY_NOT: dict[Cart.State, str] = {
-    Cart.State.SETUP: "is not live yet. Open its page, press Test, then OK.",
+    Cart.State.SETUP: "is not live yet. Open its page, press Test, then Go live.",
     Cart.State.PAUSED: "is paused. Open its page and press Resume.",
-    Cart.State.DISCONNECTED: "is disconnected. Have the seller authorize again, then press Test and OK.",
+    Cart.State.DISCONNECTED: "is disconnected. Have the seller authorize again, then press Test and Go live.",
     Cart.State.ARCHIVED: "is archived: nothing comes in or goes out any more. Make a new cart to sell there again.",
 }
 

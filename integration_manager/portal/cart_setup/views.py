@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carts import connections, create
 from carts.choices import region_name
@@ -29,7 +29,7 @@ from core.common.bell import Bell
 from core.ui.live_pages import follows, is_asked
 from core.ui.request_values import read_number
 from integration_manager.portal import page_versions
-from integration_manager.portal.cart_setup import closure_views, last_download
+from integration_manager.portal.cart_setup import closure_views, order_days, service_health
 from integration_manager.portal.cart_setup.forms import SetupForm
 from shipping.methods import mapping
 from shipping.methods.dry_run_views import flowing
@@ -39,7 +39,6 @@ from shipping.routing import routes_for
 
 State = Cart.State
 MOST_ASKED = 120  # ten minutes: as long as a consent lives
-UNCONNECTED = (State.SETUP, State.DISCONNECTED)  # they wait for Grant, Test and OK
 
 
 @require_safe
@@ -61,16 +60,27 @@ def state(request: HttpRequest, cart_id: int) -> HttpResponse:
     return render(request, "portal/cart_setup/waiting.html", context)
 
 
-@require_POST
-@door(Ability.CONNECT)
+@require_http_methods(["GET", "HEAD", "POST"])
+@door(Ability.LOOK)
 def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
+    """A tab of their own: shown to whoever may see the cart, saved by whoever may connect carts."""
     cart = find_cart(request, cart_id)
-    form = _form(request, cart)
+    if request.method != "POST" and not access_of(request).is_of_house:
+        return HttpResponseRedirect(cart.get_absolute_url())
+    if request.method != "POST":
+        return _settings_page(request, cart, _form(request, cart))
+    return _save_settings(request, cart_id)
+
+
+@door(Ability.CONNECT)
+def _save_settings(request: HttpRequest, cart_id: int) -> HttpResponse:
+    cart = find_cart(request, cart_id)
+    form, here = _form(request, cart), reverse("carts:settings", args=[cart.pk])
     if not form.is_valid():
-        return _page(request, cart, form=form)
+        return _settings_page(request, cart, form, status=422)
     if cart.state == State.ARCHIVED:
         messages.error(request, f"{cart} is archived, so nothing was changed.")
-        return HttpResponseRedirect(cart.get_absolute_url())
+        return HttpResponseRedirect(here)
     kept = keep(cart, form, by=person_of(request), now=clock.now())
     if kept.routed.fields:
         Bell.RELEASE_DUE.ring()
@@ -86,7 +96,7 @@ def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
         )
         messages.warning(request, many.format(count=left))
         return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
-    return HttpResponseRedirect(cart.get_absolute_url())
+    return HttpResponseRedirect(here)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,17 +153,28 @@ def _form(request: HttpRequest, cart: Cart) -> SetupForm:
     )
 
 
-def _page(
-    request: HttpRequest, cart: Cart, *, form: SetupForm | None = None, token_form: TokenForm | None = None
-) -> HttpResponse:
+def _settings_page(request: HttpRequest, cart: Cart, form: SetupForm, *, status: int = 200) -> HttpResponse:
     access = access_of(request)
     context = {
         "cart": cart,
-        "form": form or _form(request, cart),
+        "form": form,
+        "tabs": tabs(cart, "carts:settings"),
+        "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
+        "may_map": access.may(Ability.MAP),
+        "may_tell": access.may(Ability.PEOPLE),
+    }
+    return render(request, "portal/cart_setup/settings.html", context, status=status)
+
+
+def _page(request: HttpRequest, cart: Cart, *, token_form: TokenForm | None = None) -> HttpResponse:
+    access, now = access_of(request), clock.now()
+    context = {
+        "cart": cart,
         "token_form": token_form or TokenForm(initial={"seller_id": cart.grant.seller_id if cart.grant else ""}),
         "token_open": token_form is not None,
         "region": region_name(cart.place.region),
-        "path": path_of(cart) if cart.state in UNCONNECTED else [],
+        "path": [] if cart.is_set_up else path_of(cart),
+        "step": 0 if cart.is_set_up else step_of(cart),
         "tabs": tabs(cart, "carts:cart"),
         "granted": cart.is_authorized,
         "asked": 0,
@@ -165,12 +186,11 @@ def _page(
         "login_uri": grants.login_uri(cart.kind),
         "owed": closure_views.owed(cart) if cart.state in GONE else [],
         "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
-        "may_map": access.may(Ability.MAP),
-        "may_tell": access.may(Ability.PEOPLE),
-        "download": last_download.of(cart, now=clock.now()),
-        "now": clock.now(),
+        "services": service_health.services(cart, now=now) if cart.live_at and cart.is_set_up else [],
+        "sold": order_days.of_cart(cart, zone=access.organization.zone, now=now) if cart.live_at else None,
+        "now": now,
     }
-    return render(request, "portal/cart_setup/cart.html", context, status=422 if form or token_form else 200)
+    return render(request, "portal/cart_setup/cart.html", context, status=422 if token_form else 200)
 
 
 def _sharing(request: HttpRequest, cart: Cart) -> list[Cart]:
@@ -194,5 +214,12 @@ def path_of(cart: Cart) -> list[dict[str, str]]:
             "note": f"seller {cart.grant.seller_id}" if cart.grant and granted else "at Seller Central",
         },
         {"label": "2. Test", "tone": tested[0], "note": tested[1]},
-        {"label": "3. OK", "tone": "todo", "note": "orders appear automatically"},
+        {"label": "3. Go live", "tone": "todo", "note": "orders appear automatically"},
     ]
+
+
+def step_of(cart: Cart) -> int:
+    """Return which of the three steps comes next: the one that stands open."""
+    if not cart.is_authorized:
+        return 1
+    return 3 if cart.passed else 2

@@ -67,7 +67,7 @@ def matching(request: HttpRequest, access: Access, *, label: str, most: int) -> 
     if wanted.refused:
         raise NotChosen(f"Nothing was done. {' '.join(wanted.refused)}")
     found = order_search.find(access, wanted, state=wanted.state)
-    ids = [pk for pk, _ in _meant(request.GET, found, sort_of(request.GET, wanted.state))]
+    ids = _meant(request.GET, found, sort_of(request.GET, wanted.state))
     if len(ids) > most:
         raise TooManyChosen(label, most)
     if request.POST.get("matching") != _digest(ids):
@@ -91,17 +91,15 @@ def offer(found: Found, page: ListPage, by: Sorting) -> Offer:
         return NOTHING
     if page.total <= MOST:
         whole = not page.passed and len(page.rows) == page.total
-        ids = [row.pk for row in page.rows] if whole else [pk for pk, _ in _meant(page.query, found, by)]
+        ids = [row.pk for row in page.rows] if whole else _meant(page.query, found, by)
         return Offer(f"select all {page.total} that match", _digest(ids))
     meant = _from_here(page.query, found, by)
     which = "next" if page.passed else "first"
-    last, value = meant[-1]
-    behind = cursor_behind(value, last, page.passed + len(meant))
-    more = len(meant) == MOST
+    behind = cursor_behind(found, by, meant[-1], page.passed + len(meant)) if len(meant) == MOST else ""
     return Offer(
         f"select the {which} {len(meant):,} of {page.total} that match",
-        _digest(pk for pk, _ in meant),
-        page.query_with(after=str(behind)) if more else "",
+        _digest(meant),
+        page.query_with(after=str(behind)) if behind else "",
     )
 
 
@@ -109,13 +107,13 @@ def count_orders(number: int) -> str:
     return ngettext("{count:,} order", "{count:,} orders", number).format(count=number)
 
 
-def _meant(query: QueryDict, found: Found, by: Sorting) -> list[tuple[int, object]]:
+def _meant(query: QueryDict, found: Found, by: Sorting) -> list[int]:
     """Return all that match, where they are few enough; else as many as are done at once, from the page's top on."""
     everything = fetch_ids(found, by, after=None, most=MOST + 1)
     return everything if len(everything) <= MOST else _from_here(query, found, by)
 
 
-def _from_here(query: QueryDict, found: Found, by: Sorting) -> list[tuple[int, object]]:
+def _from_here(query: QueryDict, found: Found, by: Sorting) -> list[int]:
     after, _ = position(query, found, by)
     return fetch_ids(found, by, after=after, most=MOST)
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 
 from core.accounts.doors import access_of
 from core.ui import live_pages
+from integration_manager.portal.order_list import row_cells
 from orders.models import Order
 
 
@@ -23,7 +24,7 @@ def answer(request: HttpRequest, context: Mapping[str, Any]) -> HttpResponse:
     rows = [now_there.get(pk) or others.get(pk) for pk in shown]
     context = {
         **context,
-        "rows_in_view": [order for order in rows if order is not None],
+        "states_in_view": [row_cells.state_of(order) for order in rows if order is not None],
         "news": len(_news(list(now_there), set(shown), context["per_page"])),
     }
     return render(request, "portal/order_list/live.html", context)

@@ -11,6 +11,8 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django_filters import ChoiceFilter, DateFilter, FilterSet
 
@@ -36,6 +38,7 @@ PRIME = {"yes": "Prime", "no": "Not Prime"}
 BUSINESS = {"yes": "Business", "no": "Not business"}
 LONGEST_METHODS = 200  # names of ship methods in one menu
 LONGEST_NAMED = 40  # characters of what was refused
+SELECTED = SafeString(" selected")
 NO_NAME = "\0"  # stands for nothing in django-filter; a ship method may be called "null"
 
 
@@ -68,6 +71,20 @@ class Menu(ChoiceFilter):
         self.apart = heading, [(str(value), str(words)) for value, words in others]
         self.choices = self.first + self.apart[1]
         self.extra["choices"] = self.choices
+
+    @property
+    def options(self) -> SafeString:
+        """Return the choices as HTML: written here, because there may be hundreds and a template would take long."""
+        return self._options(self.first)
+
+    @property
+    def options_apart(self) -> SafeString:
+        return self._options(self.apart[1])
+
+    def _options(self, choices: list[tuple[str, str]]) -> SafeString:
+        chosen = self.chosen
+        marked = ((value, SELECTED if value == chosen else "", words) for value, words in choices)
+        return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
     @property
     def chosen(self) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Min
+from django.urls import reverse
 
 from carts.models import Cart
 from core.accounts.access import Access
@@ -15,6 +16,7 @@ from orders.countries import NAMES
 from orders.models import HeldFor, Line, Order, Recipient
 from shipping.models import NO_NUMBER, ChosenMethod, Package, Release
 
+SOME = 7_777_777  # stands for an order's key in an address that is asked for once and not for each
 FIELDS = (
     "organization", "merchant", "cart", "number", "status", "held_for", "reason", "service", "placed_at", "ship_by",
     "shipped_at", "is_prime", "is_business", "programs", "total", "currency", "line_count", "unit_count",
@@ -43,10 +45,7 @@ class OrderRow:
     package: FirstPackage | None
     country: str
     country_name: str
-
-    @property
-    def more_lines(self) -> int:
-        return self.order.line_count - 1
+    url: str
 
     @property
     def is_unmapped(self) -> bool:
@@ -64,6 +63,7 @@ def rows_of(
     lines = _first_lines(ids) if "contents" in shown else {}
     methods = _methods(ids, access) if "method" in shown else {}
     packages = _first_packages(ids, access) if "tracking" in shown else {}
+    url = reverse("orders:order", args=[SOME])
     countries = dict(Recipient.objects.filter(order__in=ids).values_list("order", "country")) if "to" in shown else {}
     return [
         OrderRow(
@@ -73,6 +73,7 @@ def rows_of(
             package=packages.get(order.pk),
             country=(country := countries.get(order.pk, "")),
             country_name=NAMES.get(country, country),
+            url=url.replace(str(SOME), str(order.pk)),
         )
         for order in orders
     ]

@@ -26,6 +26,7 @@ from integration_manager.portal.order_list import (
     live_rows,
     order_rows,
     order_search,
+    row_cells,
     saved_filters,
     tab_counts,
 )
@@ -33,7 +34,6 @@ from integration_manager.portal.order_list.chosen_orders import NOTHING
 from integration_manager.portal.order_list.order_search import address
 from integration_manager.portal.order_list.table_files import FILES
 from orders.models import PAGE_SIZES, ListLayout
-from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 
 FIRST = (
     "merchant",
@@ -65,7 +65,8 @@ def show(request: HttpRequest) -> HttpResponse:
 
 
 def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str, Any]:
-    wanted = order_search.read(request.GET, access, now=clock.now())
+    now = clock.now()
+    wanted = order_search.read(request.GET, access, now=now)
     hits = order_search.search(access, wanted) if wanted.text and not wanted.refused else order_search.Hits(None)
     ids = hits.ids
     everywhere = order_search.find(access, wanted, ids=ids)
@@ -88,12 +89,13 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     )
     shown_columns = columns.shown(layout.columns, state)
     actions = bulk_actions.offered(state) if access.may(Ability.SHIP) else []
+    rows = order_rows.rows_of(page.rows, access, carts=filters.carts, shown=shown_columns)
     may_save = saved_filters.may_save(access)
     offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state)) if actions else NOTHING
     after = request.GET.get("after", "") if page.passed else ""
     return {
         "listing": page,
-        "rows": order_rows.rows_of(page.rows, access, carts=filters.carts, shown=shown_columns),
+        "rows": row_cells.write(rows, list(shown_columns), row_cells.Telling(now, access.organization.zone)),
         "columns": shown_columns,
         "choices": _choices(layout),
         "page_sizes": PAGE_SIZES,
@@ -121,8 +123,7 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
         },
         "act_url": address({**said, "sort": sort, "after": after}, route="orders:act"),
         "nothing_yet": not wanted.query and not wanted.refused and not counts["all"],
-        "still_open": OPEN,
-        "gone": SHIPPED_OR_CONFIRMED,
+        "list_url": address({}),
         "actions": actions,
         "all_matching": offer.words,
         "matching": offer.digest,

@@ -14,7 +14,9 @@ from carts.models import Cart, Grant
 from core.accounts.access import Role
 from core.accounts.models import Organization
 from core.activity.models import Event
+from core.common import clock
 from core.common.bell import Bell
+from core.common.errands import ErrandState
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import CartMethod, Route, ShipMethod
 from shipping.routing import routes_for
@@ -22,6 +24,7 @@ from tests.carts.conftest import SETTINGS
 from tests.factories import (
     CartFactory,
     CartMethodFactory,
+    ConfirmationFactory,
     OrderFactory,
     RouteFactory,
     ShipMethodFactory,
@@ -160,14 +163,14 @@ def test_staff_change_the_cart_and_not_where_its_orders_go(
     route.refresh_from_db()
     assert (cart.name, cart.prime_prefix) == ("Mugs US", "")
     assert (route.warehouse, route.prime_method, route.reject_unmapped) == (method.warehouse, None, False)
-    shown = staff.get(cart.get_absolute_url()).content.decode()
+    shown = staff.get(reverse("carts:settings", args=[cart.pk])).content.decode()
     assert "Your role can't change the warehouse" in shown
 
 
 def test_the_tabs_lead_to_the_pages_of_the_cart(owner: Client, cart: Cart) -> None:
     tabs = owner.get(cart.get_absolute_url()).context["tabs"]
 
-    labels = ["Setup", "Shipping methods", "Filters", "Inventory", "Reconciliation", "History"]
+    labels = ["Overview", "Settings", "Shipping methods", "Filters", "Inventory", "Reconciliation", "History"]
     assert [tab.label for tab in tabs] == labels
     for tab in tabs:
         page = owner.get(tab.url)
@@ -293,9 +296,64 @@ def test_a_seller_sees_their_authorization_and_no_settings_of_the_warehouse(
     assert method.label not in shown
 
 
-def test_a_carts_settings_stand_above_the_button_that_starts_it(owner: Client, cart: Cart) -> None:
-    Cart.objects.filter(pk=cart.pk).update(state=Cart.State.SETUP, live_at=None, grant=None)
+# -- Step by step, then how it is doing --------------------------------------------------------------------------------
+def test_of_the_three_steps_the_next_one_stands_open(owner: Client, cart: Cart) -> None:
+    def open_steps() -> list[str]:
+        page = owner.get(cart.get_absolute_url()).content.decode()
+        return re.findall(r'<details class="card step" id="([\w-]+)" open>', page)
+
+    Cart.objects.filter(pk=cart.pk).update(state=Cart.State.SETUP, live_at=None, grant=None, checks=[])
+    assert open_steps() == ["step-1"]
+
+    Cart.objects.filter(pk=cart.pk).update(grant=cart.grant)
+    assert open_steps() == ["test"]
+
+    passed = {"name": "Orders", "passed": True, "known": True, "away": False, "essential": True}
+    checks = [{**passed, "outcome": "Orders can be read.", "remedy": ""}]
+    Cart.objects.filter(pk=cart.pk).update(checks=checks, checked_at=clock.now())
+    assert open_steps() == ["step-3"]
+
+
+def test_an_ended_authorization_offers_the_setup_link_first(owner: Client, cart: Cart) -> None:
+    Grant.objects.update(state=Grant.State.ENDED, ended_at=clock.now())
 
     page = owner.get(cart.get_absolute_url()).content.decode()
 
-    assert page.index('id="test"') < page.index('id="settings"') < page.index('id="ok-title"')
+    assert page.index("Send setup link") < page.index("Grant Us API Access")
+
+
+def test_each_service_says_what_it_did_last_and_what_it_owes(owner: Client, cart: Cart) -> None:
+    now = clock.now()
+    Cart.objects.filter(pk=cart.pk).update(inventory_on=False, live_at=now - timedelta(days=1))
+    Grant.objects.update(pulled_at=now - timedelta(minutes=4))
+    for number in range(2):
+        ConfirmationFactory(package__order=OrderFactory(cart=cart, number=f"1-{number}"), state=ErrandState.DUE)
+
+    orders, shipments, inventory = owner.get(cart.get_absolute_url()).context["services"]
+
+    assert (orders.state[0], orders.last_at) == ("Done", now - timedelta(minutes=4))
+    assert shipments.state[0] == "Sending"
+    assert shipments.result == "2 packages are waiting to be told."
+    assert inventory.state[0] == "Turned off"
+
+
+def test_a_refused_package_is_what_the_shipment_upload_shows_first(owner: Client, cart: Cart) -> None:
+    Cart.objects.filter(pk=cart.pk).update(live_at=clock.now() - timedelta(days=1))
+    OrderFactory(cart=cart, status=OrderStatus.ERROR, shipped_at=clock.now())
+
+    shipments = owner.get(cart.get_absolute_url()).context["services"][1]
+
+    assert shipments.state == ("Needs attention", "bad")
+    assert shipments.result.startswith("1 order was refused.")
+    assert owner.get(shipments.url).context["listing"].total == 1
+
+
+def test_orders_a_day_are_drawn_and_stand_beside_it_as_figures(owner: Client, cart: Cart) -> None:
+    Cart.objects.filter(pk=cart.pk).update(live_at=clock.now() - timedelta(days=1))
+    for days in (0, 1, 1, 20):
+        OrderFactory(cart=cart, placed_at=clock.now() - timedelta(days=days))
+
+    sold = owner.get(cart.get_absolute_url()).context["sold"]
+
+    assert [bar.number for bar in sold.days] == [0] * 12 + [2, 1]
+    assert sold.total == 3

@@ -11,6 +11,7 @@ from django.urls import reverse
 from carts.models import Cart
 from core.accounts.models import Organization
 from core.common import clock
+from integration_manager.portal.order_list import columns, row_cells
 from orders.models import HeldFor, ListLayout, Order, OrderStatus
 from shipping.models import ChosenMethod, ShipMethod
 from tests.factories import CartFactory, OrderFactory, PackageFactory, ReleaseFactory, ShipMethodFactory
@@ -28,11 +29,11 @@ def heads(client: Client, **query: Any) -> list[str]:
 
 def row(client: Client, number: str, **query: Any) -> str:
     page = client.get(LIST, {"tab": "all", **query}).content.decode()
-    return next(words(each) for each in re.findall(r"<tr>.*?</tr>", page, re.S) if f">{number}</a>" in each)
+    return next(words(each) for each in re.findall(r"<tr[ >].*?</tr>", page, re.S) if f">{number}</a>" in each)
 
 
 def words(html: str) -> str:
-    return " ".join(re.sub(r"<[^>]*>", "", html).split())
+    return " ".join(re.sub(r"<[^>]*>", "", html.replace("</td>", " ")).split())
 
 
 def numbers(client: Client, query: str = "", **asked: Any) -> list[str]:
@@ -267,3 +268,25 @@ def test_only_the_country_of_a_recipient_is_told(viewer: Client, cart: Cart) -> 
     assert '<abbr title="United States">US</abbr>' in page
     for part in ("Doe", "Main St", "89501", "Reno"):
         assert part not in page
+
+
+def test_every_column_has_its_cell() -> None:
+    assert list(row_cells.CELLS) == [column.key for column in columns.COLUMNS]
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{0} {{ 7 }} %s"])
+def test_strange_texts_in_any_column_are_shown_and_do_nothing(
+    owner: Client, at_warehouse: AtWarehouse, method: ShipMethod, text: str
+) -> None:
+    ShipMethod.objects.filter(pk=method.pk).update(label=text)
+    order = at_warehouse("1", service=text[:60], lines={text: 1}, reason=text, programs=text)
+    order.lines.update(title=text)
+    PackageFactory(shipment__order=order, carrier=text[:60], tracking_number=text)
+    lay_out(owner, column=[column.key for column in columns.COLUMNS])
+
+    for status in (OrderStatus.AT_WMS, OrderStatus.CONFIRMED):
+        Order.objects.filter(pk=order.pk).update(status=status)
+        page = owner.get(LIST, {"tab": "wms" if status == OrderStatus.AT_WMS else "confirmed"}).content.decode()
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+        assert ">1</a>" in page

@@ -289,7 +289,7 @@ def test_more_orders_and_filters_make_no_more_queries(
     owner: Client, cart: Cart, query: dict[str, str], django_assert_max_num_queries: Any
 ) -> None:
     def load() -> int:
-        with django_assert_max_num_queries(25) as asked:
+        with django_assert_max_num_queries(30) as asked:
             owner.get(LIST, query)
         return len(asked)
 

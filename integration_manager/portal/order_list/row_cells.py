@@ -1,0 +1,184 @@
+"""How each column of the list says what is in a row, as HTML.
+
+Written here and not in a template: a page has up to two thousand cells, and a template takes several times as long.
+Whatever comes from outside goes through ``format_html``, which escapes it.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from core.ui import formats
+from core.ui.templatetags.ui import due_element, pill, time_element
+from integration_manager.portal.order_list.order_rows import OrderRow
+from orders.models import Order
+from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
+
+NOTHING = "—"
+LONGEST_REASON = 160  # characters
+NO_HTML = SafeString("")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What times are told by."""
+
+    now: datetime
+    zone: tzinfo
+
+    def ago(self, when: datetime | None) -> str:
+        if when is None:
+            return NOTHING
+        return time_element(when, formats.tell_distance(when, now=self.now, zone=self.zone), zone=self.zone)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRow:
+    """A row as the template needs it: its box, and its cells."""
+
+    pk: int
+    number: str
+    cells: SafeString
+
+
+def write(rows: Iterable[OrderRow], shown: Sequence[str], telling: Telling) -> list[WrittenRow]:
+    """Return the rows with these columns, in this order."""
+    writers = [CELLS[key] for key in shown]
+    return [
+        WrittenRow(row.order.pk, row.order.number, SafeString("".join(cell(row, telling) for cell in writers)))
+        for row in rows
+    ]
+
+
+def _order(row: OrderRow, telling: Telling) -> str:
+    return format_html('<td class="c-order"><a class="mono" href="{}">{}</a></td>', row.url, row.order.number)
+
+
+def _cart(row: OrderRow, telling: Telling) -> str:
+    name = row.order.cart.full_name
+    return format_html('<td class="c-cart" title="{}">{}</td>', name, name)
+
+
+def state_of(order: Order) -> SafeString:
+    """Return how an order stands: what its row says, and what is told of it while the list is open."""
+    tags = format_html_join("", ' <span class="tag">{}</span>', ((name,) for name in order.program_names))
+    why = NO_HTML
+    if order.reason:
+        shortened = Truncator(order.reason).chars(LONGEST_REASON)
+        why = format_html(' <span class="why" title="{}">{}</span>', order.reason, shortened)
+    shown = SafeString(pill(order.shown_state))
+    return format_html(
+        '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}</span>',
+        order.pk,
+        order.status,
+        shown,
+        tags,
+        why,
+    )
+
+
+def _status(row: OrderRow, telling: Telling) -> str:
+    return format_html('<td class="c-status">{}</td>', state_of(row.order))
+
+
+def _contents(row: OrderRow, telling: Telling) -> str:
+    line = row.line
+    if line is None:
+        return format_html('<td class="c-items">{}</td>', NOTHING)
+    return format_html(
+        '<td class="c-items">{} × <span class="mono" title="{}">{}</span>{}</td>',
+        line.units,
+        line.title,
+        line.sku,
+        _more(row.order.line_count - 1),
+    )
+
+
+def _method(row: OrderRow, telling: Telling) -> str:
+    asked, goes = row.order.service, row.method
+    if not goes:
+        unmapped = SafeString(' <span class="why">not mapped</span>') if row.is_unmapped else NO_HTML
+        return format_html('<td class="c-method" title="{}">{}{}</td>', asked, asked or NOTHING, unmapped)
+    if goes == asked:
+        return format_html('<td class="c-method">{}</td>', goes)
+    return format_html(
+        '<td class="c-method" title="{} → {}">{} <span class="muted">for {}</span></td>', asked, goes, goes, asked
+    )
+
+
+def _tracking(row: OrderRow, telling: Telling) -> str:
+    package = row.package
+    if package is None:
+        return format_html('<td class="c-tracking">{}</td>', NOTHING)
+    return format_html(
+        '<td class="c-tracking">{} <span class="mono">{}</span>{}</td>',
+        package.carrier,
+        package.number,
+        _more(package.more),
+    )
+
+
+def _to(row: OrderRow, telling: Telling) -> str:
+    if not row.country:
+        return format_html('<td class="c-to">{}</td>', NOTHING)
+    return format_html('<td class="c-to"><abbr title="{}">{}</abbr></td>', row.country_name, row.country)
+
+
+def _due(row: OrderRow, telling: Telling) -> str:
+    order, told = row.order, NOTHING
+    if order.status in OPEN:
+        told = due_element(order.ship_by, now=telling.now, zone=telling.zone)
+    elif order.status in SHIPPED_OR_CONFIRMED and order.shipped_at:
+        told = format_html('<span class="muted">shipped {}</span>', telling.ago(order.shipped_at))
+    return format_html('<td class="c-due">{}</td>', told)
+
+
+def _shipped(row: OrderRow, telling: Telling) -> str:
+    return format_html('<td class="c-shipped">{}</td>', telling.ago(row.order.shipped_at))
+
+
+def _placed(row: OrderRow, telling: Telling) -> str:
+    return format_html('<td class="c-placed">{}</td>', telling.ago(row.order.placed_at))
+
+
+def _number(value: Any) -> str:
+    return format_html('<td class="num">{}</td>', value)
+
+
+def _lines(row: OrderRow, telling: Telling) -> str:
+    return _number(row.order.line_count)
+
+
+def _units(row: OrderRow, telling: Telling) -> str:
+    return _number(row.order.unit_count)
+
+
+def _total(row: OrderRow, telling: Telling) -> str:
+    order = row.order
+    return _number(NOTHING if order.total is None else formats.tell_money(order.total, order.currency))
+
+
+def _more(number: int) -> SafeString:
+    return format_html(' <span class="muted">+{} more</span>', number) if number > 0 else NO_HTML
+
+
+CELLS: dict[str, Callable[[OrderRow, Telling], str]] = {
+    "order": _order,
+    "cart": _cart,
+    "status": _status,
+    "contents": _contents,
+    "method": _method,
+    "tracking": _tracking,
+    "to": _to,
+    "due": _due,
+    "shipped": _shipped,
+    "placed": _placed,
+    "lines": _lines,
+    "units": _units,
+    "total": _total,
+}
