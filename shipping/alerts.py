@@ -28,7 +28,7 @@ CAUSES = (
         "Pull from packing",
         "warn",
         held_for=("canceled", "person"),
-        to_seller="Canceled, or shipped another way, while the warehouse had it. It has been told not to ship it.",
+        to_seller="Held, canceled or shipped another way while the warehouse had it. It has been told not to ship it.",
     ),
     Cause(NOT_CANCELED, "The marketplace did not cancel an order", held_for=("canceled", "person")),
     Cause(NOT_CONFIRMED, "The tracking was refused"),

@@ -11,7 +11,7 @@ DELIVERY = (
     ),
     EventKind("order.not_released", "bad", "Not handed to the warehouse: {reason}"),
     EventKind("order.sent_again", "calm", "Sent again"),
-    EventKind("order.sending_canceled", "warn", "Sending canceled"),
+    EventKind("order.sending_canceled", "warn", "Held"),
     EventKind("order.handed_again", "calm", "Sent to <strong>{warehouse}</strong> again"),
     EventKind("order.not_changed", "bad", "<strong>{warehouse}</strong> refused the change: {reason}"),
     EventKind("order.amended", "calm", "<strong>{warehouse}</strong> gets what is left, in place of what it has"),

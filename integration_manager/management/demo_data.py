@@ -19,20 +19,34 @@ MERCHANTS = ("Blue Mug Co", "Nordlicht Kerzen")
 class Demo:
     organization: Organization
     user: User
-    password: str
+    password: str | None  # None: somebody chose one of their own, and nothing here knows it
 
 
 def furnish() -> Demo:
-    """Return the demo organization, made if there is none. Its password is made once and kept next to the data."""
-    password = vault.kept_secret(settings.DATA_DIR / "demo_password")[:16]
+    """Return the demo organization, made if there is none. Its password is made once and kept next to the data.
+
+    What somebody changed since stays so: names, what was removed, and a password of their own, unless the file of the
+    first one is lost: then nobody could look it up.
+    """
+    kept = settings.DATA_DIR / "demo_password"
+    was_told = kept.exists()
+    password = vault.kept_secret(kept)[:16]
     with transaction.atomic():
-        organization, _ = Organization.objects.get_or_create(name=NAME, defaults={"time_zone": "America/Los_Angeles"})
-        for merchant in MERCHANTS:
-            Merchant.objects.get_or_create(organization=organization, name=merchant)
-        make_portal_warehouse(organization, "Reno")
         user = User.objects.filter(email=EMAIL).first() or User.objects.create_user(EMAIL, name="Maria Ortiz")
-        if not user.check_password(password):
+        is_ours = user.check_password(password)
+        is_theirs = was_told and user.has_usable_password() and not is_ours
+        if not is_ours and not is_theirs:
             user.set_password(password)
             user.save(update_fields=["password"])
-        Membership.objects.get_or_create(organization=organization, user=user, defaults={"role": Role.OWNER})
-    return Demo(organization, user, password)
+        membership = Membership.objects.filter(user=user).select_related("organization").order_by("pk").first()
+        organization = membership.organization if membership else _made_for(user)
+    return Demo(organization, user, None if is_theirs else password)
+
+
+def _made_for(owner: User) -> Organization:
+    organization, _ = Organization.objects.get_or_create(name=NAME, defaults={"time_zone": "America/Los_Angeles"})
+    for merchant in MERCHANTS:
+        Merchant.objects.get_or_create(organization=organization, name=merchant)
+    make_portal_warehouse(organization, "Reno")
+    Membership.objects.create(organization=organization, user=owner, role=Role.OWNER)
+    return organization

@@ -109,7 +109,7 @@ class Command(BaseCommand):
         email, password = "(anybody you have added)", "(theirs)"
         if demo:
             furnished = demo_data.furnish()
-            email, password = furnished.user.email, furnished.password
+            email, password = furnished.user.email, furnished.password or "(the one you chose)"
         return SCREEN.format(
             url=settings.PUBLIC_URL, email=email, password=password, amazon=amazon, data=settings.DATA_DIR
         )
