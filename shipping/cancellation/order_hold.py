@@ -58,9 +58,9 @@ def hold(order: Order, *, by: User, now: datetime) -> Reach:
         reach = Reach.HERE if release is None else _take_off(release, now)
         order.advance(frm=FREE_TO_GO, to=OrderStatus.HELD, now=now, reason=f"Held by {by}", held_for=HeldFor.PERSON)
         if release is None:
-            record(HELD, order, now=now, actor=by, reason="Somebody wants to check it first")
+            record("order.held", order, now=now, actor=by, reason="Somebody wants to check it first")
         else:
-            record(TAKEN_BACK, order, now=now, actor=by)
+            record("order.sending_canceled", order, now=now, actor=by)
         close_alerts(order, NOT_RELEASED, NOT_CHANGED, now=now)
         if release is not None and reach in (Reach.AT_BENCH, Reach.AWAY):
             recall.owe(order, release, what=f"Order {order.number} is held", now=now)

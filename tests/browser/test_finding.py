@@ -93,6 +93,6 @@ def test_the_board_is_readable_by_everybody_and_leads_to_the_orders(look: Look, 
     page = look("/orders/board/")
     read(page, "board-full")
 
-    page.get_by_label("2: At the warehouse, Next 6 h").click()
-    expect(page.locator(".chip")).to_have_text(["Status: At WMS", "Due within 6 hours"])
+    page.get_by_label("2: At the warehouse, Next 2 h").click()
+    expect(page.locator(".chip")).to_have_text(["Status: At WMS", "Due within 2 hours"])
     expect(page.locator("tbody tr")).to_have_count(2)
