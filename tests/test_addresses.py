@@ -13,7 +13,7 @@ from tests.test_tenancy import ABSENT, EVERY, Things, arguments_of, client_of, o
 
 __all__ = ["ours"]
 pytestmark = pytest.mark.django_db
-BY_A_KEY = ("token", "link", "kind")  # what only who was sent a link has, or a marketplace
+BY_A_KEY = ("token", "link", "kind", "key")  # what only who was sent a link has, or a marketplace
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.VIEWER, Role.SELLER])

@@ -53,6 +53,7 @@ EVERYBODY = {
 }
 # Pages that more people may look at than change.
 CHANGING = {
+    "carts:settings": Ability.CONNECT,
     "inventory:cart": Ability.CONNECT,
     "merchants:merchant": Ability.CONNECT,
     "inventory:inventory": Ability.COUNT,

@@ -79,7 +79,7 @@ def cases(things: Things) -> dict[str, tuple[str, str, str, Any, Any, dict[str, 
     merchant = reverse("merchants:merchant", args=[cart.merchant_id])
     row = f"edit{method.pk}"
     return {
-        "cart": (cart.get_absolute_url(), settings, "name", "Ours", "Theirs", {}, lambda: fresh(cart).name),
+        "cart": (settings, "", "name", "Ours", "Theirs", {}, lambda: fresh(cart).name),
         "merchant": (merchant, "", "name", "Ours", "Theirs", {}, lambda: fresh(cart.merchant).name),
         "filter": (
             f"{filters}?edit={chosen.pk}", filters, "values", "GB", "FR", {"action": "keep"},

@@ -73,7 +73,7 @@ def test_case_23_a_pick_up_point_and_the_order_it_replaces_are_shown(world: Worl
 
 def test_case_24_a_ship_from_location_is_told_and_cash_on_delivery_is_marked(world: World, staff: Client) -> None:
     order = world.at_warehouse(lines=[{"sku": "MUG-BLUE-11", "constraints": ["cashOnDelivery"]}])
-    setup = staff.get(reverse("carts:cart", args=[world.cart.pk])).content.decode()
+    setup = staff.get(reverse("carts:settings", args=[world.cart.pk])).content.decode()
 
     assert "Cash on delivery" in shown(staff, order)
     assert "Ship-from location" in setup

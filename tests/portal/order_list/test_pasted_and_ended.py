@@ -86,7 +86,8 @@ def test_a_list_may_hold_tracking_numbers_and_be_filtered_and_done_with(owner: C
     chosen = {"action": "hold", "all_matching": "yes", "matching": page.context["matching"]}
     owner.post(reverse("orders:act") + query, chosen)
 
-    assert set(Order.objects.filter(status=OrderStatus.HELD).values_list("number", flat=True)) == {ONE, THREE}
+    held = set(Order.objects.filter(status=OrderStatus.HELD).values_list("number", flat=True))
+    assert held == {ONE}, "the other one was shipped in part"
 
 
 @pytest.mark.parametrize(

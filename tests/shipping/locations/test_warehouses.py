@@ -59,7 +59,7 @@ def test_a_second_warehouse_is_added_with_its_first_ship_methods(desk: Client, r
     assert oslo.ship_methods.exists()
     assert Event.objects.get(kind="warehouse.added").details == {"name": "Oslo"}
     cart = cart_of(oslo.organization)
-    assert "Oslo" in text(desk.get(reverse("carts:cart", args=[cart.pk])))
+    assert "Oslo" in text(desk.get(reverse("carts:settings", args=[cart.pk])))
 
 
 def test_a_warehouse_gets_its_address(desk: Client, reno: Warehouse) -> None:
@@ -94,7 +94,7 @@ def test_an_archived_warehouse_is_offered_nowhere_and_comes_back(desk: Client, r
 
     assert "Oslo is archived." in text(desk.post(f"{LIST}{oslo.pk}/archive/", follow=True))
 
-    for address in (reverse("carts:cart", args=[cart.pk]), reverse("shipping:shipping"), reverse("shipping:rules")):
+    for address in (reverse("carts:settings", args=[cart.pk]), reverse("shipping:shipping"), reverse("shipping:rules")):
         assert "Oslo" not in text(desk.get(address)), address
     assert "Oslo" in text(desk.get(LIST))
     desk.post(f"{LIST}{oslo.pk}/restore/")

@@ -190,7 +190,7 @@ def test_the_lists_are_found_where_one_looks_for_them(client: Client, cart: Cart
     pages = {
         reverse("people:people"): "organization",
         reverse("merchants:merchant", args=[cart.merchant_id]): "merchant",
-        cart.get_absolute_url(): "cart",
+        reverse("carts:settings", args=[cart.pk]): "cart",
     }
     for page, name in pages.items():
         assert f'href="{lists(cart)[name]}"' in text(client.get(page))
