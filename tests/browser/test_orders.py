@@ -112,7 +112,7 @@ def test_two_orders_are_chosen_by_keyboard_and_shipped_and_closed(look: Look, ho
     page.get_by_role("button", name="Ship and Close").click()
 
     expect(page.get_by_role("heading", name="Ship and Close")).to_be_visible()
-    expect(page.get_by_label("Carrier")).to_have_value("UPS")
+    expect(page.get_by_label(f"Carrier of {house.first.number}")).to_have_value("UPS")
     page.get_by_label(f"Tracking number of {house.first.number}").fill(FIRST)
     page.locator("#ship").click()
     expect(page.get_by_text("The tracking number is missing.")).to_be_visible()
