@@ -168,7 +168,7 @@ def test_a_search_that_finds_too_many_still_pages_through_all(
 def test_an_end_is_read_off_an_index(cart: Cart) -> None:
     if connection.vendor != "postgresql":
         return  # SQLite looks through the numbers of one organization
-    some = {"cart": cart, "recipient": None, "lines": {}}
+    some: dict[str, Any] = {"cart": cart, "recipient": None, "lines": {}}
     for number in range(60):
         OrderFactory(number=f"113-{number:07}-{number:07}", **some)
     found = Order.objects.filter(organization=cart.organization, number__ends="7654321")
