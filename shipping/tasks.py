@@ -14,7 +14,7 @@ from core.common.bell import Bell
 from core.common.remote import RemoteError
 from shipping import overdue
 from shipping.cancellation import cart_cancel
-from shipping.close import batches
+from shipping.close import shipment_batches
 from shipping.confirmation import read_back, shipment_upload
 from shipping.delivery import recall, releases
 from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation, ShipmentBatch
@@ -44,7 +44,7 @@ def ship_due() -> None:
 
 @shared_task(name=Bell.SHIP_BATCH)
 def ship_batch(*, batch_id: int, **_: object) -> None:
-    batches.run(ShipmentBatch.objects.select_related("by").get(pk=batch_id), now=clock.now())
+    shipment_batches.run(ShipmentBatch.objects.select_related("by").get(pk=batch_id), now=clock.now())
 
 
 @shared_task(name=Bell.CONFIRM_DUE)

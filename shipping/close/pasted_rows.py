@@ -9,9 +9,9 @@ from core.common.typed_signs import bare
 from orders.models import Order
 from shipping.close.method_menu import BY_METHOD, MethodMenu
 from shipping.close.set_all import choose, field
-from shipping.tracking_import.sheet import columns, numbers, table
-from shipping.tracking_import.sheet.columns import Layout
-from shipping.tracking_import.sheet.refusal import Unreadable
+from shipping.tracking_import.sheet import numbers, sheet_columns, table
+from shipping.tracking_import.sheet.sheet_columns import Layout
+from shipping.tracking_import.sheet.sheet_refusal import Unreadable
 from shipping.tracking_import.sheet.table import Row
 from shipping.tracking_import.sheet_methods import Methods
 from shipping.tracking_import.sheet_orders import SheetOrder, SheetPackage, sheet_orders
@@ -37,7 +37,7 @@ def spread_rows(
         return str(error)
     if not _is_sheet(text, rows):
         return None
-    layout = columns.find(rows)
+    layout = sheet_columns.find(rows)
     known = _by_number(orders)
     named = sheet_orders(rows, layout) if layout.is_complete else []
     fits = [each for each in named if each.key in known and not each.problem and len(each.packages) <= most_packages]

@@ -21,7 +21,7 @@ from core.common import clock
 from core.common.vault import Unopenable
 from core.ui.request_values import read_id, read_ids
 from orders.models import Order, OrderStatus, Recipient
-from shipping.close import batches, drafts, fill_in, set_all
+from shipping.close import drafts, fill_in, set_all, shipment_batches
 from shipping.close.dialog import Dialog
 from shipping.close.method_menu import BY_METHOD, MethodMenu
 from shipping.close.preflight import preflight
@@ -202,4 +202,6 @@ def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool)
     dialog.say(preflight(closings, now=now, access=access))
     if dialog.errors or not dialog.is_agreed() or not really:
         return None
-    return batches.begin(closings, dialog.typed, organization=access.organization, by=person_of(request), now=now)
+    return shipment_batches.begin(
+        closings, dialog.typed, organization=access.organization, by=person_of(request), now=now
+    )

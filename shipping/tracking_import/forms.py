@@ -9,10 +9,10 @@ from django import forms
 
 from shipping.tracking_import.matches import Match
 from shipping.tracking_import.sheet import workbook
-from shipping.tracking_import.sheet.columns import NEEDED, Layout
 from shipping.tracking_import.sheet.encodings import decode
 from shipping.tracking_import.sheet.heads import Column
-from shipping.tracking_import.sheet.refusal import MOST_BYTES, TOO_LARGE, Unreadable
+from shipping.tracking_import.sheet.sheet_columns import NEEDED, Layout
+from shipping.tracking_import.sheet.sheet_refusal import MOST_BYTES, TOO_LARGE, Unreadable
 from shipping.tracking_import.sheet.table import MOST_COLUMNS, Row, write
 
 SAMPLE = 30  # characters of a column's head, or of its first cell

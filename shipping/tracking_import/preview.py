@@ -11,10 +11,10 @@ from shipping.close.drafts import GivenPackage
 from shipping.tracking_import import matches
 from shipping.tracking_import.kept_sheets import SheetContent
 from shipping.tracking_import.matches import Match, Verdict
-from shipping.tracking_import.sheet import columns, table
-from shipping.tracking_import.sheet.columns import Layout
+from shipping.tracking_import.sheet import sheet_columns, table
 from shipping.tracking_import.sheet.heads import Column
-from shipping.tracking_import.sheet.refusal import Unreadable
+from shipping.tracking_import.sheet.sheet_columns import Layout
+from shipping.tracking_import.sheet.sheet_refusal import Unreadable
 from shipping.tracking_import.sheet.table import Row
 from shipping.tracking_import.sheet_orders import sheet_orders, unused
 
@@ -74,7 +74,7 @@ def preview(content: SheetContent, *, access: Access, now: datetime, shipped_on:
         rows = table.read(content.text)
     except Unreadable as error:
         return Preview([], Layout({}, None), [], str(error))
-    layout = columns.chosen(columns.find(rows), content.columns)
+    layout = sheet_columns.chosen(sheet_columns.find(rows), content.columns)
     if not layout.is_complete:
         return Preview(rows, layout, [])
     said = sheet_orders(rows, layout)

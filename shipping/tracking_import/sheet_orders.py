@@ -8,8 +8,8 @@ from django.utils.translation import ngettext
 from core.common.typed_signs import bare
 from shipping.carriers.labels import tracking_form
 from shipping.tracking_import.sheet import numbers
-from shipping.tracking_import.sheet.columns import Layout
 from shipping.tracking_import.sheet.heads import Column
+from shipping.tracking_import.sheet.sheet_columns import Layout
 from shipping.tracking_import.sheet.table import Row
 
 NO_ORDER = "It has no order number. Enter it in the sheet, then check again."

@@ -15,14 +15,14 @@ from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.common.file_uploads import takes_file
 from core.common.vault import Unopenable
-from shipping.close import batches, drafts
+from shipping.close import drafts, shipment_batches
 from shipping.models import TrackingSheet
 from shipping.tracking_import import kept_sheets
 from shipping.tracking_import.forms import MendForm, SheetForm
 from shipping.tracking_import.kept_sheets import SheetContent
 from shipping.tracking_import.preview import SHOWN, Preview, given, preview
-from shipping.tracking_import.sheet import columns, table
-from shipping.tracking_import.sheet.refusal import Unreadable
+from shipping.tracking_import.sheet import sheet_columns, table
+from shipping.tracking_import.sheet.sheet_refusal import Unreadable
 
 AT_ONCE = 1_000  # orders that Ship and Close takes
 LISTED = 12  # rows of the sheet that are shown where its columns are not clear
@@ -118,7 +118,7 @@ def _mended(content: SheetContent, form: MendForm, today: date) -> SheetContent:
 
 def _heads(text: str) -> Sequence[str]:
     try:
-        head = columns.find(table.read(text)).head
+        head = sheet_columns.find(table.read(text)).head
     except Unreadable:
         return []
     return head.cells if head else []
@@ -163,7 +163,7 @@ def ship_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         return redirect(drafts.keep(packages, organization=organization, by=by, now=now, shipped_on=shipped_on))
     closings = [each.closing for each in chosen if each.closing]
     fields = drafts.fields(packages, shipped_on=shipped_on)
-    return redirect(batches.begin(closings, fields, organization=organization, by=by, now=now))
+    return redirect(shipment_batches.begin(closings, fields, organization=organization, by=by, now=now))
 
 
 @door(Ability.SHIP)

@@ -11,7 +11,7 @@ from core.accounts.portal_request import PortalRequest
 from core.common import clock
 from core.ui.request_values import read_text
 from integration_manager.portal.order_list.order_search import LONGEST_LIST
-from integration_manager.portal.search import everything
+from integration_manager.portal.search import search_results
 
 
 @door(Ability.LOOK)
@@ -21,9 +21,9 @@ def search(request: HttpRequest) -> HttpResponse:
     access = access_of(request)
     text = read_text(request.GET, most=LONGEST_LIST)
     part = bool(PortalRequest.of(request).htmx)
-    if text and not part and (order := everything.only_order(access, text)):
+    if text and not part and (order := search_results.only_order(access, text)):
         return redirect(order)
-    context = {"text": text, "kinds": everything.find(access, text, now=clock.now()) if text else []}
+    context = {"text": text, "kinds": search_results.find(access, text, now=clock.now()) if text else []}
     response = render(request, "portal/search/results.html" if part else "portal/search/search.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

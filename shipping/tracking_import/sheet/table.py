@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shipping.tracking_import.sheet import numbers
 from shipping.tracking_import.sheet.heads import meaning
-from shipping.tracking_import.sheet.refusal import MOST_BYTES, MOST_ROWS, TOO_LARGE, TOO_MANY_ROWS, Unreadable
+from shipping.tracking_import.sheet.sheet_refusal import MOST_BYTES, MOST_ROWS, TOO_LARGE, TOO_MANY_ROWS, Unreadable
 
 SEPARATORS = "\t;,|"
 SAID = re.compile(r"sep=([^\r\n])\r?\n")  # Excel's own word for it, before the first row

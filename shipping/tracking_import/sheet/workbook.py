@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import load_workbook
 
 from shipping.tracking_import.sheet.heads import meaning
-from shipping.tracking_import.sheet.refusal import MOST_BYTES, MOST_ROWS, TOO_LARGE, TOO_MANY_ROWS, Unreadable
+from shipping.tracking_import.sheet.sheet_refusal import MOST_BYTES, MOST_ROWS, TOO_LARGE, TOO_MANY_ROWS, Unreadable
 from shipping.tracking_import.sheet.table import HEADED, MOST_COLUMNS
 
 ZIP, OLD_EXCEL, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"

@@ -15,7 +15,7 @@ from core.common.bell import Bell
 from core.common.errands import ErrandState
 from orders.models import Line, Order, OrderStatus
 from shipping import tasks
-from shipping.close import batches, drafts
+from shipping.close import drafts, shipment_batches
 from shipping.models import (
     BatchedOrder,
     BatchResult,
@@ -169,7 +169,7 @@ def test_one_canceled_meanwhile_is_refused_with_its_sentence(
     owner: Client, many: Make, rung: list[tuple[str, dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     orders = many(3)
-    monkeypatch.setattr(batches, "AT_ONCE", 0)
+    monkeypatch.setattr(shipment_batches, "AT_ONCE", 0)
     owner.post(URL, said(orders, charge_label_1="Freight", charge_amount_1="1") | _seen(owner, orders))
     Order.objects.filter(pk=orders[1].pk).update(status=OrderStatus.CANCELED, reason="Canceled on Amazon.com")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shipping.tracking_import.sheet import columns, numbers, table
+from shipping.tracking_import.sheet import numbers, sheet_columns, table
 from shipping.tracking_import.sheet.heads import HEADS, Column, meaning
 
 pytestmark = pytest.mark.one_database
@@ -10,7 +10,7 @@ UPS = "1Z999AA10123456784"
 
 
 def places(text: str) -> dict[str, int]:
-    return {column.value: place for column, place in columns.find(table.read(text)).places.items()}
+    return {column.value: place for column, place in sheet_columns.find(table.read(text)).places.items()}
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_likelier_of_two_heads_wins() -> None:
 
 def test_rows_above_the_heads_are_titles() -> None:
     text = f"Tracking report,,\nWarehouse Reno,29 Nov,\n,,\nOrder no,Carrier,Tracking no\n1,UPS,{UPS}"
-    layout = columns.find(table.read(text))
+    layout = sheet_columns.find(table.read(text))
 
     assert layout.head is not None
     assert layout.head.number == 4
@@ -69,9 +69,9 @@ def test_a_head_nobody_knows_is_made_up_for_by_its_cells() -> None:
 
 
 def test_a_person_puts_columns_right() -> None:
-    layout = columns.find(table.read(f"Order,Tracking,Carrier,Ours\n1,{UPS},x,2"))
+    layout = sheet_columns.find(table.read(f"Order,Tracking,Carrier,Ours\n1,{UPS},x,2"))
 
-    mended = columns.chosen(layout, {Column.ORDER: 3, Column.CARRIER: None})
+    mended = sheet_columns.chosen(layout, {Column.ORDER: 3, Column.CARRIER: None})
 
     assert dict(mended.places) == {Column.ORDER: 3, Column.TRACKING: 1}
 

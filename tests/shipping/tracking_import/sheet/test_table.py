@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shipping.tracking_import.forms import text_of
 from shipping.tracking_import.sheet import table, workbook
 from shipping.tracking_import.sheet.encodings import decode
-from shipping.tracking_import.sheet.refusal import MOST_ROWS, Unreadable
+from shipping.tracking_import.sheet.sheet_refusal import MOST_ROWS, Unreadable
 from tests import tracking_sheets
 from tests.tracking_sheets import csv_text
 

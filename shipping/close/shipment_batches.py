@@ -117,7 +117,7 @@ def _ship_one(row: BatchedOrder, by: User, *, now: datetime) -> bool:
         return False
     except (DatabaseError, OSError):
         raise  # this server's own trouble: all of it is tried again
-    except Exception:
+    except Exception:  # one order nobody foresaw must not keep the others of the batch
         log.exception("batch.order_failed", batch=row.batch_id, order=row.order_id)
         _settle(row, BatchResult.FAILED, OURS)
         return False
