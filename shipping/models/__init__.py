@@ -2,6 +2,7 @@
 
 from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, ShippingDraft
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
+from shipping.models.report import ReportState, ShipmentReport, WarehouseTraffic
 from shipping.models.shipment import (
     NO_NUMBER,
     Charge,
@@ -9,6 +10,7 @@ from shipping.models.shipment import (
     Package,
     PackageLine,
     Release,
+    ReleaseQuerySet,
     Shipment,
     Untracked,
     is_with_warehouse,
@@ -34,14 +36,18 @@ __all__ = [
     "Recall",
     "Reconciliation",
     "Release",
+    "ReleaseQuerySet",
+    "ReportState",
     "Route",
     "ShipMethod",
     "Shipment",
     "ShipmentBatch",
+    "ShipmentReport",
     "ShippingDraft",
     "TrackingSheet",
     "Untracked",
     "Warehouse",
+    "WarehouseTraffic",
     "deadline",
     "is_with_warehouse",
     "open_units",
