@@ -47,7 +47,7 @@ class Turn:
             mine.delete()
             return
         headers = {name: answer[name] for name in HEADERS if answer.has_header(name)}
-        mine.update(status=answer.status_code, body=JSONRenderer().render(answer.data).decode(), headers=headers)
+        mine.update(answered=answer.status_code, body=JSONRenderer().render(answer.data).decode(), headers=headers)
 
     def drop(self) -> None:
         KeptAnswer.objects.filter(pk=self.pk, turn=self.turn).delete()
@@ -81,10 +81,10 @@ def _again(key: ApiKey, name: str, digest: str, turn: uuid.UUID, *, now: datetim
         raise Problem("in_flight", headers={"Retry-After": "1"})
     if kept.digest != digest:
         raise Problem("key_reused", faults=[Fault(at(HEADER), "Used for another request before.", "header")])
-    if kept.status is not None:
+    if kept.answered is not None:
         headers = {**kept.headers, "Idempotency-Replayed": "true"}
-        raise Replayed(Response(json.loads(kept.body or "null"), status=kept.status, headers=headers))
-    stale = KeptAnswer.objects.filter(pk=kept.pk, turn=kept.turn, status=None, turn_until__lte=now)
+        raise Replayed(Response(json.loads(kept.body or "null"), status=kept.answered, headers=headers))
+    stale = KeptAnswer.objects.filter(pk=kept.pk, turn=kept.turn, answered=None, turn_until__lte=now)
     if not stale.update(turn=turn, turn_until=now + AT_WORK):
         wait = max(1, int((kept.turn_until - now).total_seconds()))
         raise Problem("in_flight", headers={"Retry-After": str(min(wait, 5))})

@@ -110,7 +110,7 @@ class KeptAnswer(models.Model):
     digest = models.CharField(max_length=64)  # of method, path and body
     turn = models.UUIDField()  # whoever is at it
     turn_until = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True)  # None: still at it
+    answered = models.PositiveSmallIntegerField(null=True)  # with this status. None: still at it
     body = models.TextField(blank=True)
     headers: Any = models.JSONField(default=dict)
     at = models.DateTimeField(db_index=True)

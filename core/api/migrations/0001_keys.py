@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ("digest", models.CharField(max_length=64)),
                 ("turn", models.UUIDField()),
                 ("turn_until", models.DateTimeField()),
-                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("answered", models.PositiveSmallIntegerField(null=True)),
                 ("body", models.TextField(blank=True)),
                 ("headers", models.JSONField(default=dict)),
                 ("at", models.DateTimeField(db_index=True)),
