@@ -151,6 +151,10 @@ class ErrandQuerySet(models.QuerySet[M]):
         claimed = {"claim": uuid.uuid4(), "claimed_until": until, "claims": Case(left_behind, default=1)}
         return self.due(now).update(state=ErrandState.RUNNING, **claimed, **fields)
 
+    def forget(self, **fields: Any) -> int:
+        """Nothing of what was tried is there: that is known by now."""
+        return self.update(**UNTRIED, **fields)
+
     def note(self, text: str, **fields: Any) -> int:
         """Say something about it without moving it; "" takes back what was said."""
         return self.update(last_error=text, **fields)

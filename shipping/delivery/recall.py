@@ -243,7 +243,7 @@ def came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
     there = Release.objects.filter(order=recall.order_id)
     there.unfinished().untaken(now).stop("It came back from the warehouse.")
     # Whoever is asked over a wire is asked once more before it goes anew; who answers when they call has answered.
-    there.dropped().of_callers().update(replaces="", reference="", told_at=None, failing_since=None)
+    there.dropped().of_callers().forget(replaces="", reference="", told_at=None)
     Recall.objects.filter(pk=recall.pk).update(recalled_at=now)
     record("order.recalled", recall.order, now=now, actor=by, warehouse=recall.warehouse.name)
     close_alerts(recall.order, CANCEL_AT_WAREHOUSE, now=now)
