@@ -13,6 +13,7 @@ A whole merchant takes as many statements as one SKU: everything open is read on
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import (
     BigIntegerField,
@@ -110,7 +111,7 @@ def counts_from(level: StockLevel) -> datetime | None:
 
 
 # -- What is read ------------------------------------------------------------------------------------------------------
-def open_lines(merchants: Collection[int]) -> QuerySet[Line]:
+def open_lines(merchants: Collection[int]) -> "QuerySet[Any]":
     """Return the lines of which units are ``open_units``, and the warehouse they come ``from_warehouse``."""
     ours = PackageLine.objects.filter(line=OuterRef("pk")).order_by().values("line").annotate(units=Sum("quantity"))
     # Once told, our packages are counted by the marketplace as well: what it counts beyond them others shipped.

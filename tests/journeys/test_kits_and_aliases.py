@@ -17,7 +17,7 @@ from tests.shipping.conftest import distant  # noqa: F401
 from tests.shipping.played_warehouse import Distant
 from tests.world import World
 
-SET, ALIAS = "MUG-BLUE-11", "TEA-TOWEL-2"
+SET, ALIAS = "MUG-BLUE-11", "MUG-RED-11"
 
 
 @pytest.fixture
