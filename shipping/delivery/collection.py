@@ -100,6 +100,7 @@ def _deliveries(
 ) -> tuple[list[ClaimedOrder], list[tuple[Release, str]]]:
     """Return what is told of each, the most urgent first, and what can't be, with the reason."""
     opened = openings(list(orders.values()))
+    names = handover.names_of(orders.values(), opened.values())
     by_order = {release.order_id: release for release in releases}
     told, wrong = [], []
     for pk, order in orders.items():
@@ -109,7 +110,7 @@ def _deliveries(
         order.recipient.order = order
         release.order, release.warehouse = order, warehouse
         try:
-            told.append(ClaimedOrder(release, handover.delivery_of(release, opened[pk])))
+            told.append(ClaimedOrder(release, handover.delivery_of(release, opened[pk], names)))
         except Rejected as error:
             wrong.append((release, str(error)))
         except Unopenable:

@@ -34,7 +34,7 @@ def ship_as_packed(order: Order, report_id: int, *, by: User, now: datetime) -> 
         if report is None:
             return False
         said = report_words.of_json(report.said)
-        parcels = report_contents.as_packed(reports.contents(order, said))
+        parcels = report_contents.as_packed(reports.contents(report.warehouse, order, said))
         closing = Closing(order, parcels, said.shipped_at, reports.charges(order, said))
         if not parcels:
             raise NotShippable(f"{order.number}: nothing of it is still to be shipped, so the cart takes no tracking.")

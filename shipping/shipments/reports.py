@@ -5,7 +5,7 @@ world is stored for good, whatever the portal thinks of it: as it was ordered, i
 person, who says 'Ship as packed' or 'Back to the warehouse'. A report is known by the warehouse's own reference.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -20,10 +20,12 @@ from core.common.money import Money
 from orders.models import Order
 from orders.statuses import WANTED_BACK
 from shipping.alerts import MISPACKED
+from shipping.carriers.typed_words import refusal, wrong_scac
 from shipping.close.additional_charges import ChargeShare, currency_of
 from shipping.close.preflight import ShippingProblem, preflight
 from shipping.close.ship_and_close import Closing
 from shipping.delivery import answers, collection
+from shipping.items.item_names import ItemNames
 from shipping.models import Recall, Release, ReportState, Shipment, ShipmentReport, Warehouse
 from shipping.shipments import report_contents, report_words, shipped_packages
 from shipping.shipments.report_contents import Packed
@@ -82,11 +84,11 @@ def take(
         return known
     collection.acknowledge(warehouse, {order.pk: ""}, now=now)  # what was claimed; the others are passed over
     order.refresh_from_db(fields=["status", "held_for", "reason"])
-    packed = contents(order, reported)
+    packed = contents(warehouse, order, reported)
     closing = _closing(order, reported, packed)
     problems = preflight([closing], now=now, access=access) if closing.parcels else []
     odd = [each for each in problems if each.warning]
-    wrong = [each for each in problems if not each.warning]
+    wrong = [*_impossible_words(order, reported), *(each for each in problems if not each.warning)]
     if refused := [each for each in wrong if each.field not in OF_THE_ORDER]:
         return Taken(ReportAnswer.REFUSED, refused, odd)
     why = [*packed.otherwise, *(each.message for each in wrong if each.field == "order" or not packed.otherwise)]
@@ -96,11 +98,23 @@ def take(
         return _keep(order, warehouse, closing, kept, why=[str(error)], odd=odd, now=now)
 
 
-def contents(order: Order, reported: ReportedShipment) -> Packed:
+def _impossible_words(order: Order, reported: ReportedShipment) -> Iterator[ShippingProblem]:
+    """Say what no carrier and no service could be called: forms refuse it where it is typed."""
+    for place, package in enumerate(reported.packages):
+        said = {name: refusal(name, getattr(package, name)) for name in ("carrier", "service")}
+        for name, wrong in {**said, "scac": wrong_scac(package.scac)}.items():
+            if wrong:
+                yield ShippingProblem(order, name, wrong, place)
+
+
+def contents(warehouse: Warehouse, order: Order, reported: ReportedShipment) -> Packed:
     """Return what is in the packages, as the order stands now."""
     opened = shipped_packages.openings([order])[order.pk]
     known = shipped_packages.numbers_of(order, reported=True)
-    return report_contents.compare(reported.packages, opened, known=known, is_last=reported.is_last)
+    names = ItemNames.of([order.merchant_id], names={opening.line.sku for opening in opened.values()})
+    whole = warehouse.system.knows_kits
+    parts = {pk: names.parts(order.merchant_id, opening.line.sku, whole_kits=whole) for pk, opening in opened.items()}
+    return report_contents.compare(reported.packages, opened, parts, known=known, is_last=reported.is_last)
 
 
 def charges(order: Order, reported: ReportedShipment) -> list[ChargeShare]:

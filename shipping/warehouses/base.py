@@ -33,6 +33,9 @@ class DeliveryLine:
     gift_wrap: str = ""  # the level's name
     customization_url: str = field(default="", repr=False)  # what the buyer had made: a file to download
     facts: LineFacts = NO_FACTS  # programs, condition, serial numbers, the door, customs, appointment
+    # Of a component: the SKU of its kit, and how many are in one. The references of a kit's components end in .1, .2, …
+    kit: str = ""
+    per_kit: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ class WarehouseSystem(ABC):
     tells_methods: ClassVar[bool] = False
     tells_items: ClassVar[bool] = False
     share: ClassVar[int] = 1  # workers it may keep busy at once: one that hangs leaves the others to other warehouses
+    knows_kits: ClassVar[bool] = False  # True: it takes a kit by its SKU; otherwise it is handed the components
     methods: ClassVar[Sequence[MethodChoice]] = ()
 
     def __init__(self, settings: Mapping[str, Any], meter: Meter = unmetered) -> None:

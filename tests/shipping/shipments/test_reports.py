@@ -11,7 +11,18 @@ from core.alerts.models import Alert
 from orders.models import Order, OrderStatus
 from shipping.alerts import MISPACKED
 from shipping.delivery import collection, recall
-from shipping.models import Charge, Package, PackageLine, Recall, ReportState, Shipment, ShipmentReport, Warehouse
+from shipping.models import (
+    Charge,
+    ItemAlias,
+    KitComponent,
+    Package,
+    PackageLine,
+    Recall,
+    ReportState,
+    Shipment,
+    ShipmentReport,
+    Warehouse,
+)
 from shipping.shipments import held_reports, reports
 from shipping.shipments.reports import ReportAnswer
 from shipping.shipments.shipped_packages import NotShippable
@@ -214,3 +225,20 @@ def test_a_line_that_is_another_product_is_a_mismatch(world: World, warehouse: W
 
     said = reported(world, order, replace(package(), lines=lines))
     assert take(world, warehouse, order, said).why == "2 units of MUG-RED-11 were packed in place of MUG-BLUE-11."
+
+
+def test_components_of_a_kit_and_an_alias_are_what_was_ordered(world: World, warehouse: Warehouse) -> None:
+    owner = {"organization": world.organization, "merchant": world.merchant, "made_at": world.now}
+    for sku, quantity in {"CUP": 2, "SAUCER": 1}.items():
+        KitComponent.objects.create(**owner, kit="MUG-BLUE-11", sku=sku, quantity=quantity)
+    ItemAlias.objects.create(**owner, name="TEAPOT-BLUE", sku="POT-1")
+    order = there(world, warehouse)
+    mug = order.lines.get(sku="MUG-BLUE-11")
+    saucers = ReportedLine(2, reference=f"{mug.reference}.2", product_code="SAUCER")
+    lines = [ReportedLine(4, product_code="cup"), saucers, ReportedLine(1, product_code="POT-1")]
+
+    odd = reported(world, order, replace(package(), lines=lines[:1]), reference="S-0")
+    assert take(world, warehouse, order, odd).why == "4 units of CUP were packed without the rest of kit MUG-BLUE-11."
+    whole = reported(world, order, replace(package(), lines=lines))
+    assert take(world, warehouse, order, whole).answer is ReportAnswer.STORED
+    assert packed(order) == {"MUG-BLUE-11": 2, "TEAPOT-BLUE": 1}

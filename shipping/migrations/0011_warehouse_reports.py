@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_brand"),
         ("orders", "0011_orders_by_ending"),
-        ("shipping", "0009_warehouse_addresses"),
+        ("shipping", "0010_items"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
