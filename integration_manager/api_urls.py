@@ -1,6 +1,6 @@
 """Every address of the API, under /api/v1/. Each endpoint lives in the app it is about."""
 
-from django.urls import URLPattern, URLResolver, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from core.api import merchant_reads, public_ids, schema_views
 
@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs", schema_views.docs, name="docs"),
     path("problems", schema_views.problem_list, name="problems"),
     path("merchants", merchant_reads.MerchantList.as_view(), name="merchants"),
+    path("", include("shipping.api.urls")),
 ]

@@ -35,13 +35,13 @@ def ship_as_packed(order: Order, report_id: int, *, by: User, now: datetime) -> 
             return False
         said = report_words.of_json(report.said)
         parcels = report_contents.as_packed(reports.contents(report.warehouse, order, said))
-        closing = Closing(order, parcels, said.shipped_at, reports.charges(order, said))
+        closing = Closing(order, parcels, said.shipped_at or report.at, reports.charges(order, said))
         if not parcels:
             raise NotShippable(f"{order.number}: nothing of it is still to be shipped, so the cart takes no tracking.")
         if wrong := [each for each in preflight([closing], now=now) if not each.warning]:
             raise NotShippable(f"{order.number}: {wrong[0].message}")
         shipment = shipped_packages.store_of_locked(
-            order, parcels, shipped_at=said.shipped_at, by=by, now=now, charges=closing.charges
+            order, parcels, shipped_at=closing.shipped_at, by=by, now=now, charges=closing.charges
         )
         _decide(order, report, ReportState.STORED, by, now)
         ShipmentReport.objects.filter(pk=report.pk).update(shipment=shipment)

@@ -13,7 +13,7 @@ def to_json(reported: ReportedShipment) -> dict[str, Any]:
     return {
         "order_number": reported.order_number,
         "reference": reported.reference,
-        "shipped_at": reported.shipped_at.isoformat(),
+        "shipped_at": reported.shipped_at.isoformat() if reported.shipped_at else None,
         "packages": [_package(each) for each in reported.packages],
         "charges": [[each.label, str(each.amount), each.currency] for each in reported.charges],
         "is_last": reported.is_last,
@@ -24,7 +24,7 @@ def of_json(kept: dict[str, Any]) -> ReportedShipment:
     return ReportedShipment(
         order_number=kept["order_number"],
         reference=kept["reference"],
-        shipped_at=datetime.fromisoformat(kept["shipped_at"]),
+        shipped_at=datetime.fromisoformat(kept["shipped_at"]) if kept["shipped_at"] else None,
         packages=[_as_package(each) for each in kept["packages"]],
         charges=[ReportedCharge(label, Decimal(amount), currency) for label, amount, currency in kept["charges"]],
         is_last=kept["is_last"],

@@ -85,7 +85,7 @@ def take(
     collection.acknowledge(warehouse, {order.pk: ""}, now=now)  # what was claimed; the others are passed over
     order.refresh_from_db(fields=["status", "held_for", "reason"])
     packed = contents(warehouse, order, reported)
-    closing = _closing(order, reported, packed)
+    closing = _closing(order, reported, packed, now)
     problems = preflight([closing], now=now, access=access) if closing.parcels else []
     odd = [each for each in problems if each.warning]
     wrong = [*_impossible_words(order, reported), *(each for each in problems if not each.warning)]
@@ -125,9 +125,9 @@ def charges(order: Order, reported: ReportedShipment) -> list[ChargeShare]:
     ]
 
 
-def _closing(order: Order, reported: ReportedShipment, packed: Packed) -> Closing:
+def _closing(order: Order, reported: ReportedShipment, packed: Packed, now: datetime) -> Closing:
     parcels = [each.parcel() for each in packed.packages if not each.is_known]
-    return Closing(order, parcels, reported.shipped_at, charges(order, reported))
+    return Closing(order, parcels, reported.shipped_at or now, charges(order, reported))
 
 
 def _known(order: Order, warehouse: Warehouse, reference: str, kept: dict[str, Any]) -> Taken | None:

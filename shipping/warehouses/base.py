@@ -116,7 +116,7 @@ class ReportedShipment:
 
     order_number: str  # Delivery.reference
     reference: str
-    shipped_at: datetime
+    shipped_at: datetime | None  # None: when it was reported
     packages: Sequence[ReportedPackage]
     charges: Sequence[ReportedCharge] = ()
     is_last: bool = False  # nothing more of the order will come

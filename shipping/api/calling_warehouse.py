@@ -1,0 +1,46 @@
+"""Which warehouse a program speaks for: its key's own, else the one it names. Only one that fetches its orders."""
+
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from core.accounts.doors import access_of
+from core.api import public_ids
+from core.api.bearer import key_of
+from core.api.problems import Fault, Problem, at, in_query
+from shipping.models import Warehouse
+
+IN_QUERY = OpenApiParameter(
+    "warehouse",
+    {"type": "string", "pattern": "^wh_[1-9][0-9]{0,17}$", "example": "wh_12"},
+    description="Needed where the key is for all warehouses.",
+)
+
+
+def warehouse_for(request: Request, named: int | None) -> Warehouse:
+    """Return it. ``named`` is the number in the request, where there is one. Raises Problem, or Http404.
+
+    What another organization or merchant owns is not there, and neither is another warehouse than the key's.
+    """
+    own = key_of(request).warehouse_id
+    wanted = own if named is None else named
+    if wanted is None:
+        said = "This key is for all warehouses: say which."
+        raise Problem("invalid", said, faults=[Fault(at("warehouse"), said)])
+    if own is not None and wanted != own:
+        raise Http404
+    found: Warehouse | None = Warehouse.objects.visible_to(access_of(request)).filter(pk=wanted).first()
+    if found is None:
+        raise Http404
+    if not found.system.calls_us:
+        raise Problem("conflict", f"{found} does not fetch its orders: its system is “{found.system.label}”.")
+    return found
+
+
+def named_in_query(request: Request) -> int | None:
+    if "warehouse" not in request._request.GET:
+        return None
+    try:
+        return public_ids.read(public_ids.WAREHOUSE, request._request.GET["warehouse"])
+    except ValueError as error:
+        raise in_query("warehouse", str(error)) from None
