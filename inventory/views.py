@@ -1,7 +1,7 @@
 """Doors of the stock."""
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -86,7 +86,8 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
 
 def _listing(request: HttpRequest, words: str, merchant: Merchant | None, narrow: str, *, nothing: bool) -> ListPage:
     """Return the page of stock. ``nothing``: a merchant was asked for that isn't here, which is not the same as all."""
-    levels = StockLevel.objects.visible_to(access_of(request)).select_related("warehouse", "merchant")
+    levels: QuerySet[StockLevel] = StockLevel.objects.visible_to(access_of(request))
+    levels = levels.select_related("warehouse", "merchant")
     if nothing:
         levels = levels.filter(pk=NOBODY)
     if merchant:
