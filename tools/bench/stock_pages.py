@@ -1,6 +1,6 @@
 """Stock over a year of orders: how long it takes to come in, to be reckoned for a merchant, and each page of it.
 
-The merchants of the house share the levels, so that each has some thousands of SKUs; those of open orders are among them.
+The merchants of the house share the levels, so that each has some thousands of SKUs; open orders are for some of them.
 """
 
 import time
@@ -86,7 +86,7 @@ def _pages(house: House, merchant: Merchant, times: int) -> list[MeasuredPage]:
 def told(measured: StockTimes) -> list[str]:
     """Return the figures, a line for each."""
     return [
-        f"{measured.levels:,} levels came in within {measured.first_s:.1f} s, once more within {measured.again_s:.1f} s.",
+        f"{measured.levels:,} levels came in within {measured.first_s:.1f} s, again within {measured.again_s:.1f} s.",
         f"{measured.skus:,} SKUs of one merchant were reckoned in {measured.reckoned_s * 1000:.0f} ms.",
         f"Memory at the most: {measured.peak_mb:.0f} MB.",
     ]
