@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from core.accounts.access import Access
 from core.ui import formats
 from core.ui.templatetags.ui import due_element, pill, time_element
 from integration_manager.portal.order_list.order_rows import OrderRow
@@ -26,10 +27,14 @@ NO_HTML = SafeString("")
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What times are told by."""
+    """Who is told, and what times are told by."""
 
     now: datetime
-    zone: tzinfo
+    access: Access
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.access.organization.zone
 
     def ago(self, when: datetime | None) -> str:
         if when is None:
@@ -64,13 +69,13 @@ def _cart(row: OrderRow, telling: Telling) -> str:
     return format_html('<td class="c-cart" title="{}">{}</td>', name, name)
 
 
-def state_of(order: Order) -> SafeString:
+def state_of(order: Order, access: Access) -> SafeString:
     """Return how an order stands: what its row says, and what is told of it while the list is open."""
     tags = format_html_join("", ' <span class="tag">{}</span>', ((name,) for name in order.program_names))
     why = NO_HTML
-    if order.reason:
-        shortened = Truncator(order.reason).chars(LONGEST_REASON)
-        why = format_html(' <span class="why" title="{}">{}</span>', order.reason, shortened)
+    if reason := order.reason_for(access):
+        shortened = Truncator(reason).chars(LONGEST_REASON)
+        why = format_html(' <span class="why" title="{}">{}</span>', reason, shortened)
     shown = SafeString(pill(order.shown_state))
     return format_html(
         '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}</span>',
@@ -83,7 +88,7 @@ def state_of(order: Order) -> SafeString:
 
 
 def _status(row: OrderRow, telling: Telling) -> str:
-    return format_html('<td class="c-status">{}</td>', state_of(row.order))
+    return format_html('<td class="c-status">{}</td>', state_of(row.order, telling.access))
 
 
 def _contents(row: OrderRow, telling: Telling) -> str:
