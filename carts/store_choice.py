@@ -18,10 +18,13 @@ def may_change(cart: Cart) -> bool:
 
 
 def is_doubtful(cart: Cart) -> bool:
-    """Whether the store's name has no word in common with the merchant's or the cart's, and may still change."""
-    if not may_change(cart) or not cart.store_name:
-        return False
-    store = _words(cart.store_name)
+    """Whether the store that the cart is connected to may be another than was meant, and can still change."""
+    return may_change(cart) and is_unlike(cart, cart.store_name)
+
+
+def is_unlike(cart: Cart, store_name: str) -> bool:
+    """Whether a store's name has words, and none of them in common with the merchant's or the cart's."""
+    store = _words(store_name)
     return bool(store) and not store & (_words(cart.merchant.name) | (_words(cart.name) - _words(cart.place.name)))
 
 

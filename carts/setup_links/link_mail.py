@@ -52,7 +52,7 @@ def announcing(link: SetupLink, store_name: str) -> MailText:
         "place": cart.place.name,
         "merchant": str(cart.merchant),
         "is_new": cart.state in NOT_LIVE_YET,
-        "is_doubtful": store_choice.is_doubtful(cart),
+        "is_doubtful": cart.live_at is None and store_choice.is_unlike(cart, store_name),
         "path": cart.get_absolute_url(),
     }
     return MailText("carts/authorized", LINK_COMPLETED, values)

@@ -13,7 +13,7 @@ from core.accounts.doors import access_of, door
 from core.alerts.raised import version_of
 from core.common.errands import ErrandState
 from core.ui.live_pages import follows
-from shipping.close.outcomes import ON_ITS_WAY, outcomes
+from shipping.close.outcomes import NOT_SHIPPED, ON_ITS_WAY, WAITING, outcomes
 from shipping.models import BatchedOrder, BatchResult, Confirmation, ShipmentBatch
 
 SHOWN = 100  # orders on one page
@@ -75,5 +75,5 @@ def _context(request: HttpRequest, batch_id: int) -> dict[str, object]:
         "list_url": f"{reverse('orders:orders')}?tab=wms",
         "page": page,
         "outcomes": shown,
-        "on_its_way": bool(shown) and all(each.pill == ON_ITS_WAY for each in shown if each.order.is_shipped),
+        "on_its_way": {each.pill for each in shown} - {NOT_SHIPPED, WAITING} == {ON_ITS_WAY},
     }

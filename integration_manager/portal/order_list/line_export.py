@@ -95,7 +95,8 @@ def export_lines(request: HttpRequest) -> HttpResponse:
     """Ask which columns; with a format in the address, the file itself."""
     access, now = access_of(request), clock.now()
     query = request.GET.copy()
-    chosen = [BY_KEY[key] for key in BY_KEY if key in query.pop("column", [])]
+    ticked = query.pop("column", [])
+    chosen = [column for column in COLUMNS if column.key in ticked]
     if "as" not in query:
         return _choose(request)
     if not chosen:

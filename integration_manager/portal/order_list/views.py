@@ -93,9 +93,10 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     may_save = saved_filters.may_save(access)
     offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state)) if actions else NOTHING
     after = request.GET.get("after", "") if page.passed else ""
+    telling = row_cells.Telling(now, access.organization.zone, access)
     return {
         "listing": page,
-        "rows": row_cells.write(rows, list(shown_columns), row_cells.Telling(now, access)),
+        "rows": row_cells.write(rows, list(shown_columns), telling, boxes=bool(actions)),
         "columns": shown_columns,
         "choices": _choices(layout),
         "page_sizes": PAGE_SIZES,

@@ -125,9 +125,7 @@ def test_a_view_of_another_3pl_is_not_there(owner: Client, cart: Cart) -> None:
     assert owner.post(reverse("orders:change_filter", args=[foreign.pk]), {"opens": "yes"}).status_code == 404
 
 
-def test_each_person_puts_the_views_in_an_order_of_their_own(
-    owner: Client, client_for: ClientFor, cart: Cart
-) -> None:
+def test_each_person_puts_the_views_in_an_order_of_their_own(owner: Client, client_for: ClientFor, cart: Cart) -> None:
     for name in ("Bench", "Late", "Prime"):
         save(owner, "?tab=all", name, shared="yes")
     late = SavedFilter.objects.get(name="Late")

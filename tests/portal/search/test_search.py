@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(client: Client, text: str) -> dict[str, list[str]]:
-    page = client.get(reverse("search"), {"q": text})
+    page = client.get(reverse("search"), {"q": text}, headers={"HX-Request": "true"})  # while it is typed
     assert page.status_code == 200
     return {kind.label: [hit.label for hit in kind.hits] for kind in page.context["kinds"]}
 

@@ -108,7 +108,7 @@ def test_the_page_an_outsider_opens_shows_the_order_as_it_stands_now_and_its_tim
     (message,) = mail_sink.to(ADDRESS)
     (link, _) = links_of(html_of(message))
     Order.objects.update(status=OrderStatus.SHIPPED)
-    PackageFactory(order=order, carrier="UPS", service="Ground", tracking_number="1Z999AA10123456784")
+    PackageFactory(shipment__order=order, carrier="UPS", service="Ground", tracking_number="1Z999AA10123456784")
 
     shown = unescape(Client().get(link.removeprefix(project.PUBLIC_URL)).content.decode())
 
