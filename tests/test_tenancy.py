@@ -123,7 +123,7 @@ def things_of(organization: Organization) -> Things:
         organization=organization, by=factories.make_person(organization), made_at=now, due_at=now, state="done"
     )
     owner = factories.make_person(organization)
-    wanted = {"url": "https://wms.example/hooks", "merchant": None, "types": []}
+    wanted: Things = {"url": "https://wms.example/hooks", "merchant": None, "types": []}
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
     return {
         "endpoint_id": endpoint.pk,
