@@ -17,6 +17,7 @@ OUR_APPS = {
     "accounts",
     "activity",
     "alerts",
+    "api",
     "carts",
     "inventory",
     "orders",
