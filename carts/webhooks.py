@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from carts.models import Cart, Grant
+from core.api import public_ids
 from core.webhooks import webhook_types
 from core.webhooks.webhook_types import Described, EventSource, WebhookType
 
@@ -34,7 +35,13 @@ def of_grants(ids: Collection[int]) -> Mapping[int, Described]:
 
 
 def _told(cart: Cart) -> dict[str, Any]:
-    return {"id": cart.pk, "name": cart.name, "kind": cart.kind, "merchant_id": cart.merchant_id, "state": cart.state}
+    return {
+        "id": public_ids.write(public_ids.CART, cart.pk),
+        "name": cart.name,
+        "kind": cart.kind,
+        "state": cart.state,
+        "merchant_id": public_ids.write(public_ids.MERCHANT, cart.merchant_id),
+    }
 
 
 webhook_types.register(TYPES, cart=of_carts, grant=of_grants)

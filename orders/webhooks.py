@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
+from core.api import public_ids
 from core.webhooks import webhook_types
 from core.webhooks.webhook_types import Described, EventSource, WebhookType
 from orders.models import Order
@@ -44,11 +45,11 @@ def of_orders(ids: Collection[int]) -> Mapping[int, Described]:
             row["merchant_id"],
             {
                 "order": {
-                    "id": row["pk"],
+                    "id": public_ids.write(public_ids.ORDER, row["pk"]),
                     "number": row["number"],
                     "status": row["status"],
-                    "cart_id": row["cart_id"],
-                    "merchant_id": row["merchant_id"],
+                    "cart_id": public_ids.write(public_ids.CART, row["cart_id"]),
+                    "merchant_id": public_ids.write(public_ids.MERCHANT, row["merchant_id"]),
                 }
             },
         )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.activity.models import Event
+from core.api import public_ids
 from core.webhooks import webhook_types
 from core.webhooks.webhook_types import Described, WebhookType
 
@@ -37,11 +38,11 @@ def of_events(events: Iterable[Event]) -> list[Message]:
 
 
 def _message(event: Event, to: WebhookType, thing: Described | None) -> Message:
-    about = thing.facts if thing else {event.subject_kind: {"id": event.subject_id}}
+    happened = {"event_id": public_ids.write(public_ids.EVENT, event.pk)}
     values = {name: event.details[key] for name, key in to.values if event.details.get(key) not in (None, "")}
-    body = written(to.name, event.at, {"event_id": event.pk, **about, **values})
+    body = written(to.name, event.at, {**happened, **(thing.facts if thing else {}), **values})
     if len(body.encode()) >= LARGEST:  # a hundred carts of one seller, say
-        body = written(to.name, event.at, {"event_id": event.pk, event.subject_kind: {"id": event.subject_id}})
+        body = written(to.name, event.at, happened)
     return Message(event.pk, event.organization_id, thing.merchant_id if thing else None, to.name, body)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,12 @@ from tests.world import still
 
 __all__ = ["acme", "client_for", "owner", "still", "stranger"]
 AddEndpoint = Callable[..., Endpoint]
+
+
+@pytest.fixture(autouse=True)
+def own_slot(settings: Any, tmp_path: Path) -> None:
+    """One process of a machine sends at a time, but tests run side by side."""
+    settings.DATA_DIR = tmp_path
 
 
 @pytest.fixture

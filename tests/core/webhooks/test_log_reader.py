@@ -86,9 +86,9 @@ def test_a_message_names_ids_and_no_buyer(add: AddEndpoint, order: Order) -> Non
 
     message = Delivery.objects.get()
     assert message.type == "order.held"
-    assert f'"event_id":{happened.pk}' in message.body
+    assert f'"event_id":"evt_{happened.pk}"' in message.body
     assert f'"number":"{order.number}"' in message.body
-    assert f'"merchant_id":{order.merchant_id}' in message.body
+    assert f'"merchant_id":"mer_{order.merchant_id}"' in message.body
     assert "Jane" not in message.body
     assert "Main Street" not in message.body
 
