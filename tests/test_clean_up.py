@@ -19,12 +19,14 @@ from core.alerts.models import Alert, Mail, Trouble
 from core.common import clock
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
+from inventory.models import Observation
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
 from tests.factories import (
     AlertFactory,
     CartFactory,
     OrderFactory,
     OrganizationFactory,
+    StockLevelFactory,
     UserFactory,
     make_person,
 )
@@ -131,6 +133,14 @@ def batch(at: datetime, *, state: str = "done") -> ShipmentBatch:
     return row
 
 
+def observed(at: datetime) -> Observation:
+    level = StockLevelFactory()
+    row: Observation = Observation.objects.create(
+        organization=level.organization, level=level, on_hand=1, observed_at=at, stored_at=at, source="api"
+    )
+    return row
+
+
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -147,6 +157,7 @@ KINDS: dict[str, Make] = {
     "Nightly comparisons": comparison,
     "Webhook messages": webhook,
     "Imported tracking sheets": sheet,
+    "What was on hand, and when": observed,
 }
 
 
