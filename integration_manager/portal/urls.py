@@ -22,7 +22,7 @@ from integration_manager.portal.order_list import (
     saved_filters,
 )
 from integration_manager.portal.order_list import views as order_list
-from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
+from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views, report_views
 from integration_manager.portal.order_page import views as order_page
 from integration_manager.portal.search import views as search
 from integration_manager.portal.setup_check import views as setup_check
@@ -43,6 +43,8 @@ ORDERS: Addresses = [
     path("filters/<int:filter_id>/", saved_filters.change, name="change_filter"),
     path("filters/<int:filter_id>/delete/", saved_filters.delete, name="delete_filter"),
     path("<int:order_id>/", order_page.show, name="order"),
+    path("<int:order_id>/ship-as-packed/", report_views.ship_as_packed, name="ship_as_packed"),
+    path("<int:order_id>/pack-again/", report_views.pack_again, name="pack_again"),
     path("<int:order_id>/hold/", action_views.hold, name="hold"),
     path("<int:order_id>/cancel-sending/", action_views.hold),  # what Hold was called at the warehouse: pages left open
     path("<int:order_id>/let-go/", action_views.let_go, name="let_go"),

@@ -29,8 +29,11 @@ class WarehouseForm(WholeForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is not None or "api" in warehouses.WAREHOUSES:  # until there is an API
+        if self.instance.pk is not None or len(warehouses.WAREHOUSES) == 1:
             del self.fields["kind"]
+        else:
+            self.fields["kind"].required = False  # who says nothing ships in the portal
+            self.fields["kind"].initial = next(iter(warehouses.WAREHOUSES))
 
     @property
     def kind(self) -> str:

@@ -11,7 +11,7 @@ from carts.models import Cart
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
-from shipping.locations import warehouse_records
+from shipping.locations import api_connection, warehouse_records
 from shipping.locations.forms import WarehouseForm
 from shipping.locations.warehouse_records import WarehouseRefused
 from shipping.models import Route, Warehouse
@@ -53,6 +53,8 @@ def new_warehouse(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, f"{made} was added with its first ship methods. Choose it in the settings of a cart to use it."
             )
+            if made.system.calls_us:  # its page says how it connects
+                return HttpResponseRedirect(reverse("shipping:warehouse", args=[made.pk]))
             return HttpResponseRedirect(reverse("shipping:warehouses"))
     return _page(request, form, None)
 
@@ -103,5 +105,10 @@ def _warehouse(request: HttpRequest, warehouse_id: int) -> Warehouse:
 
 
 def _page(request: HttpRequest, form: WarehouseForm, kept: Warehouse | None) -> HttpResponse:
-    context = {"form": form, "warehouse": kept}
+    context: dict[str, object] = {"form": form, "warehouse": kept}
+    if kept is not None and kept.system.calls_us:
+        now = clock.now()
+        context["standing"] = api_connection.standing_of(kept, now)
+        context["traffic"] = api_connection.traffic_of(kept, now)
+        context["api_address"] = api_connection.address()
     return render(request, "shipping/locations/warehouse.html", context, status=422 if form.is_bound else 200)

@@ -3,7 +3,7 @@
 from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, ShippingDraft
 from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
-from shipping.models.report import ReportState, ShipmentReport, WarehouseTraffic
+from shipping.models.report import ReportState, ShipmentReport
 from shipping.models.shipment import (
     NO_NUMBER,
     Charge,
@@ -18,6 +18,7 @@ from shipping.models.shipment import (
     open_units,
 )
 from shipping.models.tracking_sheet import TrackingSheet
+from shipping.models.traffic import WarehouseTraffic
 from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
 
 __all__ = [

@@ -1,10 +1,10 @@
-"""What warehouses reported by themselves, and what went over the wire to them and back."""
+"""What warehouses reported by themselves."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
-from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet, User
+from core.accounts.models import OwnedByMerchant, User
 from orders.models import Order
 from shipping.models.shipment import Shipment
 from shipping.models.warehouse import Warehouse
@@ -41,22 +41,3 @@ class ShipmentReport(OwnedByMerchant):
 
     def __str__(self) -> str:
         return f"report {self.reference}"
-
-
-class WarehouseTraffic(Owned):
-    """Calls and bytes between us and a warehouse on one day."""
-
-    warehouse = models.ForeignKey(Warehouse, models.CASCADE, related_name="traffic")
-    day = models.DateField()
-    calls = models.PositiveBigIntegerField(default=0)
-    failed = models.PositiveBigIntegerField(default=0)
-    sent = models.PositiveBigIntegerField(default=0)  # bytes, by us
-    received = models.PositiveBigIntegerField(default=0)  # bytes, by us
-
-    objects: ClassVar = OwnedQuerySet.as_manager()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["warehouse", "day"], name="one_row_of_traffic_a_day")]
-
-    def __str__(self) -> str:
-        return f"traffic of {self.warehouse_id} on {self.day}"

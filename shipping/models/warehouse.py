@@ -6,6 +6,7 @@ from django.db import models
 
 from carts.models import Cart
 from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet
+from core.common import clock
 from core.common.names import NameField
 from shipping import warehouses
 from shipping.warehouses.base import MethodChoice, WarehouseSystem
@@ -52,7 +53,12 @@ class Warehouse(Owned):
 
     @property
     def system(self) -> WarehouseSystem:
-        return warehouses.WAREHOUSES[self.kind](self.settings)
+        return warehouses.WAREHOUSES[self.kind](self.settings, self.meter)
+
+    def meter(self, *, calls: int = 0, sent: int = 0, received: int = 0, failed: int = 0) -> None:
+        """Count what went over the wire, for today. ``sent`` and ``received`` are bytes, by us."""
+        today = clock.now().date()
+        self.traffic.all().count_up(self, today, calls=calls, sent=sent, received=received, failed=failed)  # type: ignore[attr-defined]
 
 
 class ShipMethod(Owned):

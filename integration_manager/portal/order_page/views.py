@@ -16,7 +16,14 @@ from core.common import clock
 from core.ui.live_pages import follows
 from core.ui.request_values import read_number
 from integration_manager.portal import page_versions
-from integration_manager.portal.order_page import alert_bars, buttons, cancel_views, others_panel, recipient_panel
+from integration_manager.portal.order_page import (
+    alert_bars,
+    buttons,
+    cancel_views,
+    others_panel,
+    recipient_panel,
+    report_views,
+)
 from integration_manager.portal.order_page.difference_views import differences_of, may_take_lines
 from integration_manager.portal.order_page.explanation import (
     Parceled,
@@ -77,7 +84,7 @@ def page(
         "order": order,
         "problem": problem,
         "reason": order.reason_for(access),
-        "alert_bars": alert_bars.bars_of(order, access),
+        "alert_bars": [*report_views.bars_of(order, access), *alert_bars.bars_of(order, access)],
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
         "lines": lines_of(order, page=read_number(request.GET.get("lines", "")) or 1, handling=handling, opened=opened),
         "lines_to_decide": cancel_views.lines_to_decide(order, access),

@@ -163,3 +163,15 @@ def test_the_list_takes_no_more_queries_for_more_warehouses(
 
     with django_assert_max_num_queries(14):
         desk.get(LIST)
+
+
+def test_a_warehouse_whose_wms_calls_us_says_how_to_connect(desk: Client, acme: Organization, reno: Warehouse) -> None:
+    answer = desk.post(f"{LIST}new/", {**RENO, "name": "Oslo", "country": "no", "kind": "api"}, follow=True)
+
+    oslo = Warehouse.objects.get(name="Oslo")
+    assert oslo.kind == "api"
+    assert answer.redirect_chain[-1][0] == reverse("shipping:warehouse", args=[oslo.pk])
+    assert f"wh_{oslo.pk}" in text(answer)
+    assert "/api/v1</code>" in text(answer)
+    assert "Claimed, not acknowledged yet" in text(answer)
+    assert "Claimed, not acknowledged yet" not in text(desk.get(reverse("shipping:warehouse", args=[reno.pk])))

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.activity.models import Event
 from core.alerts.models import Alert
@@ -242,3 +244,25 @@ def test_components_of_a_kit_and_an_alias_are_what_was_ordered(world: World, war
     whole = reported(world, order, replace(package(), lines=lines))
     assert take(world, warehouse, order, whole).answer is ReportAnswer.STORED
     assert packed(order) == {"MUG-BLUE-11": 2, "TEAPOT-BLUE": 1}
+
+
+@pytest.mark.parametrize(("button", "status"), [("Ship as packed", "shipped"), ("Back to the warehouse", "at_wms")])
+def test_the_orders_page_asks_what_becomes_of_it_once(
+    world: World, warehouse: Warehouse, client: Client, button: str, status: str
+) -> None:
+    order = there(world, warehouse)
+    take(world, warehouse, order, reported(world, order, package(("TEAPOT-RED", 3))))
+    client.force_login(world.person)
+    page = client.get(order.get_absolute_url()).content.decode()
+    assert "3 units of TEAPOT-RED were packed, which was not ordered." in page
+    assert button in page
+
+    report = str(ShipmentReport.objects.get().pk)
+    name = "ship_as_packed" if status == "shipped" else "pack_again"
+    answers = [
+        client.post(reverse(f"orders:{name}", args=[order.pk]), {"report": report}, follow=True) for _ in range(2)
+    ]
+
+    assert world.order(order.number).status == status
+    assert "Somebody has already decided that." in answers[1].content.decode()
+    assert button not in client.get(order.get_absolute_url()).content.decode()

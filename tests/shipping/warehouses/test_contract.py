@@ -1,0 +1,195 @@
+"""What every adapter must keep, whichever system it speaks to. Add yours to ADAPTERS, and its server to REMOTE."""
+
+from collections.abc import Callable
+
+import pytest
+
+from core.common.remote import Disconnected, Rejected, RemoteError, Throttled, Unavailable
+from orders.models import OrderStatus
+from shipping import warehouses
+from shipping.delivery import recall as delivery_recall
+from shipping.delivery import releases
+from shipping.models import Recall, Release, Warehouse, WarehouseTraffic
+from shipping.warehouses.api.system import Api
+from shipping.warehouses.base import CallsUs, Creating, GivenBack, WarehouseSystem
+from shipping.warehouses.portal.system import Portal
+from tests.shipping.warehouses.http_wms import KEY, HttpWms, WmsServer
+from tests.world import World
+
+ADAPTERS: list[type[WarehouseSystem]] = [*warehouses.WAREHOUSES.values(), HttpWms]
+FAULTS: dict[str, type[RemoteError]] = {
+    "401": Disconnected,
+    "403": Rejected,
+    "429": Throttled,
+    "503": Unavailable,
+    "time-out": Unavailable,
+    "bad body": Unavailable,
+    "lost": Unavailable,
+}
+VERBS: dict[str, Callable[[WarehouseSystem], object]] = {
+    "find": lambda system: system.find("1"),
+    "recall": lambda system: system.recall("", order_number="1"),
+    "stock": lambda system: list(system.stock()),
+}
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> WmsServer:
+    monkeypatch.setattr(HttpWms, "server", WmsServer())
+    monkeypatch.setitem(warehouses.WAREHOUSES, "http_wms", HttpWms)
+    return HttpWms.server
+
+
+@pytest.fixture
+def wms(world: World, server: WmsServer) -> WmsServer:
+    """The world's warehouse is the one behind the wire."""
+    Warehouse.objects.update(kind="http_wms")
+    return server
+
+
+# -- What an adapter says of itself ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("system", ADAPTERS)
+def test_it_says_what_it_can_and_can_what_it_says(system: type[WarehouseSystem]) -> None:
+    assert system.kind
+    assert system.label
+    assert isinstance(system.creating, Creating)
+    abilities = {"tells_shipments": "shipped_since", "tells_stock": "stock"}
+    abilities |= {"tells_methods": "ship_methods", "tells_items": "items", "can_recall": "recall"}
+    for ability, verb in abilities.items():
+        has_it = getattr(system, verb) is not getattr(WarehouseSystem, verb)
+        assert has_it == getattr(system, ability) or system.calls_us, verb
+    if system.creating is Creating.LOOK_UP:
+        assert system.find is not WarehouseSystem.find
+    assert system.calls_us == issubclass(system, CallsUs)
+    assert not (system.calls_us and not system.remote)
+    assert system.share >= 1
+
+
+def test_every_kind_stands_under_its_name() -> None:
+    assert {kind: system.kind for kind, system in warehouses.WAREHOUSES.items()} == {
+        kind: kind for kind in warehouses.WAREHOUSES
+    }
+    assert {Portal, Api} <= {*warehouses.WAREHOUSES.values()}
+
+
+# -- What is asked over a wire -----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("verb", VERBS)
+def test_whatever_goes_wrong_is_one_of_our_errors_and_says_no_secret(server: WmsServer, verb: str, fault: str) -> None:
+    server.faults = [fault]
+
+    with pytest.raises(RemoteError) as raised:
+        VERBS[verb](HttpWms({}))
+
+    assert type(raised.value) is FAULTS[fault]
+    assert KEY not in str(raised.value)
+
+
+def test_all_pages_are_brought_or_none(server: WmsServer) -> None:
+    assert [each.product_code for each in HttpWms({}).stock()] == ["A", "B", "C", "D", "E"]
+    server.faults = ["", "503"]
+    with pytest.raises(Unavailable):
+        list(HttpWms({}).stock())
+
+
+def test_an_order_is_given_back_as_often_as_it_is_asked_for(server: WmsServer) -> None:
+    server.orders = {"1": "open", "2": "shipped"}
+    system = HttpWms({})
+
+    assert [system.recall("", order_number="1") for _ in range(2)] == [GivenBack.RECALLED] * 2
+    assert system.recall("", order_number="2") is GivenBack.TOO_LATE
+    assert system.recall("", order_number="3") is GivenBack.UNKNOWN
+
+
+# -- What the portal makes of it ---------------------------------------------------------------------------------------
+@pytest.mark.parametrize("fault", ["503", "time-out", "bad body", "lost"])
+def test_a_lost_answer_never_makes_a_second_order(world: World, wms: WmsServer, fault: str) -> None:
+    wms.faults = [fault]
+    order = world.at_warehouse()
+    for _ in range(3):
+        world.later(minutes=10)
+        world.deliver()
+
+    assert wms.made == [order.number]
+    assert world.order(order.number).status == OrderStatus.AT_WMS
+
+
+def test_where_nothing_makes_it_safe_a_person_looks(
+    world: World, wms: WmsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HttpWms, "creating", Creating.NEITHER)
+    wms.faults = ["lost"]
+    order = world.at_warehouse()
+    world.later(minutes=10)
+    world.deliver()
+
+    assert wms.made == [order.number]
+    assert world.order(order.number).status == OrderStatus.ERROR
+    assert f"Look for {order.number} there" in world.order(order.number).reason
+
+
+@pytest.mark.parametrize("fault", ["lost", "503"])
+def test_what_may_be_there_is_asked_back_when_it_is_canceled(world: World, wms: WmsServer, fault: str) -> None:
+    wms.faults = [fault]
+    order = world.at_warehouse()
+    world.simulator.cancel(order.number)
+    world.later(minutes=5)
+    world.download()
+    delivery_recall.recall_orders(now=world.now)
+
+    assert Recall.objects.get().is_done
+    assert wms.orders.get(order.number, "canceled") == "canceled"
+    assert world.order(order.number).status == OrderStatus.CANCELED
+
+
+def test_one_that_is_too_late_is_not_taken_back(world: World, wms: WmsServer) -> None:
+    order = world.at_warehouse()
+    wms.orders[order.number] = "shipped"
+    world.simulator.cancel(order.number)
+    world.later(minutes=5)
+    world.download()
+    delivery_recall.recall_orders(now=world.now)
+
+    assert Recall.objects.get().is_stuck
+    assert delivery_recall.TOO_LATE in Recall.objects.get().last_error
+
+
+def test_a_warehouse_that_is_away_is_left_alone_after_three_failures(world: World, wms: WmsServer) -> None:
+    numbers = [world.order_placed() for _ in range(5)]
+    world.download()
+    wms.faults = ["time-out"] * 10
+
+    world.deliver()
+
+    assert len(wms.faults) == 7
+    assert Release.objects.filter(due_at__gt=world.now).count() == len(numbers)
+    wms.faults = []
+    world.later(minutes=2)
+    world.deliver()
+    assert sorted(wms.made) == sorted(numbers)
+
+
+def test_one_worker_at_a_time_is_at_a_warehouse(world: World, wms: WmsServer) -> None:
+    for _ in range(2):
+        world.order_placed()
+    world.download()
+    releases.owe_new(now=world.now)
+    [warehouse] = releases.waiting_warehouses(world.now)
+    first = Release.objects.order_by("pk").first()
+    assert first is not None
+
+    assert first.take(world.now)  # a worker is at it, and hangs
+    assert releases.waiting_warehouses(world.now) == []
+    world.later(minutes=2)  # it died
+    assert releases.waiting_warehouses(world.now) == [warehouse]
+
+
+def test_calls_and_bytes_are_counted(world: World, wms: WmsServer) -> None:
+    wms.faults = ["503"]
+    world.at_warehouse()
+    world.later(minutes=10)
+    world.deliver()
+
+    counted = WarehouseTraffic.objects.get()
+    assert (counted.calls, counted.failed) == (3, 1)  # in vain, looked for, handed over
+    assert counted.received > 0
