@@ -41,7 +41,7 @@ class AcknowledgmentBody(Body):
 
 class AcknowledgmentsBody(Body):
     warehouse = _warehouse()
-    orders = AcknowledgmentBody(many=True, min_length=1, max_length=MOST)
+    orders = serializers.ListField(child=AcknowledgmentBody(), min_length=1, max_length=MOST)
 
     def validate_orders(self, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return _once(given)
@@ -55,7 +55,7 @@ class CancelAnswerBody(Body):
 
 class CancelAnswersBody(Body):
     warehouse = _warehouse()
-    answers = CancelAnswerBody(many=True, min_length=1, max_length=MOST)
+    answers = serializers.ListField(child=CancelAnswerBody(), min_length=1, max_length=MOST)
 
     def validate_answers(self, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return _once(given)
@@ -71,7 +71,7 @@ class ChangeAnswerBody(Body):
 
 class ChangeAnswersBody(Body):
     warehouse = _warehouse()
-    answers = ChangeAnswerBody(many=True, min_length=1, max_length=MOST)
+    answers = serializers.ListField(child=ChangeAnswerBody(), min_length=1, max_length=MOST)
 
     def validate_answers(self, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return _once(given)
@@ -98,8 +98,8 @@ class PackageBody(Body):
     scac = Text(10, required=False, allow_blank=True, default="")
     tracking_number = Text(80, required=False, allow_blank=True, default="")
     untracked = serializers.ChoiceField(Untracked.values, required=False, help_text="Why it has no tracking number.")
-    lines = PackedLineBody(
-        many=True,
+    lines = serializers.ListField(
+        child=PackedLineBody(),
         required=False,
         min_length=1,
         max_length=MOST_LINES,
@@ -123,8 +123,8 @@ class ShipmentBody(Body):
     order_number = Text(80, required=False, help_text="The “number” of the claimed order, in place of “order”.")
     reference = Text(120, help_text="Your own for this shipment: sent twice, it is stored once.")
     shipped_at = Moment(required=False, help_text="Left out: now.")
-    packages = PackageBody(many=True, min_length=1, max_length=MOST_PACKAGES)
-    charges = ChargeBody(many=True, required=False, max_length=MOST_CHARGES)
+    packages = serializers.ListField(child=PackageBody(), min_length=1, max_length=MOST_PACKAGES)
+    charges = serializers.ListField(child=ChargeBody(), required=False, max_length=MOST_CHARGES)
     last = Flag(required=False, default=False, help_text="Nothing more of the order will come.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class ShipmentBody(Body):
 
 class ShipmentsBody(Body):
     warehouse = _warehouse()
-    shipments = ShipmentBody(many=True, min_length=1, max_length=MOST_SHIPMENTS)
+    shipments = serializers.ListField(child=ShipmentBody(), min_length=1, max_length=MOST_SHIPMENTS)
 
 
 def _once(given: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,7 +7,8 @@ from rest_framework.request import Request
 from core.accounts.doors import access_of
 from core.api import public_ids
 from core.api.bearer import key_of
-from core.api.problems import Fault, Problem, at, in_query
+from core.api.problems import MEDIA_TYPE, Fault, Problem, at, in_query
+from core.api.schema import ProblemAnswer
 from shipping.models import Warehouse
 
 IN_QUERY = OpenApiParameter(
@@ -15,6 +16,8 @@ IN_QUERY = OpenApiParameter(
     {"type": "string", "pattern": "^wh_[1-9][0-9]{0,17}$", "example": "wh_12"},
     description="Needed where the key is for all warehouses.",
 )
+# How asking for another warehouse may be refused, for the schema.
+REFUSALS = {(404, MEDIA_TYPE): ProblemAnswer, (409, MEDIA_TYPE): ProblemAnswer}
 
 
 def warehouse_for(request: Request, named: int | None) -> Warehouse:

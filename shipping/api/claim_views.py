@@ -22,7 +22,7 @@ from shipping.api.answer_bodies import (
     ClaimBody,
     validated,
 )
-from shipping.api.calling_warehouse import IN_QUERY, named_in_query, warehouse_for
+from shipping.api.calling_warehouse import IN_QUERY, REFUSALS, named_in_query, warehouse_for
 from shipping.api.claimed_order import ClaimAnswer, ClaimedOrderAnswer, written
 from shipping.delivery import answers, collection
 from shipping.delivery.answers import ChangeAnswer, Settled
@@ -70,7 +70,7 @@ class ClaimOrders(ApiView):
 
     scope = Scope.ORDERS_CLAIM
 
-    @extend_schema(operation_id="claim_orders", request=ClaimBody, responses={200: ClaimAnswer})
+    @extend_schema(operation_id="claim_orders", request=ClaimBody, responses={200: ClaimAnswer, **REFUSALS})
     def post(self, request: Request) -> Response:
         asked = validated(ClaimBody(data=request.data))
         warehouse = warehouse_for(request, asked.get("warehouse"))
@@ -86,7 +86,9 @@ class Acknowledge(ApiView):
 
     scope = Scope.ORDERS_CLAIM
 
-    @extend_schema(operation_id="acknowledge_orders", request=AcknowledgmentsBody, responses={200: OutcomesAnswer})
+    @extend_schema(
+        operation_id="acknowledge_orders", request=AcknowledgmentsBody, responses={200: OutcomesAnswer, **REFUSALS}
+    )
     def post(self, request: Request) -> Response:
         said = validated(AcknowledgmentsBody(data=request.data))
         warehouse, now = warehouse_for(request, said.get("warehouse")), clock.now()
@@ -104,7 +106,9 @@ class CancelRequests(ApiView):
     scope = Scope.ORDERS_CLAIM
     parameters = frozenset({"warehouse"})
 
-    @extend_schema(operation_id="cancel_requests", parameters=[IN_QUERY], responses=CancelRequestsAnswer)
+    @extend_schema(
+        operation_id="cancel_requests", parameters=[IN_QUERY], responses={200: CancelRequestsAnswer, **REFUSALS}
+    )
     def get(self, request: Request) -> Response:
         warehouse = warehouse_for(request, named_in_query(request))
         rows = list(answers.cancel_requests(warehouse))[: collection.MOST]
@@ -116,7 +120,9 @@ class AnswerCancels(ApiView):
 
     scope = Scope.ORDERS_CLAIM
 
-    @extend_schema(operation_id="answer_cancels", request=CancelAnswersBody, responses={200: OutcomesAnswer})
+    @extend_schema(
+        operation_id="answer_cancels", request=CancelAnswersBody, responses={200: OutcomesAnswer, **REFUSALS}
+    )
     def post(self, request: Request) -> Response:
         said = validated(CancelAnswersBody(data=request.data))
         warehouse, now = warehouse_for(request, said.get("warehouse")), clock.now()
@@ -136,7 +142,9 @@ class ChangeRequests(ApiView):
     scope = Scope.ORDERS_CLAIM
     parameters = frozenset({"warehouse"})
 
-    @extend_schema(operation_id="change_requests", parameters=[IN_QUERY], responses=ChangeRequestsAnswer)
+    @extend_schema(
+        operation_id="change_requests", parameters=[IN_QUERY], responses={200: ChangeRequestsAnswer, **REFUSALS}
+    )
     def get(self, request: Request) -> Response:
         warehouse = warehouse_for(request, named_in_query(request))
         found = list(answers.change_requests(warehouse)[:MOST_CHANGES])
@@ -149,7 +157,9 @@ class AnswerChanges(ApiView):
 
     scope = Scope.ORDERS_CLAIM
 
-    @extend_schema(operation_id="answer_changes", request=ChangeAnswersBody, responses={200: OutcomesAnswer})
+    @extend_schema(
+        operation_id="answer_changes", request=ChangeAnswersBody, responses={200: OutcomesAnswer, **REFUSALS}
+    )
     def post(self, request: Request) -> Response:
         said = validated(ChangeAnswersBody(data=request.data))
         warehouse, now = warehouse_for(request, said.get("warehouse")), clock.now()

@@ -1,5 +1,6 @@
 """An order as the warehouse's system is handed it: who gets it, what is in it, by what it goes and until when."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -88,7 +89,7 @@ def written(release: Release, told: Delivery) -> dict[str, Any]:
         "ship_method": _method(told),
         "programs": list(told.programs),
         "purchase_order": told.purchase_order,
-        "ship_to": {name: getattr(address, name, "") or "" for name in ShipToAnswer().fields},
+        "ship_to": {field.name: getattr(address, field.name) for field in fields(address)},
         "lines": [_line(each) for each in told.lines],
     }
 

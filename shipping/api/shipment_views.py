@@ -17,7 +17,7 @@ from core.api.schema import FaultAnswer
 from core.api.scopes import Scope
 from core.common import clock
 from shipping.api.answer_bodies import ShipmentsBody, validated
-from shipping.api.calling_warehouse import warehouse_for
+from shipping.api.calling_warehouse import REFUSALS, warehouse_for
 from shipping.close.preflight import ShippingProblem
 from shipping.models import Warehouse
 from shipping.shipments import reports
@@ -56,7 +56,7 @@ class ReportShipments(ApiView):
     @extend_schema(
         operation_id="report_shipments",
         request=ShipmentsBody,
-        responses={200: ReportResultsAnswer, 207: ReportResultsAnswer},
+        responses={200: ReportResultsAnswer, 207: ReportResultsAnswer, **REFUSALS},
     )
     def post(self, request: Request) -> Response:
         said = validated(ShipmentsBody(data=request.data))

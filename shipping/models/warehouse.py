@@ -58,7 +58,7 @@ class Warehouse(Owned):
     def meter(self, *, calls: int = 0, sent: int = 0, received: int = 0, failed: int = 0) -> None:
         """Count what went over the wire, for today. ``sent`` and ``received`` are bytes, by us."""
         today = clock.now().date()
-        self.traffic.all().count_up(self, today, calls=calls, sent=sent, received=received, failed=failed)  # type: ignore[attr-defined]
+        self.traffic.all().count_up(self, today, calls=calls, sent=sent, received=received, failed=failed)
 
 
 class ShipMethod(Owned):

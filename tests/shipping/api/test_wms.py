@@ -40,7 +40,8 @@ def ok(answer: Any, status: int = 200) -> Any:
 
 
 def claimed(wms: Program, **asked: Any) -> list[dict[str, Any]]:
-    return ok(wms.post("claims", asked))["orders"]  # type: ignore[no-any-return]
+    found: list[dict[str, Any]] = ok(wms.post("claims", asked))["orders"]
+    return found
 
 
 def outcome(answer: Any) -> str:
