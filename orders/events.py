@@ -46,7 +46,9 @@ KINDS = (
         "calm",
         Plural("count", "{count} order exported as a file", "{count} orders exported as a file"),
     ),
-    EventKind("recipient.looked_at", "calm", "Viewed the recipient"),
+    EventKind(
+        "recipient.looked_at", "calm", "Viewed the recipient", (Ending("key", ", by API key <strong>{key}</strong>"),)
+    ),
     EventKind(
         "filters.changed",
         "calm",

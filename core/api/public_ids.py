@@ -2,7 +2,11 @@
 
 import re
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.request import Request
+
+from core.api.problems import in_query
 
 ORDER, LINE, CART, MERCHANT, WAREHOUSE = "ord", "line", "cart", "mer", "wh"
 SHIPMENT, PACKAGE, METHOD, LISTING = "shp", "pkg", "mth", "itm"
@@ -20,6 +24,20 @@ def read(prefix: str, text: str) -> int:
     if found is None or int(found[1]) > LARGEST:
         raise ValueError(f"This is not an ID like {prefix}_12.")
     return int(found[1])
+
+
+def parameter(name: str, prefix: str, description: str = "") -> OpenApiParameter:
+    """Return such an ID in a query, for the schema."""
+    shape = {"type": "string", "pattern": f"^{prefix}_[1-9][0-9]{{0,17}}$", "example": f"{prefix}_12"}
+    return OpenApiParameter(name, shape, description=description or f"Only those of this {name}.")
+
+
+def read_parameter(request: Request, name: str, prefix: str) -> int:
+    """Return the number of an ID in the query. Raises Problem."""
+    try:
+        return read(prefix, request._request.GET.get(name, ""))
+    except ValueError as error:
+        raise in_query(name, str(error)) from None
 
 
 class PublicIdField(serializers.CharField):

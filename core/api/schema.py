@@ -58,7 +58,7 @@ class ApiSchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         found = super()._get_response_bodies(direction)
         refusals = dict(READING if self.method == "GET" else WRITING)
-        if "{" in self.path:
+        if "{" in self.path or "cursor" in getattr(self.view, "parameters", ()):
             refusals["404"] = "not_found"
         if getattr(self.view, "parameters", ()):
             refusals["422"] = refusals.get("422", "invalid")
