@@ -41,6 +41,11 @@ class ProblemAnswer(serializers.Serializer[Any]):
 
 
 class ApiSchema(AutoSchema):
+    def get_operation_id(self) -> str:
+        named = super().get_operation_id()
+        is_list = "cursor" in getattr(self.view, "parameters", ())
+        return named.removesuffix("_retrieve") + "_list" if is_list and self.method == "GET" else named
+
     def get_override_parameters(self) -> list[Any]:
         found = list(super().get_override_parameters())
         if self.method not in {"GET", "HEAD"}:

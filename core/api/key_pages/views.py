@@ -48,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = KeyForm(sent, merchants=merchants, zone=access.organization.zone, now=now)
     if form.is_valid():
         chosen = form.cleaned_data
-        if _keys(request).usable(now).count() >= MOST_KEYS:
+        if ApiKey.objects.visible_to(access).usable(now).count() >= MOST_KEYS:
             form.add_error(None, f"There are {MOST_KEYS} keys in use. Revoke those that nobody needs.")
         else:
             key, full = keys.issue(

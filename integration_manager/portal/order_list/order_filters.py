@@ -136,7 +136,8 @@ class OrderFilters(FilterSet):
         self.now = now
         self.zone = access.organization.zone
         if not offers:
-            self.filters = {name: each for name, each in self.filters.items() if name not in OF_TENANT}
+            for name in OF_TENANT:
+                del self.filters[name]
             return
         self._offer(query, access)
 

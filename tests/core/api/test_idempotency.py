@@ -1,6 +1,5 @@
 """A write that is sent twice with one Idempotency-Key is done once, and answered twice with the same."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, ClassVar
 
@@ -48,9 +47,9 @@ urlpatterns = [path("api/v1/mugs", Mugs.as_view())]
 
 
 @pytest.fixture
-def program(acme: Organization) -> Iterator[Program]:
+def program(acme: Organization) -> Program:
     Mugs.made, Mugs.fails = [], False
-    yield Program(acme)
+    return Program(acme)
 
 
 def test_the_same_request_is_done_once(program: Program) -> None:
@@ -161,9 +160,7 @@ def test_each_value_is_taken_only_as_what_it_is(program: Program, body: Any, poi
     assert Mugs.made == []
 
 
-@pytest.mark.parametrize(
-    "kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data"]
-)
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/x"])
 def test_what_is_not_json_is_not_taken(program: Program, kind: str) -> None:
     problem(program.post("mugs", b"name=Blue", Content_Type=kind), 415, "wrong_media_type")
 
