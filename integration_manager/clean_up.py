@@ -21,6 +21,7 @@ from core.alerts.models import Alert, Mail, Trouble
 from core.api import idempotency
 from core.api.models import ApiCall, KeptAnswer
 from core.common.errands import OWED
+from inventory.models import Observation
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
 from shipping.tracking_import import kept_sheets
 
@@ -73,6 +74,7 @@ SPANS = (
     Span("Answers to requests with an Idempotency-Key", idempotency.KEPT, _older(KeptAnswer, "at")),
     Span("Requests to the API", timedelta(days=settings.EXCHANGES_KEPT_DAYS), _older(ApiCall, "at")),
     Span("Imported tracking sheets", kept_sheets.KEPT, _older(TrackingSheet, "made_at")),
+    Span("What was on hand, and when", timedelta(days=60), _older(Observation, "stored_at")),
 )
 
 

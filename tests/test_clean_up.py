@@ -20,6 +20,7 @@ from core.alerts.models import Alert, Mail, Trouble
 from core.api.models import ApiCall, KeptAnswer
 from core.common import clock
 from integration_manager import clean_up, tasks
+from inventory.models import Observation
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
 from tests.api_client import Program
 from tests.factories import (
@@ -27,6 +28,7 @@ from tests.factories import (
     CartFactory,
     OrderFactory,
     OrganizationFactory,
+    StockLevelFactory,
     UserFactory,
     make_person,
 )
@@ -142,6 +144,14 @@ def api_call(at: datetime) -> ApiCall:
     return row
 
 
+def observed(at: datetime) -> Observation:
+    level = StockLevelFactory()
+    row: Observation = Observation.objects.create(
+        organization=level.organization, level=level, on_hand=1, observed_at=at, stored_at=at, source="api"
+    )
+    return row
+
+
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -159,6 +169,7 @@ KINDS: dict[str, Make] = {
     "Imported tracking sheets": sheet,
     "Answers to requests with an Idempotency-Key": kept_answer,
     "Requests to the API": api_call,
+    "What was on hand, and when": observed,
 }
 
 
