@@ -12,6 +12,14 @@ ORDER, LINE, CART, MERCHANT, WAREHOUSE = "ord", "line", "cart", "mer", "wh"
 SHIPMENT, PACKAGE, METHOD, LISTING = "shp", "pkg", "mth", "itm"
 ALERT, EVENT, LEVEL = "alr", "evt", "lvl"
 LARGEST = 2**63 - 1
+# What stands in paths, by the name of its argument.
+IN_PATHS = {
+    "order_id": ORDER,
+    "cart_id": CART,
+    "merchant_id": MERCHANT,
+    "warehouse_id": WAREHOUSE,
+    "shipment_id": SHIPMENT,
+}
 
 
 def write(prefix: str, number: int) -> str:
@@ -28,8 +36,16 @@ def read(prefix: str, text: str) -> int:
 
 def parameter(name: str, prefix: str, description: str = "") -> OpenApiParameter:
     """Return such an ID in a query, for the schema."""
-    shape = {"type": "string", "pattern": f"^{prefix}_[1-9][0-9]{{0,17}}$", "example": f"{prefix}_12"}
-    return OpenApiParameter(name, shape, description=description or f"Only those of this {name}.")
+    return OpenApiParameter(name, _shape(prefix), description=description or f"Only those of this {name}.")
+
+
+def in_path(name: str) -> OpenApiParameter:
+    """Return such an ID in a path, for the schema."""
+    return OpenApiParameter(name, _shape(IN_PATHS[name]), "path")
+
+
+def _shape(prefix: str) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{prefix}_[1-9][0-9]{{0,17}}$", "example": f"{prefix}_12"}
 
 
 def read_parameter(request: Request, name: str, prefix: str) -> int:

@@ -1,5 +1,6 @@
 """The schema of the API (OpenAPI), as exact as its answers: each endpoint says what it needs and how it may refuse."""
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -7,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from core.api import public_ids
 from core.api.idempotency import HEADER, LONGEST
 from core.api.problems import MEDIA_TYPE
 from core.api.request_ids import HEADER as REQUEST_ID
@@ -48,6 +50,7 @@ class ApiSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         found = list(super().get_override_parameters())
+        found += [public_ids.in_path(name) for name in re.findall(r"{(\w+)}", self.path) if name in public_ids.IN_PATHS]
         if self.method not in {"GET", "HEAD"}:
             needed = bool(getattr(self.view, "needs_idempotency_key", False))
             described = "Sent again with the same key, a request is done once. Kept for 7 days."
