@@ -22,24 +22,17 @@ NEWEST_FIRST = Sorting("opened", "opened_at", descending=True)
 STATES = ("open", "closed")
 
 
-class SubjectAnswer(serializers.Serializer[Any]):
-    kind = serializers.CharField(help_text="order, cart, warehouse, …")
-    number = serializers.IntegerField(help_text="The number in its ID.")
-
-
 class AlertAnswer(serializers.Serializer[Any]):
     """Something that is, or was, wrong. It closes by itself when its cause is gone."""
 
     id = PublicIdField(public_ids.ALERT, source="pk")
     cause = serializers.CharField()
     message = serializers.CharField(help_text="A sentence, with what to do.")
-    about = serializers.SerializerMethodField()
+    about_kind = serializers.CharField(source="subject_kind", help_text="order, cart, warehouse, …")
+    about_number = serializers.IntegerField(source="subject_id", help_text="The number in its ID.")
     merchant = PublicIdField(public_ids.MERCHANT, source="merchant_id", allow_null=True)
     opened_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
-
-    def get_about(self, alert: Alert) -> SubjectAnswer:
-        return SubjectAnswer({"kind": alert.subject_kind, "number": alert.subject_id}).data  # type: ignore[return-value]
 
 
 class AlertList(ApiView):

@@ -99,13 +99,9 @@ class OrderAnswer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField(source="touched_at", help_text="When anything of it last changed here.")
     shipped_at = serializers.DateTimeField(allow_null=True)
     confirmed_at = serializers.DateTimeField(allow_null=True)
-    delivery = serializers.SerializerMethodField()
+    delivery = DeliveryAnswer(source="release", allow_null=True, help_text="Null before it is bound for a warehouse.")
     lines = LineAnswer(many=True)
     packages = PackageAnswer(many=True)
-
-    def get_delivery(self, order: Order) -> DeliveryAnswer | None:
-        release = getattr(order, "release", None)
-        return DeliveryAnswer(release).data if release else None  # type: ignore[return-value]
 
 
 def with_all(orders: "QuerySet[Order]") -> "QuerySet[Order]":
