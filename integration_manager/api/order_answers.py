@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from core.api import public_ids
 from core.api.public_ids import PublicIdField
-from orders.models import HeldFor, Line, Order, OrderStatus
+from orders.models import Line, Order, OrderStatus
 from shipping.models import Package, PackageLine
 
 
@@ -80,7 +80,7 @@ class OrderAnswer(serializers.Serializer[Any]):
     id = PublicIdField(public_ids.ORDER, source="pk")
     number = serializers.CharField(help_text="The marketplace's.")
     status = serializers.ChoiceField(OrderStatus.choices)
-    held_for = serializers.ChoiceField(HeldFor.choices, allow_blank=True, help_text="Why it waits; empty otherwise.")
+    held_for = serializers.CharField(allow_blank=True, help_text="Why it waits, as the filter “held” names it.")
     reason = serializers.CharField(allow_blank=True, help_text="Why it is where it is, as a sentence.")
     marketplace_status = serializers.CharField(source="state_there", help_text="As the marketplace last said.")
     merchant = NamedMerchantAnswer()

@@ -124,7 +124,7 @@ def test_a_client_made_from_the_schema_reads_orders(live_server: Any, client_pac
     portal = client_package.AuthenticatedClient(base_url=live_server.url, token=program.full)
     listing = importlib.import_module("portal_client.api.orders.orders_list")
 
-    page = listing.sync(client=portal, status="new")
+    page = listing.sync(client=portal, number=order.number)
 
     assert [each.number for each in page.data] == [order.number]
     assert [(line.sku, line.ordered) for line in page.data[0].lines] == [("MUG-BLUE", 2)]
