@@ -21,6 +21,8 @@ from core.alerts.models import Alert, Mail, Trouble
 from core.api import idempotency
 from core.api.models import ApiCall, KeptAnswer
 from core.common.errands import OWED
+from core.webhooks import replays
+from core.webhooks.models import Delivery
 from inventory.models import Observation
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
 from shipping.tracking_import import kept_sheets
@@ -73,6 +75,7 @@ SPANS = (
     Span("Nightly comparisons", timedelta(days=90), _ended(Reconciliation, "begun_at")),
     Span("Answers to requests with an Idempotency-Key", idempotency.KEPT, _older(KeptAnswer, "at")),
     Span("Requests to the API", timedelta(days=settings.EXCHANGES_KEPT_DAYS), _older(ApiCall, "at")),
+    Span("Webhook messages", replays.LONGEST, _ended(Delivery, "made_at")),
     Span("Imported tracking sheets", kept_sheets.KEPT, _older(TrackingSheet, "made_at")),
     Span("What was on hand, and when", timedelta(days=60), _older(Observation, "stored_at")),
 )

@@ -13,7 +13,7 @@ KINDS = (
     EventKind("order.held", "warn", "Held. {reason}"),
     EventKind("order.let_go", "calm", "Released from hold"),
     EventKind("order.edited", "warn", "Edited: {fields}", (Ending("to", ", now <strong>{to}</strong>"),)),
-    EventKind("order.noted", "calm", "Added a note"),
+    EventKind("order.noted", "calm", "Added a note", ours_alone=True),
     EventKind("order.differs", "warn", "{place} differs: {what}"),
     EventKind("order.kept_ours", "calm", "Kept ours: {what}"),
     EventKind("order.took_theirs", "warn", "Changed to match {place}: {what}"),
@@ -23,7 +23,7 @@ KINDS = (
         "warn",
         Plural("count", "{count} line that was left out ships, too", "{count} lines that were left out ship, too"),
     ),
-    EventKind("order.canceled_late", "bad", "{place} canceled it after it was shipped"),
+    EventKind("order.canceled_late", "bad", "{place} canceled it, but it was shipped"),
     EventKind("order.partly_canceled", "warn", "{units} × {sku} canceled on {place}"),
     EventKind("order.partly_shipped_there", "warn", "{units} × {sku} shipped on {place}, not from here"),
     EventKind("order.cancel_refused", "warn", "The buyer asked to cancel, but it ships anyway"),
@@ -40,14 +40,18 @@ KINDS = (
             "{count} orders of seller <strong>{seller}</strong> taken away: they were another merchant's",
         ),
     ),
-    EventKind("order.seen_to", "calm", "Handled: {what}"),
+    EventKind("order.seen_to", "calm", "Handled: {what}", ours_alone=True),
     EventKind(
         "orders.exported",
         "calm",
         Plural("count", "{count} order exported as a file", "{count} orders exported as a file"),
     ),
     EventKind(
-        "recipient.looked_at", "calm", "Viewed the recipient", (Ending("key", ", by API key <strong>{key}</strong>"),)
+        "recipient.looked_at",
+        "calm",
+        "Viewed the recipient",
+        (Ending("key", ", by API key <strong>{key}</strong>"),),
+        ours_alone=True,
     ),
     EventKind(
         "filters.changed",
