@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_brand"),
         ("carts", "0004_consent_granted"),
-        ("orders", "0011_orders_by_ending"),
+        ("orders", "0013_recipients_by_name_and_city"),
     ]
 
     operations = [
