@@ -118,7 +118,7 @@ def _page(
         "log": page,
         "failed_only": failed_only,
         "kept_days": settings.EXCHANGES_KEPT_DAYS,
-        "events": timeline.history("apikey", key.pk, key.organization_id, most=20),
+        "events": timeline.history("apikey", key.pk, access_of(request), most=20),
     }
     return render(request, "core/api/key_pages/key.html", context, status=422 if form else 200)
 
