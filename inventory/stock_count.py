@@ -48,5 +48,5 @@ def take_stock(counts: Iterable[StockCount], *, by: User, now: datetime) -> Stoc
 
 
 def _carts(warehouse: Warehouse, merchant_id: int) -> list[Cart]:
-    told = Cart.objects.at_work().filter(inventory_on=True, route__warehouse=warehouse, merchant=merchant_id)
+    told = Cart.objects.asked().filter(inventory_on=True, route__warehouse=warehouse, merchant=merchant_id)
     return list(told.order_by("pk"))
