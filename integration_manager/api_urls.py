@@ -1,12 +1,13 @@
 """Every address of the API, under /api/v1/. Each endpoint lives in the app it is about."""
 
-from django.urls import URLPattern, URLResolver, include, path, register_converter
+from django.urls import URLPattern, URLResolver, path, register_converter
 
 from carts.api import cart_reads
 from core.alerts import alert_reads
 from core.api import event_reads, merchant_reads, public_ids, schema_views
 from integration_manager.api import order_reads
 from shipping.api import method_reads
+from shipping.api import urls as shipping_urls
 
 for prefix in (public_ids.ORDER, public_ids.CART, public_ids.MERCHANT, public_ids.WAREHOUSE, public_ids.SHIPMENT):
     register_converter(public_ids.converter(prefix), prefix)
@@ -27,5 +28,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("carriers", method_reads.CarrierList.as_view(), name="carriers"),
     path("alerts", alert_reads.AlertList.as_view(), name="alerts"),
     path("events", event_reads.EventList.as_view(), name="events"),
-    path("", include("shipping.api.urls")),
+    *shipping_urls.urlpatterns,
 ]
