@@ -19,6 +19,7 @@ from openapi_python_client import generate as generate_client
 from openapi_python_client.config import ConfigFile
 from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from core.accounts.models import Organization
 from integration_manager.wsgi import application
@@ -91,7 +92,9 @@ def test_nothing_is_answered_that_the_schema_does_not_name(
             def ask(case: Any) -> None:
                 nonlocal asked
                 asked += 1
-                case.call_and_validate(headers=headers)
+                # A body may be refused for what no schema can say: of two fields just one, no order twice.
+                beyond = [] if case.method == "GET" else [positive_data_acceptance]
+                case.call_and_validate(headers=headers, excluded_checks=beyond)
 
             ask()
 
