@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from core.accounts.doors import access_of
 from core.api import public_ids
 from core.api.bearer import key_of
-from core.api.problems import MEDIA_TYPE, Fault, Problem, at, in_query
+from core.api.problems import MEDIA_TYPE, Problem, in_query
 from core.api.schema import ProblemAnswer
 from shipping.models import Warehouse
 
@@ -28,8 +28,7 @@ def warehouse_for(request: Request, named: int | None) -> Warehouse:
     own = key_of(request).warehouse_id
     wanted = own if named is None else named
     if wanted is None:
-        said = "This key is for all warehouses: say which."
-        raise Problem("invalid", said, faults=[Fault(at("warehouse"), said)])
+        raise Problem("conflict", "This key is for all warehouses: say which one it speaks for, as “warehouse”.")
     if own is not None and wanted != own:
         raise Http404
     found: Warehouse | None = Warehouse.objects.visible_to(access_of(request)).filter(pk=wanted).first()

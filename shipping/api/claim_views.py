@@ -77,7 +77,7 @@ class ClaimOrders(ApiView):
         limit = timedelta(minutes=asked["minutes"])
         claimed = collection.claim(warehouse, most=asked["most"], limit=limit, now=clock.now())
         orders = [written(each.release, each.delivery) for each in claimed.orders]
-        return Response({"claimed_until": claimed.until, "orders": orders})
+        return Response({"until": claimed.until, "orders": orders})
 
 
 class Acknowledge(ApiView):

@@ -68,7 +68,7 @@ class ClaimedOrderAnswer(serializers.Serializer[Any]):
 
 
 class ClaimAnswer(serializers.Serializer[Any]):
-    claimed_until = serializers.DateTimeField()
+    until = serializers.DateTimeField(help_text="When what is neither acknowledged nor rejected is offered again.")
     orders = ClaimedOrderAnswer(many=True)
 
 

@@ -167,7 +167,7 @@ def test_only_what_is_this_warehouses_own_is_there(world: World, wms: Program, w
         .status_code
         == 404
     )
-    assert house.post("claims", {}).status_code == 422
+    assert house.post("claims", {}).status_code == 409
     assert house.post("claims", {"warehouse": f"wh_{portal.pk}"}).status_code == 409
     assert len(ok(house.post("claims", {"warehouse": f"wh_{warehouse.pk}"}))["orders"]) == 1
     assert Program(world.organization, Scope.ORDERS_READ).post("claims", {}).status_code == 403
