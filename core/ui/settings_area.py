@@ -41,6 +41,7 @@ PAGES = (
     SettingsPage("Notifications", "subscriptions:organization", Ability.PEOPLE),
     SettingsPage("Webhooks", "webhooks:endpoints", Ability.SETTINGS, under={"webhooks:endpoint", "webhooks:new"}),
     SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
+    SettingsPage("Data retention", "retention:page", Ability.SETTINGS),
     SettingsPage("Set-up check", "setup_check:page", Ability.INSTALLATION),
 )
 

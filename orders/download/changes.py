@@ -141,8 +141,11 @@ def _event(order: Order, each: ReadDocument, compared: Compared, now: datetime) 
 
 
 def _recipient(order: Order, each: ReadDocument, standing: StoredOrder) -> Recipient:
-    """Return the new row; the address of an order that is guarded stays."""
+    """Return the new row; the address of an order that is guarded stays, and what was erased stays so."""
     recipient = order_documents.recipient_of(order, each)
+    if standing.erased:
+        recipient.sealed = recipient.source = None
+        return recipient
     if standing.guarded and standing.address_known:
         buyer, handling = (each.read.buyer, each.read.handling) if each.read else (standing.buyer, standing.handling)
         there = hidden_parts.newer_address(standing.told_address, each.told.recipient if each.told else None)

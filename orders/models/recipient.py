@@ -32,6 +32,11 @@ class Recipient(models.Model):
     source = models.BinaryField(null=True)  # the marketplace's document, whole
     erased_at = models.DateTimeField(null=True)
 
+    class Meta:
+        indexes = [  # those that are still to be erased
+            models.Index(fields=["order"], condition=models.Q(erased_at__isnull=True), name="recipients_not_erased")
+        ]
+
     def __str__(self) -> str:
         return f"recipient of order {self.order_id}"
 
