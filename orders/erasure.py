@@ -7,17 +7,20 @@ come back: a document that the cart sends again is read, and nothing personal of
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from core.activity.event_log import event, record_all
 from core.common.lifetimes import IN_ALL, Rows
+from orders import recipient_marks
 from orders.models import LegalHold, Note, Order, OrderStatus, Recipient
 from orders.statuses import ENDED_OTHERWISE, OPEN
 
 KEPT = timedelta(days=30)  # after shipment or cancellation
 UNSHIPPED_KEPT = timedelta(days=180)  # of what is neither: since it was placed
+NOTHING_LEFT: dict[str, Any] = {"sealed": None, "source": None, **dict.fromkeys(recipient_marks.FIELDS, "")}
 STEP = 200  # orders in one transaction
 ERASED = b""  # what is left of a note
 
@@ -75,7 +78,7 @@ def _erase(ids: Iterable[int], over: Rows, now: datetime) -> int:
     with transaction.atomic(durable=True):
         orders = {order.pk: order for order in Order.objects.filter(pk__in=ids).all_locked().only("organization_id")}
         still = list(over.filter(order__in=list(orders)).values_list("order_id", flat=True))
-        Recipient.objects.filter(order__in=still).update(sealed=None, source=None, erased_at=now)
+        Recipient.objects.filter(order__in=still).update(erased_at=now, **NOTHING_LEFT)
         Note.objects.filter(order__in=still).update(sealed=ERASED)
         record_all(event("order.erased", orders[pk], now=now) for pk in still)
     return len(still)

@@ -22,7 +22,7 @@ register(
         Note,
         "at",
         erasure.notes_over,
-        rule="with the buyer's data, and later ones after they were written",
+        rule="after the order was shipped or canceled, and later notes 30 days after they were written",
         there=erasure.notes_kept,
         end=erasure.erase_notes,
     ),

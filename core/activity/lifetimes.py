@@ -14,6 +14,6 @@ register(
         Exchange,
         "at",
         older(Exchange, "at"),
-        rule="by EXCHANGES_KEPT_DAYS",
+        rule="unless EXCHANGES_KEPT_DAYS says otherwise",
     )
 )

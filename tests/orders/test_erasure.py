@@ -153,7 +153,7 @@ def test_what_the_cart_sends_again_does_not_come_back(glass: None, world: World)
     order.refresh_from_db()
     kept = recipient(order)
     assert order.changed_at > world.now - timedelta(hours=1)
-    assert (kept.sealed, kept.source) == (None, None)
+    assert (kept.sealed, kept.source, kept.first_mark, kept.last_mark, kept.city_mark) == (None, None, "", "", "")
     assert kept.erased_at is not None
     assert {each for each in told if each in everything()} == set()
 
