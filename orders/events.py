@@ -49,7 +49,13 @@ KINDS = (
     EventKind("order.erased", "calm", "The buyer's data was erased, as the marketplace requires"),
     EventKind("order.legal_hold", "warn", "Legal hold: the buyer's data is kept until it ends"),
     EventKind("order.legal_hold_ended", "calm", "Legal hold ended"),
-    EventKind("recipient.looked_at", "calm", "Viewed the recipient", ours_alone=True),
+    EventKind(
+        "recipient.looked_at",
+        "calm",
+        "Viewed the recipient",
+        (Ending("key", ", by API key <strong>{key}</strong>"),),
+        ours_alone=True,
+    ),
     EventKind(
         "filters.changed",
         "calm",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_brand"),
-        ("orders", "0013_recipients_by_name_and_city"),
+        ("orders", "0014_orders_by_change"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
