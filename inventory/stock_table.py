@@ -1,18 +1,19 @@
 """Showing what is on the stock_rows: what is there now, what of it is promised, and what the carts were told."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db.models import Q
 
+from carts.models import Cart, Listing
 from inventory.models import StockLevel, StockUpdate
 from inventory.promised import can_be_sold, on_hand
 
 
 @dataclass(frozen=True, slots=True)
 class PublishedQuantity:
-    """What one cart was told of a SKU, or is about to be told."""
+    """What a seller account was told of a SKU, or is about to be told. ``cart`` names all that offer it."""
 
     cart: str
     quantity: int | None
@@ -50,22 +51,37 @@ class StockRow:
 def stock_rows(levels: Sequence[StockLevel]) -> list[StockRow]:
     """Return the rows of reckoned levels, in their order."""
     rows = [StockRow(level, on_hand(level), level.promised, can_be_sold(level)) for level in levels]  # type: ignore[attr-defined]
-    by_code: dict[tuple[int, int, str], list[PublishedQuantity]] = {}
-    for update in _updates(levels):
-        listing = update.listing
+    by_code: dict[tuple[int, int, str], dict[int, PublishedQuantity]] = {}
+    updates = _updates(levels)
+    for listing in _listings(levels):
+        update = updates.get((listing.cart.grant_id, listing.sku))
+        if update is None or update.is_dropped:
+            continue
         route = getattr(listing.cart, "route", None)
         key = (route.warehouse_id if route else 0, listing.merchant_id, getattr(listing, listing.cart.product_code))
-        told = PublishedQuantity(listing.cart.name, update.told, update.told_at, update.wanted, update.last_error)
-        by_code.setdefault(key, []).append(told)
+        told, name = by_code.setdefault(key, {}), listing.cart.name
+        if update.pk in told:  # one number for all carts of a seller account
+            told[update.pk] = replace(told[update.pk], cart=f"{told[update.pk].cart}, {name}")
+        else:
+            told[update.pk] = PublishedQuantity(name, update.told, update.told_at, update.wanted, update.last_error)
     for row in rows:
-        row.told = by_code.get((row.level.warehouse_id, row.level.merchant_id, row.level.sku), [])
+        found = by_code.get((row.level.warehouse_id, row.level.merchant_id, row.level.sku), {})
+        row.told = list(found.values())
     return rows
 
 
-def _updates(levels: Sequence[StockLevel]) -> list[StockUpdate]:
+def _listings(levels: Sequence[StockLevel]) -> list[Listing]:
     codes = {level.sku for level in levels}
-    updates = StockUpdate.objects.filter(
-        Q(listing__sku__in=codes) | Q(listing__asin__in=codes),
-        merchant__in={level.merchant_id for level in levels},
+    listings = Listing.objects.filter(
+        Q(sku__in=codes) | Q(asin__in=codes), merchant__in={level.merchant_id for level in levels}
     )
-    return list(updates.select_related("listing__cart__route").order_by("listing__cart__name", "pk"))
+    return list(listings.select_related("cart__route").order_by("cart__name", "pk"))
+
+
+def _updates(levels: Sequence[StockLevel]) -> dict[tuple[int | None, str], StockUpdate]:
+    """Return what each seller account was told, by account and SKU."""
+    accounts = Cart.objects.filter(merchant__in={level.merchant_id for level in levels}).values("grant")
+    codes = {level.sku for level in levels}
+    offered = Listing.objects.filter(Q(sku__in=codes) | Q(asin__in=codes)).values("sku")
+    updates = StockUpdate.objects.filter(grant__in=accounts, sku__in=offered)
+    return {(update.grant_id, update.sku): update for update in updates}

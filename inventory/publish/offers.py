@@ -6,7 +6,7 @@ from datetime import datetime
 
 from carts.models import Cart, Listing
 from inventory.models import StockUpdate
-from inventory.publish.inventory_upload import available
+from inventory.publish.account_numbers import available
 from shipping.routing import routes_for
 
 
@@ -21,11 +21,11 @@ class Offered:
     @property
     def ours(self) -> bool:
         """Whether the warehouse ships it. What the marketplace fulfils itself is never told anything."""
-        return not self.listing.fulfilled_by_marketplace
+        return self.listing.takes_quantity
 
     @property
     def on_its_way(self) -> bool:
-        return self.update is not None and self.update.told != self.update.wanted
+        return self.update is not None and self.update.is_on_its_way and not self.update.is_dropped
 
     @property
     def refused(self) -> str:
@@ -33,12 +33,14 @@ class Offered:
 
 
 def offered(cart: Cart, listings: Sequence[Listing], *, now: datetime) -> list[Offered]:
-    """Return the rows of listings that have their stock update with them, in their order."""
+    """Return the rows of listings, in their order."""
     warehouse = routes_for([cart])[cart.pk].warehouse
     codes = [code for listing in listings if (code := getattr(listing, cart.product_code))]
     quantities = available(cart, warehouse, codes, now=now)
+    found = StockUpdate.objects.filter(grant=cart.grant_id or 0, sku__in=[listing.sku for listing in listings])
+    updates = {update.sku: update for update in found}
     rows = []
     for listing in listings:
-        quantity = None if listing.fulfilled_by_marketplace else quantities.get(getattr(listing, cart.product_code))
-        rows.append(Offered(listing, quantity, getattr(listing, "stock_update", None)))
+        quantity = None if not listing.takes_quantity else quantities.get(getattr(listing, cart.product_code))
+        rows.append(Offered(listing, quantity, updates.get(listing.sku)))
     return rows

@@ -27,7 +27,7 @@ SORTS = {"sku": "sku", "asin": "asin"}
 def show(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
     words = read_text(request.GET)
-    rows = Listing.objects.visible_to(access_of(request)).filter(cart=cart).select_related("stock_update")
+    rows = Listing.objects.visible_to(access_of(request)).filter(cart=cart)
     if words:
         rows = rows.filter(Q(sku__icontains=words) | Q(asin__istartswith=words) | Q(title__icontains=words))
     page = listing(request, rows, sorts=SORTS, default="sku")

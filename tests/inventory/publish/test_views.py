@@ -54,7 +54,8 @@ def update_of(listing: Listing, **fields: Any) -> StockUpdate:
     made: StockUpdate = StockUpdate.objects.create(
         organization=listing.organization,
         merchant=listing.merchant,
-        listing=listing,
+        grant_id=listing.cart.grant_id,
+        sku=listing.sku,
         wanted_at=clock.now(),
         due_at=clock.now(),
         **fields,
