@@ -10,7 +10,7 @@ from carts.marketplaces.base import Marketplace
 from carts.models import Cart
 from core.common import clock
 from core.common.bell import Bell
-from core.common.remote import Disconnected, OurFault, RemoteError
+from core.common.remote import Disconnected, OurFault, RemoteError, Throttled
 from inventory import levels
 from inventory.publish import inventory_upload, standstill
 from inventory.publish.inventory_upload import Published
@@ -83,6 +83,8 @@ def _read(carts: list[Cart], marketplace: Marketplace, *, now: datetime) -> bool
             listings.read_listings(cart, marketplace, now=now)
         except (Disconnected, OurFault):
             raise
+        except Throttled:
+            continue  # what was read is kept
         except RemoteError as error:
             log.warning("listings.not_read", cart=cart.pk, error=str(error))
             listings.failed(cart, error, now=now)

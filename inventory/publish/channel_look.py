@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from carts import listings
 from carts.marketplaces.base import Marketplace
 from carts.models import Cart, Listing
+from core.common.remote import Rejected
 from inventory.models import StockUpdate
 from inventory.publish.account_numbers import BOTH, GONE, THEIRS
 
@@ -61,7 +62,10 @@ def _refresh(
             if update.failing_since is not None or now - max(each.seen_at for each in there) > AWHILE:
                 old.setdefault(listing.cart, []).append(update.sku)
     for cart, skus in old.items():
-        offers = marketplace.offers_of(skus, place_id=cart.place_id)
+        try:
+            offers = marketplace.offers_of(skus, place_id=cart.place_id)
+        except Rejected:
+            continue  # it does not say: what the last reading found counts
         listings.store(cart, offers.values(), now=now)
         listings.say_gone(cart, [sku for sku in skus if sku not in offers], now=now)
     return bool(old)

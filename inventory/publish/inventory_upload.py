@@ -41,6 +41,7 @@ def publish(cart: Cart, marketplace: Marketplace, *, now: datetime) -> Published
     number_feed.hand_over(grant, carts, marketplace, now=now)
     number_feed.run_feeds(grant, carts, marketplace, now=now)
     told = single_numbers.tell(grant, carts, marketplace, now=now)
+    number_feed.calm(grant, carts, now=now)
     tally = told.tally
     return Published(
         told=tally.done,

@@ -64,8 +64,8 @@ def hand_over(grant: Grant, carts: Sequence[Cart], marketplace: Marketplace, *, 
 def _rests(grant: Grant, now: datetime) -> bool:
     """Whether no feed may be made: one is on its way, or one failed just now or may still hang."""
     feeds = StockFeed.objects.filter(grant=grant)
-    failed = feeds.stuck().filter(read_at=None)
-    return feeds.owed().exists() or failed.filter(made_at__gt=now - REST).exists() or _hanging(grant, now).exists()
+    failed = feeds.stuck().filter(made_at__gt=now - REST)
+    return feeds.owed().exists() or failed.exists() or _hanging(grant, now).exists()
 
 
 def _make(grant: Grant, cart: Cart, place_id: str, keys: Collection[int], now: datetime) -> int:
@@ -96,6 +96,13 @@ def run_feeds(grant: Grant, carts: Sequence[Cart], marketplace: Marketplace, *, 
     jobs.run_due(due, FeedJob(marketplace, carts[0]), now=now)
     for feed in _hanging(grant, now):
         _look_after(feed, carts[0], marketplace, now)
+
+
+def calm(grant: Grant, carts: Sequence[Cart], *, now: datetime) -> None:
+    """A feed that failed is nobody's trouble any more once all was told singly and nothing of it can come later."""
+    if not StockUpdate.objects.filter(grant=grant).owed().exists() and not _hanging(grant, now).exists():
+        for cart in carts:
+            close_alerts(cart, FEED_FAILED, now=now)
 
 
 def _hanging(grant: Grant, now: datetime) -> "QuerySet[StockFeed]":

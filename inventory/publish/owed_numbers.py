@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from carts.models import Cart, Grant
-from inventory.models import StockUpdate
+from carts.models import Cart, Grant, Listing
+from inventory.models import StockLevel, StockUpdate
 from inventory.publish import account_numbers, hold
 from inventory.publish.account_numbers import AccountNumber, Reckoned
 
@@ -135,7 +135,25 @@ def _mark(
 
 def owe_refused_again(which: Q, *, now: datetime) -> int:
     """Owe once more what the marketplace refused: somebody may have mended it there. Returns how many."""
-    return int(StockUpdate.objects.filter(which).stuck().reopen(now=now, wanted_at=now))
+    refused = StockUpdate.objects.filter(which).stuck()
+    accounts = set(refused.values_list("grant", flat=True))
+    again = int(refused.reopen(now=now, wanted_at=now))
+    if again:
+        Cart.objects.filter(grant__in=accounts, inventory_due_at__gt=now).update(inventory_due_at=now)
+    return again
+
+
+def owe_counted_again(levels: "QuerySet[StockLevel]", *, now: datetime) -> int:
+    """Somebody counted these, to the same number or another: what was refused of them is owed once more."""
+    counted: dict[int, list[str]] = defaultdict(list)
+    for merchant_id, sku in levels.values_list("merchant", "sku"):
+        counted[merchant_id].append(sku)
+    which = Q(pk__in=[])
+    for merchant_id, skus in counted.items():
+        offered = Listing.objects.filter(Q(sku__in=skus) | Q(asin__in=skus), merchant=merchant_id)
+        which |= Q(grant__carts__merchant=merchant_id, sku__in=offered.values("sku"))
+    refused = StockUpdate.objects.filter(which).stuck()
+    return owe_refused_again(Q(pk__in=list(refused.values_list("pk", flat=True))), now=now)
 
 
 def _chunks(keys: Collection[int]) -> Iterable[list[int]]:

@@ -18,7 +18,7 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts_about, raise_alert
 from core.common import claims, clock, errands, jobs
 from core.common.jobs import Job, NotYet, Tally
-from core.common.remote import Throttled
+from core.common.remote import Throttled, Unavailable
 from inventory.alerts import NOT_TOLD
 from inventory.models import StockUpdate
 from inventory.publish import channel_look
@@ -52,9 +52,17 @@ def tell(grant: Grant, carts: Sequence[Cart], marketplace: Marketplace, *, now: 
         if not some:
             return told
         tried |= {update.pk for update in some}
-        tellable = channel_look.look(some, carts, marketplace, now=running())
-        job = NumberJob(marketplace, {each.update.pk: each.listing for each in tellable})
-        tally = jobs.run_due([each.update for each in tellable], job, now=running())
+        try:
+            tellable = channel_look.look(some, carts, marketplace, now=running())
+            job = NumberJob(marketplace, {each.update.pk: each.listing for each in tellable})
+            some = [each.update for each in tellable]
+        except Throttled as full:
+            told.tally.put_off += 1
+            told.retry_in = full.retry_in
+            break
+        except Unavailable as error:
+            job = NumberJob(marketplace, {}, away=error)  # unseen, none of them goes out
+        tally = jobs.run_due(some, job, now=running())
         _add(told.tally, tally)
         if tally.put_off:
             told.retry_in = job.waits[-1] if job.waits else None
@@ -72,15 +80,19 @@ def _add(total: Tally, tally: Tally) -> None:
 
 @dataclass(frozen=True)
 class NumberJob(Job[StockUpdate, tuple[int, str]]):
-    """Tell one number. ``waits``: for how long the quota that could not be waited for is used up."""
+    """Tell one number. ``away``: why none could be looked at. ``waits``: for how long the quota that could not be
+    waited for is used up."""
 
     marketplace: Marketplace
     listings: Mapping[int, Listing]
+    away: Unavailable | None = None
     waits: list[timedelta] = field(default_factory=list)
 
     def do(self, update: StockUpdate, /, *, now: datetime) -> tuple[int, str]:
         if update.feed is not None and update.feed.state in errands.OWED:
             raise NotYet(timedelta(minutes=1))  # a feed took it meanwhile
+        if self.away is not None:
+            raise self.away
         listing, quantity = self.listings[update.pk], update.wanted
         if update.failing_since is not None and update.sent == quantity == listing.quantity_there:
             return quantity, update.reference  # it got there, only the answer did not come back
@@ -98,8 +110,9 @@ class NumberJob(Job[StockUpdate, tuple[int, str]]):
         close_alerts_about(everywhere(update), NOT_TOLD, now=now)
 
     def stuck(self, update: StockUpdate, reason: str, /, *, now: datetime) -> None:
-        listing = self.listings[update.pk]
         StockUpdate.objects.filter(pk=update.pk).update(refused_at=now)
+        if (listing := self.listings.get(update.pk) or next(iter(everywhere(update)), None)) is None:
+            return
         record("stock.not_told", listing, now=now, sku=update.sku, reason=reason)
         raise_alert(NOT_TOLD, listing, refusal(listing, reason), now=now, path=row_of(listing))
 

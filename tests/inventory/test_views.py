@@ -132,10 +132,11 @@ def test_a_cart_that_knows_products_by_asin_is_promised_by_asin(staff: Client, c
 
 def test_it_says_what_each_cart_was_told(staff: Client, cart: Cart, level: StockLevel) -> None:
     ListingFactory(cart=cart, sku="MUG-BLUE")
+    assert cart.grant is not None
     StockUpdate.objects.create(
         organization=cart.organization,
         merchant=cart.merchant,
-        grant_id=cart.grant_id,
+        grant=cart.grant,
         sku="MUG-BLUE",
         wanted=7,
         wanted_at=clock.now(),

@@ -10,13 +10,13 @@ from carts.marketplaces.amazon import scrub, translate
 from carts.marketplaces.amazon.client import LISTINGS_ON_A_PAGE, Client
 from carts.marketplaces.amazon.transport import UNREADABLE
 from carts.marketplaces.values import Offer, OfferPage, Strange
-from core.common.remote import Rejected, Unavailable
+from core.common.remote import Rejected, Throttled, Unavailable
 
 Json = Mapping[str, Any]
 
 # A list of listings takes many requests; a breath now is cheaper than coming back for the page.
 LONGEST_BREATH = timedelta(seconds=1)
-MOST_BREATHS = 20  # for one page
+MOST_BREATHS = 5  # for one page
 MOST_LISTED = 1000
 COMMA = ","  # what joins SKUs where several are asked for
 
@@ -110,10 +110,7 @@ class AmazonOffering:
         found: dict[str, Offer] = {}
         together = [sku for sku in skus if COMMA not in sku and sku == sku.strip()]
         for start in range(0, len(together), LISTINGS_ON_A_PAGE):
-            some = together[start : start + LISTINGS_ON_A_PAGE]
-            for item in _items(self._breathing(lambda: self._of_skus(place_id, some))):  # noqa: B023
-                offer = _offer(item, place_id)
-                found[offer.sku] = offer
+            found |= self._found_together(together[start : start + LISTINGS_ON_A_PAGE], place_id)
         for sku in skus:
             if sku not in found:
                 try:
@@ -123,8 +120,15 @@ class AmazonOffering:
                         raise
         return {sku: found[sku] for sku in skus if sku in found}
 
-    def _of_skus(self, place_id: str, skus: Sequence[str]) -> Json:
-        return self._client.search_listings_items(place_id=place_id, skus=skus)
+    def _found_together(self, skus: Sequence[str], place_id: str) -> dict[str, Offer]:
+        """One search for all. Where it fails, each is asked for by itself: that often works all the same."""
+        try:
+            body = self._breathing(lambda: self._client.search_listings_items(place_id=place_id, skus=skus))
+        except Throttled:
+            raise
+        except (Rejected, Unavailable):
+            return {}
+        return {offer.sku: offer for offer in (_offer(item, place_id) for item in _items(body))}
 
     def _one(self, place_id: str, sku: str) -> Json:
         return self._client.get_listings_item(sku, place_id=place_id)

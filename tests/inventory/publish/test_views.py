@@ -51,10 +51,11 @@ def counted(listing: Listing, on_hand: int) -> None:
 
 
 def update_of(listing: Listing, **fields: Any) -> StockUpdate:
+    assert listing.cart.grant is not None
     made: StockUpdate = StockUpdate.objects.create(
         organization=listing.organization,
         merchant=listing.merchant,
-        grant_id=listing.cart.grant_id,
+        grant=listing.cart.grant,
         sku=listing.sku,
         wanted_at=clock.now(),
         due_at=clock.now(),
