@@ -1,14 +1,13 @@
 """Showing what is on the stock_rows: what is there now, what of it is promised, and what the carts were told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db.models import Q
-
 from carts.models import Cart, Listing
 from inventory.models import StockLevel, StockUpdate
-from inventory.promised import can_be_sold, on_hand
+from inventory.promised import can_be_sold, on_hand, reckon
+from shipping.items.item_names import ItemNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +47,21 @@ class StockRow:
         return "" if self.on_hand is None else str(self.on_hand)
 
 
-def stock_rows(levels: Sequence[StockLevel]) -> list[StockRow]:
-    """Return the rows of reckoned levels, in their order."""
+def stock_rows(levels: Sequence[StockLevel], *, now: datetime) -> list[StockRow]:
+    """Return the rows of levels with their warehouses, in their order. Four statements, however many there are."""
+    merchants, skus = {level.merchant_id for level in levels}, {level.sku for level in levels}
+    names = ItemNames.behind(merchants, skus)
+    levels = reckon(levels, now=now, names=names)
     rows = [StockRow(level, on_hand(level), level.promised, can_be_sold(level)) for level in levels]  # type: ignore[attr-defined]
     by_code: dict[tuple[int, int, str], dict[int, PublishedQuantity]] = {}
-    updates = _updates(levels)
-    for listing in _listings(levels):
+    offered = skus | names.names
+    updates = _updates(merchants, offered)
+    for listing in _listings(merchants, offered):
         update = updates.get((listing.cart.grant_id, listing.sku))
         if update is None or update.is_dropped:
             continue
         route = getattr(listing.cart, "route", None)
-        key = (route.warehouse_id if route else 0, listing.merchant_id, getattr(listing, listing.cart.product_code))
+        key = (route.warehouse_id if route else 0, listing.merchant_id, names.item(listing.merchant_id, listing.sku))
         told, name = by_code.setdefault(key, {}), listing.cart.name
         if update.pk in told:  # one number for all carts of a seller account
             told[update.pk] = replace(told[update.pk], cart=f"{told[update.pk].cart}, {name}")
@@ -70,18 +73,13 @@ def stock_rows(levels: Sequence[StockLevel]) -> list[StockRow]:
     return rows
 
 
-def _listings(levels: Sequence[StockLevel]) -> list[Listing]:
-    codes = {level.sku for level in levels}
-    listings = Listing.objects.filter(
-        Q(sku__in=codes) | Q(asin__in=codes), merchant__in={level.merchant_id for level in levels}
-    )
+def _listings(merchants: Collection[int], skus: Collection[str]) -> list[Listing]:
+    listings = Listing.objects.filter(sku__in=skus, merchant__in=merchants)
     return list(listings.select_related("cart__route").order_by("cart__name", "pk"))
 
 
-def _updates(levels: Sequence[StockLevel]) -> dict[tuple[int | None, str], StockUpdate]:
+def _updates(merchants: Collection[int], skus: Collection[str]) -> dict[tuple[int | None, str], StockUpdate]:
     """Return what each seller account was told, by account and SKU."""
-    accounts = Cart.objects.filter(merchant__in={level.merchant_id for level in levels}).values("grant")
-    codes = {level.sku for level in levels}
-    offered = Listing.objects.filter(Q(sku__in=codes) | Q(asin__in=codes)).values("sku")
-    updates = StockUpdate.objects.filter(grant__in=accounts, sku__in=offered)
+    accounts = Cart.objects.filter(merchant__in=merchants).values("grant")
+    updates = StockUpdate.objects.filter(grant__in=accounts, sku__in=skus)
     return {(update.grant_id, update.sku): update for update in updates}

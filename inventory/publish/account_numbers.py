@@ -12,12 +12,11 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from carts.models import Cart, Grant, Listing
+from inventory.free_stock import FreeStock
 from inventory.models import StockLevel
-from inventory.promised import can_be_sold, reckon
 from shipping.models import Warehouse
 from shipping.routing import routes_for
 
-AT_ONCE = 500  # product codes in one statement
 SILENT = timedelta(hours=24)  # a warehouse that reports its stock and has not for so long
 
 THEIRS = "{place} fulfills it: a quantity would turn the offer."
@@ -69,7 +68,7 @@ def reckon_account(carts: Sequence[Cart], *, deciding: int | None, now: datetime
 def _listed(carts: Sequence[Cart]) -> dict[str, list[Listing]]:
     listed: dict[str, list[Listing]] = defaultdict(list)
     columns = (
-        "cart_id", "sku", "asin", "fulfilled_by_marketplace", "on_both_channels", "gone_at", "quantity_there",
+        "cart_id", "sku", "fulfilled_by_marketplace", "on_both_channels", "gone_at", "quantity_there",
         "seen_at",
     )  # fmt: skip
     rows = Listing.objects.filter(cart__in=carts).only(*columns).order_by("cart_id", "pk")
@@ -95,26 +94,31 @@ def _numbers(
 ) -> dict[str, list[tuple[Cart, int]]]:
     """Return what each cart wants of each SKU that may be told and was counted, in the order of the carts."""
     routes = routes_for(carts)
+    free: dict[tuple[int, int], FreeStock] = {}  # reckoned once for each merchant and warehouse
     numbers: dict[str, list[tuple[Cart, int]]] = defaultdict(list)
     for cart in carts:
         warehouse = routes[cart.pk].warehouse
-        codes = {
-            listing.sku: code
-            for listings in listed.values()
-            for listing in listings
-            if listing.cart_id == cart.pk
-            and listing.gone_at is None
-            and listing.sku not in found.barred
-            and (code := getattr(listing, cart.product_code))
-        }
-        quantities = available(cart, warehouse, list(dict.fromkeys(codes.values())), now=now)
-        told = {sku: quantities[code] for sku, code in codes.items() if code in quantities}
-        for sku, quantity in told.items():
-            numbers[sku].append((cart, quantity))
-        if told and _is_silent(warehouse, cart.merchant_id, now=now):
-            found.silent |= told.keys()
+        key = (cart.merchant_id, warehouse.pk)
+        if key not in free:
+            free[key] = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk])
+        tells = False
+        for sku in _offered(cart, listed, found):
+            quantity = free[key].available(warehouse.pk, sku)
+            if quantity is not None:
+                numbers[sku].append((cart, quantity))
+                tells = True
+        if tells and _is_silent(warehouse, cart.merchant_id, now=now):
+            found.silent |= {sku for sku, of_carts in numbers.items() if of_carts[-1][0] == cart}
             found.silent_warehouses.add(warehouse.name)
     return numbers
+
+
+def _offered(cart: Cart, listed: Mapping[str, Sequence[Listing]], found: Reckoned) -> Iterable[str]:
+    """Return the SKUs that the cart offers and that may be told."""
+    for sku, listings in listed.items():
+        there = any(listing.cart_id == cart.pk and listing.gone_at is None for listing in listings)
+        if there and sku not in found.barred:
+            yield sku
 
 
 def _decide(of_carts: Sequence[tuple[Cart, int]], deciding: int | None) -> AccountNumber:
@@ -124,22 +128,11 @@ def _decide(of_carts: Sequence[tuple[Cart, int]], deciding: int | None) -> Accou
     return AccountNumber(quantity, cart, {str(each.pk): number for each, number in of_carts} if differ else {})
 
 
-def available(cart: Cart, warehouse: Warehouse, codes: Sequence[str], *, now: datetime) -> dict[str, int]:
-    """Return what can be sold of each product code that was counted."""
-    sold: dict[str, int] = {}
-    for some in _chunks(codes):
-        levels = StockLevel.objects.filter(
-            warehouse=warehouse, merchant=cart.merchant_id, sku__in=some, on_hand__isnull=False
-        )
-        for level in reckon(levels.select_related("warehouse"), now=now):
-            quantity = can_be_sold(level)
-            if quantity is not None:
-                sold[level.sku] = quantity
-    return sold
-
-
-def _chunks(codes: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (codes[start : start + AT_ONCE] for start in range(0, len(codes), AT_ONCE))
+def available(cart: Cart, warehouse: Warehouse, skus: Sequence[str], *, now: datetime) -> dict[str, int]:
+    """Return what can be sold of each of the seller's SKUs that was counted."""
+    free = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk], names=set(skus))
+    sold = {sku: free.available(warehouse.pk, sku) for sku in skus}
+    return {sku: quantity for sku, quantity in sold.items() if quantity is not None}
 
 
 def _is_silent(warehouse: Warehouse, merchant_id: int, *, now: datetime) -> bool:

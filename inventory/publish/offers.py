@@ -63,12 +63,11 @@ def of_account(cart: Cart) -> list[Cart]:
 def offered(cart: Cart, listings: Sequence[Listing], *, now: datetime) -> list[Offered]:
     """Return the rows of listings, in their order."""
     warehouse = routes_for([cart])[cart.pk].warehouse
-    codes = [code for listing in listings if (code := getattr(listing, cart.product_code))]
-    quantities = available(cart, warehouse, codes, now=now)
+    quantities = available(cart, warehouse, [listing.sku for listing in listings], now=now)
     found = StockUpdate.objects.filter(grant=cart.grant_id or 0, sku__in=[listing.sku for listing in listings])
     updates = {update.sku: update for update in found}
     rows = []
     for listing in listings:
-        quantity = None if not listing.takes_quantity else quantities.get(getattr(listing, cart.product_code))
+        quantity = None if not listing.takes_quantity else quantities.get(listing.sku)
         rows.append(Offered(listing, quantity, updates.get(listing.sku)))
     return rows

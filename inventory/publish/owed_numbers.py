@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from carts.models import Cart, Grant, Listing
+from carts.models import Cart, Grant
 from inventory.models import StockLevel, StockUpdate
 from inventory.publish import account_numbers, hold
 from inventory.publish.account_numbers import AccountNumber, Reckoned
+from shipping.items.item_names import ItemNames
 
 SETTLES = timedelta(minutes=30)  # until then the marketplace may still show what was before
 AGAIN = timedelta(days=1)  # what was refused is told once more
@@ -150,10 +151,9 @@ def owe_counted_again(levels: "QuerySet[StockLevel]", *, now: datetime) -> int:
         counted[merchant_id].append(sku)
     which = Q(pk__in=[])
     for merchant_id, skus in counted.items():
-        offered = Listing.objects.filter(Q(sku__in=skus) | Q(asin__in=skus), merchant=merchant_id)
-        which |= Q(grant__carts__merchant=merchant_id, sku__in=offered.values("sku"))
-    refused = StockUpdate.objects.filter(which).stuck()
-    return owe_refused_again(Q(pk__in=list(refused.values_list("pk", flat=True))), now=now)
+        offered = {*skus, *ItemNames.behind([merchant_id], skus).names}
+        which |= Q(grant__in=Cart.objects.filter(merchant=merchant_id).values("grant"), sku__in=offered)
+    return owe_refused_again(which, now=now)
 
 
 def _chunks(keys: Collection[int]) -> Iterable[list[int]]:

@@ -31,6 +31,9 @@ class DeliveryLine:
     gift_wrap: str = ""  # the level's name
     customization_url: str = field(default="", repr=False)  # what the buyer had made: a file to download
     facts: LineFacts = NO_FACTS  # programs, condition, serial numbers, the door, customs, appointment
+    # Of a component: the SKU of its kit, and how many are in one. The references of a kit's components end in .1, .2, …
+    kit: str = ""
+    per_kit: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class WarehouseSystem(ABC):
     remote: ClassVar[bool] = True  # False: handing over is a change in our own database only
     keeps_count: ClassVar[bool] = False  # True: the portal itself knows what is on the shelves
     can_recall: ClassVar[bool] = False  # True: an order can be asked back
+    knows_kits: ClassVar[bool] = False  # True: it takes a kit by its SKU; otherwise it is handed the components
     methods: ClassVar[Sequence[MethodChoice]] = ()
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
