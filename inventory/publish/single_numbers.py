@@ -18,7 +18,7 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts_about, raise_alert
 from core.common import claims, clock, errands, jobs
 from core.common.jobs import Job, NotYet, Tally
-from core.common.remote import Throttled, Unavailable
+from core.common.remote import OurFault, Throttled, Unavailable
 from inventory.alerts import NOT_TOLD
 from inventory.models import StockUpdate
 from inventory.publish import channel_look
@@ -28,6 +28,7 @@ AT_ONCE = 20  # looked at with one request
 GOING_ON = timedelta(seconds=60)  # for one run; the next one follows at once
 BREATH = timedelta(seconds=1)  # for so long a run waits for its quota, again and again; for longer it comes back
 BREATHS = 5  # for one number
+UNSAID = timedelta(seconds=0.4)  # the wait where the marketplace says "too many" and not until when
 ZEROS_FIRST = Case(When(wanted=0, then=Value(0)), default=Value(1))
 
 
@@ -118,14 +119,15 @@ class NumberJob(Job[StockUpdate, tuple[int, str]]):
 
     def _patiently(self, send: Callable[[], str]) -> str:
         """Wait for a quota that is back within a breath: coming back for every burst would take minutes."""
-        for _ in range(BREATHS):
+        breaths = 0
+        while True:
             try:
                 return send()
             except Throttled as full:
-                if full.retry_in is None or full.retry_in > BREATH or not _breathe(full.retry_in):
+                wait, breaths = full.retry_in or UNSAID, breaths + 1
+                if isinstance(full, OurFault) or wait > BREATH or breaths > BREATHS or not _breathe(wait):
                     self.waits.append(full.retry_in or timedelta(0))
                     raise
-        return send()
 
 
 def _send(marketplace: Marketplace, listing: Listing, quantity: int) -> str:
