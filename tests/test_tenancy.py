@@ -59,6 +59,7 @@ CHANGING = {
     "merchants:merchant": Ability.CONNECT,
     "inventory:inventory": Ability.COUNT,
     "inventory:items": Ability.COUNT,
+    "inventory:level": Ability.COUNT,
     "orders:filters": Ability.CONNECT,
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,
@@ -145,6 +146,7 @@ def things_of(organization: Organization) -> Things:
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
+        "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }
 
 

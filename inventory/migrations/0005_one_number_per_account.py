@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
         ("carts", "0005_listings_page_by_page"),
-        ("inventory", "0003_skus_of_asin_carts"),
+        ("inventory", "0004_levels_by_sku"),
     ]
 
     operations = [

@@ -1,11 +1,11 @@
-"""No number is kept for a listing any more. Apart from 0004: PostgreSQL alters no table whose rows it has just changed."""
+"""No number is kept for a listing any more. Apart from 0005: PostgreSQL alters no table whose rows it has just changed."""
 
 import django.db.models.deletion
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("carts", "0005_listings_page_by_page"), ("inventory", "0004_one_number_per_account")]
+    dependencies = [("carts", "0005_listings_page_by_page"), ("inventory", "0005_one_number_per_account")]
 
     operations = [
         migrations.RemoveField("stockupdate", "listing"),
