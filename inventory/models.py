@@ -72,7 +72,7 @@ class AccountStock(OwnedByMerchant):
     # Whose settings count where the carts of the account want different numbers. Empty: the lowest number goes out.
     deciding_cart = models.ForeignKey(Cart, models.SET_NULL, null=True, related_name="+")
     held_at = models.DateTimeField(null=True)  # the brake is on since
-    held_for = models.TextField(blank=True)  # why, as a sentence
+    held_because = models.TextField(blank=True)  # why, as a sentence
     let_go_at = models.DateTimeField(null=True)  # somebody said that the numbers are right
 
     def __str__(self) -> str:

@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("held_at", models.DateTimeField(null=True)),
-                ("held_for", models.TextField(blank=True)),
+                ("held_because", models.TextField(blank=True)),
                 ("let_go_at", models.DateTimeField(null=True)),
                 (
                     "deciding_cart",

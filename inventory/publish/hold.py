@@ -51,12 +51,12 @@ def _note(
     account: AccountStock, carts: Sequence[Cart], verdict: Verdict, found: Reckoned, *, asks: bool, now: datetime
 ) -> None:
     why = _why(verdict, found) if verdict.held else ""
-    if why == account.held_for and not (verdict.held and asks):
+    if why == account.held_because and not (verdict.held and asks):
         return
     with transaction.atomic():
         since = (account.held_at or now) if verdict.held else None
-        AccountStock.objects.filter(pk=account.pk).update(held_at=since, held_for=why)
-        account.held_at, account.held_for = since, why
+        AccountStock.objects.filter(pk=account.pk).update(held_at=since, held_because=why)
+        account.held_at, account.held_because = since, why
         if verdict.held and asks:
             cart = carts[0]
             message = (
@@ -81,7 +81,7 @@ def let_go(account: AccountStock, cart: Cart, *, by: User, now: datetime) -> boo
     """Somebody says that the numbers are right. False when nothing was held any more."""
     with transaction.atomic(durable=True):
         held = AccountStock.objects.filter(pk=account.pk, held_at__isnull=False)
-        released = held.update(held_at=None, held_for="", let_go_at=now)
+        released = held.update(held_at=None, held_because="", let_go_at=now)
         if released:
             record("stock.let_go", cart, now=now, actor=by)
             for each in Cart.objects.filter(grant=account.grant_id):
