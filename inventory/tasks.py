@@ -27,7 +27,7 @@ QUOTA_BACK = timedelta(seconds=10)  # where the marketplace does not say when
 def publish_due() -> None:
     """Ring once for each seller account: a run does all its carts."""
     now = clock.now()
-    due = Cart.objects.at_work().filter(inventory_on=True, inventory_due_at__lte=now)
+    due = Cart.objects.asked().filter(inventory_on=True, inventory_due_at__lte=now)
     rung: set[int | None] = set()
     for cart in due.order_by("inventory_due_at")[:200]:
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + RING_AGAIN)
