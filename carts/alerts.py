@@ -6,6 +6,7 @@ CREDENTIALS_REFUSED = "application.credentials"
 SECRET_ENDS = "application.secret"
 CHECKS_FAILED = "cart.checks"
 NOT_CHECKED = "cart.not_checked"
+LISTINGS_UNREAD = "cart.listings_unread"
 GRANT_UNREADABLE = "grant.unreadable"
 CLOCK_OFF = "application.clock"
 GRANT_ENDED = "grant.ended"
@@ -26,6 +27,7 @@ CAUSES = (
         to_seller="Your Amazon account lacks something that this connection needs. The warehouse has been told.",
     ),
     Cause(NOT_CHECKED, "A cart could not be checked for days", "warn"),
+    Cause(LISTINGS_UNREAD, "A cart's listings can't be read", "warn"),
     Cause(GRANT_UNREADABLE, "Stored authorizations cannot be decrypted", ours_alone=True),
     Cause(CLOCK_OFF, "This server's clock is wrong", ours_alone=True),
     Cause(GRANT_ENDED, "A seller's authorization ended", to_seller="Your authorization has ended. Grant access again."),

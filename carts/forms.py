@@ -179,6 +179,7 @@ class CartForm(WholeForm, forms.ModelForm):
             "shipments_every",
             "inventory_on",
             "inventory_every",
+            "brake",
         )
         help_texts = {"product_code": "How the warehouse identifies a product."}
 
@@ -192,8 +193,12 @@ class CartForm(WholeForm, forms.ModelForm):
             service = name.removesuffix("_every")
             self.fields[name] = _minutes(name)
             self.fields[name].label = f"{str(self.fields[f'{service}_on'].label).capitalize()} every … minutes"
+        self.fields["brake"].required = False  # left out, it stays
         for field in self.fields.values():
             field.disabled = locked
+
+    def clean_brake(self) -> str:
+        return self.cleaned_data["brake"] or self.instance.brake
 
     def clean_earliest_order_at(self) -> datetime | None:
         day: date | None = self.cleaned_data["earliest_order_at"]

@@ -119,6 +119,11 @@ class Cart(OwnedByMerchant):
         SKU = "sku", "Seller SKU"
         ASIN = "asin", "ASIN"
 
+    class Brake(models.TextChoices):
+        ASK = "ask", "Hold and ask"
+        ZERO = "zero", "Send zero"
+        KEEP = "keep", "Keep what is shown"
+
     TONES: ClassVar[dict[str, str]] = {
         "setup": "warn",
         "live": "good",
@@ -165,7 +170,18 @@ class Cart(OwnedByMerchant):
         "every (minutes)", default=60, validators=[MinValueValidator(15), MaxValueValidator(1440)]
     )
     inventory_due_at = models.DateTimeField(null=True)
-    listed_at = models.DateTimeField(null=True)  # when the listings were last read
+    brake = models.CharField(
+        "when stock looks wrong",
+        max_length=4,
+        choices=Brake,
+        default=Brake.ASK,
+        help_text="When many SKUs go to zero at once, or the warehouse has been silent for a day.",
+    )
+    listed_at = models.DateTimeField(null=True)  # when all listings were last read, to the end
+    # A reading of several pages goes on where it stopped.
+    listing_cursor = models.TextField(blank=True)
+    listing_began_at = models.DateTimeField(null=True)
+    listing_failures = models.PositiveIntegerField(default=0)  # in a row
 
     checked_at = models.DateTimeField(null=True)
     checks: Any = models.JSONField(default=list)  # the outcome of the last Test
@@ -364,11 +380,21 @@ class Listing(OwnedByMerchant):
     title = models.TextField(blank=True)
     product_type = models.CharField(max_length=80, blank=True)
     fulfilled_by_marketplace = models.BooleanField(default=False)
+    on_both_channels = models.BooleanField(default=False)  # the merchant fulfills it as well: a person decides
     quantity_there = models.IntegerField(null=True)  # as the marketplace last said
+    status = models.CharField(max_length=80, blank=True)  # the marketplace's words
+    handling_days = models.PositiveSmallIntegerField(null=True)
+    issues: Any = models.JSONField(default=list)  # what the marketplace finds wrong with it, as sentences
     seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)  # the marketplace said that it does not list it any more
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cart", "sku"], name="one_listing_per_sku")]
 
     def __str__(self) -> str:
         return self.sku
+
+    @property
+    def takes_quantity(self) -> bool:
+        """Whether the marketplace may be told a quantity: that would turn an offer it fulfills itself."""
+        return not (self.fulfilled_by_marketplace or self.on_both_channels or self.gone_at)

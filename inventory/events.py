@@ -1,4 +1,4 @@
-"""What may happen to stock: it is counted, and told to the cart."""
+"""What may happen to stock: it is counted, told to the cart, held and let go."""
 
 from core.activity.kinds import Ending, EventKind, Plural
 
@@ -18,4 +18,9 @@ KINDS = (
     EventKind("items.forgotten", "calm", "{name} no longer stands for {was}"),
     EventKind("stock.told", "good", "Sent {quantity} of {sku} to the cart"),
     EventKind("stock.not_told", "bad", "The stock of {sku} was refused: {reason}"),
+    EventKind("stock.feed_made", "calm", "Quantities put into a feed: {skus}"),
+    EventKind("stock.feed_read", "good", "Feed of stock read: {skus} accepted, {refused} refused"),
+    EventKind("stock.feed_failed", "warn", "A feed of stock was not accepted ({skus} quantities): {reason}"),
+    EventKind("stock.let_go", "calm", "Stock that was held is sent anyway"),
+    EventKind("stock.decided", "calm", "Where the carts want different stock, this counts: {by}"),
 )

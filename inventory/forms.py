@@ -40,6 +40,12 @@ class CountForm:
         self.errors: dict[int, str] = {}
 
     @property
+    def shown_ids(self) -> list[int]:
+        """The levels that stood on the page."""
+        names = (name.removeprefix("seen_") for name in self.posted if name.startswith("seen_"))
+        return [int(level_id) for level_id in names if is_whole(level_id)]
+
+    @property
     def level_ids(self) -> list[int]:
         """The levels that are not as they were seen."""
         return [

@@ -1,12 +1,12 @@
 """What is left, how it was observed, and what the carts were told of it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
-from carts.models import Listing
+from carts.models import Cart, Grant, Listing
 from core.accounts.models import OwedQuerySet, Owned, OwnedByMerchant, User
-from core.common.errands import Errand, indexes
+from core.common.errands import OWED, Errand, indexes
 from shipping.models import Warehouse
 
 MOST_ON_HAND = 999_999  # units of one SKU at one warehouse: more is a mistake
@@ -65,20 +65,88 @@ class Observation(Owned):
         return f"{self.on_hand} of level {self.level_id}"
 
 
-class StockUpdate(Errand, OwnedByMerchant):
-    """A quantity told, or owed, to a cart for a listing. One row a listing: only the newest number matters."""
+class AccountStock(OwnedByMerchant):
+    """How the numbers of one seller account are decided, and whether they are held."""
 
-    listing = models.OneToOneField(Listing, models.CASCADE, related_name="stock_update")
-    wanted = models.PositiveIntegerField()
-    wanted_at = models.DateTimeField()
-    told = models.PositiveIntegerField(null=True)
-    told_at = models.DateTimeField(null=True)
-    reference = models.CharField(max_length=80, blank=True)  # the marketplace's, of the submission
+    grant = models.OneToOneField(Grant, models.CASCADE, related_name="stock")
+    # Whose settings count where the carts of the account want different numbers. Empty: the lowest number goes out.
+    deciding_cart = models.ForeignKey(Cart, models.SET_NULL, null=True, related_name="+")
+    held_at = models.DateTimeField(null=True)  # the brake is on since
+    held_because = models.TextField(blank=True)  # why, as a sentence
+    let_go_at = models.DateTimeField(null=True)  # somebody said that the numbers are right
+
+    def __str__(self) -> str:
+        return f"stock of {self.grant}"
+
+
+class StockFeed(Errand, OwnedByMerchant):
+    """Many quantities of one seller account told in one submission. Its updates name it."""
+
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="stock_feeds")
+    place_id = models.CharField(max_length=20)
+    made_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)  # from then on it may be there, whatever became of the answer
+    reference = models.CharField(max_length=80, blank=True)  # the marketplace's
+    read_at = models.DateTimeField(null=True)  # its report
 
     objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
-        indexes = indexes("stock_updates_owed", "merchant")
+        indexes = indexes("stock_feeds_owed", "grant")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["grant"], condition=models.Q(state__in=OWED), name="one_stock_feed_at_a_time"
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.wanted} of {self.listing}"
+        return f"feed {self.reference or self.pk} of {self.grant}"
+
+
+class StockUpdateQuerySet(OwedQuerySet["StockUpdate"]):  # type: ignore[override]
+    def of_cart(self, cart: Cart) -> Self:
+        """Those of the SKUs that the cart offers."""
+        return self.filter(grant=cart.grant_id, sku__in=Listing.objects.filter(cart=cart).values("sku"))
+
+    def singly(self) -> Self:
+        """Those that no feed carries."""
+        return self.exclude(feed__state__in=OWED)
+
+    def untold(self) -> Self:
+        return self.exclude(told__isnull=False, told=models.F("wanted"))
+
+
+class StockUpdate(Errand, OwnedByMerchant):
+    """A quantity told, or owed, of one SKU of a seller account: the marketplace keeps one, however many carts offer it.
+
+    Only the newest number matters.
+    """
+
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="stock_updates")
+    sku = models.CharField(max_length=255)
+    wanted = models.PositiveIntegerField()
+    wanted_at = models.DateTimeField()
+    sent = models.PositiveIntegerField(null=True)  # the last number that went out, whatever became of it
+    told = models.PositiveIntegerField(null=True)
+    told_at = models.DateTimeField(null=True)
+    reference = models.CharField(max_length=80, blank=True)  # the marketplace's, of the submission
+    refused_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)  # when the marketplace was asked about this SKU alone
+    # What each cart wants, by its number, where they differ.
+    numbers: Any = models.JSONField(default=dict)
+    in_conflict = models.BooleanField(default=False)
+    is_held = models.BooleanField(default=False)  # a newer number waits for the brake
+    feed = models.ForeignKey(StockFeed, models.SET_NULL, null=True, related_name="updates")
+
+    objects: ClassVar = StockUpdateQuerySet.as_manager()
+
+    class Meta:
+        indexes = indexes("stock_updates_owed", "merchant")
+        constraints = [models.UniqueConstraint(fields=["grant", "sku"], name="one_stock_update_per_account_and_sku")]
+
+    def __str__(self) -> str:
+        return f"{self.wanted} of {self.sku}"
+
+    @property
+    def is_on_its_way(self) -> bool:
+        return self.told != self.wanted

@@ -1,9 +1,10 @@
 """Showing what is on the stock_rows: what is there now, what of it is promised, and what the carts were told."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from carts.models import Cart, Listing
 from inventory.models import StockLevel, StockUpdate
 from inventory.promised import can_be_sold, on_hand, reckon
 from shipping.items.item_names import ItemNames
@@ -11,7 +12,7 @@ from shipping.items.item_names import ItemNames
 
 @dataclass(frozen=True, slots=True)
 class PublishedQuantity:
-    """What one cart was told of a SKU, or is about to be told."""
+    """What a seller account was told of a SKU, or is about to be told. ``cart`` names all that offer it."""
 
     cart: str
     quantity: int | None
@@ -52,18 +53,33 @@ def stock_rows(levels: Sequence[StockLevel], *, now: datetime) -> list[StockRow]
     names = ItemNames.behind(merchants, skus)
     levels = reckon(levels, now=now, names=names)
     rows = [StockRow(level, on_hand(level), level.promised, can_be_sold(level)) for level in levels]  # type: ignore[attr-defined]
-    by_code: dict[tuple[int, int, str], list[PublishedQuantity]] = {}
-    for update in _updates(merchants, skus | names.names):
-        listing = update.listing
+    by_code: dict[tuple[int, int, str], dict[int, PublishedQuantity]] = {}
+    offered = skus | names.names
+    updates = _updates(merchants, offered)
+    for listing in _listings(merchants, offered):
+        update = updates.get((listing.cart.grant_id, listing.sku))
+        if update is None or update.is_dropped:
+            continue
         route = getattr(listing.cart, "route", None)
         key = (route.warehouse_id if route else 0, listing.merchant_id, names.item(listing.merchant_id, listing.sku))
-        told = PublishedQuantity(listing.cart.name, update.told, update.told_at, update.wanted, update.last_error)
-        by_code.setdefault(key, []).append(told)
+        told, name = by_code.setdefault(key, {}), listing.cart.name
+        if update.pk in told:  # one number for all carts of a seller account
+            told[update.pk] = replace(told[update.pk], cart=f"{told[update.pk].cart}, {name}")
+        else:
+            told[update.pk] = PublishedQuantity(name, update.told, update.told_at, update.wanted, update.last_error)
     for row in rows:
-        row.told = by_code.get((row.level.warehouse_id, row.level.merchant_id, row.level.sku), [])
+        found = by_code.get((row.level.warehouse_id, row.level.merchant_id, row.level.sku), {})
+        row.told = list(found.values())
     return rows
 
 
-def _updates(merchants: Collection[int], names: Collection[str]) -> list[StockUpdate]:
-    updates = StockUpdate.objects.filter(listing__sku__in=names, merchant__in=merchants)
-    return list(updates.select_related("listing__cart__route").order_by("listing__cart__name", "pk"))
+def _listings(merchants: Collection[int], skus: Collection[str]) -> list[Listing]:
+    listings = Listing.objects.filter(sku__in=skus, merchant__in=merchants)
+    return list(listings.select_related("cart__route").order_by("cart__name", "pk"))
+
+
+def _updates(merchants: Collection[int], skus: Collection[str]) -> dict[tuple[int | None, str], StockUpdate]:
+    """Return what each seller account was told, by account and SKU."""
+    accounts = Cart.objects.filter(merchant__in=merchants).values("grant")
+    updates = StockUpdate.objects.filter(grant__in=accounts, sku__in=skus)
+    return {(update.grant_id, update.sku): update for update in updates}

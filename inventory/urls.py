@@ -21,4 +21,7 @@ urlpatterns = [
     path("carts/<int:cart_id>/", publish_views.show, name="cart"),
     path("carts/<int:cart_id>/upload/", publish_views.upload, name="upload"),
     path("carts/<int:cart_id>/read/", publish_views.read, name="read"),
+    path("carts/<int:cart_id>/send-again/", publish_views.send_again, name="send_again"),
+    path("carts/<int:cart_id>/let-go/", publish_views.let_go, name="let_go"),
+    path("carts/<int:cart_id>/decide/", publish_views.decide, name="decide"),
 ]

@@ -17,6 +17,7 @@ from core.ui.request_values import read_text
 from inventory import affected_carts, stock_count, stock_filters, stock_table
 from inventory.forms import CountForm
 from inventory.models import StockLevel
+from inventory.publish import owed_numbers
 
 NOBODY = 0  # the key of no stock
 SORTS = {"sku": "sku", "warehouse": "warehouse__name", "merchant": "merchant__name"}
@@ -37,6 +38,8 @@ def _count(request: HttpRequest) -> HttpResponse:
     )
     counts = form.read(level for level in changed.order_by("sku", "pk") if level.warehouse.system.keeps_count)
     taken = stock_count.take_stock(counts, by=person_of(request), now=clock.now())
+    shown = StockLevel.objects.visible_to(access_of(request)).filter(pk__in=form.shown_ids)
+    again = owed_numbers.owe_counted_again(shown, now=clock.now())
     affected_carts.ring(taken.carts)
     form.errors |= taken.moved
     if form.errors:
@@ -48,6 +51,9 @@ def _count(request: HttpRequest) -> HttpResponse:
         told = " The carts are being updated." if taken.carts else ""
         counted = ngettext("{count} SKU counted.", "{count} SKUs counted.", taken.kept).format(count=taken.kept)
         messages.success(request, f"{counted}{told}")
+    elif again:
+        sent = ngettext("{count} refused quantity is", "{count} refused quantities are", again).format(count=again)
+        messages.success(request, f"{sent} being sent again.")
     else:
         messages.info(request, "Nothing was changed.")
     query = request.META.get("QUERY_STRING", "")

@@ -5,6 +5,7 @@ An adapter turns every answer into success or one of the three errors of ``core.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
@@ -21,6 +22,7 @@ from carts.marketplaces.values import (
     MarketplaceOrder,
     NeededRole,
     Offer,
+    OfferPage,
     OrderDocument,
     OrderPage,
     Participation,
@@ -128,6 +130,18 @@ class Marketplace(Batching):
     # -- looking
     @abstractmethod
     def offers(self, *, place_id: str) -> Iterator[Offer]: ...
+
+    def offer_page(self, *, place_id: str, cursor: str = "") -> OfferPage:
+        """Return some of the place's offers. ``cursor`` continues behind an earlier page, also a day later."""
+        return OfferPage(tuple(self.offers(place_id=place_id)), "")
+
+    def offers_of(self, skus: Sequence[str], *, place_id: str) -> Mapping[str, Offer]:
+        """Return the offers of these SKUs as they are now; one the place does not list is not among them."""
+        found = {}
+        for sku in skus:
+            with suppress(Rejected):
+                found[sku] = self.offer(sku=sku, place_id=place_id)
+        return found
 
     @abstractmethod
     def offer(self, *, sku: str, place_id: str) -> Offer: ...

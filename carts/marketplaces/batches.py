@@ -18,6 +18,7 @@ class Batch(StrEnum):
 
     CONFIRMATIONS = "confirmations"
     CANCELLATIONS = "cancellations"
+    STOCK = "stock"
 
 
 class Stage(StrEnum):
@@ -56,10 +57,20 @@ class Withdrawal:
     lines: Sequence[str]  # the marketplace's own ids
 
 
+@dataclass(frozen=True, slots=True)
+class StockNumber:
+    """A quantity to be told of a SKU."""
+
+    sku: str
+    quantity: int
+    product_type: str = ""
+
+
 class Batching(ABC):
     """What a marketplace can do that takes submissions. Numbers of messages are ours, and stay the same in a retry."""
 
     takes_batches: ClassVar[bool] = False
+    most_stock_numbers: ClassVar[int] = 0  # in one submission; 0 where quantities are told singly alone
     cancel_reasons: ClassVar[Mapping[str, str]] = {}  # the marketplace's word: what people read
     buyer_asked: ClassVar[str] = ""  # the reason to give when the buyer asked for it
     confirm_operation: ClassVar[str] = ""  # whose quota a confirmation told singly is taken from
@@ -81,6 +92,10 @@ class Batching(ABC):
     @abstractmethod
     def upload_withdrawals(self, messages: Mapping[int, Withdrawal]) -> str:
         """The same for orders to be canceled."""
+
+    def upload_stock(self, messages: Mapping[int, StockNumber]) -> str:
+        """The same for quantities, each of a SKU of its own."""
+        raise NotImplementedError
 
     @abstractmethod
     def submit(self, batch: Batch, document: str, *, place_id: str) -> str:

@@ -231,6 +231,16 @@ class Offer:
     product_type: str
     quantity: int | None  # None where the marketplace does not say
     fulfilled_by_marketplace: bool
+    on_both_channels: bool = False  # fulfilled by the marketplace and, with a quantity of its own, by the merchant
+    status: str = ""  # the marketplace's words
+    handling_days: int | None = None  # None where the marketplace does not say
+    issues: Sequence[str] = ()  # what the marketplace finds wrong with it, as sentences
+
+
+@dataclass(frozen=True, slots=True)
+class OfferPage:
+    offers: Sequence[Offer]
+    cursor: str  # opaque: what continues behind this page, "" on the last one
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,6 +172,5 @@ class Demonstration:
             for entry in self._journal("stock")
             if entry["marketplace_id"] == cart.place_id
         }
-        told = StockUpdate.objects.filter(listing__cart=cart).select_related("listing")
-        here = {update.listing.sku: update.told for update in told}
+        here = dict(StockUpdate.objects.of_cart(cart).values_list("sku", "told"))
         return [DemoStep(f"Stock of {sku}", here.get(sku), there.get(sku)) for sku in sorted({*here, *there})]

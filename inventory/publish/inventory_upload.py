@@ -1,27 +1,16 @@
-"""Inventory Upload: telling a cart what can be sold: on hand, less what is promised, less safety.
+"""Inventory Upload: telling a seller account what can be sold: on hand, less what is promised, less safety.
 
-Only what changed is told, SKU by SKU, never for an offer that the marketplace fulfils itself. A number that changed
-while it was being told is owed again: the newest one always arrives last.
+Only what changed is told, once for an account and SKU however many carts offer it, never for an offer that the
+marketplace fulfills itself. A number that changed while it was being told is owed again: the newest arrives last.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from carts.marketplaces.base import Marketplace
-from carts.models import Cart, Listing
-from core.activity.event_log import record
-from core.alerts.raised import close_alerts, raise_alert
-from core.common import jobs
-from core.common.jobs import Job
-from inventory.alerts import NOT_TOLD
-from inventory.free_stock import FreeStock
-from inventory.models import StockUpdate
-from shipping.models import Warehouse
-from shipping.routing import routes_for
-
-PAGE = 500
-RUNS = 500  # in one go
+from carts.models import Cart
+from inventory.publish import number_feed, owed_numbers, single_numbers
+from inventory.publish.account_numbers import publishing_carts
 
 
 @dataclass
@@ -30,103 +19,37 @@ class Published:
     same: int = 0
     waiting: int = 0
     stuck: int = 0
+    held: int = 0  # until a person decides
     throttled: bool = False
+    retry_in: timedelta | None = None  # when the quota is back, where that is known
+    is_more: bool = False  # more is due
 
     def __str__(self) -> str:
         text = f"{self.told} sent, {self.same} unchanged, {self.waiting} to be retried, {self.stuck} refused"
+        text += f", {self.held} held" if self.held else ""
         return f"{text}; the rest is waiting for quota" if self.throttled else text
 
 
 def publish(cart: Cart, marketplace: Marketplace, *, now: datetime) -> Published:
-    """Owe the cart every quantity that changed, and tell what is due. Raises Disconnected."""
-    same = owe_changes(cart, now=now)
-    due = StockUpdate.objects.filter(listing__cart=cart).due(now).order_by("due_at", "pk")
-    tally = jobs.run_due(due.select_related("listing__cart")[:RUNS], StockJob(marketplace), now=now)
-    return Published(tally.done, same, tally.waiting, tally.stuck, throttled=tally.put_off > 0)
-
-
-# -- Owing -----------------------------------------------------------------------------------------------------------
-def owe_changes(cart: Cart, *, now: datetime) -> int:
-    """Write down every quantity the cart does not know yet. Returns how many it knows already."""
-    warehouse = routes_for([cart])[cart.pk].warehouse
-    known = 0
-    listings = Listing.objects.filter(cart=cart, fulfilled_by_marketplace=False).select_related("stock_update")
-    last = 0
-    while page := list(listings.filter(pk__gt=last).order_by("pk")[:PAGE]):
-        last = page[-1].pk
-        quantities = available(cart, warehouse, [listing.sku for listing in page], now=now)
-        new = []
-        for listing in page:
-            quantity = quantities.get(listing.sku)
-            if quantity is None:
-                continue  # nobody has counted it: better told nothing than told nonsense
-            update: StockUpdate | None = getattr(listing, "stock_update", None)
-            if update is None:
-                new.append(_first(listing, quantity, now))
-            elif update.wanted != quantity:
-                # A worker that is telling the old number sees, when it settles, that another one is wanted.
-                StockUpdate.objects.filter(pk=update.pk).update(wanted=quantity, wanted_at=now)
-                update.reopen(now=now)
-            else:
-                known += update.told == quantity
-        StockUpdate.objects.bulk_create(new, ignore_conflicts=True)
-    return known
-
-
-def _first(listing: Listing, quantity: int, now: datetime) -> StockUpdate:
-    return StockUpdate(
-        organization_id=listing.organization_id,
-        merchant_id=listing.merchant_id,
-        listing=listing,
-        wanted=quantity,
-        wanted_at=now,
-        due_at=now,
+    """Owe the cart's seller account every number that changed, and tell what is due. Raises RemoteError."""
+    grant = cart.grant
+    carts = publishing_carts(grant) if grant is not None else []
+    if grant is None or not carts:
+        return Published()
+    owing = owed_numbers.owe_changes(grant, carts, now=now)
+    number_feed.run_feeds(grant, carts, marketplace, now=now)
+    number_feed.hand_over(grant, carts, marketplace, now=now)
+    number_feed.run_feeds(grant, carts, marketplace, now=now)
+    told = single_numbers.tell(grant, carts, marketplace, now=now)
+    number_feed.calm(grant, carts, now=now)
+    tally = told.tally
+    return Published(
+        told=tally.done,
+        same=owing.same,
+        waiting=tally.waiting,
+        stuck=tally.stuck,
+        held=owing.held,
+        throttled=tally.put_off > 0,
+        retry_in=told.retry_in,
+        is_more=told.is_more,
     )
-
-
-def available(cart: Cart, warehouse: Warehouse, skus: Sequence[str], *, now: datetime) -> dict[str, int]:
-    """Return what can be sold of each of the seller's SKUs that was counted."""
-    free = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk], names=set(skus))
-    sold = {sku: free.available(warehouse.pk, sku) for sku in skus}
-    return {sku: quantity for sku, quantity in sold.items() if quantity is not None}
-
-
-# -- Telling ---------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class StockJob(Job[StockUpdate, tuple[int, str]]):
-    """Tell one quantity."""
-
-    marketplace: Marketplace
-
-    def do(self, update: StockUpdate, /, *, now: datetime) -> tuple[int, str]:
-        return _tell(update, self.marketplace)
-
-    def done(self, update: StockUpdate, told: tuple[int, str], /, *, now: datetime) -> None:
-        _done(update, told, now)
-
-    def stuck(self, update: StockUpdate, reason: str, /, *, now: datetime) -> None:
-        _stuck(update, reason, now)
-
-
-def _tell(update: StockUpdate, marketplace: Marketplace) -> tuple[int, str]:
-    listing, quantity = update.listing, update.wanted
-    reference = marketplace.set_stock(
-        sku=listing.sku, place_id=listing.cart.place_id, quantity=quantity, product_type=listing.product_type
-    )
-    return quantity, reference
-
-
-def _done(update: StockUpdate, told: tuple[int, str], now: datetime) -> None:
-    quantity, reference = told
-    StockUpdate.objects.filter(pk=update.pk).update(told=quantity, told_at=now, reference=reference[:80])
-    # Another number came while this one was told: that is still owed.
-    StockUpdate.objects.filter(pk=update.pk).exclude(wanted=quantity).reopen(now=now)
-    record("stock.told", update.listing, now=now, sku=update.listing.sku, quantity=quantity)
-    close_alerts(update.listing, NOT_TOLD, now=now)
-
-
-def _stuck(update: StockUpdate, reason: str, now: datetime) -> None:
-    listing = update.listing
-    record("stock.not_told", listing, now=now, sku=listing.sku, reason=reason)
-    message = f"{listing.cart}: the stock of {listing.sku} was refused. {reason}"
-    raise_alert(NOT_TOLD, listing, message, now=now, path=listing.cart.get_absolute_url())

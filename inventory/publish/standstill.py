@@ -33,7 +33,7 @@ def failed(cart: Cart, error: RemoteError, *, now: datetime) -> None:
 
 def ended_well(cart: Cart, *, now: datetime) -> None:
     """A run came to its end: what it could not tell may still be on its way for too long."""
-    owed = StockUpdate.objects.filter(listing__cart=cart).owed()
+    owed = StockUpdate.objects.of_cart(cart).owed()
     late = owed.filter(Q(failing_since__lte=now - SILENT) | Q(wanted_at__lte=now - OLDEST))
     oldest = late.aggregate(oldest=Min("wanted_at"))["oldest"]
     with transaction.atomic(durable=True):

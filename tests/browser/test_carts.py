@@ -85,10 +85,13 @@ class Warehouse3pl:
         OrderFactory(cart=self.left, status=OrderStatus.AT_WMS)
         ListingFactory(cart=self.live, sku="MUG-FBA", fulfilled_by_marketplace=True)
         ListingFactory(cart=self.live, sku="MUG-NOBODY-COUNTED", title="A mug with a long name " * 4)
+        ListingFactory(cart=self.live, sku="MUG-BLUE")
+        assert self.live.grant is not None
         StockUpdate.objects.create(
             organization=self.organization,
             merchant=self.merchant,
-            listing=ListingFactory(cart=self.live, sku="MUG-BLUE"),
+            grant=self.live.grant,
+            sku="MUG-BLUE",
             wanted=11,
             wanted_at=now,
             told=12,

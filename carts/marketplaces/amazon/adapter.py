@@ -1,16 +1,17 @@
 """Amazon, in the words of the port."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from carts.marketplaces.amazon import carriers, package_refusals, probe, scrub, translate, wire_values
+from carts.marketplaces.amazon import carriers, package_refusals, probe, translate, wire_values
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeds import AmazonFeeding
+from carts.marketplaces.amazon.listed_offers import AmazonOffering, next_token
 from carts.marketplaces.amazon.programs import HELD, NAMES, PREORDER
 from carts.marketplaces.amazon.rates import RATES
 from carts.marketplaces.amazon.transport import UNREADABLE
@@ -21,7 +22,6 @@ from carts.marketplaces.values import (
     Dispatch,
     DispatchLine,
     MarketplaceOrder,
-    Offer,
     OrderDocument,
     OrderPage,
     Participation,
@@ -40,9 +40,6 @@ Json = Mapping[str, Any]
 # Amazon refuses a window that ends less than two minutes ago.
 # Reference: https://developer-docs.amazon.com/sp-api/reference/searchorders
 YOUNGEST = timedelta(minutes=2)
-# A list of listings takes many requests; a breath now is cheaper than starting the whole list again.
-LONGEST_BREATH = timedelta(seconds=1)
-MOST_LISTED = 1000
 SCANNED = 12  # signs a tracking number has at least that is read out of a longer barcode
 ALREADY_SHIPPED = "PackageToUpdateNotFound"
 # How a buyer pays the carrier: the only way the model knows, and only in Japan.
@@ -51,7 +48,7 @@ JAPAN, COLLECTED = "A1VC38T7YXB528", "DirectPayment"
 UNSHIPPED = ("UNSHIPPED", "PARTIALLY_SHIPPED")
 
 
-class Amazon(AmazonFeeding, Marketplace):
+class Amazon(AmazonFeeding, AmazonOffering, Marketplace):
     kind: ClassVar[str] = "amazon"
     label: ClassVar[str] = "Amazon"
     service_names: ClassVar[Sequence[str]] = ("Standard", "Expedited", "SecondDay", "NextDay")
@@ -189,50 +186,7 @@ class Amazon(AmazonFeeding, Marketplace):
                 code=ALREADY_SHIPPED,
             )
 
-    def set_stock(self, *, sku: str, place_id: str, quantity: int, product_type: str = "") -> str:
-        """Never for a listing that Amazon fulfills: this would give it a second, merchant-fulfilled channel."""
-        if quantity < 0:
-            raise ValueError("Stock can't be negative.")
-        verdict = self._client.patch_listings_item(
-            sku,
-            place_id=place_id,
-            product_type=product_type or "PRODUCT",
-            patches=[translate.stock_patch(quantity)],
-        )
-        submission = verdict.get("submissionId")
-        if verdict.get("status") == "INVALID":
-            raise _invalid(verdict)
-        if verdict.get("status") not in ("ACCEPTED", "VALID") or not isinstance(submission, str):
-            raise Unavailable(UNREADABLE)
-        return submission
-
     # -- looking
-
-    def offers(self, *, place_id: str) -> Iterator[Offer]:
-        """Every listing once, oldest first, however many there are."""
-        seen: set[str] = set()
-        token = created_after = ""
-        listed = 0
-        while True:
-            body = self._listing_page(place_id, token, created_after)
-            items = _items(body)
-            for item in items:
-                offer = _offer(item, place_id)
-                if offer.sku not in seen:
-                    seen.add(offer.sku)
-                    yield offer
-            listed += len(items)
-            next_token = _token(body)
-            if next_token and next_token != token:
-                token = next_token
-            elif listed >= MOST_LISTED and (behind := _newest(items, place_id)) > created_after:
-                # Amazon ends every list after a thousand: begin another where this one stopped.
-                token, created_after, listed = "", behind, 0
-            else:
-                return
-
-    def offer(self, *, sku: str, place_id: str) -> Offer:
-        return _offer(self._client.get_listings_item(sku, place_id=place_id), place_id)
 
     def stores(self) -> Sequence[Participation]:
         try:
@@ -249,15 +203,6 @@ class Amazon(AmazonFeeding, Marketplace):
 
     def close(self) -> None:
         """Nothing of its own to close: the connections belong to the process."""
-
-    def _listing_page(self, place_id: str, token: str, created_after: str) -> Json:
-        while True:
-            try:
-                return self._client.search_listings_items(place_id=place_id, token=token, created_after=created_after)
-            except Unavailable as problem:
-                if problem.retry_in is None or problem.retry_in > LONGEST_BREATH:
-                    raise
-                self._sleep(max(problem.retry_in.total_seconds(), 0.05))
 
 
 def _documents(body: Json) -> tuple[OrderDocument, ...]:
@@ -291,20 +236,10 @@ def _stand_in(number: str) -> str:
 
 def _next_token(body: Json, before: str) -> str | None:
     """Return what continues after this page. A page that continues at itself would never end."""
-    token = _token(body)
+    token = next_token(body)
     if before and token == before:
         raise Unavailable("Amazon sent the same page twice.")
     return token
-
-
-def _token(body: Json) -> str | None:
-    pagination = body.get("pagination")
-    if pagination is None:
-        return None
-    token = pagination.get("nextToken") if isinstance(pagination, dict) else 0
-    if token is not None and not isinstance(token, str):
-        raise Unavailable(UNREADABLE)
-    return token or None
 
 
 def _package_detail(dispatch: Dispatch, *, latest: datetime) -> Json:
@@ -343,36 +278,3 @@ def _is_same(one: str, other: str) -> bool:
     with what stood before it in the barcode."""
     one, other = sorted((bare(one), bare(other)), key=len)
     return one == other or (len(one) >= SCANNED and other.endswith(one))
-
-
-def _invalid(verdict: Json) -> Rejected:
-    issues = [issue for issue in verdict.get("issues") or () if isinstance(issue, dict)]
-    errors = [issue for issue in issues if issue.get("severity") == "ERROR"] or issues
-    said = " ".join(scrub.sentence(issue.get("message") or "") for issue in errors)
-    code = errors[0].get("code") if errors else None
-    return Rejected(
-        said or "Amazon refused the quantity and gave no reason.", code=code if isinstance(code, str) else "INVALID"
-    )
-
-
-def _items(body: Json) -> list[Any]:
-    items = body.get("items")
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise Unavailable(UNREADABLE)
-    return items
-
-
-def _offer(item: Json, place_id: str) -> Offer:
-    try:
-        return translate.offer(item, place_id)
-    except Strange:
-        raise Unavailable(UNREADABLE) from None
-
-
-def _newest(items: list[Any], place_id: str) -> str:
-    """When the last listing of a page was made, as Amazon wrote it."""
-    for item in reversed(items):
-        for summary in item.get("summaries") or ():
-            if summary.get("marketplaceId") == place_id and isinstance(summary.get("createdDate"), str):
-                return str(summary["createdDate"])
-    return ""

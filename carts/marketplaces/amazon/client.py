@@ -21,7 +21,7 @@ from core.common.remote import Unavailable
 Json = Mapping[str, Any]
 
 ORDER_PARTS = ("BUYER", "RECIPIENT", "PROCEEDS", "FULFILLMENT", "CANCELLATION", "PACKAGES", "TAX", "PAYMENT")
-LISTING_PARTS = ("summaries", "fulfillmentAvailability", "productTypes")
+LISTING_PARTS = ("summaries", "attributes", "issues", "fulfillmentAvailability", "productTypes")
 LISTINGS_ON_A_PAGE = 20
 FEEDS_ON_A_PAGE = 100
 
@@ -127,9 +127,18 @@ class Client:
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/searchlistingsitems
     def search_listings_items(
-        self, *, place_id: str, token: str = "", created_after: str = "", limit: int = LISTINGS_ON_A_PAGE
+        self,
+        *,
+        place_id: str,
+        token: str = "",
+        created_after: str = "",
+        limit: int = LISTINGS_ON_A_PAGE,
+        skus: Sequence[str] = (),
     ) -> Json:
-        """One page, oldest first. Amazon lists a thousand at most; ``created_after`` continues behind them."""
+        """One page, oldest first. Amazon lists a thousand at most; ``created_after`` continues behind them.
+
+        ``skus``: of these alone, twenty at the most. They are joined by commas, so none may hold one.
+        """
         named: dict[str, Any] = {
             "marketplaceIds": place_id,
             "includedData": ",".join(LISTING_PARTS),
@@ -141,6 +150,8 @@ class Client:
             named["createdAfter"] = created_after
         if token:
             named["pageToken"] = token
+        if skus:
+            named |= {"identifiers": ",".join(skus), "identifiersType": "SKU"}
         return self._ask("searchListingsItems", lambda: self._listings.search_listings_items(self.seller_id, **named))
 
     # Reference: https://developer-docs.amazon.com/sp-api/reference/getmarketplaceparticipations

@@ -1,14 +1,14 @@
-"""Amazon's feeds, in the words of the port: many confirmations at once, and cancellations."""
+"""Amazon's feeds, in the words of the port: many confirmations or quantities at once, and cancellations."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-from carts.marketplaces.amazon import feed_xml, wire_values
+from carts.marketplaces.amazon import feed_xml, quantity_feed, wire_values
 from carts.marketplaces.amazon.client import Client
 from carts.marketplaces.amazon.transport import UNREADABLE
-from carts.marketplaces.batches import Batch, Batching, Stage, Submission, SubmissionReport, Withdrawal
+from carts.marketplaces.batches import Batch, Batching, Stage, StockNumber, Submission, SubmissionReport, Withdrawal
 from carts.marketplaces.values import Dispatch
 from core.common.remote import Unavailable
 
@@ -22,6 +22,7 @@ KINDS: Mapping[Batch, str] = MappingProxyType(
     {
         Batch.CONFIRMATIONS: "POST_ORDER_FULFILLMENT_DATA",
         Batch.CANCELLATIONS: "POST_ORDER_ACKNOWLEDGEMENT_DATA",
+        Batch.STOCK: "JSON_LISTINGS_FEED",
     }
 )
 _STAGES: Mapping[str, Stage] = MappingProxyType(
@@ -39,6 +40,7 @@ class AmazonFeeding(Batching):
     """The half of the adapter that speaks in feeds."""
 
     takes_batches: ClassVar[bool] = True
+    most_stock_numbers: ClassVar[int] = quantity_feed.MOST
     # Those of the schema that a warehouse's staff can mean.
     cancel_reasons: ClassVar[Mapping[str, str]] = MappingProxyType(
         {
@@ -71,6 +73,10 @@ class AmazonFeeding(Batching):
         numbers = [each.order_number for each in messages.values()]
         return self._upload(feed_xml.acknowledgement(self._client.seller_id, messages), numbers)
 
+    def upload_stock(self, messages: Mapping[int, StockNumber]) -> str:
+        content = quantity_feed.document(self._client.seller_id, messages)
+        return self._client.create_feed_document(content, content_type=quantity_feed.CONTENT_TYPE)
+
     def submit(self, batch: Batch, document: str, *, place_id: str) -> str:
         return self._client.create_feed(
             KINDS[batch], document_id=document, place_ids=[place_id], order_number=self._alone.get(document, "")
@@ -89,7 +95,9 @@ class AmazonFeeding(Batching):
             if submission.stage is Stage.FAILED:
                 return SubmissionReport(0, fatal="Amazon gave up on the feed and wrote no report.")
             raise Unavailable("Amazon finished the feed and wrote no report.")
-        report = feed_xml.read_report(self._client.get_feed_document(submission.report))
+        written = self._client.get_feed_document(submission.report)
+        read = quantity_feed.read_report if quantity_feed.is_one(written) else feed_xml.read_report
+        report = read(written)
         if submission.stage is Stage.FAILED and not report.fatal:
             said = " ".join(dict.fromkeys(report.refused.values()))
             return SubmissionReport(report.processed, report.refused, said or "Amazon gave up on the feed.")

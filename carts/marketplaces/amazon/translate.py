@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
-from carts.marketplaces.amazon import stated_needs
+from carts.marketplaces.amazon import listing_facts, stated_needs
 from carts.marketplaces.amazon.wire_values import moment, storable
 from carts.marketplaces.order_needs import GIFT
 from carts.marketplaces.values import (
@@ -56,6 +56,7 @@ _AMOUNT = re.compile(r"-?[0-9]{1,14}(?:\.[0-9]{1,4}0{0,6})?")  # what is kept to
 _NUMBER = re.compile(r"[!-~]{1,60}")
 _LONGEST_SKU, _LONGEST_ASIN, _LONGEST_WORD = 255, 20, 60
 _NOTHING: Json = {}
+ANY_PRODUCT = "PRODUCT"  # the type to name where nothing but offers changes
 
 
 def order(source: Json) -> MarketplaceOrder:
@@ -129,6 +130,7 @@ def offer(item: Json, place_id: str) -> Offer:
         quantity=quantity if type(quantity) is int else None,
         # AMAZON_NA, AMAZON_EU, AMAZON_JP. One that has both channels counts as Amazon's: we must not touch it.
         fulfilled_by_marketplace=any(code.startswith("AMAZON") for code in channels),
+        **listing_facts.facts(item, summary, channels, place_id),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -50,7 +49,7 @@ def owed(cart: Cart) -> list[Owed]:
     orders = Order.objects.filter(cart=cart)
     confirmations = Confirmation.objects.filter(cart=cart).unfinished()
     cancellations = Cancellation.objects.filter(cart=cart).owed()
-    updates = StockUpdate.objects.filter(listing__cart=cart).exclude(told__isnull=False, told=F("wanted"))
+    updates = StockUpdate.objects.of_cart(cart).undropped().untold()
     before, there = orders.filter(status__in=NOT_AT_WAREHOUSE), orders.filter(status=OrderStatus.AT_WMS)
     found = [
         Owed(before.count(), ORDERS, "not with the warehouse yet", _orders(cart, "all")),

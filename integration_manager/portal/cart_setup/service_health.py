@@ -95,7 +95,7 @@ def _shipments(cart: Cart) -> ServiceHealth:
 
 
 def _inventory(cart: Cart) -> ServiceHealth:
-    updates = StockUpdate.objects.filter(listing__cart=cart)
+    updates = StockUpdate.objects.of_cart(cart)
     owed = updates.owed().aggregate(all=Count("pk"), failing=Count("pk", filter=Q(failing_since__isnull=False)))
     stuck = updates.stuck().count()
     told_at: datetime | None = updates.aggregate(Max("told_at"))["told_at__max"]

@@ -14,6 +14,7 @@ from simulator.amazon.orders import new_orders, shipments
 from simulator.amazon.orders.new_orders import Wish
 from simulator.amazon.seller_central import lwa
 from simulator.amazon.seller_central.lwa import Application
+from simulator.amazon.sellers import listing_hands
 from simulator.amazon.world import saved_file
 from simulator.amazon.world import seed as world_seed
 from simulator.amazon.world.state import Order, Seller
@@ -211,8 +212,33 @@ class Handle:
         """The quantity Amazon offers; None when the SKU has none of the seller's own."""
         with self.lock:
             listing = self.world.listing(seller_id, marketplace_id, sku)
-            rows = listing.availability if listing else []
-            return next((row.get("quantity") for row in rows if row["fulfillment_channel_code"] == "DEFAULT"), None)
+            return listing_hands.quantity(listing) if listing else None
+
+    def list_skus(self, seller_id: str, marketplace_id: str, skus: Sequence[str], quantity: int = 0) -> None:
+        """The seller offers more SKUs in a marketplace."""
+        with self.lock:
+            listing_hands.offer(self.world, seller_id, marketplace_id, skus, quantity, self.clock())
+
+    def set_quantity(self, seller_id: str, sku: str, quantity: int | None) -> None:
+        """The seller writes another quantity in Seller Central: it holds in every marketplace."""
+        with self.lock:
+            self.world.set_quantity(seller_id, sku, quantity, self.clock())
+
+    def fulfil_by(self, seller_id: str, sku: str, *channels: str) -> None:
+        """The seller moves a SKU, in every marketplace, to these channels: AMAZON, DEFAULT, or both."""
+        with self.lock:
+            listing_hands.fulfil_by(self.world, seller_id, sku, channels, self.clock())
+
+    def block_listing(self, seller_id: str, sku: str, message: str = "") -> None:
+        """Amazon finds something wrong with a SKU and refuses every change of it; without a message it is mended."""
+        with self.lock:
+            listing_hands.block(self.world, seller_id, sku, message)
+
+    def end_listing(self, seller_id: str, sku: str, marketplace_id: str) -> None:
+        """The seller deletes a listing."""
+        with self.lock:
+            self.world.listings[seller_id][marketplace_id].pop(sku, None)
+            self.world.changes += 1
 
     def journal(self, kind: str = "", seller_id: str = "") -> list[dict[str, Any]]:
         """What happened; ``kind`` is call, order, confirmation, stock, cancellation, cancel_request, grant…"""

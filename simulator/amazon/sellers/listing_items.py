@@ -8,7 +8,7 @@ from typing import Any
 
 from simulator.amazon.http.wire import Answer, Call, Refusal, json_answer, stamp
 from simulator.amazon.orders.orders_2026 import read_marketplaces
-from simulator.amazon.world.state import Listing, World
+from simulator.amazon.world.state import OWN_CHANNEL, Listing, World
 
 PATH = "/attributes/fulfillment_availability"
 _OPS = {"add", "replace", "merge", "delete"}
@@ -77,8 +77,11 @@ def search_listings_items(world: World, call: Call, seller_id: str) -> Answer:
     asked, kind = set(call.many("identifiers")), call.one("identifiersType")
     if len(asked) > 20 or (asked and kind not in {"SKU", "ASIN"}):
         raise Refusal(400, "InvalidInput", "At most 20 identifiers, of identifiersType SKU or ASIN.")
+    since = call.one("createdAfter")
     skus = sorted(
-        sku for sku, found in by_sku.items() if not asked or asked & {sku if kind == "SKU" else found[0].asin}
+        sku
+        for sku, found in by_sku.items()
+        if (not asked or asked & {sku if kind == "SKU" else found[0].asin}) and found[0].created >= since
     )
     start = _read_token(call.one("pageToken"))
     page = skus[start : start + int(size)]
@@ -124,6 +127,9 @@ def apply(
             kept = before if patch["op"] == "merge" else {}
             others = [one for one in listing.availability if one is not before]
             listing.availability = [*others, *([] if patch["op"] == "delete" else [{**kept, **value}])]
+            listing.stale = None
+            if code == OWN_CHANNEL and patch["op"] != "delete" and "quantity" in value:
+                world.set_quantity(seller_id, sku, value["quantity"], now, by=marketplace_id)
             world.journal.effect(
                 "stock",
                 stamp(now),
@@ -147,7 +153,7 @@ def _wrong(listing: Listing, patch: Mapping[str, Any]) -> list[dict[str, Any]]:
     values = _values(patch)
     if not values:
         return [_issue("90220", "'fulfillment_availability' is required but not supplied.")]
-    issues: list[dict[str, Any]] = []
+    issues: list[dict[str, Any]] = list(listing.issues)
     for value in values:
         quantity = value.get("quantity", 0)
         if not value.get("fulfillment_channel_code"):
@@ -200,8 +206,8 @@ def _item(found: Sequence[Listing], included: frozenset[str]) -> dict[str, Any]:
     first = found[0]
     parts: dict[str, Any] = {
         "summaries": [_summary(listing) for listing in found],
-        "attributes": {"fulfillment_availability": first.availability},
-        "issues": [],
+        "attributes": {"fulfillment_availability": first.attribute},
+        "issues": [issue for listing in found for issue in listing.issues],
         "offers": [
             {
                 "marketplaceId": listing.marketplace_id,

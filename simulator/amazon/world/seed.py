@@ -31,10 +31,11 @@ def _stock(world: World, account: Account, now: datetime) -> None:
     dice = random.Random(f"{world.seed}:{account.id}")
     asins = {product.sku: f"B0{dice.randrange(16**8):08X}" for product in account.products}
     written = stamp(now - timedelta(days=90))
+    quantities = {product.sku: dice.randint(5, 60) for product in account.products}
     for market in of_region(account.region):
         for product in account.products:
             channel = _FBA_CHANNELS[account.region] if product.fba else "DEFAULT"
-            stock: dict[str, str | int] = {"fulfillment_channel_code": channel, "quantity": dice.randint(5, 60)}
+            stock: dict[str, str | int] = {"fulfillment_channel_code": channel, "quantity": quantities[product.sku]}
             world.add_listing(
                 Listing(
                     seller_id=account.id,

@@ -10,6 +10,8 @@ from typing import Any
 from simulator.amazon.http.wire import moment, stamp
 from simulator.amazon.world.journal import Journal
 
+OWN_CHANNEL = "DEFAULT"
+
 
 @dataclass(slots=True)
 class Seller:
@@ -37,9 +39,23 @@ class Listing:
     price: str
     currency: str
     fba: bool
-    availability: list[dict[str, Any]]  # the attribute fulfillment_availability
+    # Channels and quantities. The merchant's own quantity is one in all marketplaces of a seller: see set_quantity.
+    availability: list[dict[str, Any]]
     created: str
     updated: str
+    # The attribute fulfillment_availability where a patch in another marketplace left it behind.
+    stale: list[dict[str, Any]] | None = None
+    issues: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def attribute(self) -> list[dict[str, Any]]:
+        """What this marketplace's attribute says."""
+        return self.availability if self.stale is None else self.stale
+
+    @property
+    def own(self) -> dict[str, Any] | None:
+        """The seller's own channel, if it is offered there."""
+        return next((one for one in self.availability if one["fulfillment_channel_code"] == OWN_CHANNEL), None)
 
 
 class Order:
@@ -185,6 +201,29 @@ class World:
 
     def listing(self, seller_id: str, marketplace_id: str, sku: str) -> Listing | None:
         return self.listings.get(seller_id, {}).get(marketplace_id, {}).get(sku)
+
+    def everywhere(self, seller_id: str, sku: str) -> list[Listing]:
+        """A SKU's listings in all marketplaces of its seller, whose account is of one region."""
+        shelves = self.listings.get(seller_id, {}).values()
+        return [shelf[sku] for shelf in shelves if sku in shelf]
+
+    def set_quantity(self, seller_id: str, sku: str, quantity: int | None, now: datetime, *, by: str = "") -> None:
+        """Keep one quantity for seller and SKU, as Amazon does: whichever marketplace it was told in, it holds in all.
+
+        ``by`` is the marketplace it was told in: the attributes of the others fall behind.
+        """
+        for listing in self.everywhere(seller_id, sku):
+            own = listing.own
+            if own is None or own.get("quantity") == quantity:
+                continue
+            if listing.marketplace_id != by and listing.stale is None:
+                listing.stale = [dict(one) for one in listing.availability]
+            changed = {**own, "quantity": quantity}
+            if quantity is None:
+                del changed["quantity"]
+            listing.availability = [changed if one is own else one for one in listing.availability]
+            listing.updated = stamp(now)
+        self.changes += 1
 
     def add_order(self, order: Order) -> None:
         """Store a new order and index it. Orders come mostly in the order of time, so this is quick."""

@@ -84,14 +84,14 @@ def test_what_nobody_counted_is_not_told(stocked: World) -> None:
     publish(stocked)
 
     assert there(stocked) == before
-    assert not StockUpdate.objects.filter(listing__sku=SKU).exists()
+    assert not StockUpdate.objects.filter(sku=SKU).exists()
 
 
 def test_an_offer_that_amazon_fulfils_is_left_alone(stocked: World) -> None:
     publish(stocked)
 
     fba = Listing.objects.get(fulfilled_by_marketplace=True)
-    assert not StockUpdate.objects.filter(listing=fba).exists()
+    assert not StockUpdate.objects.filter(sku=fba.sku).exists()
 
 
 def test_a_number_that_changes_while_it_is_told_is_told_again(stocked: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,14 +100,14 @@ def test_a_number_that_changes_while_it_is_told_is_told_again(stocked: World, mo
 
     def set_slowly(*, sku: str, **_: Any) -> str:
         """The level changes once more while the number is on its way."""
-        StockUpdate.objects.filter(listing__sku=sku).update(wanted=4)
+        StockUpdate.objects.filter(sku=sku).update(wanted=4)
         return "submission"
 
     assert stocked.cart.grant
     with connections.marketplace(stocked.cart.grant) as marketplace:
         monkeypatch.setattr(marketplace, "set_stock", set_slowly)
         inventory_upload.publish(stocked.cart, marketplace, now=stocked.now)
-    update = StockUpdate.objects.get(listing__sku=SKU)
+    update = StockUpdate.objects.get(sku=SKU)
     assert (update.told, update.wanted, update.state) == (6, 4, ErrandState.DUE)
 
 

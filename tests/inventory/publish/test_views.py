@@ -51,10 +51,12 @@ def counted(listing: Listing, on_hand: int) -> None:
 
 
 def update_of(listing: Listing, **fields: Any) -> StockUpdate:
+    assert listing.cart.grant is not None
     made: StockUpdate = StockUpdate.objects.create(
         organization=listing.organization,
         merchant=listing.merchant,
-        listing=listing,
+        grant=listing.cart.grant,
+        sku=listing.sku,
         wanted_at=clock.now(),
         due_at=clock.now(),
         **fields,

@@ -1,0 +1,161 @@
+"""Owing a seller account every number that it does not know: one pending number for a SKU, the newest.
+
+What the marketplace shows is compared with what it was told a while before: where somebody changed it there, it is told
+again. What must not be told any more is dropped. All of an account in a few statements, however many SKUs changed.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from carts.models import Cart, Grant
+from inventory.models import StockLevel, StockUpdate
+from inventory.publish import account_numbers, hold
+from inventory.publish.account_numbers import AccountNumber, Reckoned
+from shipping.items.item_names import ItemNames
+
+SETTLES = timedelta(minutes=30)  # until then the marketplace may still show what was before
+AGAIN = timedelta(days=1)  # what was refused is told once more
+AT_ONCE = 500  # rows in one statement
+
+
+@dataclass(slots=True)
+class Owing:
+    same: int = 0  # the account knows them already
+    held: int = 0
+
+
+def owe_changes(grant: Grant, carts: list[Cart], *, now: datetime) -> Owing:
+    """Write down every number that the account does not know yet."""
+    if not carts:
+        return Owing()
+    account = hold.account_of(grant)
+    found = account_numbers.reckon_account(carts, deciding=account.deciding_cart_id, now=now)
+    rows = {row.sku: row for row in StockUpdate.objects.filter(grant=grant).select_related("feed")}
+    verdict = hold.judge(account, carts, found, rows, now=now)
+    owing = Owing(held=len(verdict.held))
+    new, moved = [], defaultdict(list)
+    for sku, quantity in verdict.go.items():
+        row = rows.get(sku)
+        if row is None:
+            new.append(_first(grant, sku, quantity, found.wanted[sku], now))
+        elif row.wanted != quantity or row.is_dropped:
+            moved[quantity].append(row.pk)
+        else:
+            owing.same += row.told == quantity
+    with transaction.atomic():
+        StockUpdate.objects.bulk_create(new, ignore_conflicts=True, batch_size=AT_ONCE)
+        for quantity, keys in moved.items():
+            _move(keys, quantity, now)
+        _drop(grant, found, rows, now=now)
+        _tell_again(_to_tell_again(found, rows, moved, now), now=now)
+        _mark(rows, found, verdict.held, new)
+    hold.tell_conflicts(account, carts, found, now=now)
+    return owing
+
+
+def _first(grant: Grant, sku: str, quantity: int, number: AccountNumber, now: datetime) -> StockUpdate:
+    return StockUpdate(
+        organization_id=number.cart.organization_id,
+        merchant_id=number.cart.merchant_id,
+        grant=grant,
+        sku=sku,
+        wanted=quantity,
+        wanted_at=now,
+        due_at=now,
+        numbers=dict(number.numbers),
+        in_conflict=bool(number.numbers),
+    )
+
+
+def _move(keys: Collection[int], quantity: int, now: datetime) -> None:
+    for some in _chunks(keys):
+        rows = StockUpdate.objects.filter(pk__in=some)
+        # A worker that is telling the old number sees, when it settles, that another one is wanted.
+        rows.update(wanted=quantity, wanted_at=now, is_held=False)
+        rows.untaken(now).reopen(now=now)
+
+
+def _drop(grant: Grant, found: Reckoned, rows: Mapping[str, StockUpdate], *, now: datetime) -> None:
+    """What is owed of a SKU that must not be told is owed no longer. A worker that is at it looks for itself."""
+    by_reason = defaultdict(list)
+    for sku, reason in found.barred.items():
+        if sku in rows and (rows[sku].is_unfinished or rows[sku].is_done):
+            by_reason[reason].append(rows[sku].pk)
+    for reason, keys in by_reason.items():
+        for some in _chunks(keys):
+            StockUpdate.objects.filter(pk__in=some).untaken(now).stop(reason, is_held=False, in_conflict=False)
+
+
+def _to_tell_again(
+    found: Reckoned, rows: Mapping[str, StockUpdate], moved: Mapping[int, Collection[int]], now: datetime
+) -> list[int]:
+    """Return what stands at the marketplace otherwise than it was told, and what was refused a day ago."""
+    anew = {key for keys in moved.values() for key in keys}
+    return [
+        row.pk
+        for sku, row in rows.items()
+        if sku in found.wanted and row.pk not in anew and (_stands_otherwise(row, found) or _is_due_again(row, now))
+    ]
+
+
+def _stands_otherwise(row: StockUpdate, found: Reckoned) -> bool:
+    if not row.is_done or row.told is None or row.told_at is None:
+        return False
+    since = row.told_at + SETTLES
+    return any(quantity != row.told and seen_at >= since for seen_at, quantity in found.shown.get(row.sku, ()))
+
+
+def _is_due_again(row: StockUpdate, now: datetime) -> bool:
+    return row.is_stuck and (row.refused_at is None or now - row.refused_at >= AGAIN)
+
+
+def _tell_again(keys: Collection[int], *, now: datetime) -> None:
+    for some in _chunks(keys):
+        StockUpdate.objects.filter(pk__in=some).untaken(now).reopen(now=now, wanted_at=now)
+
+
+def _mark(
+    rows: Mapping[str, StockUpdate], found: Reckoned, held: Collection[str], new: Collection[StockUpdate]
+) -> None:
+    """Keep which SKUs are in conflict, and which numbers are held. Only what is otherwise than before is written."""
+    changed = []
+    for sku, row in rows.items():
+        number = found.wanted.get(sku)
+        numbers = dict(number.numbers) if number else {}
+        is_held = sku in held
+        if (row.numbers, row.in_conflict, row.is_held) != (numbers, bool(numbers), is_held):
+            row.numbers, row.in_conflict, row.is_held = numbers, bool(numbers), is_held
+            changed.append(row)
+    StockUpdate.objects.bulk_update(changed, ["numbers", "in_conflict", "is_held"], batch_size=200)
+
+
+def owe_refused_again(which: Q, *, now: datetime) -> int:
+    """Owe once more what the marketplace refused: somebody may have mended it there. Returns how many."""
+    refused = StockUpdate.objects.filter(which).stuck()
+    accounts = set(refused.values_list("grant", flat=True))
+    again = int(refused.reopen(now=now, wanted_at=now))
+    if again:
+        Cart.objects.filter(grant__in=accounts, inventory_due_at__gt=now).update(inventory_due_at=now)
+    return again
+
+
+def owe_counted_again(levels: "QuerySet[StockLevel]", *, now: datetime) -> int:
+    """Somebody counted these, to the same number or another: what was refused of them is owed once more."""
+    counted: dict[int, list[str]] = defaultdict(list)
+    for merchant_id, sku in levels.values_list("merchant", "sku"):
+        counted[merchant_id].append(sku)
+    which = Q(pk__in=[])
+    for merchant_id, skus in counted.items():
+        offered = {*skus, *ItemNames.behind([merchant_id], skus).names}
+        which |= Q(grant__in=Cart.objects.filter(merchant=merchant_id).values("grant"), sku__in=offered)
+    return owe_refused_again(which, now=now)
+
+
+def _chunks(keys: Collection[int]) -> Iterable[list[int]]:
+    listed = list(keys)
+    return (listed[start : start + AT_ONCE] for start in range(0, len(listed), AT_ONCE))
