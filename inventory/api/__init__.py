@@ -1,0 +1,1 @@
+"""The API of stock: what warehouses have, read and reported."""
