@@ -64,8 +64,9 @@ class LevelReport(Body):
     """Up to 5,000 SKUs of one merchant in one warehouse.
 
     Each row has a “sku”, or an alias of it, and either “on_hand”, all that lies on the shelf, or “available”, that less
-    the orders you know. It may have “observed_at”, else it is now; “sequence”, a whole number that rises from one report
-    to the next and goes before the time; and a “reason”. A row that is wrong is answered as refused, and stops no other.
+    the orders you know. It may have “observed_at”, else it is now; “sequence”, a whole number that rises from one
+    report to the next and goes before the time; and a “reason”. A row that is wrong is answered as refused, and stops
+    no other.
     """
 
     warehouse = WarehouseId(public_ids.WAREHOUSE, required=False, help_text="Else the key's own.")
