@@ -6,7 +6,6 @@ from carts.api import cart_reads
 from core.alerts import alert_reads
 from core.api import event_reads, merchant_reads, public_ids, schema_views
 from integration_manager.api import order_reads
-from inventory.api import stock_levels
 from shipping.api import method_reads
 
 for prefix in (public_ids.ORDER, public_ids.CART, public_ids.MERCHANT, public_ids.WAREHOUSE, public_ids.SHIPMENT):
@@ -23,7 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("merchants", merchant_reads.MerchantList.as_view(), name="merchants"),
     path("carts", cart_reads.CartList.as_view(), name="carts"),
     path("items", cart_reads.ItemList.as_view(), name="items"),
-    path("inventory/levels", stock_levels.LevelList.as_view(), name="levels"),
     path("warehouses", method_reads.WarehouseList.as_view(), name="warehouses"),
     path("ship-methods", method_reads.ShipMethodList.as_view(), name="ship_methods"),
     path("carriers", method_reads.CarrierList.as_view(), name="carriers"),

@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from core.api import public_ids
-from core.api.fields import Body
 from core.api.idempotency import HEADER, LONGEST
 from core.api.problems import MEDIA_TYPE
 from core.api.request_ids import HEADER as REQUEST_ID
@@ -57,12 +56,6 @@ class ApiSchema(AutoSchema):
             described = "Sent again with the same key, a request is done once. Kept for 7 days."
             schema = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"}
             found.append(OpenApiParameter(HEADER, schema, "header", required=needed, description=described))
-        return found
-
-    def _map_basic_serializer(self, serializer: Any, direction: Any) -> Any:
-        found = super()._map_basic_serializer(serializer, direction)
-        if isinstance(serializer, Body):
-            found["additionalProperties"] = False  # what a body does not know, it refuses
         return found
 
     def get_description(self) -> str:  # type: ignore[override]

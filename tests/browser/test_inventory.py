@@ -56,7 +56,7 @@ def sheet(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def uploaded(page: Page, path: Path) -> Page:
-    page.get_by_label("File").set_input_files(path)
+    page.get_by_label("File", exact=True).set_input_files(path)
     page.get_by_role("button", name="Show what changes").click()
     expect(page.get_by_role("status").first).to_be_visible()
     return page

@@ -1,1 +1,0 @@
-"""The API of stock: what warehouses have, read and reported."""
