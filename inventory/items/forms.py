@@ -36,6 +36,12 @@ class ItemForm(WholeForm, forms.Form):
             )
 
     @property
+    def more_components(self) -> list[forms.BoundField]:
+        """What only a kit of several items needs."""
+        numbers = range(2, COMPONENTS + 1)
+        return [self[name] for number in numbers for name in (f"sku_{number}", f"quantity_{number}")]
+
+    @property
     def meaning(self) -> Meaning:
         """What the name is to stand for."""
         cells: Mapping[str, Any] = self.cleaned_data

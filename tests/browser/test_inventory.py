@@ -1,0 +1,82 @@
+"""Inventory in a real browser: one SKU, aliases and kits, and sheets with what they would change."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from core.accounts.models import User
+from core.common import clock
+from inventory.intake import Observed, observe
+from inventory.models import Observation, StockLevel
+from shipping.models import ItemAlias, KitComponent
+from shipping.routing import make_portal_warehouse
+from tests.browser.page_text import Look, read
+from tests.factories import CartFactory, ListingFactory, MerchantFactory, OrganizationFactory, RouteFactory, make_person
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Shelves:
+    """A merchant with some stock, an alias, a kit, and a listing that stands for nothing."""
+
+    def __init__(self) -> None:
+        organization = OrganizationFactory(name="Northwind 3PL")
+        self.user: User = make_person(organization)
+        warehouse = make_portal_warehouse(organization, "Reno")
+        self.merchant = MerchantFactory(organization=organization, name="Blue Mug Co")
+        cart = CartFactory(merchant=self.merchant, name="Amazon US")
+        RouteFactory(cart=cart, warehouse=warehouse)
+        now = clock.now()
+        rows = [Observed("MUG-BLUE", 12, now), Observed("LID", 3, now), Observed("MUG-BLUE", 11, now, reason="damaged")]
+        observe(warehouse, self.merchant, rows, source=Observation.Source.SHEET, by=self.user, now=now)
+        owner = {"organization": organization, "merchant": self.merchant, "made_at": now}
+        ItemAlias.objects.create(name="MUG-BLUE-FBM", sku="MUG-BLUE", **owner)
+        KitComponent.objects.create(kit="TEA-SET", sku="MUG-BLUE", quantity=2, **owner)
+        for sku in ("MUG-BLUE", "MUG-BLUE-FBM", "mug_blue-US", "SOMETHING-ELSE"):
+            ListingFactory(cart=cart, sku=sku, quantity_there=7)
+        self.level = StockLevel.objects.get(sku="MUG-BLUE")
+
+
+@pytest.fixture
+def house() -> Shelves:
+    return Shelves()
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Callable[[str], Path]:
+    def write(text: str) -> Path:
+        path = tmp_path / "sheet.csv"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def uploaded(page: Page, path: Path) -> Page:
+    page.get_by_label("File", exact=True).set_input_files(path)
+    page.get_by_role("button", name="Show what changes").click()
+    expect(page.get_by_role("status").first).to_be_visible()
+    return page
+
+
+def test_stock_is_read_and_changed_by_everybody(look: Look, house: Shelves, sheet: Callable[[str], Path]) -> None:
+    read(look(reverse("inventory:level", args=[house.level.pk])), "level")
+    items = look(reverse("inventory:items", args=[house.merchant.pk]))
+    read(items, "items")
+
+    items.get_by_role("button", name="Use MUG-BLUE for mug_blue-US").click()
+    expect(items.get_by_text("1 alias or kit was saved.")).to_be_visible()
+    shown = uploaded(items, sheet("name,stands_for,quantity\nTEA-SET,MUG-BLUE,3\nTEA-SET,LID,1\n"))
+    read(shown, "items-preview")
+    shown.get_by_role("button", name="Save changes").click()
+    expect(shown.get_by_text("3 × MUG-BLUE, 1 × LID")).to_be_visible()
+
+    counts = look(reverse("inventory:stock_import", args=[house.merchant.pk]))
+    read(counts, "stock-import")
+    read(uploaded(counts, sheet("sku,on_hand,reason\nMUG-BLUE,9,broken\nLID,-1,\n")), "stock-preview")
+    counts.get_by_role("button", name="Save counts").click()
+    expect(counts.get_by_text("1 SKU counted.")).to_be_visible()
+    read(counts, "inventory")
