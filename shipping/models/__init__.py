@@ -1,7 +1,9 @@
 """Where orders go, and what became of them."""
 
 from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, ShippingDraft
+from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
+from shipping.models.report import ReportState, ShipmentReport, WarehouseTraffic
 from shipping.models.shipment import (
     NO_NUMBER,
     Charge,
@@ -9,6 +11,7 @@ from shipping.models.shipment import (
     Package,
     PackageLine,
     Release,
+    ReleaseQuerySet,
     Shipment,
     Untracked,
     is_with_warehouse,
@@ -28,20 +31,26 @@ __all__ = [
     "ChosenMethod",
     "Confirmation",
     "ConfirmationFeed",
+    "ItemAlias",
+    "KitComponent",
     "MethodRule",
     "Package",
     "PackageLine",
     "Recall",
     "Reconciliation",
     "Release",
+    "ReleaseQuerySet",
+    "ReportState",
     "Route",
     "ShipMethod",
     "Shipment",
     "ShipmentBatch",
+    "ShipmentReport",
     "ShippingDraft",
     "TrackingSheet",
     "Untracked",
     "Warehouse",
+    "WarehouseTraffic",
     "deadline",
     "is_with_warehouse",
     "open_units",
