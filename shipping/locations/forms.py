@@ -23,13 +23,14 @@ class WarehouseForm(WholeForm, forms.ModelForm):
         labels = {"kind": "Warehouse system"}
         help_texts = {
             "name": "Your people read it on orders, and sellers in their settings.",
+            "kind": "What keeps its orders and stock. It can’t be changed later.",
             "line1": "The address stands on packing slips as the sender.",
         }
         error_messages = {"name": {"required": "Enter the warehouse's name."}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is not None or "api" in warehouses.WAREHOUSES:  # until there is an API
+        if self.instance.pk is not None:
             del self.fields["kind"]
 
     @property

@@ -53,7 +53,9 @@ def new_warehouse(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, f"{made} was added with its first ship methods. Choose it in the settings of a cart to use it."
             )
-            return HttpResponseRedirect(reverse("shipping:warehouses"))
+            return HttpResponseRedirect(
+                reverse("shipping:connection", args=[made.pk]) if made.system.fields else reverse("shipping:warehouses")
+            )
     return _page(request, form, None)
 
 

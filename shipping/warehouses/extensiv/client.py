@@ -6,17 +6,17 @@ once more with another one.
 """
 
 import base64
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import httpx
 
 from core.common import json_documents
 from core.common.bounded_http import BoundedHttp
 from core.common.remote import Disconnected, Rejected, Unavailable
-from shipping.warehouses.base import Meter
+from shipping.warehouses.base import Meter, TokenKeeper
 from shipping.warehouses.extensiv import refusals
 
 HAL = "application/hal+json"
@@ -25,13 +25,6 @@ UNREADABLE = "3PL Warehouse Manager’s response could not be read."
 UNREACHABLE = "3PL Warehouse Manager can’t be reached."
 TOKEN_LIFE = timedelta(minutes=30)  # where it doesn't say
 MOST_SECONDS = 30.0
-
-
-class Tokens(Protocol):
-    """Keeps the access token for all workers. ``fetch`` gets a new one and how long it lives."""
-
-    def token(self, fetch: Callable[[], tuple[str, timedelta]], *, refused: str = "") -> str:
-        """Return a token that is valid as far as anybody knows, and not the ``refused`` one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +62,7 @@ class HalAnswer:
 class ExtensivClient:
     """Speaks with one set of credentials. Not for two threads."""
 
-    def __init__(self, account: Account, tokens: Tokens, http: BoundedHttp, meter: Meter) -> None:
+    def __init__(self, account: Account, tokens: TokenKeeper, http: BoundedHttp, meter: Meter) -> None:
         self._account, self._tokens, self._http, self._meter = account, tokens, http, meter
 
     def get(self, path: str, **query: str | int) -> HalAnswer:

@@ -1,50 +1,61 @@
 """3PL Warehouse Manager as a warehouse system. It speaks for one merchant: one customer of the 3PL, in one facility."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from functools import cached_property, partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from core.common import clock
+from core.common import allowed_addresses, clock
 from core.common.bounded_http import BoundedHttp
-from core.common.remote import Rejected
+from core.common.remote import Disconnected, Rejected, RemoteError
 from shipping.warehouses.base import (
     Creating,
     Delivery,
     GivenBack,
     Meter,
     MethodChoice,
+    SettingField,
     ShipmentPage,
     StockLevel,
+    SystemAccount,
+    SystemCheck,
+    TokenKeeper,
     WarehouseItem,
     WarehouseSystem,
     unmetered,
 )
 from shipping.warehouses.extensiv import refusals, rql, translate
-from shipping.warehouses.extensiv.client import Account, ExtensivClient, Tokens, is_gone
+from shipping.warehouses.extensiv.client import Account, ExtensivClient, is_gone
 
 BASE_URL = "https://secure-wms.com"
-ORDERS_PAGE, STOCK_PAGE, ITEMS_PAGE = 200, 500, 100
+ORDERS_PAGE, STOCK_PAGE, ITEMS_PAGE, CUSTOMERS_PAGE = 200, 500, 100, 100
 MODIFIED = "readOnly.lastModifiedDate"
 REASON = "Canceled by the marketplace or the seller"
 NO_CUSTOMER = "No customer of 3PL Warehouse Manager is chosen for this merchant. Choose one on the warehouse’s page."
 BETWEEN = "|"  # the moment and the page of a cursor
 
 
-class OwnTokens:
-    """Keeps a token for as long as this object lives."""
-
-    def __init__(self) -> None:
-        self._token = ""
-
-    def token(self, fetch: Callable[[], tuple[str, timedelta]], *, refused: str = "") -> str:
-        if not self._token or self._token == refused:
-            self._token, _ = fetch()
-        return self._token
+FIELDS = (
+    SettingField("client_id", "Client ID", "From 3PL Warehouse Manager’s Support Portal, under Manage Credentials."),
+    SettingField("client_secret", "Client secret", "It is kept encrypted and not shown again.", secret=True),
+    SettingField("user_login", "User login", "The user’s number, or their login name."),
+    SettingField("tpl", "3PL key", "Optional. Only some credentials need it: {xxxxxxxx-…}.", required=False),
+    SettingField(
+        "facility", "Facility ID", "The number of the building whose stock and orders this is about.", is_number=True
+    ),
+    SettingField(
+        "zone",
+        "Time zone",
+        "The warehouse tells times without a zone, as its own clock shows them.",
+        "America/Los_Angeles",
+        is_zone=True,
+    ),
+    SettingField("base_url", "Address", "Change it for a sandbox only.", BASE_URL, is_url=True),
+)
 
 
 class Extensiv(WarehouseSystem):
-    """``settings``: base_url, client_id, client_secret, user_login, tpl, facility, customer (ids), zone."""
+    """``settings``: what FIELDS asks for, and "account", the merchant's customer id."""
 
     kind = "extensiv"
     label = "3PL Warehouse Manager (Extensiv)"
@@ -55,32 +66,44 @@ class Extensiv(WarehouseSystem):
     tells_stock = True
     tells_methods = True
     tells_items = True
-    methods: ClassVar = ()  # its own are chosen from
+    fields: ClassVar = FIELDS
+    by_account = True
 
     def __init__(
         self,
         settings: Mapping[str, Any],
         meter: Meter = unmetered,
+        tokens: TokenKeeper | None = None,
         *,
-        tokens: Tokens | None = None,
         http: BoundedHttp | None = None,
     ) -> None:
-        super().__init__(settings, meter)
-        self.zone = ZoneInfo(str(settings.get("zone") or "America/Los_Angeles"))
+        super().__init__(settings, meter, tokens)
+        self._http = http
+
+    @cached_property
+    def client(self) -> ExtensivClient:
+        said = self.settings
+        if not said.get("client_id") or not said.get("client_secret"):
+            raise Disconnected("Nobody entered the credentials of 3PL Warehouse Manager yet.")
         account = Account(
-            base_url=str(settings.get("base_url") or BASE_URL).rstrip("/"),
-            client_id=str(settings["client_id"]),
-            client_secret=str(settings["client_secret"]),
-            user_login=str(settings["user_login"]),
-            tpl=str(settings.get("tpl") or ""),
+            base_url=str(said.get("base_url") or BASE_URL).rstrip("/"),
+            client_id=str(said["client_id"]),
+            client_secret=str(said["client_secret"]),
+            user_login=str(said.get("user_login") or ""),
+            tpl=str(said.get("tpl") or ""),
         )
-        self.client = ExtensivClient(account, tokens or OwnTokens(), http or BoundedHttp(), meter)
+        guard = partial(allowed_addresses.check_address, networks=said.get("networks", ()))
+        return ExtensivClient(account, self.tokens, self._http or BoundedHttp(guard=guard), self.meter)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(str(self.settings.get("zone") or "America/Los_Angeles"))
 
     @property
     def customer(self) -> int:
-        if not self.settings.get("customer"):
+        if not self.settings.get("account"):
             raise Rejected(NO_CUSTOMER)
-        return int(self.settings["customer"])
+        return int(self.settings["account"])
 
     @property
     def facility(self) -> int:
@@ -149,6 +172,52 @@ class Extensiv(WarehouseSystem):
         counted = f"{last}{BETWEEN}{page + 1}" if last == since else last
         return ShipmentPage(shipped, counted if full else last, has_more=full)
 
+    # -- the connection
+    def check(self) -> Sequence[SystemCheck]:
+        """Token, facility, customers, orders, stock: each by the call that needs it."""
+        try:
+            self.client.prove()
+        except RemoteError as error:
+            return [SystemCheck("Credentials", str(error))]
+        looks = (
+            ("Facility", self._facility),
+            ("Customers", self._customers),
+            ("Orders", self._orders),
+            ("Stock", self._stock),
+        )
+        return [SystemCheck("Credentials"), *(SystemCheck(name, _problem(look)) for name, look in looks)]
+
+    def accounts(self) -> Sequence[SystemAccount]:
+        return [
+            SystemAccount(
+                str((row.get("readOnly") or {}).get("customerId") or ""),
+                str((row.get("companyInfo") or {}).get("companyName") or ""),
+            )
+            for page in self.client.pages("/customers", CUSTOMERS_PAGE)
+            for row in page
+            if not (row.get("readOnly") or {}).get("deactivated")
+        ]
+
+    def _facility(self) -> None:
+        found = {
+            int(row["id"]): str(row.get("name") or row["id"])
+            for row in self.client.get("/properties/facilities").embedded()
+            if "id" in row
+        }
+        if self.facility not in found:
+            known = ", ".join(f"{number} ({name})" for number, name in sorted(found.items())[:10])
+            raise Rejected(f"There is no facility {self.facility}. These credentials see {known or 'none'}.")
+
+    def _customers(self) -> None:
+        if not self.accounts():
+            raise Rejected("These credentials see no customer. Add customers to them in the Support Portal.")
+
+    def _orders(self) -> None:
+        self.client.get("/orders", pgsiz=1, pgnum=1)
+
+    def _stock(self) -> None:
+        self.client.get("/inventory/stocksummaries", pgsiz=1, pgnum=1)
+
     # -- what it has and knows
     def stock(self) -> Iterator[StockLevel]:
         """What is available less what orders wait for, by SKU. Rows don't say whose they are: products do."""
@@ -182,3 +251,11 @@ class Extensiv(WarehouseSystem):
     def _items(self) -> Iterator[Mapping[str, Any]]:
         for page in self.client.pages(f"/customers/{self.customer}/items", ITEMS_PAGE):
             yield from page
+
+
+def _problem(look: Callable[[], None]) -> str:
+    try:
+        look()
+    except RemoteError as error:
+        return str(error)
+    return ""

@@ -59,7 +59,7 @@ def connected(site: WarehouseSite, **settings: object) -> Extensiv:
         "client_secret": "demo-secret",
         "user_login": "1",
         "facility": 1,
-        "customer": 4,
+        "account": "4",
         **settings,
     }
     return Extensiv(said, Counted(), http=BoundedHttp(httpx.WSGITransport(app=site)))
@@ -152,7 +152,7 @@ def test_a_warehouse_that_takes_a_reference_twice_is_asked_first(site: Warehouse
 
 
 def test_what_is_found_is_the_merchants_own_exact_and_not_canceled(site: WarehouseSite, wms: Extensiv) -> None:
-    connected(site, customer=5).create(delivery())
+    connected(site, account="5").create(delivery())
     wms.create(delivery("113-10"))
     assert wms.find("113-1") is None
 
@@ -181,7 +181,7 @@ def test_a_refusal_names_the_field_and_no_buyer(wms: Extensiv) -> None:
 
 def test_a_merchant_without_a_customer_is_said_so(site: WarehouseSite) -> None:
     with pytest.raises(Rejected, match="Choose one"):
-        connected(site, customer=None).create(delivery())
+        connected(site, account="").create(delivery())
 
 
 # -- errors ------------------------------------------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def test_a_box_without_a_number_of_its_own_has_the_orders(site: WarehouseSite, w
 
 
 def test_only_what_is_closed_of_this_customer_is_told(site: WarehouseSite, wms: Extensiv) -> None:
-    other = connected(site, customer=5)
+    other = connected(site, account="5")
     staff(site, other.create(delivery()), "close", tracking="1Z5")
     wms.create(delivery("113-open"))
     wms.recall(wms.create(delivery("113-gone")), order_number="113-gone")
@@ -352,9 +352,7 @@ def test_a_page_of_one_moment_ends(site: WarehouseSite, wms: Extensiv, monkeypat
     seen |= {each.order_number for each in page.shipments}
 
     assert len(seen) == 7
-    assert [
-        each for each in shipped(wms, page.cursor)
-    ]  # the next look begins at the same moment: told twice, never missed
+    assert shipped(wms, page.cursor)  # the next look begins at that moment: told twice, never missed
 
 
 # -- what it has -------------------------------------------------------------------------------------------------------
@@ -406,7 +404,7 @@ def test_bytes_are_counted_as_they_come(site: WarehouseSite, wms: Extensiv) -> N
 def test_credentials_of_one_customer_see_no_other(site: WarehouseSite, wms: Extensiv) -> None:
     wms.create(delivery())
     site.world.credentials["five"] = Credentials("five", "secret", [5])
-    stranger = connected(site, client_id="five", client_secret="secret", customer=5)
+    stranger = connected(site, client_id="five", client_secret="secret", account="5")
 
     assert stranger.find("113-1") is None
     assert stranger.recall(str(next(iter(site.world.orders))), order_number="113-1") is GivenBack.UNKNOWN
