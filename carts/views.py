@@ -125,13 +125,15 @@ def history(request: HttpRequest, cart_id: int) -> HttpResponse:
         events += timeline.history("grant", found.grant.pk, access)
     events.sort(key=lambda event: event.at, reverse=True)  # like the requests below them
     may_see_exchanges = access.may(Ability.CONNECT) or access.may(Ability.SHIP)
-    exchanges = []
+    exchanges, failed = [], request.GET.get("requests") == "failed"
     if found.grant and may_see_exchanges:
-        exchanges = kept_exchanges.of_connection(connections.name_of(found.grant), found.organization_id)
+        connection = connections.name_of(found.grant)
+        exchanges = kept_exchanges.of_connection(connection, found.organization_id, failed=failed)
     context = {
         "cart": found,
         "events": events,
         "exchanges": exchanges,
+        "failed": failed,
         "may_see_exchanges": may_see_exchanges,
         "kept_days": settings.EXCHANGES_KEPT_DAYS,
         "tabs": tabs(found, "carts:history"),
@@ -145,6 +147,8 @@ def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = find_cart(request, cart_id)
     if found.state == Cart.State.ARCHIVED:
         messages.error(request, f"{found} is archived, so there is nothing to test.")
+    elif found.is_pushed:
+        messages.info(request, f"{found} needs no test: its orders are pushed, so nobody has to authorize us.")
     elif (past := checks.press(found, now=clock.now())) is not None:
         messages.info(request, f"Tested {presses.ago(past)}: the result is below. Each test spends the seller's quota.")
     else:

@@ -20,11 +20,13 @@ from core.alerts.mail import outbox
 from core.common import clock, links
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
+from orders import legal_holds
 from orders.models import SavedFilter
 from shipping.models import ShipmentBatch
 from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
+from tests.api_client import Program
 from tests.subscribers import make_subscription
 from tests.tracking_sheets import make_sheet
 
@@ -59,6 +61,7 @@ CHANGING = {
     "merchants:merchant": Ability.CONNECT,
     "inventory:inventory": Ability.COUNT,
     "inventory:items": Ability.COUNT,
+    "inventory:level": Ability.COUNT,
     "orders:filters": Ability.CONNECT,
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,
@@ -130,6 +133,7 @@ def things_of(organization: Organization) -> Things:
     wanted: Things = {"url": "https://wms.example/hooks", "merchant": None, "types": []}
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
     return {
+        "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
         "endpoint_id": endpoint.pk,
         "delivery_id": trial_message.send(endpoint, by=owner, now=now).pk,
         "order_id": order.pk,
@@ -145,6 +149,8 @@ def things_of(organization: Organization) -> Things:
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
+        "key_id": Program(organization).key.pk,
+        "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }
 
 
