@@ -181,8 +181,7 @@ def reconcile(*, reconciliation_id: int, **_: object) -> None:
 @shared_task(name=Bell.PICK_UP_DUE)
 def pick_up_due() -> None:
     """Sweep: ring for every account of a warehouse's system that is to be asked what it shipped."""
-    due = WarehouseAccount.objects.due(clock.now()).fairly(within="organization", order_by="due_at")
-    for pk in due.values_list("pk", flat=True)[:SWEEP]:
+    for pk in WarehouseAccount.objects.due(clock.now()).in_turn().values_list("pk", flat=True)[:SWEEP]:
         Bell.PICK_UP.ring(account_id=pk)
     for warehouse_id in look.wanted(clock.now())[:SWEEP]:
         Bell.LOOK_AT_WAREHOUSE.ring(warehouse_id=warehouse_id)

@@ -24,8 +24,7 @@ def connect(
     """Keep what was entered. What waited for it goes on."""
     with transaction.atomic(durable=True):
         kept = Warehouse.objects.select_for_update(of=("self",)).select_related("organization").get(pk=warehouse.pk)
-        kept.settings = {**kept.settings, **said}
-        kept.save(update_fields=["settings"])
+        Warehouse.objects.filter(pk=kept.pk).update(settings={**kept.settings, **said})
         secrets.keep(kept, sealed)
         record("warehouse.connected", kept.organization, now=now, actor=by, name=kept.name)
         close_alerts(kept, WAREHOUSE_REFUSED, now=now)

@@ -32,6 +32,9 @@ class WarehouseForm(WholeForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk is not None:
             del self.fields["kind"]
+        else:
+            self.fields["kind"].required = False  # what is not said is the first: no system
+            self.initial.setdefault("kind", next(iter(warehouses.WAREHOUSES)))
 
     @property
     def kind(self) -> str:

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet
 from core.common.names import NameField
@@ -42,6 +43,11 @@ class WarehouseAccountQuerySet(OwnedQuerySet["WarehouseAccount"]):
         """Those to ask what they shipped, while nobody asks and the credentials are taken."""
         free = self.filter(Q(asking_until=None) | Q(asking_until__lte=now), warehouse__archived_at=None)
         return free.filter(due_at__lte=now, warehouse__access__refused_at=None)
+
+    def in_turn(self) -> Self:
+        """Take turns between organizations, each of its own the longest due first."""
+        turn = Window(RowNumber(), partition_by=[F("organization")], order_by=F("due_at").asc())
+        return self.annotate(turn=turn).order_by("turn", "due_at")
 
 
 class WarehouseAccount(OwnedByMerchant):

@@ -1,6 +1,5 @@
 """3PL Warehouse Manager beside Amazon: connected through the doors, orders there, closed there, confirmed at Amazon."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -29,7 +28,7 @@ SKUS = ("MUG-BLUE-11", "MUG-RED-11")
 
 
 @pytest.fixture
-def site(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[WarehouseSite]:
+def site(world: World, monkeypatch: pytest.MonkeyPatch) -> WarehouseSite:
     """The warehouse in this process: no socket is opened."""
     site = WarehouseSite(clock=clock.now, sleep=lambda seconds: None)
     site.world.zone = "America/New_York"
@@ -97,7 +96,8 @@ def sweep(world: World, warehouse: Warehouse) -> None:
     tasks.release_due()
     tasks.recall_due()
     tasks.hand_over(warehouse_id=warehouse.pk)
-    for account in WarehouseAccount.objects.due(world.now):
+    tasks.pick_up_due()
+    for account in WarehouseAccount.objects.due(world.now).in_turn():
         tasks.pick_up(account_id=account.pk)
 
 

@@ -181,7 +181,7 @@ def test_closing_takes_the_units_off_the_shelf_and_opening_again_puts_them_back(
     number = told(client.create("113-1", units=3))["readOnly"]["orderId"]
 
     def there() -> tuple[int, int]:
-        query = {"customerid": 4, "facilityid": 1, "rql": "itemIdentifier.sku==BLUE-MUG-11OZ"}
+        query: dict[str, str | int] = {"customerid": 4, "facilityid": 1, "rql": "itemIdentifier.sku==BLUE-MUG-11OZ"}
         (row,) = client.http.get("/inventory/stockdetails", params=query).json()["_embedded"]["item"]
         return row["onHand"], row["available"]
 
