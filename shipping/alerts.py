@@ -19,6 +19,9 @@ CANCEL_LATE = "cart.cancel_late"
 HANDOVER_LATE = "warehouse.handover_late"
 RECALL_LATE = "warehouse.recall_late"
 NOT_COMPARED = "cart.not_compared"
+WAREHOUSE_REFUSED = "warehouse.refused"
+NOT_PICKED_UP = "warehouse.not_picked_up"
+NOT_TAKEN = "order.shipment_not_taken"
 
 CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
@@ -43,5 +46,8 @@ CAUSES = (
     Cause(CANCEL_LATE, "Cancellations do not reach the cart"),
     Cause(HANDOVER_LATE, "Orders do not reach the warehouse", ours_alone=True),
     Cause(RECALL_LATE, "The warehouse does not answer about canceled orders", ours_alone=True),
+    Cause(WAREHOUSE_REFUSED, "A warehouse’s system refuses the credentials", ours_alone=True),
+    Cause(NOT_PICKED_UP, "What a warehouse shipped can’t be picked up", ours_alone=True),
+    Cause(NOT_TAKEN, "A shipment of the warehouse can’t be taken", ours_alone=True),
     Cause(NOT_COMPARED, "A cart has not been compared for days", "warn"),
 )

@@ -123,6 +123,10 @@ MAPPING = (
 PLACES = (
     EventKind("warehouse.added", "calm", "Warehouse <strong>{name}</strong> added"),
     EventKind("warehouse.changed", "calm", "Warehouse <strong>{name}</strong> changed: {fields}"),
+    EventKind("warehouse.connected", "good", "Warehouse <strong>{name}</strong> connected to its system"),
+    EventKind("warehouse.refused", "bad", "The system of warehouse <strong>{name}</strong> refused the credentials"),
+    EventKind("warehouse.matched", "calm", "{merchant} is <strong>{account}</strong> at warehouse {name}"),
+    EventKind("warehouse.unmatched", "warn", "{merchant} is no customer of warehouse {name} any more"),
     EventKind("warehouse.archived", "warn", "Warehouse <strong>{name}</strong> archived"),
     EventKind("warehouse.restored", "calm", "Warehouse <strong>{name}</strong> in use again"),
 )

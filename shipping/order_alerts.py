@@ -10,9 +10,9 @@ from core.activity.event_log import record
 from core.alerts.models import Alert
 from orders.alerts import CANCELED_LATE, PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.models import Order
-from shipping.alerts import OFF_THE_BENCH, PACKED_CANCELED, SHIPPED_ELSEWHERE
+from shipping.alerts import NOT_TAKEN, OFF_THE_BENCH, PACKED_CANCELED, SHIPPED_ELSEWHERE
 
-CAUSES = (OFF_THE_BENCH, PARTLY_SHIPPED, PARTLY_CANCELED, CANCELED_LATE, PACKED_CANCELED, SHIPPED_ELSEWHERE)
+CAUSES = (OFF_THE_BENCH, PARTLY_SHIPPED, PARTLY_CANCELED, CANCELED_LATE, PACKED_CANCELED, SHIPPED_ELSEWHERE, NOT_TAKEN)
 
 
 def to_see(order: Order) -> "QuerySet[Alert]":

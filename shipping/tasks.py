@@ -16,8 +16,17 @@ from shipping import overdue
 from shipping.cancellation import cart_cancel
 from shipping.close import shipment_batches
 from shipping.confirmation import read_back, shipment_upload
+from shipping.connection import look, shipment_pickup
 from shipping.delivery import recall, releases, remainder
-from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation, ShipmentBatch, Warehouse
+from shipping.models import (
+    Cancellation,
+    Confirmation,
+    ConfirmationFeed,
+    Reconciliation,
+    ShipmentBatch,
+    Warehouse,
+    WarehouseAccount,
+)
 from shipping.reconcile import reconciliations
 
 log = structlog.get_logger(__name__)
@@ -166,3 +175,34 @@ def reconcile(*, reconciliation_id: int, **_: object) -> None:
             reconciliations.run(mine, marketplace, now=clock.now())
     except RemoteError as error:
         log.warning("cart.not_reconciled", cart=mine.cart_id, error=str(error))
+
+
+# -- Shipments of systems that are asked -------------------------------------------------------------------------------
+@shared_task(name=Bell.PICK_UP_DUE)
+def pick_up_due() -> None:
+    """Sweep: ring for every account of a warehouse's system that is to be asked what it shipped."""
+    for pk in WarehouseAccount.objects.due(clock.now()).in_turn().values_list("pk", flat=True)[:SWEEP]:
+        Bell.PICK_UP.ring(account_id=pk)
+    for warehouse_id in look.wanted(clock.now())[:SWEEP]:
+        Bell.LOOK_AT_WAREHOUSE.ring(warehouse_id=warehouse_id)
+
+
+@shared_task(name=Bell.LOOK_AT_WAREHOUSE)
+def look_at_warehouse(*, warehouse_id: int, **_: object) -> None:
+    """Look at a warehouse's connection, as somebody asked."""
+    look.run(Warehouse.objects.select_related("organization").get(pk=warehouse_id), now=clock.now())
+
+
+@shared_task(name=Bell.PICK_UP)
+def pick_up(*, account_id: int, **_: object) -> None:
+    account = (
+        WarehouseAccount.objects.select_related("warehouse__organization", "merchant").filter(pk=account_id).first()
+    )
+    if account is None:
+        return  # matched with another merchant since
+    try:
+        picked = shipment_pickup.pick_up(account, now=clock.now())
+    except RemoteError as error:
+        log.warning("shipments.not_picked_up", account=account_id, error=str(error))
+        return
+    log.info("shipments.picked_up", account=account_id, stored=picked.stored, held=picked.held, refused=picked.refused)

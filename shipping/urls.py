@@ -5,6 +5,7 @@ from django.urls import path
 from shipping.carriers import views as carriers_views
 from shipping.close import batch_views
 from shipping.close import views as close_views
+from shipping.connection import views as connection_views
 from shipping.locations import views as locations_views
 from shipping.methods import rule_views
 from shipping.methods import views as methods_views
@@ -33,6 +34,10 @@ urlpatterns = [
     path("warehouses/", locations_views.warehouses, name="warehouses"),
     path("warehouses/new/", locations_views.new_warehouse, name="new_warehouse"),
     path("warehouses/<int:warehouse_id>/", locations_views.warehouse, name="warehouse"),
+    path("warehouses/<int:warehouse_id>/connection/", connection_views.connection, name="connection"),
+    path("warehouses/<int:warehouse_id>/connection/test/", connection_views.test, name="test_connection"),
+    path("warehouses/<int:warehouse_id>/connection/accounts/", connection_views.match, name="match_accounts"),
+    path("warehouses/<int:warehouse_id>/connection/methods/", connection_views.add_methods, name="add_methods"),
     path("warehouses/<int:warehouse_id>/archive/", locations_views.archive, name="archive_warehouse"),
     path("warehouses/<int:warehouse_id>/restore/", locations_views.restore, name="restore_warehouse"),
     path("carts/<int:cart_id>/methods/", methods_views.methods, name="methods"),

@@ -32,6 +32,7 @@ class Bell(StrEnum):
     CONFIRM_DUE = "shipping.tasks.confirm_due"
     RECALL_DUE = "shipping.tasks.recall_due"
     CANCEL_DUE = "shipping.tasks.cancel_due"
+    PICK_UP_DUE = "shipping.tasks.pick_up_due"
     OVERDUE_DUE = "shipping.tasks.overdue_due"
     RECONCILE_DUE = "shipping.tasks.reconcile_due"
     PUBLISH_DUE = "inventory.tasks.publish_due"
@@ -50,6 +51,8 @@ class Bell(StrEnum):
     SHIP_BATCH = "shipping.tasks.ship_batch"  # batch_id
     CONFIRM_PACKAGES = "shipping.tasks.confirm_packages"  # grant_id, and order_ids where only some are meant
     CANCEL_ORDERS = "shipping.tasks.cancel_orders"  # grant_id
+    LOOK_AT_WAREHOUSE = "shipping.tasks.look_at_warehouse"  # warehouse_id
+    PICK_UP = "shipping.tasks.pick_up"  # account_id
     RECONCILE = "shipping.tasks.reconcile"  # reconciliation_id
     PUBLISH = "inventory.tasks.publish"  # cart_id
     LOOK_OUTSIDE = "portal.tasks.look_outside"

@@ -62,7 +62,10 @@ class BoundedHttp:
             with self._client.stream(method, url, **request) as answer:
                 body = answer.content if answer.is_stream_consumed else (_beginning if cut else _body)(answer, most)
         headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_THE_WIRE]
-        return httpx.Response(answer.status_code, headers=headers, content=body, request=answer.request)
+        wire = {"bytes_received": answer.num_bytes_downloaded}  # as they came, for whoever pays for them
+        return httpx.Response(
+            answer.status_code, headers=headers, content=body, request=answer.request, extensions=wire
+        )
 
 
 _OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")

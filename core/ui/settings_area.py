@@ -27,7 +27,7 @@ PAGES = (
     SettingsPage(
         "Warehouses",
         "shipping:warehouses",
-        under={"shipping:warehouse", "shipping:new_warehouse"},
+        under={"shipping:warehouse", "shipping:new_warehouse", "shipping:connection"},
     ),
     SettingsPage("Ship methods", "shipping:shipping"),
     SettingsPage("Rules", "shipping:rules", under={"shipping:rule", "shipping:new_rule"}),

@@ -20,6 +20,7 @@ from orders.countries import as_code
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
+from shipping.connection.systems import system_of
 from shipping.delivery import recall
 from shipping.items.item_names import ItemNames
 from shipping.models import Package, Release
@@ -55,7 +56,7 @@ class ReleaseJob(Job[Release, tuple[str, Delivery]]):
 
 def _create(release: Release, now: datetime) -> tuple[str, Delivery]:
     """Hand it over. One that the warehouse has as it was before it was edited or changed comes back first."""
-    system = release.warehouse.system
+    system = system_of(release.warehouse, release.merchant_id)
     if is_outdated(release):
         release.replaces, release.number = release.number_there, next_number(release)
         release.keep(replaces=release.replaces, number=release.number)

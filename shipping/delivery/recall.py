@@ -25,6 +25,7 @@ from orders.models import HeldFor, Order, OrderStatus, Recipient
 from orders.statuses import WANTED_BACK
 from shipping import warehouses
 from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
+from shipping.connection.systems import system_of
 from shipping.delivery import remainder
 from shipping.models import Cancellation, Recall, Release, ReleaseQuerySet, Warehouse
 from shipping.routing import next_number, number_known
@@ -232,7 +233,9 @@ def _ask(recall: Recall) -> bool:
     order = Order.objects.select_related("release").get(pk=recall.order_id)
     if not order.is_held_for(*WANTED_BACK):
         return False  # somebody let it go
-    answer = recall.warehouse.system.recall(order.release.reference, order_number=number_known(order.release))
+    answer = system_of(recall.warehouse, recall.merchant_id).recall(
+        order.release.reference, order_number=number_known(order.release)
+    )
     if answer is GivenBack.TOO_LATE:
         raise Rejected(TOO_LATE)
     return True

@@ -23,6 +23,7 @@ class WarehouseForm(WholeForm, forms.ModelForm):
         labels = {"kind": "Warehouse system"}
         help_texts = {
             "name": "Your people read it on orders, and sellers in their settings.",
+            "kind": "What keeps its orders and stock. It can’t be changed later.",
             "line1": "The address stands on packing slips as the sender.",
         }
         error_messages = {"name": {"required": "Enter the warehouse's name."}}

@@ -55,6 +55,8 @@ def new_warehouse(request: HttpRequest) -> HttpResponse:
             )
             if made.system.calls_us:  # its page says how it connects
                 return HttpResponseRedirect(reverse("shipping:warehouse", args=[made.pk]))
+            if made.system.fields:
+                return HttpResponseRedirect(reverse("shipping:connection", args=[made.pk]))
             return HttpResponseRedirect(reverse("shipping:warehouses"))
     return _page(request, form, None)
 

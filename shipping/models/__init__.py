@@ -1,6 +1,7 @@
 """Where orders go, and what became of them."""
 
 from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, ShippingDraft
+from shipping.models.connection import WarehouseAccess, WarehouseAccount
 from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
 from shipping.models.report import ReportState, ShipmentReport
@@ -51,6 +52,8 @@ __all__ = [
     "TrackingSheet",
     "Untracked",
     "Warehouse",
+    "WarehouseAccess",
+    "WarehouseAccount",
     "WarehouseTraffic",
     "deadline",
     "is_with_warehouse",

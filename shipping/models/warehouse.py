@@ -3,6 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.urls import reverse
 
 from carts.models import Cart
 from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet
@@ -45,6 +46,9 @@ class Warehouse(Owned):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("shipping:warehouse", args=[self.pk])
+
     @property
     def address_lines(self) -> list[str]:
         """Its address as it is written on a label, the country by its letters; none where nobody said."""
@@ -53,6 +57,7 @@ class Warehouse(Owned):
 
     @property
     def system(self) -> WarehouseSystem:
+        """Its system, to ask what it can do. To speak with it: shipping/connection/systems.py."""
         return warehouses.WAREHOUSES[self.kind](self.settings, self.meter)
 
     def meter(self, *, calls: int = 0, sent: int = 0, received: int = 0, failed: int = 0) -> None:

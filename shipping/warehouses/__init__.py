@@ -2,9 +2,10 @@
 
 from shipping.warehouses.api.system import Api
 from shipping.warehouses.base import WarehouseSystem
+from shipping.warehouses.extensiv.system import Extensiv
 from shipping.warehouses.portal.system import Portal
 
-WAREHOUSES: dict[str, type[WarehouseSystem]] = {"portal": Portal, "api": Api}
+WAREHOUSES: dict[str, type[WarehouseSystem]] = {"portal": Portal, "api": Api, "extensiv": Extensiv}
 
 
 def calling() -> list[str]:

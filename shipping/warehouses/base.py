@@ -1,9 +1,9 @@
 """The port to warehouse systems. No Django here, nor in any adapter."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar, Protocol
@@ -153,6 +153,57 @@ def unmetered(*, calls: int = 0, sent: int = 0, received: int = 0, failed: int =
     """Count nothing."""
 
 
+class TokenKeeper(Protocol):
+    """Keeps a system's access token for all workers."""
+
+    def token(self, fetch: Callable[[], tuple[str, timedelta]], *, refused: str = "") -> str:
+        """Return a token that is good as far as anybody knows, and not the ``refused`` one. ``fetch`` gets another, and
+        says for how long it is good; it raises Disconnected when the credentials are refused."""
+
+
+class OwnTokens:
+    """Keeps a token for as long as this object lives."""
+
+    def __init__(self) -> None:
+        self._token = ""
+
+    def token(self, fetch: Callable[[], tuple[str, timedelta]], *, refused: str = "") -> str:
+        if not self._token or self._token == refused:
+            self._token, _ = fetch()
+        return self._token
+
+
+@dataclass(frozen=True, slots=True)
+class SettingField:
+    """What a person enters to connect a system."""
+
+    name: str
+    label: str
+    help_text: str = ""
+    initial: str = ""
+    secret: bool = False  # kept sealed, and never shown again
+    required: bool = True
+    is_url: bool = False  # of a server we then speak to
+    is_number: bool = False
+    is_zone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SystemAccount:
+    """Whom a system knows as one of the 3PL's clients."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemCheck:
+    """One thing that was looked at. ``problem``: a sentence with the remedy; empty where it is as it should be."""
+
+    name: str
+    problem: str = ""
+
+
 class WarehouseSystem(ABC):
     """A kind of warehouse system. What it can do is said by class attributes; the rest of the portal asks only those.
 
@@ -175,10 +226,15 @@ class WarehouseSystem(ABC):
     share: ClassVar[int] = 1  # workers it may keep busy at once: one that hangs leaves the others to other warehouses
     knows_kits: ClassVar[bool] = False  # True: it takes a kit by its SKU; otherwise it is handed the components
     methods: ClassVar[Sequence[MethodChoice]] = ()
+    fields: ClassVar[Sequence[SettingField]] = ()  # what is entered to connect it; settings has it by name
+    by_account: ClassVar[bool] = False  # each merchant is one of its accounts; settings["account"] says which
 
-    def __init__(self, settings: Mapping[str, Any], meter: Meter = unmetered) -> None:
+    def __init__(
+        self, settings: Mapping[str, Any], meter: Meter = unmetered, tokens: TokenKeeper | None = None
+    ) -> None:
         self.settings = settings
         self.meter = meter
+        self.tokens = tokens or OwnTokens()
 
     @abstractmethod
     def create(self, delivery: Delivery) -> str:
@@ -202,6 +258,14 @@ class WarehouseSystem(ABC):
     def shipped_since(self, cursor: str) -> ShipmentPage:
         """Return what it shipped since. "" begins anew. One that is reported twice does no harm."""
         raise NotImplementedError(f"{self.kind} doesn't tell what it shipped.")
+
+    def check(self) -> Sequence[SystemCheck]:
+        """Look at everything that has to be right, for real, and change nothing. Problems are outcomes, not errors."""
+        raise NotImplementedError(f"{self.kind} has nothing to look at.")
+
+    def accounts(self) -> Sequence[SystemAccount]:
+        """Return its accounts that these credentials see."""
+        raise NotImplementedError(f"{self.kind} knows no accounts.")
 
     def stock(self) -> Iterator[StockLevel]:
         """Yield all levels, page by page."""

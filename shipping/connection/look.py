@@ -1,0 +1,69 @@
+"""A look at a warehouse's connection, when somebody presses Test: a worker asks, and the page shows what was found."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from core.common import deadline
+from core.common.remote import RemoteError
+from shipping.connection.systems import system_of
+from shipping.models import Warehouse, WarehouseAccess
+from shipping.warehouses.base import MethodChoice, SystemAccount, SystemCheck, WarehouseSystem
+
+MOST_SECONDS = 60.0
+FORGOTTEN = timedelta(hours=1)  # what nobody answered by then is asked for again by a person
+MOST_KEPT = 2_000  # accounts, and ship methods
+
+
+def ask(warehouse: Warehouse, *, now: datetime) -> None:
+    """Note that somebody wants it looked at."""
+    WarehouseAccess.objects.filter(warehouse=warehouse).update(look_asked_at=now)
+
+
+def wanted(now: datetime) -> "list[int]":
+    """Return the warehouses somebody wants looked at."""
+    asked = WarehouseAccess.objects.filter(look_asked_at__gt=now - FORGOTTEN).select_related("warehouse")
+    return [access.warehouse_id for access in asked.order_by("look_asked_at") if access.is_looking]
+
+
+def run(warehouse: Warehouse, *, now: datetime) -> None:
+    """Look, and keep what was found. Looked at twice, the later look stays."""
+    with deadline.within(MOST_SECONDS):
+        found = _look(warehouse)
+    WarehouseAccess.objects.filter(warehouse=warehouse).update(found=found, looked_at=now)
+
+
+def _look(warehouse: Warehouse) -> dict[str, Any]:
+    try:
+        system = system_of(warehouse)
+        checks = list(system.check())
+    except RemoteError as error:
+        return {"checks": [asdict(SystemCheck("Credentials", str(error)))]}
+    found: dict[str, Any] = {"checks": [asdict(each) for each in checks]}
+    if any(each.problem for each in checks[:1]):
+        return found
+    return found | _lists(system)
+
+
+def _lists(system: WarehouseSystem) -> dict[str, Any]:
+    lists: dict[str, Any] = {}
+    try:
+        if system.by_account:
+            lists["accounts"] = [asdict(each) for each in system.accounts()][:MOST_KEPT]
+        if system.tells_methods:
+            lists["methods"] = [asdict(each) for each in system.ship_methods()][:MOST_KEPT]
+    except RemoteError:
+        pass  # its check says so
+    return lists
+
+
+def checks(access: WarehouseAccess) -> list[SystemCheck]:
+    return [SystemCheck(**each) for each in access.found.get("checks", [])]
+
+
+def accounts(access: WarehouseAccess) -> list[SystemAccount]:
+    return [SystemAccount(**each) for each in access.found.get("accounts", [])]
+
+
+def methods(access: WarehouseAccess) -> list[MethodChoice]:
+    return [MethodChoice(**each) for each in access.found.get("methods", [])]

@@ -1,0 +1,189 @@
+"""The wire to 3PL Warehouse Manager: one function that every request goes through.
+
+It is asked for ``application/hal+json``: the spelling of names depends on that header alone. Tokens live for half an
+hour to an hour and are kept by whoever made this; a request that a token was refused for was not done, so it is made
+once more with another one.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from core.common import json_documents
+from core.common.bounded_http import BoundedHttp
+from core.common.remote import Disconnected, Rejected, Unavailable
+from shipping.warehouses.base import Meter, TokenKeeper
+from shipping.warehouses.extensiv import refusals
+
+HAL = "application/hal+json"
+TOKENS = "/AuthServer/api/Token"
+UNREADABLE = "3PL Warehouse Manager’s response could not be read."
+UNREACHABLE = "3PL Warehouse Manager can’t be reached."
+TOKEN_LIFE = timedelta(minutes=30)  # where it doesn't say
+MOST_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What its support portal hands out for one customer of the 3PL, or for several."""
+
+    base_url: str
+    client_id: str
+    client_secret: str
+    user_login: str
+    tpl: str = ""  # the key of the 3PL; only some credentials need it
+
+    def __repr__(self) -> str:
+        return f"Account({self.client_id})"
+
+
+@dataclass(frozen=True, slots=True)
+class HalAnswer:
+    """A success: the document, and the version it has."""
+
+    body: Mapping[str, Any]
+    etag: str = ""
+
+    def embedded(self) -> list[Mapping[str, Any]]:
+        """Return the rows of a list. Raises Unavailable where it is none: an empty list must be said to be empty."""
+        lists = self.body.get("_embedded")
+        rows = next(iter(lists.values()), None) if isinstance(lists, Mapping) else self.body.get("summaries")
+        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
+            if self.body.get("totalResults") == 0:
+                return []
+            raise Unavailable(UNREADABLE)
+        return rows
+
+
+class ExtensivClient:
+    """Speaks with one set of credentials. Not for two threads."""
+
+    def __init__(self, account: Account, tokens: TokenKeeper, http: BoundedHttp, meter: Meter) -> None:
+        self._account, self._tokens, self._http, self._meter = account, tokens, http, meter
+
+    def get(self, path: str, **query: str | int) -> HalAnswer:
+        return self._ask("GET", path, query=query)
+
+    def post(self, path: str, document: Mapping[str, Any], *, etag: str = "") -> HalAnswer:
+        return self._ask("POST", path, document=document, etag=etag)
+
+    def pages(self, path: str, size: int, **query: str | int) -> Iterator[list[Mapping[str, Any]]]:
+        """Yield a list page by page, all of it or an error. For lists that don't change under one's hands."""
+        number, seen = 1, 0
+        while True:
+            answer = self.get(path, pgsiz=size, pgnum=number, **query)
+            rows, total = answer.embedded(), answer.body.get("totalResults")
+            if not isinstance(total, int):
+                raise Unavailable(UNREADABLE)
+            yield rows
+            seen, number = seen + len(rows), number + 1
+            if seen >= total:
+                return
+            if not rows:
+                raise Unavailable("3PL Warehouse Manager’s list ended before its end.")
+
+    def prove(self) -> None:
+        """Get a new token. Raises Disconnected when the credentials are refused."""
+        self._fetch_token()
+
+    # -- one request
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str | int] | None = None,
+        document: Mapping[str, Any] | None = None,
+        etag: str = "",
+    ) -> HalAnswer:
+        token = self._tokens.token(self._fetch_token)
+        answer = self._send(method, path, token, query, document, etag)
+        if answer.status_code == 401:  # it was not done
+            token = self._tokens.token(self._fetch_token, refused=token)
+            answer = self._send(method, path, token, query, document, etag)
+        return self._judged(answer)
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        query: Mapping[str, str | int] | None,
+        document: Mapping[str, Any] | None,
+        etag: str,
+    ) -> httpx.Response:
+        headers = {"accept": HAL, "authorization": f"Bearer {token}"}
+        content = None
+        if document is not None:
+            content = json_documents.write(document)
+            headers["content-type"] = HAL
+        if etag:
+            headers["if-match"] = etag
+        return self._over_the_wire(method, path, headers=headers, params=query or None, content=content)
+
+    def _over_the_wire(self, method: str, path: str, **request: Any) -> httpx.Response:
+        sent = len(request.get("content") or b"")
+        try:
+            answer = self._http.ask(method, self._account.base_url + path, seconds=MOST_SECONDS, **request)
+        except httpx.RequestError:
+            self._meter(calls=1, sent=sent, failed=1)
+            raise Unavailable(UNREACHABLE) from None
+        received = int(answer.extensions.get("bytes_received", len(answer.content)))
+        self._meter(calls=1, sent=sent, received=received, failed=int(not answer.is_success))
+        return answer
+
+    def _judged(self, answer: httpx.Response) -> HalAnswer:
+        if answer.status_code == 204:
+            return HalAnswer({}, answer.headers.get("etag", ""))
+        body = _json_or_none(answer)
+        if not answer.is_success:
+            raise refusals.error(answer.status_code, body, retry_in=_retry_in(answer))
+        if not isinstance(body, dict):
+            raise Unavailable(UNREADABLE)
+        return HalAnswer(body, answer.headers.get("etag", ""))
+
+    def _fetch_token(self) -> tuple[str, timedelta]:
+        account = self._account
+        secret = base64.b64encode(f"{account.client_id}:{account.client_secret}".encode()).decode()
+        # Numbers are sent as an id, names as a login: public clients do either.
+        login = "user_login_id" if account.user_login.isdigit() else "user_login"
+        asked = {"grant_type": "client_credentials", login: account.user_login}
+        if account.tpl:
+            asked["tpl"] = account.tpl
+        headers = {"authorization": f"Basic {secret}", "content-type": "application/json", "accept": "application/json"}
+        answer = self._over_the_wire("POST", TOKENS, headers=headers, content=json_documents.write(asked))
+        body = _json_or_none(answer)
+        if answer.status_code in (400, 401, 403):
+            raise Disconnected(
+                "3PL Warehouse Manager doesn’t accept the client ID, secret and user login. Check them in its Support "
+                "Portal, under Manage Credentials."
+            )
+        token = body.get("access_token") if answer.is_success and isinstance(body, dict) else None
+        if not isinstance(token, str) or not token:
+            raise refusals.error(max(answer.status_code, 500), None, retry_in=_retry_in(answer))
+        seconds = body.get("expires_in") if isinstance(body, dict) else None
+        return token, timedelta(seconds=seconds) if isinstance(seconds, int) and seconds > 0 else TOKEN_LIFE
+
+
+def is_gone(error: Rejected) -> bool:
+    """Whether what was asked for is not there."""
+    return error.code == "404"
+
+
+def _json_or_none(answer: httpx.Response) -> Any:
+    """Return the answer's JSON; None where there is none, and the text where something else spoke."""
+    if not answer.content:
+        return None
+    try:
+        return json_documents.read(answer.content)
+    except (ValueError, RecursionError):
+        return answer.text[:200]
+
+
+def _retry_in(answer: httpx.Response) -> timedelta | None:
+    said = answer.headers.get("retry-after", "")
+    return timedelta(seconds=min(int(said), 3600)) if said.isdigit() else None
