@@ -5,6 +5,7 @@ from core.alerts.causes import Cause
 UNMAPPED = "ship_method.unmapped"
 NOT_RELEASED = "order.not_released"
 NOT_CHANGED = "order.not_changed"
+MISPACKED = "order.mispacked"
 OFF_THE_BENCH = "order.off_the_bench"
 NOT_CANCELED = "order.not_canceled"
 NOT_CONFIRMED = "order.not_confirmed"
@@ -23,6 +24,7 @@ CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
     Cause(NOT_RELEASED, "The warehouse refused an order"),
     Cause(NOT_CHANGED, "The warehouse refused a change"),
+    Cause(MISPACKED, "The warehouse packed something else"),
     Cause(
         OFF_THE_BENCH,
         "Pull from packing",
@@ -32,7 +34,7 @@ CAUSES = (
     ),
     Cause(NOT_CANCELED, "The marketplace did not cancel an order", held_for=("canceled", "person")),
     Cause(NOT_CONFIRMED, "The tracking was refused"),
-    Cause(PACKED_CANCELED, "Canceled after it was packed", "warn"),
+    Cause(PACKED_CANCELED, "Canceled, but packed", "warn"),
     Cause(SHIPPED_ELSEWHERE, "Shipped another way on the marketplace", "warn"),
     Cause(NOT_SEEN, "The cart does not show the tracking"),
     Cause(FEED_FAILED, "A feed of tracking numbers failed"),

@@ -63,14 +63,14 @@ def hold(order: Order, *, by: User, now: datetime) -> Reach:
             record("order.sending_canceled", order, now=now, actor=by)
         close_alerts(order, NOT_RELEASED, NOT_CHANGED, now=now)
         if release is not None and reach in (Reach.AT_BENCH, Reach.AWAY):
-            recall.owe(order, release, what=f"Order {order.number} is held", now=now)
+            recall.owe(order, release, what=f"Order {order.number} is held", by=by, now=now)
     Bell.RECALL_DUE.ring()
     return reach
 
 
 def _take_off(release: Release, now: datetime) -> Reach:
     """Take it off what is owed, and return how far it is. Raises NotHeld while a worker changes what is there."""
-    if release.is_taken(now):
+    if release.is_being_sent(now):
         if release.released_at or release.replaces:
             raise NotHeld(amendment.BUSY)
         return Reach.ON_ITS_WAY

@@ -1,9 +1,15 @@
 """The kinds of warehouse systems."""
 
+from shipping.warehouses.api.system import Api
 from shipping.warehouses.base import WarehouseSystem
 from shipping.warehouses.portal.system import Portal
 
-WAREHOUSES: dict[str, type[WarehouseSystem]] = {"portal": Portal}
+WAREHOUSES: dict[str, type[WarehouseSystem]] = {"portal": Portal, "api": Api}
+
+
+def calling() -> list[str]:
+    """Return the kinds whose systems call us: nothing is sent to them."""
+    return [kind for kind, system in WAREHOUSES.items() if system.calls_us]
 
 
 def kinds() -> list[tuple[str, str]]:
