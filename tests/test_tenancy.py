@@ -25,6 +25,7 @@ from shipping.models import ShipmentBatch
 from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
+from tests.api_client import Program
 from tests.subscribers import make_subscription
 from tests.tracking_sheets import make_sheet
 
@@ -146,6 +147,7 @@ def things_of(organization: Organization) -> Things:
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
+        "key_id": Program(organization).key.pk,
         "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }
 
