@@ -144,9 +144,9 @@ def _list(asked: Asked, status: str, *, of_cart: bool) -> Answer:
         raise Refused(f"There is no status {status[:40]}. Use {', '.join(order_statuses.LISTS)}.") from None
     since, until = window_of(asked)
     if since is not None:
-        orders = orders.filter(dated__gte=since)
+        orders = orders.filter(dated__gte=since)  # type: ignore[misc]  # an annotation of listed()
     if until is not None:
-        orders = orders.filter(dated__lte=until)
+        orders = orders.filter(dated__lte=until)  # type: ignore[misc]
     if source := asked.said("order_source"):
         orders = orders.filter(cart__name=source)
     total = orders.count()

@@ -44,11 +44,12 @@ class Wanted:
 
 def whole(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     """Ask for orders with all that is shown of them: the same few statements, however many there are."""
-    packed = PackageLine.objects.select_related("line").order_by("pk")
-    packages = Package.objects.select_related("shipment").order_by("number")
+    packed: QuerySet[PackageLine] = PackageLine.objects.select_related("line").order_by("pk")
+    packages: QuerySet[Package] = Package.objects.select_related("shipment").order_by("number")
     return orders.select_related("cart", "recipient", "release").prefetch_related(
-        Prefetch("lines", Line.objects.order_by("pk")),
-        Prefetch("packages", packages.prefetch_related(Prefetch("lines", packed))),
+        Prefetch[str]("lines", Line.objects.order_by("pk")),
+        Prefetch[str]("packages", packages),
+        Prefetch[str]("packages__lines", packed),
     )
 
 

@@ -11,7 +11,7 @@ from orders.statuses import AT_WMS, CANCELED, CLOSED, CONFIRMED, ERROR, HELD, NE
 from shipping.models import Package
 
 PERSONS = (HeldFor.PERSON, HeldFor.CANCELED)  # held, and nothing is wrong with it
-IN_PART = Exists(Package.objects.filter(order=OuterRef("pk")))
+IN_PART = Q(Exists(Package.objects.filter(order=OuterRef("pk"))))
 
 _new = Q(status__in=(PENDING, NEW)) | Q(status=HELD, held_for__in=PERSONS, released_to=None)
 _there = Q(status=AT_WMS) | Q(status=HELD, held_for__in=PERSONS, released_to__isnull=False)

@@ -66,7 +66,7 @@ def read(sent: Any, cart: Cart, *, now: datetime) -> PushedOrder:
     if not isinstance(sent, dict):
         raise Unfit("An order has to be an object.")
     faults: list[str] = []
-    kept = _fields(sent, faults)
+    kept: dict[str, Any] = _fields(sent, faults)
     items = sent.get("items")
     if items is not None and not isinstance(items, list):
         faults.append("items has to be a list of objects")
@@ -114,7 +114,7 @@ def _item(item: Any, where: str, faults: list[str]) -> dict[str, Any]:
         faults.append(f"{where} has to be an object")
         return {}
     before = len(faults)
-    kept = _read(item, LINE_TEXTS, _up_to(LONGEST), faults, where)
+    kept: dict[str, Any] = _read(item, LINE_TEXTS, _up_to(LONGEST), faults, where)
     kept |= _read(item, LINE_NOTES, _up_to(LONGEST_NOTE), faults, where)
     kept |= _read(item, LINE_AMOUNTS, written_values.amount, faults, where)
     kept |= _read(item, ("quantity",), lambda value: written_values.units(value, most=MOST_UNITS), faults, where)
@@ -126,8 +126,8 @@ def _item(item: Any, where: str, faults: list[str]) -> dict[str, Any]:
 
 def _read(
     sent: Mapping[str, Any], names: tuple[str, ...], reads: Callable[[Any], str], faults: list[str], where: str = ""
-) -> dict[str, str]:
-    kept = {}
+) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
     for name in names:
         if name not in sent and name != "quantity":
             continue

@@ -208,7 +208,8 @@ def test_ship_methods_are_listed_and_mapped(cart: Cart) -> None:
     assert (
         "no ship method" in merchant.post("cart/shipmethod/Web shop", [{"cart_code": "X", "wms_code": "20"}])["message"]
     )
-    for wrong in ([], {}, [7], [{"cart_code": ""}], [{"cart_code": 7, "wms_code": None}]):
+    mistakes: list[Any] = [[], {}, [7], [{"cart_code": ""}], [{"cart_code": 7, "wms_code": None}]]
+    for wrong in mistakes:
         assert merchant.post("cart/shipmethod/Web shop", wrong)["success_code"] is False
     assert not CartMethod.objects.filter(name="X").exists()
     assert "no cart" in merchant.get("cart/shipmethod/list/Another")["message"]

@@ -13,7 +13,7 @@ ABSENT = object()
 
 
 def test_an_order_reads_as_it_was_written(shop: OldClient) -> None:
-    extra = {"custom_field_1": "B2B", "extra_fields": {"channel": "pos"}, "ship_phone": 7755550100}
+    extra: dict[str, Any] = {"custom_field_1": "B2B", "extra_fields": {"channel": "pos"}, "ship_phone": 7755550100}
     shop.post("cart/orders/cartrover", order(**extra))
     read = shop.get("cart/orders/WEB-1001?include_order_extras=Y")["response"]
 

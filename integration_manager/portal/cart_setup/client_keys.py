@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from carts.lookup import find_cart
 from carts.marketplaces import APPLICATIONS
-from carts.models import Cart
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.api import keys
@@ -39,9 +37,9 @@ class MadeKey:
 @require_POST
 @door(Ability.CONNECT)
 def make(request: HttpRequest, cart_id: int) -> HttpResponse:
-    cart, now = _calling(request, cart_id), clock.now()
-    if cart.is_archived:
-        messages.error(request, f"{cart} is archived: nothing calls it any more.")
+    cart, now = find_cart(request, cart_id), clock.now()
+    if cart.is_archived or not APPLICATIONS[cart.kind].takes_calls:
+        messages.error(request, f"No program calls {cart}, so it needs no key.")
         return HttpResponseRedirect(cart.get_absolute_url())
     if ApiKey.objects.visible_to(access_of(request)).filter(cart_id=cart.pk).usable(now).count() >= AT_ONCE:
         messages.error(request, f"There are {AT_ONCE} keys already. Revoke one that nobody needs.")
@@ -62,18 +60,13 @@ def make(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_POST
 @door(Ability.CONNECT)
 def revoke(request: HttpRequest, cart_id: int) -> HttpResponse:
-    cart = _calling(request, cart_id)
+    cart = find_cart(request, cart_id)
     mine = ApiKey.objects.visible_to(access_of(request)).filter(cart_id=cart.pk)
-    key = get_object_or_404(mine, public_id=request.POST.get("key", "")[:24])
-    if keys.revoke(key, by=person_of(request), now=clock.now()):
+    key = mine.filter(public_id=request.POST.get("key", "")[:24]).first()
+    if key is None:
+        messages.error(request, f"{cart} has no such key.")
+    elif keys.revoke(key, by=person_of(request), now=clock.now()):
         messages.success(request, f"Key {key.public_id} was revoked. It opens nothing any more.")
     else:
         messages.info(request, f"Key {key.public_id} had been revoked before.")
     return HttpResponseRedirect(cart.get_absolute_url())
-
-
-def _calling(request: HttpRequest, cart_id: int) -> Cart:
-    cart = find_cart(request, cart_id)
-    if not APPLICATIONS[cart.kind].takes_calls:
-        raise Http404
-    return cart
