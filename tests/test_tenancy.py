@@ -20,6 +20,7 @@ from core.alerts.mail import outbox
 from core.common import clock, links
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
+from orders import legal_holds
 from orders.models import SavedFilter
 from shipping.models import ShipmentBatch
 from shipping.routing import make_portal_warehouse
@@ -132,6 +133,7 @@ def things_of(organization: Organization) -> Things:
     wanted: Things = {"url": "https://wms.example/hooks", "merchant": None, "types": []}
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
     return {
+        "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
         "endpoint_id": endpoint.pk,
         "delivery_id": trial_message.send(endpoint, by=owner, now=now).pk,
         "order_id": order.pk,
