@@ -44,13 +44,10 @@ class Wanted:
 
 def whole(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     """Ask for orders with all that is shown of them: the same few statements, however many there are."""
-    packed: QuerySet[PackageLine] = PackageLine.objects.select_related("line").order_by("pk")
-    packages: QuerySet[Package] = Package.objects.select_related("shipment").order_by("number")
-    return orders.select_related("cart", "recipient", "release").prefetch_related(
-        Prefetch[str]("lines", Line.objects.order_by("pk")),
-        Prefetch[str]("packages", packages),
-        Prefetch[str]("packages__lines", packed),
-    )
+    lines: Prefetch[str] = Prefetch("lines", Line.objects.order_by("pk"))
+    packages: Prefetch[str] = Prefetch("packages", Package.objects.select_related("shipment").order_by("number"))
+    packed: Prefetch[str] = Prefetch("packages__lines", PackageLine.objects.select_related("line").order_by("pk"))
+    return orders.select_related("cart", "recipient", "release").prefetch_related(lines, packages, packed)
 
 
 def document(order: Order, wanted: Wanted, names: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
