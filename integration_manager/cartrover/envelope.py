@@ -17,7 +17,7 @@ class Refused(Exception):
 
     def __init__(self, message: str, *, code: str = INVALID, status: int = 200, **headers: str) -> None:
         super().__init__(message)
-        self.code, self.status = code, status
+        self.code, self.http_status = code, status
         self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
@@ -42,7 +42,7 @@ def well(answer: Answer) -> HttpResponse:
 
 def refusal(refused: Refused) -> HttpResponse:
     document = {"success_code": False, "error_code": refused.code, "message": str(refused)}
-    made = JsonResponse(document, status=refused.status)
+    made = JsonResponse(document, status=refused.http_status)
     for name, value in refused.headers.items():
         made[name] = value
     return made
