@@ -64,8 +64,6 @@ def places() -> list[tuple[str, list[MarketplaceChoice]]]:
     """Every marketplace of every kind by its country, grouped by what one authorization covers."""
     groups: dict[str, list[MarketplaceChoice]] = {}
     for application in APPLICATIONS.values():
-        if application.takes_calls:
-            continue  # offered once its keys can be made
         for place in application.places.values():
             named = application.explained or COUNTRIES.get(place.country, place.country)
             choice = MarketplaceChoice(place.id, place.name, place.country, named)

@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/api-keys/", include("core.api.key_pages.urls")),
     path("logo/<str:key>/", brand.logo, name="logo"),
     path("account/", include("allauth.urls")),
+    path("v1/", include("integration_manager.cartrover.urls")),
     path("api/v1/", include("integration_manager.api_urls")),
 ]

@@ -82,7 +82,7 @@ NOT_FOR_SELLERS = {
     "shipping:shipping",
 }
 ELSEWHERE = ("account_", "mfa_", "usersessions_")  # allauth's own, tested there
-FOR_PROGRAMS = {"api"}  # asked with a key, and looked at in tests/test_api_tenancy.py
+FOR_PROGRAMS = {"api", "cartrover"}  # asked with a key, and looked at in tests of their own
 ABSENT = 999_999_999
 
 

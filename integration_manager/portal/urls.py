@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from carts import urls as carts_urls
 from integration_manager.portal import health, menu_counts
-from integration_manager.portal.cart_setup import closure_views
+from integration_manager.portal.cart_setup import client_keys, closure_views
 from integration_manager.portal.cart_setup import views as cart_setup
 from integration_manager.portal.charge_report import views as charge_report
 from integration_manager.portal.dashboard import ship_by_board
@@ -71,6 +71,8 @@ CARTS: Addresses = [
     path("<int:cart_id>/", cart_setup.show, name="cart"),
     path("<int:cart_id>/state/", cart_setup.state, name="state"),
     path("<int:cart_id>/settings/", cart_setup.settings, name="settings"),
+    path("<int:cart_id>/keys/", client_keys.make, name="make_key"),
+    path("<int:cart_id>/keys/revoke/", client_keys.revoke, name="revoke_key"),
     path("<int:cart_id>/token/", cart_setup.token, name="token"),
     path("<int:cart_id>/disconnect/", closure_views.disconnect, name="disconnect"),
     path("<int:cart_id>/archive/", closure_views.archive, name="archive"),

@@ -96,7 +96,7 @@ class RuleGone(Exception):
     """Somebody removed the rule meanwhile."""
 
 
-def change(subject: Cart | Organization, wanted: MethodChange, *, by: User, now: datetime) -> int:
+def change(subject: Cart | Organization, wanted: MethodChange, *, by: User | None, now: datetime) -> int:
     """Keep what differs. Returns how many held orders flow. Raises Gone."""
     carts = [subject] if isinstance(subject, Cart) else list(Cart.objects.filter(organization=subject))
     with transaction.atomic(durable=True):
@@ -121,21 +121,21 @@ def lock_routes(carts: Iterable[int]) -> None:
     list(Route.objects.select_for_update().filter(cart__in=list(carts)).order_by("pk").values_list("pk"))
 
 
-def _map(cart: Cart, name: str, ship_method: ShipMethod | None, *, by: User, now: datetime) -> None:
+def _map(cart: Cart, name: str, ship_method: ShipMethod | None, *, by: User | None, now: datetime) -> None:
     method = CartMethod.objects.filter(cart=cart, name=name)
     if method.exclude(ship_method=ship_method).update(ship_method=ship_method):
         called = ship_method.label if ship_method else "nothing"
         record("ship_method.mapped", cart, now=now, actor=by, name=name, to=called)
 
 
-def _default(warehouse: Warehouse, method: ShipMethod | None, *, by: User, now: datetime) -> None:
+def _default(warehouse: Warehouse, method: ShipMethod | None, *, by: User | None, now: datetime) -> None:
     if warehouse.default_method_id != (method.pk if method else None):
         Warehouse.objects.filter(pk=warehouse.pk).update(default_method=method)
         to = method.label if method else "nothing"
         record("method_default.changed", warehouse.organization, now=now, actor=by, warehouse=warehouse.name, to=to)
 
 
-def _keep(subject: Cart | Organization, rule: MethodRule, *, by: User, now: datetime) -> None:
+def _keep(subject: Cart | Organization, rule: MethodRule, *, by: User | None, now: datetime) -> None:
     if rule._state.adding:
         if _is_kept(rule):
             return  # pressed twice
@@ -179,7 +179,7 @@ def change_route(route: Route, settings: Mapping[str, Any], *, by: User, now: da
     return rerouted
 
 
-def _reroute(cart: Cart, settings: Mapping[str, Any], *, by: User, now: datetime) -> Rerouted:
+def _reroute(cart: Cart, settings: Mapping[str, Any], *, by: User | None, now: datetime) -> Rerouted:
     route = routes_for([cart])[cart.pk]
     changed = {name: value for name, value in settings.items() if getattr(route, name) != value}
     if "warehouse" in changed and not Warehouse.objects.in_use().filter(pk=changed["warehouse"].pk).exists():

@@ -29,7 +29,7 @@ from core.common.bell import Bell
 from core.ui.live_pages import follows, is_asked
 from core.ui.request_values import read_number
 from integration_manager.portal import page_versions
-from integration_manager.portal.cart_setup import closure_views, order_days, service_health
+from integration_manager.portal.cart_setup import closure_views, order_days, pushed_page, service_health
 from integration_manager.portal.cart_setup.forms import SetupForm
 from shipping.methods import mapping
 from shipping.methods.dry_run_views import flowing
@@ -169,24 +169,9 @@ def _settings_page(request: HttpRequest, cart: Cart, form: SetupForm, *, status:
     return render(request, "portal/cart_setup/settings.html", context, status=status)
 
 
-def _pushed_page(request: HttpRequest, cart: Cart) -> HttpResponse:
-    access, now = access_of(request), clock.now()
-    context = {
-        "cart": cart,
-        "path": not cart.is_set_up,
-        "tabs": tabs(cart, "carts:cart"),
-        "panel": "",
-        "owed": closure_views.owed(cart) if cart.state in GONE else [],
-        "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
-        "sold": order_days.of_cart(cart, zone=access.organization.zone, now=now) if cart.live_at else None,
-        "now": now,
-    }
-    return render(request, "portal/cart_setup/pushed.html", context)
-
-
 def _page(request: HttpRequest, cart: Cart, *, token_form: TokenForm | None = None) -> HttpResponse:
     if cart.is_pushed:
-        return _pushed_page(request, cart)
+        return pushed_page.show(request, cart)
     access, now = access_of(request), clock.now()
     context = {
         "cart": cart,
