@@ -10,8 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.common import vault
-from core.common.bell import Bell
-from integration_manager import api_settings, data_folder, logs, service_urls
+from integration_manager import api_settings, data_folder, logs, service_urls, sweeps
 from integration_manager.settings_reader import SettingsReader
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -358,28 +357,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20 if REDIS_URL else 0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", default=5.0, least=0.1, most=60.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
-# How often each sweep is made, in seconds. What is due once a day needs no haste.
-SWEEPS = {
-    Bell.IMPORT_DUE: SWEEP_SECONDS,
-    Bell.RELEASE_DUE: SWEEP_SECONDS,
-    Bell.SHIP_DUE: SWEEP_SECONDS,
-    Bell.CONFIRM_DUE: SWEEP_SECONDS,
-    Bell.RECALL_DUE: SWEEP_SECONDS,
-    Bell.PICK_UP_DUE: SWEEP_SECONDS,
-    Bell.CANCEL_DUE: SWEEP_SECONDS,
-    Bell.PUBLISH_DUE: SWEEP_SECONDS,
-    Bell.MAIL_DUE: SWEEP_SECONDS,
-    Bell.WEBHOOKS_DUE: SWEEP_SECONDS,
-    Bell.RESET_DUE: SWEEP_SECONDS,
-    Bell.LINK_DUE: SWEEP_SECONDS,
-    Bell.OVERDUE_DUE: 12 * SWEEP_SECONDS,
-    Bell.RECONCILE_DUE: max(SWEEP_SECONDS, 60.0),
-    Bell.SERVER_DUE: 12 * SWEEP_SECONDS,
-    Bell.CHECK_DUE: 12 * SWEEP_SECONDS,
-    Bell.REMIND_DUE: 12 * SWEEP_SECONDS,
-    Bell.FORGET_DUE: 12 * SWEEP_SECONDS,
-    Bell.CLEAN_UP_DUE: 3600.0,
-}
+SWEEPS = sweeps.sweeps(SWEEP_SECONDS)
 CELERY_BEAT_SCHEDULE = {sweep.value: {"task": sweep.value, "schedule": seconds} for sweep, seconds in SWEEPS.items()}
 CELERY_BEAT_SCHEDULER = "integration_manager.bell_schedule:KeptBellSchedule"
 

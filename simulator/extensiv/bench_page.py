@@ -90,7 +90,7 @@ def _act(world: WarehouseWorld, call: ApiCall, now: datetime) -> ApiAnswer:
     except ExtensivRefusal as refusal:
         if "json" in call.headers.get("content-type", ""):
             raise
-        words = f"Refused: {(refusal.body or {}).get('ErrorCode', refusal.status)}"
+        words = f"Refused: {(refusal.body or {}).get('ErrorCode', refusal.answered_with)}"
     if "json" in call.headers.get("content-type", ""):
         return ApiAnswer(204)
     said = quote(f"{order['referenceNum']}: {words}")

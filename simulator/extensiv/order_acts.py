@@ -81,7 +81,11 @@ def close(world: WarehouseWorld, order: Order, told: Mapping[str, Any], now: dat
     charges: Sequence[Any] = (told.get("billing") or {}).get("billingCharges") or []
     order["billing"]["billingCharges"].extend(charges)
     _take(world, order, -1)
-    order["readOnly"].update(isClosed=True, status=CLOSED, processDate=told.get("confirmDate") or world.local(now))
+    order["readOnly"] |= {
+        "isClosed": True,
+        "status": CLOSED,
+        "processDate": told.get("confirmDate") or world.local(now),
+    }
     world.touched(order, now)
     world.note("closed", now, order_id=order["readOnly"]["orderId"], reference=order["referenceNum"])
 
@@ -90,7 +94,7 @@ def reopen(world: WarehouseWorld, order: Order, now: datetime) -> None:
     if not order["readOnly"]["isClosed"]:
         raise not_now("Unconfirm", "OrderNotConfirmed")
     _take(world, order, 1)
-    order["readOnly"].update(isClosed=False, status=OPEN, processDate=None)
+    order["readOnly"] |= {"isClosed": False, "status": OPEN, "processDate": None}
     world.touched(order, now)
     world.note("opened again", now, order_id=order["readOnly"]["orderId"])
 

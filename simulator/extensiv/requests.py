@@ -16,7 +16,7 @@ class ExtensivRefusal(Exception):
 
     def __init__(self, status: int, body: Mapping[str, Any] | None = None) -> None:
         super().__init__(str(body))
-        self.status, self.body = status, body
+        self.answered_with, self.body = status, body
 
 
 def invalid(model: str, code: str, name: str, value: Any = None, hint: str = "") -> ExtensivRefusal:

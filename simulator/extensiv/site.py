@@ -113,7 +113,7 @@ class WarehouseSite:
                 return self._answer(call)
             except ExtensivRefusal as refusal:
                 body = b"" if refusal.body is None else written(refusal.body)
-                return ApiAnswer(refusal.status, body)
+                return ApiAnswer(refusal.answered_with, body)
 
     def _answer(self, call: ApiCall) -> ApiAnswer:
         now = self.clock()
