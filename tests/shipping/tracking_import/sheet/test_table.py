@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shipping.tracking_import.forms import text_of
-from shipping.tracking_import.sheet import table, workbook
-from shipping.tracking_import.sheet.encodings import decode
-from shipping.tracking_import.sheet.sheet_refusal import MOST_ROWS, Unreadable
+from core.common.sheets import rows as sheet_rows
+from core.common.sheets import workbook
+from core.common.sheets.encodings import decode
+from core.common.sheets.sheet_refusal import MOST_ROWS, Unreadable
+from shipping.tracking_import.sheet import table
 from tests import tracking_sheets
 from tests.tracking_sheets import csv_text
 
@@ -33,7 +35,7 @@ def cells(text: str) -> list[list[str]]:
     return [list(row.cells) for row in table.read(text)]
 
 
-@given(rows=ROWS, separator=st.sampled_from(table.SEPARATORS))
+@given(rows=ROWS, separator=st.sampled_from(sheet_rows.SEPARATORS))
 def test_any_table_reads_back_as_it_was_written(rows: list[list[str]], separator: str) -> None:
     assert cells(csv_text([HEADS, *rows], separator)) == filled([HEADS, *rows])
 
@@ -177,7 +179,7 @@ def test_no_text_takes_longer_than_its_length(nasty: str) -> None:
 def test_numbers_of_a_workbook_read_as_they_were_meant() -> None:
     data = tracking_sheets.workbook([["Order", "Tracking"], [1001, 612345678901], [1001.0, 9.40551e21], [True, 1.5]])
 
-    assert workbook.read(data)[1:] == [
+    assert workbook.read(data, table.SENSE)[1:] == [
         ["1001", "612345678901"],
         ["1001", "9.40551E+21"],
         ["TRUE", "1.5"],
@@ -187,4 +189,4 @@ def test_numbers_of_a_workbook_read_as_they_were_meant() -> None:
 def test_the_sheet_with_known_heads_is_read() -> None:
     data = tracking_sheets.workbook([["Order", "Tracking"], ["1", "2"]], before=[["Read me first", "x"]])
 
-    assert workbook.read(data) == [["Order", "Tracking"], ["1", "2"]]
+    assert workbook.read(data, table.SENSE) == [["Order", "Tracking"], ["1", "2"]]
