@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from core.common import vault
 from core.common.bell import Bell
-from integration_manager import data_folder, logs, service_urls
+from integration_manager import api_settings, data_folder, logs, service_urls
 from integration_manager.settings_reader import SettingsReader
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "carts",
     "core.people",
     "core.alerts",
+    "core.api",
     "core.activity",
     "core.ui",
     "core.accounts",
@@ -124,6 +125,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.common.forwarded_headers.ForwardedHeadersMiddleware",
+    "core.api.problem_answers.ProblemAnswersMiddleware",
     "core.common.http_methods.HttpMethodsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -387,11 +389,9 @@ HEALTH_KEY = env.str("HEALTH_KEY", default="")  # opens /healthz to machines
 EXCHANGES_KEPT_DAYS = env.number("EXCHANGES_KEPT_DAYS", default=14, least=1, most=3650)
 
 # -- API -------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-}
-SPECTACULAR_SETTINGS = {"TITLE": "Integration Manager", "SWAGGER_UI_DIST": "SIDECAR", "REDOC_DIST": "SIDECAR"}
+REST_FRAMEWORK, SPECTACULAR_SETTINGS = api_settings.REST_FRAMEWORK, api_settings.SPECTACULAR
+MACHINE_PATHS = ("/api/", "/v1/", "/shipstation/")  # asked by programs, with a key (core/common/machine_paths.py)
+API_CALLS_PER_MINUTE = env.number("API_CALLS_PER_MINUTE", default=6000, least=60, most=10**6)  # of one key
 
 # -- Logs: one line per event, ids only --------------------------------------------------------------------------------
 LOG_JSON = env.bool("LOG_JSON", default=not EMBEDDED)

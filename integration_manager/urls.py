@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include("core.people.brand.urls")),
     path("logo/<str:key>/", brand.logo, name="logo"),
     path("account/", include("allauth.urls")),
+    path("api/v1/", include("integration_manager.api_urls")),
 ]

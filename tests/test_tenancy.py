@@ -77,11 +77,14 @@ NOT_FOR_SELLERS = {
     "shipping:shipping",
 }
 ELSEWHERE = ("account_", "mfa_", "usersessions_")  # allauth's own, tested there
+FOR_PROGRAMS = {"api"}  # asked with a key, and looked at in tests/test_api_tenancy.py
 ABSENT = 999_999_999
 
 
 def routes(patterns: list[Any], space: str = "") -> Iterator[tuple[str, list[str], Ability | None]]:
     for pattern in patterns:
+        if isinstance(pattern, URLResolver) and pattern.namespace in FOR_PROGRAMS:
+            continue
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             yield from routes(pattern.url_patterns, inner)

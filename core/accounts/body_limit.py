@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.accounts.portal_request import PortalRequest
+from core.common.machine_paths import is_for_machines
 
 
 class BodyLimitMiddleware:
@@ -23,7 +24,8 @@ class BodyLimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or ""
         if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
             return render(request, "411.html", status=411)  # sent in pieces: nobody says how many will come
-        known = PortalRequest.of(request).user.is_authenticated
+        # Of a program's request nothing is read before its key is known.
+        known = is_for_machines(request) or PortalRequest.of(request).user.is_authenticated
         most = settings.MOST_SENT if known else settings.MOST_SENT_BY_STRANGERS
         if length.isdecimal() and int(length) > most:
             return render(request, "413.html", {"most": most}, status=413)

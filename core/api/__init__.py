@@ -1,1 +1,1 @@
-"""What every API shares."""
+"""What every API shares: keys and their scopes, problems, pages, kept answers, the log of calls."""

@@ -9,6 +9,8 @@ from http import HTTPMethod
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from core.common.machine_paths import is_for_machines
+
 ANSWERED = ("GET", "HEAD", "POST", "OPTIONS")  # each page says itself which of them it is for
 KNOWN = {str(method) for method in HTTPMethod}
 
@@ -20,7 +22,7 @@ class HttpMethodsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method == "HEAD":
             return without_body(self.get_response(request))
-        if request.method in ANSWERED:
+        if request.method in ANSWERED or is_for_machines(request):
             return self.get_response(request)
         if request.method in KNOWN:
             return HttpResponseNotAllowed(ANSWERED)

@@ -145,7 +145,7 @@ def listing(
     after, passed = position(request.GET, branches, by)
     found = fetch(branches, by, after=after, most=per_page + 1)
     more, found = len(found) > per_page, found[:per_page]
-    older = str(_cursor(found[-1], by, passed + per_page)) if more else ""
+    older = str(cursor_of(found[-1], by, passed + per_page)) if more else ""
     query = request.GET.copy()
     for name, value in workplace.mark_for_address(request).items():
         query[name] = value
@@ -236,7 +236,8 @@ def _cursor_at(value: Any, row_id: Any, passed: int) -> Cursor:
     return Cursor(None if value is None else str(value), str(row_id), passed)
 
 
-def _cursor(row: Model, by: Sorting, passed: int) -> Cursor:
+def cursor_of(row: Model, by: Sorting, passed: int) -> Cursor:
+    """Return where the page after this row begins."""
     return _cursor_at(_value(row, by.field), row.pk, passed)
 
 

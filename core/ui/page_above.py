@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import Resolver404, resolve
 
+from core.common.machine_paths import is_for_machines
+
 READING = ("GET", "HEAD")
 KEPT = ("Cache-Control", "Referrer-Policy", "X-Robots-Tag")  # of addresses that are a secret
 
@@ -21,7 +23,7 @@ class PageAboveMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code != 405 or request.method not in READING:
+        if response.status_code != 405 or request.method not in READING or is_for_machines(request):
             return response
         query = request.META.get("QUERY_STRING", "")
         answer = HttpResponseRedirect(page_above(request.path_info) + (f"?{query}" if query else ""))
