@@ -14,5 +14,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/", include("core.people.brand.urls")),
     path("logo/<str:key>/", brand.logo, name="logo"),
     path("account/", include("allauth.urls")),
+    path("shipstation/", include("shipping.custom_store.desk_urls")),
     path("api/v1/", include("integration_manager.api_urls")),
 ]

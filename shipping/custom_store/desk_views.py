@@ -24,7 +24,6 @@ from shipping.warehouses.shipstation.ship_notice import MOST_BYTES, BadNotice
 from shipping.warehouses.shipstation.system import ShipStation
 
 LONGEST_PAGE = 6  # digits
-DESK = Scope.ORDERS_CLAIM, Scope.SHIPMENTS_WRITE  # what a desk's key may do
 
 
 class DeskRefused(Exception):

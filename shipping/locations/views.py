@@ -53,7 +53,8 @@ def new_warehouse(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, f"{made} was added with its first ship methods. Choose it in the settings of a cart to use it."
             )
-            return HttpResponseRedirect(reverse("shipping:warehouses"))
+            page = made.system.settings_page
+            return HttpResponseRedirect(reverse(page, args=[made.pk]) if page else reverse("shipping:warehouses"))
     return _page(request, form, None)
 
 

@@ -2,8 +2,9 @@
 
 from shipping.warehouses.base import WarehouseSystem
 from shipping.warehouses.portal.system import Portal
+from shipping.warehouses.shipstation.system import ShipStation
 
-WAREHOUSES: dict[str, type[WarehouseSystem]] = {"portal": Portal}
+WAREHOUSES: dict[str, type[WarehouseSystem]] = {"portal": Portal, "shipstation": ShipStation}
 
 
 def kinds() -> list[tuple[str, str]]:

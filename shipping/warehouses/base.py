@@ -70,6 +70,8 @@ class WarehouseSystem(ABC):
     remote: ClassVar[bool] = True  # False: handing over is a change in our own database only
     keeps_count: ClassVar[bool] = False  # True: the portal itself knows what is on the shelves
     can_recall: ClassVar[bool] = False  # True: an order can be asked back
+    calls_us: ClassVar[bool] = False  # True: it fetches what is offered to it; nothing is sent by us
+    settings_page: ClassVar[str] = ""  # the name of the page where it is set up, which takes the warehouse's number
     methods: ClassVar[Sequence[MethodChoice]] = ()
 
     def __init__(self, settings: Mapping[str, Any]) -> None:

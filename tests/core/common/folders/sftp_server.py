@@ -11,7 +11,7 @@ import asyncssh
 
 from core.common.folders.sftp_folder import SftpServer
 
-USER, PASSWORD = "warehouse", "correct horse"  # noqa: S105  # nobody's
+USER, PASSWORD = "warehouse", "correct horse"
 
 
 @dataclass
