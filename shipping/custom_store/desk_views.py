@@ -138,7 +138,7 @@ def _ship_notify(request: HttpRequest, warehouse: Warehouse, now: datetime) -> H
     if not length.isdecimal() or int(length) > MOST_BYTES:
         raise DeskRefused(413, f"The body is larger than {MOST_BYTES:,} bytes.")
     try:
-        notice = ship_notice.read({name: value for name, value in request.GET.items()}, request.body)
+        notice = ship_notice.read(dict(request.GET.items()), request.body)
         said = notices.take(warehouse, notice, now=now)
     except BadNotice as bad:
         raise DeskRefused(400, str(bad)) from None

@@ -70,7 +70,7 @@ def _same_carrier(carrier: str, method: ShipMethod) -> bool:
 
 
 def moment_of(notice: ShipNotice, order: Order, *, now: datetime) -> datetime:
-    """Return when a package was shipped: a label made for later today counts from now, and none from before the order."""
+    """Return when a package was shipped: one for later today ships now, and none ships before its order on its day."""
     said = notice.shipped_at or now
     if said.date() == now.date():
         said = min(said, now)

@@ -98,7 +98,7 @@ def _said(
 
 
 def _id(release: Release) -> str:
-    """Return what a desk knows an order by for ever: another one, where it was handed over anew under another number."""
+    """Return what a desk knows an order by for ever; one handed over anew under another number is another one."""
     again = re.search(r"-R\d+\Z", release.number)
     return public_ids.write(public_ids.ORDER, release.order_id) + (again[0] if again else "")
 

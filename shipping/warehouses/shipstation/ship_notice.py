@@ -125,7 +125,7 @@ def _date(root: Element | None, name: str) -> datetime | None:
         raise BadNotice(f"{name}: {error}") from None
 
 
-def _items(root: Element | None) -> list[NoticeItem]:
+def _items(root: Element | None) -> tuple[NoticeItem, ...]:
     listed = _find(root, "Items")
     found = [each for each in listed if _name(each) == "Item"] if listed is not None else []
     if len(found) > MOST_ITEMS:
@@ -135,7 +135,7 @@ def _items(root: Element | None) -> list[NoticeItem]:
     packed = [item for item in goods if item.quantity]
     if goods and not packed:
         raise BadNotice("Items: nothing of any of them was shipped. Say how many units are in the package.")
-    return packed
+    return tuple(packed)
 
 
 def _units(item: Element) -> int:

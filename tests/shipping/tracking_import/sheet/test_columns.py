@@ -3,7 +3,7 @@
 import pytest
 
 from core.common.sheets import cells
-from shipping.tracking_import.sheet import numbers, sheet_columns, table
+from shipping.tracking_import.sheet import sheet_columns, table
 from shipping.tracking_import.sheet.heads import HEADS, Column, meaning
 
 pytestmark = pytest.mark.one_database

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipping.tracking_import.forms import text_of
 from core.common.sheets import rows as sheet_rows
 from core.common.sheets import workbook
 from core.common.sheets.encodings import decode
 from core.common.sheets.sheet_refusal import MOST_ROWS, Unreadable
+from core.common.sheets.sheet_text import text_of
 from shipping.tracking_import.sheet import table
 from tests import tracking_sheets
 from tests.tracking_sheets import csv_text
@@ -45,7 +45,7 @@ def test_any_workbook_reads_back_as_it_was_written(rows: list[list[str]]) -> Non
     printable = [["".join(sign for sign in cell if sign.isprintable()) for cell in row] for row in rows]
     data = tracking_sheets.workbook([HEADS, *printable])
 
-    assert cells(text_of(data)) == filled([HEADS, *printable])
+    assert cells(text_of(data, table.SENSE)) == filled([HEADS, *printable])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -111,7 +111,7 @@ def test_rows_are_counted_as_the_sheet_counts_them() -> None:
 # -- What is refused ---------------------------------------------------------------------------------------------------
 def refusal(data: bytes) -> str:
     with pytest.raises(Unreadable) as refused:
-        text_of(data)
+        text_of(data, table.SENSE)
     return str(refused.value)
 
 

@@ -40,7 +40,7 @@ def test_a_body_adds_the_items_and_the_day() -> None:
     assert (notice.order_id, notice.carrier, notice.service) == ("7", "UPS", "Priority Mail")
     assert notice.tracking_number == "1Z999AA10123456784"
     assert notice.shipped_at == datetime(2011, 12, 8, 12, 56, tzinfo=UTC)
-    assert notice.items == [NoticeItem("line-1", "MUG", 2), NoticeItem("", "CUP", 1)]
+    assert notice.items == (NoticeItem("line-1", "MUG", 2), NoticeItem("", "CUP", 1))
 
 
 def test_a_body_alone_is_enough() -> None:
