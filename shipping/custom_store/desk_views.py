@@ -26,6 +26,9 @@ from shipping.warehouses.shipstation.system import ShipStation
 LONGEST_PAGE = 6  # digits
 
 
+Act = Callable[[HttpRequest, ApiKey, Warehouse, datetime], HttpResponse]
+
+
 class DeskRefused(Exception):
     """The answer to a desk: a status, and a sentence that its log shows."""
 
@@ -92,7 +95,7 @@ def _warehouse(key: ApiKey, asked: str) -> Warehouse:
 # -- What it asks ------------------------------------------------------------------------------------------------------
 def _act(request: HttpRequest, key: ApiKey, warehouse: Warehouse, now: datetime) -> HttpResponse:
     action = request.GET.get("action", "").strip().lower()
-    acts: dict[str, tuple[str, Scope, Callable[[HttpRequest, Warehouse, datetime], HttpResponse]]] = {
+    acts: dict[str, tuple[str, Scope, Act]] = {
         "export": ("GET", Scope.ORDERS_CLAIM, _export),
         "shipnotify": ("POST", Scope.SHIPMENTS_WRITE, _ship_notify),
     }
@@ -103,10 +106,10 @@ def _act(request: HttpRequest, key: ApiKey, warehouse: Warehouse, now: datetime)
         raise DeskRefused(405, f"Send {action} as {method}.", Allow=method)
     if not key.may(scope):
         raise DeskRefused(403, f"This key may not do that: it lacks the scope {scope.value}.")
-    return act(request, warehouse, now)
+    return act(request, key, warehouse, now)
 
 
-def _export(request: HttpRequest, warehouse: Warehouse, now: datetime) -> HttpResponse:
+def _export(request: HttpRequest, key: ApiKey, warehouse: Warehouse, now: datetime) -> HttpResponse:
     start = _moment(request, "start_date", now - timedelta(days=1))
     end = _moment(request, "end_date", now)
     if end < start:
@@ -133,13 +136,13 @@ def _page(request: HttpRequest) -> int:
     return int(text)
 
 
-def _ship_notify(request: HttpRequest, warehouse: Warehouse, now: datetime) -> HttpResponse:
+def _ship_notify(request: HttpRequest, key: ApiKey, warehouse: Warehouse, now: datetime) -> HttpResponse:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length) > MOST_BYTES:
         raise DeskRefused(413, f"The body is larger than {MOST_BYTES:,} bytes.")
     try:
         notice = ship_notice.read(dict(request.GET.items()), request.body)
-        said = notices.take(warehouse, notice, now=now)
+        said = notices.take(warehouse, notice, access=key.access, now=now)
     except BadNotice as bad:
         raise DeskRefused(400, str(bad)) from None
     except NoticeRefused as refused:

@@ -8,21 +8,25 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from lxml import etree
 
 from core.alerts.raised import close_alerts_about, raise_alerts
 from orders.models import Order
+from orders.statuses import FREE_TO_GO
 from shipping.alerts import NOT_EXPORTED
 from shipping.custom_store import changed_orders
 from shipping.custom_store.changed_orders import Span
 from shipping.custom_store.store_orders import LeftOut, store_orders
-from shipping.delivery import claims
+from shipping.delivery import collection
+from shipping.delivery.collection import Answer
 from shipping.models import Release, Warehouse
 from shipping.warehouses.shipstation import order_page
 from shipping.warehouses.shipstation.store_order import Unsayable
 from shipping.warehouses.shipstation.store_words import StoreWords
 
 ON_A_PAGE = 100
+THERE = (Answer.ACCEPTED, Answer.AGAIN)
 BESIDE = ("ship_method", "order__cart__merchant", "order__recipient")
 
 
@@ -33,7 +37,7 @@ def export_page(warehouse: Warehouse, words: StoreWords, span: Span, number: int
     start = (number - 1) * ON_A_PAGE
     releases = list(changed.select_related(*BESIDE)[start : start + ON_A_PAGE]) if number <= pages else []
     told, left_out = _written(releases, words, changed_orders.moments(releases, span))
-    fresh = claims.hand_over([release for release, _ in told if release.released_at is None], now=now)
+    fresh = _hand_over(warehouse, [release for release, _ in told if release.released_at is None], now=now)
     _tell(warehouse, [release.order for release, _ in told], left_out, now=now)
     return order_page.page([made for release, made in told if release.released_at or release.pk in fresh], pages=pages)
 
@@ -53,6 +57,19 @@ def _written(
         except Unsayable as why:
             left_out.append(LeftOut(release.order, str(why)))
     return told, left_out
+
+
+def _hand_over(warehouse: Warehouse, releases: Sequence[Release], *, now: datetime) -> set[int]:
+    """Say that the desk has these now; return the ids of those that it has: some were held or canceled meanwhile."""
+    if not releases:
+        return set()
+    with transaction.atomic(durable=True):
+        free = Order.objects.filter(pk__in=[each.order_id for each in releases], status__in=FREE_TO_GO)
+        orders = dict.fromkeys(free.all_locked().values_list("pk", flat=True), "")
+        lent = collection.offered(warehouse, now).filter(order__in=list(orders))
+        lent.lend(until=now + collection.LIMIT, now=now, told_at=now)
+        answers = collection.acknowledge(warehouse, orders, now=now)
+    return {each.pk for each in releases if answers.get(each.order_id) in THERE}
 
 
 def _tell(warehouse: Warehouse, told: Sequence[Order], left_out: Sequence[LeftOut], *, now: datetime) -> None:

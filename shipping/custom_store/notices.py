@@ -9,14 +9,22 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from core.accounts.access import Access
 from core.api import public_ids
-from orders.models import Order
 from shipping.carriers.tracking_numbers import family_of, plain_name
-from shipping.models import Release, ShipMethod, Warehouse
+from shipping.models import Release, ShipmentReport, ShipMethod, Untracked, Warehouse
+from shipping.shipments import reports
+from shipping.shipments.reports import ReportAnswer, Taken
+from shipping.warehouses.base import ReportedLine, ReportedPackage, ReportedShipment
 from shipping.warehouses.shipstation.ship_notice import ShipNotice
 
 UNNAMED_SERVICE = "Standard"
 PERHAPS_MORE = 3
+
+
+STORED, AGAIN = "Stored.", "It was stored before."
+HELD = "Stored. It is not as ordered, so a person decides what becomes of it."
+RETURNED = "A person wants this order packed anew. Ship it again, with another label."
 
 
 class NoticeRefused(Exception):
@@ -25,6 +33,45 @@ class NoticeRefused(Exception):
     def __init__(self, sentence: str, *, status: int = 422) -> None:
         super().__init__(sentence)
         self.status = status
+
+
+def take(warehouse: Warehouse, notice: ShipNotice, *, access: Access, now: datetime) -> str:
+    """Store what a desk shipped, and return a sentence for it. Raises NoticeRefused.
+
+    Other orders are named only as far as ``access`` may see them.
+    """
+    release = find_release(warehouse, notice)
+    carrier, scac, service = carrier_words(notice, release)
+    lines = [ReportedLine(each.quantity, each.line_id, each.sku) for each in notice.items]
+    package = ReportedPackage(
+        carrier,
+        service,
+        notice.tracking_number,
+        scac,
+        untracked="" if notice.tracking_number else Untracked.NONE_GIVEN,
+        lines=lines or None,
+    )
+    reported = ReportedShipment(
+        order_number=release.number_there,
+        reference=reference_of(notice),
+        shipped_at=moment_of(notice, release, now=now),
+        packages=[package],
+    )
+    return _told(reports.take(warehouse, release.order_id, reported, now=now, access=access))
+
+
+def _told(taken: Taken) -> str:
+    match taken.answer:
+        case ReportAnswer.STORED:
+            return STORED
+        case ReportAnswer.AGAIN | ReportAnswer.OTHER_CONTENT:  # the same tracking number: it is that package
+            return AGAIN
+        case ReportAnswer.HELD:
+            return HELD
+        case ReportAnswer.RETURNED:
+            raise NoticeRefused(RETURNED, status=409)
+    said = " ".join(dict.fromkeys(each.message for each in taken.problems)) or taken.why
+    raise NoticeRefused(f"Nothing was stored. {said}".strip())
 
 
 def find_release(warehouse: Warehouse, notice: ShipNotice) -> Release:
@@ -69,9 +116,18 @@ def _same_carrier(carrier: str, method: ShipMethod) -> bool:
     )
 
 
-def moment_of(notice: ShipNotice, order: Order, *, now: datetime) -> datetime:
-    """Return when a package was shipped: one for later today ships now, and none ships before its order on its day."""
-    said = notice.shipped_at or now
+def moment_of(notice: ShipNotice, release: Release, *, now: datetime) -> datetime:
+    """Return when a package was shipped: one for later today ships now, and none ships before its order on its day.
+
+    A notice that does not say it is the same notice when it comes again: it ships when it came first.
+    """
+    order, said = release.order, notice.shipped_at
+    if said is None:
+        known = ShipmentReport.objects.filter(order=order, reference=reference_of(notice)).values_list(
+            "said", flat=True
+        )
+        first = known.first()
+        return datetime.fromisoformat(first["shipped_at"]) if first else now
     if said.date() == now.date():
         said = min(said, now)
     return order.placed_at if said < order.placed_at and said.date() == order.placed_at.date() else said

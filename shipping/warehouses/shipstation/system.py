@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shipping.warehouses.base import Delivery, MethodChoice, WarehouseSystem
+from shipping.warehouses.base import Creating, Delivery, Meter, MethodChoice, WarehouseSystem, unmetered
 from shipping.warehouses.shipstation.store_words import StoreWords
 
 
 class ShipStation(WarehouseSystem):
     kind = "shipstation"
     label = "ShipStation"
+    help_text = "Your shipping desk fetches orders and reports tracking by ShipStation's custom store."
     calls_us = True
+    fetches_changes = True
+    creating = Creating.IDEMPOTENT
     settings_page = "shipping:custom_store"
     methods = (
         MethodChoice("UPS Ground", "UPS", "UPSN", "Ground"),
@@ -20,8 +23,8 @@ class ShipStation(WarehouseSystem):
         MethodChoice("USPS Priority Mail", "USPS", "USPS", "Priority Mail"),
     )
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
-        super().__init__(settings)
+    def __init__(self, settings: Mapping[str, Any], meter: Meter = unmetered) -> None:
+        super().__init__(settings, meter)
         self.words = StoreWords.of(settings)
 
     def create(self, delivery: Delivery) -> str:

@@ -8,6 +8,7 @@ WRITTEN = re.compile(
     re.ASCII,
 )
 NOON = 12
+FORM = "Write it as MM/dd/yyyy HH:mm in UTC, like 03/23/2026 21:09."
 
 
 class NoDate(ValueError):
@@ -28,9 +29,7 @@ def read(text: str) -> datetime:
         moment = datetime.fromisoformat(said)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise NoDate(
-            f"“{said[:30]}” is not a date. Write it as MM/dd/yyyy HH:mm in UTC, like 03/23/2026 21:09."
-        ) from None
+        raise NoDate(f"“{said[:30]}” is not a date. {FORM}") from None
 
 
 def _of_day(hour: int, half: str | None) -> int:
