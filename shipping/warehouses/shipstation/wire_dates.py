@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 
 WRITTEN = re.compile(
-    r"(\d{1,2})/(\d{1,2})/(\d{4})(?:[ T+]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?[Mm]?\.?)?\s*(?:UTC|Z|GMT)?",
+    r"(\d{1,2})/(\d{1,2})/(\d{4})"
+    r"(?:[ T+]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?\s*([AaPp])?\.?[Mm]?\.?)?\s*(?:UTC|Z|GMT)?",
     re.ASCII,
 )
 NOON = 12

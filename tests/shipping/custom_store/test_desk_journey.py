@@ -81,7 +81,7 @@ def test_a_cancel_after_it_was_fetched_is_said_and_somebody_goes_to_the_desk(wor
     order = world.at_warehouse()
     desk.latest()
 
-    world.simulator.cancel_order(order.number)
+    world.simulator.cancel(order.number)
     world.later(minutes=5)
     world.download()
     recall.recall_orders(now=world.now)
@@ -95,7 +95,7 @@ def test_a_cancel_after_it_was_fetched_is_said_and_somebody_goes_to_the_desk(wor
 
 def test_what_is_canceled_before_a_desk_fetches_it_never_gets_there(world: World, desk: Desk) -> None:
     order = world.at_warehouse()
-    world.simulator.cancel_order(order.number)
+    world.simulator.cancel(order.number)
     world.later(minutes=5)
     world.download()
     recall.recall_orders(now=world.now)
