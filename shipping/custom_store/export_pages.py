@@ -8,12 +8,10 @@ import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
 from lxml import etree
 
 from core.alerts.raised import close_alerts_about, raise_alerts
 from orders.models import Order
-from orders.statuses import FREE_TO_GO
 from shipping.alerts import NOT_EXPORTED
 from shipping.custom_store import changed_orders
 from shipping.custom_store.changed_orders import Span
@@ -63,12 +61,10 @@ def _hand_over(warehouse: Warehouse, releases: Sequence[Release], *, now: dateti
     """Say that the desk has these now; return the ids of those that it has: some were held or canceled meanwhile."""
     if not releases:
         return set()
-    with transaction.atomic(durable=True):
-        free = Order.objects.filter(pk__in=[each.order_id for each in releases], status__in=FREE_TO_GO)
-        orders = dict.fromkeys(free.all_locked().values_list("pk", flat=True), "")
-        lent = collection.offered(warehouse, now).filter(order__in=list(orders))
-        lent.lend(until=now + collection.LIMIT, now=now, told_at=now)
-        answers = collection.acknowledge(warehouse, orders, now=now)
+    orders = dict.fromkeys((each.order_id for each in releases), "")
+    lent = collection.offered(warehouse, now).filter(order__in=list(orders))
+    lent.lend(until=now + collection.LIMIT, now=now, told_at=now)  # what was held meanwhile is not offered any more
+    answers = collection.acknowledge(warehouse, orders, now=now)
     return {each.pk for each in releases if answers.get(each.order_id) in THERE}
 
 
