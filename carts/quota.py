@@ -12,6 +12,7 @@ from core.common import clock
 from core.common.remote import Throttled
 
 TRIES = 20  # how often a lost race is run again
+DOUBT = timedelta(seconds=30)  # how long a first "too many" is believed of a bucket that is not empty
 FALLBACK = (1.0, 1)  # an operation nobody published a rate for
 
 
@@ -43,9 +44,17 @@ class GrantLedger:
             Bucket.objects.filter(grant_id=self._grant_id, operation=operation).exclude(rate=rate).update(rate=rate)
 
     def drain(self, operation: str) -> None:
+        """The server said "too many".
+
+        Where ours was empty too, the next request waits until a whole one has come back. Where we thought there were
+        more, the server may have been busy and not counting: one request goes out after DOUBT, and if that is too many
+        as well, it has found ours empty. With a slow operation, believing the first word would cost minutes.
+        """
         now = self._now()
         bucket = self._bucket(operation, now)
-        Bucket.objects.filter(pk=bucket.pk).update(tokens=0, filled_at=now, version=bucket.version + 1)
+        after_doubt = max(0.0, 1 - DOUBT.total_seconds() * bucket.rate)
+        tokens = after_doubt if level(bucket, now) >= 1 else 0
+        Bucket.objects.filter(pk=bucket.pk).update(tokens=tokens, filled_at=now, version=bucket.version + 1)
 
     def left(self, operation: str) -> float:
         now = self._now()

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Q
+from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import ngettext
 
 from carts.models import Cart, Listing
-from core.accounts.models import User
-from core.activity.event_log import record
 from inventory.models import StockLevel
-from inventory.promised import on_hand, reckon
+from inventory.promised import reckon
+from shipping.items.item_names import ItemNames
 from shipping.models import Warehouse
 from shipping.routing import routes_for
 
 SETTLED = timedelta(hours=1)  # every shipment that was begun before is committed
+LONG = timedelta(days=1)  # beyond it a level is settled though nothing of it was shipped: less is read each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,62 +33,54 @@ class LevelsCounted:
 def count(cart: Cart, *, now: datetime) -> LevelsCounted:
     """Bring the stock levels of a cart's SKUs up to date."""
     warehouse = routes_for([cart])[cart.pk].warehouse
-    before = StockLevel.objects.filter(warehouse=warehouse, merchant=cart.merchant_id).count()
-    meet(cart, warehouse)
     levels = StockLevel.objects.filter(warehouse=warehouse, merchant=cart.merchant_id)
+    before = levels.count()
     if warehouse.system.keeps_count:
-        take_off_shipped(warehouse, cart.merchant_id, now=now)
-    return LevelsCounted(skus=levels.count(), new=levels.count() - before)
+        meet(cart, warehouse)
+    settle(warehouse, cart.merchant_id, now=now)
+    after = levels.count()
+    return LevelsCounted(skus=after, new=after - before)
 
 
 def meet(cart: Cart, warehouse: Warehouse) -> None:
-    """Make a level, not counted yet, for every SKU the cart offers and the warehouse would ship."""
-    listings = Listing.objects.filter(cart=cart, fulfilled_by_marketplace=False).exclude(**{cart.product_code: ""})
+    """Make a level, not counted yet, for every SKU the cart offers that is an item of its own: no alias, no kit.
+
+    Only where staff count. Another warehouse says itself which items it has.
+    """
+    names = ItemNames.of([cart.merchant_id])
+    standing = {name for _, name in (*names.aliases, *names.kits)}
+    listings = Listing.objects.filter(cart=cart, fulfilled_by_marketplace=False).exclude(sku="")
     rows = {
-        getattr(listing, cart.product_code): StockLevel(
+        listing.sku: StockLevel(
             organization_id=cart.organization_id,
             merchant_id=cart.merchant_id,
             warehouse=warehouse,
-            sku=getattr(listing, cart.product_code),
+            sku=listing.sku,
             title=listing.title,
         )
         for listing in listings.iterator(chunk_size=1000)
+        if listing.sku not in standing
     }
     StockLevel.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=1000)
 
 
-def take_off_shipped(warehouse: Warehouse, merchant_id: int, *, now: datetime) -> int:
-    """Fold what was shipped since each level was observed into the level. Returns how many levels changed.
+def settle(warehouse: Warehouse, merchant_id: int, *, now: datetime) -> int:
+    """Take what was shipped since each level was observed off the level. Returns how many levels became less.
 
     Only what lies an hour back: a shipment carries the time at which somebody pressed the button, and may be committed
     later. What is younger is worked out each time (inventory/promised.py): nothing is missed, nothing counted twice.
     """
     until = now - SETTLED
+    counted = StockLevel.objects.filter(warehouse=warehouse, merchant=merchant_id, on_hand__isnull=False)
+    from_then = Greatest("observed_at", Coalesce("settled_until", "observed_at"))
     with transaction.atomic(durable=True):
-        levels = StockLevel.objects.filter(warehouse=warehouse, merchant=merchant_id, on_hand__isnull=False)
-        levels = levels.filter(observed_at__lt=until)
-        shipped = list(reckon(levels, now=until).filter(shipped_since__gt=0))  # type: ignore[misc]
+        due = counted.annotate(counts_from=from_then).filter(counts_from__lt=until)
+        reckoned = reckon(due.select_for_update(of=("self",)).select_related("warehouse").order_by("pk"), now=until)
+        shipped = [level for level in reckoned if level.shipped_since > 0]  # type: ignore[attr-defined]
         for level in shipped:
-            same = StockLevel.objects.filter(pk=level.pk, observed_at=level.observed_at)
-            same.update(on_hand=F("on_hand") - level.shipped_since, observed_at=until)  # type: ignore[attr-defined]
+            level.on_hand = (level.on_hand or 0) - level.shipped_since  # type: ignore[attr-defined]
+            level.settled_until = until
+        StockLevel.objects.bulk_update(shipped, ["on_hand", "settled_until"], batch_size=500)
+        rest = Q(settled_until=None) | Q(settled_until__lt=until - LONG)
+        due.filter(rest, observed_at__lt=until - LONG).update(settled_until=until)
     return len(shipped)
-
-
-class Moved(Exception):
-    """The level changed while somebody typed. The message says what it is now."""
-
-
-def set_on_hand(level: StockLevel, counted: int, *, seen: int | None, by: User, now: datetime) -> bool:
-    """Keep what staff counted on the shelf, for a reckoned level. ``seen`` is what they saw when they began: raises
-    Moved when it is not so any more. False when nothing changed."""
-    current = on_hand(level)
-    if seen != current:
-        raise Moved(f"{level.sku} changed in the meantime: it is {current} now. Check and save your count again.")
-    if counted == current:
-        return False
-    with transaction.atomic(durable=True):
-        same = StockLevel.objects.filter(pk=level.pk, on_hand=level.on_hand, observed_at=level.observed_at)
-        if not same.update(on_hand=counted, observed_at=now):
-            raise Moved(f"{level.sku} has just been counted by somebody else. Check and save your count again.")
-        record("stock.counted", level, now=now, actor=by, sku=level.sku, frm=seen, to=counted)
-    return True

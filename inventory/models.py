@@ -1,13 +1,15 @@
-"""What is left, and what the carts were told of it."""
+"""What is left, how it was observed, and what the carts were told of it."""
 
 from typing import ClassVar
 
 from django.db import models
 
 from carts.models import Listing
-from core.accounts.models import OwedQuerySet, OwnedByMerchant
+from core.accounts.models import OwedQuerySet, Owned, OwnedByMerchant, User
 from core.common.errands import Errand, indexes
 from shipping.models import Warehouse
+
+MOST_ON_HAND = 999_999  # units of one SKU at one warehouse: more is a mistake
 
 
 class StockLevel(OwnedByMerchant):
@@ -16,8 +18,13 @@ class StockLevel(OwnedByMerchant):
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="levels")
     sku = models.CharField(max_length=255)
     title = models.TextField(blank=True)
-    on_hand = models.IntegerField(null=True)  # empty: nobody has counted yet, and the carts are told nothing
+    # As observed, less what was shipped until ``settled_until``. Empty: nobody has counted, the carts are told nothing.
+    on_hand = models.IntegerField(null=True)
     observed_at = models.DateTimeField(null=True)
+    sequence = models.BigIntegerField(null=True)  # the warehouse's own count of its observations, where it has one
+    # The warehouse took off its own orders already: what it reported is free, and not what lies on the shelf.
+    orders_off = models.BooleanField(default=False)
+    settled_until = models.DateTimeField(null=True)
     safety = models.PositiveIntegerField(default=0)  # kept back
 
     class Meta:
@@ -25,6 +32,32 @@ class StockLevel(OwnedByMerchant):
 
     def __str__(self) -> str:
         return f"{self.on_hand} × {self.sku}"
+
+
+class Observation(Owned):
+    """That a level became another one: what was seen, when, and who or what said so. Kept for some weeks."""
+
+    class Source(models.TextChoices):
+        PAGE = "page", "Counted here"
+        SHEET = "sheet", "Sheet"
+        API = "api", "API"
+        WAREHOUSE = "warehouse", "Warehouse system"
+
+    level = models.ForeignKey(StockLevel, models.CASCADE, related_name="observations", db_index=False)
+    before = models.IntegerField(null=True)
+    on_hand = models.IntegerField()
+    observed_at = models.DateTimeField()
+    sequence = models.BigIntegerField(null=True)
+    stored_at = models.DateTimeField(db_index=True)
+    source = models.CharField(max_length=10, choices=Source)
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["level", "-stored_at"], name="observations_of_a_level")]
+
+    def __str__(self) -> str:
+        return f"{self.on_hand} of level {self.level_id}"
 
 
 class StockUpdate(Errand, OwnedByMerchant):

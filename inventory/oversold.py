@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F
-
 from core.accounts.access import Access
+from core.accounts.models import Merchant
 from inventory.models import StockLevel
-from inventory.promised import on_hand, reckon
+from inventory.promised import on_hand, open_lines, reckon
+from shipping.items.item_names import ItemNames
+
+AT_ONCE = 500  # SKUs
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,19 @@ class Shortage:
 
 
 def shortages(access: Access, *, now: datetime, most: int) -> Sequence[Shortage]:
-    """Return the SKUs of which too little is there, the worst first; ``most`` of them at the most."""
-    levels = StockLevel.objects.visible_to(access).filter(on_hand__isnull=False).select_related("warehouse", "merchant")
-    wanting = reckon(levels, now=now).filter(promised__gt=F("on_hand") - F("shipped_since"))  # type: ignore[misc]
-    found = [Shortage(level, on_hand(level) or 0, int(level.promised)) for level in wanting]  # type: ignore[attr-defined]
-    short = [each for each in found if each.short > 0]
-    return sorted(short, key=lambda each: (-each.short, each.level.sku))[:most]
+    """Return the SKUs of which too little is there, the worst first; ``most`` of them at the most.
+
+    Only what open orders want is looked at, however much else lies on the shelves.
+    """
+    merchants = list(Merchant.objects.visible_to(access).values_list("pk", flat=True))
+    wanted = sorted(set(open_lines(merchants).values_list("sku", flat=True).order_by()))
+    found = []
+    for start in range(0, len(wanted), AT_ONCE):
+        asked = wanted[start : start + AT_ONCE]
+        names = ItemNames.of(merchants, names=asked)
+        skus = {*asked, *names.aliases.values(), *(part.sku for kit in names.kits.values() for part in kit)}
+        levels = StockLevel.objects.visible_to(access).filter(on_hand__isnull=False, sku__in=skus)
+        found += reckon(levels.select_related("warehouse", "merchant").order_by("pk"), now=now)
+    short = {level.pk: Shortage(level, on_hand(level) or 0, level.promised) for level in found}  # type: ignore[attr-defined]
+    worst = [each for each in short.values() if each.short > 0]
+    return sorted(worst, key=lambda each: (-each.short, each.level.sku))[:most]

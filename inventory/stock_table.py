@@ -1,13 +1,12 @@
 """Showing what is on the stock_rows: what is there now, what of it is promised, and what the carts were told."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
 from inventory.models import StockLevel, StockUpdate
-from inventory.promised import can_be_sold, on_hand
+from inventory.promised import can_be_sold, on_hand, reckon
+from shipping.items.item_names import ItemNames
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +46,17 @@ class StockRow:
         return "" if self.on_hand is None else str(self.on_hand)
 
 
-def stock_rows(levels: Sequence[StockLevel]) -> list[StockRow]:
-    """Return the rows of reckoned levels, in their order."""
+def stock_rows(levels: Sequence[StockLevel], *, now: datetime) -> list[StockRow]:
+    """Return the rows of levels with their warehouses, in their order. Four statements, however many there are."""
+    merchants, skus = {level.merchant_id for level in levels}, {level.sku for level in levels}
+    names = ItemNames.behind(merchants, skus)
+    levels = reckon(levels, now=now, names=names)
     rows = [StockRow(level, on_hand(level), level.promised, can_be_sold(level)) for level in levels]  # type: ignore[attr-defined]
     by_code: dict[tuple[int, int, str], list[PublishedQuantity]] = {}
-    for update in _updates(levels):
+    for update in _updates(merchants, skus | names.names):
         listing = update.listing
         route = getattr(listing.cart, "route", None)
-        key = (route.warehouse_id if route else 0, listing.merchant_id, getattr(listing, listing.cart.product_code))
+        key = (route.warehouse_id if route else 0, listing.merchant_id, names.item(listing.merchant_id, listing.sku))
         told = PublishedQuantity(listing.cart.name, update.told, update.told_at, update.wanted, update.last_error)
         by_code.setdefault(key, []).append(told)
     for row in rows:
@@ -62,10 +64,6 @@ def stock_rows(levels: Sequence[StockLevel]) -> list[StockRow]:
     return rows
 
 
-def _updates(levels: Sequence[StockLevel]) -> list[StockUpdate]:
-    codes = {level.sku for level in levels}
-    updates = StockUpdate.objects.filter(
-        Q(listing__sku__in=codes) | Q(listing__asin__in=codes),
-        merchant__in={level.merchant_id for level in levels},
-    )
+def _updates(merchants: Collection[int], names: Collection[str]) -> list[StockUpdate]:
+    updates = StockUpdate.objects.filter(listing__sku__in=names, merchant__in=merchants)
     return list(updates.select_related("listing__cart__route").order_by("listing__cart__name", "pk"))

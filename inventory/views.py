@@ -15,7 +15,7 @@ from core.common import clock
 from core.common.bell import Bell
 from core.ui.list_page import ListPage, listing
 from core.ui.request_values import read_text
-from inventory import promised, stock_count, stock_table
+from inventory import stock_count, stock_table
 from inventory.forms import CountForm
 from inventory.models import StockLevel
 
@@ -63,7 +63,7 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     merchant = next((each for each in merchants if str(each.pk) == asked), None)
     unknown = bool(asked) and merchant is None
     page = _listing(request, words, merchant, nothing=unknown)
-    rows = stock_table.stock_rows(page.rows)
+    rows = stock_table.stock_rows(page.rows, now=clock.now())
     if form is not None:
         form.keep_inputs(rows)
     may_count = access_of(request).may(Ability.COUNT)
@@ -89,4 +89,4 @@ def _listing(request: HttpRequest, words: str, merchant: Merchant | None, *, not
         levels = levels.filter(merchant=merchant)
     if words:
         levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
-    return listing(request, promised.reckon(levels, now=clock.now()), sorts=SORTS, default="sku")
+    return listing(request, levels, sorts=SORTS, default="sku")

@@ -18,12 +18,14 @@ from core.activity.models import Event
 from core.alerts.models import Alert, Mail, Trouble
 from core.common import clock
 from integration_manager import clean_up, tasks
+from inventory.models import Observation
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
 from tests.factories import (
     AlertFactory,
     CartFactory,
     OrderFactory,
     OrganizationFactory,
+    StockLevelFactory,
     UserFactory,
     make_person,
 )
@@ -118,6 +120,14 @@ def batch(at: datetime, *, state: str = "done") -> ShipmentBatch:
     return row
 
 
+def observed(at: datetime) -> Observation:
+    level = StockLevelFactory()
+    row: Observation = Observation.objects.create(
+        organization=level.organization, level=level, on_hand=1, observed_at=at, stored_at=at, source="api"
+    )
+    return row
+
+
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -133,6 +143,7 @@ KINDS: dict[str, Make] = {
     "Results of Ship and Close": batch,
     "Nightly comparisons": comparison,
     "Imported tracking sheets": sheet,
+    "What was on hand, and when": observed,
 }
 
 

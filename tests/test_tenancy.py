@@ -57,6 +57,7 @@ CHANGING = {
     "inventory:cart": Ability.CONNECT,
     "merchants:merchant": Ability.CONNECT,
     "inventory:inventory": Ability.COUNT,
+    "inventory:items": Ability.COUNT,
     "orders:filters": Ability.CONNECT,
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,

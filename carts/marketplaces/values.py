@@ -70,7 +70,7 @@ class Ledger(Protocol):
         """The server says the operation's rate is this many requests a second."""
 
     def drain(self, operation: str) -> None:
-        """The server said "too many": the bucket is empty, whatever we believed."""
+        """The server said "too many": the bucket holds less than we believed, however much that was."""
 
     def left(self, operation: str) -> float:
         """How many requests could be taken now. For whoever can wait: it holds nothing."""

@@ -38,19 +38,19 @@ class Turn:
     """Being the one who does what was sent with an Idempotency-Key."""
 
     pk: int
-    claim: uuid.UUID
+    turn: uuid.UUID
 
     def keep(self, answer: Response) -> None:
         """Keep what was done. Of anything else nothing stays, so that it may be sent again."""
-        mine = KeptAnswer.objects.filter(pk=self.pk, claim=self.claim)
+        mine = KeptAnswer.objects.filter(pk=self.pk, turn=self.turn)
         if answer.status_code >= 400:
             mine.delete()
             return
         headers = {name: answer[name] for name in HEADERS if answer.has_header(name)}
-        mine.update(status=answer.status_code, body=JSONRenderer().render(answer.data).decode(), headers=headers)
+        mine.update(answered=answer.status_code, body=JSONRenderer().render(answer.data).decode(), headers=headers)
 
     def drop(self) -> None:
-        KeptAnswer.objects.filter(pk=self.pk, claim=self.claim).delete()
+        KeptAnswer.objects.filter(pk=self.pk, turn=self.turn).delete()
 
 
 def begin(key: ApiKey, request: HttpRequest, body: bytes, *, now: datetime, needed: bool = False) -> Turn | None:
@@ -62,33 +62,33 @@ def begin(key: ApiKey, request: HttpRequest, body: bytes, *, now: datetime, need
     if not name:
         return None
     told = f"{request.method} {request.path}?{request.META.get('QUERY_STRING', '')}\n".encode()
-    digest, claim = hashlib.sha256(told + body).hexdigest(), uuid.uuid4()
-    fresh = KeptAnswer(key=key, name=name, digest=digest, claim=claim, claimed_until=now + AT_WORK, at=now)
+    digest, turn = hashlib.sha256(told + body).hexdigest(), uuid.uuid4()
+    fresh = KeptAnswer(key=key, name=name, digest=digest, turn=turn, turn_until=now + AT_WORK, at=now)
     try:
         with transaction.atomic():
             fresh.save(force_insert=True)
     except IntegrityError:
-        return _again(key, name, digest, claim, now=now)
-    return Turn(fresh.pk, claim)
+        return _again(key, name, digest, turn, now=now)
+    return Turn(fresh.pk, turn)
 
 
-def _again(key: ApiKey, name: str, digest: str, claim: uuid.UUID, *, now: datetime) -> Turn:
+def _again(key: ApiKey, name: str, digest: str, turn: uuid.UUID, *, now: datetime) -> Turn:
     kept = KeptAnswer.objects.filter(key=key, name=name).first()
     if kept is None:  # whoever was at it has just failed
         raise Problem("in_flight", headers={"Retry-After": "1"})
     if kept.at < now - KEPT:  # over, and not swept yet
-        KeptAnswer.objects.filter(pk=kept.pk, claim=kept.claim).delete()
+        KeptAnswer.objects.filter(pk=kept.pk, turn=kept.turn).delete()
         raise Problem("in_flight", headers={"Retry-After": "1"})
     if kept.digest != digest:
         raise Problem("key_reused", faults=[Fault(at(HEADER), "Used for another request before.", "header")])
-    if kept.status is not None:
+    if kept.answered is not None:
         headers = {**kept.headers, "Idempotency-Replayed": "true"}
-        raise Replayed(Response(json.loads(kept.body or "null"), status=kept.status, headers=headers))
-    stale = KeptAnswer.objects.filter(pk=kept.pk, claim=kept.claim, status=None, claimed_until__lte=now)
-    if not stale.update(claim=claim, claimed_until=now + AT_WORK):
-        wait = max(1, int((kept.claimed_until - now).total_seconds()))
+        raise Replayed(Response(json.loads(kept.body or "null"), status=kept.answered, headers=headers))
+    stale = KeptAnswer.objects.filter(pk=kept.pk, turn=kept.turn, answered=None, turn_until__lte=now)
+    if not stale.update(turn=turn, turn_until=now + AT_WORK):
+        wait = max(1, int((kept.turn_until - now).total_seconds()))
         raise Problem("in_flight", headers={"Retry-After": str(min(wait, 5))})
-    return Turn(kept.pk, claim)
+    return Turn(kept.pk, turn)
 
 
 def _name(request: HttpRequest, *, needed: bool) -> str:

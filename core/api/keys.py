@@ -81,7 +81,7 @@ def rotate(key: ApiKey, *, ends_at: datetime, by: User | None, now: datetime) ->
         kept = ApiKey.objects.select_for_update().select_related("organization", "merchant").get(pk=key.pk)
         if kept.has_ended(now):
             raise KeyRefused("key_ended", "This key has ended. Make a new one.")
-        if kept.replaced_by.usable(now).exists():  # type: ignore[attr-defined]
+        if kept.replaced_by.usable(now).exists():
             raise KeyRefused("conflict", "This key has been replaced already. Rotate the newer one.")
         copy = {
             field: getattr(kept, field)

@@ -15,7 +15,7 @@ from core.api.public_ids import PublicIdField
 from core.api.scopes import Scope
 from core.ui.list_page import Sorting
 
-BY_AGE = Sorting("id", "pk", descending=False)
+BY_AGE = Sorting("id", "id", descending=False)
 
 
 class MerchantAnswer(serializers.Serializer[Any]):

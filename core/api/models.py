@@ -108,9 +108,9 @@ class KeptAnswer(models.Model):
     key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+", db_index=False)  # see one_answer_per_name
     name = models.CharField(max_length=255)  # as the client chose it
     digest = models.CharField(max_length=64)  # of method, path and body
-    claim = models.UUIDField()  # whoever is at it
-    claimed_until = models.DateTimeField()
-    status = models.PositiveSmallIntegerField(null=True)  # None: still at it
+    turn = models.UUIDField()  # whoever is at it
+    turn_until = models.DateTimeField()
+    answered = models.PositiveSmallIntegerField(null=True)  # with this status. None: still at it
     body = models.TextField(blank=True)
     headers: Any = models.JSONField(default=dict)
     at = models.DateTimeField(db_index=True)

@@ -37,7 +37,7 @@ class PublicIdField(serializers.CharField):
         except ValueError as error:
             raise serializers.ValidationError(str(error)) from None
 
-    def to_representation(self, value: int) -> str:
+    def to_representation(self, value: int) -> str:  # type: ignore[override]
         return write(self.prefix, value)
 
 

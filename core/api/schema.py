@@ -37,7 +37,7 @@ class ProblemAnswer(serializers.Serializer[Any]):
     detail = serializers.CharField()
     code = serializers.CharField(help_text="Which problem it is, in one word.")
     doc_url = serializers.URLField(help_text="How to mend it.")
-    errors = FaultAnswer(many=True)
+    errors = FaultAnswer(many=True)  # type: ignore[assignment]
 
 
 class ApiSchema(AutoSchema):
@@ -47,11 +47,10 @@ class ApiSchema(AutoSchema):
             needed = bool(getattr(self.view, "needs_idempotency_key", False))
             described = "Sent again with the same key, a request is done once. Kept for 7 days."
             schema = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[!-~]+$"}
-            place = OpenApiParameter.HEADER
-            found.append(OpenApiParameter(HEADER, schema, place, required=needed, description=described))
+            found.append(OpenApiParameter(HEADER, schema, "header", required=needed, description=described))
         return found
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         scope = self.view.scope_for(self.method) if hasattr(self.view, "scope_for") else None
         said = super().get_description()
         return f"{said}\n\nNeeds the scope `{scope.value}`." if scope else said
@@ -72,7 +71,7 @@ class ApiSchema(AutoSchema):
         return found
 
 
-class BearerKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class BearerKeyScheme(OpenApiAuthenticationExtension):
     target_class = "core.api.bearer.BearerKey"
     name = "key"
 

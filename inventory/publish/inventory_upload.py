@@ -15,8 +15,8 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import jobs
 from core.common.jobs import Job
 from inventory.alerts import NOT_TOLD
-from inventory.models import StockLevel, StockUpdate
-from inventory.promised import can_be_sold, reckon
+from inventory.free_stock import FreeStock
+from inventory.models import StockUpdate
 from shipping.models import Warehouse
 from shipping.routing import routes_for
 
@@ -54,10 +54,10 @@ def owe_changes(cart: Cart, *, now: datetime) -> int:
     last = 0
     while page := list(listings.filter(pk__gt=last).order_by("pk")[:PAGE]):
         last = page[-1].pk
-        quantities = available(cart, warehouse, [getattr(listing, cart.product_code) for listing in page], now=now)
+        quantities = available(cart, warehouse, [listing.sku for listing in page], now=now)
         new = []
         for listing in page:
-            quantity = quantities.get(getattr(listing, cart.product_code))
+            quantity = quantities.get(listing.sku)
             if quantity is None:
                 continue  # nobody has counted it: better told nothing than told nonsense
             update: StockUpdate | None = getattr(listing, "stock_update", None)
@@ -84,13 +84,11 @@ def _first(listing: Listing, quantity: int, now: datetime) -> StockUpdate:
     )
 
 
-def available(cart: Cart, warehouse: Warehouse, codes: Sequence[str], *, now: datetime) -> dict[str, int]:
-    """Return what can be sold of each product code that was counted."""
-    levels = StockLevel.objects.filter(
-        warehouse=warehouse, merchant=cart.merchant_id, sku__in=codes, on_hand__isnull=False
-    )
-    sold = {level.sku: can_be_sold(level) for level in reckon(levels.select_related("warehouse"), now=now)}
-    return {code: quantity for code, quantity in sold.items() if quantity is not None}
+def available(cart: Cart, warehouse: Warehouse, skus: Sequence[str], *, now: datetime) -> dict[str, int]:
+    """Return what can be sold of each of the seller's SKUs that was counted."""
+    free = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk], names=set(skus))
+    sold = {sku: free.available(warehouse.pk, sku) for sku in skus}
+    return {sku: quantity for sku, quantity in sold.items() if quantity is not None}
 
 
 # -- Telling ---------------------------------------------------------------------------------------------------------

@@ -35,10 +35,9 @@ class Offered:
 def offered(cart: Cart, listings: Sequence[Listing], *, now: datetime) -> list[Offered]:
     """Return the rows of listings that have their stock update with them, in their order."""
     warehouse = routes_for([cart])[cart.pk].warehouse
-    codes = [code for listing in listings if (code := getattr(listing, cart.product_code))]
-    quantities = available(cart, warehouse, codes, now=now)
+    quantities = available(cart, warehouse, [listing.sku for listing in listings], now=now)
     rows = []
     for listing in listings:
-        quantity = None if listing.fulfilled_by_marketplace else quantities.get(getattr(listing, cart.product_code))
+        quantity = None if listing.fulfilled_by_marketplace else quantities.get(listing.sku)
         rows.append(Offered(listing, quantity, getattr(listing, "stock_update", None)))
     return rows

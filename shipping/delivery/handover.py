@@ -3,6 +3,7 @@
 The warehouse knows an order by its number. What changed on the way is recalled and handed over under the next one.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,13 +17,14 @@ from core.common.remote import Rejected
 from orders import address_needs
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.countries import as_code
-from orders.models import HeldFor, Line, Order, OrderStatus
+from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import recall
+from shipping.items.item_names import ItemNames
 from shipping.models import Package, Release
 from shipping.routing import next_number, ship_from
-from shipping.shipments.shipped_packages import openings
+from shipping.shipments.shipped_packages import Opening, openings
 from shipping.warehouses.base import Delivery, DeliveryLine
 
 
@@ -81,11 +83,10 @@ def delivery(release: Release) -> Delivery:
         raise Rejected("The order has no address.")
     if lacks := address_needs.missing(address, vital=True):
         raise Rejected(f"The address is without {address_needs.tell(lacks)}. Edit it on the order's page.")
+    opened = [opening for opening in openings([order])[order.pk].values() if opening.units]
+    names = ItemNames.of([order.merchant_id], names={opening.line.sku for opening in opened})
     lines = [
-        _line(line, getattr(line, order.cart.product_code), opening.units, handling.of_line(line.reference))
-        for opening in openings([order])[order.pk].values()
-        if opening.units
-        for line in [opening.line]
+        line for opening in opened for line in _lines(opening, release, names, handling.of_line(opening.line.reference))
     ]
     if not lines:
         raise Rejected("Nothing in the order is left to ship.")
@@ -107,17 +108,26 @@ def delivery(release: Release) -> Delivery:
     )
 
 
-def _line(line: Line, code: str, units: int, asked: LineHandling) -> DeliveryLine:
-    return DeliveryLine(
-        reference=line.reference,
-        product_code=code,
-        quantity=units,
-        gift=asked.is_gift,
-        gift_message=asked.gift_message,
-        gift_wrap=asked.gift_wrap,
-        customization_url=asked.customization_url,
-        facts=line.facts,
-    )
+def _lines(opening: Opening, release: Release, names: ItemNames, asked: LineHandling) -> Iterator[DeliveryLine]:
+    """Return a line as the warehouse knows it: a kit as its components, where it doesn't take kits."""
+    line, order = opening.line, release.order
+    parts = names.parts(order.merchant_id, line.sku, whole_kits=release.warehouse.system.knows_kits)
+    is_kit = names.is_kit(order.merchant_id, line.sku) and not release.warehouse.system.knows_kits
+    for number, part in enumerate(parts, start=1):
+        # By the code its cart goes by, unless somebody said what it stands for.
+        code = getattr(line, order.cart.product_code) if part.sku == line.sku else part.sku
+        yield DeliveryLine(
+            reference=f"{line.reference}.{number}" if is_kit else line.reference,
+            product_code=code,
+            quantity=opening.units * part.quantity,
+            gift=asked.is_gift,
+            gift_message=asked.gift_message,
+            gift_wrap=asked.gift_wrap,
+            customization_url=asked.customization_url,
+            facts=line.facts,
+            kit=line.sku if is_kit else "",
+            per_kit=part.quantity,
+        )
 
 
 def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Where orders go, and what became of them."""
 
 from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, ShippingDraft
+from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
 from shipping.models.shipment import (
     NO_NUMBER,
@@ -28,6 +29,8 @@ __all__ = [
     "ChosenMethod",
     "Confirmation",
     "ConfirmationFeed",
+    "ItemAlias",
+    "KitComponent",
     "MethodRule",
     "Package",
     "PackageLine",

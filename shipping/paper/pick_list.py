@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from orders.models import Order
+from shipping.items.item_names import ItemNames
 from shipping.paper.packing_slips import units_to_pack
 from shipping.shipments.shipped_packages import openings
 
@@ -20,16 +21,21 @@ class Pick:
 
 
 def pick_list(orders: Sequence[Order]) -> list[Pick]:
-    """Return what to pick by merchant and code. Two merchants may call different things by one code.
+    """Return what to pick by merchant and code: of kits their components. Two merchants may call different things by
+    one code.
 
     In: orders with cart and merchant joined.
     """
     picks: dict[tuple[int, str], Pick] = {}
     lines = openings(orders)
+    names = ItemNames.of({order.merchant_id for order in orders})
     for order in orders:
         for line, units in units_to_pack(lines[order.pk].values()):
-            code = getattr(line, order.cart.product_code) or line.sku or line.asin
-            pick = picks.setdefault((order.merchant_id, code), Pick(order.merchant.name, code, line.title))
-            pick.units += units
-            pick.orders.append((order.number, units))
+            for part in names.parts(order.merchant_id, line.sku):
+                own = part.sku == line.sku
+                code = part.sku if not own else getattr(line, order.cart.product_code) or line.sku or line.asin
+                title = f"For {line.sku}: {line.title}" if names.is_kit(order.merchant_id, line.sku) else line.title
+                pick = picks.setdefault((order.merchant_id, code), Pick(order.merchant.name, code, title))
+                pick.units += units * part.quantity
+                pick.orders.append((order.number, units * part.quantity))
     return sorted(picks.values(), key=lambda pick: (pick.merchant.casefold(), pick.code.casefold()))

@@ -31,6 +31,9 @@ class DeliveryLine:
     gift_wrap: str = ""  # the level's name
     customization_url: str = field(default="", repr=False)  # what the buyer had made: a file to download
     facts: LineFacts = NO_FACTS  # programs, condition, serial numbers, the door, customs, appointment
+    # Of a component: the SKU of its kit, and how many are in one. The references of a kit's components end in .1, .2, …
+    kit: str = ""
+    per_kit: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class WarehouseSystem(ABC):
     can_recall: ClassVar[bool] = False  # True: an order can be asked back
     calls_us: ClassVar[bool] = False  # True: it fetches what is offered to it; nothing is sent by us
     settings_page: ClassVar[str] = ""  # the name of the page where it is set up, which takes the warehouse's number
+    knows_kits: ClassVar[bool] = False  # True: it takes a kit by its SKU; otherwise it is handed the components
     methods: ClassVar[Sequence[MethodChoice]] = ()
 
     def __init__(self, settings: Mapping[str, Any]) -> None:

@@ -95,6 +95,44 @@ def test_a_drained_bucket_is_empty_whatever_we_believed(ledger: GrantLedger, clo
     assert allowed(ledger)
 
 
+@pytest.fixture
+def slow_ledger(clock: Clock) -> GrantLedger:
+    grant: Grant = GrantFactory()
+    return GrantLedger(grant.pk, {"searchOrders": (1 / 178, 20)}, clock)
+
+
+def test_a_first_too_many_is_doubted_while_much_should_be_left(slow_ledger: GrantLedger, clock: Clock) -> None:
+    slow_ledger.spend("searchOrders")
+    slow_ledger.drain("searchOrders")
+
+    clock.later(29)
+    assert not allowed(slow_ledger)
+    clock.later(1)
+    assert [allowed(slow_ledger), allowed(slow_ledger)] == [True, False]
+
+
+def test_a_second_too_many_is_believed(slow_ledger: GrantLedger, clock: Clock) -> None:
+    slow_ledger.spend("searchOrders")
+    slow_ledger.drain("searchOrders")
+    clock.later(30)
+    slow_ledger.spend("searchOrders")
+    slow_ledger.drain("searchOrders")
+
+    clock.later(177)
+    assert not allowed(slow_ledger)
+    clock.later(1)
+    assert allowed(slow_ledger)
+
+
+def test_a_too_many_with_nothing_left_is_believed_at_once(slow_ledger: GrantLedger, clock: Clock) -> None:
+    for _ in range(20):
+        slow_ledger.spend("searchOrders")
+    slow_ledger.drain("searchOrders")
+
+    clock.later(177)
+    assert not allowed(slow_ledger)
+
+
 def test_the_servers_own_rate_replaces_ours(ledger: GrantLedger, clock: Clock) -> None:
     for _ in range(3):
         ledger.spend("searchOrders")

@@ -13,7 +13,6 @@ from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
@@ -22,6 +21,7 @@ from core.accounts.organization import Organization
 from core.common.money import Money
 from core.ui import formats, told
 from core.ui.list_page import ListPage
+from core.ui.markup import fill
 
 register = template.Library()
 
@@ -55,7 +55,7 @@ def working_in(context: Context) -> str:
 
 
 def _mark(organization_id: int | str) -> str:
-    return format_html('<input type="hidden" name="{}" value="{}">', workplace.MARK, organization_id)
+    return fill('<input type="hidden" name="{}" value="{}">', workplace.MARK, organization_id)
 
 
 class MarkedTokenNode(CsrfTokenNode):
@@ -100,7 +100,7 @@ def pill(status: Any) -> str:
 
 @lru_cache(maxsize=512)
 def _pill(word: str, tone: str, glyph: str) -> SafeString:
-    return format_html('<span class="pill tone-{}">{}{}</span>', tone, SafeString(icon(glyph)), word)
+    return fill('<span class="pill tone-{}">{}{}</span>', tone, SafeString(icon(glyph)), word)
 
 
 def time_element(when: datetime | None, words: str, *, zone: tzinfo) -> str:
@@ -108,7 +108,7 @@ def time_element(when: datetime | None, words: str, *, zone: tzinfo) -> str:
     if when is None:
         return NOTHING
     title = formats.tell_moment_fully(when, zone=zone)
-    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), title, words)
+    return fill('<time datetime="{}" title="{}">{}</time>', when.isoformat(), title, words)
 
 
 @register.simple_tag(takes_context=True)
@@ -131,7 +131,7 @@ def due_element(when: datetime | None, *, now: datetime, zone: tzinfo) -> str:
         return NOTHING
     tone = "bad" if when < now else "warn" if when < now + SOON else "calm"
     told = time_element(when, formats.tell_due(when, now=now, zone=zone), zone=zone)
-    return format_html('<span class="due tone-{}">{}</span>', tone, SafeString(told))
+    return fill('<span class="due tone-{}">{}</span>', tone, SafeString(told))
 
 
 @register.simple_tag

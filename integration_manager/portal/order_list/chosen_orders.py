@@ -110,7 +110,9 @@ def count_orders(number: int) -> str:
 def _meant(query: QueryDict, found: Found, by: Sorting) -> list[int]:
     """Return all that match, where they are few enough; else as many as are done at once, from the page's top on."""
     everything = fetch_ids(found, by, after=None, most=MOST + 1)
-    return everything if len(everything) <= MOST else _from_here(query, found, by)
+    if len(everything) <= MOST:
+        return everything
+    return _from_here(query, found, by) if query.get("after") else everything[:MOST]
 
 
 def _from_here(query: QueryDict, found: Found, by: Sorting) -> list[int]:

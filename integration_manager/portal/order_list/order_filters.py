@@ -5,20 +5,21 @@ kept for long, what they name may be gone, and without it more orders would matc
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from django_filters import ChoiceFilter, DateFilter, FilterSet
+from django_filters import ChoiceFilter, DateFilter, Filter, FilterSet
 
 from carts.models import Cart
 from core.accounts.access import Access
 from core.accounts.models import Merchant
+from core.ui.markup import fill
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import OPEN
 from shipping.models import CartMethod, Warehouse
@@ -39,6 +40,7 @@ BUSINESS = {"yes": "Business", "no": "Not business"}
 LONGEST_METHODS = 200  # names of ship methods in one menu
 LONGEST_NAMED = 40  # characters of what was refused
 SELECTED = SafeString(" selected")
+F = TypeVar("F", bound=Filter)
 NO_NAME = "\0"  # stands for nothing in django-filter; a ship method may be called "null"
 
 
@@ -63,6 +65,10 @@ class Menu(ChoiceFilter):
         self.lower = lower  # the words of a sentence, not a name
         self.offer(choices)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Menu":
+        """Each request has filters of its own, and what a filter holds is replaced and never changed."""
+        return _own(self)
+
     def offer(
         self, choices: Iterable[tuple[Any, Any]], *, apart: tuple[str, Iterable[tuple[Any, Any]]] = ("", ())
     ) -> None:
@@ -83,8 +89,12 @@ class Menu(ChoiceFilter):
 
     def _options(self, choices: list[tuple[str, str]]) -> SafeString:
         chosen = self.chosen
-        marked = ((value, SELECTED if value == chosen else "", words) for value, words in choices)
-        return format_html_join("", '<option value="{}"{}>{}</option>', marked)
+        return SafeString(
+            "".join(
+                fill('<option value="{}"{}>{}</option>', value, SELECTED if value == chosen else "", words)
+                for value, words in choices
+            )
+        )
 
     @property
     def chosen(self) -> str:
@@ -105,8 +115,18 @@ class Day(DateFilter):
         within = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2999, 12, 31))]  # others lack a noon
         super().__init__(label=label, input_formats=["%Y-%m-%d"], validators=within, **kwargs)
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Day":
+        return _own(self)
+
     def words(self, value: date) -> str:
         return f"{self.label} {value.day} {value:%b %Y}"
+
+
+def _own(each: F) -> F:
+    made = copy(each)
+    made.extra = dict(each.extra)
+    made.method = each.method  # bound to the copy
+    return made
 
 
 class OrderFilters(FilterSet):

@@ -1,7 +1,7 @@
 """How each column of the list says what is in a row, as HTML.
 
 Written here and not in a template: a page has up to two thousand cells, and a template takes several times as long.
-Whatever comes from outside goes through ``format_html``, which escapes it.
+Whatever comes from outside goes through ``fill``, which escapes it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
 from core.ui import formats
+from core.ui.markup import fill
 from core.ui.templatetags.ui import due_element, pill, time_element
 from integration_manager.portal.order_list.order_rows import OrderRow
 from orders.models import Order
@@ -22,6 +22,7 @@ from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 NOTHING = "—"
 LONGEST_REASON = 160  # characters
 NO_HTML = SafeString("")
+BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" aria-label="Select {}"></label></td>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +38,35 @@ class Telling:
         return time_element(when, formats.tell_distance(when, now=self.now, zone=self.zone), zone=self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenRow:
-    """A row as the template needs it: its box, and its cells."""
-
-    pk: int
-    number: str
-    cells: SafeString
+def write(rows: Iterable[OrderRow], shown: Sequence[str], telling: Telling, *, boxes: bool) -> SafeString:
+    """Return the rows with these columns in this order, each in one line, with boxes to choose them by or without."""
+    writers = [_box, *(CELLS[key] for key in shown)] if boxes else [CELLS[key] for key in shown]
+    written = ((row.order.pk, "".join(cell(row, telling) for cell in writers)) for row in rows)
+    return SafeString("".join(f'<tr data-live-row="{pk}" data-live-guard>{cells}</tr>\n' for pk, cells in written))
 
 
-def write(rows: Iterable[OrderRow], shown: Sequence[str], telling: Telling) -> list[WrittenRow]:
-    """Return the rows with these columns, in this order."""
-    writers = [CELLS[key] for key in shown]
-    return [
-        WrittenRow(row.order.pk, row.order.number, SafeString("".join(cell(row, telling) for cell in writers)))
-        for row in rows
-    ]
+def _box(row: OrderRow, telling: Telling) -> str:
+    return fill(BOX, row.order.pk, row.order.number)
 
 
 def _order(row: OrderRow, telling: Telling) -> str:
-    return format_html('<td class="c-order"><a class="mono" href="{}">{}</a></td>', row.url, row.order.number)
+    return fill('<td class="c-order"><a class="mono" href="{}">{}</a></td>', row.url, row.order.number)
 
 
 def _cart(row: OrderRow, telling: Telling) -> str:
     name = row.order.cart.full_name
-    return format_html('<td class="c-cart" title="{}">{}</td>', name, name)
+    return fill('<td class="c-cart" title="{}">{}</td>', name, name)
 
 
 def state_of(order: Order) -> SafeString:
     """Return how an order stands: what its row says, and what is told of it while the list is open."""
-    tags = format_html_join("", ' <span class="tag">{}</span>', ((name,) for name in order.program_names))
+    tags = SafeString("".join(fill(' <span class="tag">{}</span>', name) for name in order.program_names))
     why = NO_HTML
     if order.reason:
         shortened = Truncator(order.reason).chars(LONGEST_REASON)
-        why = format_html(' <span class="why" title="{}">{}</span>', order.reason, shortened)
+        why = fill(' <span class="why" title="{}">{}</span>', order.reason, shortened)
     shown = SafeString(pill(order.shown_state))
-    return format_html(
+    return fill(
         '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}</span>',
         order.pk,
         order.status,
@@ -83,14 +77,14 @@ def state_of(order: Order) -> SafeString:
 
 
 def _status(row: OrderRow, telling: Telling) -> str:
-    return format_html('<td class="c-status">{}</td>', state_of(row.order))
+    return fill('<td class="c-status">{}</td>', state_of(row.order))
 
 
 def _contents(row: OrderRow, telling: Telling) -> str:
     line = row.line
     if line is None:
-        return format_html('<td class="c-items">{}</td>', NOTHING)
-    return format_html(
+        return fill('<td class="c-items">{}</td>', NOTHING)
+    return fill(
         '<td class="c-items">{} × <span class="mono" title="{}">{}</span>{}</td>',
         line.units,
         line.title,
@@ -103,10 +97,10 @@ def _method(row: OrderRow, telling: Telling) -> str:
     asked, goes = row.order.service, row.method
     if not goes:
         unmapped = SafeString(' <span class="why">not mapped</span>') if row.is_unmapped else NO_HTML
-        return format_html('<td class="c-method" title="{}">{}{}</td>', asked, asked or NOTHING, unmapped)
+        return fill('<td class="c-method" title="{}">{}{}</td>', asked, asked or NOTHING, unmapped)
     if goes == asked:
-        return format_html('<td class="c-method">{}</td>', goes)
-    return format_html(
+        return fill('<td class="c-method">{}</td>', goes)
+    return fill(
         '<td class="c-method" title="{} → {}">{} <span class="muted">for {}</span></td>', asked, goes, goes, asked
     )
 
@@ -114,8 +108,8 @@ def _method(row: OrderRow, telling: Telling) -> str:
 def _tracking(row: OrderRow, telling: Telling) -> str:
     package = row.package
     if package is None:
-        return format_html('<td class="c-tracking">{}</td>', NOTHING)
-    return format_html(
+        return fill('<td class="c-tracking">{}</td>', NOTHING)
+    return fill(
         '<td class="c-tracking">{} <span class="mono">{}</span>{}</td>',
         package.carrier,
         package.number,
@@ -125,8 +119,8 @@ def _tracking(row: OrderRow, telling: Telling) -> str:
 
 def _to(row: OrderRow, telling: Telling) -> str:
     if not row.country:
-        return format_html('<td class="c-to">{}</td>', NOTHING)
-    return format_html('<td class="c-to"><abbr title="{}">{}</abbr></td>', row.country_name, row.country)
+        return fill('<td class="c-to">{}</td>', NOTHING)
+    return fill('<td class="c-to"><abbr title="{}">{}</abbr></td>', row.country_name, row.country)
 
 
 def _due(row: OrderRow, telling: Telling) -> str:
@@ -134,20 +128,20 @@ def _due(row: OrderRow, telling: Telling) -> str:
     if order.status in OPEN:
         told = due_element(order.ship_by, now=telling.now, zone=telling.zone)
     elif order.status in SHIPPED_OR_CONFIRMED and order.shipped_at:
-        told = format_html('<span class="muted">shipped {}</span>', telling.ago(order.shipped_at))
-    return format_html('<td class="c-due">{}</td>', told)
+        told = fill('<span class="muted">shipped {}</span>', telling.ago(order.shipped_at))
+    return fill('<td class="c-due">{}</td>', told)
 
 
 def _shipped(row: OrderRow, telling: Telling) -> str:
-    return format_html('<td class="c-shipped">{}</td>', telling.ago(row.order.shipped_at))
+    return fill('<td class="c-shipped">{}</td>', telling.ago(row.order.shipped_at))
 
 
 def _placed(row: OrderRow, telling: Telling) -> str:
-    return format_html('<td class="c-placed">{}</td>', telling.ago(row.order.placed_at))
+    return fill('<td class="c-placed">{}</td>', telling.ago(row.order.placed_at))
 
 
 def _number(value: Any) -> str:
-    return format_html('<td class="num">{}</td>', value)
+    return fill('<td class="num">{}</td>', value)
 
 
 def _lines(row: OrderRow, telling: Telling) -> str:
@@ -164,7 +158,7 @@ def _total(row: OrderRow, telling: Telling) -> str:
 
 
 def _more(number: int) -> SafeString:
-    return format_html(' <span class="muted">+{} more</span>', number) if number > 0 else NO_HTML
+    return fill(' <span class="muted">+{} more</span>', number) if number > 0 else NO_HTML
 
 
 CELLS: dict[str, Callable[[OrderRow, Telling], str]] = {

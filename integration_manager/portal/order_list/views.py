@@ -95,7 +95,9 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     after = request.GET.get("after", "") if page.passed else ""
     return {
         "listing": page,
-        "rows": row_cells.write(rows, list(shown_columns), row_cells.Telling(now, access.organization.zone)),
+        "rows": row_cells.write(
+            rows, list(shown_columns), row_cells.Telling(now, access.organization.zone), boxes=bool(actions)
+        ),
         "columns": shown_columns,
         "choices": _choices(layout),
         "page_sizes": PAGE_SIZES,

@@ -23,11 +23,11 @@ def program(acme: Organization) -> Program:
 
 
 def test_an_address_that_is_none_is_a_problem_too(program: Program) -> None:
-    document = problem(program.get("nothing"), 404, "not_found")
+    document = problem(program.get("nowhere"), 404, "not_found")
 
     assert document["type"] == document["doc_url"]
     assert document["errors"] == []
-    assert b"nothing" not in program.get("nothing").content
+    assert b"nowhere" not in program.get("nowhere").content
 
 
 def test_a_method_that_is_none_says_which_are(program: Program) -> None:
@@ -106,7 +106,7 @@ def test_pages_follow_each_other_by_their_cursor(acme: Organization, program: Pr
 
 
 def test_each_problem_has_its_place_on_the_page_it_names(program: Program) -> None:
-    address = problem(program.get("nothing"), 404, "not_found")["doc_url"]
+    address = problem(program.get("nowhere"), 404, "not_found")["doc_url"]
     path, _, anchor = address.partition("#")
     page = program.client.get("/" + path.split("/", 3)[3])
 

@@ -89,11 +89,12 @@ def test_each_listing_says_what_amazon_shows_and_what_it_would_be_told(owner: Cl
     assert "not counted yet" in shown
 
 
-def test_a_cart_that_knows_products_by_asin_is_reckoned_by_it(owner: Client, cart: Cart) -> None:
+def test_stock_goes_by_sku_whatever_code_the_orders_of_a_cart_carry(owner: Client, cart: Cart) -> None:
     Cart.objects.filter(pk=cart.pk).update(product_code=Cart.ProductCode.ASIN)
     listing = ListingFactory(cart=cart, sku="MUG-BLUE", asin="B0BLUE")
     warehouse = routes_for([cart])[cart.pk].warehouse
-    StockLevelFactory(merchant=listing.merchant, warehouse=warehouse, sku="B0BLUE", on_hand=4)
+    StockLevelFactory(merchant=listing.merchant, warehouse=warehouse, sku="B0BLUE", on_hand=9)
+    StockLevelFactory(merchant=listing.merchant, warehouse=warehouse, sku="MUG-BLUE", on_hand=4)
 
     assert rows(owner, cart)["MUG-BLUE"].available == 4
 

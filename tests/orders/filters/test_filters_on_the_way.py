@@ -260,7 +260,7 @@ def test_a_line_left_out_is_not_promised(world: World) -> None:
     for sku in (MUG, POT):
         StockLevelFactory(merchant=world.merchant, warehouse=Release.objects.get(order=order).warehouse, sku=sku)
 
-    levels: Any = promised.reckon(StockLevel.objects.all(), now=world.now)
+    levels: Any = promised.reckon(StockLevel.objects.select_related("warehouse"), now=world.now)
 
     assert {level.sku: level.promised for level in levels} == {MUG: 2, POT: 0}
 
