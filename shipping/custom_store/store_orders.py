@@ -14,6 +14,7 @@ from core.common.vault import Unopenable
 from orders import address_needs, packing_notes
 from orders.countries import as_code
 from orders.models import HeldFor, Line, Order, OrderStatus, Unsealed
+from shipping.items.item_names import ItemNames
 from shipping.models import Release
 from shipping.shipments.shipped_packages import Opening, openings
 from shipping.warehouses.shipstation.store_order import StoreItem, StoreOrder, Unsayable
@@ -45,10 +46,12 @@ def store_orders(
     The releases come with their ship method, and with their order's cart, merchant and recipient.
     """
     open_lines = openings([release.order for release in releases])
+    skus = {each.line.sku for opened in open_lines.values() for each in opened.values()}
+    names = ItemNames.of({release.merchant_id for release in releases}, names=skus)
     for release in releases:
         status = status_of(release.order)
         try:
-            yield release, _said(release, status, words, list(open_lines[release.order_id].values()), moments)
+            yield release, _said(release, status, words, list(open_lines[release.order_id].values()), names, moments)
         except Unsayable as why:
             yield LeftOut(release.order, str(why), silent=status not in OPEN)
 
@@ -69,6 +72,7 @@ def _said(
     status: StoreStatus,
     words: StoreWords,
     lines: Sequence[Opening],
+    names: ItemNames,
     moments: Mapping[int, datetime],
 ) -> StoreOrder:
     order = release.order
@@ -85,7 +89,7 @@ def _said(
         status=words.of_status(status),
         method=release.ship_method.label if release.ship_method else order.service,
         recipient=address,
-        items=[_item(line, units, words) for line, units in goods if units],
+        items=[item for line, units in goods if units for item in _items(line, units, order, names, words)],
         buyer=(buyer.name or buyer.company) if buyer else "",
         extras=[_extra(kind, order, clear) for kind in words.extras],
         total=order.total if words.prices else None,
@@ -119,10 +123,15 @@ def _address(clear: Unsealed) -> Address:
     return replace(clear.address, country=as_code(clear.address.country))
 
 
-def _item(line: Line, units: int, words: StoreWords) -> StoreItem:
-    code = getattr(line, line.order.cart.product_code)
-    price = line.unit_price if words.prices else None
-    return StoreItem(line.reference, code, line.title, units, price)
+def _items(line: Line, units: int, order: Order, names: ItemNames, words: StoreWords) -> Iterator[StoreItem]:
+    """Yield a line as the desk knows it, with the references other warehouses get: a kit as its components."""
+    parts = names.parts(order.merchant_id, line.sku)
+    is_kit = names.is_kit(order.merchant_id, line.sku)
+    for number, part in enumerate(parts, start=1):
+        code = getattr(line, order.cart.product_code) if part.sku == line.sku else part.sku
+        reference = f"{line.reference}.{number}" if is_kit else line.reference
+        price = line.unit_price if words.prices and not is_kit else None
+        yield StoreItem(reference, code, part.sku if is_kit else line.title, units * part.quantity, price)
 
 
 def _internal(order: Order, clear: Unsealed, lines: Sequence[Line]) -> str:

@@ -20,7 +20,7 @@ class Desk:
     def __init__(self, world: World, *scopes: Scope, **fields: Any) -> None:
         """A desk of the world's warehouse, with a key of its own."""
         self.world = world
-        self.warehouse: Warehouse = Warehouse.objects.get(organization=world.organization)
+        self.warehouse: Warehouse = Warehouse.objects.filter(organization=world.organization).earliest("pk")
         given = {"warehouse_id": self.warehouse.pk, **fields}
         self.key, full = keys.issue(
             world.organization, name="Desk", scopes=scopes or ALL, by=None, now=world.now, **given

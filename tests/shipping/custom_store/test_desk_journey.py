@@ -3,6 +3,7 @@
 import pytest
 
 from core.alerts.models import Alert
+from orders.actions import address_edit
 from orders.models import HeldFor, OrderStatus
 from shipping.cancellation import order_hold
 from shipping.delivery import amendment, recall
@@ -28,7 +29,7 @@ def test_an_order_is_fetched_shipped_and_confirmed_at_amazon(world: World, desk:
     assert (answer.status_code, answer.content) == (200, b"Stored.")
     assert world.order(order.number).status == OrderStatus.CONFIRMED
     told = world.told()
-    assert [each["trackingNumber"] for each in told] == ["1Z999AA10123456784"]
+    assert [each["package"]["trackingNumber"] for each in told] == ["1Z999AA10123456784"]
     assert desk.latest()[order.number].findtext("OrderStatus") == "shipped"
 
 
@@ -46,7 +47,7 @@ def test_the_same_notice_twice_does_nothing(world: World, desk: Desk) -> None:
 
 
 def test_an_order_in_several_packages_comes_by_several_notices(world: World, desk: Desk) -> None:
-    order = world.at_warehouse(lines=[{"quantity": 2}, {"quantity": 1}])
+    order = world.at_warehouse(lines=[{"sku": "MUG-BLUE-11", "quantity": 2}, {"sku": "MUG-RED-11", "quantity": 1}])
     desk.latest()
     first, second = order.lines.order_by("pk")
 
@@ -120,7 +121,7 @@ def test_an_edited_address_comes_with_the_next_page_under_the_same_number(world:
     assert address is not None
 
     wanted = type(address)(**{**{name: getattr(address, name) for name in address.__slots__}, "line1": "9 New Road"})
-    amendment.change_address(order, wanted, seen="", by=world.person, now=world.now)
+    amendment.change_address(order, wanted, seen=address_edit.mark_of(address), by=world.person, now=world.now)
     after = desk.latest()[order.number]
 
     assert after.findtext("Customer/ShipTo/Address1") == "9 New Road"
