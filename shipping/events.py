@@ -28,6 +28,9 @@ SHIPMENT = (
         "Shipped by <strong>{carrier}</strong> {service}, tracking {tracking}",
         (Ending("left", Plural("left", ", {left} unit still to ship", ", {left} units still to ship")),),
     ),
+    EventKind("shipment.held", "warn", "<strong>{warehouse}</strong> reported a shipment not as ordered: {reason}"),
+    EventKind("shipment.as_packed", "warn", "Shipped as packed: {what}"),
+    EventKind("shipment.returned", "warn", "Back to <strong>{warehouse}</strong>, to be packed again"),
     EventKind("order.charged", "calm", "Additional charge of {amount} {currency}"),
     EventKind(
         "charges.exported",

@@ -16,8 +16,8 @@ from shipping import overdue
 from shipping.cancellation import cart_cancel
 from shipping.close import shipment_batches
 from shipping.confirmation import read_back, shipment_upload
-from shipping.delivery import recall, releases
-from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation, ShipmentBatch
+from shipping.delivery import recall, releases, remainder
+from shipping.models import Cancellation, Confirmation, ConfirmationFeed, Reconciliation, ShipmentBatch, Warehouse
 from shipping.reconcile import reconciliations
 
 log = structlog.get_logger(__name__)
@@ -29,9 +29,31 @@ AT_LATEST = timedelta(hours=30)
 
 @shared_task(name=Bell.RELEASE_DUE)
 def release_due() -> None:
-    released = releases.release_orders(now=clock.now())
+    """Owe what is new, and ring for every warehouse that something is to be sent to."""
+    now = clock.now()
+    released = releases.owe_new(now=now)
+    for warehouse in releases.waiting_warehouses(now):
+        Bell.HAND_OVER.ring(warehouse_id=warehouse.pk)
     if released.released or released.held or released.stuck:
         log.info("orders.released", released=released.released, held=released.held, stuck=released.stuck)
+
+
+@shared_task(name=Bell.HAND_OVER)
+def hand_over(*, warehouse_id: int, **_: object) -> None:
+    """Ask one warehouse for what is to come back, and send it what is owed to it, unless others are at it already."""
+    now, warehouse = clock.now(), Warehouse.objects.get(pk=warehouse_id)
+    recalled, released = recall.Recalled(), releases.Released()
+    if warehouse in recall.waiting_warehouses(now):
+        recall.ask(warehouse, recalled, now=now)
+    if warehouse in releases.waiting_warehouses(now):
+        releases.hand_over(warehouse, released, now=now)
+    log.info(
+        "warehouse.told",
+        warehouse=warehouse.pk,
+        released=released.released,
+        stuck=released.stuck,
+        back=recalled.recalled,
+    )
 
 
 @shared_task(name=Bell.SHIP_DUE)
@@ -87,9 +109,11 @@ def overdue_due() -> None:
 @shared_task(name=Bell.RECALL_DUE)
 def recall_due() -> None:
     """Sweep: settle what was canceled, and ask back what the warehouses have."""
-    recalled = recall.recall_orders(now=clock.now())
-    if recalled.recalled or recalled.stuck:
-        log.info("orders.recalled", recalled=recalled.recalled, waiting=recalled.waiting, stuck=recalled.stuck)
+    now = clock.now()
+    recall.owe_back(now=now)
+    for warehouse in recall.waiting_warehouses(now):
+        Bell.HAND_OVER.ring(warehouse_id=warehouse.pk)
+    remainder.settle(now=now)
 
 
 @shared_task(name=Bell.CANCEL_DUE)

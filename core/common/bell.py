@@ -45,6 +45,7 @@ class Bell(StrEnum):
     # Runs: they do it for one.
     CHECK_CART = "carts.tasks.check"  # cart_id
     IMPORT_ORDERS = "orders.tasks.import_orders"  # grant_id
+    HAND_OVER = "shipping.tasks.hand_over"  # warehouse_id
     SHIP_BATCH = "shipping.tasks.ship_batch"  # batch_id
     CONFIRM_PACKAGES = "shipping.tasks.confirm_packages"  # grant_id, and order_ids where only some are meant
     CANCEL_ORDERS = "shipping.tasks.cancel_orders"  # grant_id

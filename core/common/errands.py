@@ -142,6 +142,19 @@ class ErrandQuerySet(models.QuerySet[M]):
         """None of it can be tried before then: that costs nothing. What a worker is at stays with that worker."""
         return self.waiting().update(due_at=again_at, last_error=why, **fields)
 
+    def lend(self, *, until: datetime, now: datetime, **fields: Any) -> int:
+        """Claim what is due for somebody who is no worker of ours, and who answers for each until then.
+
+        Nobody renews that claim, and it is not settled by it: one that runs out is due again.
+        """
+        left_behind = When(state=ErrandState.RUNNING, then=F("claims") + 1)
+        claimed = {"claim": uuid.uuid4(), "claimed_until": until, "claims": Case(left_behind, default=1)}
+        return self.due(now).update(state=ErrandState.RUNNING, **claimed, **fields)
+
+    def forget(self, **fields: Any) -> int:
+        """Nothing of what was tried is there: that is known by now."""
+        return self.update(**UNTRIED, **fields)
+
     def note(self, text: str, **fields: Any) -> int:
         """Say something about it without moving it; "" takes back what was said."""
         return self.update(last_error=text, **fields)

@@ -53,6 +53,7 @@ class Tally:
     waiting: int = 0
     stuck: int = 0
     put_off: int = 0  # for want of quota or of a connection, at no cost
+    is_away: bool = False  # the other server did not answer, several times in a row
 
     def count(self, outcome: Outcome) -> None:
         self.done += outcome is Outcome.DONE
@@ -65,6 +66,9 @@ class Job(ABC, Generic[E, T]):
 
     one_quota: bool = True  # used up for one errand, it is used up for all: the run ends
     one_connection: ClassVar[bool] = True  # cut for one errand, it is cut for all: the caller is told
+
+    # So many failed one after another: the other server is away, and the rest waits for the next run. 0: never.
+    ends_after: ClassVar[int] = 0
 
     @abstractmethod
     def do(self, errand: E, /, *, now: datetime) -> T:
@@ -91,8 +95,11 @@ class Job(ABC, Generic[E, T]):
 def run_due(due: Iterable[E], job: Job[E, T], *, now: datetime) -> Tally:
     """Run errands one after another, in this order, for a while. Raises Disconnected where all share one connection."""
     tally = Tally()
-    time = clock.running(now)
+    time, failed = clock.running(now), 0
     for errand in due:
+        if failed and failed == job.ends_after:
+            tally.is_away = True
+            break
         if claims.is_stopping() or time() - now > GOING_ON:
             break
         try:
@@ -108,6 +115,7 @@ def run_due(due: Iterable[E], job: Job[E, T], *, now: datetime) -> Tally:
             tally.put_off += 1
             continue
         tally.count(outcome)
+        failed = failed + 1 if errand.failing_since is not None and outcome is Outcome.WAITING else 0
         if outcome is Outcome.DONE:
             job.follow_up(errand, now=now)
     return tally

@@ -70,7 +70,7 @@ def hold(order: Order, *, by: User, now: datetime) -> Reach:
 
 def _take_off(release: Release, now: datetime) -> Reach:
     """Take it off what is owed, and return how far it is. Raises NotHeld while a worker changes what is there."""
-    if release.is_taken(now):
+    if release.is_being_sent(now):
         if release.released_at or release.replaces:
             raise NotHeld(amendment.BUSY)
         return Reach.ON_ITS_WAY

@@ -101,9 +101,12 @@ def hand_over_anew(order: Order, now: datetime) -> None:
     release: Release | None = Release.objects.locked_of(order)
     if release is None or not release.warehouse.system.remote:
         return
-    if release.is_taken(now):
+    if release.is_being_sent(now):
         raise NotEditable(BUSY)
+    mine = Release.objects.filter(pk=release.pk)
     if not release.replaces and (release.is_with_warehouse or release.is_unsure):
-        release.reopen(now=now, number=next_number(release), replaces=release.number_there)
+        mine.reopen(now=now, number=next_number(release), replaces=release.number_there)
+    elif release.replaces and release.warehouse.system.calls_us:
+        mine.reopen(now=now, number=next_number(release))  # it may have read the one before
     elif release.is_at_rest:
-        release.reopen(now=now)
+        mine.reopen(now=now)

@@ -3,7 +3,7 @@
 The warehouse knows an order by its number. What changed on the way is recalled and handed over under the next one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from core.activity.event_log import record
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
 from core.common.jobs import Job
-from core.common.remote import Rejected
+from core.common.remote import Rejected, Unavailable
 from orders import address_needs
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.countries import as_code
@@ -25,7 +25,7 @@ from shipping.items.item_names import ItemNames
 from shipping.models import Package, Release
 from shipping.routing import next_number, ship_from
 from shipping.shipments.shipped_packages import Opening, openings
-from shipping.warehouses.base import Delivery, DeliveryLine
+from shipping.warehouses.base import Creating, Delivery, DeliveryLine, GivenBack, WarehouseSystem
 
 
 def called(release: Release) -> dict[str, Any]:
@@ -38,32 +38,49 @@ class ReleaseJob(Job[Release, tuple[str, Delivery]]):
     """Hand one order over. Each may go to another warehouse."""
 
     one_quota = one_connection = False
+    ends_after = 3
 
     def do(self, release: Release, /, *, now: datetime) -> tuple[str, Delivery]:
-        return _create(release)
+        return _create(release, now)
 
     def done(self, release: Release, handed: tuple[str, Delivery], /, *, now: datetime) -> None:
         _done(release, *handed, now)
 
     def stuck(self, release: Release, reason: str, /, *, now: datetime) -> None:
-        _stuck(release, reason, now)
+        refused(release, reason, now)
 
     def lock_first(self, release: Release, /) -> None:
         Order.objects.locked(release.order_id)
 
 
-def _create(release: Release) -> tuple[str, Delivery]:
+def _create(release: Release, now: datetime) -> tuple[str, Delivery]:
     """Hand it over. One that the warehouse has as it was before it was edited or changed comes back first."""
     system = release.warehouse.system
     if is_outdated(release):
         release.replaces, release.number = release.number_there, next_number(release)
         release.keep(replaces=release.replaces, number=release.number)
     if release.replaces:
-        system.recall(release.reference, order_number=release.replaces)
-        # From now on it is not there: `_stuck` asks.
+        if system.recall(release.reference, order_number=release.replaces) is GivenBack.TOO_LATE:
+            raise Rejected(recall.TOO_LATE)
+        # From now on it is not there: `refused` asks.
         release.forgive(replaces="", reference="", released_at=None)
     told = delivery(release)
-    return system.create(told), told
+    return _create_once(system, release, told, now), told
+
+
+def _create_once(system: WarehouseSystem, release: Release, told: Delivery, now: datetime) -> str:
+    """Hand it over such that it is there once. Raises Rejected where only a person can find out whether it is."""
+    before = release.told_at is not None or release.failing_since is not None
+    if before and system.creating is Creating.LOOK_UP and (there := system.find(told.reference)):
+        return there
+    if system.creating is Creating.NEITHER and release.failing_since is not None:
+        raise Rejected(
+            f"The answer of {release.warehouse} was lost, so it may have the order. Look for {told.reference} there: "
+            "if it is there, remove it. Then press Send again."
+        )
+    if not release.keep(told_at=now):
+        raise Unavailable("Another worker is at it.")  # it took so long that it is theirs
+    return system.create(told)
 
 
 def is_outdated(release: Release) -> bool:
@@ -76,6 +93,18 @@ def is_outdated(release: Release) -> bool:
 
 def delivery(release: Release) -> Delivery:
     """Return what the warehouse is told. Raises Rejected when the order lacks something."""
+    opened = openings([release.order])[release.order_id]
+    return delivery_of(release, opened, names_of([release.order], [opened]))
+
+
+def names_of(orders: Iterable[Order], opened: Iterable[Mapping[int, Opening]]) -> ItemNames:
+    """Return what the warehouse calls what is in these orders."""
+    skus = {opening.line.sku for each in opened for opening in each.values() if opening.units}
+    return ItemNames.of({order.merchant_id for order in orders}, names=skus)
+
+
+def delivery_of(release: Release, opened: Mapping[int, Opening], names: ItemNames) -> Delivery:
+    """Return the same, where what is open of its lines is known. Raises Rejected, or vault.Unopenable."""
     order = release.order
     clear = order.recipient.unseal()
     address, buyer, handling = clear.address, clear.buyer, clear.handling
@@ -83,10 +112,11 @@ def delivery(release: Release) -> Delivery:
         raise Rejected("The order has no address.")
     if lacks := address_needs.missing(address, vital=True):
         raise Rejected(f"The address is without {address_needs.tell(lacks)}. Edit it on the order's page.")
-    opened = [opening for opening in openings([order])[order.pk].values() if opening.units]
-    names = ItemNames.of([order.merchant_id], names={opening.line.sku for opening in opened})
     lines = [
-        line for opening in opened for line in _lines(opening, release, names, handling.of_line(opening.line.reference))
+        line
+        for opening in opened.values()
+        if opening.units
+        for line in _lines(opening, release, names, handling.of_line(opening.line.reference))
     ]
     if not lines:
         raise Rejected("Nothing in the order is left to ship.")
@@ -131,17 +161,22 @@ def _lines(opening: Opening, release: Release, names: ItemNames, asked: LineHand
 
 
 def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:
+    taken(release, reference, now)
+    if _is_changed(release, told):
+        release.reopen(now=now, number=next_number(release), replaces=release.number_there)
+
+
+def taken(release: Release, reference: str, now: datetime) -> None:
+    """The warehouse has it. In the transaction that settles the release, its order locked."""
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
     record("order.released", release.order, now=now, **called(release))
     close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, now=now)
     # What was left out meanwhile went before.
     if not release.order.advance(frm=[*FREE_TO_GO, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS, now=now):
-        _stopped_meanwhile(release, now)
-    if _is_changed(release, told):
-        release.reopen(now=now, number=next_number(release), replaces=release.number_there)
+        stopped_meanwhile(release, now)
 
 
-def _stopped_meanwhile(release: Release, now: datetime) -> None:
+def stopped_meanwhile(release: Release, now: datetime) -> None:
     """The warehouse has what was not to go any more by the time it answered."""
     order = release.order
     reason = "Canceled while it was being handed over: do not ship"
@@ -168,12 +203,14 @@ def _is_changed(release: Release, told: Delivery) -> bool:
     return replace(fresh, **same) != told
 
 
-def _stuck(release: Release, reason: str, now: datetime) -> None:
+def refused(release: Release, reason: str, now: datetime) -> None:
+    """The warehouse does not take it, or not as it is now. In the transaction that settles, its order locked."""
     order = release.order
     release.refresh_from_db(fields=["replaces", "released_at"])
     if release.replaces or release.released_at is not None:
         _not_changed(release, reason, now)
         return
+    Release.objects.filter(pk=release.pk, failing_since=None).update(told_at=None)  # no answer was lost: it isn't there
     order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.ERROR, now=now, reason=reason)
     record("order.not_released", order, now=now, reason=reason)
     raise_alert(NOT_RELEASED, order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from carts.marketplaces.values import OrderState
 from core.accounts.models import User
@@ -17,17 +17,21 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands, jobs
 from core.common.jobs import Job
+from core.common.remote import Rejected
 from orders.alerts import CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE, PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.differences import comparison
 from orders.download.verdict import nothing_left
 from orders.models import HeldFor, Order, OrderStatus, Recipient
 from orders.statuses import WANTED_BACK
+from shipping import warehouses
 from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
 from shipping.delivery import remainder
-from shipping.models import Cancellation, Recall, Release
+from shipping.models import Cancellation, Recall, Release, ReleaseQuerySet, Warehouse
 from shipping.routing import next_number, number_known
+from shipping.warehouses.base import GivenBack
 
 PAGE = 500
+TOO_LATE = "It is too late: the warehouse ships it."
 GONE_WITH_IT = (
     *(CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE, PARTLY_CANCELED, PARTLY_SHIPPED),
     *(NOT_CANCELED, NOT_RELEASED, NOT_CHANGED),
@@ -46,16 +50,44 @@ class Recalled:
 
 def recall_orders(*, now: datetime) -> Recalled:
     """Settle what was canceled: cancel it here, or ask it back first."""
+    owe_back(now=now)
+    total = Recalled()
+    for warehouse in waiting_warehouses(now):
+        ask(warehouse, total, now=now)
+    remainder.settle(now=now)
+    return total
+
+
+def owe_back(*, now: datetime) -> None:
+    """Find what has to come back, and cancel at once what never went."""
     for order in _perhaps_there(now)[:PAGE]:
         _hold_again(order, now=now)
     for order in _held_on_the_way(now)[:PAGE]:
         _ask_for_held(order, now=now)
     for order in _waiting()[:PAGE]:
         begin(order, now=now)
-    due = Recall.objects.due(now).fairly(within="organization", order_by="due_at")
+
+
+def _asked(now: datetime) -> "QuerySet[Recall]":
+    found: QuerySet[Recall] = Recall.objects.due(now).exclude(warehouse__kind__in=warehouses.calling())
+    return found
+
+
+def waiting_warehouses(now: datetime) -> list[Warehouse]:
+    """Return the warehouses that are to be asked for something, and where another worker may begin."""
+    taken = Recall.objects.taken(now).values("warehouse").annotate(count=Count("pk")).values_list("warehouse", "count")
+    busy = dict(taken.order_by())
+    found = Warehouse.objects.filter(pk__in=_asked(now).order_by().values("warehouse")).order_by("pk")
+    return [each for each in found if busy.get(each.pk, 0) < each.system.share]
+
+
+def ask(warehouse: Warehouse, total: Recalled, *, now: datetime) -> None:
+    """Ask one warehouse for what it is to give back; what became of it is added to ``total``."""
+    due = _asked(now).filter(warehouse=warehouse).order_by("due_at", "pk")
     tally = jobs.run_due(due[:PAGE], RecallJob(), now=now)
-    remainder.settle(now=now)
-    return Recalled(recalled=tally.done, waiting=tally.waiting + tally.put_off, stuck=tally.stuck)
+    total.recalled += tally.done
+    total.waiting += tally.waiting + tally.put_off
+    total.stuck += tally.stuck
 
 
 def _waiting() -> "QuerySet[Order]":
@@ -66,15 +98,20 @@ def _waiting() -> "QuerySet[Order]":
 
 def _perhaps_there(now: datetime) -> "QuerySet[Order]":
     """Orders canceled before it was known that a warehouse has them: who handed them over died, or heard nothing."""
-    unsure = Release.objects.owed().tried() | Release.objects.stuck().filter(failing_since__isnull=False)
-    orders: QuerySet[Order] = Order.objects.filter(status=OrderStatus.CANCELED, release__in=unsure.untaken(now))
+    unsure = _let_go(Release.objects.unsure(), now)
+    orders: QuerySet[Order] = Order.objects.filter(status=OrderStatus.CANCELED, release__in=unsure)
     return orders.order_by("pk")
+
+
+def _let_go(unsure: ReleaseQuerySet, now: datetime) -> ReleaseQuerySet:
+    """Return those that no worker of ours is at."""
+    return unsure.untaken(now) | unsure.of_callers()
 
 
 def _held_on_the_way(now: datetime) -> "QuerySet[Order]":
     """Orders a person held while they were handed over, where the answer was lost: the warehouse may have them."""
-    unsure = Release.objects.owed().tried() | Release.objects.stuck().filter(failing_since__isnull=False)
-    held = Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.PERSON, release__in=unsure.untaken(now))
+    unsure = _let_go(Release.objects.unsure(), now)
+    held = Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.PERSON, release__in=unsure)
     orders: QuerySet[Order] = held.exclude(recall__state__in=errands.UNFINISHED).order_by("pk")
     return orders
 
@@ -84,7 +121,7 @@ def _ask_for_held(order: Order, *, now: datetime) -> None:
         order = Order.objects.locked(order.pk)
         release: Release | None = Release.objects.locked_of(order)
         held = order.is_held_for(HeldFor.PERSON) and release is not None and release.is_unsure
-        if held and release is not None and not release.is_taken(now) and take_off(release, "It was held."):
+        if held and release is not None and not release.is_being_sent(now) and take_off(release, "It was held."):
             owe(order, release, what=f"Order {order.number} is held", now=now)
 
 
@@ -92,7 +129,7 @@ def _hold_again(order: Order, *, now: datetime) -> None:
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
         release: Release | None = Release.objects.locked_of(order)
-        if release is not None and release.is_unsure and not release.is_taken(now):
+        if release is not None and release.is_unsure and not release.is_being_sent(now):
             reason = "Canceled while it was being handed over: do not ship"
             frm, to = [OrderStatus.CANCELED], OrderStatus.HELD
             order.advance(frm=frm, to=to, now=now, reason=reason, held_for=HeldFor.CANCELED)
@@ -104,7 +141,7 @@ def begin(order: Order, *, now: datetime) -> None:
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
         release: Release | None = Release.objects.locked_of(order)
-        if release is not None and release.is_taken(now):
+        if release is not None and release.is_being_sent(now):
             return  # a worker hands it over this minute: then it comes back from there
         if release is not None and take_off(release, "The order was canceled."):
             owe(order, release, what=_said_there(order), now=now)
@@ -154,10 +191,10 @@ def owe(order: Order, release: Release, *, what: str, now: datetime) -> None:
     if not system.can_recall:
         reason = f"{system.label} can't give an order back."
         mine.leave_to_person(reason)
-        _refused(recall, reason, now)
+        kept(recall, reason, now)
     elif not system.remote:
         mine.finish()
-        _came_back(recall, now)
+        came_back(recall, now)
         message = f"{what}: pull it from packing at {release.warehouse}{_known_as(release)}."
         raise_alert(OFF_THE_BENCH, order, message, now=now, path=order.get_absolute_url())
 
@@ -173,18 +210,19 @@ class RecallJob(Job[Recall, bool]):
     """Ask one order back. Each may be at another warehouse."""
 
     one_quota = one_connection = False
+    ends_after = 3
 
     def do(self, recall: Recall, /, *, now: datetime) -> bool:
         return _ask(recall)
 
     def done(self, recall: Recall, asked: bool, /, *, now: datetime) -> None:
         if asked:
-            _came_back(recall, now)
+            came_back(recall, now)
         else:
             Recall.objects.filter(pk=recall.pk).stop("It was released.")
 
     def stuck(self, recall: Recall, reason: str, /, *, now: datetime) -> None:
-        _refused(recall, reason, now)
+        kept(recall, reason, now)
 
     def lock_first(self, recall: Recall, /) -> None:
         Order.objects.locked(recall.order_id)
@@ -194,11 +232,18 @@ def _ask(recall: Recall) -> bool:
     order = Order.objects.select_related("release").get(pk=recall.order_id)
     if not order.is_held_for(*WANTED_BACK):
         return False  # somebody let it go
-    recall.warehouse.system.recall(order.release.reference, order_number=number_known(order.release))
+    answer = recall.warehouse.system.recall(order.release.reference, order_number=number_known(order.release))
+    if answer is GivenBack.TOO_LATE:
+        raise Rejected(TOO_LATE)
     return True
 
 
-def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
+def came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
+    """The warehouse does not ship it. In the transaction that settles the recall, its order locked."""
+    there = Release.objects.filter(order=recall.order_id)
+    there.unfinished().untaken(now).stop("It came back from the warehouse.")
+    # Whoever is asked over a wire is asked once more before it goes anew; who answers when they call has answered.
+    there.dropped().of_callers().forget(replaces="", reference="", told_at=None)
     Recall.objects.filter(pk=recall.pk).update(recalled_at=now)
     record("order.recalled", recall.order, now=now, actor=by, warehouse=recall.warehouse.name)
     close_alerts(recall.order, CANCEL_AT_WAREHOUSE, now=now)
@@ -207,7 +252,8 @@ def _came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None
     finish(recall.order, now=now)
 
 
-def _refused(recall: Recall, reason: str, now: datetime) -> None:
+def kept(recall: Recall, reason: str, now: datetime) -> None:
+    """The warehouse does not give it back: a person calls. In the transaction that settles the recall."""
     order, warehouse = recall.order, recall.warehouse.name
     record("order.not_recalled", order, now=now, warehouse=warehouse, reason=reason)
     release = Release.objects.select_related("order").filter(order=order).first()
@@ -225,7 +271,7 @@ def stopped(order: Order, *, by: User, now: datetime) -> bool:
         recall: Recall | None = stuck.first()
         if recall is None or not stuck.filter(pk=recall.pk).finish():
             return False
-        _came_back(recall, now, by=by)
+        came_back(recall, now, by=by)
     return True
 
 

@@ -7,11 +7,11 @@ is nothing to run: owing and doing are one commit.
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.urls import reverse
 
 from carts.models import Cart
@@ -26,11 +26,12 @@ from shipping.delivery import handover
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
 from shipping.methods.rules import Decision
-from shipping.models import CartMethod, Release, Route
+from shipping.models import CartMethod, Release, ReleaseQuerySet, Route, Warehouse
 from shipping.routing import next_number, number_for, routes_for
 
 PAGE = 100
 RUNS = 500  # in one go; the next sweep goes on
+AWAY = timedelta(minutes=1)  # how long a warehouse that does not answer is left alone
 
 
 @dataclass
@@ -45,23 +46,52 @@ class Released:
 
 
 def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
-    """Hand over what is new, and what is owed and due."""
+    """Hand over what is new, and what is owed and due, to all warehouses one after another."""
+    total = owe_new(now=now, cart=cart)
+    for warehouse in waiting_warehouses(now):
+        hand_over(warehouse, total, now=now, cart=cart)
+    return total
+
+
+def owe_new(*, now: datetime, cart: Cart | None = None) -> Released:
+    """Owe what is new to its warehouse; where that is the portal itself, it is there at once."""
     total = Released()
     while page := _next_page(cart):
         if not _owe(page, total, now):
             break  # other workers have these
+    mapping.calm(now=now)
+    return total
+
+
+def _sent(now: datetime) -> ReleaseQuerySet:
     # What was held or canceled since it was owed does not go. What the warehouse has may be owed again: it was edited.
-    owed = Release.objects.due(now).filter(order__status__in=FREE_TO_GO)
+    return Release.objects.due(now).filter(order__status__in=FREE_TO_GO).sent_by_us()
+
+
+def waiting_warehouses(now: datetime) -> list[Warehouse]:
+    """Return the warehouses that something is to be sent to, and where another worker may begin.
+
+    One that hangs keeps its share of the workers waiting and no more: the others are the other warehouses'.
+    """
+    taken = Release.objects.taken(now).values("warehouse").annotate(count=Count("pk")).values_list("warehouse", "count")
+    busy = dict(taken.order_by())
+    found = Warehouse.objects.filter(pk__in=_sent(now).order_by().values("warehouse")).order_by("pk")
+    return [each for each in found if busy.get(each.pk, 0) < each.system.share]
+
+
+def hand_over(warehouse: Warehouse, total: Released, *, now: datetime, cart: Cart | None = None) -> None:
+    """Send one warehouse what is owed to it and due; what became of it is added to ``total``."""
+    owed = _sent(now).filter(warehouse=warehouse)
     if cart is not None:
         owed = owed.filter(order__cart=cart)
-    owed = owed.fairly(within="organization", order_by="due_at")
-    due = owed.select_related("order__cart", "warehouse")[:RUNS]
+    due = owed.select_related("order__cart", "warehouse").order_by("due_at", "pk")[:RUNS]
     tally = jobs.run_due(due, handover.ReleaseJob(), now=now)
+    if tally.is_away:
+        why = f"{warehouse} did not answer. It is asked again in a minute."
+        tally.put_off += _sent(now).filter(warehouse=warehouse).put_off(why, again_at=now + AWAY)
     total.released += tally.done
     total.waiting += tally.waiting + tally.put_off
     total.stuck += tally.stuck
-    mapping.calm(now=now)
-    return total
 
 
 def _next_page(cart: Cart | None) -> list[Order]:
@@ -213,7 +243,7 @@ def _numbers(release: Release) -> dict[str, Any]:
     """Return by which number a release goes that is handed over anew. Under one that the warehouse knows, it would find
     what it had before, and do nothing."""
     if release.released_at:
-        return {"released_at": None, "number": next_number(release), "replaces": ""}
+        return {"released_at": None, "told_at": None, "number": next_number(release), "replaces": ""}
     if handover.is_outdated(release):  # said now: owed again, it is not known any more since when it failed
         return {"number": next_number(release), "replaces": release.number_there}
     return {}

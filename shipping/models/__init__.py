@@ -3,6 +3,7 @@
 from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, ShippingDraft
 from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
+from shipping.models.report import ReportState, ShipmentReport, WarehouseTraffic
 from shipping.models.shipment import (
     NO_NUMBER,
     Charge,
@@ -10,6 +11,7 @@ from shipping.models.shipment import (
     Package,
     PackageLine,
     Release,
+    ReleaseQuerySet,
     Shipment,
     Untracked,
     is_with_warehouse,
@@ -37,14 +39,18 @@ __all__ = [
     "Recall",
     "Reconciliation",
     "Release",
+    "ReleaseQuerySet",
+    "ReportState",
     "Route",
     "ShipMethod",
     "Shipment",
     "ShipmentBatch",
+    "ShipmentReport",
     "ShippingDraft",
     "TrackingSheet",
     "Untracked",
     "Warehouse",
+    "WarehouseTraffic",
     "deadline",
     "is_with_warehouse",
     "open_units",

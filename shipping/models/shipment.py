@@ -1,7 +1,7 @@
 """An order on its way: handed to a warehouse, and what the warehouse shipped of it."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -10,10 +10,24 @@ from core.common.errands import Errand, indexes
 from core.common.names import NameField
 from core.common.prefixes import Beginning
 from orders.models import Line, Order
+from shipping import warehouses
 from shipping.models.warehouse import ShipMethod, Warehouse
 
 
 class ReleaseQuerySet(OwedQuerySet["Release"]):  # type: ignore[override]
+    def of_callers(self) -> Self:
+        """Those for warehouses that fetch what is theirs: no worker of ours is at them."""
+        return self.filter(warehouse__kind__in=warehouses.calling())
+
+    def unsure(self) -> Self:
+        """Those that may be at their warehouse, or not: the fact of ``Release.is_unsure``."""
+        perhaps = ~models.Q(replaces="") | models.Q(told_at__isnull=False) | models.Q(failing_since__isnull=False)
+        tried = models.Q(attempts__gt=0) | models.Q(claims__gt=0)
+        return self.owed().filter(perhaps | tried) | self.stuck().filter(perhaps)
+
+    def sent_by_us(self) -> Self:
+        return self.exclude(warehouse__kind__in=warehouses.calling())
+
     def locked_of(self, order: Order) -> "Release | None":
         """Return an order's release as it is now, with its warehouse: nobody else changes it before the commit."""
         found: Release | None = (
@@ -38,6 +52,8 @@ class Release(Errand, OwnedByMerchant):
     replaces = models.CharField(max_length=80, blank=True, default="")
     reference = models.CharField(max_length=80, blank=True)  # the warehouse's
     released_at = models.DateTimeField(null=True)
+    # When the warehouse was last told of it, or fetched it: from then on it may be there, whatever was answered.
+    told_at = models.DateTimeField(null=True)
 
     objects: ClassVar = ReleaseQuerySet.as_manager()
 
@@ -59,6 +75,10 @@ class Release(Errand, OwnedByMerchant):
     def number_there(self) -> str:
         return self.number or self.order.number
 
+    def is_being_sent(self, now: datetime) -> bool:
+        """Whether a worker of ours is at it. What a warehouse has fetched is none of our workers' business."""
+        return self.is_taken(now) and not self.warehouse.system.calls_us
+
     @property
     def is_with_warehouse(self) -> bool:
         """Whether the warehouse has the order, and did not give it back since."""
@@ -70,7 +90,8 @@ class Release(Errand, OwnedByMerchant):
     @property
     def is_unsure(self) -> bool:
         """Whether the warehouse was asked to take it and the answer was lost: it may be there, or not."""
-        return (self.is_owed and self.was_tried) or (self.is_stuck and self.failing_since is not None)
+        perhaps = bool(self.replaces) or self.told_at is not None or self.failing_since is not None
+        return (self.is_owed and (perhaps or self.was_tried)) or (self.is_stuck and perhaps)
 
 
 def is_with_warehouse(order: Order) -> bool:

@@ -87,7 +87,7 @@ def known_numbers(orders: Iterable[Order]) -> set[tuple[int, str]]:
     return set(packages.values_list("order", "tracking_number"))
 
 
-def _numbers(order: Order, *, reported: bool) -> set[str]:
+def numbers_of(order: Order, *, reported: bool) -> set[str]:
     """Return the tracking numbers an order has. A warehouse goes on reporting what a person corrected or withdrew."""
     known = {number for _, number in known_numbers([order])}
     if reported:
@@ -134,7 +134,7 @@ def store_of_locked(
     seen_open: int | None = None,
 ) -> Shipment | None:
     """Do what ``store_shipment`` does, in the transaction of a caller that has locked the order."""
-    known = _numbers(order, reported=by is None)
+    known = numbers_of(order, reported=by is None)
     new = [parcel for parcel in parcels if parcel.tracking_number not in known]
     if not new:
         return None

@@ -1,10 +1,12 @@
 """The port to warehouse systems. No Django here, nor in any adapter."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from decimal import Decimal
+from enum import Enum
+from typing import Any, ClassVar, Protocol
 
 from carts.marketplaces.order_needs import CASH, NO_FACTS, NO_HANDLING, LineFacts, OrderHandling
 from carts.marketplaces.values import Address
@@ -65,34 +67,164 @@ class Delivery:
         return any(CASH in line.facts.constraints for line in self.lines)
 
 
+class Creating(Enum):
+    """How handing an order over is made safe when an answer was lost."""
+
+    IDEMPOTENT = "the warehouse takes our reference once, however often it is sent"
+    LOOK_UP = "it is looked for by our reference before it is sent again"
+    NEITHER = "a person looks whether it is there"
+
+
+class GivenBack(Enum):
+    """What a warehouse answers when it is asked for an order."""
+
+    RECALLED = "it will not be shipped"
+    TOO_LATE = "it will be shipped, or was"
+    UNKNOWN = "it is not there"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedLine:
+    """Units of one product in a package, as a warehouse reports them. Its own line, or a product, or both."""
+
+    units: int
+    reference: str = ""  # DeliveryLine.reference
+    product_code: str = ""
+    codes: Sequence[str] = ()  # one for each unit, where units are authenticated one by one
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedPackage:
+    carrier: str
+    service: str
+    tracking_number: str
+    scac: str = ""
+    untracked: str = ""  # why it has no tracking number, one of shipping.models.Untracked
+    lines: Sequence[ReportedLine] | None = None  # None: everything that is still open
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedCharge:
+    label: str
+    amount: Decimal
+    currency: str  # ISO 4217; "" is the order's own
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedShipment:
+    """What a warehouse shipped of one order at once. ``reference`` is its own: the same report has the same."""
+
+    order_number: str  # Delivery.reference
+    reference: str
+    shipped_at: datetime
+    packages: Sequence[ReportedPackage]
+    charges: Sequence[ReportedCharge] = ()
+    is_last: bool = False  # nothing more of the order will come
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentPage:
+    shipments: Sequence[ReportedShipment]
+    cursor: str  # where the next page, or the next look, begins
+    has_more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StockLevel:
+    product_code: str
+    available: int  # units that may be promised: what is there without what is reserved
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseItem:
+    product_code: str
+    name: str = ""
+    aliases: Sequence[str] = ()
+
+
+class Meter(Protocol):
+    """Counts what goes over the wire: a 3PL pays for bytes."""
+
+    def __call__(self, *, calls: int = 0, sent: int = 0, received: int = 0, failed: int = 0) -> None: ...
+
+
+def unmetered(*, calls: int = 0, sent: int = 0, received: int = 0, failed: int = 0) -> None:
+    """Count nothing."""
+
+
 class WarehouseSystem(ABC):
-    """A kind of warehouse system."""
+    """A kind of warehouse system. What it can do is said by class attributes; the rest of the portal asks only those.
+
+    Every method may raise ``Unavailable``, ``Throttled``, ``Rejected`` or ``Disconnected`` (core/common/remote.py) and
+    nothing else. None is called within a transaction, nor where ``calls_us`` is set.
+    """
 
     kind: ClassVar[str]
     label: ClassVar[str]
+    help_text: ClassVar[str] = ""  # a sentence for whoever adds a warehouse
     remote: ClassVar[bool] = True  # False: handing over is a change in our own database only
+    calls_us: ClassVar[bool] = False  # True: it fetches orders and reports shipments; nothing is sent by us
+    creating: ClassVar[Creating]
     keeps_count: ClassVar[bool] = False  # True: the portal itself knows what is on the shelves
     can_recall: ClassVar[bool] = False  # True: an order can be asked back
-    calls_us: ClassVar[bool] = False  # True: it fetches what is offered to it; nothing is sent by us
+    # True: it asks again what changed and takes that over under the same number: no order has to come back for it.
+    fetches_changes: ClassVar[bool] = False
     settings_page: ClassVar[str] = ""  # the name of the page where it is set up, which takes the warehouse's number
+    tells_shipments: ClassVar[bool] = False  # shipped_since
+    tells_stock: ClassVar[bool] = False
+    tells_methods: ClassVar[bool] = False
+    tells_items: ClassVar[bool] = False
+    share: ClassVar[int] = 1  # workers it may keep busy at once: one that hangs leaves the others to other warehouses
     knows_kits: ClassVar[bool] = False  # True: it takes a kit by its SKU; otherwise it is handed the components
     methods: ClassVar[Sequence[MethodChoice]] = ()
 
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    def __init__(self, settings: Mapping[str, Any], meter: Meter = unmetered) -> None:
         self.settings = settings
+        self.meter = meter
 
     @abstractmethod
     def create(self, delivery: Delivery) -> str:
         """Hand an order over and return the warehouse's reference.
 
-        Must be safe to do twice: look up by our reference before ever sending again.
+        With Creating.IDEMPOTENT it is safe to do twice. Otherwise it is done again only after ``find`` found nothing,
+        or a person looked.
         """
 
-    def recall(self, reference: str, *, order_number: str) -> None:
-        """Ask an order back. Returns when it will not be shipped, also when it was never there; raises Rejected when it
-        is too late for that.
+    def find(self, reference: str) -> str | None:
+        """Return the warehouse's reference of the order that it knows by ours (Delivery.reference), None when it has
+        none. One that it canceled is none."""
+        raise NotImplementedError(f"{self.kind} can't be asked for an order.")
 
-        ``reference`` is the warehouse's own, ``order_number`` what it was told (Delivery.reference). Must be safe to
-        do twice.
+    def recall(self, reference: str, *, order_number: str) -> GivenBack:
+        """Ask an order back. ``reference`` is the warehouse's own, "" where it is not known; ``order_number`` what it
+        was told (Delivery.reference). Safe to do twice.
         """
         raise Rejected(f"{self.label} can't give an order back.")
+
+    def shipped_since(self, cursor: str) -> ShipmentPage:
+        """Return what it shipped since. "" begins anew. One that is reported twice does no harm."""
+        raise NotImplementedError(f"{self.kind} doesn't tell what it shipped.")
+
+    def stock(self) -> Iterator[StockLevel]:
+        """Yield all levels, page by page."""
+        raise NotImplementedError(f"{self.kind} doesn't tell its stock.")
+
+    def ship_methods(self) -> Sequence[MethodChoice]:
+        """Return the ship methods it knows, to choose from."""
+        raise NotImplementedError(f"{self.kind} doesn't tell its ship methods.")
+
+    def items(self) -> Iterator[WarehouseItem]:
+        """Yield all products it knows, page by page."""
+        raise NotImplementedError(f"{self.kind} doesn't tell its products.")
+
+
+class CallsUs(WarehouseSystem):
+    """What all systems that fetch their orders have in common. Whoever would send them something made a mistake."""
+
+    calls_us = True
+    creating = Creating.IDEMPOTENT  # claimed again, an order has the number it had
+    can_recall = True  # it is asked, and answers when it calls
+
+    def create(self, delivery: Delivery) -> str:
+        raise NotImplementedError(f"{self.kind} fetches its orders.")

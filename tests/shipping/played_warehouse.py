@@ -3,12 +3,13 @@
 from typing import ClassVar
 
 from core.common.remote import Rejected
-from shipping.warehouses.base import Delivery, WarehouseSystem
+from shipping.warehouses.base import Creating, Delivery, GivenBack, WarehouseSystem
 
 
 class Distant(WarehouseSystem):
     kind = "distant"
     label = "Distant WMS"
+    creating = Creating.IDEMPOTENT
     can_recall = True
     created: ClassVar[list[str]] = []
     recalled: ClassVar[list[str]] = []
@@ -18,11 +19,12 @@ class Distant(WarehouseSystem):
         self.created.append(delivery.reference)
         return f"WMS-{delivery.reference}"
 
-    def recall(self, reference: str, *, order_number: str) -> None:
+    def recall(self, reference: str, *, order_number: str) -> GivenBack:
         answer = self.answers.pop(0) if self.answers else None
         if answer is not None:
             raise answer
         self.recalled.append(reference)
+        return GivenBack.RECALLED
 
 
 class Deaf(Distant):
@@ -32,5 +34,5 @@ class Deaf(Distant):
     label = "Deaf WMS"
     can_recall = False
 
-    def recall(self, reference: str, *, order_number: str) -> None:
+    def recall(self, reference: str, *, order_number: str) -> GivenBack:
         raise Rejected("Nobody should ask.")

@@ -1,12 +1,14 @@
 """No warehouse system: staff ship in the browser, and the portal keeps the count."""
 
-from shipping.warehouses.base import Delivery, MethodChoice, WarehouseSystem
+from shipping.warehouses.base import Creating, Delivery, GivenBack, MethodChoice, WarehouseSystem
 
 
 class Portal(WarehouseSystem):
     kind = "portal"
     label = "This portal"
+    help_text = "Your own staff pick, pack and ship in this portal."
     remote = False
+    creating = Creating.IDEMPOTENT
     keeps_count = True
     can_recall = True
     methods = (
@@ -20,5 +22,6 @@ class Portal(WarehouseSystem):
     def create(self, delivery: Delivery) -> str:
         return delivery.reference
 
-    def recall(self, reference: str, *, order_number: str) -> None:
+    def recall(self, reference: str, *, order_number: str) -> GivenBack:
         """The order leaves the staff's list: nothing more is to be done."""
+        return GivenBack.RECALLED

@@ -1,0 +1,205 @@
+"""Shipments that warehouses report by themselves: the one way in, whichever protocol brings them.
+
+What is wrong in itself, a tracking number that can be none, is refused with the field. What may be a fact of the real
+world is stored for good, whatever the portal thinks of it: as it was ordered, it is shipped; otherwise it waits for a
+person, who says 'Ship as packed' or 'Back to the warehouse'. A report is known by the warehouse's own reference.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from django.db import transaction
+
+from core.accounts.access import Access
+from core.activity.event_log import record
+from core.alerts.raised import raise_alert
+from core.common.money import Money
+from orders.models import Order
+from orders.statuses import WANTED_BACK
+from shipping.alerts import MISPACKED
+from shipping.carriers.typed_words import refusal, wrong_scac
+from shipping.close.additional_charges import ChargeShare, currency_of
+from shipping.close.preflight import ShippingProblem, preflight
+from shipping.close.ship_and_close import Closing
+from shipping.delivery import answers, collection
+from shipping.items.item_names import ItemNames
+from shipping.models import Recall, Release, ReportState, Shipment, ShipmentReport, Warehouse
+from shipping.shipments import report_contents, report_words, shipped_packages
+from shipping.shipments.report_contents import Packed
+from shipping.shipments.shipped_packages import NotShippable
+from shipping.warehouses.base import GivenBack, ReportedShipment
+
+OF_THE_ORDER = ("order", "units")  # what is wrong about these may be right in the real world: a person decides
+
+
+class ReportAnswer(Enum):
+    """What became of a report."""
+
+    STORED = "stored for good"
+    AGAIN = "it was stored before"
+    HELD = "stored for good, and waits for a person"
+    RETURNED = "a person wants it packed anew"
+    REFUSED = "nothing was stored: something in it can't be right"
+    OTHER_CONTENT = "this reference was used for another shipment"
+    NOT_THERE = "there is no such order for this warehouse"
+
+    @property
+    def is_stored(self) -> bool:
+        return self in (ReportAnswer.STORED, ReportAnswer.AGAIN, ReportAnswer.HELD)
+
+
+OF_STATE = {
+    ReportState.STORED: ReportAnswer.AGAIN,
+    ReportState.HELD: ReportAnswer.HELD,
+    ReportState.RETURNED: ReportAnswer.RETURNED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one report, what is wrong with it, and what is odd though it was stored."""
+
+    answer: ReportAnswer
+    problems: Sequence[ShippingProblem] = ()
+    odd: Sequence[ShippingProblem] = ()
+    why: str = ""
+    report: ShipmentReport | None = None
+
+
+def take(
+    warehouse: Warehouse, order_id: int, reported: ReportedShipment, *, now: datetime, access: Access | None = None
+) -> Taken:
+    """Take one report. Other orders are named only as far as ``access`` may see them.
+
+    Safe to do twice, also at once. An order that was claimed and not acknowledged is acknowledged by it.
+    """
+    kept = report_words.to_json(reported)
+    order = Order.objects.select_related("cart").filter(pk=order_id, release__warehouse=warehouse).first()
+    if order is None:
+        return Taken(ReportAnswer.NOT_THERE)
+    if known := _known(order, warehouse, reported.reference, kept):
+        return known
+    collection.acknowledge(warehouse, {order.pk: ""}, now=now)  # what was claimed; the others are passed over
+    order.refresh_from_db(fields=["status", "held_for", "reason"])
+    packed = contents(warehouse, order, reported)
+    closing = _closing(order, reported, packed)
+    problems = preflight([closing], now=now, access=access) if closing.parcels else []
+    odd = [each for each in problems if each.warning]
+    wrong = [*_impossible_words(order, reported), *(each for each in problems if not each.warning)]
+    if refused := [each for each in wrong if each.field not in OF_THE_ORDER]:
+        return Taken(ReportAnswer.REFUSED, refused, odd)
+    why = [*packed.otherwise, *(each.message for each in wrong if each.field == "order" or not packed.otherwise)]
+    try:
+        return _keep(order, warehouse, closing, kept, why=list(dict.fromkeys(why)), odd=odd, now=now)
+    except NotShippable as error:  # somebody shipped of it since it was looked at
+        return _keep(order, warehouse, closing, kept, why=[str(error)], odd=odd, now=now)
+
+
+def _impossible_words(order: Order, reported: ReportedShipment) -> Iterator[ShippingProblem]:
+    """Say what no carrier and no service could be called: forms refuse it where it is typed."""
+    for place, package in enumerate(reported.packages):
+        said = {name: refusal(name, getattr(package, name)) for name in ("carrier", "service")}
+        for name, wrong in {**said, "scac": wrong_scac(package.scac)}.items():
+            if wrong:
+                yield ShippingProblem(order, name, wrong, place)
+
+
+def contents(warehouse: Warehouse, order: Order, reported: ReportedShipment) -> Packed:
+    """Return what is in the packages, as the order stands now."""
+    opened = shipped_packages.openings([order])[order.pk]
+    known = shipped_packages.numbers_of(order, reported=True)
+    names = ItemNames.of([order.merchant_id], names={opening.line.sku for opening in opened.values()})
+    whole = warehouse.system.knows_kits
+    parts = {pk: names.parts(order.merchant_id, opening.line.sku, whole_kits=whole) for pk, opening in opened.items()}
+    return report_contents.compare(reported.packages, opened, parts, known=known, is_last=reported.is_last)
+
+
+def charges(order: Order, reported: ReportedShipment) -> list[ChargeShare]:
+    return [
+        ChargeShare(each.label, Money(each.amount, each.currency or currency_of(order)))
+        for each in reported.charges
+        if each.amount
+    ]
+
+
+def _closing(order: Order, reported: ReportedShipment, packed: Packed) -> Closing:
+    parcels = [each.parcel() for each in packed.packages if not each.is_known]
+    return Closing(order, parcels, reported.shipped_at, charges(order, reported))
+
+
+def _known(order: Order, warehouse: Warehouse, reference: str, kept: dict[str, Any]) -> Taken | None:
+    """Return what became of it where it was reported before. What is to be packed anew may be reported anew."""
+    found = ShipmentReport.objects.filter(order=order, warehouse=warehouse, reference=reference).first()
+    if found is None:
+        return None
+    if found.digest == report_words.digest(kept):
+        return Taken(OF_STATE[ReportState(found.state)], why=found.why, report=found)
+    if found.state == ReportState.RETURNED:
+        return None
+    return Taken(ReportAnswer.OTHER_CONTENT, report=found)
+
+
+def _keep(
+    order: Order,
+    warehouse: Warehouse,
+    closing: Closing,
+    kept: dict[str, Any],
+    *,
+    why: Sequence[str],
+    odd: Sequence[ShippingProblem],
+    now: datetime,
+) -> Taken:
+    """Store the report with what follows from it, all or nothing. Raises NotShippable."""
+    with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)
+        if known := _known(order, warehouse, kept["reference"], kept):  # at the same moment
+            return known
+        shipment: Shipment | None = None
+        if not why:
+            shipment = shipped_packages.store_of_locked(
+                order, closing.parcels, shipped_at=closing.shipped_at, by=None, now=now, charges=closing.charges
+            )
+        report, _ = ShipmentReport.objects.update_or_create(
+            order=order,
+            warehouse=warehouse,
+            reference=kept["reference"],
+            defaults={
+                "organization_id": order.organization_id,
+                "merchant_id": order.merchant_id,
+                "digest": report_words.digest(kept),
+                "said": kept,
+                "state": ReportState.HELD if why else ReportState.STORED,
+                "why": " ".join(why),
+                "shipment": shipment,
+                "decided_by": None,
+                "at": now,
+            },
+        )
+        if why:
+            _hold(order, warehouse, report, now)
+    if why and order.is_held_for(*WANTED_BACK):
+        _say_too_late(order, warehouse, now)
+    return Taken(ReportAnswer.HELD if why else ReportAnswer.STORED, odd=odd, why=" ".join(why), report=report)
+
+
+def _hold(order: Order, warehouse: Warehouse, report: ShipmentReport, now: datetime) -> None:
+    record("shipment.held", order, now=now, warehouse=warehouse.name, reason=report.why)
+    message = f"Order {order.number}: {warehouse} reported a shipment that needs a decision. {report.why}"
+    raise_alert(MISPACKED, order, message, now=now, path=order.get_absolute_url())
+
+
+def _say_too_late(order: Order, warehouse: Warehouse, now: datetime) -> None:
+    """It was to come back, and is shipped: that is its answer. One that can be asked will say so by itself."""
+    asked = Recall.objects.owed().filter(order=order, warehouse=warehouse).exists()
+    if asked and warehouse.system.calls_us:
+        answers.answer_cancel(warehouse, order.pk, GivenBack.TOO_LATE, reason="It was shipped.", now=now)
+
+
+def find_order(warehouse: Warehouse, number: str) -> Release | None:
+    """Return the release of the order a warehouse knows by this number; None when there is none, or several."""
+    found = collection.find(warehouse, number)
+    orders = {release.order_id for release in found}
+    return found[0] if len(orders) == 1 else None
