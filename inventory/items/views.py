@@ -17,12 +17,12 @@ from core.accounts.models import Merchant
 from core.common import clock
 from core.common.bell import Bell
 from core.common.file_uploads import takes_file
+from core.common.sheets.sheet_refusal import Unreadable
 from core.ui.request_values import read_text
 from inventory.items import item_sheet, item_table, unmatched
 from inventory.items.forms import ItemForm
 from inventory.items.item_table import Change, Plan
 from inventory.stock_count import carts_of
-from shipping.tracking_import.sheet.sheet_refusal import Unreadable
 
 VERBS = ("GET", "HEAD", "POST")
 SHOWN = 100  # rows of each table; the sheet has all of them

@@ -12,6 +12,7 @@ from lxml import etree
 
 from core.alerts.raised import close_alerts_about, raise_alerts
 from orders.models import Order
+from orders.statuses import FREE_TO_GO
 from shipping.alerts import NOT_EXPORTED
 from shipping.custom_store import changed_orders
 from shipping.custom_store.changed_orders import Span
@@ -35,7 +36,7 @@ def export_page(warehouse: Warehouse, words: StoreWords, span: Span, number: int
     start = (number - 1) * ON_A_PAGE
     releases = list(changed.select_related(*BESIDE)[start : start + ON_A_PAGE]) if number <= pages else []
     told, left_out = _written(releases, words, changed_orders.moments(releases, span))
-    fresh = _hand_over(warehouse, [release for release, _ in told if release.released_at is None], now=now)
+    fresh = _hand_over(warehouse, [release for release, _ in told if release.is_owed], now=now)
     _tell(warehouse, [release.order for release, _ in told], left_out, now=now)
     return order_page.page([made for release, made in told if release.released_at or release.pk in fresh], pages=pages)
 
@@ -59,11 +60,12 @@ def _written(
 
 def _hand_over(warehouse: Warehouse, releases: Sequence[Release], *, now: datetime) -> set[int]:
     """Say that the desk has these now; return the ids of those that it has: some were held or canceled meanwhile."""
-    if not releases:
+    orders = {each.order_id: "" for each in releases if each.order.status in FREE_TO_GO}
+    if not orders:
         return set()
-    orders = dict.fromkeys((each.order_id for each in releases), "")
-    lent = collection.offered(warehouse, now).filter(order__in=list(orders))
-    lent.lend(until=now + collection.LIMIT, now=now, told_at=now)  # what was held meanwhile is not offered any more
+    offered = collection.offered(warehouse, now).filter(order__in=list(orders))
+    offered.lend(until=now + collection.LIMIT, now=now)  # what was held meanwhile is not offered any more
+    Release.objects.taken(now).filter(warehouse=warehouse, order__in=list(orders)).update(told_at=now)
     answers = collection.acknowledge(warehouse, orders, now=now)
     return {each.pk for each in releases if answers.get(each.order_id) in THERE}
 

@@ -21,7 +21,11 @@ LONGEST_TEXT = 500
 MOST_UNITS = 99_999
 MOST_LINES = 200
 FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%Y/%m/%d", "%Y%m%d")
-DATE_FORMS = {"ymd": FORMS, "mdy": ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%m/%d/%y"), "dmy": ("%d.%m.%Y %H:%M", "%d.%m.%Y", "%d/%m/%Y")}
+DATE_FORMS = {
+    "ymd": FORMS,
+    "mdy": ("%m/%d/%Y %H:%M", "%m/%d/%Y", "%m/%d/%y"),
+    "dmy": ("%d.%m.%Y %H:%M", "%d.%m.%Y", "%d/%m/%Y"),
+}
 NUMBERS = (OrderColumn.NUMBER, OrderColumn.UNITS, OrderColumn.POSTAL_CODE, OrderColumn.LINE_ID, OrderColumn.PHONE)
 
 
@@ -239,7 +243,9 @@ class _OrderReader:
         return moment
 
     def _address(self, whole: Mapping[OrderColumn, str]) -> Address:
-        said = {name: whole[OrderColumn(name)][:LONGEST_TEXT] for name in Address.__slots__ if name in list(OrderColumn)}
+        said = {
+            name: whole[OrderColumn(name)][:LONGEST_TEXT] for name in Address.__slots__ if name in list(OrderColumn)
+        }
         return Address(**{**said, "country": said["country"] or self.setup.country})
 
     def _wrong(self, row: Row, column: OrderColumn, message: str) -> None:
