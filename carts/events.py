@@ -16,6 +16,12 @@ KINDS = (
         "calm",
         "Allowed to use seller <strong>{seller}</strong>, which another merchant also uses",
     ),
+    EventKind(
+        "cart.store_left",
+        "warn",
+        "Seller <strong>{seller}</strong> taken off the cart before it went live",
+        (Ending("store", ": store {store}"),),
+    ),
     EventKind("cart.tested", "calm", "Tested"),
     EventKind("cart.checks_failed", "bad", "Something the cart needs is missing: {what}"),
     EventKind("cart.checks_passed", "good", "What was missing is back"),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from carts import presses
+from carts.alerts import OTHER_SELLER
 from carts.models import Cart, Grant
 from carts.setup_links import sent_links
 from core.accounts.models import User
@@ -118,6 +119,26 @@ def archive(cart: Cart, *, by: User | None, now: datetime) -> bool:
             close_alerts(cart, now=now)
     cart.refresh_from_db()
     return bool(left)
+
+
+def leave_store(cart: Cart, seller_id: str, *, by: User, now: datetime) -> bool:
+    """Take a cart that never was live off the seller it is connected to, so that another one can authorize us for it.
+
+    The authorization ends with its last cart. False when the cart went live, or is not of just this seller any more.
+    """
+    with transaction.atomic(durable=True):
+        _hold(cart)
+        grant, store = cart.grant, cart.store_name
+        if grant is None or grant.seller_id != seller_id:
+            return False
+        mine = Cart.objects.filter(pk=cart.pk, state=State.SETUP, live_at=None, grant=grant)
+        if not mine.update(grant=None, store_name="", checks=[], checked_at=None, checks_due_at=None):
+            return False
+        record("cart.store_left", cart, now=now, actor=by, seller=seller_id, store=store)
+        _leave(cart, now=now)
+        close_alerts(cart, OTHER_SELLER, now=now)
+    cart.refresh_from_db()
+    return True
 
 
 def _hold(cart: Cart) -> None:

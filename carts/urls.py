@@ -25,6 +25,7 @@ urlpatterns = [
     path("<int:cart_id>/share/", setup_links_views.share, name="share"),
     path("<int:cart_id>/share/again/", setup_links_views.again, name="share_again"),
     path("<int:cart_id>/share/revoke/", setup_links_views.revoke, name="share_revoke"),
+    path("<int:cart_id>/other-store/", setup_links_views.other_store, name="other_store"),
     path("<int:cart_id>/allow/", setup_links_views.allow, name="allow"),
     path("<slug:kind>/returned/", consent_views.returned, name="returned"),
     path("<slug:kind>/login/", consent_views.login, name="login"),

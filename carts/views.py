@@ -119,12 +119,11 @@ def _merchants(request: HttpRequest) -> Any:
 @require_safe
 @door(Ability.LOOK)
 def history(request: HttpRequest, cart_id: int) -> HttpResponse:
-    found = find_cart(request, cart_id)
-    events = list(timeline.history("cart", found.pk, found.organization_id))
+    found, access = find_cart(request, cart_id), access_of(request)
+    events = list(timeline.history("cart", found.pk, access))
     if found.grant:
-        events += timeline.history("grant", found.grant.pk, found.organization_id)
-    events.sort(key=lambda event: event.at)
-    access = access_of(request)
+        events += timeline.history("grant", found.grant.pk, access)
+    events.sort(key=lambda event: event.at, reverse=True)  # like the requests below them
     may_see_exchanges = access.may(Ability.CONNECT) or access.may(Ability.SHIP)
     exchanges = []
     if found.grant and may_see_exchanges:

@@ -18,6 +18,8 @@ from core.accounts import lock_outs
 from core.accounts.models import LockOut, ResetRequest
 from core.alerts.models import Alert, Mail, Trouble
 from core.common.errands import OWED
+from core.webhooks import replays
+from core.webhooks.models import Delivery
 from inventory.models import Observation
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
 from shipping.tracking_import import kept_sheets
@@ -68,6 +70,7 @@ SPANS = (
     Span("What was filled in on Ship and Close", timedelta(days=7), _older(ShippingDraft, "made_at")),
     Span("Results of Ship and Close", timedelta(days=90), _ended(ShipmentBatch, "made_at")),
     Span("Nightly comparisons", timedelta(days=90), _ended(Reconciliation, "begun_at")),
+    Span("Webhook messages", replays.LONGEST, _ended(Delivery, "made_at")),
     Span("Imported tracking sheets", kept_sheets.KEPT, _older(TrackingSheet, "made_at")),
     Span("What was on hand, and when", timedelta(days=60), _older(Observation, "stored_at")),
 )

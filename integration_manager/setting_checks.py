@@ -168,8 +168,8 @@ def _mail() -> Iterator[CheckMessage]:
         )
         yield Error(said, id="portal.E024")
         return
-    if settings.EMBEDDED:
-        return
+    if settings.EMBEDDED and (settings.EMAIL_BACKEND not in SMTP or host in LOOPBACK):
+        return  # a try: mail stays on this machine
     if settings.EMAIL_BACKEND in SMTP and host.endswith(EXAMPLES):
         said = f"EMAIL_URL still names {host}, the server of the example. Name your mail server."
         yield Error(said, id="portal.E025")
@@ -177,7 +177,11 @@ def _mail() -> Iterator[CheckMessage]:
         said = "EMAIL_URL sends no mail to anybody: invitations and alerts stay on this machine. Name a mail server."
         yield Warning(said, id="portal.W025")
     if sender.endswith(("localhost", *EXAMPLES)):
-        said = f"DEFAULT_FROM_EMAIL is {sender}, which mail servers refuse. Write an address of your own domain."
+        set_to = "is not set, so mail comes from" if sender.endswith("localhost") else "is"
+        said = (
+            f"DEFAULT_FROM_EMAIL {set_to} {sender}, which mail servers refuse. Write an address of your own domain, "
+            "like Integration Manager <portal@your-domain.com>."
+        )
         yield Warning(said, id="portal.W024")
 
 

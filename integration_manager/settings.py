@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "orders",
     "carts",
     "core.people",
+    "core.webhooks",
     "core.alerts",
     "core.api",
     "core.activity",
@@ -293,7 +294,6 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Integration Manager 
 # -- Time and language -----------------------------------------------------------------------------------------------
 USE_TZ, TIME_ZONE = True, "UTC"
 USE_I18N = False
-LANGUAGE_CODE = "en-us"
 
 # -- Amazon ----------------------------------------------------------------------------------------------------------
 SIMULATOR_PORT = env.number("SIMULATOR_PORT", default=(RUNNING and RUNNING.simulator_port) or 9900, least=1, most=65535)
@@ -356,7 +356,6 @@ CELERY_TASK_TIME_LIMIT = 240
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1 if REDIS_URL else 64
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20 if REDIS_URL else 0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_TIMEZONE = "UTC"
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", default=5.0, least=0.1, most=60.0)
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # How often each sweep is made, in seconds. What is due once a day needs no haste.
@@ -369,6 +368,7 @@ SWEEPS = {
     Bell.CANCEL_DUE: SWEEP_SECONDS,
     Bell.PUBLISH_DUE: SWEEP_SECONDS,
     Bell.MAIL_DUE: SWEEP_SECONDS,
+    Bell.WEBHOOKS_DUE: SWEEP_SECONDS,
     Bell.RESET_DUE: SWEEP_SECONDS,
     Bell.LINK_DUE: SWEEP_SECONDS,
     Bell.OVERDUE_DUE: 12 * SWEEP_SECONDS,
@@ -384,6 +384,7 @@ CELERY_BEAT_SCHEDULER = "integration_manager.bell_schedule:KeptBellSchedule"
 
 PAUSED = env.bool("PAUSED", default=False)  # nothing is sent, whatever the database says
 BACKUP_MARK = env.str("BACKUP_MARK", default="")  # a file that each backup touches
+OUTBOUND_NETWORKS = env.networks("OUTBOUND_NETWORKS", default=[])  # private ones that may be sent to
 HEALTH_KEY = env.str("HEALTH_KEY", default="")  # opens /healthz to machines
 # What was said to other servers, for people to see.
 EXCHANGES_KEPT_DAYS = env.number("EXCHANGES_KEPT_DAYS", default=14, least=1, most=3650)

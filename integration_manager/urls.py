@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/", include("carts.setup_links.urls")),
     path("alerts/", include("core.alerts.urls")),
     path("people/", include("core.people.urls")),
+    path("webhooks/", include("core.webhooks.urls")),
     path("settings/", include("core.people.brand.urls")),
     path("logo/<str:key>/", brand.logo, name="logo"),
     path("account/", include("allauth.urls")),

@@ -26,4 +26,4 @@ def _facts(order: Order, contents: list[str]) -> Facts:
         told.append(("Items", ", ".join([*contents[:LISTED], *([f"{more} more"] if more > 0 else [])])))
     if order.ship_by:
         told.append(("Ship by", tell_weekday(order.ship_by, zone=order.organization.zone)))
-    return Facts(told, due=order.ship_by, page="the order")
+    return Facts(told, due=order.ship_by, page="the order", state=order.shown_state)

@@ -19,7 +19,7 @@ CAUSES = (
         held_for=("buyer", "canceled", "person", "program"),
         to_seller="Canceled, or shipped another way, while the warehouse had it. It has been told not to ship it.",
     ),
-    Cause(CANCELED_LATE, "Canceled after it was shipped", "warn"),
+    Cause(CANCELED_LATE, "Canceled, but shipped", "warn"),
     Cause(NOT_RELEASED_THERE, "No longer released, and the warehouse may have it", settles=True, held_for=("state",)),
     Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn"),
     Cause(PARTLY_CANCELED, "Partly canceled", "warn"),

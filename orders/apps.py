@@ -1,10 +1,9 @@
 """The app of what a cart brought. When Django starts it declares what may happen to it."""
 
 from django.apps import AppConfig
-from django.utils.module_loading import import_string
 
 from core.activity import kinds
-from core.alerts import causes, facts
+from core.alerts import causes
 from orders import alerts, events
 
 
@@ -14,4 +13,3 @@ class OrdersConfig(AppConfig):
     def ready(self) -> None:
         kinds.register(events.KINDS)
         causes.register(alerts.CAUSES)
-        facts.register("order", import_string("orders.alert_facts.of_orders"))

@@ -36,7 +36,7 @@ CAUSES = (
     ),
     Cause(NOT_CANCELED, "The marketplace did not cancel an order", held_for=("canceled", "person")),
     Cause(NOT_CONFIRMED, "The tracking was refused"),
-    Cause(PACKED_CANCELED, "Canceled after it was packed", "warn"),
+    Cause(PACKED_CANCELED, "Canceled, but packed", "warn"),
     Cause(SHIPPED_ELSEWHERE, "Shipped another way on the marketplace", "warn"),
     Cause(NOT_SEEN, "The cart does not show the tracking"),
     Cause(FEED_FAILED, "A feed of tracking numbers failed"),

@@ -1,9 +1,10 @@
 """The app of what goes to a warehouse. When Django starts it declares what may happen to it."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 from core.activity import kinds
-from core.alerts import causes
+from core.alerts import causes, facts
 from shipping import alerts, events
 
 
@@ -13,3 +14,4 @@ class ShippingConfig(AppConfig):
     def ready(self) -> None:
         kinds.register(events.KINDS)
         causes.register(alerts.CAUSES)
+        facts.register("order", import_string("shipping.order_facts.of_orders"))

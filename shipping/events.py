@@ -15,7 +15,7 @@ DELIVERY = (
     EventKind("order.handed_again", "calm", "Sent to <strong>{warehouse}</strong> again"),
     EventKind("order.not_changed", "bad", "<strong>{warehouse}</strong> refused the change: {reason}"),
     EventKind("order.amended", "calm", "<strong>{warehouse}</strong> gets what is left, in place of what it has"),
-    EventKind("order.change_known", "calm", "The warehouse was told in person or by phone"),
+    EventKind("order.change_known", "calm", "The warehouse was told in person or by phone", ours_alone=True),
     EventKind("order.method_found", "calm", "Its ship method is now known, so it moves on"),
     EventKind("order.recalled", "good", "Back from <strong>{warehouse}</strong>"),
     EventKind("order.not_recalled", "bad", "<strong>{warehouse}</strong> did not give it back: {reason}"),
@@ -104,7 +104,7 @@ COMPARISON = (
     EventKind(
         "cart.reconciled",
         "calm",
-        "Compared with the cart: {seen} unshipped there, {mended} fixed, {open} for a person",
+        "Compared with the cart: {seen} unshipped there, {mended} fixed, {open} to check",
     ),
 )
 

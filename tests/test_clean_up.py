@@ -17,6 +17,7 @@ from core.accounts.models import LockOut, ResetRequest
 from core.activity.models import Event
 from core.alerts.models import Alert, Mail, Trouble
 from core.common import clock
+from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
 from inventory.models import Observation
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
@@ -104,6 +105,18 @@ def sheet(at: datetime) -> TrackingSheet:
     return row
 
 
+def webhook(at: datetime) -> Delivery:
+    organization = OrganizationFactory()
+    endpoint = Endpoint.objects.create(
+        organization=organization, url="https://wms.example/", secret=b"", made_at=at, first_event=0
+    )
+    row: Delivery = Delivery.objects.create(
+        organization=organization, endpoint=endpoint, message_id=f"msg_{at.timestamp()}", type="order.held", body="{}",
+        made_at=at, due_at=at, state="done",
+    )  # fmt: skip
+    return row
+
+
 def draft(at: datetime) -> ShippingDraft:
     person = make_person(OrganizationFactory())
     row: ShippingDraft = ShippingDraft.objects.create(
@@ -142,6 +155,7 @@ KINDS: dict[str, Make] = {
     "What was filled in on Ship and Close": draft,
     "Results of Ship and Close": batch,
     "Nightly comparisons": comparison,
+    "Webhook messages": webhook,
     "Imported tracking sheets": sheet,
     "What was on hand, and when": observed,
 }

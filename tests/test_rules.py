@@ -13,7 +13,19 @@ from django.core.management import call_command
 from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parent.parent
-OUR_APPS = {"accounts", "activity", "alerts", "api", "carts", "inventory", "orders", "people", "shipping", "upkeep"}
+OUR_APPS = {
+    "accounts",
+    "activity",
+    "alerts",
+    "api",
+    "carts",
+    "inventory",
+    "orders",
+    "people",
+    "shipping",
+    "upkeep",
+    "webhooks",
+}
 PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "shipping", "simulator")
 ADAPTERS = ("carts/marketplaces/", "shipping/warehouses/")
 LOCKS = ("requirements.lock", "requirements-dev.lock")

@@ -19,6 +19,7 @@ from core.accounts.models import Invitation, Merchant, Organization
 from core.alerts.mail import outbox
 from core.common import clock, links
 from core.ui.page_above import page_above
+from core.webhooks import endpoint_records, trial_message
 from orders.models import SavedFilter
 from shipping.models import ShipmentBatch
 from shipping.routing import make_portal_warehouse
@@ -125,7 +126,12 @@ def things_of(organization: Organization) -> Things:
     batch = ShipmentBatch.objects.create(
         organization=organization, by=factories.make_person(organization), made_at=now, due_at=now, state="done"
     )
+    owner = factories.make_person(organization)
+    wanted: Things = {"url": "https://wms.example/hooks", "merchant": None, "types": []}
+    endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
     return {
+        "endpoint_id": endpoint.pk,
+        "delivery_id": trial_message.send(endpoint, by=owner, now=now).pk,
         "order_id": order.pk,
         "batch_id": batch.pk,
         "rule_id": factories.MethodRuleFactory(cart=order.cart).pk,

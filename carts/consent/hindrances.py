@@ -14,6 +14,8 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 
+CHANGEABLE = " While the cart is not live yet, “Connect another account” on its page takes the first one off it."
+
 
 def find(cart: Cart, seller_id: str) -> Why | None:
     """Return what speaks against this seller for the cart, as far as is known here. It may be one not made yet."""
@@ -54,7 +56,7 @@ def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
             told = (
                 f"Seller {seller_id} authorized us for {cart}, which belongs to another seller account. Nothing was "
                 "changed. Have the right account authorize us, or create a new cart for this one; if it "
-                "asks for the account, choose “Another seller account”."
+                "asks for the account, choose “Another seller account”." + (CHANGEABLE if cart.live_at is None else "")
             )
             raise_alert(OTHER_SELLER, cart, told, now=now, path=cart.get_absolute_url())
         if why != Why.OTHER_MERCHANT:

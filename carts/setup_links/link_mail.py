@@ -1,5 +1,6 @@
 """What sellers and staff are written about setup links. The words are in templates/mail/carts."""
 
+from carts import store_choice
 from carts.alerts import LINK_COMPLETED
 from carts.models import Cart, Grant, SetupLink
 from core.alerts import wording
@@ -36,6 +37,12 @@ def thanking(link: SetupLink, store_name: str) -> Wording:
     return wording.write("carts/setup_link_used", _both_sides(link) | {"store": store_name})
 
 
+def assuring(link: SetupLink) -> Wording:
+    """To the seller who asks for another link, though the one before did its work."""
+    at = tell_date(link.used_at, zone=link.organization.zone) if link.used_at else ""
+    return wording.write("carts/setup_link_done", _both_sides(link) | {"at": at})
+
+
 def announcing(link: SetupLink, store_name: str) -> MailText:
     """To the staff, when it is done."""
     cart = link.cart
@@ -45,6 +52,7 @@ def announcing(link: SetupLink, store_name: str) -> MailText:
         "place": cart.place.name,
         "merchant": str(cart.merchant),
         "is_new": cart.state in NOT_LIVE_YET,
+        "is_doubtful": cart.live_at is None and store_choice.is_unlike(cart, store_name),
         "path": cart.get_absolute_url(),
     }
     return MailText("carts/authorized", LINK_COMPLETED, values)

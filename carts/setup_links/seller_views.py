@@ -1,8 +1,8 @@
 """The seller's own pages, for who was mailed a setup link and has no account here.
 
 They show names, of the warehouse, who sent the link, the merchant and the marketplace, and nothing else. A link that
-cannot be used, whatever the reason, is answered with the same bytes as one that never was: no page here says whether
-somebody guessed well.
+cannot be used is answered with the same bytes as one that never was: no page here says whether somebody guessed well.
+Only one that was used says so: nobody guesses a link, so whoever opens it a second time was mailed it.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -43,14 +44,17 @@ class AskForm(forms.Form):
 
 
 def by_link(view: Callable[[HttpRequest, SetupLink, str], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Hand the door the link that its address names, while it can be used."""
+    """Hand the door the link that its address names, while it can be used. Whoever has one that was used reads that."""
 
     @wraps(view)
     def answer(request: HttpRequest, token: str) -> HttpResponse:
         if not rate_limits.within("setup.link", token, most=VISITS, per=TEN_MINUTES):
             return rate_limits.too_often(request)
         link = sent_links.find(token, now=clock.now())
-        return ended() if link is None else view(request, link, token)
+        if link is not None:
+            return view(request, link, token)
+        used = sent_links.find_used(token)
+        return ended() if used is None else was_used(request, used)
 
     return answer
 
@@ -58,6 +62,13 @@ def by_link(view: Callable[[HttpRequest, SetupLink, str], HttpResponse]) -> Call
 def ended() -> HttpResponse:
     """Return the one page for every link that cannot be used."""
     return no_such_link("carts/setup_links/ended.html")
+
+
+def was_used(request: HttpRequest, link: SetupLink) -> HttpResponse:
+    """Say to whoever has a link that was used up that it was, and what helps. Only the mail's reader knows it."""
+    context = {"connected": link.cart.is_authorized, "at": link.used_at, "renew_url": reverse("setup_links:new")}
+    with timezone.override(link.organization.zone):
+        return render(request, "carts/setup_links/used.html", context)
 
 
 # The address itself is the secret that a forged form would lack, and the pages of dead links hold no CSRF token.

@@ -125,6 +125,13 @@ def find(token: str, *, now: datetime) -> SetupLink | None:
     return found
 
 
+def find_used(token: str) -> SetupLink | None:
+    """Return the link of this token when it brought an authorization to a cart that is still in use."""
+    used = SetupLink.objects.filter(used_at__isnull=False).exclude(cart__state=Cart.State.ARCHIVED)
+    found: SetupLink | None = used.select_related("organization", "cart__grant").of_token(token).first()
+    return found
+
+
 def is_usable(link: SetupLink, *, now: datetime) -> bool:
     """Whether it can be used this moment: it may have been used, or its cart put away, since the row was read."""
     return bool(SetupLink.objects.usable(now).filter(pk=link.pk).exists())
@@ -153,14 +160,17 @@ def tell_both(link: SetupLink, *, store_name: str, now: datetime) -> None:
 def ask(email: str, *, now: datetime) -> None:
     """Somebody who says to have this address asks for a link. What becomes of it is mailed, never shown.
 
-    Who lost the mail, or came too late, gets it by mail again: the address was good a week ago. A link that was
-    revoked, used or replaced by another person's is for the staff to decide about.
+    Who lost the mail, or came too late, gets it by mail again: the address was good a week ago. Who is connected
+    already is told so. A link that was revoked, or replaced by another person's, or whose authorization has ended
+    since, is for the staff to decide about.
     """
     asked = SetupLink.objects.filter(email=email.strip().lower()).exclude(cart__state=Cart.State.ARCHIVED)
-    for cart in Cart.objects.filter(pk__in=asked.values("cart")).order_by("pk"):
+    for cart in Cart.objects.filter(pk__in=asked.values("cart")).select_related("grant").order_by("pk"):
         latest = _latest(cart)
         if latest is not None and latest.email == email.strip().lower() and not latest.is_spent:
             _once_more(latest, now=now)
+        elif latest is not None and latest.email == email.strip().lower() and latest.used_at and cart.is_authorized:
+            _tell_connected(latest, now=now)
         else:
             with transaction.atomic(durable=True):
                 raise_alert(
@@ -170,6 +180,21 @@ def ask(email: str, *, now: datetime) -> None:
                     now=now,
                     path=cart.get_absolute_url(),
                 )
+
+
+def _tell_connected(link: SetupLink, *, now: datetime) -> None:
+    """Nothing is wrong, so nobody here needs to hear of it: the seller reads that nothing is left to do."""
+    said = link_mail.assuring(link)
+    with transaction.atomic(durable=True):
+        outbox.owe(
+            organization_id=link.organization_id,
+            merchant_id=link.merchant_id,
+            to=link.email,
+            subject=said.subject,
+            text=said.text,
+            cause=LINK_COMPLETED,
+            now=now,
+        )
 
 
 def _once_more(link: SetupLink, *, now: datetime) -> None:
@@ -234,6 +259,9 @@ def life_of(cart: Cart) -> Life:
 
 def _latest(cart: Cart) -> SetupLink | None:
     latest: SetupLink | None = (
-        SetupLink.objects.filter(cart=cart).select_related("mail", "cart__merchant").order_by("-pk").first()
+        SetupLink.objects.filter(cart=cart)
+        .select_related("mail", "organization", "by", "cart__merchant")
+        .order_by("-pk")
+        .first()
     )
     return latest

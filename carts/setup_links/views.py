@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
+from carts import lifecycle
 from carts.consent import grants, hindrances
 from carts.lookup import find_cart
 from carts.models import Cart, SetupLink
@@ -90,6 +91,23 @@ def allow(request: HttpRequest, cart_id: int) -> HttpResponse:
         messages.success(request, f"{cart} can use seller {seller_id} now. Press Grant Us API Access again.")
     else:
         messages.error(request, "Nothing was changed: that seller account is no longer waiting for permission.")
+    return _back(cart, part="")
+
+
+@require_POST
+@door(Ability.CONNECT)
+def other_store(request: HttpRequest, cart_id: int) -> HttpResponse:
+    """Let another seller account take the place of the one that authorized us, while the cart never was live."""
+    cart = find_cart(request, cart_id)
+    seller_id = request.POST.get("seller_id", "")
+    if lifecycle.leave_store(cart, seller_id, by=person_of(request), now=clock.now()):
+        messages.success(
+            request,
+            f"Seller {seller_id} is not connected to {cart} any more. Send the setup link to the right account, or "
+            "press Grant Us API Access.",
+        )
+    else:
+        messages.error(request, "Nothing was changed: the cart is live, or connected to another account by now.")
     return _back(cart, part="")
 
 

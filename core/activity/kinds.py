@@ -62,6 +62,7 @@ class EventKind:
     tone: Tone
     sentence: str | Plural
     endings: tuple[Ending, ...] = ()
+    ours_alone: bool = False  # no seller reads it: it is about the 3PL's own people and what they have to do
 
     @cached_property
     def needed(self) -> frozenset[str]:
@@ -95,6 +96,11 @@ def declared() -> Iterator[EventKind]:
 def find(name: str) -> EventKind | None:
     """Return a kind, or None for what an older version recorded and nobody declares any more."""
     return _declared.get(name)
+
+
+def ours_alone() -> list[str]:
+    """Return the kinds that the 3PL's own people alone read."""
+    return sorted(kind.name for kind in _declared.values() if kind.ours_alone)
 
 
 def check(name: str, values: Values) -> None:

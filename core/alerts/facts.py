@@ -21,6 +21,10 @@ class Facts:
     lines: Sequence[tuple[str, str]] = ()
     due: datetime | None = None
     page: str = ""  # what its page is called: "the order"
+    state: tuple[str, str] | None = (
+        None  # how it stands now, a word and a tone: for the page, a mail would be wrong soon
+    )
+    since: Sequence[tuple[str, str]] = ()  # what became of it until now, like lines: for the page, too
 
 
 NOTHING = Facts()

@@ -34,6 +34,7 @@ class Alert(Owned):
     times = models.PositiveIntegerField(default=1)
     closed_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)  # when the mails about it were written
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")  # who caused it knows it: not mailed
 
     objects: ClassVar = AlertQuerySet.as_manager()
 

@@ -7,13 +7,19 @@ from typing import Any
 from django.db.models import Count, F, Max, QuerySet, Sum
 
 from core.accounts.access import Access
+from core.accounts.models import User
 from core.activity.event_log import Subject
 from core.alerts import causes
 from core.alerts.models import Alert
 
 
-def raise_alert(cause: str, subject: Subject, message: str, *, now: datetime, path: str = "") -> bool:
-    """Return True when the alert is new. Raises causes.Undeclared for a cause that no app declares."""
+def raise_alert(
+    cause: str, subject: Subject, message: str, *, now: datetime, path: str = "", by: User | None = None
+) -> bool:
+    """Return True when the alert is new. Raises causes.Undeclared for a cause that no app declares.
+
+    ``by`` is the person whose own act it follows from: everybody else is mailed.
+    """
     causes.check(cause)
     about = named(subject)
     if Alert.objects.filter(cause=cause, closed_at=None, **about).update(
@@ -23,7 +29,7 @@ def raise_alert(cause: str, subject: Subject, message: str, *, now: datetime, pa
     # Two at once: the constraint lets one through, the other one finds it open.
     of = {"merchant_id": getattr(subject, "merchant_id", None), "cart_id": _cart_of(subject)}
     Alert.objects.bulk_create(
-        [Alert(cause=cause, message=message, path=path, opened_at=now, seen_at=now, **of, **about)],
+        [Alert(cause=cause, message=message, path=path, opened_at=now, seen_at=now, by=by, **of, **about)],
         ignore_conflicts=True,
     )
     return True

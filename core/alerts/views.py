@@ -24,7 +24,7 @@ MOST = 200  # open ones on the page; nobody reads more
 def open_alerts(access: Access) -> "QuerySet[Any]":
     """Return what is wrong now, the newest first."""
     found: QuerySet[Any] = Alert.objects.visible_to(access).filter(closed_at=None).order_by("-opened_at", "-pk")
-    return found
+    return found.select_related("merchant")
 
 
 def told_to(access: Access, alerts: Iterable[Alert]) -> list[Alert]:

@@ -40,6 +40,7 @@ class Bell(StrEnum):
     LINK_DUE = "carts.tasks.link_due"
     SERVER_DUE = "alerts.tasks.server_due"
     FORGET_DUE = "activity.tasks.forget_due"
+    WEBHOOKS_DUE = "webhooks.tasks.webhooks_due"
     CLEAN_UP_DUE = "portal.tasks.clean_up_due"
 
     # Runs: they do it for one.

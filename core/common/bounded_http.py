@@ -10,7 +10,9 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
 import httpcore
@@ -23,30 +25,42 @@ SECONDS = 30.0  # for one request: name, connection, sending, and every read
 CONNECTING = 5.0
 MOST = 32 * 1024 * 1024  # bytes of an answer, unpacked
 PIECE = 16 * 1024  # bytes sent between two looks at the clock
+BEGINNING = 2.0  # seconds for the beginning of an answer of which no more is wanted
 GZIP = zlib.MAX_WBITS | 32  # finds out by itself whether it is gzip or deflate
+
+Guard = Callable[[str], None]  # given an address, before it is connected to; raises where nobody may speak to it
 
 
 class BoundedHttp:
     """Connections that are shared and kept open. Holds no token and no cookie; reads nothing from the environment."""
 
-    def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
-        """``transport`` carries the requests instead of the network."""
+    def __init__(self, transport: httpx.BaseTransport | None = None, *, guard: Guard | None = None) -> None:
+        """``transport`` carries the requests instead of the network. ``guard`` is asked about every address of a host,
+        and what it let pass is connected to: nobody looks the name up a second time."""
         self._client = httpx.Client(
-            transport=transport or _Transport(),
+            transport=transport or _Transport(guard),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
             timeout=httpx.Timeout(SECONDS, connect=CONNECTING),
             trust_env=False,
             headers={"accept-encoding": "gzip"},
         )
 
+    def close(self) -> None:
+        """Give the connections back. Nothing is asked any more."""
+        self._client.close()
+
     def ask(
-        self, method: str, url: str, *, seconds: float = SECONDS, most: int = MOST, **request: Any
+        self, method: str, url: str, *, seconds: float = SECONDS, most: int = MOST, cut: bool = False, **request: Any
     ) -> httpx.Response:
-        """Return the whole answer, unpacked. Raises httpx.RequestError, and Unavailable when it is too large."""
+        """Return the whole answer, unpacked. Raises httpx.RequestError, and Unavailable when it is too large.
+
+        With ``cut`` no more than its beginning is waited for, and it is as good as the whole.
+        """
         with deadline.within(seconds):
             if not deadline.left():
                 raise httpx.ConnectTimeout("No time was left.")
             with self._client.stream(method, url, **request) as answer:
-                body = answer.content if answer.is_stream_consumed else _body(answer, most)
+                body = answer.content if answer.is_stream_consumed else (_beginning if cut else _body)(answer, most)
         headers = [(name, value) for name, value in answer.headers.multi_items() if name not in _OF_THE_WIRE]
         return httpx.Response(answer.status_code, headers=headers, content=body, request=answer.request)
 
@@ -68,6 +82,18 @@ def _body(answer: httpx.Response, most: int) -> bytes:
         body += piece
         _check(body, most)
     return bytes(body)
+
+
+def _beginning(answer: httpx.Response, most: int) -> bytes:
+    """Return what comes at once, and nothing of what is packed: nobody waits for the end of it."""
+    body = bytearray()
+    with suppress(httpx.RequestError), deadline.within(BEGINNING):
+        for piece in _in_time(answer):
+            body += piece
+            if len(body) >= most:
+                break
+    packed = answer.headers.get("content-encoding", "identity").strip().lower() not in ("identity", "")
+    return b"" if packed else bytes(body[:most])
 
 
 def _in_time(answer: httpx.Response) -> Iterable[bytes]:
@@ -103,24 +129,30 @@ def _check(body: bytearray, most: int) -> None:
 class _Transport(httpx.HTTPTransport):
     """httpx's own, on connections that know the deadline."""
 
-    def __init__(self) -> None:
+    def __init__(self, guard: Guard | None) -> None:
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(trust_env=False),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,
-            network_backend=_Backend(),
+            network_backend=_Backend(guard),
         )
 
 
 class _Backend(httpcore.SyncBackend):
+    def __init__(self, guard: Guard | None) -> None:
+        self._guard = guard
+
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any
     ) -> httpcore.NetworkStream:
         """Try one address of the host after another, all of them within the time for one."""
         with deadline.within(CONNECTING if timeout is None else timeout):
             problem: Exception = httpcore.ConnectError("The host has no address.")
-            for address in _addresses(host, port):
+            addresses = _addresses(host, port)
+            for address in addresses if self._guard else ():
+                self._guard(address)  # type: ignore[misc]  # one that is refused refuses the host
+            for address in addresses:
                 if not deadline.left():
                     raise httpcore.ConnectTimeout
                 try:

@@ -3,14 +3,14 @@
 from core.activity.kinds import EventKind
 
 KINDS = (
-    EventKind("person.invited", "calm", "Invited somebody as <strong>{role}</strong>"),
+    EventKind("person.invited", "calm", "Invited a person as <strong>{role}</strong>"),
     EventKind("person.invitation_revoked", "calm", "Revoked an invitation"),
     EventKind("person.invitation_copied", "calm", "Copied the link of an invitation"),
     EventKind("person.joined", "good", "Joined as <strong>{role}</strong>"),
     EventKind("person.role_changed", "warn", "Changed the role of person {person} from {was} to <strong>{to}</strong>"),
     EventKind("person.removed", "warn", "Removed person {person}, who was {role}"),
-    EventKind("person.mail_on", "calm", "Person {person} now gets email about what needs a person"),
-    EventKind("person.mail_off", "calm", "Person {person} no longer gets email about what needs a person"),
+    EventKind("person.mail_on", "calm", "Person {person} now gets email about alerts"),
+    EventKind("person.mail_off", "calm", "Person {person} no longer gets email about alerts"),
     EventKind(
         "person.second_factor_removed",
         "warn",

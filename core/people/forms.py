@@ -60,7 +60,7 @@ class InviteForm(RoleForm):
 
 class PersonForm(WholeForm, RoleForm):
     mailed = forms.BooleanField(
-        label="Gets email about what needs a person",
+        label="Gets email about alerts",
         required=False,
         help_text="Goes to owners, admins and staff.",
     )

@@ -183,7 +183,7 @@ def _page(request: HttpRequest, *, link_of: Invitation | None = None, link: str 
         "may_set_policy": access_of(request).may(Ability.POLICIES),
         "required_everywhere": settings.MFA_REQUIRED,
         "protected": second_factor.is_set_up(me.user),
-        "events": timeline.history("organization", organization.pk, organization.pk, most=20),
+        "events": timeline.history("organization", organization.pk, access_of(request), most=20),
     }
     return render(request, "core/people/people.html", context)
 

@@ -64,10 +64,10 @@ def tell_moment_fully(when: datetime, *, zone: tzinfo) -> str:
 
 
 def tell_clock(when: datetime, *, now: datetime, zone: tzinfo) -> str:
-    """Return "10:31:04" for today and "20 Nov 10:31:04" before; for histories that name their zone once."""
+    """Return "Today 10:31:04" and "20 Nov 10:31:04" before; for histories that name their zone once."""
     local, today = when.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
-        return f"{local:%H:%M:%S}"
+        return f"Today {local:%H:%M:%S}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{local.day} {local:%b}{year} {local:%H:%M:%S}"
 

@@ -39,6 +39,7 @@ PAGES = (
         under={"people:person", "people:invite", "people:link"},
     ),
     SettingsPage("Notifications", "subscriptions:organization", Ability.PEOPLE),
+    SettingsPage("Webhooks", "webhooks:endpoints", Ability.SETTINGS, under={"webhooks:endpoint", "webhooks:new"}),
     SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
     SettingsPage("Set-up check", "setup_check:page", Ability.INSTALLATION),
 )

@@ -13,7 +13,14 @@ from integration_manager.portal.charge_report import views as charge_report
 from integration_manager.portal.dashboard import ship_by_board
 from integration_manager.portal.dashboard import views as dashboard
 from integration_manager.portal.merchants import views as merchants
-from integration_manager.portal.order_list import bulk_actions, hold_undo, list_layouts, order_export, saved_filters
+from integration_manager.portal.order_list import (
+    bulk_actions,
+    hold_undo,
+    line_export,
+    list_layouts,
+    order_export,
+    saved_filters,
+)
 from integration_manager.portal.order_list import views as order_list
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
 from integration_manager.portal.order_page import views as order_page
@@ -30,6 +37,7 @@ ORDERS: Addresses = [
     path("chosen/undo/", hold_undo.undo, name="undo_hold"),
     path("layout/", list_layouts.lay_out, name="lay_out"),
     path("export/", order_export.export, name="export"),
+    path("export/lines/", line_export.export_lines, name="export_lines"),
     path("board/", ship_by_board.show, name="board"),
     path("filters/", saved_filters.save, name="save_filter"),
     path("filters/<int:filter_id>/", saved_filters.change, name="change_filter"),

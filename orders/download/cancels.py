@@ -22,6 +22,8 @@ from orders.download.verdict import Verdict, name_units
 from orders.models import HeldFor, Line, Order, OrderStatus
 from orders.statuses import HELD_PERHAPS_THERE, WITH_THE_CART
 
+PARCEL_LEFT = "Keep the parcel if it is still here; if it has left, ask the carrier or the buyer to return it."
+
 
 @dataclass(frozen=True, slots=True)
 class Cut:
@@ -48,12 +50,22 @@ def judge_cancel(order: Order, verdict: Verdict) -> Verdict | None:
     return verdict
 
 
+def late_words(place: str, canceled_at: datetime | None, shipped_at: datetime | None) -> str:
+    """Say that the cart canceled what was shipped from here, and which came first where both moments are known.
+
+    ``canceled_at`` is when the cart last changed the order: never earlier than the cancel.
+    """
+    if canceled_at is not None and shipped_at is not None and canceled_at < shipped_at:
+        return f"{place} canceled it before it was shipped"
+    return f"{place} canceled it after it was shipped"
+
+
 def tell_late(order: Order, place: str, *, now: datetime) -> None:
     """The cart canceled what is shipped already. Said once, however often the document changes."""
     if Event.objects.filter(subject_kind="order", subject_id=order.pk, kind="order.canceled_late").exists():
         return
     record("order.canceled_late", order, now=now, place=place)
-    what = f"{place} canceled it after it was shipped. Ask the carrier or the buyer to return the parcel."
+    what = f"{late_words(place, order.changed_at, order.shipped_at)}. {PARCEL_LEFT}"
     raise_alert(CANCELED_LATE, order, f"Order {order.number}: {what}", now=now, path=order.get_absolute_url())
 
 
@@ -103,7 +115,7 @@ def tell_cuts(found: Iterable[Cut], places: Mapping[int, str], *, now: datetime)
             message = f"Order {order.number}: {what} while at the warehouse. Ship the rest."
             raise_alert(PARTLY_CANCELED, order, message, now=now, path=path)
         elif order.is_shipped and order.status not in WITH_THE_CART:  # packed, and the cart not told yet
-            message = f"Order {order.number}: {what} after it was packed. Ask the carrier or the buyer to return it."
+            message = f"Order {order.number}: {what}, but packed here. {PARCEL_LEFT}"
             raise_alert(CANCELED_LATE, order, message, now=now, path=path)
 
 

@@ -17,6 +17,8 @@ class ListLayout(Owned):
     columns: Any = models.JSONField(default=list)  # their keys; empty: those everybody begins with
     # The view the list opens with where its address asks for nothing.
     opens = models.ForeignKey(SavedFilter, models.SET_NULL, null=True, related_name="+")
+    # The numbers of saved views as the person put them; others follow by name.
+    view_order: Any = models.JSONField(default=list)
     per_page = models.PositiveSmallIntegerField(default=PAGE_SIZES[0])
 
     class Meta:

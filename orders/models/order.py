@@ -13,7 +13,9 @@ from carts import marketplaces
 from carts.marketplaces.order_needs import LineFacts
 from carts.marketplaces.values import OrderState
 from carts.models import Cart
+from core.accounts.access import Access
 from core.accounts.models import OwnedByMerchant, OwnedQuerySet
+from core.activity.timeline import FOR_PACKING
 from core.common.names import NameField
 from core.common.prefixes import Beginning
 from orders import statuses
@@ -171,6 +173,16 @@ class Order(Moving, OwnedByMerchant):
         decided = self.cancel_refused_at is not None or self.taken_at is not None
         decided = decided or self.has_left
         return self.status in statuses.DOWNLOAD_DECIDES and self.held_for in statuses.NOT_TAKEN and not decided
+
+    @property
+    def reason_to_seller(self) -> str:
+        """Why it stands where it does, without the 3PL's people and what packing is asked for."""
+        if self.is_held_for(HeldFor.PERSON):
+            return "Held by the warehouse"
+        return self.reason.removesuffix(FOR_PACKING)
+
+    def reason_for(self, access: Access) -> str:
+        return self.reason if access.is_of_house else self.reason_to_seller
 
     def is_overdue(self, now: datetime) -> bool:
         return self.status in statuses.TO_BE_SHIPPED and self.ship_by is not None and self.ship_by < now

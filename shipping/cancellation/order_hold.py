@@ -63,7 +63,7 @@ def hold(order: Order, *, by: User, now: datetime) -> Reach:
             record("order.sending_canceled", order, now=now, actor=by)
         close_alerts(order, NOT_RELEASED, NOT_CHANGED, now=now)
         if release is not None and reach in (Reach.AT_BENCH, Reach.AWAY):
-            recall.owe(order, release, what=f"Order {order.number} is held", now=now)
+            recall.owe(order, release, what=f"Order {order.number} is held", by=by, now=now)
     Bell.RECALL_DUE.ring()
     return reach
 

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door
 from core.alerts.raised import version_of
+from core.common.errands import ErrandState
 from core.ui.live_pages import follows
-from shipping.close.outcomes import ON_ITS_WAY, outcomes
+from shipping.close.outcomes import NOT_SHIPPED, ON_ITS_WAY, WAITING, outcomes
 from shipping.models import BatchedOrder, BatchResult, Confirmation, ShipmentBatch
 
 SHOWN = 100  # orders on one page
@@ -52,7 +53,7 @@ def closed(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, batch_id: int) -> dict[str, object]:
     mine = get_object_or_404(ShipmentBatch.objects.visible_to(access_of(request)), pk=batch_id)
-    rows = mine.orders.select_related("order__cart__grant")
+    rows = mine.orders.select_related("order__cart__grant", "order__cart__merchant")
     waiting, failed = Q(result=BatchResult.WAITING), Q(result=BatchResult.FAILED)
     counts = rows.aggregate(size=Count("pk"), waiting=Count("pk", filter=waiting), failed=Count("pk", filter=failed))
     failed_first = Case(When(failed, then=Value(0)), default=Value(1))
@@ -60,10 +61,13 @@ def _context(request: HttpRequest, batch_id: int) -> dict[str, object]:
     shown = outcomes(list(page.object_list))
     shipped = counts["size"] - counts["waiting"] - counts["failed"]
     title = ngettext("{count} order was not shipped.", "{count} orders were not shipped.", counts["failed"])
+    told = Confirmation.objects.filter(package__order__in=rows.order_by().values("order"))
+    refused = told.filter(state__in=[ErrandState.STUCK, ErrandState.DROPPED])
     return {
         "batch": mine,
         "counts": counts,
         "shipped": shipped,
+        "refused": refused.aggregate(orders=Count("package__order", distinct=True))["orders"],
         "done": counts["size"] - counts["waiting"],
         "left": counts["failed"],
         "left_title": title.format(count=counts["failed"]),
@@ -71,5 +75,5 @@ def _context(request: HttpRequest, batch_id: int) -> dict[str, object]:
         "list_url": f"{reverse('orders:orders')}?tab=wms",
         "page": page,
         "outcomes": shown,
-        "on_its_way": bool(shown) and all(each.pill == ON_ITS_WAY for each in shown if each.order.is_shipped),
+        "on_its_way": {each.pill for each in shown} - {NOT_SHIPPED, WAITING} == {ON_ITS_WAY},
     }

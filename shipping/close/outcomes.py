@@ -51,8 +51,10 @@ def _outcome(row: BatchedOrder, told: Iterable[tuple[str, str]]) -> OrderOutcome
 def _progress(cart: Cart, told: dict[str, str]) -> tuple[tuple[str, str], str]:
     """Return where its tracking is, by what is owed to the cart, and what is said about it."""
     place = cart.place.name
-    if ErrandState.STUCK in told:
-        return REFUSED, f"{place} refused its tracking: {told[ErrandState.STUCK]}"
+    refused = [told[state] for state in (ErrandState.STUCK, ErrandState.DROPPED) if state in told]
+    if refused:
+        taken = " It took the other packages." if ErrandState.DONE in told else ""
+        return REFUSED, f"{place} refused its tracking: {refused[0]}{taken}"
     owed = [told[state] for state in (ErrandState.DUE, ErrandState.RUNNING) if state in told]
     if not owed:
         return (CONFIRMED, f"{place} has its tracking.") if ErrandState.DONE in told else (SHIPPED, "")

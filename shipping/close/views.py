@@ -119,7 +119,7 @@ def _state(order: Order) -> str:
 
 def _orders(access: Access, ids: Sequence[int]) -> list[Order]:
     """Return the orders in the order they were asked for. One that is absent or another's: none of them is found."""
-    found = Order.objects.visible_to(access).filter(pk__in=ids).select_related("cart", "release").in_bulk()
+    found = Order.objects.visible_to(access).filter(pk__in=ids).select_related("cart__merchant", "release").in_bulk()
     if len(found) != len(ids):
         raise Http404
     return [found[pk] for pk in ids]

@@ -3,6 +3,7 @@ its units are still wanted."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from enum import StrEnum
 
 from carts.marketplaces.base import Marketplace
@@ -47,6 +48,7 @@ class Looked:
 
     standing: MarketplaceStanding
     excess: Mapping[str, Excess] = field(default_factory=dict)  # by the line's reference
+    changed_at: datetime | None = None  # when the marketplace last changed the order, where that says something
 
     def rest_of(self, told: Dispatch) -> Dispatch:
         """Return what of a package is still wanted."""
@@ -67,7 +69,7 @@ def look(told: Dispatch, marketplace: Marketplace, *, told_before: bool) -> Look
     except (Rejected, Strange):
         return Looked(MarketplaceStanding.OPEN)  # it says no more than the refusal did
     if read.state is OrderState.CANCELED:
-        return Looked(MarketplaceStanding.CANCELED)
+        return Looked(MarketplaceStanding.CANCELED, changed_at=read.changed_at)
     if any(not marketplace.compare(told, sent) for sent in read.packages):
         return Looked(MarketplaceStanding.OURS)
     ours = [sent for sent in read.packages if _is_ours(sent, told, told_before=told_before)]

@@ -11,6 +11,7 @@ from core.activity.event_log import event, record, record_all
 from core.alerts.raised import close_alerts_about, raise_alert
 from core.common.bell import Bell
 from orders.alerts import CANCELED_LATE
+from orders.download import cancels
 from orders.models import Order, OrderStatus
 from orders.statuses import TO_BE_CONFIRMED
 from shipping.alerts import NOT_CONFIRMED, PACKED_CANCELED, SHIPPED_ELSEWHERE
@@ -20,6 +21,7 @@ from shipping.confirmation import open_parts
 from shipping.confirmation.after_refusal import Excess
 from shipping.models import Confirmation, Package, PackageLine
 
+REFUSED = "Tracking refused"  # how the reason of an order begins whose cart takes none of its packages
 SEEN_AFTER = timedelta(minutes=15)  # the marketplace needs a while to show what it said yes to
 
 
@@ -129,7 +131,7 @@ def not_wanted(confirmation: Confirmation, excess: Mapping[str, Excess], *, now:
     order, place = confirmation.package.order, confirmation.package.order.cart.place.name
     what = f"{place} canceled everything in this package"
     _stop(confirmation, what, now)
-    _close(order, what, now)
+    _close(order, f"{REFUSED}: {what}", now)
 
 
 def _set_untold(confirmation: Confirmation, excess: Mapping[str, Excess], now: datetime) -> None:
@@ -157,16 +159,16 @@ def _packed_canceled(order: Order) -> str:
     over = PackageLine.objects.filter(package__order=order, untold__gt=0).select_related("line", "package")
     what = ", ".join(f"{each.untold} × {each.line.sku} (package {each.package.number})" for each in over.order_by("pk"))
     return (
-        f"Order {order.number}: {what} canceled on {order.cart.place.name} after it was packed. If the parcel is still "
-        "here, take it out and correct the package. If it has left, ask the carrier or the buyer to return it."
+        f"Order {order.number}: {what} packed, but canceled on {order.cart.place.name}. If the parcel is still here, "
+        "take it out and correct the package. If it has left, ask the carrier or the buyer to return it."
     )
 
 
 # -- The order is over there -----------------------------------------------------------------------------------------
-def canceled_there(confirmation: Confirmation, *, now: datetime) -> None:
-    place = confirmation.package.order.cart.place.name
-    what = f"{place} canceled it after it was shipped"
-    _end(confirmation, CANCELED_LATE, what, "Ask the carrier or the buyer to return the parcel.", now)
+def canceled_there(confirmation: Confirmation, canceled_at: datetime | None, *, now: datetime) -> None:
+    package = confirmation.package
+    what = cancels.late_words(package.order.cart.place.name, canceled_at, package.shipment.created_at)
+    _end(confirmation, CANCELED_LATE, what, cancels.PARCEL_LEFT, now)
 
 
 def shipped_otherwise(confirmation: Confirmation, *, now: datetime) -> None:
@@ -180,7 +182,7 @@ def _end(confirmation: Confirmation, cause: str, what: str, remedy: str, now: da
     order = confirmation.package.order
     _stop(confirmation, what, now)
     raise_alert(cause, order, f"Order {order.number}: {what}. {remedy}", now=now, path=order.get_absolute_url())
-    _close(order, what, now)
+    _close(order, f"{REFUSED}: {what}", now)
 
 
 def _stop(confirmation: Confirmation, what: str, now: datetime) -> None:

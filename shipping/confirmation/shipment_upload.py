@@ -116,7 +116,7 @@ class ConfirmationJob(Job[Confirmation, Looked]):
     def done(self, confirmation: Confirmation, looked: Looked, /, *, now: datetime) -> None:
         match looked.standing:
             case MarketplaceStanding.CANCELED:
-                dispatches.canceled_there(confirmation, now=now)
+                dispatches.canceled_there(confirmation, looked.changed_at, now=now)
             case MarketplaceStanding.ELSEWHERE:
                 dispatches.shipped_otherwise(confirmation, now=now)
             case MarketplaceStanding.GONE:

@@ -178,10 +178,10 @@ def take_off(release: Release, reason: str) -> bool:
     return unsure
 
 
-def owe(order: Order, release: Release, *, what: str, now: datetime) -> None:
+def owe(order: Order, release: Release, *, what: str, now: datetime, by: User | None = None) -> None:
     """Ask a held order back, at once where the warehouse is the portal itself. In a transaction of the caller's.
 
-    ``what`` begins the sentence for who may be packing it.
+    ``what`` begins the sentence for who may be packing it; ``by`` is who held it, and needs no mail about that.
     """
     system = release.warehouse.system
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
@@ -196,7 +196,7 @@ def owe(order: Order, release: Release, *, what: str, now: datetime) -> None:
         mine.finish()
         came_back(recall, now)
         message = f"{what}: pull it from packing at {release.warehouse}{_known_as(release)}."
-        raise_alert(OFF_THE_BENCH, order, message, now=now, path=order.get_absolute_url())
+        raise_alert(OFF_THE_BENCH, order, message, now=now, path=order.get_absolute_url(), by=by)
 
 
 def _known_as(release: Release) -> str:

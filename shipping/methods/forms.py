@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -188,6 +189,18 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
             raise forms.ValidationError("Enter what the postal code begins with, like 10.")
         return prefix
 
+    def clean_least(self) -> Decimal | None:
+        return self._amount("least")
+
+    def clean_below(self) -> Decimal | None:
+        return self._amount("below")
+
+    def _amount(self, name: str) -> Decimal | None:
+        value: Decimal | None = self.cleaned_data[name]
+        if value is not None and value < 0:
+            raise forms.ValidationError("Enter a value of 0 or more.")
+        return value
+
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].strip().upper()
         if currency and not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
@@ -209,9 +222,7 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
         elif currency and least is None and below is None:
             self.add_error("least", "Enter a value, or leave the currency empty.")
         for name in ("least", "below"):
-            if said[name] is not None and said[name] < 0:
-                self.add_error(name, "Enter a value of 0 or more.")
-            elif said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
+            if said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
                 self.add_error(name, f"{currency} has fewer digits after the point.")
         if least is not None and below is not None and least >= below:
             self.add_error("below", "No order can match: enter a value larger than the one it starts from.")

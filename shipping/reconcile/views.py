@@ -84,7 +84,7 @@ def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
         messages.info(request, f"Compared {presses.ago(clock.now() - last)}: the result is below.")
     elif made := reconciliations.begin(cart, by=person_of(request), now=clock.now()):
         Bell.RECONCILE.ring(reconciliation_id=made.pk)
-        messages.success(request, f"{cart} is being compared with {cart.place.name}. The result will appear here.")
+        messages.success(request, "The comparison has started. Its result will appear here.")
     else:
         messages.warning(request, "A run is in progress. Its result will appear here.")
     return HttpResponseRedirect(reverse("shipping:reconcile", args=[cart.pk]))

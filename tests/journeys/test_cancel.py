@@ -142,7 +142,7 @@ def test_a_cart_is_compared_on_demand_and_the_page_says_what_differed(world: Wor
     url = reverse("shipping:reconcile", args=[world.cart.pk])
     assert "Not compared yet" in staff.get(url).content.decode()
 
-    assert "is being compared" in staff.post(url, follow=True).content.decode()
+    assert "The comparison has started." in staff.post(url, follow=True).content.decode()
     assert "A run is in progress" in staff.post(url, follow=True).content.decode()
     tasks.reconcile(reconciliation_id=Reconciliation.objects.get().pk)
 

@@ -8,6 +8,7 @@ import pytest
 from core.accounts.models import Merchant, Organization, User
 from integration_manager.management import demo_data
 from shipping.models import ShipMethod, Warehouse
+from tests.factories import OrganizationFactory, make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,29 @@ def test_a_copy_without_the_file_of_the_password_gets_a_new_one(folder: Path) ->
 
     assert again.password
     assert person().check_password(again.password)
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_an_owner_who_logs_in_by_another_address_is_the_same_one_at_the_next_start(folder: Path, kept: bool) -> None:
+    demo_data.furnish()
+    User.objects.update(email="maria@harbor.example")
+    if not kept:  # without the file only the organization's name is left to go by
+        (folder / "demo_password").unlink()
+
+    again = demo_data.furnish()
+
+    assert again.user.email == "maria@harbor.example"
+    assert User.objects.count() == Organization.objects.count() == 1
+    assert again.password
+
+
+def test_a_house_that_is_no_demo_gets_the_demo_beside_it() -> None:
+    theirs = make_person(OrganizationFactory(name="Harbor 3PL"))
+
+    demo = demo_data.furnish()
+
+    assert demo.user != theirs
+    assert demo.user.email == demo_data.EMAIL
 
 
 def test_what_was_renamed_or_removed_does_not_come_back() -> None:

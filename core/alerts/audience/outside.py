@@ -4,10 +4,11 @@ The link is signed and kept nowhere: it names the subscription and the alert, an
 or when the alert is no longer theirs to know. It is made when the mail is sent, so no row gives one away.
 """
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.core.signing import b62_decode
 from django.urls import reverse
 
 from core.alerts.audience import recipients
@@ -21,6 +22,12 @@ def url(subscription_id: int, alert_id: int) -> str:
     """Return the whole address, as it stands in a mail."""
     token = signing.dumps([subscription_id, alert_id], salt=SALT)
     return f"{settings.PUBLIC_URL}{reverse('alerts:outside', args=[token])}"
+
+
+def ends_at(token: str) -> datetime:
+    """Return when a link that is one stops working."""
+    _, stamp, _ = token.rsplit(":", 2)
+    return datetime.fromtimestamp(b62_decode(stamp), tz=UTC) + LASTS
 
 
 def find(token: str) -> Alert | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -45,10 +46,14 @@ def outside(request: HttpRequest, token: str) -> HttpResponse:
     alert = outside_links.find(token)
     if alert is None:
         return no_such_link("core/alerts/audience/outside_gone.html")
+    about = facts.tell([alert])[alert.pk]
     context = {
         "alert": alert,
-        "facts": facts.tell([alert])[alert.pk],
+        "facts": about,
+        "thing": about.page.removeprefix("the ").capitalize(),
+        "ends_at": outside_links.ends_at(token),
         "status": ("Resolved", "good") if alert.closed_at else ("Open", "bad"),
         "organization": alert.organization,
     }
-    return render(request, "core/alerts/audience/outside.html", context)
+    with timezone.override(alert.organization.zone):  # as in the mail that brought them here
+        return render(request, "core/alerts/audience/outside.html", context)

@@ -59,7 +59,8 @@ def write_alerts(*, now: datetime) -> int:
     waiting = untold.values("organization").annotate(since=Min("opened_at")).order_by("since", "organization")
     turn = Window(RowNumber(), partition_by=[F("cause")], order_by=[F("opened_at").asc(), F("pk").asc()])
     for pk in list(waiting.values_list("organization", flat=True)[:ORGANIZATIONS]):
-        fairly = untold.filter(organization=pk).annotate(turn=turn).order_by("turn", "opened_at", "pk")
+        fairly = untold.filter(organization=pk).select_related("by").annotate(turn=turn)
+        fairly = fairly.order_by("turn", "opened_at", "pk")
         written += _write(pk, list(fairly[:PAGE]), now)
     return written
 
@@ -76,11 +77,20 @@ def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
             sifted = storms.sift(audience.scope, concerned, now=now)
             for recipient in audience.recipients:
                 told = everybody.setdefault(recipient.address.lower(), AddresseeMail(recipient))
-                fresh = {alert.pk: alert.cause for alert in concerned if alert.pk not in told.seen}
+                fresh = {
+                    alert.pk: alert.cause
+                    for alert in concerned
+                    if alert.pk not in told.seen and not _did_it(alert, recipient)
+                }
                 told.alerts += [alert for alert in sifted.alerts if alert.pk in fresh]
                 told.began += [storm for storm in sifted.began if storm.cause in fresh.values()]
                 told.seen |= fresh.keys()
         return _owe(organization_id, everybody.values(), now)
+
+
+def _did_it(alert: Alert, recipient: Addressee) -> bool:
+    """Whether the alert follows from what this person did."""
+    return alert.by is not None and alert.by.email.lower() == recipient.address.lower()
 
 
 def _claim(alert: Alert, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q
 from django.utils.translation import ngettext
 
 from carts.models import Cart
+from core.activity.models import Event
 from integration_manager.portal.cart_setup import last_download
 from integration_manager.portal.order_list.order_search import address
 from inventory.models import StockUpdate
@@ -40,6 +41,15 @@ class ServiceHealth:
 def services(cart: Cart, *, now: datetime) -> Sequence[ServiceHealth]:
     """Return the three services of a cart that went live once. A handful of statements, however much it sold."""
     return [_orders(cart, now), _shipments(cart), _inventory(cart)]
+
+
+def live_since(cart: Cart) -> datetime | None:
+    """Return when it first went live: a pause, or another authorization, begins nothing anew."""
+    turned_on = Event.objects.filter(
+        organization=cart.organization_id, subject_kind="cart", subject_id=cart.pk, kind="cart.turned_on"
+    )
+    first: datetime | None = turned_on.order_by("pk").values_list("at", flat=True).first()
+    return first or cart.live_at
 
 
 def _rests(cart: Cart, on: bool) -> tuple[str, str] | None:

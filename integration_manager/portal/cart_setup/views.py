@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from carts import connections, create
+from carts import connections, create, store_choice
 from carts.choices import region_name
 from carts.consent import grants
 from carts.forms import TokenForm
@@ -177,6 +177,8 @@ def _page(request: HttpRequest, cart: Cart, *, token_form: TokenForm | None = No
         "step": 0 if cart.is_set_up else step_of(cart),
         "tabs": tabs(cart, "carts:cart"),
         "granted": cart.is_authorized,
+        "store_may_change": store_choice.may_change(cart),
+        "store_doubtful": store_choice.is_doubtful(cart),
         "asked": 0,
         "ask_again": 1,
         "others": _sharing(request, cart),
@@ -188,6 +190,7 @@ def _page(request: HttpRequest, cart: Cart, *, token_form: TokenForm | None = No
         "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
         "services": service_health.services(cart, now=now) if cart.live_at and cart.is_set_up else [],
         "sold": order_days.of_cart(cart, zone=access.organization.zone, now=now) if cart.live_at else None,
+        "live_since": service_health.live_since(cart) if cart.live_at and cart.is_set_up else None,
         "now": now,
     }
     return render(request, "portal/cart_setup/cart.html", context, status=422 if token_form else 200)

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from carts.models import Cart
+from carts.models import Cart, tell_apart
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.common import clock
@@ -128,8 +128,10 @@ def _by_cart(access: Access, now: datetime) -> dict[str, list[BoardRow]]:
     """Return, by status, the part of the orders that waits because its cart is not at work."""
     found = _unfinished(access).filter(status__in=BY_CART).exclude(cart__in=Cart.objects.at_work().values("pk"))
     rows: dict[str, list[BoardRow]] = defaultdict(list)
-    names = ("status", "cart", "cart__name", "cart__state")
-    for status, cart, name, state, *numbers in sorted(_count(found, access, now, *names), key=lambda each: -each[-1]):
+    names = ("status", "cart", "merchant__name", "cart__name", "cart__state")
+    counted = sorted(_count(found, access, now, *names), key=lambda each: -each[-1])
+    for status, cart, merchant, of_merchant, state, *numbers in counted:
+        name = tell_apart(merchant, of_merchant)
         if state == Cart.State.LIVE:
             place, who = f"of these: {name} needs the seller's authorization", SELLER
         else:

@@ -28,7 +28,7 @@ from orders.models import Order
 
 SORTS = {"health": "rank", "name": "name"}
 ALERTS = 20
-STATES = [state for state in order_search.STATES if state.key != "canceled"]
+STATES = order_search.STATES
 
 
 class MerchantForm(WholeForm, forms.ModelForm):
@@ -114,7 +114,7 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
         "counts": [(state, counts[state.key], _orders(found, state)) for state in STATES],
         "last_order": health_summary.last_order(found),
         "form": form,
-        "history": timeline.history("merchant", found.pk, found.organization_id),
+        "history": timeline.history("merchant", found.pk, access),
         "may_connect": access.may(Ability.CONNECT),
         "may_invite": access.may(Ability.PEOPLE),
     }

@@ -1,5 +1,6 @@
 """How each member has the list laid out: the columns in sight, and how many rows a page has. Kept with the person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -31,6 +32,15 @@ def open_with(access: Access, view: SavedFilter, *, wanted: bool) -> None:
         ListLayout.objects.update_or_create(**mine, defaults={"opens": view})
     else:
         ListLayout.objects.filter(**mine, opens=view).update(opens=None)
+
+
+def move(access: Access, view: SavedFilter, shown: Sequence[int], *, by: int) -> None:
+    """Put a view one place further left or right for the person. ``shown`` are all in sight, as they stand now."""
+    numbers = list(shown)
+    here = numbers.index(view.pk)
+    numbers.insert(min(max(0, here + by), len(numbers) - 1), numbers.pop(here))
+    mine: dict[str, Any] = {"organization": access.organization, "user_id": access.user_id}
+    ListLayout.objects.update_or_create(**mine, defaults={"view_order": numbers})
 
 
 @door(Ability.LOOK)

@@ -17,14 +17,14 @@ def answer(request: HttpRequest, context: Mapping[str, Any]) -> HttpResponse:
 
     ``context`` is the list's as it would be shown now. Rows move only when somebody asks for them.
     """
-    shown = live_pages.shown(request)
+    access, shown = access_of(request), live_pages.shown(request)
     now_there = {order.pk: order for order in context["listing"].rows}
     gone = [pk for pk in shown if pk not in now_there]
-    others = Order.objects.visible_to(access_of(request)).select_related("cart").in_bulk(gone) if gone else {}
+    others = Order.objects.visible_to(access).select_related("cart").in_bulk(gone) if gone else {}
     rows = [now_there.get(pk) or others.get(pk) for pk in shown]
     context = {
         **context,
-        "states_in_view": [row_cells.state_of(order) for order in rows if order is not None],
+        "states_in_view": [row_cells.state_of(order, access) for order in rows if order is not None],
         "news": len(_news(list(now_there), set(shown), context["per_page"])),
     }
     return render(request, "portal/order_list/live.html", context)

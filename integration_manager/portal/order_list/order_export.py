@@ -4,13 +4,14 @@ Written while it is read, so that a hundred thousand orders need no more memory 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
@@ -31,60 +32,90 @@ COLUMNS = (
     "Order", "Merchant", "Cart", "Status", "Reason", "Ship method", "Placed", "Ship by", "Lines", "Units", "Total",
     "Currency", "Packages", "Programs",
 )  # fmt: skip
-TIMES = ("Placed", "Ship by")
+TIMES = ("Placed", "Ship by", "Deliver by", "Shipped", "Confirmed")
 
 
-@door(Ability.LOOK)
-@require_safe
-def export(request: HttpRequest) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class AskedFile:
+    """A file that can be made: of which orders, in which order, as what."""
+
+    file: TableFile
+    found: Branches
+    by: Sorting
+
+    def answer(self, name: str, columns: Sequence[str], rows: Iterable[Row], access: Access) -> HttpResponse:
+        """Return the file as it is written: the heading of a time says its zone where the cells do not."""
+        exact = isinstance(self.file, CsvFile) and self.file.exact
+        zoned = [
+            name if exact or name not in TIMES else f"{name} ({access.organization.time_zone})" for name in columns
+        ]
+        answer = StreamingHttpResponse(
+            self.file.write(zoned, rows, zone=access.organization.zone),
+            content_type=self.file.content_type,
+            headers={
+                "Content-Disposition": f'attachment; filename="{name}.{self.file.ending}"',
+                "Cache-Control": "no-store",
+            },
+        )
+        return cast(HttpResponse, answer)  # to a door they are the same
+
+
+def ask(request: HttpRequest, query: QueryDict, *, now: datetime) -> AskedFile | None:
+    """Return the file this query asks for; None, with a message that says why, when it cannot be made."""
     access = access_of(request)
-    now = clock.now()
-    wanted = order_search.read(request.GET, access, now=now)
+    wanted = order_search.read(query, access, now=now)
     if wanted.refused:
         messages.warning(request, f"No file was made. {' '.join(wanted.refused)}")
-        return redirect(order_search.list_of(request.GET))
+        return None
     found = order_search.find(access, wanted, state=wanted.state)
     if tab_counts.more_than(found, MOST, access):
         messages.warning(
             request, f"A file can have up to {MOST:,} orders, and more match. Narrow the list, for example by date."
         )
-        return redirect(order_search.list_of(request.GET))
-    file = FILES.get(request.GET.get("as", "csv"))
+        return None
+    file = FILES.get(query.get("as", "csv"))
     if file is None:
         messages.warning(request, "Orders can't be exported as that. Choose one of the formats below the list's tabs.")
+        return None
+    return AskedFile(file, found, chosen_orders.sort_of(query, wanted.state))
+
+
+def dated(name: str, access: Access, now: datetime) -> str:
+    return f"{name}-{now.astimezone(access.organization.zone):%Y-%m-%d}"
+
+
+@door(Ability.LOOK)
+@require_safe
+def export(request: HttpRequest) -> HttpResponse:
+    access, now = access_of(request), clock.now()
+    asked = ask(request, request.GET, now=now)
+    if asked is None:
         return redirect(order_search.list_of(request.GET))
-    by = chosen_orders.sort_of(request.GET, wanted.state)
-    name = f"orders-{now.astimezone(access.organization.zone):%Y-%m-%d}.{file.ending}"
-    rows = [each.select_related("cart", "merchant") for each in found]
-    taken = read(rows, by, access, by=person_of(request), now=now)
-    answer = StreamingHttpResponse(
-        file.write(_columns(file, access), taken, zone=access.organization.zone),
-        content_type=file.content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
-    )
-    return cast(HttpResponse, answer)  # to a door they are the same
-
-
-def _columns(file: TableFile, access: Access) -> list[str]:
-    """Return the headings. Times that do not say their zone themselves have it there."""
-    exact = isinstance(file, CsvFile) and file.exact
-    return [name if exact or name not in TIMES else f"{name} ({access.organization.time_zone})" for name in COLUMNS]
+    rows = [each.select_related("cart", "merchant") for each in asked.found]
+    taken = read(rows, asked.by, access, by=person_of(request), now=now)
+    return asked.answer(dated("orders", access, now), COLUMNS, taken, access)
 
 
 def read(found: Branches, order: Sorting, access: Access, *, by: User, now: datetime) -> Iterator[Row]:
     """Yield the rows, and record at the end how many of them were taken."""
-    taken = 0
+    for orders in taken(found, order, access, by=by, now=now):
+        shipped = _packages(orders, access)
+        for each in orders:
+            yield _row(each, shipped[each.pk], access)
+
+
+def taken(found: Branches, order: Sorting, access: Access, *, by: User, now: datetime) -> Iterator[list[Order]]:
+    """Yield the orders so many at a time, and record at the end how many of them were taken."""
+    count = 0
     try:
         for orders in chunks(found, order, size=AT_ONCE):
-            shipped = _packages(orders, access)
-            for each in orders:
-                yield _row(each, shipped[each.pk])
-            taken += len(orders)
-            if taken >= MOST:
+            yield orders
+            count += len(orders)
+            if count >= MOST:
                 break  # some came while this was written
     finally:
         with transaction.atomic():
-            record("orders.exported", access.organization, now=now, actor=by, count=taken)
+            record("orders.exported", access.organization, now=now, actor=by, count=count)
 
 
 def _packages(orders: Iterable[Order], access: Access) -> dict[int, list[str]]:
@@ -95,13 +126,13 @@ def _packages(orders: Iterable[Order], access: Access) -> dict[int, list[str]]:
     return said
 
 
-def _row(order: Order, packages: list[str]) -> Row:
+def _row(order: Order, packages: list[str], access: Access) -> Row:
     return [
         order.number,
         order.merchant.name,
         order.cart.name,
         order.state.label,
-        order.reason,
+        order.reason_for(access),
         order.service,
         order.placed_at,
         order.ship_by,

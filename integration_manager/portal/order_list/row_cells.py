@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 
+from core.accounts.access import Access
 from core.ui import formats
 from core.ui.markup import fill
 from core.ui.templatetags.ui import due_element, pill, time_element
@@ -27,10 +28,11 @@ BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" a
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What times are told by."""
+    """Who is told, and what times are told by."""
 
     now: datetime
     zone: tzinfo
+    access: Access
 
     def ago(self, when: datetime | None) -> str:
         if when is None:
@@ -58,13 +60,13 @@ def _cart(row: OrderRow, telling: Telling) -> str:
     return fill('<td class="c-cart" title="{}">{}</td>', name, name)
 
 
-def state_of(order: Order) -> SafeString:
+def state_of(order: Order, access: Access) -> SafeString:
     """Return how an order stands: what its row says, and what is told of it while the list is open."""
     tags = SafeString("".join(fill(' <span class="tag">{}</span>', name) for name in order.program_names))
     why = NO_HTML
-    if order.reason:
-        shortened = Truncator(order.reason).chars(LONGEST_REASON)
-        why = fill(' <span class="why" title="{}">{}</span>', order.reason, shortened)
+    if reason := order.reason_for(access):
+        shortened = Truncator(reason).chars(LONGEST_REASON)
+        why = fill(' <span class="why" title="{}">{}</span>', reason, shortened)
     shown = SafeString(pill(order.shown_state))
     return fill(
         '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}</span>',
@@ -77,7 +79,7 @@ def state_of(order: Order) -> SafeString:
 
 
 def _status(row: OrderRow, telling: Telling) -> str:
-    return fill('<td class="c-status">{}</td>', state_of(row.order))
+    return fill('<td class="c-status">{}</td>', state_of(row.order, telling.access))
 
 
 def _contents(row: OrderRow, telling: Telling) -> str:

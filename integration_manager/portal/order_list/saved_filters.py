@@ -17,10 +17,11 @@ from core.common import clock
 from core.common.one_line import fold
 from integration_manager.portal.order_list import list_layouts, order_search
 from integration_manager.portal.order_list.order_search import address
-from orders.models import SavedFilter
+from orders.models import ListLayout, SavedFilter
 
 MOST = 50  # of one person
 MOST_SHOWN = 100
+STEPS = {"left": -1, "right": 1}
 ASKED = ("tab", *order_search.KEPT, "sort")  # a page within the list is not kept
 
 
@@ -43,8 +44,8 @@ def may_save(access: Access) -> bool:
     return access.role != Role.SELLER
 
 
-def views(access: Access, here: Mapping[str, str], *, opens: int | None) -> list[View]:
-    """Return the views in the person's sight; the one that says what the address says is active."""
+def views(access: Access, here: Mapping[str, str], *, layout: ListLayout) -> list[View]:
+    """Return the views in the person's sight, as they put them; the one that says what the address says is active."""
     now = {key: value for key, value in here.items() if value}
     return [
         View(
@@ -54,11 +55,18 @@ def views(access: Access, here: Mapping[str, str], *, opens: int | None) -> list
             delete_url=reverse("orders:delete_filter", args=[each.pk]),
             active=QueryDict(each.query).dict() == now,
             shared=each.shared,
-            opens=each.pk == opens,
+            opens=each.pk == layout.opens_id,
             may_change=_may_change(each, access),
         )
-        for each in _in_sight(access).order_by("name", "pk")[:MOST_SHOWN]
+        for each in _shown(access, layout)
     ]
+
+
+def _shown(access: Access, layout: ListLayout) -> list[SavedFilter]:
+    """Return the views in the person's order; those they never moved follow by name."""
+    places = {number: place for place, number in enumerate(layout.view_order)}
+    named = list(_in_sight(access).order_by("name", "pk")[:MOST_SHOWN])
+    return sorted(named, key=lambda each: places.get(each.pk, len(places)))
 
 
 def _in_sight(access: Access) -> QuerySet[SavedFilter]:
@@ -124,10 +132,15 @@ def _store(access: Access, name: str, query: str, *, shared: bool) -> bool:
 @door(Ability.LOOK)
 @require_POST
 def change(request: HttpRequest, filter_id: int) -> HttpResponse:
-    """Rename a view, share it or keep it to oneself, and say whether the list opens with it."""
+    """Rename a view, share it or keep it to oneself, say whether the list opens with it; or move it among the tabs."""
     access = access_of(request)
     kept = _find(access, filter_id, to_change=False)
     back = redirect(address({key: request.GET.get(key, "") for key in ASKED}))
+    if step := STEPS.get(request.POST.get("move", "")):
+        shown = [each.pk for each in _shown(access, list_layouts.layout_of(access))]
+        if kept.pk in shown:
+            list_layouts.move(access, kept, shown, by=step)
+        return back
     if _may_change(kept, access) and "name" in request.POST:
         name, longest = fold(request.POST["name"]), SavedFilter._meta.get_field("name").max_length or 0
         if not 0 < len(name) <= longest:

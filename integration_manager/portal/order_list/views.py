@@ -93,11 +93,10 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     may_save = saved_filters.may_save(access)
     offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state)) if actions else NOTHING
     after = request.GET.get("after", "") if page.passed else ""
+    telling = row_cells.Telling(now, access.organization.zone, access)
     return {
         "listing": page,
-        "rows": row_cells.write(
-            rows, list(shown_columns), row_cells.Telling(now, access.organization.zone), boxes=bool(actions)
-        ),
+        "rows": row_cells.write(rows, list(shown_columns), telling, boxes=bool(actions)),
         "columns": shown_columns,
         "choices": _choices(layout),
         "page_sizes": PAGE_SIZES,
@@ -123,6 +122,7 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
             )
             for key, file in FILES.items()
         },
+        "lines_url": address({**said, "sort": sort, **mark_for_address(request)}, route="orders:export_lines"),
         "act_url": address({**said, "sort": sort, "after": after}, route="orders:act"),
         "nothing_yet": not wanted.query and not wanted.refused and not counts["all"],
         "list_url": address({}),
@@ -132,7 +132,7 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
         "next_matching": offer.next_url,
         "save_url": address({**said, "sort": sort}, route="orders:save_filter"),
         "here_query": address({**said, "sort": sort}).removeprefix(address({})),
-        "views": saved_filters.views(access, {**said, "sort": sort}, opens=layout.opens_id) if may_save else [],
+        "views": saved_filters.views(access, {**said, "sort": sort}, layout=layout) if may_save else [],
         "may_save": may_save,
         "may_connect": access.may(Ability.CONNECT),
         "sort": sort,

@@ -24,6 +24,9 @@ def bars_of(order: Order, access: Access) -> Sequence[ProblemBar]:
     alerts = order_alerts.to_see(order)
     if order.is_held_for(HeldFor.PERSON):
         alerts = alerts.exclude(cause=OFF_THE_BENCH)  # said with the hold: cancel_views.py
+    if not access.is_of_house:
+        told = dict.fromkeys(alerts.values_list("cause", flat=True)[:SHOWN])
+        return [ProblemBar(causes.say_to_seller(cause), "", causes.tone(cause)) for cause in told]
     return [_bar(order, alert, access) for alert in alerts[:SHOWN]]
 
 

@@ -16,7 +16,8 @@ from core.activity.timeline import TimelineEntry
 from core.common.money import Money
 from core.ui.formats import tell_distance, tell_moment
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
-from shipping.confirmation import refused_packages
+from shipping.carriers import tracking_pages
+from shipping.confirmation import dispatches, refused_packages
 from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
 PULLED = "Pulled from packing"  # the button of what lies at packing and must not
@@ -53,8 +54,10 @@ HELD_TEXTS = {
 
 def problem_of(order: Order, access: Access) -> ProblemBar | None:
     """Return what keeps the order from going on by itself, but for cancels: those are in cancel_views.py."""
-    if order.status == OrderStatus.ERROR or (order.is_at_warehouse and refused_packages.refused_of(order)):
+    if order.status == OrderStatus.ERROR or (_is_with_packages(order) and refused_packages.refused_of(order)):
         return _error(order, access)
+    if order.status == OrderStatus.CLOSED and order.reason.startswith(dispatches.REFUSED):
+        return ProblemBar(sentence(order.reason), "", "bad")
     if order.status == OrderStatus.SKIPPED:
         return _skipped(order, access)
     if order.status != OrderStatus.HELD:
@@ -68,6 +71,19 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
         return ProblemBar(title, text, tone)
     label = "Ship it anyway" if order.held_for == HeldFor.PROGRAM else "Release"
     return ProblemBar(title, text, tone, release_url(order), label, "post")
+
+
+def _is_with_packages(order: Order) -> bool:
+    """Whether some of it was shipped while it goes on: a package of it may be refused, and the order not know."""
+    return order.is_at_warehouse or order.is_shipped
+
+
+def told_to_seller(order: Order, problem: ProblemBar | None) -> ProblemBar | None:
+    """Return a problem as the merchant's own people read it: why the order waits, not what the 3PL has to do."""
+    if problem is None:
+        return None
+    title = sentence(order.reason_to_seller or order.state.label)
+    return ProblemBar(title, "The warehouse has been told.", problem.tone)
 
 
 def release_url(order: Order) -> str:
@@ -96,7 +112,7 @@ def _skipped(order: Order, access: Access) -> ProblemBar | None:
 def _error(order: Order, access: Access) -> ProblemBar:
     refused = refused_packages.refused_of(order)
     tracking = f"The tracking was refused: {refused[0].said}" if refused else ""
-    title = sentence((tracking if order.is_at_warehouse else order.reason) or tracking or "It was refused")
+    title = sentence((tracking if _is_with_packages(order) else order.reason) or tracking or "It was refused")
     if not access.may(Ability.SHIP):
         return ProblemBar(title, "Somebody who ships orders has to fix this.", "bad")
     again = reverse("orders:send_again", args=[order.pk])
@@ -171,6 +187,8 @@ def _confirmed(order: Order, packages: Sequence[Package], confirmed: str, due_by
     stuck = [each for each in told if each.is_stuck]
     if stuck:
         return ProgressStep("Confirmed", "bad", f"refused, {_tries(max(each.attempts for each in stuck))}")
+    if told and all(each.is_dropped for each in told):
+        return ProgressStep("Confirmed", "bad", "refused")
     if told:
         done = sum(each.is_done for each in told)
         return ProgressStep(
@@ -194,6 +212,10 @@ class Parceled:
     lines: Sequence[PackageLine] = ()  # the first of them
     more: int = 0  # how many others there are
     units: int = 0
+
+    @property
+    def tracking_url(self) -> str:
+        return tracking_pages.page_of(self.package.carrier, self.package.tracking_number)
 
 
 def parceled(package: Package, *, lines: Sequence[PackageLine] = (), line_count: int = 0, units: int = 0) -> Parceled:

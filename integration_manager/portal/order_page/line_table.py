@@ -26,6 +26,11 @@ class LineRow:
     notes: Sequence[PackingNote] = ()
 
     @property
+    def total(self) -> Decimal | None:
+        """What its units that are still wanted cost: each line's, so that they add up to the order's."""
+        return None if self.line.unit_price is None else self.line.unit_price * self.line.wanted
+
+    @property
     def left_out(self) -> int:
         return self.line.wanted if self.line.left_out else 0
 

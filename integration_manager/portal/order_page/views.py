@@ -25,6 +25,7 @@ from integration_manager.portal.order_page.explanation import (
     shipments_of,
     steps_of,
     sums_of,
+    told_to_seller,
     with_exchanges,
 )
 from integration_manager.portal.order_page.line_table import lines_of
@@ -65,14 +66,17 @@ def page(
     apart = [each for each in charges if each.pk not in together]
     may_see_exchanges = access.may(Ability.SHIP) or access.may(Ability.CONNECT)
     exchanges = kept_exchanges.of_order(order.pk, order.organization_id) if may_see_exchanges else []
-    history = timeline.page("order", order.pk, order.organization_id, before=read_number(request.GET.get("before", "")))
+    history = timeline.page("order", order.pk, access, before=read_number(request.GET.get("before", "")))
     recipient = recipient_panel.show_recipient(request, order, opened=opened)
     handling: OrderHandling = recipient.get("handling", NO_HANDLING)
     problem = cancel_views.problem_of(order, access) or buttons.problem_of(order, access) or problem_of(order, access)
+    if not access.is_of_house:
+        problem = told_to_seller(order, problem)
     context = {
         "crumbs": [("Orders", reverse("orders:orders"))],
         "order": order,
         "problem": problem,
+        "reason": order.reason_for(access),
         "alert_bars": alert_bars.bars_of(order, access),
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
         "lines": lines_of(order, page=read_number(request.GET.get("lines", "")) or 1, handling=handling, opened=opened),

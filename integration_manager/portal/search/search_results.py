@@ -1,5 +1,6 @@
 """What a text finds: the first few of every kind, and where the rest is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -44,6 +45,12 @@ def only_order(access: Access, text: str) -> Order | None:
     """Return the one order that has just this number; with two, each cart's own is listed."""
     found: list[Order] = list(Order.objects.visible_to(access).filter(number=text)[:2])
     return found[0] if len(found) == 1 else None
+
+
+def only_hit(kinds: Sequence[Kind]) -> Hit | None:
+    """Return what was found where it is just one thing, and nothing else may be meant."""
+    hits = [hit for kind in kinds for hit in kind.hits]
+    return hits[0] if len(hits) == 1 and not any(kind.more_url for kind in kinds) else None
 
 
 def _orders(access: Access, text: str, now: datetime) -> Kind:

@@ -17,13 +17,16 @@ from integration_manager.portal.search import search_results
 @door(Ability.LOOK)
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Show what the text finds. Whoever typed an order's whole number and pressed Enter gets the order."""
+    """Show what the text finds. Whoever pressed Enter gets the order of that whole number, or the only thing found."""
     access = access_of(request)
     text = read_text(request.GET, most=LONGEST_LIST)
     part = bool(PortalRequest.of(request).htmx)
     if text and not part and (order := search_results.only_order(access, text)):
         return redirect(order)
-    context = {"text": text, "kinds": search_results.find(access, text, now=clock.now()) if text else []}
+    kinds = search_results.find(access, text, now=clock.now()) if text else []
+    if not part and (hit := search_results.only_hit(kinds)):
+        return redirect(hit.url)
+    context = {"text": text, "kinds": kinds}
     response = render(request, "portal/search/results.html" if part else "portal/search/search.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -84,7 +84,7 @@ class SubscriptionRow:
     def status(self) -> tuple[str, str]:
         if self.subscription.stopped_at:
             return "Unsubscribed", "warn"
-        return ("On the list", "good") if self.may_know else ("Not told", "calm")
+        return ("Subscribed", "good") if self.may_know else ("No access", "calm")
 
     @property
     def topics(self) -> str:

@@ -12,14 +12,14 @@ from django.test import Client
 
 from carts import lifecycle
 from carts import tasks as carts_tasks
-from carts.models import Cart, LinkRequest, SetupLink
+from carts.models import Cart, Grant, LinkRequest, SetupLink
 from carts.setup_links import sent_links
 from core.accounts import rate_limits
 from core.alerts.mail import outbox as mail_outbox
 from core.alerts.models import Alert, Mail
 from core.common import clock
 from tests.carts.conftest import EMAIL, path, share
-from tests.factories import CartFactory
+from tests.factories import CartFactory, GrantFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still", "simulator"), pytest.mark.one_database]
 
@@ -29,15 +29,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("still", "simulator
 def dead(cart: Cart, still: time_machine.Traveller) -> dict[str, str]:
     """The address of a link of each kind that cannot be used."""
     links: dict[str, SetupLink] = {}
-    for name in ("used", "expired", "revoked", "disconnected", "archived"):
+    for name in ("expired", "revoked", "disconnected", "archived", "used and archived"):
         of = CartFactory(merchant=cart.merchant, grant=None)
         links[name] = sent_links.send(of, EMAIL, by=None, now=clock.now())
         if name == "disconnected":
             assert lifecycle.disconnect(of, by=None, now=clock.now())
-        elif name == "archived":
-            Cart.objects.filter(pk=of.pk).update(state=name)
+        elif name.endswith("archived"):
+            Cart.objects.filter(pk=of.pk).update(state=Cart.State.ARCHIVED)
     still.shift(timedelta(minutes=1))
-    SetupLink.objects.filter(pk=links["used"].pk).update(used_at=clock.now())
+    SetupLink.objects.filter(pk=links["used and archived"].pk).update(used_at=clock.now())
     SetupLink.objects.filter(pk=links["revoked"].pk).update(revoked_at=clock.now())
     SetupLink.objects.filter(pk=links["expired"].pk).update(expires_at=clock.now())
     return {name: path(link) for name, link in links.items()} | {
@@ -47,12 +47,55 @@ def dead(cart: Cart, still: time_machine.Traveller) -> dict[str, str]:
     }
 
 
-def test_who_opens_a_link_again_after_success_reads_that_nothing_is_left_to_do(
-    seller: Client, dead: dict[str, str]
-) -> None:
-    page = seller.get(dead["used"]).content.decode()
+@pytest.fixture
+def used(cart: Cart, link: SetupLink) -> SetupLink:
+    """A link that did its work: the cart has the authorization it brought."""
+    SetupLink.objects.update(used_at=clock.now())
+    Cart.objects.filter(pk=cart.pk).update(grant=GrantFactory(merchant=cart.merchant))
+    return link
 
-    assert "If you saw “Success” after opening it, there is nothing left to do." in page
+
+@pytest.mark.parametrize("end", ["", "grant/"])
+def test_who_opens_a_used_link_again_reads_that_they_are_connected(seller: Client, used: SetupLink, end: str) -> None:
+    for method in (seller.get, seller.post):
+        answer = method(path(used) + end)
+        page = answer.content.decode()
+
+        assert answer.status_code == 200
+        assert "You are connected already" in page
+        assert "There is nothing left to do" in page
+        assert answer["Referrer-Policy"] == "no-referrer"
+        for name in (used.cart.merchant.name, used.organization.name, used.email, used.cart.name):
+            assert name not in page
+
+
+def test_who_opens_a_used_link_whose_authorization_ended_can_ask_for_another(seller: Client, used: SetupLink) -> None:
+    Grant.objects.update(state=Grant.State.ENDED)
+
+    page = seller.get(path(used)).content.decode()
+
+    assert "the authorization it brought has ended since" in page
+    assert "/setup/new/" in page
+
+
+def test_who_asks_for_a_link_once_more_though_connected_is_told_so_and_nobody_is_alarmed(used: SetupLink) -> None:
+    Mail.objects.all().delete()
+
+    ask()
+
+    mail = Mail.objects.get()
+    assert mail.to == EMAIL
+    assert "is connected to Amazon.com already" in mail.subject
+    assert not Alert.objects.exists()
+    assert SetupLink.objects.count() == 1
+
+
+def test_once_the_authorization_ended_asking_is_the_staffs_again(used: SetupLink) -> None:
+    Grant.objects.update(state=Grant.State.ENDED)
+
+    ask()
+
+    assert Alert.objects.get().cause == "setup_link.asked"
 
 
 def test_every_dead_link_looks_the_same_byte_for_byte(seller: Client, owner: Client, dead: dict[str, str]) -> None:

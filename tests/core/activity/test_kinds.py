@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 
+from core.accounts.access import Access, Role
 from core.activity import kinds, timeline
 from core.activity.event_log import event, record, record_all
 from core.activity.kinds import Ending, EventKind, Plural
@@ -123,8 +124,13 @@ def test_an_event_that_lacks_a_value_is_not_recorded(order: Order) -> None:
 
 
 # -- What is shown ---------------------------------------------------------------------------------------------------
+def house(order: Order) -> Access:
+    """Somebody of the 3PL's own."""
+    return Access(user_id=0, organization=order.organization, role=Role.OWNER)
+
+
 def shown(order: Order) -> list[str]:
-    return [each.sentence for each in timeline.history("order", order.pk, order.organization_id)]
+    return [each.sentence for each in timeline.history("order", order.pk, house(order))]
 
 
 def test_one_and_many_are_said_each_in_its_way(order: Order) -> None:
@@ -170,7 +176,7 @@ def test_a_kind_nobody_knows_is_shown_as_text(order: Order) -> None:
     stored(order, "order.put_aside")
 
     page = Template("{% timeline events %}").render(
-        Context({"events": timeline.history("order", order.pk, order.organization_id)})
+        Context({"events": timeline.history("order", order.pk, house(order))})
     )
 
     assert "order &lt;b&gt;{reason}&lt;/b&gt;" in page

@@ -38,10 +38,10 @@ def test_a_moment_names_its_zone_and_a_year_only_when_it_is_another() -> None:
     assert formats.tell_moment_fully(NOW, zone=BERLIN) == "Saturday, 21 November 2026, 11:41:00 CET"
 
 
-def test_a_history_tells_the_day_unless_it_is_today() -> None:
+def test_a_history_says_today_or_the_day() -> None:
     late = NOW.replace(hour=23, minute=30)
 
-    assert formats.tell_clock(late, now=NOW, zone=UTC) == "23:30:00"
+    assert formats.tell_clock(late, now=NOW, zone=UTC) == "Today 23:30:00"
     assert formats.tell_clock(late, now=NOW, zone=BERLIN) == "22 Nov 00:30:00"
 
 

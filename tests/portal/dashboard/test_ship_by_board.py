@@ -92,8 +92,8 @@ def test_what_waits_for_a_cart_is_told_apart(owner: Client, cart: Cart) -> None:
     found = rows(owner)
 
     assert found["Not released yet"].numbers["2h"] == 3
-    assert found["of these: Amazon DE needs the seller's authorization"].who == "The seller"
-    assert found["of these: Amazon FR is paused"].who == "Us"
+    assert found[f"of these: {ended.full_name} needs the seller's authorization"].who == "The seller"
+    assert found[f"of these: {paused.full_name} is paused"].who == "Us"
     assert owner.get(BOARD).context["totals"][1] == ("Next 2 h", 3)  # nothing counts twice
 
 

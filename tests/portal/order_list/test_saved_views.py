@@ -123,3 +123,26 @@ def test_a_view_of_another_3pl_is_not_there(owner: Client, cart: Cart) -> None:
 
     assert views(owner) == []
     assert owner.post(reverse("orders:change_filter", args=[foreign.pk]), {"opens": "yes"}).status_code == 404
+
+
+def test_each_person_puts_the_views_in_an_order_of_their_own(owner: Client, client_for: ClientFor, cart: Cart) -> None:
+    for name in ("Bench", "Late", "Prime"):
+        save(owner, "?tab=all", name, shared="yes")
+    late = SavedFilter.objects.get(name="Late")
+
+    def shown(client: Client) -> list[str]:
+        return [view.name for view in views(client)]
+
+    def move(where: str) -> None:
+        change(owner, late, move=where)
+
+    move("left")
+    assert shown(owner) == ["Late", "Bench", "Prime"]
+    move("left")
+    assert shown(owner) == ["Late", "Bench", "Prime"]
+    move("right")
+    move("right")
+    assert shown(owner) == ["Bench", "Prime", "Late"]
+    save(owner, "?tab=all", "Again")
+    assert shown(owner) == ["Bench", "Prime", "Late", "Again"]
+    assert shown(client_for(Role.STAFF)) == ["Bench", "Late", "Prime"]

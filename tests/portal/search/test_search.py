@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(client: Client, text: str) -> dict[str, list[str]]:
-    page = client.get(reverse("search"), {"q": text})
+    page = client.get(reverse("search"), {"q": text}, headers={"HX-Request": "true"})  # while it is typed
     assert page.status_code == 200
     return {kind.label: [hit.label for hit in kind.hits] for kind in page.context["kinds"]}
 
@@ -46,6 +46,20 @@ def test_a_whole_number_leads_to_its_order_and_one_of_two_carts_to_both(
 
     OrderFactory(cart=CartFactory(merchant__organization=acme), number="113-1")
     assert found(owner, "113-1")["Orders"] == ["113-1", "113-1"]
+
+
+def test_enter_opens_what_alone_was_found_and_typing_does_not(owner: Client, cart: Cart) -> None:
+    order = OrderFactory(cart=cart, number="113-0000001-1", lines={"X": 1})
+    OrderFactory(cart=cart, number="114-0000002-2", lines={"X": 1})
+
+    def enter(text: str, **headers: str) -> Any:
+        return owner.get(reverse("search"), {"q": text}, headers=headers)
+
+    assert enter("113-")["Location"] == order.get_absolute_url()
+    assert enter("0001-1")["Location"] == order.get_absolute_url()
+    assert enter("passkey")["Location"] == reverse("mfa_index")
+    assert enter("113-", **{"HX-Request": "true"}).status_code == 200
+    assert enter("1").status_code == enter("zzz").status_code == enter("blue").status_code == 200
 
 
 def test_what_is_found_is_what_one_may_see(

@@ -51,7 +51,7 @@ def test_a_line_canceled_before_it_was_told_does_not_keep_the_others_back(world:
     assert world.order(order.number).status == OrderStatus.CONFIRMED
     assert not alerts("order.not_confirmed")
     [said] = alerts("order.packed_canceled")
-    assert f"1 × {RED} (package 1) canceled on Amazon.com after it was packed" in said
+    assert f"1 × {RED} (package 1) packed, but canceled on Amazon.com" in said
     assert "take it out and correct the package" in said
     assert world.confirmation(order).seen_at  # as it was told, not as it was packed
     assert Event.objects.filter(kind="package.cut", subject_id=order.pk).count() == 1

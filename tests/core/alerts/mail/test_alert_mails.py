@@ -1,6 +1,7 @@
 """What a mail about an alert says: whose order, what is in it, until when, and a link that whoever gets it can open."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,8 +15,9 @@ from core.alerts.audience import outside
 from core.alerts.models import Alert, Mail, Subscription
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock
-from orders.models import Order
-from tests.factories import CartFactory, OrderFactory, make_person
+from orders.models import Order, OrderStatus
+from shipping.cancellation import order_hold
+from tests.factories import CartFactory, OrderFactory, PackageFactory, ReleaseFactory, make_person
 from tests.mail_content import links_of
 from tests.mail_sink import Sink, html_of, text_of
 from tests.subscribers import ADDRESS, make_subscription
@@ -92,6 +94,50 @@ def test_an_outsider_gets_a_link_that_opens_without_an_account(cart: Cart, mail_
     stored = Mail.objects.get(to=ADDRESS)
     assert link not in stored.text, "no row gives the link away"
     assert link not in stored.subject
+
+
+def test_the_page_an_outsider_opens_shows_the_order_as_it_stands_now_and_its_times_in_the_mails_zone(
+    cart: Cart, mail_sink: Sink
+) -> None:
+    cart.organization.time_zone = "America/Los_Angeles"
+    cart.organization.save()
+    make_subscription(cart)
+    order = order_of(cart, "112-1", hours=5)
+    refuse(order)
+    alerts_tasks.mail_due()
+    (message,) = mail_sink.to(ADDRESS)
+    (link, _) = links_of(html_of(message))
+    Order.objects.update(status=OrderStatus.SHIPPED)
+    PackageFactory(shipment__order=order, carrier="UPS", service="Ground", tracking_number="1Z999AA10123456784")
+
+    shown = unescape(Client().get(link.removeprefix(project.PUBLIC_URL)).content.decode())
+
+    assert "Ship by: Fri 20 Nov, 09:00 PST" in text_of(message)
+    assert "Shipped" in shown
+    assert "UPS Ground, 1Z999AA10123456784" in shown
+    assert "You can open this page until" in shown
+    assert "PST" in shown
+    assert "UTC" not in shown
+    address, buyer = order.recipient.open()
+    assert address
+    assert buyer
+    for personal in (buyer.name, address.name, address.line1, address.city):
+        assert personal not in shown
+
+
+def test_whoever_held_an_order_is_not_mailed_about_that_and_everybody_else_is(cart: Cart, mail_sink: Sink) -> None:
+    maria, jo = make_person(cart.organization), make_person(cart.organization)
+    order = order_of(cart, "112-1", hours=5)
+    Order.objects.update(status=OrderStatus.AT_WMS)
+    ReleaseFactory(order=order, warehouse__organization=cart.organization)
+    order.refresh_from_db()
+
+    order_hold.hold(order, by=maria, now=clock.now())
+    alerts_tasks.mail_due()
+
+    assert mail_sink.to(maria.email) == []
+    assert len(mail_sink.to(jo.email)) == 1
+    assert Alert.objects.get(closed_at=None).by == maria
 
 
 @pytest.mark.parametrize("ended", ["time", "stopped", "gone", "forged", "another", "not theirs"])

@@ -1,0 +1,30 @@
+"""A message that says nothing: whoever sets an endpoint up sees that it arrives, and that its signature is right."""
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+
+from core.accounts.models import User
+from core.activity.event_log import record
+from core.webhooks import messages
+from core.webhooks.models import Delivery, Endpoint
+from core.webhooks.webhook_types import TEST
+
+SAID = "This is a test. Nothing happened."
+
+
+def send(endpoint: Endpoint, *, by: User, now: datetime) -> Delivery:
+    """Owe a test message."""
+    with transaction.atomic(durable=True):
+        made: Delivery = Delivery.objects.create(
+            organization_id=endpoint.organization_id,
+            endpoint=endpoint,
+            message_id=f"msg_{uuid.uuid4().hex}",
+            type=TEST,
+            body=messages.written(TEST, now, {"message": SAID}),
+            made_at=now,
+            due_at=now,
+        )
+        record("webhook.tested", endpoint, now=now, actor=by, endpoint=endpoint.pk)
+    return made
