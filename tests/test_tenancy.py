@@ -17,11 +17,12 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from core.accounts.access import ABILITIES, Ability, Role
 from core.accounts.models import Invitation, Merchant, Organization
 from core.alerts.mail import outbox
+from core.api import keys
 from core.common import clock, links
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
 from orders.models import SavedFilter
-from shipping.models import ShipmentBatch
+from shipping.models import ShipmentBatch, Warehouse
 from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
@@ -79,7 +80,8 @@ NOT_FOR_SELLERS = {
     "shipping:shipping",
 }
 ELSEWHERE = ("account_", "mfa_", "usersessions_")  # allauth's own, tested there
-FOR_PROGRAMS = {"api"}  # asked with a key, and looked at in tests/test_api_tenancy.py
+# Asked with a key, and looked at in tests/test_api_tenancy.py and tests/shipping/custom_store/test_desk_door.py.
+FOR_PROGRAMS = {"api", "shipstation"}
 ABSENT = 999_999_999
 
 
@@ -129,6 +131,8 @@ def things_of(organization: Organization) -> Things:
     owner = factories.make_person(organization)
     wanted: Things = {"url": "https://wms.example/hooks", "merchant": None, "types": []}
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
+    desk = Warehouse.objects.create(organization=organization, kind="shipstation", name="Desk")
+    key, _ = keys.issue(organization, name="Desk", scopes=[], by=None, now=now, warehouse_id=desk.pk)
     return {
         "endpoint_id": endpoint.pk,
         "delivery_id": trial_message.send(endpoint, by=owner, now=now).pk,
@@ -145,6 +149,8 @@ def things_of(organization: Organization) -> Things:
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
+        "desk_id": desk.pk,
+        "key_id": key.pk,
     }
 
 

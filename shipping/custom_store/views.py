@@ -28,8 +28,8 @@ MOST_KEYS = 20  # in use at once
 
 @require_http_methods(VERBS)
 @door(Ability.SETTINGS)
-def store(request: HttpRequest, warehouse_id: int) -> HttpResponse:
-    warehouse, system = _store(request, warehouse_id)
+def store(request: HttpRequest, desk_id: int) -> HttpResponse:
+    warehouse, system = _store(request, desk_id)
     form = StoreForm(request.POST if request.method == "POST" else None, initial=asdict(system.words))
     if form.is_valid():
         kept = store_settings.keep(warehouse, form.cleaned_data, by=person_of(request), now=clock.now())
@@ -40,9 +40,9 @@ def store(request: HttpRequest, warehouse_id: int) -> HttpResponse:
 
 @require_POST
 @door(Ability.SETTINGS)
-def make_key(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+def make_key(request: HttpRequest, desk_id: int) -> HttpResponse:
     """Make a key and show it, this once: nobody can show it again."""
-    warehouse, system = _store(request, warehouse_id)
+    warehouse, system = _store(request, desk_id)
     if len(_keys(request, warehouse)) >= MOST_KEYS:
         messages.error(request, f"{warehouse} has {MOST_KEYS} keys. End one that nobody uses any more first.")
         return redirect("shipping:custom_store", warehouse.pk)
@@ -62,17 +62,17 @@ def make_key(request: HttpRequest, warehouse_id: int) -> HttpResponse:
 
 @require_POST
 @door(Ability.SETTINGS)
-def end_key(request: HttpRequest, warehouse_id: int, key_id: int) -> HttpResponse:
-    warehouse, _ = _store(request, warehouse_id)
+def end_key(request: HttpRequest, desk_id: int, key_id: int) -> HttpResponse:
+    warehouse, _ = _store(request, desk_id)
     key = get_object_or_404(ApiKey.objects.visible_to(access_of(request)), pk=key_id, warehouse_id=warehouse.pk)
     if keys.revoke(key, by=person_of(request), now=clock.now()):
         messages.success(request, f"Key {key.public_id} opens nothing any more.")
     return redirect("shipping:custom_store", warehouse.pk)
 
 
-def _store(request: HttpRequest, warehouse_id: int) -> tuple[Warehouse, ShipStation]:
+def _store(request: HttpRequest, desk_id: int) -> tuple[Warehouse, ShipStation]:
     found: Warehouse = get_object_or_404(
-        Warehouse.objects.visible_to(access_of(request)).select_related("organization"), pk=warehouse_id
+        Warehouse.objects.visible_to(access_of(request)).select_related("organization"), pk=desk_id
     )
     system = found.system
     if not isinstance(system, ShipStation):

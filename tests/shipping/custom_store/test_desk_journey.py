@@ -29,7 +29,7 @@ def test_an_order_is_fetched_shipped_and_confirmed_at_amazon(world: World, desk:
     assert (answer.status_code, answer.content) == (200, b"Stored.")
     assert world.order(order.number).status == OrderStatus.CONFIRMED
     told = world.told()
-    assert [each["package"]["trackingNumber"] for each in told] == ["1Z999AA10123456784"]
+    assert [each["tracking"] for each in told] == ["1Z999AA10123456784"]
     assert desk.latest()[order.number].findtext("OrderStatus") == "shipped"
 
 
