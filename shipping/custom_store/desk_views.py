@@ -86,7 +86,8 @@ def _warehouse(key: ApiKey, asked: str) -> Warehouse:
         number = public_ids.read(public_ids.WAREHOUSE, asked)
     except ValueError:
         number = 0
-    found: Warehouse | None = Warehouse.objects.visible_to(key.access).filter(pk=key.warehouse_id, id=number).first()
+    own = Warehouse.objects.visible_to(key.access).filter(pk=number)
+    found: Warehouse | None = own.first() if number == key.warehouse_id else None
     if found is None or not isinstance(found.system, ShipStation):
         raise DeskRefused(404, "This key has no such store. Check the address on the warehouse's page.")
     return found
@@ -141,7 +142,7 @@ def _ship_notify(request: HttpRequest, key: ApiKey, warehouse: Warehouse, now: d
     if not length.isdecimal() or int(length) > MOST_BYTES:
         raise DeskRefused(413, f"The body is larger than {MOST_BYTES:,} bytes.")
     try:
-        notice = ship_notice.read(dict(request.GET.items()), request.body)
+        notice = ship_notice.read(request.GET, request.body)
         said = notices.take(warehouse, notice, access=key.access, now=now)
     except BadNotice as bad:
         raise DeskRefused(400, str(bad)) from None

@@ -19,8 +19,7 @@ def keep(warehouse: Warehouse, wanted: Mapping[str, Any], *, by: User, now: date
         changed = {name: value for name, value in wanted.items() if kept.settings.get(name) != value}
         if not changed:
             return False
-        kept.settings = {**kept.settings, **changed}
-        kept.save(update_fields=["settings"])
+        Warehouse.objects.filter(pk=kept.pk).update(settings={**kept.settings, **changed})
         names = ", ".join(name.replace("_", " ") for name in changed)
         record("warehouse.changed", kept.organization, now=now, actor=by, name=kept.name, fields=names)
     return True

@@ -10,6 +10,8 @@ from shipping import warehouses
 from shipping.locations.warehouse_records import ADDRESS
 from shipping.models import Warehouse
 
+NOT_YET = {"api"}  # until there is an API
+
 
 class WarehouseForm(WholeForm, forms.ModelForm):
     """Its name and where it is; of a new one also its system, where there are several kinds."""
@@ -29,8 +31,13 @@ class WarehouseForm(WholeForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.instance.pk is not None or "api" in warehouses.WAREHOUSES:  # until there is an API
+        if self.instance.pk is not None:
             del self.fields["kind"]
+            return
+        offered = [(kind, label) for kind, label in warehouses.kinds() if kind not in NOT_YET]
+        self.fields["kind"] = forms.ChoiceField(
+            label="Warehouse system", choices=offered, initial=offered[0][0], required=False
+        )
 
     @property
     def kind(self) -> str:

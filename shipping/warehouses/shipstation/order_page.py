@@ -37,8 +37,9 @@ def element(order: StoreOrder) -> Element:
     alone = etree.Element("Orders", pages="1")
     alone.append(made)
     if not schema().validate(alone):
-        first = schema().error_log[0].path if len(schema().error_log) else ""
-        raise Unsayable(f"Its field {first.rpartition('/')[2] or 'Order'} is not as ShipStation takes it.")
+        wrong = schema().error_log.last_error
+        field = str(wrong.path).rpartition("/")[2] if wrong is not None else "Order"
+        raise Unsayable(f"Its field {field} is not as ShipStation takes it.")
     return made
 
 

@@ -3,9 +3,10 @@
 The XML comes from outside, so it is read without entities, without a document type and without fetching anything.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from lxml import etree
 
@@ -44,7 +45,13 @@ class ShipNotice:
     items: Sequence[NoticeItem] = ()  # empty: everything that is still open
 
 
-def read(query: Mapping[str, str], body: bytes) -> ShipNotice:
+class Query(Protocol):
+    """What stands in an address behind the question mark."""
+
+    def get(self, name: str, otherwise: str, /) -> Any: ...
+
+
+def read(query: Query, body: bytes) -> ShipNotice:
     """Return what a notice says. What stands in the address goes before its XML. Raises BadNotice."""
     root = _root(body) if body.strip() else None
     said = {name: _said(query.get(name, "")) for name in ("order_number", "carrier", "service", "tracking_number")}
@@ -76,8 +83,7 @@ def _root(body: bytes) -> Element:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
         raise BadNotice("The body is not XML. Send a ShipNotice, or nothing.") from None
-    info = root.getroottree().docinfo
-    if info.doctype or info.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise BadNotice("The body declares a document type. Leave it out.")
     if _name(root) != "ShipNotice":
         raise BadNotice("The body is no ShipNotice. Send a ShipNotice, or nothing.")
@@ -86,7 +92,7 @@ def _root(body: bytes) -> Element:
 
 def _name(node: Element) -> str:
     """Return the name of an element, whatever namespace it was put into."""
-    return etree.QName(node).localname if isinstance(node.tag, str) else ""
+    return etree.QName(node).localname
 
 
 def _find(node: Element | None, name: str) -> Element | None:
