@@ -29,6 +29,11 @@ class StockLevel(OwnedByMerchant):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["warehouse", "merchant", "sku"], name="one_level_per_sku")]
+        indexes = [
+            # The page of the stock: all of it, or a merchant's.
+            models.Index(fields=["organization", "sku", "id"], name="levels_by_sku"),
+            models.Index(fields=["merchant", "sku", "id"], name="levels_of_a_merchant"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.on_hand} × {self.sku}"

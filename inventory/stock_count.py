@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from carts.models import Cart
-from core.accounts.models import Merchant, User
+from core.accounts.models import User
 from core.activity.event_log import record
+from inventory.affected_carts import carts_to_tell
 from inventory.intake import Observed, Verdict, observe
 from inventory.models import Observation, StockLevel
 from inventory.promised import on_hand, reckon
-from shipping.models import Warehouse
 
 AGAIN = "Check and save your count again."
 
@@ -72,14 +72,3 @@ def _keep(
     if kept:
         taken.kept += kept
         taken.carts += carts_to_tell(warehouse, merchant.pk)
-
-
-def carts_to_tell(warehouse: Warehouse, merchant_id: int) -> list[Cart]:
-    """Return the carts that show what this warehouse has of a merchant's goods."""
-    told = Cart.objects.at_work().filter(inventory_on=True, route__warehouse=warehouse, merchant=merchant_id)
-    return list(told.order_by("pk"))
-
-
-def carts_of(merchant: Merchant) -> list[Cart]:
-    """Return all carts of a merchant that show stock."""
-    return list(Cart.objects.at_work().filter(inventory_on=True, merchant=merchant).order_by("pk"))

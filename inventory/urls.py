@@ -5,10 +5,16 @@ from django.urls import path
 from inventory import views
 from inventory.items import views as item_views
 from inventory.publish import views as publish_views
+from inventory.sheets import views as sheet_views
+from inventory.sku_page import views as sku_views
 
 app_name = "inventory"
 urlpatterns = [
     path("", views.inventory, name="inventory"),
+    path("levels/<int:level_id>/", sku_views.level, name="level"),
+    path("levels/<int:level_id>/safety/", sku_views.safety, name="safety"),
+    path("merchants/<int:merchant_id>/stock/file/", sheet_views.stock_file, name="stock_file"),
+    path("merchants/<int:merchant_id>/stock/import/", sheet_views.stock_import, name="stock_import"),
     path("merchants/<int:merchant_id>/items/", item_views.items, name="items"),
     path("merchants/<int:merchant_id>/items/import/", item_views.item_import, name="item_import"),
     path("merchants/<int:merchant_id>/items/file/", item_views.item_file, name="item_file"),

@@ -1,7 +1,7 @@
 """Doors of the stock."""
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,10 +12,9 @@ from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.common import clock
-from core.common.bell import Bell
 from core.ui.list_page import ListPage, listing
 from core.ui.request_values import read_text
-from inventory import stock_count, stock_table
+from inventory import affected_carts, stock_count, stock_filters, stock_table
 from inventory.forms import CountForm
 from inventory.models import StockLevel
 
@@ -38,8 +37,7 @@ def _count(request: HttpRequest) -> HttpResponse:
     )
     counts = form.read(level for level in changed.order_by("sku", "pk") if level.warehouse.system.keeps_count)
     taken = stock_count.take_stock(counts, by=person_of(request), now=clock.now())
-    for cart in taken.carts:
-        Bell.PUBLISH.ring(cart_id=cart.pk)
+    affected_carts.ring(taken.carts)
     form.errors |= taken.moved
     if form.errors:
         if taken.kept:
@@ -62,7 +60,9 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     asked = request.GET.get("merchant", "")
     merchant = next((each for each in merchants if str(each.pk) == asked), None)
     unknown = bool(asked) and merchant is None
-    page = _listing(request, words, merchant, nothing=unknown)
+    narrow = request.GET.get("show", "")
+    narrow = narrow if narrow in stock_filters.FILTERS else ""
+    page = _listing(request, words, merchant, narrow, nothing=unknown)
     rows = stock_table.stock_rows(page.rows, now=clock.now())
     if form is not None:
         form.keep_inputs(rows)
@@ -74,19 +74,25 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
         "merchants": merchants,
         "merchant": merchant,
         "unknown": unknown,
+        "filters": [(key, each.label) for key, each in stock_filters.FILTERS.items()],
+        "narrow": narrow,
+        "chosen": merchant or (merchants[0] if len(merchants) == 1 else None),
         "wrong": bool(form and form.errors) and not kept,
+        "can_count": may_count,
         "may_count": may_count and any(row.level.warehouse.system.keeps_count for row in rows),
     }
     return render(request, "inventory/inventory.html", context, status=422 if form else 200)
 
 
-def _listing(request: HttpRequest, words: str, merchant: Merchant | None, *, nothing: bool) -> ListPage:
+def _listing(request: HttpRequest, words: str, merchant: Merchant | None, narrow: str, *, nothing: bool) -> ListPage:
     """Return the page of stock. ``nothing``: a merchant was asked for that isn't here, which is not the same as all."""
-    levels = StockLevel.objects.visible_to(access_of(request)).select_related("warehouse", "merchant")
+    levels: QuerySet[StockLevel] = StockLevel.objects.visible_to(access_of(request))
+    levels = levels.select_related("warehouse", "merchant")
     if nothing:
         levels = levels.filter(pk=NOBODY)
     if merchant:
         levels = levels.filter(merchant=merchant)
     if words:
         levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
+    levels = stock_filters.narrowed(levels, narrow)
     return listing(request, levels, sorts=SORTS, default="sku")

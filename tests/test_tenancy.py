@@ -60,6 +60,7 @@ CHANGING = {
     "merchants:merchant": Ability.CONNECT,
     "inventory:inventory": Ability.COUNT,
     "inventory:items": Ability.COUNT,
+    "inventory:level": Ability.COUNT,
     "orders:filters": Ability.CONNECT,
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,
@@ -151,6 +152,7 @@ def things_of(organization: Organization) -> Things:
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
         "desk_id": desk.pk,
         "key_id": key.pk,
+        "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }
 
 

@@ -38,6 +38,7 @@ class Vault:
         """``keys``: "id:base64url(32 bytes)", newest first. Raises ValueError for a key of another shape."""
         self._ciphers: dict[bytes, AESGCM] = {}
         self._makers: list[bytes] = []
+        self._markers: list[bytes] = []
         for key in keys:
             name, _, material = key.partition(":")
             try:
@@ -48,6 +49,7 @@ class Vault:
                 raise ValueError("a vault key is written id:base64url of 32 bytes")
             self._ciphers[name.encode()] = AESGCM(raw)
             self._makers.append(hmac.digest(raw, b"tokens", "sha256"))  # a key of its own for each use
+            self._markers.append(hmac.digest(raw, b"marks", "sha256"))
         if not self._ciphers:
             raise ValueError("the vault needs at least one key")
         self._newest = next(iter(self._ciphers))
@@ -75,6 +77,14 @@ class Vault:
         for maker in self._makers:
             yield base64.urlsafe_b64encode(hmac.digest(maker, nonce.encode(), "sha256")).rstrip(b"=").decode()
 
+    def mark(self, text: str) -> str:
+        """Return what a text is found by where it stands sealed: nobody without the newest key can make it."""
+        return _mark(self._markers[0], text)
+
+    def marks(self, text: str) -> list[str]:
+        """Return what a text may have been marked with, by each key of the ring."""
+        return [_mark(marker, text) for marker in self._markers]
+
     def seal_text(self, clear: str, *, bound_to: str) -> bytes:
         return self.seal(clear.encode(), bound_to=bound_to)
 
@@ -87,6 +97,11 @@ class Vault:
     def open_json(self, sealed: Sealed, *, bound_to: str) -> dict[str, Any]:
         opened: dict[str, Any] = json.loads(self.open(sealed, bound_to=bound_to))
         return opened
+
+
+def _mark(marker: bytes, text: str) -> str:
+    """96 bits: two texts of one organization do not meet, and an index stays small."""
+    return base64.urlsafe_b64encode(hmac.digest(marker, text.encode(), "sha256")[:12]).decode()
 
 
 @lru_cache(maxsize=8)

@@ -15,14 +15,13 @@ from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.common import clock
-from core.common.bell import Bell
 from core.common.file_uploads import takes_file
 from core.common.sheets.sheet_refusal import Unreadable
 from core.ui.request_values import read_text
+from inventory import affected_carts
 from inventory.items import item_sheet, item_table, unmatched
 from inventory.items.forms import ItemForm
 from inventory.items.item_table import Change, Plan
-from inventory.stock_count import carts_of
 
 VERBS = ("GET", "HEAD", "POST")
 SHOWN = 100  # rows of each table; the sheet has all of them
@@ -99,8 +98,7 @@ def _keep(request: HttpRequest, merchant: Merchant, changes: list[Change]) -> No
     if not kept:
         messages.info(request, "Nothing was changed.")
         return
-    for cart in carts_of(merchant):
-        Bell.PUBLISH.ring(cart_id=cart.pk)
+    affected_carts.tell_all(merchant)
     text = ngettext("{count} alias or kit was saved.", "{count} aliases and kits were saved.", kept)
     messages.success(request, text.format(count=kept))
 

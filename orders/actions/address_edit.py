@@ -17,6 +17,7 @@ from core.alerts.raised import close_alerts_of_hold
 from orders import address_needs
 from orders.download import order_documents
 from orders.models import HeldFor, Order, OrderStatus, Recipient, Unsealed
+from orders.recipient_marks import RecipientMarks
 
 LABELS = {
     "name": "name",
@@ -80,8 +81,9 @@ def change_address(order: Order, wanted: Address, *, seen: str, by: User, now: d
         return []
     sealed = order_documents.seal(order, address, clear.buyer, clear.handling, there=there)
     country = order_documents.country_of(address)
+    marks = RecipientMarks.of(order.organization_id, address).fields
     Recipient.objects.update_or_create(
-        order=order, defaults={"organization_id": order.organization_id, "sealed": sealed, "country": country}
+        order=order, defaults={"organization_id": order.organization_id, "sealed": sealed, "country": country, **marks}
     )
     labels = [LABELS[name] for name in changed]
     tell_edited(order, labels, by=by, now=now)

@@ -15,6 +15,7 @@ from carts.marketplaces.values import OrderState
 from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
+from orders import recipient_marks
 from orders.alerts import CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE
 from orders.differences import comparison, hidden_parts, settlement
 from orders.differences.comparison import Compared, StoredOrder
@@ -22,6 +23,7 @@ from orders.download import at_warehouse, cancels, order_documents, parts_there,
 from orders.download.order_documents import ReadDocument
 from orders.download.verdict import Verdict, judge, new_program, nothing_left
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
+from orders.recipient_marks import RecipientMarks
 from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE, WITH_THE_CART
 
 # What decides whether a document may change an order: read under a lock before it does.
@@ -97,7 +99,7 @@ def change(changed: Sequence[tuple[Order, ReadDocument]], now: datetime) -> None
         [_recipient(order, each, standings[order.pk]) for order, each in readable],
         update_conflicts=True,
         unique_fields=["order"],
-        update_fields=["country", "sealed", "source"],
+        update_fields=["country", "sealed", "source", *recipient_marks.FIELDS],
     )
     record_all(_event(order, each, compared.get(order.pk, comparison.NOTHING), now) for order, each in changed)
     places = {each.cart.pk: each.cart.place.name for _, each in readable}
@@ -148,6 +150,8 @@ def _recipient(order: Order, each: ReadDocument, standing: StoredOrder) -> Recip
         there = hidden_parts.newer_address(standing.told_address, each.told.recipient if each.told else None)
         recipient.sealed = order_documents.seal(order, standing.address, buyer, handling, there=there)
         recipient.country = order_documents.country_of(standing.address)
+        for name, mark in RecipientMarks.of(order.organization_id, standing.address).fields.items():
+            setattr(recipient, name, mark)
     return recipient
 
 

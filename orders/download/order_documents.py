@@ -15,6 +15,7 @@ from orders.countries import as_code
 from orders.download.verdict import Verdict, judge
 from orders.filters.order_rules import NO_RULES, Rules
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient, bound_to, keyring
+from orders.recipient_marks import RecipientMarks
 
 ADDRESS_PARTS = tuple(field.name for field in fields(Address))
 BUYER_PARTS = tuple(field.name for field in fields(Buyer))
@@ -125,6 +126,7 @@ def recipient_of(order: Order, each: ReadDocument) -> Recipient:
         country=country_of(address),
         sealed=seal(order, address, buyer, each.read.handling) if each.read else None,
         source=keyring().seal(each.text, bound_to=bound_to(order, "source")),
+        **RecipientMarks.of(order.organization_id, address).fields,
     )
 
 

@@ -30,7 +30,21 @@ class Recipient(models.Model):
     country = models.CharField(max_length=2, blank=True)
     sealed = models.BinaryField(null=True)  # address, buyer, and how they want it
     source = models.BinaryField(null=True)  # the marketplace's document, whole
+    # Keyed digests that name and city are found by (orders/recipient_marks.py). Erased with what is sealed.
+    first_mark = models.CharField(max_length=16, blank=True, default="")
+    last_mark = models.CharField(max_length=16, blank=True, default="")
+    city_mark = models.CharField(max_length=16, blank=True, default="")
     erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["organization", f"{part}_mark"],
+                condition=~models.Q(**{f"{part}_mark": ""}),
+                name=f"recipients_by_{part}",
+            )
+            for part in ("first", "last", "city")
+        ]
 
     def __str__(self) -> str:
         return f"recipient of order {self.order_id}"

@@ -19,7 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from core.accounts.models import Organization
-from tools.bench import copy_limit, list_pages, our_import, plain_loop
+from tools.bench import copy_limit, list_pages, our_import, plain_loop, stock_pages
 from tools.bench.aims import Results, judge
 from tools.bench.measures import Pass, Watch
 from tools.bench.played_amazon import Played, played
@@ -48,6 +48,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", type=Path, default=Path("bench-results.json"), help="where the figures go")
         parser.add_argument("--strict", action="store_true", help="end with 1 when an aim is missed")
         parser.add_argument("--list", type=int, metavar="N", help="measure the list of orders instead, at N of them")
+        parser.add_argument("--stock", type=int, metavar="N", help="measure the stock instead, with N levels")
         parser.add_argument(
             "--times", type=int, default=list_pages.TIMES, help="how often each page of the list is asked for"
         )
@@ -61,6 +62,9 @@ class Command(BaseCommand):
             return
         if options["list"] is not None:
             self._list(options["list"], options)
+            return
+        if options["stock"] is not None:
+            self._stock(options["stock"], options)
             return
         if options["orders"] < 10 or options["rounds"] < 1:
             raise CommandError("The bench wants at least 10 orders and one round.")
@@ -103,6 +107,19 @@ class Command(BaseCommand):
         }
         options["json"].write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
         if options["strict"] and not all(page.met for page in asked):
+            sys.exit(1)
+
+    def _stock(self, levels: int, options: dict[str, Any]) -> None:
+        """Bring stock in and ask for its pages, beside a hundred thousand orders or as many as are said."""
+        if levels < 1_000 or options["times"] < 2:
+            raise CommandError("The stock wants at least 1,000 levels, and each page twice.")
+        claim_database()
+        measured = stock_pages.measure(levels, options["orders"], times=options["times"])
+        empty()
+        for told in [*stock_pages.told(measured), *list_pages.told(measured.pages)]:
+            self.stdout.write(told)
+        options["json"].write_text(json.dumps({**surroundings(), **asdict(measured)}, indent=2) + "\n")
+        if options["strict"] and not all(page.met for page in measured.pages):
             sys.exit(1)
 
     def _round(self, amazon: Played, number: int) -> Iterator[Pass]:

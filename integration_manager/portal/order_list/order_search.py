@@ -14,12 +14,13 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from core.accounts import workplace
-from core.accounts.access import Access
+from core.accounts.access import Ability, Access
 from core.common.typed_signs import fold_signs
 from integration_manager.portal.order_list import listed_products, pasted_numbers
 from integration_manager.portal.order_list.listed_products import ListedProducts
 from integration_manager.portal.order_list.order_filters import OrderFilters
-from orders.models import Line, Order, OrderStatus
+from orders import recipient_marks
+from orders.models import Line, Order, OrderStatus, Recipient
 from orders.statuses import NEEDS_ATTENTION
 from shipping.carriers.labels import search_forms
 from shipping.models import Package, Release
@@ -141,7 +142,10 @@ def search(access: Access, wanted: Wanted) -> Hits:
 
 
 def _ways(access: Access, text: str, products: ListedProducts) -> list[QuerySet[Any, int]]:
-    """Return orders' ids by each of what a search looks at, each read off an index of its own."""
+    """Return orders' ids by each of what a search looks at, each read off an index of its own.
+
+    Buyers' names and cities for those alone who may see them: what is found would tell others who bought.
+    """
     orders = [Order.objects.visible_to(access).filter(condition) for condition in _of_number(text)]
     begun = Line.objects.visible_to(access).filter(sku__begins=text)
     blank = Line.objects.visible_to(access).filter(sku__begins=f" {text}")  # a SKU that begins with a blank
@@ -150,11 +154,14 @@ def _ways(access: Access, text: str, products: ListedProducts) -> list[QuerySet[
     # As it is kept, however it was scanned or copied.
     numbers = [packages.filter(tracking_number__begins=form) for form in search_forms(text)]
     releases = Release.objects.visible_to(access).exclude(number="").filter(number__begins=text)
+    recipients = Recipient.objects.filter(organization=access.organization)
+    named = recipient_marks.conditions(access.organization.pk, text) if access.may(Ability.SEE_BUYERS) else []
     return [
         *(rows.values_list("pk", flat=True) for rows in orders),
         *(rows.values_list("order", flat=True) for rows in (begun, blank, *listed)),
         *(rows.values_list("order", flat=True) for rows in numbers),
         releases.values_list("order", flat=True),
+        *(recipients.filter(condition).values_list("order", flat=True) for condition in named),
     ]
 
 
