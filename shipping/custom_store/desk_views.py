@@ -142,7 +142,7 @@ def _ship_notify(request: HttpRequest, key: ApiKey, warehouse: Warehouse, now: d
     if not length.isdecimal() or int(length) > MOST_BYTES:
         raise DeskRefused(413, f"The body is larger than {MOST_BYTES:,} bytes.")
     try:
-        notice = ship_notice.read(request.GET, request.body)
+        notice = ship_notice.read({name: str(request.GET.get(name, "")) for name in request.GET}, request.body)
         said = notices.take(warehouse, notice, access=key.access, now=now)
     except BadNotice as bad:
         raise DeskRefused(400, str(bad)) from None

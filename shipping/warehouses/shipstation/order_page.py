@@ -1,5 +1,6 @@
 """A page of orders as XML. Each order is checked by itself first, so that one that cannot be said spoils no page."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -36,10 +37,11 @@ def element(order: StoreOrder) -> Element:
     made = _order(order)
     alone = etree.Element("Orders", pages="1")
     alone.append(made)
-    if not schema().validate(alone):
-        wrong = schema().error_log.last_error
-        field = str(wrong.path).rpartition("/")[2] if wrong is not None else "Order"
-        raise Unsayable(f"Its field {field} is not as ShipStation takes it.")
+    try:
+        schema().assertValid(alone)
+    except etree.DocumentInvalid as error:
+        named = re.search(r"Element '(\w+)'", str(error))
+        raise Unsayable(f"Its field {named[1] if named else 'Order'} is not as ShipStation takes it.") from None
     return made
 
 

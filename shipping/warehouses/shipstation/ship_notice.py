@@ -3,10 +3,9 @@
 The XML comes from outside, so it is read without entities, without a document type and without fetching anything.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
 
 from lxml import etree
 
@@ -45,13 +44,7 @@ class ShipNotice:
     items: Sequence[NoticeItem] = ()  # empty: everything that is still open
 
 
-class Query(Protocol):
-    """What stands in an address behind the question mark."""
-
-    def get(self, name: str, otherwise: str, /) -> Any: ...
-
-
-def read(query: Query, body: bytes) -> ShipNotice:
+def read(query: Mapping[str, str], body: bytes) -> ShipNotice:
     """Return what a notice says. What stands in the address goes before its XML. Raises BadNotice."""
     root = _root(body) if body.strip() else None
     said = {name: _said(query.get(name, "")) for name in ("order_number", "carrier", "service", "tracking_number")}
