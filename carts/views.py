@@ -125,13 +125,15 @@ def history(request: HttpRequest, cart_id: int) -> HttpResponse:
         events += timeline.history("grant", found.grant.pk, access)
     events.sort(key=lambda event: event.at, reverse=True)  # like the requests below them
     may_see_exchanges = access.may(Ability.CONNECT) or access.may(Ability.SHIP)
-    exchanges = []
+    exchanges, failed = [], request.GET.get("requests") == "failed"
     if found.grant and may_see_exchanges:
-        exchanges = kept_exchanges.of_connection(connections.name_of(found.grant), found.organization_id)
+        connection = connections.name_of(found.grant)
+        exchanges = kept_exchanges.of_connection(connection, found.organization_id, failed=failed)
     context = {
         "cart": found,
         "events": events,
         "exchanges": exchanges,
+        "failed": failed,
         "may_see_exchanges": may_see_exchanges,
         "kept_days": settings.EXCHANGES_KEPT_DAYS,
         "tabs": tabs(found, "carts:history"),

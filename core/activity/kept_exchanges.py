@@ -15,6 +15,7 @@ from typing import Protocol
 import structlog
 from django.conf import settings
 from django.db import Error, transaction
+from django.db.models import Q
 
 from core.activity.models import Exchange
 from core.common import clock
@@ -153,9 +154,13 @@ def of_order(order_id: int, organization_id: int, *, most: int = 20) -> list[Sho
     return [_show(each) for each in rows.order_by("-pk")[:most]]
 
 
-def of_connection(connection: str, organization_id: int, *, most: int = 50) -> list[ShownExchange]:
-    """Return what a connection last said, the newest first."""
+def of_connection(
+    connection: str, organization_id: int, *, failed: bool = False, most: int = 50
+) -> list[ShownExchange]:
+    """Return what a connection last said, the newest first; with ``failed`` only what was refused or not answered."""
     rows = Exchange.objects.filter(organization=organization_id, connection=connection)
+    if failed:
+        rows = rows.filter(Q(status=None) | Q(status__gte=400))
     return [_show(each) for each in rows.order_by("-pk")[:most]]
 
 

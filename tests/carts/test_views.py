@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
+from carts import connections
 from carts.models import Cart, Grant
 from core.accounts.access import Role
 from core.accounts.models import Merchant, Organization
+from core.activity.models import Exchange
 from core.common import clock
 from core.common.bell import Bell
 from simulator.amazon import Simulator
@@ -263,3 +265,18 @@ def test_the_pages_say_when_we_last_looked(owner: Client, merchant: Merchant) ->
 
 def test_a_cart_that_is_not_live_downloads_nothing(owner: Client, cart: Cart) -> None:
     assert "download orders: it must be live and authorized" in press(owner, cart, "download")
+
+
+def test_failed_requests_are_shown_alone_when_asked_for(owner: Client, cart: Cart) -> None:
+    grant = GrantFactory(merchant=cart.merchant)
+    Cart.objects.filter(pk=cart.pk).update(grant=grant)
+    said = {"organization": cart.organization, "connection": connections.name_of(grant), "at": clock.now()}
+    for operation, status in (("searchOrders", 200), ("getOrder", 404), ("confirmShipment", None)):
+        Exchange.objects.create(operation=operation, method="GET", path="/", status=status, milliseconds=5, **said)
+
+    def shown(query: str) -> list[str]:
+        answer = owner.get(reverse("carts:history", args=[cart.pk]) + query)
+        return [each.operation for each in answer.context["exchanges"]]
+
+    assert shown("") == ["confirmShipment", "getOrder", "searchOrders"]
+    assert shown("?requests=failed") == ["confirmShipment", "getOrder"]

@@ -13,6 +13,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 from carts.models import Cart, Grant
 from core.accounts.access import Role
 from core.accounts.models import Organization
+from core.activity.event_log import record
 from core.activity.models import Event
 from core.common import clock
 from core.common.bell import Bell
@@ -357,3 +358,15 @@ def test_orders_a_day_are_drawn_and_stand_beside_it_as_figures(owner: Client, ca
 
     assert [bar.number for bar in sold.days] == [0] * 12 + [2, 1]
     assert sold.total == 3
+
+
+def test_a_cart_is_live_since_it_first_was_and_says_when_it_resumed(owner: Client, cart: Cart) -> None:
+    began, resumed = clock.now() - timedelta(hours=5), clock.now()
+    for at in (began, resumed):
+        record("cart.turned_on", cart, now=at)
+    Cart.objects.filter(pk=cart.pk).update(live_at=resumed)
+
+    answer = owner.get(reverse("carts:cart", args=[cart.pk]))
+
+    assert answer.context["live_since"] == began
+    assert ", resumed" in answer.content.decode()

@@ -316,6 +316,15 @@ def test_a_rule_that_says_nothing_or_nonsense_is_refused(
     assert not MethodRule.objects.exists()
 
 
+def test_all_that_is_wrong_with_a_rule_is_said_at_once(owner: Client, cart: Cart, warehouse: Warehouse) -> None:
+    ground = warehouse.ship_methods.get(label="UPS Ground")
+    fields = {"country": "Atlantis", "least": "-5", "below": "-9", "currency": "QQQ"}
+
+    answer = owner.post(new_rule(cart), asked(**fields, ship_method=ground.pk))
+
+    assert set(answer.context["form"].errors) == set(fields)
+
+
 def test_a_rule_goes_by_a_ship_method_of_the_carts_warehouse_alone(
     owner: Client, acme: Organization, cart: Cart
 ) -> None:
