@@ -14,10 +14,10 @@ from core.api.models import ApiKey
 from core.api.problems import Problem
 from core.api.scopes import Scope
 from core.common import clock
-from shipping.custom_store import notices
+from shipping.custom_store import desk_notices
 from shipping.custom_store.changed_orders import Span
+from shipping.custom_store.desk_notices import NoticeRefused
 from shipping.custom_store.export_pages import export_page
-from shipping.custom_store.notices import NoticeRefused
 from shipping.models import Warehouse
 from shipping.warehouses.shipstation import ship_notice, wire_dates
 from shipping.warehouses.shipstation.ship_notice import MOST_BYTES, BadNotice
@@ -34,7 +34,7 @@ class DeskRefused(Exception):
 
     def __init__(self, status: int, sentence: str, **headers: str) -> None:
         super().__init__(sentence)
-        self.status, self.headers = status, headers
+        self.code, self.headers = status, headers
 
 
 @csrf_exempt
@@ -46,7 +46,7 @@ def desk(request: HttpRequest, warehouse: str) -> HttpResponse:
         key = _key(request, now)
         answer = _act(request, key, _warehouse(key, warehouse), now)
     except DeskRefused as refused:
-        answer = _text(str(refused), refused.status, refused.headers)
+        answer = _text(str(refused), refused.code, refused.headers)
     if key is not None:
         took = round((time.perf_counter() - begun) * 1000)
         call_log.note(key, request, status=answer.status_code, milliseconds=took, now=now, sent=len(answer.content))
@@ -143,11 +143,11 @@ def _ship_notify(request: HttpRequest, key: ApiKey, warehouse: Warehouse, now: d
         raise DeskRefused(413, f"The body is larger than {MOST_BYTES:,} bytes.")
     try:
         notice = ship_notice.read({name: str(request.GET.get(name, "")) for name in request.GET}, request.body)
-        said = notices.take(warehouse, notice, access=key.access, now=now)
+        said = desk_notices.take(warehouse, notice, access=key.access, now=now)
     except BadNotice as bad:
         raise DeskRefused(400, str(bad)) from None
     except NoticeRefused as refused:
-        raise DeskRefused(refused.status, str(refused)) from None
+        raise DeskRefused(refused.code, str(refused)) from None
     return _text(said, 200)
 
 

@@ -28,11 +28,11 @@ RETURNED = "A person wants this order packed anew. Ship it again, with another l
 
 
 class NoticeRefused(Exception):
-    """Nothing was stored. The message says why, and what to mend; ``status`` is that of the answer."""
+    """Nothing was stored. The message says why, and what to mend; ``code`` is the status of the answer."""
 
     def __init__(self, sentence: str, *, status: int = 422) -> None:
         super().__init__(sentence)
-        self.status = status
+        self.code = status
 
 
 def take(warehouse: Warehouse, notice: ShipNotice, *, access: Access, now: datetime) -> str:
