@@ -34,7 +34,12 @@ READ, SWEEP = 200, 20  # rows, and carts looked at in one go: each takes half a 
 
 
 def check(cart: Cart, *, by: User | None, now: datetime) -> list[Check]:
-    """Look at everything, keep what was seen and return it. Without a person it is the daily look."""
+    """Look at everything, keep what was seen and return it. Without a person it is the daily look.
+
+    Of a cart whose orders are pushed there is nothing to look at.
+    """
+    if cart.is_pushed:
+        return []
     disconnected = False
     if cart.grant is None:
         found = [Check("Authorization", False, "No seller has authorized us yet.", "Press Grant Us API Access.")]
@@ -66,7 +71,7 @@ def press(cart: Cart, *, now: datetime) -> timedelta | None:
 def claim_due(now: datetime) -> list[int]:
     """Return the carts to look at now, taking turns between organizations, one of each seller. They are ours to do."""
     _forget_what_is_no_matter(now)
-    due = Cart.objects.at_work().filter(Q(checks_due_at=None) | Q(checks_due_at__lte=now))
+    due = Cart.objects.asked().filter(Q(checks_due_at=None) | Q(checks_due_at__lte=now))
     oldest = F("checks_due_at").asc(nulls_first=True)
     turn = Window(RowNumber(), partition_by=[F("organization")], order_by=[oldest, F("pk").asc()])
     rows = due.annotate(turn=turn).order_by("turn", oldest, "pk").values_list("pk", "grant")
@@ -81,7 +86,7 @@ def claim_due(now: datetime) -> list[int]:
 
 def tell_unseen(*, now: datetime) -> None:
     """One alert for each working cart that could not be looked at for days. Call it after ``claim_due``."""
-    blind = Cart.objects.at_work().filter(live_at__lte=now - UNSEEN, grant__authorized_at__lte=now - UNSEEN)
+    blind = Cart.objects.asked().filter(live_at__lte=now - UNSEEN, grant__authorized_at__lte=now - UNSEEN)
     blind = blind.filter(Q(checked_at=None) | Q(checked_at__lte=now - UNSEEN))
     # Where nothing ran for days, each cart has its look first.
     blind = blind.filter(checks_due_at__gt=now - SPACING).select_related("merchant").order_by("pk")
@@ -142,5 +147,5 @@ def _tell(cart: Cart, found: Sequence[Check], *, certain: bool, now: datetime) -
 def _forget_what_is_no_matter(now: datetime) -> None:
     """Close the alerts of carts that do not work any more, or whose seller has to authorize us first."""
     open_ones = Alert.objects.filter(cause=CHECKS_FAILED, closed_at=None).values("subject_id")
-    for cart in Cart.objects.filter(pk__in=open_ones).exclude(pk__in=Cart.objects.at_work().values("pk")):
+    for cart in Cart.objects.filter(pk__in=open_ones).exclude(pk__in=Cart.objects.asked().values("pk")):
         close_alerts(cart, CHECKS_FAILED, now=now)

@@ -8,6 +8,7 @@ from carts.marketplaces.values import Place
 from carts.models import Cart, Grant
 from core.accounts.models import Merchant
 
+WITHOUT = "Without a marketplace"
 REGIONS = {"NA": "Americas", "EU": "Europe, Middle East, Africa and India", "FE": "Far East and Australia"}
 COUNTRIES = {
     "AE": "United Arab Emirates",
@@ -63,9 +64,13 @@ def places() -> list[tuple[str, list[MarketplaceChoice]]]:
     """Every marketplace of every kind by its country, grouped by what one authorization covers."""
     groups: dict[str, list[MarketplaceChoice]] = {}
     for application in APPLICATIONS.values():
+        if application.takes_calls:
+            continue  # offered once its keys can be made
         for place in application.places.values():
-            choice = MarketplaceChoice(place.id, place.name, place.country, COUNTRIES.get(place.country, place.country))
-            groups.setdefault(f"{application.label} · {region_name(place.region)}", []).append(choice)
+            named = application.explained or COUNTRIES.get(place.country, place.country)
+            choice = MarketplaceChoice(place.id, place.name, place.country, named)
+            group = f"{application.label} · {region_name(place.region)}" if place.region else WITHOUT
+            groups.setdefault(group, []).append(choice)
     return [(region, sorted(found, key=lambda choice: choice.country_name)) for region, found in groups.items()]
 
 

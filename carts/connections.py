@@ -30,7 +30,7 @@ class Busy(Unavailable):
 
 def application(kind: str) -> Application:
     """Return our registration with a kind of marketplace."""
-    return APPLICATIONS[kind](**settings.MARKETPLACES[kind])
+    return APPLICATIONS[kind](**settings.MARKETPLACES.get(kind, {}))
 
 
 @contextmanager

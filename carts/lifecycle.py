@@ -65,7 +65,9 @@ def download(cart: Cart, *, now: datetime) -> None:
 
     Raises NotReady for a cart that downloads none, and Resting when it was just done or asked for.
     """
-    live = Cart.objects.at_work().filter(pk=cart.pk, orders_on=True)
+    if cart.is_pushed:
+        raise NotReady(f"{cart} downloads no orders: its own client pushes them.")
+    live = Cart.objects.asked().filter(pk=cart.pk, orders_on=True)
     grant = cart.grant
     if grant is None or not live.exists():
         raise NotReady(f"{cart} can't download orders: it must be live and authorized, with order download turned on.")

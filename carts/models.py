@@ -96,7 +96,12 @@ def tell_apart(merchant: str, cart: str) -> str:
 
 class CartQuerySet(OwnedQuerySet["Cart"]):
     def at_work(self) -> Self:
-        """Carts whose services can run: live, and the seller has authorized us."""
+        """Carts whose services can run: live, and the seller has authorized us where somebody has to."""
+        authorized = models.Q(grant__state=Grant.State.CONNECTED) | models.Q(kind__in=marketplaces.pushed_kinds())
+        return self.filter(authorized, state=Cart.State.LIVE)
+
+    def asked(self) -> Self:
+        """Those of them whose marketplace we ask and tell. Of the others, the clients come to us."""
         return self.filter(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
 
 
@@ -206,13 +211,23 @@ class Cart(OwnedByMerchant):
         return self.state == self.State.ARCHIVED
 
     @property
+    def is_pushed(self) -> bool:
+        """Whether its own client brings its orders and fetches what was shipped: nobody authorizes us, or is asked."""
+        return marketplaces.APPLICATIONS[self.kind].marketplace.pushed
+
+    @property
     def is_authorized(self) -> bool:
-        return self.grant is not None and self.grant.is_connected
+        return self.is_pushed or (self.grant is not None and self.grant.is_connected)
 
     @property
     def is_at_work(self) -> bool:
         """Whether its services can run, as ``at_work`` finds them."""
         return self.state == self.State.LIVE and self.is_authorized
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether its marketplace is asked and told by us now, as ``asked`` finds them."""
+        return self.is_at_work and not self.is_pushed
 
     @property
     def is_failing(self) -> bool:
@@ -239,6 +254,8 @@ class Cart(OwnedByMerchant):
     @property
     def passed(self) -> bool:
         """Whether the last Test, made since the seller authorized us, found everything that a working cart needs."""
+        if self.is_pushed:
+            return True
         found = not self.outdated and bool(self.checks)
         return found and all(check["passed"] or not check["essential"] for check in self.checks)
 

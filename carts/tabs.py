@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from carts.models import Cart
 
+ASKED_ONLY = ("Inventory", "Reconciliation")  # of carts whose marketplace we tell, and compare with
 FIRST = "carts:cart"  # until it is live, its set-up; afterwards, how it is doing
 ROUTES = {
     "Overview": FIRST,
@@ -28,4 +29,6 @@ class Tab:
 def tabs(cart: Cart, active: str) -> list[Tab]:
     """Return the tabs of a cart's pages; ``active`` is the route of the one that is shown."""
     named = {"Setup" if route == FIRST and not cart.is_set_up else label: route for label, route in ROUTES.items()}
+    if cart.is_pushed:
+        named = {label: route for label, route in named.items() if label not in ASKED_ONLY}
     return [Tab(label, reverse(route, args=[cart.pk]), route == active) for label, route in named.items()]

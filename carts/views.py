@@ -147,6 +147,8 @@ def test(request: HttpRequest, cart_id: int) -> HttpResponse:
     found = find_cart(request, cart_id)
     if found.state == Cart.State.ARCHIVED:
         messages.error(request, f"{found} is archived, so there is nothing to test.")
+    elif found.is_pushed:
+        messages.info(request, f"{found} needs no test: its orders are pushed, so nobody has to authorize us.")
     elif (past := checks.press(found, now=clock.now())) is not None:
         messages.info(request, f"Tested {presses.ago(past)}: the result is below. Each test spends the seller's quota.")
     else:

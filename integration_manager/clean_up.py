@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
@@ -17,6 +18,8 @@ from carts.models import Consent, LinkRequest, Press
 from core.accounts import lock_outs
 from core.accounts.models import LockOut, ResetRequest
 from core.alerts.models import Alert, Mail, Trouble
+from core.api import idempotency
+from core.api.models import ApiCall, KeptAnswer
 from core.common.errands import OWED
 from core.webhooks import replays
 from core.webhooks.models import Delivery
@@ -70,6 +73,8 @@ SPANS = (
     Span("What was filled in on Ship and Close", timedelta(days=7), _older(ShippingDraft, "made_at")),
     Span("Results of Ship and Close", timedelta(days=90), _ended(ShipmentBatch, "made_at")),
     Span("Nightly comparisons", timedelta(days=90), _ended(Reconciliation, "begun_at")),
+    Span("Answers to requests with an Idempotency-Key", idempotency.KEPT, _older(KeptAnswer, "at")),
+    Span("Requests to the API", timedelta(days=settings.EXCHANGES_KEPT_DAYS), _older(ApiCall, "at")),
     Span("Webhook messages", replays.LONGEST, _ended(Delivery, "made_at")),
     Span("Imported tracking sheets", kept_sheets.KEPT, _older(TrackingSheet, "made_at")),
     Span("What was on hand, and when", timedelta(days=60), _older(Observation, "stored_at")),

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", include("core.people.urls")),
     path("webhooks/", include("core.webhooks.urls")),
     path("settings/", include("core.people.brand.urls")),
+    path("settings/api-keys/", include("core.api.key_pages.urls")),
     path("logo/<str:key>/", brand.logo, name="logo"),
     path("account/", include("allauth.urls")),
     path("shipstation/", include("shipping.custom_store.desk_urls")),

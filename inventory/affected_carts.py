@@ -8,7 +8,7 @@ from shipping.models import Warehouse
 
 def carts_to_tell(warehouse: Warehouse, merchant_id: int) -> list[Cart]:
     """Return the carts that show what this warehouse has of a merchant's goods."""
-    told = Cart.objects.at_work().filter(inventory_on=True, route__warehouse=warehouse, merchant=merchant_id)
+    told = Cart.objects.asked().filter(inventory_on=True, route__warehouse=warehouse, merchant=merchant_id)
     return list(told.order_by("pk"))
 
 
@@ -19,7 +19,7 @@ def tell(warehouse: Warehouse, merchant_id: int) -> int:
 
 def tell_all(merchant: Merchant) -> int:
     """Wake whoever tells the carts of a merchant. Returns how many carts."""
-    return ring(list(Cart.objects.at_work().filter(inventory_on=True, merchant=merchant).order_by("pk")))
+    return ring(list(Cart.objects.asked().filter(inventory_on=True, merchant=merchant).order_by("pk")))
 
 
 def ring(carts: list[Cart]) -> int:

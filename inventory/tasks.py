@@ -22,7 +22,7 @@ AFTER_LITTLE = timedelta(minutes=1)  # more was to be told than the quota carrie
 @shared_task(name=Bell.PUBLISH_DUE)
 def publish_due() -> None:
     now = clock.now()
-    due = Cart.objects.at_work().filter(inventory_on=True, inventory_due_at__lte=now)
+    due = Cart.objects.asked().filter(inventory_on=True, inventory_due_at__lte=now)
     for cart in due.order_by("inventory_due_at")[:200]:
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + RING_AGAIN)
         Bell.PUBLISH.ring(cart_id=cart.pk)

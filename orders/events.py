@@ -46,7 +46,13 @@ KINDS = (
         "calm",
         Plural("count", "{count} order exported as a file", "{count} orders exported as a file"),
     ),
-    EventKind("recipient.looked_at", "calm", "Viewed the recipient", ours_alone=True),
+    EventKind(
+        "recipient.looked_at",
+        "calm",
+        "Viewed the recipient",
+        (Ending("key", ", by API key <strong>{key}</strong>"),),
+        ours_alone=True,
+    ),
     EventKind(
         "filters.changed",
         "calm",

@@ -23,7 +23,7 @@ def import_due() -> None:
     """Ring for every grant with a cart whose orders are due, taking turns between organizations."""
     now = clock.now()
     turn = Window(RowNumber(), partition_by=[F("organization")], order_by=F("orders_due_at").asc())
-    due = Cart.objects.at_work().filter(orders_on=True, orders_due_at__lte=now)
+    due = Cart.objects.asked().filter(orders_on=True, orders_due_at__lte=now)
     due = due.filter(Q(grant__pulling_until=None) | Q(grant__pulling_until__lte=now))  # else a worker is at it
     carts = list(due.annotate(turn=turn).order_by("turn", "orders_due_at").values_list("pk", "grant")[:SWEEP])
     pull.forget_what_is_no_matter(now=now)

@@ -60,6 +60,7 @@ def _tracking(now: datetime) -> Iterator[Said]:
         )
         why = _why(cart, cart.shipments_on, _last_error(late.filter(cart=cart)))
         remedy = f"It goes out by itself once that is over; if it lasts, confirm the shipments at {cart.place.name}."
+        remedy = "" if cart.is_pushed else remedy
         yield cart, f"{cart.merchant}, {cart}: {what} {why}{remedy}", cart.get_absolute_url()
 
 
@@ -90,6 +91,8 @@ def _why(cart: Cart, switched_on: bool, error: str) -> str:
         return "The cart is paused: resume it. "
     if not cart.is_authorized:
         return "The seller has to authorize us again. "
+    if cart.is_pushed:
+        return "Its own client fetches them and has not said that it has them: look at that program. "
     if not switched_on:
         return "Uploading shipments is switched off in the cart's settings. "
     return f"{error} " if error else ""
@@ -128,7 +131,7 @@ def _of_warehouses(late: "QuerySet[Any]") -> Iterator[tuple[Warehouse, int]]:
 # -- Comparing -------------------------------------------------------------------------------------------------------
 def _comparisons(now: datetime) -> Iterator[Said]:
     """Carts that work and have not been compared for some nights."""
-    working = Cart.objects.at_work().filter(orders_on=True, live_at__lte=now - COMPARED_EVERY)
+    working = Cart.objects.asked().filter(orders_on=True, live_at__lte=now - COMPARED_EVERY)
     owed = Reconciliation.objects.owed().filter(begun_at__lte=now - COMPARED_EVERY / 3)
     late = working.filter(pk__in=owed.values("cart")).annotate(last=Max("reconciliations__finished_at"))
     late = late.filter(Q(last=None) | Q(last__lte=now - COMPARED_EVERY)).select_related("merchant").order_by("pk")

@@ -73,7 +73,7 @@ def ship_batch(*, batch_id: int, **_: object) -> None:
 def confirm_due() -> None:
     """Ring for every grant that is owed a package's tracking, or a look for one, or whose cart has its turn."""
     now = clock.now()
-    live = Cart.objects.at_work().filter(shipments_on=True)
+    live = Cart.objects.asked().filter(shipments_on=True)
     turns = list(live.filter(shipments_due_at__lte=now).order_by("shipments_due_at")[:SWEEP])
     for cart in turns:
         Cart.objects.filter(pk=cart.pk).update(shipments_due_at=now + timedelta(minutes=cart.shipments_every))
@@ -120,7 +120,7 @@ def recall_due() -> None:
 def cancel_due() -> None:
     """Sweep: ring for every grant that is owed a cancellation."""
     owed = Cancellation.objects.due(clock.now()).order_by().values("cart")
-    live = Cart.objects.at_work().filter(pk__in=owed)
+    live = Cart.objects.asked().filter(pk__in=owed)
     for grant_id in dict.fromkeys(live.values_list("grant", flat=True)[:SWEEP]):
         Bell.CANCEL_ORDERS.ring(grant_id=grant_id)
 
@@ -143,7 +143,7 @@ def cancel_orders(*, grant_id: int, **_: object) -> None:
 def reconcile_due() -> None:
     """Sweep: begin the nightly runs, and ring for those that are due."""
     now = clock.now()
-    live = Cart.objects.at_work().filter(orders_on=True)
+    live = Cart.objects.asked().filter(orders_on=True)
     rested = Q(last=None, live_at__lte=now - RECONCILED_EVERY) | Q(last__lte=now - RECONCILED_EVERY)
     resting = live.annotate(last=Max("reconciliations__begun_at")).filter(rested).select_related("organization")
     for cart in resting.order_by("pk")[:SWEEP]:
@@ -158,7 +158,7 @@ def reconcile_due() -> None:
 @shared_task(name=Bell.RECONCILE)
 def reconcile(*, reconciliation_id: int, **_: object) -> None:
     mine = Reconciliation.objects.select_related("cart__grant").get(pk=reconciliation_id)
-    if not mine.cart.is_at_work:
+    if not mine.cart.is_asked:
         return
     assert mine.cart.grant is not None
     try:

@@ -38,7 +38,7 @@ urlpatterns = [
     path("warehouses/<int:warehouse_id>/restore/", locations_views.restore, name="restore_warehouse"),
     path("warehouses/<int:desk_id>/shipstation/", store_views.store, name="custom_store"),
     path("warehouses/<int:desk_id>/shipstation/keys/", store_views.make_key, name="make_store_key"),
-    path("warehouses/<int:desk_id>/shipstation/keys/<int:key_id>/end/", store_views.end_key, name="end_store_key"),
+    path("warehouses/<int:desk_id>/shipstation/keys/<int:desk_key_id>/end/", store_views.end_key, name="end_store_key"),
     path("carts/<int:cart_id>/methods/", methods_views.methods, name="methods"),
     path("carts/<int:cart_id>/reconcile/", reconcile_views.reconcile, name="reconcile"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -16,11 +17,13 @@ from carts.models import Cart, Consent, LinkRequest, Press
 from core.accounts.models import LockOut, ResetRequest
 from core.activity.models import Event
 from core.alerts.models import Alert, Mail, Trouble
+from core.api.models import ApiCall, KeptAnswer
 from core.common import clock
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
 from inventory.models import Observation
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
+from tests.api_client import Program
 from tests.factories import (
     AlertFactory,
     CartFactory,
@@ -133,6 +136,27 @@ def batch(at: datetime, *, state: str = "done") -> ShipmentBatch:
     return row
 
 
+def kept_answer(at: datetime) -> KeptAnswer:
+    return KeptAnswer.objects.create(
+        key=Program(OrganizationFactory()).key, name="x", digest="x", turn=uuid4(), turn_until=at, at=at
+    )
+
+
+def api_call(at: datetime) -> ApiCall:
+    key = Program(OrganizationFactory()).key
+    row: ApiCall = ApiCall.objects.create(
+        organization=key.organization,
+        key=key,
+        method="GET",
+        path="/",
+        status=200,
+        milliseconds=1,
+        request_id="x",
+        at=at,
+    )
+    return row
+
+
 def observed(at: datetime) -> Observation:
     level = StockLevelFactory()
     row: Observation = Observation.objects.create(
@@ -157,6 +181,8 @@ KINDS: dict[str, Make] = {
     "Nightly comparisons": comparison,
     "Webhook messages": webhook,
     "Imported tracking sheets": sheet,
+    "Answers to requests with an Idempotency-Key": kept_answer,
+    "Requests to the API": api_call,
     "What was on hand, and when": observed,
 }
 

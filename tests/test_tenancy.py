@@ -26,6 +26,7 @@ from shipping.models import ShipmentBatch, Warehouse
 from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
+from tests.api_client import Program
 from tests.subscribers import make_subscription
 from tests.tracking_sheets import make_sheet
 
@@ -151,7 +152,8 @@ def things_of(organization: Organization) -> Things:
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
         "desk_id": desk.pk,
-        "key_id": key.pk,
+        "desk_key_id": key.pk,
+        "key_id": Program(organization).key.pk,
         "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }
 

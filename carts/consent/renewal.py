@@ -15,7 +15,7 @@ from carts import connections
 from carts.alerts import GRANT_LAPSES, SECRET_ENDS
 from carts.consent import credentials
 from carts.lifecycle import GONE
-from carts.marketplaces import APPLICATIONS
+from carts.marketplaces import asked_kinds
 from carts.models import RENEWAL, Cart, Grant, SetupLink
 from carts.setup_links import sent_links
 from core.accounts.models import Organization
@@ -106,7 +106,7 @@ def _in_days(days: int) -> str:
 # -- Our own secrets -------------------------------------------------------------------------------------------------
 def watch_secrets(*, now: datetime) -> None:
     """Tell everybody who works with a marketplace that our secret there ends soon, or that it was renewed."""
-    for kind in APPLICATIONS:
+    for kind in asked_kinds():
         ends_on = connections.application(kind).secret_ends_on
         threshold = nearest(ends_on - now.date()) if ends_on else None
         concerned = credentials.organizations(kind) if threshold else []

@@ -22,7 +22,7 @@ from carts.consent.endings import WayOn, answer_refused, connecting, failed, ste
 from carts.consent.refusals import NotGranted, Why, refused
 from carts.consent.visits import Meant, Unclear, Visitor
 from carts.lookup import find_cart
-from carts.marketplaces import APPLICATIONS
+from carts.marketplaces import asked_kinds
 from carts.marketplaces.values import LoginRequest, Return
 from carts.models import Cart, SetupLink
 from core.accounts.access import Ability
@@ -40,7 +40,7 @@ from core.ui.private_pages import private_page
 def grant(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Send the browser to the marketplace's consent page."""
     cart = find_cart(request, cart_id)
-    if cart.state == Cart.State.ARCHIVED:
+    if cart.state == Cart.State.ARCHIVED or cart.is_pushed:
         raise Http404
     if here := public_address.other_host(request):
         there = str(settings.PUBLIC_URL)
@@ -204,6 +204,6 @@ def visitor_of(request: HttpRequest) -> Visitor:
 
 
 def _known(kind: str) -> str:
-    if kind not in APPLICATIONS:
+    if kind not in asked_kinds():
         raise Http404
     return kind

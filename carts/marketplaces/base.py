@@ -41,6 +41,7 @@ class Marketplace(Batching):
 
     kind: ClassVar[str]
     label: ClassVar[str]
+    pushed: ClassVar[bool] = False  # its orders are pushed to us (pushed.py): it is neither asked nor told
     service_names: ClassVar[Sequence[str]]  # the ship methods every cart starts with
     service_days: ClassVar[Mapping[str, int]] = {}  # within how many days those that promise something deliver
     rates: ClassVar[Mapping[str, tuple[float, int]]]  # operation: requests a second, burst
@@ -166,6 +167,8 @@ class Application(ABC):
     marketplace: ClassVar[type[Marketplace]]
     places: ClassVar[Mapping[str, Place]]
     roles: ClassVar[Sequence[NeededRole]] = ()  # to ask the marketplace for, once
+    explained: ClassVar[str] = ""  # what a kind is that has a single place, for whoever chooses it
+    takes_calls: ClassVar[bool] = False  # its client calls us, with a key of the cart
 
     @property
     def secret_ends_on(self) -> date | None:

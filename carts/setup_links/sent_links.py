@@ -39,6 +39,8 @@ def send(
     # Not durable: a reminder sends its link in the transaction that notes the reminder.
     with transaction.atomic():
         held = Cart.objects.select_for_update().get(pk=cart.pk)  # two at once: one after the other
+        if held.is_pushed:
+            raise LinkNotSent(f"{cart} needs no authorization: its orders are pushed.")
         if held.state == Cart.State.ARCHIVED:
             raise LinkNotSent(f"{cart} is {held.get_state_display().lower()}, so it can't be connected.")
         _end(cart, reason="A newer link was sent.", now=now)

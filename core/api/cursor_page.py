@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.problems import in_query
+from core.api.problems import Problem, in_query
+from core.api.query_values import NO_NUL
 from core.ui.list_page import LONGEST_CURSOR, Sorting, cursor_of, fetch, position
 
 USUAL, MOST = 50, 200  # rows on a page
@@ -19,7 +20,7 @@ Written = Callable[[list[Any]], Iterable[Any]]
 DESCRIBED = [
     OpenApiParameter(
         "cursor",
-        {"type": "string", "maxLength": LONGEST_CURSOR},
+        {"type": "string", "maxLength": LONGEST_CURSOR, "pattern": NO_NUL},
         description="Where the page begins: “next_cursor” of the page before.",
     ),
     OpenApiParameter(
@@ -38,8 +39,8 @@ def page(request: Request, rows: QuerySet[Any], by: Sorting, write: Written) -> 
     limit = limit_of(request)
     asked = request._request.GET.get("cursor", "")
     after, _ = position(_as_address(asked), [rows], by)
-    if asked and after is None:
-        raise in_query("cursor", "It is none of ours. Begin again without one.")
+    if "cursor" in request._request.GET and after is None:
+        raise Problem("not_found", "There is no such page. Begin again without “cursor”.")
     found: list[Model] = fetch([rows], by, after=after, most=limit + 1)
     more, found = len(found) > limit, found[:limit]
     last = str(cursor_of(found[-1], by, 0)) if more else None

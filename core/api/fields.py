@@ -85,10 +85,13 @@ class Moment(serializers.DateTimeField):
             raise serializers.ValidationError(str(error)) from None
 
 
-def moment(text: str) -> datetime:
-    """Return the moment in UTC. Raises ValueError with a sentence for what is none, or has no zone."""
+def moment(text: str, *, bounded: bool = True) -> datetime:
+    """Return the moment in UTC. Raises ValueError with a sentence for what is none, or has no zone.
+
+    ``bounded``: none before 2000 or after 2099 is taken.
+    """
     try:
-        found = parse_datetime(text.strip()) if len(text) <= 40 else None
+        found = parse_datetime(text.strip().upper()) if len(text) <= 40 else None
     except ValueError:
         found = None
     if found is None:
@@ -98,7 +101,7 @@ def moment(text: str) -> datetime:
     try:
         found = found.astimezone(UTC)
     except OverflowError:
-        found = EARLIEST.replace(year=1)
-    if not EARLIEST <= found < LATEST:
+        found = found.replace(tzinfo=UTC)  # at the ends of time
+    if bounded and not EARLIEST <= found < LATEST:
         raise ValueError("This must be a moment between the years 2000 and 2099.")
     return found

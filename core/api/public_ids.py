@@ -2,12 +2,24 @@
 
 import re
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+from rest_framework.request import Request
+
+from core.api.problems import in_query
 
 ORDER, LINE, CART, MERCHANT, WAREHOUSE = "ord", "line", "cart", "mer", "wh"
 SHIPMENT, PACKAGE, METHOD, LISTING = "shp", "pkg", "mth", "itm"
 ALERT, EVENT, LEVEL = "alr", "evt", "lvl"
 LARGEST = 2**63 - 1
+# What stands in paths, by the name of its argument.
+IN_PATHS = {
+    "order_id": ORDER,
+    "cart_id": CART,
+    "merchant_id": MERCHANT,
+    "warehouse_id": WAREHOUSE,
+    "shipment_id": SHIPMENT,
+}
 
 
 def write(prefix: str, number: int) -> str:
@@ -20,6 +32,28 @@ def read(prefix: str, text: str) -> int:
     if found is None or int(found[1]) > LARGEST:
         raise ValueError(f"This is not an ID like {prefix}_12.")
     return int(found[1])
+
+
+def parameter(name: str, prefix: str, description: str = "") -> OpenApiParameter:
+    """Return such an ID in a query, for the schema."""
+    return OpenApiParameter(name, _shape(prefix), description=description or f"Only those of this {name}.")
+
+
+def in_path(name: str) -> OpenApiParameter:
+    """Return such an ID in a path, for the schema."""
+    return OpenApiParameter(name, _shape(IN_PATHS[name]), "path")
+
+
+def _shape(prefix: str) -> dict[str, str]:
+    return {"type": "string", "pattern": f"^{prefix}_[1-9][0-9]{{0,17}}$", "example": f"{prefix}_12"}
+
+
+def read_parameter(request: Request, name: str, prefix: str) -> int:
+    """Return the number of an ID in the query. Raises Problem."""
+    try:
+        return read(prefix, request._request.GET.get(name, ""))
+    except ValueError as error:
+        raise in_query(name, str(error)) from None
 
 
 class PublicIdField(serializers.CharField):

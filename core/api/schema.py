@@ -1,5 +1,6 @@
 """The schema of the API (OpenAPI), as exact as its answers: each endpoint says what it needs and how it may refuse."""
 
+import re
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -7,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from core.api import public_ids
 from core.api.idempotency import HEADER, LONGEST
 from core.api.problems import MEDIA_TYPE
 from core.api.request_ids import HEADER as REQUEST_ID
@@ -41,8 +43,14 @@ class ProblemAnswer(serializers.Serializer[Any]):
 
 
 class ApiSchema(AutoSchema):
+    def get_operation_id(self) -> str:
+        named = super().get_operation_id()
+        is_list = "cursor" in getattr(self.view, "parameters", ())
+        return named.removesuffix("_retrieve") + "_list" if is_list and self.method == "GET" else named
+
     def get_override_parameters(self) -> list[Any]:
         found = list(super().get_override_parameters())
+        found += [public_ids.in_path(name) for name in re.findall(r"{(\w+)}", self.path) if name in public_ids.IN_PATHS]
         if self.method not in {"GET", "HEAD"}:
             needed = bool(getattr(self.view, "needs_idempotency_key", False))
             described = "Sent again with the same key, a request is done once. Kept for 7 days."
@@ -58,7 +66,7 @@ class ApiSchema(AutoSchema):
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         found = super()._get_response_bodies(direction)
         refusals = dict(READING if self.method == "GET" else WRITING)
-        if "{" in self.path:
+        if "{" in self.path or "cursor" in getattr(self.view, "parameters", ()):
             refusals["404"] = "not_found"
         if getattr(self.view, "parameters", ()):
             refusals["422"] = refusals.get("422", "invalid")

@@ -39,6 +39,9 @@ PAGES = (
         under={"people:person", "people:invite", "people:link"},
     ),
     SettingsPage("Notifications", "subscriptions:organization", Ability.PEOPLE),
+    SettingsPage(
+        "API keys", "api_keys:keys", Ability.SETTINGS, under={"api_keys:new", "api_keys:key", "api_keys:rotate"}
+    ),
     SettingsPage("Webhooks", "webhooks:endpoints", Ability.SETTINGS, under={"webhooks:endpoint", "webhooks:new"}),
     SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
     SettingsPage("Set-up check", "setup_check:page", Ability.INSTALLATION),

@@ -14,7 +14,7 @@ from django.core.mail import get_connection
 from django.utils.translation import ngettext
 
 from carts import connections
-from carts.marketplaces import APPLICATIONS
+from carts.marketplaces import asked_kinds
 from core.common import clock
 from integration_manager.doctor.registry import Finding, check, error, fine, skipped, warning
 from integration_manager.setting_checks import SMTP
@@ -154,7 +154,7 @@ def look_at_amazons_clock() -> Finding:
 
 @check("amazon-secret")
 def look_at_our_secret() -> Finding:
-    ends = [day for kind in APPLICATIONS if (day := connections.application(kind).secret_ends_on)]
+    ends = [day for kind in asked_kinds() if (day := connections.application(kind).secret_ends_on)]
     if not ends:
         return skipped("Nobody says when the application's secret was made: set AMAZON_LWA_SECRET_ROTATED_ON.")
     days = (min(ends) - clock.now().date()).days

@@ -36,7 +36,7 @@ def show(request: HttpRequest, cart_id: int) -> HttpResponse:
         "listing": page,
         "rows": offers.offered(cart, page.rows, now=clock.now()),
         "q": words,
-        "live": cart.is_at_work,
+        "live": cart.is_asked,
         "may_connect": access_of(request).may(Ability.CONNECT),
         "tabs": tabs(cart, "inventory:cart"),
     }
@@ -49,7 +49,7 @@ def upload(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Tell the cart what changed as soon as a worker is free."""
     cart = find_cart(request, cart_id)
     now = clock.now()
-    if not (cart.is_at_work and cart.inventory_on):
+    if not (cart.is_asked and cart.inventory_on):
         messages.error(
             request, f"Nothing is sent to {cart}: it must be live and authorized, with inventory upload turned on."
         )
@@ -73,7 +73,7 @@ def read(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Read the listings again as soon as a worker is free."""
     cart = find_cart(request, cart_id)
     now = clock.now()
-    if not cart.is_at_work:
+    if not cart.is_asked:
         messages.error(request, f"The listings of {cart} can't be read: it must be live and authorized.")
     elif cart.listed_at and presses.is_resting(cart.listed_at, now=now):
         messages.info(request, f"The listings were read {presses.ago(now - cart.listed_at)}.")

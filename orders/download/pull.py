@@ -122,7 +122,7 @@ def pulling_carts(grant: Grant) -> list[Cart]:
 def forget_what_is_no_matter(*, now: datetime) -> None:
     """Close the alerts about carts that nobody wants orders of any more, or whose seller has to authorize us first."""
     told = Alert.objects.filter(cause=NOT_DOWNLOADED, closed_at=None).values("subject_id")
-    wanted = Cart.objects.at_work().filter(orders_on=True)
+    wanted = Cart.objects.asked().filter(orders_on=True)
     for grant in Grant.objects.filter(pk__in=told).exclude(pk__in=wanted.values("grant")):
         troubles.end(NOT_DOWNLOADED, grant, now=now)
 

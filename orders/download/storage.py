@@ -91,6 +91,7 @@ def _create(found: Sequence[ReadDocument], now: datetime) -> None:
             number=each.document.number,
             seller_id=each.cart.grant.seller_id if each.cart.grant else "",
             downloaded_at=now,
+            touched_at=now,
             **order_documents.order_fields(each),
         )
         assert each.verdict is not None

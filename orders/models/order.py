@@ -16,6 +16,7 @@ from carts.models import Cart
 from core.accounts.access import Access
 from core.accounts.models import OwnedByMerchant, OwnedQuerySet
 from core.activity.timeline import FOR_PACKING
+from core.common import clock
 from core.common.names import NameField
 from core.common.prefixes import Beginning
 from orders import statuses
@@ -46,6 +47,10 @@ def fulfilled_there(cart: Cart) -> str:
 
 
 class OrderQuerySet(OwnedQuerySet["Order"], MovingQuerySet["Order"]):  # type: ignore[override]
+    def update(self, **fields: Any) -> int:
+        """Every change comes through here, also bulk_update: programs ask what changed since they last looked."""
+        return super().update(**{"touched_at": clock.now(), **fields})
+
     def ready(self) -> Self:
         """Orders that may go to the warehouse."""
         return self.filter(status=OrderStatus.NEW, cart__state=Cart.State.LIVE)
@@ -94,6 +99,7 @@ class Order(Moving, OwnedByMerchant):
     released_to = models.BigIntegerField(null=True)
 
     downloaded_at = models.DateTimeField()
+    touched_at = models.DateTimeField(default=clock.now)  # when anything of it last changed here
 
     objects: ClassVar = OrderQuerySet.as_manager()
 
@@ -121,6 +127,7 @@ class Order(Moving, OwnedByMerchant):
                 name="orders_business",
             ),
             models.Index(fields=["organization", "ship_by", "id"], name="orders_by_ship_by"),
+            models.Index(fields=["organization", "touched_at", "id"], name="orders_by_change"),
             # What a warehouse works by: the open ones, the most urgent first. Few, however many orders there are.
             models.Index(
                 fields=["organization", "ship_by", "id"],

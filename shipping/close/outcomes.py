@@ -16,6 +16,7 @@ STOPPED = ("Waits for the cart", "warn")
 WAITING = ("Waiting", "calm")
 NOT_SHIPPED = ("Not shipped", "bad")
 SHIPPED = ("Shipped", "good")
+TO_BE_FETCHED = ("Waits for the client", "calm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,4 +64,6 @@ def _progress(cart: Cart, told: dict[str, str]) -> tuple[tuple[str, str], str]:
     if cart.state != Cart.State.LIVE or not cart.shipments_on:
         what = f"is {cart.get_state_display().lower()}" if cart.state != Cart.State.LIVE else "uploads no shipments"
         return STOPPED, f"{cart.name} {what}: its tracking waits until that is changed."
+    if cart.is_pushed:
+        return TO_BE_FETCHED, f"{cart.name} gets its tracking when its own client fetches it."
     return ON_ITS_WAY, f"Not taken yet, it is tried again: {owed[0]}" if owed[0] else ""

@@ -62,9 +62,9 @@ def make_key(request: HttpRequest, desk_id: int) -> HttpResponse:
 
 @require_POST
 @door(Ability.SETTINGS)
-def end_key(request: HttpRequest, desk_id: int, key_id: int) -> HttpResponse:
+def end_key(request: HttpRequest, desk_id: int, desk_key_id: int) -> HttpResponse:
     warehouse, _ = _store(request, desk_id)
-    key = get_object_or_404(ApiKey.objects.visible_to(access_of(request)), pk=key_id, warehouse_id=warehouse.pk)
+    key = get_object_or_404(ApiKey.objects.visible_to(access_of(request)), pk=desk_key_id, warehouse_id=warehouse.pk)
     if keys.revoke(key, by=person_of(request), now=clock.now()):
         messages.success(request, f"Key {key.public_id} opens nothing any more.")
     return redirect("shipping:custom_store", warehouse.pk)

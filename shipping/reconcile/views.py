@@ -71,14 +71,14 @@ def reconcile(request: HttpRequest, cart_id: int) -> HttpResponse:
         "cart": cart,
         "tabs": tabs(cart, "shipping:reconcile"),
         "runs": [_shown(run) for run in runs],
-        "may_begin": access.may(Ability.SHIP) and cart.is_at_work,
+        "may_begin": access.may(Ability.SHIP) and cart.is_asked,
     }
     return render(request, "shipping/reconcile/reconcile.html", context)
 
 
 @door(Ability.SHIP)
 def _begin(request: HttpRequest, cart: Cart) -> HttpResponse:
-    if not cart.is_at_work:
+    if not cart.is_asked:
         messages.error(request, f"{cart} can't be compared: it must be live and authorized.")
     elif last := _just_compared(cart):
         messages.info(request, f"Compared {presses.ago(clock.now() - last)}: the result is below.")

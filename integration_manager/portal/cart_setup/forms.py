@@ -7,11 +7,17 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from carts.create import SERVICES
 from carts.forms import CartForm
 from carts.models import Cart
 from shipping.models import Route, ShipMethod, Warehouse
 
 OF_CART = (*CartForm.Meta.fields, "prime_prefix")
+# Of a cart whose orders are pushed: it runs on no schedule of ours, and knows no Prime and no supply source.
+ASKED_ONLY = (
+    *(f"{service}_{what}" for service in SERVICES for what in ("on", "every")),
+    *("prime_prefix", "prime_method", "ship_from"),
+)
 OF_ROUTE = ("warehouse", "reject_unmapped", "prime_method", "ship_from")
 MAPPED = (*OF_ROUTE, "prime_prefix")  # whoever may not map ship methods may look at these
 PREFIX = re.compile(r"[A-Za-z0-9_-]*")
@@ -69,6 +75,9 @@ class SetupForm(CartForm):
             for name in MAPPED:
                 self.fields[name].disabled = True
             self._show_only(route)
+        if self.instance.is_pushed:
+            for name in ASKED_ONLY:
+                del self.fields[name]
 
     def _show_only(self, route: Route) -> None:
         """Whoever may not choose sees what was chosen, though the warehouse is nothing else of theirs."""
@@ -79,11 +88,11 @@ class SetupForm(CartForm):
 
     @property
     def of_cart(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in OF_CART}
+        return {name: self.cleaned_data[name] for name in OF_CART if name in self.fields}
 
     @property
     def of_route(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in OF_ROUTE}
+        return {name: self.cleaned_data[name] for name in OF_ROUTE if name in self.fields}
 
     def clean_prime_prefix(self) -> str:
         prefix: str = self.cleaned_data["prime_prefix"]

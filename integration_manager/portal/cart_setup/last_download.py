@@ -27,7 +27,7 @@ class ShownDownload:
 def of(cart: Cart, *, now: datetime) -> ShownDownload | None:
     """Return how the last download stands; None for a cart that had none and waits for none."""
     grant = cart.grant
-    if grant is None or not cart.is_at_work or not cart.orders_on:
+    if grant is None or not cart.is_asked or not cart.orders_on:
         return None
     if grant.pulling_until and grant.pulling_until > now:
         return ShownDownload(("Downloading", "busy"), "Orders are being downloaded now.")

@@ -118,6 +118,9 @@ def token(request: HttpRequest, cart_id: int) -> HttpResponse:
     """Take a refresh token that was made at the marketplace."""
     cart = find_cart(request, cart_id)
     form = TokenForm(request.POST)
+    if cart.is_pushed:
+        messages.error(request, f"{cart} needs no token: its orders are pushed.")
+        return HttpResponseRedirect(cart.get_absolute_url())
     if cart.state == State.ARCHIVED:
         messages.error(request, f"{cart} is archived. Create a new cart instead.")
         return HttpResponseRedirect(cart.get_absolute_url())
@@ -166,7 +169,24 @@ def _settings_page(request: HttpRequest, cart: Cart, form: SetupForm, *, status:
     return render(request, "portal/cart_setup/settings.html", context, status=status)
 
 
+def _pushed_page(request: HttpRequest, cart: Cart) -> HttpResponse:
+    access, now = access_of(request), clock.now()
+    context = {
+        "cart": cart,
+        "path": not cart.is_set_up,
+        "tabs": tabs(cart, "carts:cart"),
+        "panel": "",
+        "owed": closure_views.owed(cart) if cart.state in GONE else [],
+        "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
+        "sold": order_days.of_cart(cart, zone=access.organization.zone, now=now) if cart.live_at else None,
+        "now": now,
+    }
+    return render(request, "portal/cart_setup/pushed.html", context)
+
+
 def _page(request: HttpRequest, cart: Cart, *, token_form: TokenForm | None = None) -> HttpResponse:
+    if cart.is_pushed:
+        return _pushed_page(request, cart)
     access, now = access_of(request), clock.now()
     context = {
         "cart": cart,

@@ -37,6 +37,8 @@ class Connection:
 
     @property
     def needs_grant(self) -> bool:
+        if self.cart.is_pushed:
+            return False
         return self.expires_at is None or self.expires_at - self.now < SOON
 
     @property

@@ -8,6 +8,7 @@ from django.db.models import Case, CharField, Count, Max, OuterRef, Q, QuerySet,
 from django.db.models.functions import Concat, Lower
 from django.utils.translation import ngettext
 
+from carts.marketplaces import asked_kinds
 from carts.models import Cart, Grant
 from core.accounts.access import Access, Role
 from core.accounts.models import Membership, Merchant
@@ -16,7 +17,7 @@ from orders.models import Order
 from orders.statuses import NEEDS_ATTENTION
 
 LIVE = Q(state=Cart.State.LIVE)
-UNAUTHORIZED = LIVE & (Q(grant=None) | Q(grant__state=Grant.State.ENDED))
+UNAUTHORIZED = LIVE & (Q(grant=None, kind__in=asked_kinds()) | Q(grant__state=Grant.State.ENDED))
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ BUSINESS = {"yes": "Business", "no": "Not business"}
 LONGEST_METHODS = 200  # names of ship methods in one menu
 LONGEST_NAMED = 40  # characters of what was refused
 SELECTED = SafeString(" selected")
+OF_TENANT = ("merchant", "cart", "warehouse", "method")  # what each organization has of its own
 F = TypeVar("F", bound=Filter)
 NO_NAME = "\0"  # stands for nothing in django-filter; a ship method may be called "null"
 
@@ -145,12 +146,22 @@ class OrderFilters(FilterSet):
     due_from = Day("Ship by from", field_name="ship_by", method="keep_from")
     due_to = Day("Ship by until", field_name="ship_by", method="keep_until")
 
-    def __init__(self, query: Mapping[str, Any], *, access: Access, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, query: Mapping[str, Any], *, access: Access, now: datetime, offers: bool = True, **kwargs: Any
+    ) -> None:
+        """``offers``: also the filters that are menus of what the organization has. Programs name those by ID."""
         super().__init__(query, Order.objects.visible_to(access), **kwargs)
         for name, each in self.filters.items():
             each.name = name
         self.now = now
         self.zone = access.organization.zone
+        if not offers:
+            for name in OF_TENANT:
+                del self.filters[name]
+            return
+        self._offer(query, access)
+
+    def _offer(self, query: Mapping[str, Any], access: Access) -> None:
         # Every ship method an order was seen with is kept by its cart; looking through the orders would take too long.
         methods = CartMethod.objects.visible_to(access).order_by("name").values_list("name", flat=True).distinct()
         offered = [name for name in methods[:LONGEST_METHODS] if name]

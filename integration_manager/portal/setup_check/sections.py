@@ -147,6 +147,7 @@ def registrations() -> list[Registration]:
     return [
         Registration(application.label, grants.login_uri(kind), grants.redirect_uri(kind))
         for kind, application in APPLICATIONS.items()
+        if not application.marketplace.pushed
     ]
 
 

@@ -1,0 +1,1 @@
+"""Carts and items as programs read them."""

@@ -1,0 +1,1 @@
+"""The endpoints of the API that read several apps."""

@@ -1,0 +1,1 @@
+"""The API's endpoints about warehouses, ship methods and what is shipped."""
