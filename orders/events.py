@@ -46,6 +46,9 @@ KINDS = (
         "calm",
         Plural("count", "{count} order exported as a file", "{count} orders exported as a file"),
     ),
+    EventKind("order.erased", "calm", "The buyer's data was erased, as the marketplace requires"),
+    EventKind("order.legal_hold", "warn", "Legal hold: the buyer's data is kept until it ends"),
+    EventKind("order.legal_hold_ended", "calm", "Legal hold ended"),
     EventKind(
         "recipient.looked_at",
         "calm",

@@ -15,10 +15,11 @@ from django.test.utils import CaptureQueriesContext
 
 from carts.models import Cart, Consent, LinkRequest, Press
 from core.accounts.models import LockOut, ResetRequest
-from core.activity.models import Event
+from core.activity.models import Event, Exchange
 from core.alerts.models import Alert, Mail, Trouble
 from core.api.models import ApiCall, KeptAnswer
-from core.common import clock
+from core.common import clock, lifetimes
+from core.common.lifetimes import Lifetime
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
 from inventory.models import Observation
@@ -165,6 +166,14 @@ def observed(at: datetime) -> Observation:
     return row
 
 
+def exchange(at: datetime) -> Exchange:
+    return Exchange.objects.create(
+        organization=OrganizationFactory(), connection="grant-1", operation="getOrder", method="GET", path="/",
+        milliseconds=1, at=at,
+    )  # fmt: skip
+
+
+KEPT = [each for each in lifetimes.declared() if each.end is None]  # what is erased: tests/orders/test_erasure.py
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -180,6 +189,7 @@ KINDS: dict[str, Make] = {
     "Results of Ship and Close": batch,
     "Nightly comparisons": comparison,
     "Webhook messages": webhook,
+    "Exchanges with other servers": exchange,
     "Imported tracking sheets": sheet,
     "Answers to requests with an Idempotency-Key": kept_answer,
     "Requests to the API": api_call,
@@ -188,11 +198,11 @@ KINDS: dict[str, Make] = {
 
 
 def test_each_kind_is_looked_at_here() -> None:
-    assert set(KINDS) == {span.what for span in clean_up.SPANS}
+    assert set(KINDS) == {span.what for span in KEPT}
 
 
-@pytest.mark.parametrize("span", clean_up.SPANS, ids=lambda span: str(span.what))
-def test_what_is_over_goes_and_what_is_not_stays(span: clean_up.Span) -> None:
+@pytest.mark.parametrize("span", KEPT, ids=lambda span: str(span.what))
+def test_what_is_over_goes_and_what_is_not_stays(span: Lifetime) -> None:
     now, make = clock.now(), KINDS[span.what]
     over, kept = make(now - span.kept - timedelta(minutes=1)), make(now - span.kept + timedelta(minutes=1))
 
@@ -200,7 +210,7 @@ def test_what_is_over_goes_and_what_is_not_stays(span: clean_up.Span) -> None:
 
     model = type(kept)
     assert set(model._default_manager.values_list("pk", flat=True)) & {over.pk, kept.pk} == {kept.pk}
-    assert span.over(now - span.kept).count() == 0
+    assert span.over_at(now).count() == 0
 
 
 @pytest.mark.parametrize("state", ["due", "running"])
@@ -247,8 +257,8 @@ def test_a_login_that_is_used_stays_listed() -> None:
 
 
 def test_it_goes_in_batches_and_stops_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clean_up, "AT_ONCE", 3)
-    monkeypatch.setattr(clean_up, "IN_ALL", 6)
+    monkeypatch.setattr(lifetimes, "AT_ONCE", 3)
+    monkeypatch.setattr(lifetimes, "IN_ALL", 6)
     for number in range(10):
         pressed(clock.now() - timedelta(days=2, seconds=number))
 
@@ -266,7 +276,7 @@ def test_the_docs_say_how_long_each_kind_is_kept() -> None:
         if len(cells) == 2:
             said[cells[0]] = cells[1]
 
-    for span in clean_up.SPANS:
+    for span in lifetimes.declared():
         days = span.kept.days
         words = "not at all" if not days else "a day" if days == 1 else f"{days} days"
         assert said[span.what].startswith(words), span.what

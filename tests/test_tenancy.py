@@ -21,6 +21,7 @@ from core.api import keys
 from core.common import clock, links
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
+from orders import legal_holds
 from orders.models import SavedFilter
 from shipping.models import ShipmentBatch, Warehouse
 from shipping.routing import make_portal_warehouse
@@ -136,6 +137,7 @@ def things_of(organization: Organization) -> Things:
     desk = Warehouse.objects.create(organization=organization, kind="shipstation", name="Desk")
     key, _ = keys.issue(organization, name="Desk", scopes=[], by=None, now=now, warehouse_id=desk.pk)
     return {
+        "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
         "endpoint_id": endpoint.pk,
         "delivery_id": trial_message.send(endpoint, by=owner, now=now).pk,
         "order_id": order.pk,

@@ -44,6 +44,7 @@ PAGES = (
     ),
     SettingsPage("Webhooks", "webhooks:endpoints", Ability.SETTINGS, under={"webhooks:endpoint", "webhooks:new"}),
     SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
+    SettingsPage("Data retention", "retention:page", Ability.SETTINGS),
     SettingsPage("Set-up check", "setup_check:page", Ability.INSTALLATION),
 )
 

@@ -24,6 +24,7 @@ from integration_manager.portal.order_list import (
 from integration_manager.portal.order_list import views as order_list
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views
 from integration_manager.portal.order_page import views as order_page
+from integration_manager.portal.retention import views as retention
 from integration_manager.portal.search import views as search
 from integration_manager.portal.setup_check import views as setup_check
 from integration_manager.portal.subscriptions import views as subscriptions
@@ -88,6 +89,11 @@ SETUP_CHECK: Addresses = [
     path("look/", setup_check.look, name="look"),
 ]
 
+RETENTION: Addresses = [
+    path("", retention.show, name="page"),
+    path("holds/<int:hold_id>/end/", retention.end_hold, name="end_hold"),
+]
+
 SUBSCRIPTIONS: Addresses = [
     path("", subscriptions.of_organization, name="organization"),
     path("merchants/<int:merchant_id>/", subscriptions.of_merchant, name="merchant"),
@@ -107,6 +113,7 @@ urlpatterns: Addresses = [
     path("orders/", include((ORDERS, orders_urls.app_name))),
     path("carts/", include((CARTS, carts_urls.app_name))),
     path("merchants/", include((MERCHANTS, "merchants"))),
+    path("retention/", include((RETENTION, "retention"))),
     path("setup-check/", include((SETUP_CHECK, "setup_check"))),
     path("told/", include((SUBSCRIPTIONS, "subscriptions"))),
 ]

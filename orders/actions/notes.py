@@ -19,6 +19,9 @@ LONGEST = 2_000  # characters
 SAME_CLICK = timedelta(minutes=1)  # the same words from the same person are one note
 
 
+ERASED = "Erased with the buyer's data."
+
+
 @dataclass(frozen=True, slots=True)
 class Noted:
     """A note in clear. The text is None where it cannot be opened."""
@@ -54,6 +57,8 @@ def notes_of(order: Order, *, most: int = 100) -> list[Noted]:
 
 
 def _open(order: Order, row: Note) -> str | None:
+    if not row.sealed:
+        return ERASED
     try:
         return keyring().open_text(row.sealed, bound_to=bound_to(order, "note"))
     except Unopenable:

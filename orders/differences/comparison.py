@@ -99,6 +99,7 @@ class StoredOrder:
     buyer: Buyer | None = None
     handling: OrderHandling = NO_HANDLING
     address_known: bool = False  # it is sealed here, and can be opened
+    erased: bool = False  # what is known of the buyer was erased, and does not come back
     before: MarketplaceOrder | None = None  # None when that cannot be read any more
 
     @property
@@ -121,6 +122,7 @@ def load(changed: Sequence[tuple[Order, ReadDocument]]) -> dict[int, StoredOrder
     for recipient in Recipient.objects.filter(order__in=list(standings)):
         standing = standings[recipient.order_id]
         recipient.order = standing.order
+        standing.erased = recipient.erased_at is not None
         _open(standing, recipient)
         if standing.guarded:
             standing.before = read_source(recipient, carts[recipient.order_id])

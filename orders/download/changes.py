@@ -15,7 +15,7 @@ from carts.marketplaces.values import OrderState
 from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts, raise_alert
-from orders import recipient_marks
+from orders import erasure, recipient_marks
 from orders.alerts import CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE
 from orders.differences import comparison, hidden_parts, settlement
 from orders.differences.comparison import Compared, StoredOrder
@@ -143,8 +143,12 @@ def _event(order: Order, each: ReadDocument, compared: Compared, now: datetime) 
 
 
 def _recipient(order: Order, each: ReadDocument, standing: StoredOrder) -> Recipient:
-    """Return the new row; the address of an order that is guarded stays."""
+    """Return the new row; the address of an order that is guarded stays, and what was erased stays so."""
     recipient = order_documents.recipient_of(order, each)
+    if standing.erased:
+        for name, value in erasure.NOTHING_LEFT.items():
+            setattr(recipient, name, value)
+        return recipient
     if standing.guarded and standing.address_known:
         buyer, handling = (each.read.buyer, each.read.handling) if each.read else (standing.buyer, standing.handling)
         there = hidden_parts.newer_address(standing.told_address, each.told.recipient if each.told else None)

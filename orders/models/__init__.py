@@ -2,6 +2,7 @@
 
 from orders.models.difference import Difference, Note
 from orders.models.filter import ItemFilter, Match, OrderFilter, SavedFilter
+from orders.models.legal_hold import LegalHold
 from orders.models.list_layout import PAGE_SIZES, ListLayout
 from orders.models.order import (
     SHIPPED_IN_PART,
@@ -22,6 +23,7 @@ __all__ = [
     "Difference",
     "HeldFor",
     "ItemFilter",
+    "LegalHold",
     "Line",
     "ListLayout",
     "Match",

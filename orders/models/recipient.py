@@ -38,12 +38,16 @@ class Recipient(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["organization", f"{part}_mark"],
-                condition=~models.Q(**{f"{part}_mark": ""}),
-                name=f"recipients_by_{part}",
-            )
-            for part in ("first", "last", "city")
+            *(
+                models.Index(
+                    fields=["organization", f"{part}_mark"],
+                    condition=~models.Q(**{f"{part}_mark": ""}),
+                    name=f"recipients_by_{part}",
+                )
+                for part in ("first", "last", "city")
+            ),
+            # Those that are still to be erased.
+            models.Index(fields=["order"], condition=models.Q(erased_at__isnull=True), name="recipients_not_erased"),
         ]
 
     def __str__(self) -> str:

@@ -108,6 +108,8 @@ def delivery_of(release: Release, opened: Mapping[int, Opening], names: ItemName
     order = release.order
     clear = order.recipient.unseal()
     address, buyer, handling = clear.address, clear.buyer, clear.handling
+    if order.recipient.erased_at is not None:
+        raise Rejected("The buyer's address was erased, so the order can't be shipped any more.")
     if address is None:
         raise Rejected("The order has no address.")
     if lacks := address_needs.missing(address, vital=True):

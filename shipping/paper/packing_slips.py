@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from carts.marketplaces.order_needs import OrderHandling
 from carts.marketplaces.values import Address
 from core.accounts.models import User
 from core.activity.event_log import event, record_all
 from core.common.vault import Unopenable
+from core.ui import formats
 from orders.countries import NAMES
 from orders.models import Line, Order, Recipient, Unsealed
 from shipping.shipments.shipped_packages import Opening, openings
@@ -56,7 +58,19 @@ def packing_slips(orders: Sequence[Order], *, prices: bool, by: User, now: datet
     opened = _opened(orders)
     record_all(event("recipient.looked_at", order, now=now, actor=by) for order in orders if order.pk in opened)
     lines = openings(orders)
-    return [_slip(order, lines[order.pk].values(), opened.get(order.pk, Unsealed()), prices) for order in orders]
+    erased = _erased(orders)
+    return [
+        _slip(order, lines[order.pk].values(), opened.get(order.pk, Unsealed()), prices, erased.get(order.pk, ""))
+        for order in orders
+    ]
+
+
+def _erased(orders: Iterable[Order]) -> dict[int, str]:
+    """Return what stands for the address of orders whose buyer's data was erased."""
+    found = Recipient.objects.filter(order__in=[order.pk for order in orders], erased_at__isnull=False)
+    told = found.values_list("order_id", "erased_at", "organization__time_zone")
+    days = {pk: formats.tell_date(at, zone=ZoneInfo(zone)) for pk, at, zone in told if at}
+    return {pk: f"Address erased on {day}" for pk, day in days.items()}
 
 
 def _opened(orders: Iterable[Order]) -> dict[int, Unsealed]:
@@ -79,13 +93,13 @@ def units_to_pack(lines: Iterable[Opening]) -> list[tuple[Line, int]]:
     return [(line, units) for line, units in counted if units]
 
 
-def _slip(order: Order, lines: Iterable[Opening], opened: Unsealed, prices: bool) -> PackingSlip:
+def _slip(order: Order, lines: Iterable[Opening], opened: Unsealed, prices: bool, erased: str) -> PackingSlip:
     code = order.cart.product_code
     return PackingSlip(
         order=order,
         merchant=order.merchant.name,
         marketplace=order.cart.place.name,
-        ship_to=address_lines(opened.address) if opened.address else [NO_ADDRESS],
+        ship_to=address_lines(opened.address) if opened.address else [erased or NO_ADDRESS],
         method=_method(order),
         purchase_order=opened.buyer.purchase_order if opened.buyer else "",
         lines=[_line(line, units, code, opened.handling, prices) for line, units in units_to_pack(lines)],

@@ -13,6 +13,7 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.common import clock
 from core.common.vault import Unopenable
+from core.ui import formats
 from orders.countries import NAMES
 from orders.models import Order, OrderStatus, Recipient, Unsealed
 from shipping.delivery import amendment
@@ -50,7 +51,8 @@ def show_recipient(request: HttpRequest, order: Order, *, opened: bool) -> dict[
     country = NAMES.get(recipient.country, recipient.country)
     shown |= {"country": country}
     if recipient.erased_at:
-        return {**shown, "note": "Erased, as the marketplace requires.", "may_look": False}
+        day = formats.tell_date(recipient.erased_at, zone=access.organization.zone)
+        return {**shown, "note": f"Erased on {day}, as the marketplace requires.", "may_look": False}
     try:
         clear = look_at(recipient, by=person_of(request), now=clock.now()) if opened else recipient.unseal()
     except Unopenable:

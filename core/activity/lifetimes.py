@@ -1,0 +1,19 @@
+"""How long what was said to other servers is kept. What happened stays."""
+
+from datetime import timedelta
+
+from django.conf import settings
+
+from core.activity.models import Exchange
+from core.common.lifetimes import Lifetime, older, register
+
+register(
+    Lifetime(
+        "Exchanges with other servers",
+        timedelta(days=settings.EXCHANGES_KEPT_DAYS),
+        Exchange,
+        "at",
+        older(Exchange, "at"),
+        rule="unless EXCHANGES_KEPT_DAYS says otherwise",
+    )
+)
