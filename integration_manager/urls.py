@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("logo/<str:key>/", brand.logo, name="logo"),
     path("account/", include("allauth.urls")),
     path("v1/", include("integration_manager.cartrover.urls")),
+    path("shipstation/", include("shipping.custom_store.desk_urls")),
     path("api/v1/", include("integration_manager.api_urls")),
 ]

@@ -2,24 +2,22 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from shipping.tracking_import.sheet import encodings, table, workbook
-from shipping.tracking_import.sheet.sheet_refusal import MOST_BYTES, TOO_LARGE, Unreadable
+from core.common.sheets import rows as sheets
+from core.common.sheets.rows import Row, SheetSense
+from core.common.sheets.sheet_refusal import Unreadable
+from core.common.sheets.sheet_text import text_of
 
 RUN = ("=", "+", "-", "@", "\t", "\r")  # what spreadsheets take for a formula at the beginning of a cell
+ANY = SheetSense(lambda head: None)  # heads are looked for by whoever asks
 
 
-def sheet_rows(data: bytes) -> list[table.Row]:
+def sheet_rows(data: bytes) -> list[Row]:
     """Return the rows of a CSV file or an Excel workbook. Raises Unreadable."""
-    if len(data) > MOST_BYTES:
-        raise Unreadable(TOO_LARGE)
-    workbook.refuse_others(data)
-    if workbook.is_workbook(data):
-        return table.read(table.write(workbook.read(data)))
-    return table.read(encodings.decode(data))
+    return sheets.read(text_of(data, ANY), ANY)
 
 
 def cells_by_head(
-    rows: Sequence[table.Row], names: Mapping[str, Sequence[str]], *, needed: Sequence[str]
+    rows: Sequence[Row], names: Mapping[str, Sequence[str]], *, needed: Sequence[str]
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield (row number, cells by what their head means). Raises Unreadable when a needed column is missing."""
     if not rows:

@@ -5,6 +5,7 @@ from core.alerts.causes import Cause
 UNMAPPED = "ship_method.unmapped"
 NOT_RELEASED = "order.not_released"
 NOT_CHANGED = "order.not_changed"
+NOT_EXPORTED = "order.not_exported"
 MISPACKED = "order.mispacked"
 OFF_THE_BENCH = "order.off_the_bench"
 NOT_CANCELED = "order.not_canceled"
@@ -27,6 +28,7 @@ CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
     Cause(NOT_RELEASED, "The warehouse refused an order"),
     Cause(NOT_CHANGED, "The warehouse refused a change"),
+    Cause(NOT_EXPORTED, "The warehouse can't fetch an order"),
     Cause(MISPACKED, "The warehouse packed something else"),
     Cause(
         OFF_THE_BENCH,

@@ -6,6 +6,7 @@ from shipping.carriers import views as carriers_views
 from shipping.close import batch_views
 from shipping.close import views as close_views
 from shipping.connection import views as connection_views
+from shipping.custom_store import views as store_views
 from shipping.locations import views as locations_views
 from shipping.methods import rule_views
 from shipping.methods import views as methods_views
@@ -40,6 +41,9 @@ urlpatterns = [
     path("warehouses/<int:warehouse_id>/connection/methods/", connection_views.add_methods, name="add_methods"),
     path("warehouses/<int:warehouse_id>/archive/", locations_views.archive, name="archive_warehouse"),
     path("warehouses/<int:warehouse_id>/restore/", locations_views.restore, name="restore_warehouse"),
+    path("warehouses/<int:desk_id>/shipstation/", store_views.store, name="custom_store"),
+    path("warehouses/<int:desk_id>/shipstation/keys/", store_views.make_key, name="make_store_key"),
+    path("warehouses/<int:desk_id>/shipstation/keys/<int:desk_key_id>/end/", store_views.end_key, name="end_store_key"),
     path("carts/<int:cart_id>/methods/", methods_views.methods, name="methods"),
     path("carts/<int:cart_id>/reconcile/", reconcile_views.reconcile, name="reconcile"),
 ]

@@ -17,12 +17,13 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from core.accounts.access import ABILITIES, Ability, Role
 from core.accounts.models import Invitation, Merchant, Organization
 from core.alerts.mail import outbox
+from core.api import keys
 from core.common import clock, links
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
 from orders import legal_holds
 from orders.models import SavedFilter
-from shipping.models import ShipmentBatch
+from shipping.models import ShipmentBatch, Warehouse
 from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
@@ -82,7 +83,8 @@ NOT_FOR_SELLERS = {
     "shipping:shipping",
 }
 ELSEWHERE = ("account_", "mfa_", "usersessions_")  # allauth's own, tested there
-FOR_PROGRAMS = {"api", "cartrover"}  # asked with a key, and looked at in tests of their own
+# Asked with a key, and looked at in tests/test_api_tenancy.py, tests/cartrover and tests/shipping/custom_store.
+FOR_PROGRAMS = {"api", "cartrover", "shipstation"}
 ABSENT = 999_999_999
 
 
@@ -132,6 +134,8 @@ def things_of(organization: Organization) -> Things:
     owner = factories.make_person(organization)
     wanted: Things = {"url": "https://wms.example/hooks", "merchant": None, "types": []}
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
+    desk = Warehouse.objects.create(organization=organization, kind="shipstation", name="Desk")
+    key, _ = keys.issue(organization, name="Desk", scopes=[], by=None, now=now, warehouse_id=desk.pk)
     return {
         "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
         "endpoint_id": endpoint.pk,
@@ -149,6 +153,8 @@ def things_of(organization: Organization) -> Things:
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
+        "desk_id": desk.pk,
+        "desk_key_id": key.pk,
         "key_id": Program(organization).key.pk,
         "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }

@@ -16,12 +16,12 @@ from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.common import clock
 from core.common.file_uploads import takes_file
+from core.common.sheets.sheet_refusal import Unreadable
 from core.ui.request_values import read_text
 from inventory import affected_carts
 from inventory.items import item_sheet, item_table, unmatched
 from inventory.items.forms import ItemForm
 from inventory.items.item_table import Change, Plan
-from shipping.tracking_import.sheet.sheet_refusal import Unreadable
 
 VERBS = ("GET", "HEAD", "POST")
 SHOWN = 100  # rows of each table; the sheet has all of them

@@ -14,6 +14,7 @@ from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.common import clock
 from core.common.file_uploads import takes_file
+from core.common.sheets.sheet_refusal import Unreadable
 from core.ui.request_values import read_id
 from inventory import affected_carts
 from inventory.intake import Verdict
@@ -21,7 +22,6 @@ from inventory.models import StockLevel
 from inventory.sheets import stock_sheet
 from inventory.sheets.stock_sheet import SheetPlan
 from shipping.models import Warehouse
-from shipping.tracking_import.sheet.sheet_refusal import Unreadable
 
 SHOWN = 200
 MOST_WRONG = 20

@@ -5,14 +5,15 @@ from collections.abc import Mapping, Sequence
 from django.http import QueryDict
 from django.utils.translation import ngettext
 
+from core.common.sheets import rows as sheet_rows
+from core.common.sheets.rows import Row
+from core.common.sheets.sheet_refusal import Unreadable
 from core.common.typed_signs import bare
 from orders.models import Order
 from shipping.close.method_menu import BY_METHOD, MethodMenu
 from shipping.close.set_all import choose, field
 from shipping.tracking_import.sheet import numbers, sheet_columns, table
 from shipping.tracking_import.sheet.sheet_columns import Layout
-from shipping.tracking_import.sheet.sheet_refusal import Unreadable
-from shipping.tracking_import.sheet.table import Row
 from shipping.tracking_import.sheet_methods import Methods
 from shipping.tracking_import.sheet_orders import SheetOrder, SheetPackage, sheet_orders
 
@@ -53,7 +54,7 @@ def spread_rows(
 def _is_sheet(text: str, rows: Sequence[Row]) -> bool:
     """Whether rows have several columns: a separator stands in them, or an order's number and something else."""
     wide = [row for row in rows if len(row.cells) > 1]
-    if any(sign in text for sign in table.SEPARATORS):
+    if any(sign in text for sign in sheet_rows.SEPARATORS):
         return bool(wide)
     return any(numbers.is_order_number(row.cells[0]) for row in wide)
 
@@ -102,7 +103,7 @@ def _left(said: QueryDict, rows: Sequence[Row], layout: Layout, filled: set[int]
     if not left:
         said["column"] = ""
         return ""
-    said["column"] = table.write([row.cells for row in ([layout.head] if layout.head else []) + left])
+    said["column"] = sheet_rows.write([row.cells for row in ([layout.head] if layout.head else []) + left])
     return ngettext(
         "{count} row was not filled in: its order is not on this page, or a number is missing or not whole. It is "
         "still in the box.",

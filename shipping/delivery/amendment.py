@@ -103,6 +103,8 @@ def hand_over_anew(order: Order, now: datetime) -> None:
         return
     if release.is_being_sent(now):
         raise NotEditable(BUSY)
+    if release.is_done and release.is_with_warehouse and release.warehouse.system.fetches_changes:
+        return
     mine = Release.objects.filter(pk=release.pk)
     if not release.replaces and (release.is_with_warehouse or release.is_unsure):
         mine.reopen(now=now, number=next_number(release), replaces=release.number_there)

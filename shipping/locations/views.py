@@ -53,10 +53,10 @@ def new_warehouse(request: HttpRequest) -> HttpResponse:
             messages.success(
                 request, f"{made} was added with its first ship methods. Choose it in the settings of a cart to use it."
             )
+            if page := made.system.settings_page:  # where it is connected
+                return HttpResponseRedirect(reverse(page, args=[made.pk]))
             if made.system.calls_us:  # its page says how it connects
                 return HttpResponseRedirect(reverse("shipping:warehouse", args=[made.pk]))
-            if made.system.fields:
-                return HttpResponseRedirect(reverse("shipping:connection", args=[made.pk]))
             return HttpResponseRedirect(reverse("shipping:warehouses"))
     return _page(request, form, None)
 

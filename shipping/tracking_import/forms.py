@@ -7,13 +7,13 @@ from typing import Any
 
 from django import forms
 
+from core.common.sheets.rows import MOST_COLUMNS, Row
+from core.common.sheets.sheet_refusal import MOST_BYTES, Unreadable
+from core.common.sheets.sheet_text import text_of
 from shipping.tracking_import.matches import Match
-from shipping.tracking_import.sheet import workbook
-from shipping.tracking_import.sheet.encodings import decode
 from shipping.tracking_import.sheet.heads import Column
 from shipping.tracking_import.sheet.sheet_columns import NEEDED, Layout
-from shipping.tracking_import.sheet.sheet_refusal import MOST_BYTES, TOO_LARGE, Unreadable
-from shipping.tracking_import.sheet.table import MOST_COLUMNS, Row, write
+from shipping.tracking_import.sheet.table import SENSE
 
 SAMPLE = 30  # characters of a column's head, or of its first cell
 ENDLESS = 2 * MOST_BYTES  # what is longer than a sheet may be is said by whoever reads it
@@ -53,7 +53,7 @@ class SheetForm(forms.Form):
         file = said.get("file")
         try:
             if file is not None:
-                said["sheet"] = text_of(file.read(MOST_BYTES + 1))
+                said["sheet"] = text_of(file.read(MOST_BYTES + 1), SENSE)
             elif said.get("text", "").strip():
                 said["sheet"] = said["text"]
             elif not self.errors:
@@ -61,18 +61,6 @@ class SheetForm(forms.Form):
         except Unreadable as error:
             self.add_error("file", str(error))
         return said
-
-
-def text_of(data: bytes) -> str:
-    """Return the text of a file. A workbook's rows become one. Raises Unreadable."""
-    if len(data) > MOST_BYTES:
-        raise Unreadable(TOO_LARGE)
-    if not data.strip():
-        raise Unreadable("The file is empty.")
-    if workbook.is_workbook(data):
-        return write(workbook.read(data))
-    workbook.refuse_others(data)
-    return decode(data)
 
 
 class MendForm(forms.Form):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core.accounts.access import Access
+from core.common.sheets.rows import Row
+from core.common.sheets.sheet_refusal import Unreadable
 from shipping.close.drafts import GivenPackage
 from shipping.tracking_import import matches
 from shipping.tracking_import.kept_sheets import SheetContent
@@ -14,8 +16,6 @@ from shipping.tracking_import.matches import Match, Verdict
 from shipping.tracking_import.sheet import sheet_columns, table
 from shipping.tracking_import.sheet.heads import Column
 from shipping.tracking_import.sheet.sheet_columns import Layout
-from shipping.tracking_import.sheet.sheet_refusal import Unreadable
-from shipping.tracking_import.sheet.table import Row
 from shipping.tracking_import.sheet_orders import sheet_orders, unused
 
 SHOWN = 300  # of one kind, on one page

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import ngettext
 
+from core.common.sheets import cells as sheet_cells
+from core.common.sheets.rows import Row
 from core.common.typed_signs import bare
 from shipping.carriers.labels import tracking_form
-from shipping.tracking_import.sheet import numbers
 from shipping.tracking_import.sheet.heads import Column
 from shipping.tracking_import.sheet.sheet_columns import Layout
-from shipping.tracking_import.sheet.table import Row
 
 NO_ORDER = "It has no order number. Enter it in the sheet, then check again."
 NO_TRACKING = "It has no tracking number. Enter it in the sheet, then check again."
@@ -76,7 +76,7 @@ def sheet_orders(rows: Iterable[Row], layout: Layout) -> list[SheetOrder]:
         if not said[Column.ORDER] and not said[Column.TRACKING]:
             continue
         fresh = SheetOrder(said[Column.ORDER], [row.number])
-        lost = not said[Column.ORDER] or numbers.is_destroyed(said[Column.ORDER])
+        lost = not said[Column.ORDER] or sheet_cells.is_destroyed(said[Column.ORDER])
         key = f"row {row.number}" if lost else fresh.key  # many orders may have become the same number
         order = found.setdefault(key, fresh)
         if order is not fresh:
@@ -92,7 +92,7 @@ def _said(row: Row, layout: Layout) -> dict[Column, str]:
 
 
 def _cell(column: Column, cell: str) -> str:
-    said = numbers.clean(cell) if column in NUMBERS else numbers.words(cell)
+    said = sheet_cells.clean(cell) if column in NUMBERS else sheet_cells.words(cell)
     return said[:LONGEST_CELL]
 
 
@@ -101,9 +101,9 @@ def _problem(said: dict[Column, str]) -> str:
         return NO_ORDER
     if not said[Column.TRACKING]:
         return NO_TRACKING
-    destroyed = [said[column] for column in (Column.ORDER, Column.TRACKING) if numbers.is_destroyed(said[column])]
+    destroyed = [said[column] for column in (Column.ORDER, Column.TRACKING) if sheet_cells.is_destroyed(said[column])]
     if destroyed:
-        return numbers.DESTROYED.format(written=destroyed[0])
+        return sheet_cells.DESTROYED.format(written=destroyed[0])
     if said[Column.SKU] and said[Column.UNITS] and not _units(said):
         return f"“{said[Column.UNITS]}” is not a number of units."
     long = [column for column, most in LONGEST.items() if len(said[column]) > most]

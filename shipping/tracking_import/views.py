@@ -14,6 +14,7 @@ from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.common.file_uploads import takes_file
+from core.common.sheets.sheet_refusal import Unreadable
 from core.common.vault import Unopenable
 from shipping.close import drafts, shipment_batches
 from shipping.models import TrackingSheet
@@ -22,7 +23,6 @@ from shipping.tracking_import.forms import MendForm, SheetForm
 from shipping.tracking_import.kept_sheets import SheetContent
 from shipping.tracking_import.preview import SHOWN, Preview, given, preview
 from shipping.tracking_import.sheet import sheet_columns, table
-from shipping.tracking_import.sheet.sheet_refusal import Unreadable
 
 AT_ONCE = 1_000  # orders that Ship and Close takes
 LISTED = 12  # rows of the sheet that are shown where its columns are not clear

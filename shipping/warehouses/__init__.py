@@ -4,8 +4,14 @@ from shipping.warehouses.api.system import Api
 from shipping.warehouses.base import WarehouseSystem
 from shipping.warehouses.extensiv.system import Extensiv
 from shipping.warehouses.portal.system import Portal
+from shipping.warehouses.shipstation.system import ShipStation
 
-WAREHOUSES: dict[str, type[WarehouseSystem]] = {"portal": Portal, "api": Api, "extensiv": Extensiv}
+WAREHOUSES: dict[str, type[WarehouseSystem]] = {
+    "portal": Portal,
+    "extensiv": Extensiv,
+    "api": Api,
+    "shipstation": ShipStation,
+}
 
 
 def calling() -> list[str]:

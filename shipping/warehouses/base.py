@@ -219,6 +219,9 @@ class WarehouseSystem(ABC):
     creating: ClassVar[Creating]
     keeps_count: ClassVar[bool] = False  # True: the portal itself knows what is on the shelves
     can_recall: ClassVar[bool] = False  # True: an order can be asked back
+    # True: it asks again what changed and takes that over under the same number: no order has to come back for it.
+    fetches_changes: ClassVar[bool] = False
+    settings_page: ClassVar[str] = ""  # the name of the page where it is set up, which takes the warehouse's number
     tells_shipments: ClassVar[bool] = False  # shipped_since
     tells_stock: ClassVar[bool] = False
     tells_methods: ClassVar[bool] = False

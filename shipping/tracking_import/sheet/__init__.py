@@ -1,1 +1,1 @@
-"""A sheet as people paste or upload it: its text, its rows, and which column says what."""
+"""A sheet of tracking numbers: which column says what."""

@@ -22,8 +22,6 @@ class Column(models.TextChoices):
     UNITS = "units", "Units"
 
 
-JAPANESE = ("注文", "追跡", "伝票", "送り状", "運送", "配送", "お問い合わせ", "問合せ", "出荷", "数量")  # in any head
-
 HEADS: Mapping[Column, Sequence[str]] = {
     Column.ORDER: (
         "amazon-order-id", "Amazon order number", "Amazon order no", "Amazon order", "order-id", "Order number",

@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from core.common.sheets import cells as sheet_cells
+from core.common.sheets.rows import HEADED, Row
 from shipping.carriers.tracking_numbers import family_of
 from shipping.tracking_import.sheet import numbers
 from shipping.tracking_import.sheet.heads import Column, meaning
-from shipping.tracking_import.sheet.table import HEADED, Row
 
 LOOKED_AT = 100  # rows
 MOST = 0.5  # of the cells of a column that must look like what it is said to be
@@ -92,7 +93,7 @@ def _by_cells(body: Sequence[Row], told: Mapping[Column, int]) -> dict[Column, i
 
 
 def _filled(body: Sequence[Row], place: int) -> list[str]:
-    cells = (numbers.clean(row.cells[place]) for row in body if place < len(row.cells))
+    cells = (sheet_cells.clean(row.cells[place]) for row in body if place < len(row.cells))
     return [cell for cell in cells if cell]
 
 
@@ -102,7 +103,7 @@ def _is_sure_tracking_number(cell: str) -> bool:
 
 def _is_numberlike(cell: str, *, least: int) -> bool:
     plain = cell.replace(" ", "").replace("-", "")
-    if numbers.is_destroyed(cell):
+    if sheet_cells.is_destroyed(cell):
         return True
     return plain.isalnum() and len(plain) >= least and 2 * sum(map(str.isdigit, plain)) >= len(plain)
 

@@ -66,6 +66,7 @@ class Extensiv(WarehouseSystem):
     tells_stock = True
     tells_methods = True
     tells_items = True
+    settings_page = "shipping:connection"
     fields: ClassVar = FIELDS
     by_account = True
 

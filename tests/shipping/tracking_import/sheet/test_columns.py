@@ -2,7 +2,8 @@
 
 import pytest
 
-from shipping.tracking_import.sheet import numbers, sheet_columns, table
+from core.common.sheets import cells
+from shipping.tracking_import.sheet import sheet_columns, table
 from shipping.tracking_import.sheet.heads import HEADS, Column, meaning
 
 pytestmark = pytest.mark.one_database
@@ -94,20 +95,20 @@ def test_no_head_stands_for_two_columns() -> None:
     ],
 )
 def test_what_stands_around_a_number_is_left_out(written: str) -> None:
-    assert numbers.clean(written) == "113-1048200-2345678"
+    assert cells.clean(written) == "113-1048200-2345678"
 
 
 def test_an_amount_is_a_number_again() -> None:
-    assert numbers.clean("612345678901.0") == "612345678901"
+    assert cells.clean("612345678901.0") == "612345678901"
 
 
 @pytest.mark.parametrize(
     "written", ["9.40E+21", "9,40551E+21", "1.13105E+16", "9.4E21", "9E+21", "94055118995600000000"]
 )
 def test_what_excel_rounded_is_seen(written: str) -> None:
-    assert numbers.is_destroyed(numbers.clean(written))
+    assert cells.is_destroyed(cells.clean(written))
 
 
 @pytest.mark.parametrize("written", [UPS, "9405511899560441234567", "12E45678", "113-1048200-2345678", "612345678900"])
 def test_a_number_is_not_taken_for_rounded(written: str) -> None:
-    assert not numbers.is_destroyed(numbers.clean(written))
+    assert not cells.is_destroyed(cells.clean(written))

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipping.tracking_import.forms import text_of
-from shipping.tracking_import.sheet import table, workbook
-from shipping.tracking_import.sheet.encodings import decode
-from shipping.tracking_import.sheet.sheet_refusal import MOST_ROWS, Unreadable
+from core.common.sheets import rows as sheet_rows
+from core.common.sheets import workbook
+from core.common.sheets.encodings import decode
+from core.common.sheets.sheet_refusal import MOST_ROWS, Unreadable
+from core.common.sheets.sheet_text import text_of
+from shipping.tracking_import.sheet import table
 from tests import tracking_sheets
 from tests.tracking_sheets import csv_text
 
@@ -33,7 +35,7 @@ def cells(text: str) -> list[list[str]]:
     return [list(row.cells) for row in table.read(text)]
 
 
-@given(rows=ROWS, separator=st.sampled_from(table.SEPARATORS))
+@given(rows=ROWS, separator=st.sampled_from(sheet_rows.SEPARATORS))
 def test_any_table_reads_back_as_it_was_written(rows: list[list[str]], separator: str) -> None:
     assert cells(csv_text([HEADS, *rows], separator)) == filled([HEADS, *rows])
 
@@ -43,7 +45,7 @@ def test_any_workbook_reads_back_as_it_was_written(rows: list[list[str]]) -> Non
     printable = [["".join(sign for sign in cell if sign.isprintable()) for cell in row] for row in rows]
     data = tracking_sheets.workbook([HEADS, *printable])
 
-    assert cells(text_of(data)) == filled([HEADS, *printable])
+    assert cells(text_of(data, table.SENSE)) == filled([HEADS, *printable])
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
@@ -109,7 +111,7 @@ def test_rows_are_counted_as_the_sheet_counts_them() -> None:
 # -- What is refused ---------------------------------------------------------------------------------------------------
 def refusal(data: bytes) -> str:
     with pytest.raises(Unreadable) as refused:
-        text_of(data)
+        text_of(data, table.SENSE)
     return str(refused.value)
 
 
@@ -177,7 +179,7 @@ def test_no_text_takes_longer_than_its_length(nasty: str) -> None:
 def test_numbers_of_a_workbook_read_as_they_were_meant() -> None:
     data = tracking_sheets.workbook([["Order", "Tracking"], [1001, 612345678901], [1001.0, 9.40551e21], [True, 1.5]])
 
-    assert workbook.read(data)[1:] == [
+    assert workbook.read(data, table.SENSE)[1:] == [
         ["1001", "612345678901"],
         ["1001", "9.40551E+21"],
         ["TRUE", "1.5"],
@@ -187,4 +189,4 @@ def test_numbers_of_a_workbook_read_as_they_were_meant() -> None:
 def test_the_sheet_with_known_heads_is_read() -> None:
     data = tracking_sheets.workbook([["Order", "Tracking"], ["1", "2"]], before=[["Read me first", "x"]])
 
-    assert workbook.read(data) == [["Order", "Tracking"], ["1", "2"]]
+    assert workbook.read(data, table.SENSE) == [["Order", "Tracking"], ["1", "2"]]

@@ -1,4 +1,4 @@
-"""The adapter of 3PL Warehouse Manager against its simulator: what it hears of shipments, stock, products and methods."""
+"""The adapter of 3PL Warehouse Manager against its simulator: what it hears of shipments, stock and products."""
 
 from datetime import timedelta
 from decimal import Decimal

@@ -8,9 +8,8 @@ from typing import Any
 
 from openpyxl import load_workbook
 
-from shipping.tracking_import.sheet.heads import meaning
-from shipping.tracking_import.sheet.sheet_refusal import MOST_BYTES, MOST_ROWS, TOO_LARGE, TOO_MANY_ROWS, Unreadable
-from shipping.tracking_import.sheet.table import HEADED, MOST_COLUMNS
+from core.common.sheets.rows import HEADED, MOST_COLUMNS, SheetSense
+from core.common.sheets.sheet_refusal import MOST_BYTES, MOST_ROWS, TOO_LARGE, TOO_MANY_ROWS, Unreadable
 
 ZIP, OLD_EXCEL, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF"
 UNPACKED = 60_000_000  # bytes of all parts of a file together
@@ -36,7 +35,7 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(ZIP)
 
 
-def read(data: bytes) -> list[list[str]]:
+def read(data: bytes, sense: SheetSense) -> list[list[str]]:
     """Return the rows of the sheet that has heads we know, or of the first that has rows. Raises Unreadable."""
     _refuse_bombs(data)
     try:
@@ -44,7 +43,7 @@ def read(data: bytes) -> list[list[str]]:
         book: Any = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
         try:
             sheets = [each for each in book.worksheets if each.sheet_state == "visible"] or book.worksheets
-            return _best(sheets[:SHEETS])
+            return _best(sheets[:SHEETS], sense)
         finally:
             book.close()
     except Unreadable:
@@ -66,11 +65,11 @@ def _refuse_bombs(data: bytes) -> None:
         raise Unreadable(TOO_LARGE)
 
 
-def _best(sheets: Sequence[Any]) -> list[list[str]]:
+def _best(sheets: Sequence[Any], sense: SheetSense) -> list[list[str]]:
     first: list[list[str]] = []
     for sheet in sheets:
         rows = list(_rows(sheet))
-        if any(sum(meaning(cell) is not None for cell in cells) > 1 for cells in rows[:HEADED]):
+        if any(sum(sense.meaning(cell) is not None for cell in cells) > 1 for cells in rows[:HEADED]):
             return rows
         first = first or rows
     return first

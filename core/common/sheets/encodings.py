@@ -3,13 +3,12 @@
 import codecs
 import re
 
-from shipping.tracking_import.sheet.heads import JAPANESE
-
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+JAPANESE = ("注文", "追跡", "伝票", "送り状", "運送", "配送", "お問い合わせ", "問合せ", "出荷", "数量")  # in heads
 KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 LOOKED_AT = 4_000  # bytes
 

@@ -1,0 +1,1 @@
+"""Sheets as people paste, upload or send them: their text, their rows, and what stands in a cell."""
