@@ -135,6 +135,7 @@ def things_of(organization: Organization) -> Things:
     wanted: Things = {"url": "https://wms.example/hooks", "merchant": None, "types": []}
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
     desk = Warehouse.objects.create(organization=organization, kind="shipstation", name="Desk")
+    system = Warehouse.objects.create(organization=organization, kind="extensiv", name="Columbus")
     key, _ = keys.issue(organization, name="Desk", scopes=[], by=None, now=now, warehouse_id=desk.pk)
     return {
         "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
@@ -154,6 +155,7 @@ def things_of(organization: Organization) -> Things:
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
         "desk_id": desk.pk,
+        "system_id": system.pk,
         "desk_key_id": key.pk,
         "key_id": Program(organization).key.pk,
         "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,

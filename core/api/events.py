@@ -11,5 +11,4 @@ KINDS = (
         (Ending("ends", ", which ends {ends}"),),
     ),
     EventKind("api_key.revoked", "warn", "Revoked API key <strong>{name}</strong>, {key}"),
-    EventKind("api_key.changed", "calm", "Changed the {fields} of API key <strong>{name}</strong>, {key}"),
 )

@@ -21,7 +21,9 @@ class WholeNumberField(forms.CharField):
 class OneCountForm(forms.Form):
     """``seen`` is what stood on the page."""
 
-    on_hand = WholeNumberField(label="On hand", widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 8}))
+    on_hand = WholeNumberField(
+        label="On hand", max_length=20, widget=forms.TextInput(attrs={"inputmode": "numeric", "size": 8})
+    )
     reason = forms.CharField(
         label="Reason", max_length=200, required=False, help_text="For example: damaged, found, counted again."
     )

@@ -27,19 +27,19 @@ from shipping.methods.ship_methods import LabelTaken
 from shipping.models import Release, Warehouse, WarehouseAccess, WarehouseAccount, WarehouseTraffic
 
 
-def _version(request: HttpRequest, warehouse_id: int) -> tuple[object, ...]:
-    mine = WarehouseAccess.objects.visible_to(access_of(request)).filter(warehouse=warehouse_id)
+def _version(request: HttpRequest, system_id: int) -> tuple[object, ...]:
+    mine = WarehouseAccess.objects.visible_to(access_of(request)).filter(warehouse=system_id)
     seen = mine.values_list("look_asked_at", "looked_at", "refused_at").first() or ()
-    asked = WarehouseAccount.objects.visible_to(access_of(request)).filter(warehouse=warehouse_id)
+    asked = WarehouseAccount.objects.visible_to(access_of(request)).filter(warehouse=system_id)
     return (*seen, *asked.values_list("pk", "failed_at").order_by("pk"))
 
 
 @require_http_methods(("GET", "HEAD", "POST"))
 @door(Ability.SETTINGS)
 @follows(_version)
-def connection(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+def connection(request: HttpRequest, system_id: int) -> HttpResponse:
     """Show the connection; posted, keep what was entered and have it looked at."""
-    warehouse = _warehouse(request, warehouse_id)
+    warehouse = _warehouse(request, system_id)
     form = ConnectionForm(
         request.POST if request.method == "POST" else None, warehouse=warehouse, kept=_kept(warehouse)
     )
@@ -54,9 +54,9 @@ def connection(request: HttpRequest, warehouse_id: int) -> HttpResponse:
 
 @require_POST
 @door(Ability.SETTINGS)
-def test(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+def test(request: HttpRequest, system_id: int) -> HttpResponse:
     """Have a worker look at it."""
-    warehouse = _warehouse(request, warehouse_id)
+    warehouse = _warehouse(request, system_id)
     if not WarehouseAccess.objects.filter(warehouse=warehouse).exists():
         messages.error(request, "Enter the connection first, then test it.")
     elif (past := presses.press("warehouse", warehouse, now=clock.now())) is not None:
@@ -69,9 +69,9 @@ def test(request: HttpRequest, warehouse_id: int) -> HttpResponse:
 
 @require_POST
 @door(Ability.SETTINGS)
-def match(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+def match(request: HttpRequest, system_id: int) -> HttpResponse:
     """Say which of the system's accounts each merchant is."""
-    warehouse = _warehouse(request, warehouse_id)
+    warehouse = _warehouse(request, system_id)
     form = _account_form(request, warehouse, request.POST)
     if not form.is_valid():
         return _page(request, warehouse, None, account_form=form)
@@ -87,9 +87,9 @@ def match(request: HttpRequest, warehouse_id: int) -> HttpResponse:
 
 @require_POST
 @door(Ability.SETTINGS)
-def add_methods(request: HttpRequest, warehouse_id: int) -> HttpResponse:
+def add_methods(request: HttpRequest, system_id: int) -> HttpResponse:
     """Take ship methods of the system over, those that were ticked."""
-    warehouse = _warehouse(request, warehouse_id)
+    warehouse = _warehouse(request, system_id)
     access = WarehouseAccess.objects.filter(warehouse=warehouse).first()
     offered = {choice.label: choice for choice in look.methods(access)} if access else {}
     ticked = [offered[label] for label in dict.fromkeys(request.POST.getlist("method")) if label in offered]
@@ -105,8 +105,8 @@ def add_methods(request: HttpRequest, warehouse_id: int) -> HttpResponse:
     return _back(warehouse)
 
 
-def _warehouse(request: HttpRequest, warehouse_id: int) -> Warehouse:
-    found: Warehouse = get_object_or_404(Warehouse.objects.visible_to(access_of(request)), pk=warehouse_id)
+def _warehouse(request: HttpRequest, system_id: int) -> Warehouse:
+    found: Warehouse = get_object_or_404(Warehouse.objects.visible_to(access_of(request)), pk=system_id)
     if not found.system.fields:
         raise Http404  # nothing is to be connected
     return found
