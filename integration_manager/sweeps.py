@@ -14,6 +14,7 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.PICK_UP_DUE: seconds,
         Bell.CANCEL_DUE: seconds,
         Bell.PUBLISH_DUE: seconds,
+        Bell.STOCK_DUE: seconds,
         Bell.MAIL_DUE: seconds,
         Bell.WEBHOOKS_DUE: seconds,
         Bell.RESET_DUE: seconds,

@@ -11,11 +11,13 @@ from carts.models import Cart
 from core.common import clock
 from core.common.bell import Bell
 from core.common.remote import Disconnected, OurFault, RemoteError, Throttled
-from inventory import levels
+from inventory import levels, stock_pickup
 from inventory.publish import inventory_upload, standstill
 from inventory.publish.inventory_upload import Published
+from shipping.models import WarehouseAccount
 
 log = structlog.get_logger(__name__)
+SWEEP = 200
 RING_AGAIN = timedelta(minutes=1)  # the sweep rings again if nothing came of it
 AFTER_TROUBLE = timedelta(minutes=5)
 AFTER_LITTLE = timedelta(minutes=1)  # something failed, and is tried again
@@ -114,3 +116,24 @@ def _schedule(carts: list[Cart], wait: timedelta | None, now: datetime) -> None:
     for cart in carts:
         every = timedelta(minutes=cart.inventory_every)
         Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + (every if wait is None else min(wait, every)))
+
+
+# -- Stock of systems that are asked -----------------------------------------------------------------------------------
+@shared_task(name=Bell.STOCK_DUE)
+def stock_due() -> None:
+    """Sweep: ring for every account of a warehouse's system whose stock is to be read."""
+    for pk in stock_pickup.due(clock.now()).in_turn().values_list("pk", flat=True)[:SWEEP]:
+        Bell.PICK_UP_STOCK.ring(account_id=pk)
+
+
+@shared_task(name=Bell.PICK_UP_STOCK)
+def pick_up_stock(*, account_id: int, **_: object) -> None:
+    account = WarehouseAccount.objects.select_related("warehouse", "merchant").filter(pk=account_id).first()
+    if account is None:
+        return  # matched with another merchant since
+    try:
+        outcomes = stock_pickup.pick_up(account, now=clock.now())
+    except RemoteError as error:
+        log.warning("stock.not_picked_up", account=account_id, error=str(error))
+        return
+    log.info("stock.picked_up", account=account_id, skus=len(outcomes))

@@ -1,6 +1,7 @@
 """Idempotency-Key: a write that is sent twice with one is done once, and answered twice with the same.
 
-Kept is what was done, for seven days. What failed validation is not: it changed nothing, and may be sent again mended.
+Kept is what was done, for seven days and sealed: a claimed order has its buyer's address. What failed validation is
+not kept: it changed nothing, and may be sent again mended.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from rest_framework.renderers import JSONRenderer
@@ -17,6 +19,7 @@ from rest_framework.response import Response
 
 from core.api.models import ApiKey, KeptAnswer
 from core.api.problems import Fault, Problem, at
+from core.common import vault
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
@@ -47,7 +50,8 @@ class Turn:
             mine.delete()
             return
         headers = {name: answer[name] for name in HEADERS if answer.has_header(name)}
-        mine.update(answered=answer.status_code, body=JSONRenderer().render(answer.data).decode(), headers=headers)
+        sealed = _vault().seal(JSONRenderer().render(answer.data), bound_to=_bound_to(self.pk))
+        mine.update(answered=answer.status_code, sealed=sealed, headers=headers)
 
     def drop(self) -> None:
         KeptAnswer.objects.filter(pk=self.pk, turn=self.turn).delete()
@@ -83,12 +87,21 @@ def _again(key: ApiKey, name: str, digest: str, turn: uuid.UUID, *, now: datetim
         raise Problem("key_reused", faults=[Fault(at(HEADER), "Used for another request before.", "header")])
     if kept.answered is not None:
         headers = {**kept.headers, "Idempotency-Replayed": "true"}
-        raise Replayed(Response(json.loads(kept.body or "null"), status=kept.answered, headers=headers))
+        body = _vault().open(kept.sealed, bound_to=_bound_to(kept.pk))
+        raise Replayed(Response(json.loads(body or b"null"), status=kept.answered, headers=headers))
     stale = KeptAnswer.objects.filter(pk=kept.pk, turn=kept.turn, answered=None, turn_until__lte=now)
     if not stale.update(turn=turn, turn_until=now + AT_WORK):
         wait = max(1, int((kept.turn_until - now).total_seconds()))
         raise Problem("in_flight", headers={"Retry-After": str(min(wait, 5))})
     return Turn(kept.pk, turn)
+
+
+def _vault() -> vault.Vault:
+    return vault.ring(tuple(settings.VAULT_KEYS))
+
+
+def _bound_to(answer_id: int) -> str:
+    return f"api-answer:{answer_id}"
 
 
 def _name(request: HttpRequest, *, needed: bool) -> str:

@@ -111,7 +111,7 @@ class KeptAnswer(models.Model):
     turn = models.UUIDField()  # whoever is at it
     turn_until = models.DateTimeField()
     answered = models.PositiveSmallIntegerField(null=True)  # with this status. None: still at it
-    body = models.TextField(blank=True)
+    sealed = models.BinaryField(default=bytes)  # the body: claimed orders have addresses
     headers: Any = models.JSONField(default=dict)
     at = models.DateTimeField(db_index=True)
 

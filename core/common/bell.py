@@ -36,6 +36,7 @@ class Bell(StrEnum):
     OVERDUE_DUE = "shipping.tasks.overdue_due"
     RECONCILE_DUE = "shipping.tasks.reconcile_due"
     PUBLISH_DUE = "inventory.tasks.publish_due"
+    STOCK_DUE = "inventory.tasks.stock_due"
     MAIL_DUE = "alerts.tasks.mail_due"
     RESET_DUE = "accounts.tasks.reset_due"
     LINK_DUE = "carts.tasks.link_due"
@@ -55,6 +56,7 @@ class Bell(StrEnum):
     PICK_UP = "shipping.tasks.pick_up"  # account_id
     RECONCILE = "shipping.tasks.reconcile"  # reconciliation_id
     PUBLISH = "inventory.tasks.publish"  # cart_id
+    PICK_UP_STOCK = "inventory.tasks.pick_up_stock"  # account_id
     LOOK_OUTSIDE = "portal.tasks.look_outside"
 
     def ring(self, **ids: Any) -> None:

@@ -17,8 +17,12 @@ from django.core.management.base import CommandError
 from core.common import claims
 from integration_manager.bell_schedule import BellSchedule
 from integration_manager.celery import app
+from simulator import one_port
 from simulator.amazon import Application, Simulator
+from simulator.amazon.world.invented import ACCOUNTS
 from simulator.amazon.world.saved_file import Keeper
+from simulator.extensiv import warehouse_world
+from simulator.extensiv.site import WarehouseSite
 
 HOST = "127.0.0.1"
 THREADS = 4
@@ -69,12 +73,25 @@ class Running(ExitStack):
         else:
             simulator = Simulator(base_url=url, orders=orders, quota=quota, application=ours)
         if state:
-            keeper = Keeper(lambda: simulator.save(state), lambda: simulator.world.changes)
-            keeper.start()
-            self.callback(keeper.stop)
-        server = waitress.create_server(simulator, host=HOST, port=port, threads=8, ident="simulated-amazon")
+            self._keep(lambda: simulator.save(state), lambda: simulator.world.changes)
+        site = self._warehouse(state.with_name(f"warehouse-{state.name}") if state else None)
+        served = one_port.beside(simulator, {one_port.WAREHOUSE: site})
+        server = waitress.create_server(served, host=HOST, port=port, threads=8, ident="simulated-amazon")
         self.start("simulator", server.run, server.close)
         return simulator
+
+    def _warehouse(self, state: Path | None) -> WarehouseSite:
+        """Simulate 3PL Warehouse Manager beside Amazon, on the same port."""
+        clients = {each.name: {product.sku: product.title for product in each.products} for each in ACCOUNTS}
+        world = warehouse_world.load(state) if state and state.exists() else warehouse_world.invented(clients)
+        if state:
+            self._keep(lambda: warehouse_world.save(world, state), lambda: world.changes)
+        return WarehouseSite(world)
+
+    def _keep(self, save: Callable[[], None], changes: Callable[[], int]) -> None:
+        keeper = Keeper(save, changes)
+        keeper.start()
+        self.callback(keeper.stop)
 
     def start_worker(self) -> None:
         worker = WorkController(app=app, pool_cls="threads", concurrency=THREADS, hostname="portal@localhost")

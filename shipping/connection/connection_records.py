@@ -62,6 +62,7 @@ def match(
                     account=account,
                     name=names.get(account, ""),
                     due_at=now,
+                    stock_due_at=now,
                 )
                 record("warehouse.matched", kept.organization, now=now, actor=by, account=account, **what)
             changed = len(differ)

@@ -62,6 +62,8 @@ class WarehouseAccount(OwnedByMerchant):
     asked_at = models.DateTimeField(null=True)  # when it last answered
     failed_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
+    stock_due_at = models.DateTimeField(null=True)
+    stock_at = models.DateTimeField(null=True)  # when its stock was last read
 
     objects: ClassVar = WarehouseAccountQuerySet.as_manager()
 

@@ -63,7 +63,7 @@ def answer(site: Site, call: ApiCall, now: datetime) -> ApiAnswer:
     if call.path.startswith("/_bench/") and call.method == "POST":
         return _act(site.world, call, now)
     if call.path in ("/", "/_bench") and call.method == "GET":
-        return ApiAnswer(200, _page(site.world, call.query.get("said", "")).encode(), "text/html; charset=utf-8")
+        return ApiAnswer(200, _page(site.world, call).encode(), "text/html; charset=utf-8")
     raise ExtensivRefusal(404)
 
 
@@ -94,7 +94,7 @@ def _act(world: WarehouseWorld, call: ApiCall, now: datetime) -> ApiAnswer:
     if "json" in call.headers.get("content-type", ""):
         return ApiAnswer(204)
     said = quote(f"{order['referenceNum']}: {words}")
-    return ApiAnswer(303, headers=[("Location", f"/_bench?said={said}")])
+    return ApiAnswer(303, headers=[("Location", f"{call.prefix}/_bench?said={said}")])
 
 
 def _done(world: WarehouseWorld, order: dict[str, Any], act: str, told: dict[str, Any], now: datetime) -> str:
@@ -119,9 +119,10 @@ def _done(world: WarehouseWorld, order: dict[str, Any], act: str, told: dict[str
     raise ExtensivRefusal(404)
 
 
-def _page(world: WarehouseWorld, said: str) -> str:
+def _page(world: WarehouseWorld, call: ApiCall) -> str:
+    said = call.query.get("said", "")
     orders = sorted(world.orders.values(), key=_open_and_newest_first)
-    rows = "".join(_row(order) for order in orders[:SHOWN])
+    rows = "".join(_row(order, call.prefix) for order in orders[:SHOWN])
     note = f'<p class="said" role="status">{escape(said)}</p>' if said else ""
     table = f"<table><thead><tr>{HEADS}</tr></thead><tbody>{rows}</tbody></table>"
     return (
@@ -135,7 +136,7 @@ def _open_and_newest_first(order: dict[str, Any]) -> tuple[int, int]:
     return order["readOnly"]["status"], -order["readOnly"]["orderId"]
 
 
-def _row(order: dict[str, Any]) -> str:
+def _row(order: dict[str, Any], prefix: str) -> str:
     number, read_only = order["readOnly"]["orderId"], order["readOnly"]
     items = "<br>".join(f"{line['qty']} × {escape(line['itemIdentifier']['sku'])}" for line in order["orderItems"])
     address = order["shipTo"]
@@ -157,11 +158,12 @@ def _row(order: dict[str, Any]) -> str:
             f'<label>{label} <input name="{name}" size="12" value="{escape(str(value or ""))}"></label>'
             for name, label, value in fields
         )
+        posted = f'<form method="post" action="{prefix}/_bench/orders/{number}'
         form = (
-            f'<form method="post" action="/_bench/orders/{number}/close">{inputs}<button>Ship and Close</button></form>'
-            f'<form method="post" action="/_bench/orders/{number}/pack"><label>Tracking of the package '
-            f'<input name="tracking" size="14"></label><button>Pack everything</button></form>'
-            f'<form method="post" action="/_bench/orders/{number}/cancel"><button>Cancel</button></form>'
+            f'{posted}/close">{inputs}<button>Ship and Close</button></form>'
+            f'{posted}/pack"><label>Tracking of the package <input name="tracking" size="14"></label>'
+            "<button>Pack everything</button></form>"
+            f'{posted}/cancel"><button>Cancel</button></form>'
         )
     elif read_only["status"] != CANCELED:
         form = escape(f"{routing.get('carrier') or ''} {routing.get('trackingNumber') or ''}")

@@ -54,6 +54,7 @@ class ApiCall:
     query: Mapping[str, str]  # names in lower case
     headers: Mapping[str, str]  # likewise
     body: bytes
+    prefix: str = ""  # of all paths, where it shares a port
 
     @property
     def speaks_hal(self) -> bool:

@@ -193,4 +193,5 @@ def _read(environ: Mapping[str, Any]) -> ApiCall:
     }
     body = environ["wsgi.input"].read(min(length, MOST_BYTES + 1)) if length else b""
     query = {name.lower(): value for name, value in parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)}
-    return ApiCall(environ["REQUEST_METHOD"], str(environ.get("PATH_INFO") or "/"), query, headers, body)
+    path, prefix = str(environ.get("PATH_INFO") or "/"), str(environ.get("SCRIPT_NAME") or "")
+    return ApiCall(environ["REQUEST_METHOD"], path, query, headers, body, prefix)

@@ -1,6 +1,7 @@
 """What the simulated warehouse knows: credentials, customers, products, stock, orders, a journal of what was done."""
 
 import json
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -50,6 +51,11 @@ class WarehouseWorld:
     def note(self, what: str, now: datetime, **facts: Any) -> None:
         self.journal.append({"what": what, "time": now.isoformat(), **facts})
 
+    @property
+    def changes(self) -> int:
+        """Grows with every change, so that a saver knows."""
+        return len(self.journal) + sum(self.versions.values())
+
     def local(self, moment: datetime) -> str:
         """A time as the API tells it: of the warehouse, without a zone."""
         return moment.astimezone(ZoneInfo(self.zone)).replace(tzinfo=None).isoformat(timespec="milliseconds")
@@ -96,21 +102,27 @@ def shelf(customer: int, facility: int, sku: str) -> str:
     return json.dumps([customer, facility, sku])
 
 
-def invented() -> WarehouseWorld:
-    """A small warehouse with two customers, as a new installation finds it."""
+TWO_CLIENTS = {
+    "Blue Mug Co": {"BLUE-MUG-11OZ": "Blue mug, 11 oz", "RED-MUG-11OZ": "Red mug, 11 oz"},
+    "Acme Audio": {"BLUE-MUG-11OZ": "Cable, blue", "RED-MUG-11OZ": "Cable, red"},
+}
+
+
+def invented(clients: Mapping[str, Mapping[str, str]] | None = None) -> WarehouseWorld:
+    """A small warehouse. ``clients``: what each customer keeps there, titles by SKU; two of them unless told."""
     world = WarehouseWorld()
     for number, name in ((1, "Reno"), (2, "Columbus")):
         world.facilities[number] = {"id": number, "name": name}
-    for number, name in ((4, "Blue Mug Co"), (5, "Acme Audio")):
+    for number, (name, products) in enumerate((clients or TWO_CLIENTS).items(), start=4):
         world.customers[number] = {
             "readOnly": {"customerId": number, "deactivated": False},
             "companyInfo": {"companyName": name},
             "facilities": [{"id": each, "name": world.facilities[each]["name"]} for each in world.facilities],
         }
         world.items[number] = {}
-        for sku, title in (("BLUE-MUG-11OZ", "Blue mug, 11 oz"), ("RED-MUG-11OZ", "Red mug, 11 oz")):
+        for sku, title in products.items():
             add_item(world, number, sku, title, counted=200)
-    world.credentials["demo-client"] = Credentials("demo-client", "demo-secret", [4, 5])
+    world.credentials["demo-client"] = Credentials("demo-client", "demo-secret", list(world.customers))
     world.carriers = [
         carrier("UPS", "UPSN", ("03", "Ground"), ("02", "2nd Day Air"), ("01", "Next Day Air")),
         carrier("FedEx", "FDEG", ("FEDEX_GROUND", "Ground"), ("FEDEX_2_DAY", "2Day")),
@@ -160,9 +172,12 @@ def save(world: WarehouseWorld, path: Path) -> None:
     document["credentials"] = [
         [one.client_id, one.client_secret, one.customers, one.user_login] for one in world.credentials.values()
     ]
-    written = path.with_suffix(".new")
-    written.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
-    written.replace(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # there are tokens inside
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False)
+    os.replace(beside, path)
 
 
 def load(path: Path) -> WarehouseWorld:

@@ -11,13 +11,16 @@ from core.accounts.access import Role
 from core.alerts.models import Alert
 from core.common import clock
 from core.common.bounded_http import BoundedHttp
+from inventory import tasks as stock_tasks
+from inventory.free_stock import FreeStock
+from inventory.models import StockLevel
 from orders.models import Order, OrderStatus
 from shipping import tasks
 from shipping.models import Release, Route, Shipment, Warehouse, WarehouseAccess, WarehouseAccount, WarehouseTraffic
 from shipping.routing import routes_for
 from shipping.warehouses.extensiv import system as extensiv
 from simulator.extensiv.site import WarehouseSite
-from simulator.extensiv.warehouse_world import CANCELED, add_item
+from simulator.extensiv.warehouse_world import CANCELED, add_item, shelf
 from tests import factories
 from tests.journeys.staff import press, shown
 from tests.simulator.extensiv.warehouse_client import WarehouseClient
@@ -265,6 +268,38 @@ def test_one_customer_is_one_merchant(world: World, site: WarehouseSite, owner: 
 
     assert "One customer is one merchant." in answer.content.decode()
     assert not WarehouseAccount.objects.exists()
+
+
+def test_what_is_on_the_shelves_there_is_what_can_be_sold(world: World, site: WarehouseSite, reno: Warehouse) -> None:
+    (account,) = WarehouseAccount.objects.all()
+    stock_tasks.stock_due()
+    stock_tasks.pick_up_stock(account_id=account.pk)
+    assert stock_of(reno) == {"MUG-BLUE-11": 50, "MUG-RED-11": 50}
+
+    handed(world, reno, lines=[{"sku": "MUG-BLUE-11", "quantity": 3}])
+    site.world.on_hand[shelf(4, 1, "MUG-RED-11")] = 7
+    world.later(minutes=16)
+    stock_tasks.pick_up_stock(account_id=account.pk)
+
+    assert stock_of(reno) == {"MUG-BLUE-11": 47, "MUG-RED-11": 7}
+    free = FreeStock.of(world.merchant.pk, now=world.now)
+    assert free.available(reno.pk, "MUG-BLUE-11") == 47  # what orders hold there is not taken off twice
+
+
+def test_a_stock_list_that_breaks_off_changes_nothing(world: World, site: WarehouseSite, reno: Warehouse) -> None:
+    (account,) = WarehouseAccount.objects.all()
+    stock_tasks.pick_up_stock(account_id=account.pk)
+    for fault in ("truncated", "html_200", "500"):
+        site.fail("GET /inventory", fault)
+        world.later(minutes=16)
+        stock_tasks.pick_up_stock(account_id=account.pk)
+
+    assert stock_of(reno) == {"MUG-BLUE-11": 50, "MUG-RED-11": 50}
+
+
+def stock_of(warehouse: Warehouse) -> dict[str, int | None]:
+    rows = StockLevel.objects.filter(warehouse=warehouse, sku__in=SKUS)
+    return dict(rows.values_list("sku", "on_hand"))
 
 
 def test_another_3pls_warehouse_is_not_there(world: World, site: WarehouseSite, reno: Warehouse) -> None:

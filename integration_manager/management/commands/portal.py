@@ -1,5 +1,6 @@
 """The whole product in the foreground, for trying it out and for small warehouses: ``make run``."""
 
+import ipaddress
 import os
 import signal
 from argparse import ArgumentParser
@@ -31,7 +32,8 @@ SCREEN = """
 {amazon}
   Stop with Ctrl-C. Everything you do is kept in {data}.
 """
-SIMULATED = "  Simulated Amazon        {url}/_control  (place orders, let buyers cancel, break things)"
+SIMULATED = """  Simulated Amazon        {url}/_control  (place orders, let buyers cancel, break things)
+  Simulated warehouse     {url}/wms  (3PL Warehouse Manager: client demo-client, secret demo-secret)"""
 FORMER = """
   The data here was made by an earlier version and cannot be read by this one.
   It was moved to {folder}, and the portal starts empty. Nothing was deleted.
@@ -82,6 +84,8 @@ class Command(BaseCommand):
                     state=settings.DATA_DIR / former_data.SIMULATOR,
                     login_uri=grants.login_uri("amazon"),
                 )
+                # The simulated warehouse is on this machine too, where otherwise nothing is sent.
+                settings.OUTBOUND_NETWORKS = settings.OUTBOUND_NETWORKS or [ipaddress.ip_network("127.0.0.1/32")]
             running.start_worker()
             running.start_beat()
             web = embedded.web_server(application, settings.PORT)

@@ -63,6 +63,13 @@ def test_the_same_request_is_done_once(program: Program) -> None:
     assert "Idempotency-Replayed" not in first.headers
 
 
+def test_what_is_kept_of_an_answer_is_sealed(program: Program) -> None:
+    program.post("mugs", {"name": "Blue"}, Idempotency_Key="abc")
+
+    (sealed,) = KeptAnswer.objects.values_list("sealed", flat=True)
+    assert b"number" not in bytes(sealed)
+
+
 def test_without_a_key_or_with_another_it_is_done_again(program: Program) -> None:
     for headers in ({}, {}, {"Idempotency_Key": "a"}, {"Idempotency_Key": "b"}):
         program.post("mugs", {"name": "Blue"}, **headers)
