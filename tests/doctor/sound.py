@@ -47,6 +47,7 @@ def sound(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, respx_
     settings.EMAIL_BACKEND = "core.common.bounded_mail.EmailBackend"
     settings.MARKETPLACES = {"amazon": {**settings.MARKETPLACES["amazon"], "secret_rotated_on": clock.now().date()}}
     settings.EMAIL_HOST, settings.EMAIL_PORT = "mail.portal.test", 587
+    settings.DEFAULT_FROM_EMAIL = "Integration Manager <portal@portal.test>"
     (tmp_path / "backup").touch(0o600)
     # Tests make databases, so their role may do more than a portal's.
     monkeypatch.setattr(database_state, "role_is_mighty", lambda: False)

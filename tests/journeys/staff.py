@@ -12,6 +12,7 @@ from core.alerts.mail import alert_mails
 from orders.models import Order, OrderStatus
 from shipping import tasks
 from shipping.carriers.tracking_numbers import ups_number
+from shipping.models import Warehouse
 from tests import factories
 from tests.world import World
 
@@ -58,6 +59,8 @@ def workers(world: World, times: int = 5) -> None:
         world.download()
         tasks.recall_due()
         tasks.release_due()
+        for warehouse_id in Warehouse.objects.values_list("pk", flat=True):
+            tasks.hand_over(warehouse_id=warehouse_id)
         tasks.cancel_orders(grant_id=world.cart.grant_id)
         tasks.confirm_packages(grant_id=world.cart.grant_id)
         alert_mails.write_alerts(now=world.now)

@@ -10,7 +10,7 @@ from carts import connections, create, merchant_records
 from carts.choices import kind_of
 from carts.consent import grants, hindrances
 from carts.consent.refusals import Why, refused
-from carts.marketplaces import APPLICATIONS
+from carts.marketplaces import APPLICATIONS, asked_kinds
 from carts.marketplaces.values import Place
 from carts.models import Cart
 from core.accounts.models import Merchant, Organization
@@ -90,11 +90,12 @@ def _check_free(cart: Cart, seller_id: str) -> None:
 
 def find_place(wanted: str) -> Place:
     """Return the marketplace of this name or id."""
-    for application in APPLICATIONS.values():
+    authorized = [APPLICATIONS[kind] for kind in asked_kinds()]  # the others need no seller's authorization
+    for application in authorized:
         for place in application.places.values():
             if wanted.casefold() in (place.id.casefold(), place.name.casefold()):
                 return place
-    names = sorted(place.name for application in APPLICATIONS.values() for place in application.places.values())
+    names = sorted(place.name for application in authorized for place in application.places.values())
     raise CommandError(f"There is no marketplace called {wanted}. Choose one of {', '.join(names)}.")
 
 
