@@ -3,12 +3,13 @@
 from django.db import models
 
 from core.accounts.models import OwnedByMerchant
+from core.common.names import NameField
 
 
 class ItemAlias(OwnedByMerchant):
     """Another name for an item: a seller's SKU, a UPC. A name stands for one item of its merchant."""
 
-    name = models.CharField(max_length=255)
+    name = NameField(max_length=255)
     sku = models.CharField("warehouse SKU", max_length=255)
     made_at = models.DateTimeField()
 

@@ -48,7 +48,7 @@ ORDER: Columns = (
     "id", *OWNER, "cart_id", "number", "status", "held_for", "reason", "state_there", "native_state", "service",
     "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime", "is_business", "programs", "total", "currency",
     "line_count", "unit_count", "digest", "seller_id", "released_to", "downloaded_at", "shipped_at", "confirmed_at",
-    "packages_there",
+    "packages_there", "touched_at",
 )  # fmt: skip
 LINE: Columns = (
     *OWNER, "order_id", "reference", "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price",
@@ -210,7 +210,7 @@ def order_row(made: Made) -> tuple[Any, ...]:
         "open", "Unshipped", made.service, made.placed_at, made.placed_at, made.ship_by,
         made.placed_at + timedelta(days=5), made.is_prime, made.luck > 0.995, "", "19.99", "USD", len(made.skus),
         len(made.skus), "0" * 32, "", made.warehouse.pk if made.status in RELEASED else None, made.placed_at,
-        shipped_at, shipped_at if made.status == OrderStatus.CONFIRMED else None, "[]",
+        shipped_at, shipped_at if made.status == OrderStatus.CONFIRMED else None, "[]", shipped_at or made.placed_at,
     )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def test_every_cause_has_words() -> None:
     found = declarations()
     named = [value for of_app in found.values() for value in of_app.values()]
 
-    assert len(found) == 7
+    assert len(found) == 8
     assert sorted(named) == sorted(each.name for each in causes.declared())
     assert all(each.heading for each in causes.declared())
 

@@ -161,7 +161,7 @@ def test_a_whole_sheet_removes_what_is_not_in_it(staff: Client, merchant: Mercha
     ("sheet", "why"),
     [
         ("a,b\n1,2\n", "no column name and stands_for"),
-        ("", "There is nothing in it"),
+        ("", "The file is empty."),
         ("name,stands_for,quantity\nSET,MUG,-2\n", "Row 2: -2 is no whole number of units."),
         ("name,stands_for\nSET,\n", "Row 2: enter both"),
     ],
