@@ -1,5 +1,6 @@
 """Inventory in a real browser: one SKU, aliases and kits, and sheets with what they would change."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def sheet(tmp_path: Path) -> Callable[[str], Path]:
 def uploaded(page: Page, path: Path) -> Page:
     page.get_by_label("File", exact=True).set_input_files(path)
     page.get_by_role("button", name="Show what changes").click()
-    expect(page.get_by_role("status").first).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("^Save (changes|counts)$"))).to_be_visible()
     return page
 
 
