@@ -78,7 +78,7 @@ def issue(
 def rotate(key: ApiKey, *, ends_at: datetime, by: User | None, now: datetime) -> tuple[ApiKey, str]:
     """Make a second key like this one, and let this one end: meanwhile both open the same. Raises KeyRefused."""
     with transaction.atomic():
-        kept = ApiKey.objects.select_for_update().select_related("organization", "merchant").get(pk=key.pk)
+        kept = ApiKey.objects.select_for_update(of=("self",)).select_related("organization", "merchant").get(pk=key.pk)
         if kept.has_ended(now):
             raise KeyRefused("key_ended", "This key has ended. Make a new one.")
         if kept.replaced_by.usable(now).exists():
