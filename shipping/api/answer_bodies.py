@@ -18,7 +18,11 @@ MOST_SHIPMENTS, MOST_PACKAGES, MOST_LINES, MOST_CODES, MOST_CHARGES = 100, 50, 2
 
 
 def _warehouse() -> PublicIdField:
-    return PublicIdField(public_ids.WAREHOUSE, required=False, help_text="Needed where the key is for all warehouses.")
+    return PublicIdField(
+        public_ids.WAREHOUSE,
+        required=False,
+        help_text="Needed where the key is for all warehouses and several fetch orders.",
+    )
 
 
 class ClaimBody(Body):

@@ -9,12 +9,13 @@ from core.api import public_ids
 from core.api.bearer import key_of
 from core.api.problems import MEDIA_TYPE, Problem, in_query
 from core.api.schema import ProblemAnswer
+from shipping import warehouses
 from shipping.models import Warehouse
 
 IN_QUERY = OpenApiParameter(
     "warehouse",
     {"type": "string", "pattern": "^wh_[1-9][0-9]{0,17}$", "example": "wh_12"},
-    description="Needed where the key is for all warehouses.",
+    description="Needed where the key is for all warehouses and several fetch orders.",
 )
 # How asking for another warehouse may be refused, for the schema.
 REFUSALS = {(404, MEDIA_TYPE): ProblemAnswer, (409, MEDIA_TYPE): ProblemAnswer}
@@ -28,7 +29,7 @@ def warehouse_for(request: Request, named: int | None) -> Warehouse:
     own = key_of(request).warehouse_id
     wanted = own if named is None else named
     if wanted is None:
-        raise Problem("conflict", "This key is for all warehouses: say which one it speaks for, as “warehouse”.")
+        return _only_one(request)
     if own is not None and wanted != own:
         raise Http404
     found: Warehouse | None = Warehouse.objects.visible_to(access_of(request)).filter(pk=wanted).first()
@@ -37,6 +38,15 @@ def warehouse_for(request: Request, named: int | None) -> Warehouse:
     if not found.system.calls_us:
         raise Problem("conflict", f"{found} does not fetch its orders: its system is “{found.system.label}”.")
     return found
+
+
+def _only_one(request: Request) -> Warehouse:
+    """Return the warehouse that fetches its orders, where there is one alone. Raises Problem."""
+    calling = Warehouse.objects.visible_to(access_of(request)).in_use().filter(kind__in=warehouses.calling())
+    found: list[Warehouse] = list(calling[:2])
+    if len(found) != 1:
+        raise Problem("conflict", "This key is for all warehouses: say which one it speaks for, as “warehouse”.")
+    return found[0]
 
 
 def named_in_query(request: Request) -> int | None:
