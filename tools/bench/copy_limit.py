@@ -48,8 +48,8 @@ UPSERTS = (
        FROM incoming_line line JOIN orders_order known ON known.cart_id = %(cart)s AND known.number = line.number
        ON CONFLICT (order_id, reference) DO UPDATE SET sku = excluded.sku, ordered = excluded.ordered,
            fulfilled_there = excluded.fulfilled_there, unit_price = excluded.unit_price, total = excluded.total""",
-    """INSERT INTO orders_recipient (organization_id, order_id, country, sealed)
-       SELECT %(organization)s, known.id, country, convert_to(clear, 'UTF8')
+    """INSERT INTO orders_recipient (organization_id, order_id, country, sealed, first_mark, last_mark, city_mark)
+       SELECT %(organization)s, known.id, country, convert_to(clear, 'UTF8'), '', '', ''
        FROM incoming_recipient JOIN orders_order known ON known.cart_id = %(cart)s
            AND known.number = incoming_recipient.number
        ON CONFLICT (order_id) DO UPDATE SET country = excluded.country, sealed = excluded.sealed""",
