@@ -20,6 +20,7 @@ __all__ = ["simulator", "still", "world"]
 
 # A password is hashed slowly, so that it cannot be guessed. Nobody guesses in tests; one of them asks for the real one.
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
+WAITING = "tests/tools/test_soak.py"  # for minutes: begun first, it waits beside the others and not after them
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 IS_MIGRATED = "MIGRATED" in os.environ  # DATABASE_URL is a database the migrations have run on
 IS_SECOND_DATABASE = "SECOND_DATABASE" in os.environ
@@ -34,18 +35,19 @@ def pytest_configure() -> None:
     project.PASSWORD_HASHERS = [QUICK_HASHER, *project.PASSWORD_HASHERS]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """Leave out what a bare ``pytest`` on SQLite cannot run, and what need not run on the second database."""
     if IS_SECOND_DATABASE:
         left_out = [item for item in items if not is_for_both(item)]
         items[:] = [item for item in items if is_for_both(item)]
         config.hook.pytest_deselected(items=left_out)
-    if connection.vendor == "postgresql" or os.environ.get("EXPECT_DATABASE") == "postgresql":
-        return
-    for item in items:
-        if item.get_closest_marker("services"):
-            item.add_marker(pytest.mark.skip(reason="NEEDS POSTGRESQL AND REDIS: run `make test`"))
+    if connection.vendor != "postgresql" and os.environ.get("EXPECT_DATABASE") != "postgresql":
+        for item in items:
+            if item.get_closest_marker("services"):
+                item.add_marker(pytest.mark.skip(reason="NEEDS POSTGRESQL AND REDIS: run `make test`"))
+    yield  # to pytest-django, which puts tests without a database last
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
 
 
 @pytest.fixture(scope="session")

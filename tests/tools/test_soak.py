@@ -10,7 +10,7 @@ import pytest
 from tools.soak import outcome
 
 ROOT = Path(__file__).resolve().parents[2]
-MINUTES, SETTLE = 1.0, 5.0
+MINUTES, SETTLE = 1.0, 8.0
 
 
 @pytest.mark.services
