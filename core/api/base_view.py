@@ -74,7 +74,7 @@ class ApiView(APIView):
         begun = time.perf_counter()
         try:
             answer = super().dispatch(request, *args, **kwargs)
-        except Exception:
+        except Exception:  # whatever it was goes on; only the turn is given back, and the call noted
             if self._turn:
                 self._turn.drop()
             self._note(request, 500, "failed", begun)

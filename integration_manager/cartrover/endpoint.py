@@ -101,7 +101,7 @@ def call(
                 made, code = well(answers(Asked(request, who, now), **named)), ""
             except Refused as refused:
                 made, code = refusal(refused), refused.code
-            except Exception:
+            except Exception:  # its clients read nothing but the envelope, so even our own fault comes in one
                 log.exception("cartrover.failed", request_id=id_of(request))
                 made, code = (
                     refusal(Refused(f"Something went wrong here. Ask with {id_of(request)}.", status=500)),
