@@ -176,7 +176,7 @@ def _ways(access: Access, text: str, products: ListedProducts) -> Iterator[_Way]
     releases = Release.objects.visible_to(access).exclude(number="")
     recipients = Recipient.objects.filter(organization=access.organization)
     named = recipient_marks.conditions(access.organization.pk, text) if access.may(Ability.SEE_BUYERS) else []
-    others = (
+    others: tuple[QuerySet[Any], ...] = (
         lines.filter(sku__begins=text),
         lines.filter(sku__begins=f" {text}"),  # a SKU that begins with a blank
         *([lines.filter(sku__in=products.skus)] if products.skus else []),
