@@ -39,19 +39,19 @@ def owe_changes(grant: Grant, carts: list[Cart], *, now: datetime) -> Owing:
     rows = known_by(grant)
     verdict = hold.judge(account, carts, found, rows, now=now)
     owing = Owing(held=len(verdict.held))
-    new, moved = [], defaultdict(list)
+    new: list[StockUpdate] = []
+    moved: dict[int, StockUpdate] = {}
     for sku, quantity in verdict.go.items():
         row = rows.get(sku)
         if row is None:
             new.append(_first(grant, sku, quantity, found.wanted[sku], now))
         elif row.wanted != quantity or row.is_dropped:
-            moved[quantity].append(row.pk)
+            moved[row.pk] = _first(grant, sku, quantity, found.wanted[sku], now)
         else:
             owing.same += row.told == quantity
     with transaction.atomic():
         StockUpdate.objects.bulk_create(new, ignore_conflicts=True, batch_size=AT_ONCE)
-        for quantity, keys in moved.items():
-            _move(keys, quantity, now)
+        _move(moved, now)
         _drop(grant, found, rows, now=now)
         _tell_again(_to_tell_again(found, rows, moved, now), now=now)
         _mark(rows, found, verdict.held, new)
@@ -73,12 +73,18 @@ def _first(grant: Grant, sku: str, quantity: int, number: AccountNumber, now: da
     )
 
 
-def _move(keys: Collection[int], quantity: int, now: datetime) -> None:
-    for some in _chunks(keys):
-        rows = StockUpdate.objects.filter(pk__in=some)
-        # A worker that is telling the old number sees, when it settles, that another one is wanted.
-        rows.update(wanted=quantity, wanted_at=now, is_held=False)
-        rows.untaken(now).reopen(now=now)
+def _move(moved: Mapping[int, StockUpdate], now: datetime) -> None:
+    """Let rows want other numbers: all of them by one statement, whatever the numbers."""
+    # A worker that is telling the old number sees, when it settles, that another one is wanted.
+    StockUpdate.objects.bulk_create(
+        moved.values(),
+        update_conflicts=True,
+        unique_fields=["grant", "sku"],
+        update_fields=["wanted", "wanted_at", "is_held"],
+        batch_size=AT_ONCE,
+    )
+    for some in _chunks(moved):
+        StockUpdate.objects.filter(pk__in=some).untaken(now).reopen(now=now)
 
 
 def _drop(grant: Grant, found: Reckoned, rows: Mapping[str, KnownNumber], *, now: datetime) -> None:
@@ -93,15 +99,14 @@ def _drop(grant: Grant, found: Reckoned, rows: Mapping[str, KnownNumber], *, now
 
 
 def _to_tell_again(
-    found: Reckoned, rows: Mapping[str, KnownNumber], moved: Mapping[int, Collection[int]], now: datetime
+    found: Reckoned, rows: Mapping[str, KnownNumber], moved: Collection[int], now: datetime
 ) -> list[int]:
     """Return what stands at the marketplace otherwise than it was told, and what was refused a day ago."""
-    anew = {key for keys in moved.values() for key in keys}
     return [
         row.pk
         for sku, row in rows.items()
         if sku in found.wanted
-        and row.pk not in anew
+        and row.pk not in moved
         and ((row.is_done and _stands_otherwise(row, found)) or _is_due_again(row, now))
     ]
 

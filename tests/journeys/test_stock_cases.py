@@ -16,7 +16,7 @@ from core.common.bell import Bell
 from inventory import intake as intake_of_stock
 from inventory.intake import Observed
 from inventory.models import Observation, StockLevel, StockUpdate
-from inventory.publish import single_numbers
+from inventory.publish import inventory_upload, single_numbers
 from orders.pushed import intake
 from shipping.models import ItemAlias
 from tests.factories import CartFactory
@@ -382,6 +382,29 @@ def test_what_changes_the_shelf_makes_its_carts_due_though_no_bell_is_heard(
 
     sold.cart.refresh_from_db()
     assert sold.cart.inventory_due_at == sold.now
+
+
+def test_what_changes_while_a_run_is_at_it_is_told_by_the_next_one(
+    sold: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell = inventory_upload.publish
+
+    def tell_slowly(*args: Any, **fields: Any) -> Any:
+        told_now = tell(*args, **fields)
+        sold.later(seconds=5)
+        level = StockLevel.objects.get(sku=SKU)
+        seen = [Observed(SKU, 4, sold.now)]
+        intake_of_stock.observe(level.warehouse, sold.merchant, seen, source=Observation.Source.API, now=sold.now)
+        return told_now
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inventory_upload, "publish", tell_slowly)
+        work(sold.cart)
+
+    sold.cart.refresh_from_db()
+    assert sold.cart.inventory_due_at == sold.now
+    work(sold.cart)
+    assert there(sold) == 4
 
 
 # -- S11: offers of one account that sell the same units -------------------------------------------------------------
