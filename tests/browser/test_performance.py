@@ -58,7 +58,7 @@ def test_a_month_over_all_accounts_and_a_rate_for_the_other_currency(look: Look)
 
     page.get_by_role("link", name="Currency rates").click()
     page.get_by_label("Currency", exact=True).select_option("EUR")
-    page.get_by_label("Rate").fill("1.10")
+    page.get_by_label("Rate", exact=True).fill("1.10")
     page.get_by_label("From", exact=True).fill("2020-01-01")
     page.get_by_role("button", name="Save rate").click()
     expect(page.get_by_role("cell", name="1.1", exact=True)).to_be_visible()
