@@ -16,6 +16,7 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.PUBLISH_DUE: seconds,
         Bell.STOCK_DUE: seconds,
         Bell.MAIL_DUE: seconds,
+        Bell.RETRY_DUE: seconds,
         Bell.WEBHOOKS_DUE: seconds,
         Bell.RESET_DUE: seconds,
         Bell.LINK_DUE: seconds,

@@ -1,6 +1,6 @@
 """What alerts about stock are raised for."""
 
-from core.alerts.causes import Cause
+from core.alerts.causes import Cause, Owner
 
 NOT_TOLD = "stock.not_told"
 NOT_UPLOADED = "stock.not_uploaded"
@@ -10,10 +10,10 @@ BOTH_CHANNELS = "stock.both_channels"
 FEED_FAILED = "stock.feed_failed"
 
 CAUSES = (
-    Cause(NOT_TOLD, "Stock refused by the cart"),
-    Cause(NOT_UPLOADED, "Stock cannot be uploaded"),
-    Cause(HELD, "Stock is held: it looks wrong"),
-    Cause(CONFLICT, "Carts of one seller account want different stock", "warn"),
-    Cause(BOTH_CHANNELS, "A SKU is fulfilled both by the marketplace and by the merchant", "warn"),
-    Cause(FEED_FAILED, "A feed of stock was not accepted", "warn"),
+    Cause(NOT_TOLD, "Stock refused by the cart", button="See why"),
+    Cause(NOT_UPLOADED, "Stock cannot be uploaded", owner=Owner.MARKETPLACE),
+    Cause(HELD, "Stock is held: it looks wrong", button="Decide"),
+    Cause(CONFLICT, "Carts of one seller account want different stock", "warn", button="Decide"),
+    Cause(BOTH_CHANNELS, "A SKU is fulfilled both by the marketplace and by the merchant", "warn", owner=Owner.SELLER),
+    Cause(FEED_FAILED, "A feed of stock was not accepted", "warn", owner=Owner.MARKETPLACE),
 )

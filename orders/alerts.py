@@ -1,6 +1,7 @@
 """What alerts about orders are raised for."""
 
-from core.alerts.causes import Cause
+from core.alerts.causes import Cause, Owner
+from core.alerts.held_orders import Waiting
 
 NOT_DOWNLOADED = "orders.not_downloaded"
 CANCEL_AT_WAREHOUSE = "order.cancel_at_warehouse"
@@ -11,17 +12,24 @@ PARTLY_CANCELED = "order.partly_canceled"
 DIFFERS = "order.differs"
 
 CAUSES = (
-    Cause(NOT_DOWNLOADED, "Orders cannot be downloaded"),
+    Cause(NOT_DOWNLOADED, "Orders cannot be downloaded", owner=Owner.MARKETPLACE, holds=Waiting.TO_RELEASE),
     Cause(
         CANCEL_AT_WAREHOUSE,
         "Canceled or shipped otherwise while at the warehouse",
         settles=True,
         held_for=("buyer", "canceled", "person", "program"),
         to_seller="Canceled, or shipped another way, while the warehouse had it. It has been told not to ship it.",
+        owner=Owner.WAREHOUSE,
     ),
-    Cause(CANCELED_LATE, "Canceled, but shipped", "warn"),
-    Cause(NOT_RELEASED_THERE, "No longer released, and the warehouse may have it", settles=True, held_for=("state",)),
-    Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn"),
-    Cause(PARTLY_CANCELED, "Partly canceled", "warn"),
-    Cause(DIFFERS, "Changed on the marketplace after it left", "warn"),
+    Cause(CANCELED_LATE, "Canceled, but shipped", "warn", owner=Owner.WAREHOUSE),
+    Cause(
+        NOT_RELEASED_THERE,
+        "No longer released, and the warehouse may have it",
+        settles=True,
+        held_for=("state",),
+        owner=Owner.WAREHOUSE,
+    ),
+    Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn", owner=Owner.WAREHOUSE),
+    Cause(PARTLY_CANCELED, "Partly canceled", "warn", owner=Owner.WAREHOUSE),
+    Cause(DIFFERS, "Changed on the marketplace after it left", "warn", button="Decide"),
 )

@@ -4,7 +4,8 @@ from django.apps import AppConfig
 from django.utils.module_loading import import_string
 
 from core.activity import kinds
-from core.alerts import causes, facts
+from core.alerts import causes, facts, held_orders
+from core.alerts.retries import retriers
 from shipping import alerts, events
 
 
@@ -15,3 +16,6 @@ class ShippingConfig(AppConfig):
         kinds.register(events.KINDS)
         causes.register(alerts.CAUSES)
         facts.register("order", import_string("shipping.order_facts.of_orders"))
+        held_orders.register("cartmethod", import_string("shipping.methods.waiting_orders.of_cart_methods"))
+        for cause in (alerts.NOT_RELEASED, alerts.NOT_CHANGED, alerts.NOT_CONFIRMED):
+            retriers.register(cause, import_string("shipping.order_alerts.retry_order"))

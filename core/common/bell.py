@@ -38,6 +38,7 @@ class Bell(StrEnum):
     PUBLISH_DUE = "inventory.tasks.publish_due"
     STOCK_DUE = "inventory.tasks.stock_due"
     MAIL_DUE = "alerts.tasks.mail_due"
+    RETRY_DUE = "alerts.tasks.retry_due"
     RESET_DUE = "accounts.tasks.reset_due"
     LINK_DUE = "carts.tasks.link_due"
     SERVER_DUE = "alerts.tasks.server_due"

@@ -50,12 +50,12 @@ class AddresseeMail:
 def write_alerts(*, now: datetime) -> int:
     """Owe the mails about alerts that nobody was told of yet. Returns how many mails were written.
 
-    An alert that closed before anybody was told is not mailed. Each organization has its turn, however many alerts
-    another one has, and each cause of an organization.
+    An alert that closed or was set aside before anybody was told is not mailed. Each organization has its turn,
+    however many alerts another one has, and each cause of an organization.
     """
     written = sum(_write_calmed(pk, now) for pk in storms.raging(now=now))
     fresh = Q(cause__in=causes.settling(), opened_at__gt=now - SETTLING)
-    untold = Alert.objects.filter(closed_at=None, mailed_at=None).exclude(fresh)
+    untold = Alert.objects.calling().filter(mailed_at=None).exclude(fresh)
     waiting = untold.values("organization").annotate(since=Min("opened_at")).order_by("since", "organization")
     turn = Window(RowNumber(), partition_by=[F("cause")], order_by=[F("opened_at").asc(), F("pk").asc()])
     for pk in list(waiting.values_list("organization", flat=True)[:ORGANIZATIONS]):
@@ -94,7 +94,7 @@ def _did_it(alert: Alert, recipient: Addressee) -> bool:
 
 
 def _claim(alert: Alert, now: datetime) -> bool:
-    return bool(Alert.objects.filter(pk=alert.pk, closed_at=None, mailed_at=None).update(mailed_at=now))
+    return bool(Alert.objects.calling().filter(pk=alert.pk, mailed_at=None).update(mailed_at=now))
 
 
 def _write_calmed(organization_id: int, now: datetime) -> int:
