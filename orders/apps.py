@@ -5,6 +5,7 @@ from django.utils.module_loading import import_string
 
 from core.activity import kinds
 from core.alerts import causes, held_orders
+from core.alerts.digests import digest_figures
 from orders import alerts, events
 
 
@@ -16,3 +17,4 @@ class OrdersConfig(AppConfig):
         causes.register(alerts.CAUSES)
         for kind in ("order", "cart", "grant", "warehouse", "organization"):
             held_orders.register(kind, import_string(f"orders.held_by_alerts.of_{kind}s"))
+        digest_figures.register(import_string("orders.digest_counts.done"), import_string("orders.digest_counts.late"))

@@ -275,6 +275,50 @@ class Subscription(PersonalLink, Owned):
         return [topic for topic in Topic if getattr(self, f"wants_{topic}")]
 
 
+class Rhythm(models.TextChoices):
+    """When somebody is told."""
+
+    NOW = "now", "Everything at once"
+    URGENT = "urgent", "Urgent alerts at once, everything else in the digest"
+    DIGEST = "digest", "Everything in the digest"
+
+
+class Preference(Owned):
+    """What one recipient chose: a person in an organization, or an address on its lists. Without one: all, at once."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    address = models.EmailField(blank=True)  # of who is no user here, in small letters
+    rhythm = models.CharField(max_length=6, choices=Rhythm, default=Rhythm.NOW)
+    unwanted: Any = models.JSONField(default=list)  # causes, by their names: a new one is told until somebody says so
+    digest_at: Any = models.JSONField(default=list)  # "08:00", on the clock of the zone; empty: no digest
+    zone = models.CharField(max_length=64, blank=True)  # empty: the organization's
+    digest_due_at = models.DateTimeField(null=True)
+    digested_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", Coalesce("user", 0), "address", name="one_preference_per_recipient"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, address="")
+                | models.Q(user__isnull=True) & ~models.Q(address=""),
+                name="a_preference_is_of_a_person_or_an_address",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["digest_due_at"], condition=models.Q(digest_due_at__isnull=False), name="digests_owed")
+        ]
+
+    def __str__(self) -> str:
+        return f"preference {self.pk}"
+
+    def wants_now(self, cause: str) -> bool:
+        if cause in self.unwanted or self.rhythm == Rhythm.DIGEST:
+            return False
+        return self.rhythm == Rhythm.NOW or causes.tone(cause) == "bad"
+
+
 class Notice(Owned):
     """What a subscription is to be told about a cart's orders: gathered here, gone when its mail is written."""
 

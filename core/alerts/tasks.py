@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from core.alerts import server_disk
+from core.alerts.digests import digest_mails
 from core.alerts.handling import set_aside
 from core.alerts.mail import alert_mails, notices, outbox
 from core.alerts.retries import retry_plans
@@ -12,10 +13,11 @@ from core.common.bell import Bell
 
 @shared_task(name=Bell.MAIL_DUE)
 def mail_due() -> None:
-    """Sweep: write the mails about new alerts and about orders, send what is owed."""
+    """Sweep: write the mails about new alerts and about orders and the digests, send what is owed."""
     set_aside.wake(now=clock.now())
     alert_mails.write_alerts(now=clock.now())
     notices.write_notices(now=clock.now())
+    digest_mails.write_digests(now=clock.now())
     outbox.send_due(now=clock.now())
 
 

@@ -80,7 +80,7 @@ def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
                 fresh = {
                     alert.pk: alert.cause
                     for alert in concerned
-                    if alert.pk not in told.seen and not _did_it(alert, recipient)
+                    if alert.pk not in told.seen and not _did_it(alert, recipient) and recipient.wants_now(alert.cause)
                 }
                 told.alerts += [alert for alert in sifted.alerts if alert.pk in fresh]
                 told.began += [storm for storm in sifted.began if storm.cause in fresh.values()]
@@ -106,7 +106,9 @@ def _write_calmed(organization_id: int, now: datetime) -> int:
             for recipient in audience.recipients if calmed else ():
                 told = everybody.setdefault(recipient.address.lower(), AddresseeMail(recipient))
                 known = {storm.cause for storm in told.calmed}
-                told.calmed += [storm for storm in calmed if storm.cause not in known]
+                told.calmed += [
+                    storm for storm in calmed if storm.cause not in known and recipient.wants_now(storm.cause)
+                ]
         return _owe(organization_id, everybody.values(), now)
 
 
