@@ -16,6 +16,8 @@ OTHER_MERCHANT = "grant.other_merchant"
 OTHER_SELLER = "grant.other_seller"
 SELLER_TWICE = "grant.twice"
 LINK_ASKED = "setup_link.asked"
+LINK_UNOPENED = "setup_link.unopened"
+QUOTA_SPENT = "grant.quota_spent"
 LINK_SENT = "setup_link.sent"
 LINK_COMPLETED = "setup_link.completed"
 
@@ -53,6 +55,15 @@ CAUSES = (
     Cause(OTHER_SELLER, "A different seller account authorized us", ours_alone=True, owner=Owner.SELLER),
     Cause(SELLER_TWICE, "A seller account would be connected twice", ours_alone=True, owner=Owner.SELLER),
     Cause(LINK_ASKED, "A seller asked for a setup link", "warn", button="Send one"),
+    Cause(
+        LINK_UNOPENED,
+        "A seller has not opened the setup link",
+        "warn",
+        owner=Owner.SELLER,
+        button="Send it again",
+        to_seller="Open the setup link in your email to connect your account.",
+    ),
+    Cause(QUOTA_SPENT, "A seller account's request quota is used up", "warn", owner=Owner.MARKETPLACE, ours_alone=True),
     Occasion(LINK_SENT, "A setup link"),
     Occasion(LINK_COMPLETED, "A seller authorized us with a setup link"),
 )

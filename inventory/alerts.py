@@ -7,6 +7,7 @@ NOT_UPLOADED = "stock.not_uploaded"
 HELD = "stock.held"
 CONFLICT = "stock.conflict"
 BOTH_CHANNELS = "stock.both_channels"
+FEED_STUCK = "stock.feed_stuck"
 FEED_FAILED = "stock.feed_failed"
 
 CAUSES = (
@@ -16,4 +17,5 @@ CAUSES = (
     Cause(CONFLICT, "Carts of one seller account want different stock", "warn", button="Decide"),
     Cause(BOTH_CHANNELS, "A SKU is fulfilled both by the marketplace and by the merchant", "warn", owner=Owner.SELLER),
     Cause(FEED_FAILED, "A feed of stock was not accepted", "warn", owner=Owner.MARKETPLACE),
+    Cause(FEED_STUCK, "The marketplace does not finish a feed of stock", "warn", owner=Owner.MARKETPLACE),
 )

@@ -10,6 +10,9 @@ NOT_RELEASED_THERE = "order.not_released_there"
 PARTLY_SHIPPED = "order.partly_shipped_there"
 PARTLY_CANCELED = "order.partly_canceled"
 DIFFERS = "order.differs"
+RISK_DAY = "cart.ship_by_day"
+RISK_HOURS = "cart.ship_by_hours"
+RISK_NOW = "cart.ship_by_now"
 
 CAUSES = (
     Cause(NOT_DOWNLOADED, "Orders cannot be downloaded", owner=Owner.MARKETPLACE, holds=Waiting.TO_RELEASE),
@@ -32,4 +35,26 @@ CAUSES = (
     Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn", owner=Owner.WAREHOUSE),
     Cause(PARTLY_CANCELED, "Partly canceled", "warn", owner=Owner.WAREHOUSE),
     Cause(DIFFERS, "Changed on the marketplace after it left", "warn", button="Decide"),
+    Cause(
+        RISK_DAY,
+        "Due within 24 hours, and not at the warehouse",
+        "warn",
+        holds=Waiting.AT_RISK_DAY,
+        button="See the orders",
+    ),
+    Cause(
+        RISK_HOURS,
+        "Due within 6 hours, and not shipped",
+        "warn",
+        owner=Owner.WAREHOUSE,
+        holds=Waiting.AT_RISK_HOURS,
+        button="See the orders",
+    ),
+    Cause(
+        RISK_NOW,
+        "Due within 2 hours or late, and not confirmed",
+        owner=Owner.WAREHOUSE,
+        holds=Waiting.AT_RISK_NOW,
+        button="See the orders",
+    ),
 )

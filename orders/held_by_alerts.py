@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import Count, Min, Q
 
 from core.alerts.held_orders import Held, Waiting
+from core.common import clock
 from orders.models import Order
+from orders.ship_by_risk import STAGES
 from orders.statuses import BEFORE_RELEASE, ERROR, SHIPPED, TO_BE_SHIPPED, UNFINISHED
 
 STATUSES: Mapping[Waiting, Collection[str]] = {
@@ -24,6 +26,8 @@ def of_orders(numbers: Collection[int], which: Waiting) -> Mapping[int, Held]:
 
 
 def of_carts(numbers: Collection[int], which: Waiting) -> Mapping[int, Held]:
+    if which in STAGES:
+        return _sums("cart", Q(cart__in=numbers) & STAGES[which].condition(clock.now()))
     return _counted("cart", numbers, which)
 
 
@@ -41,6 +45,11 @@ def of_organizations(numbers: Collection[int], which: Waiting) -> Mapping[int, H
 
 
 def _counted(field: str, numbers: Collection[int], which: Waiting) -> Mapping[int, Held]:
-    rows: Any = Order.objects.filter(Q(**{f"{field}__in": numbers}), status__in=STATUSES[which])
-    found = rows.order_by().values(field).annotate(count=Count("pk"), due=Min("ship_by"))
-    return {each[field]: Held(each["count"], each["due"]) for each in found}
+    return _sums(field, Q(**{f"{field}__in": numbers}, status__in=STATUSES[which]))
+
+
+def _sums(field: str, condition: Q) -> Mapping[int, Held]:
+    rows: Any = Order.objects.filter(condition).order_by().values(field)
+    return {
+        each[field]: Held(each["count"], each["due"]) for each in rows.annotate(count=Count("pk"), due=Min("ship_by"))
+    }

@@ -24,6 +24,9 @@ NOT_COMPARED = "cart.not_compared"
 WAREHOUSE_REFUSED = "warehouse.refused"
 NOT_PICKED_UP = "warehouse.not_picked_up"
 NOT_TAKEN = "order.shipment_not_taken"
+FEED_STUCK = "cart.feed_stuck"
+WAREHOUSE_STALE = "warehouse.stale"
+OTHER_CARRIERS = "cart.other_carriers"
 
 CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped", holds=Waiting.TO_RELEASE, button="Map it"),
@@ -72,4 +75,18 @@ CAUSES = (
     ),
     Cause(NOT_TAKEN, "A shipment of the warehouse can’t be taken", ours_alone=True, owner=Owner.WAREHOUSE),
     Cause(NOT_COMPARED, "A cart has not been compared for days", "warn", owner=Owner.MARKETPLACE),
+    Cause(
+        FEED_STUCK,
+        "The marketplace does not finish a feed of tracking numbers",
+        owner=Owner.MARKETPLACE,
+        holds=Waiting.TO_CONFIRM,
+    ),
+    Cause(
+        WAREHOUSE_STALE,
+        "A warehouse has reported nothing for a day",
+        owner=Owner.WAREHOUSE,
+        ours_alone=True,
+        holds=Waiting.TO_SHIP,
+    ),
+    Cause(OTHER_CARRIERS, "Many carriers are told to the marketplace as Other", "warn", button="Choose the carriers"),
 )

@@ -19,6 +19,10 @@ class Waiting(StrEnum):
     TO_SHIP = "to ship"
     TO_RELEASE = "to release"
     TO_CONFIRM = "to confirm"
+    # Those that are soon too late: orders/ship_by_risk.py says what that is.
+    AT_RISK_DAY = "at risk, within a day"
+    AT_RISK_HOURS = "at risk, within hours"
+    AT_RISK_NOW = "at risk, now"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ class Bell(StrEnum):
     CANCEL_DUE = "shipping.tasks.cancel_due"
     PICK_UP_DUE = "shipping.tasks.pick_up_due"
     OVERDUE_DUE = "shipping.tasks.overdue_due"
+    CARRIERS_DUE = "shipping.tasks.carriers_due"
     RECONCILE_DUE = "shipping.tasks.reconcile_due"
     PUBLISH_DUE = "inventory.tasks.publish_due"
     STOCK_DUE = "inventory.tasks.stock_due"

@@ -32,14 +32,14 @@ class PreferenceForm(forms.Form):
         help_text="Alerts that a later version adds are included until you untick them.",
     )
 
-    def __init__(self, *args: Any, preference: Preference, offered: Sequence[Cause], **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, preference: Preference, offered: Sequence[Cause]) -> None:
         initial = {
             "rhythm": preference.rhythm,
             "digest_at": ", ".join(preference.digest_at),
             "zone": preference.zone,
             "wanted": [each.name for each in offered if each.name not in preference.unwanted],
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         self.preference, self.offered = preference, offered
         zone: Any = self.fields["zone"]
         zone.choices = [("", f"The organization's ({preference.organization.time_zone})"), *zones()]

@@ -55,7 +55,11 @@ def keep(preference: Preference, choice: Choice, *, now: datetime) -> Preference
         "zone": choice.zone,
         "digest_due_at": due,
     }
-    whose = {"organization": preference.organization, "user": preference.user, "address": preference.address}
+    whose: dict[str, Any] = {
+        "organization": preference.organization,
+        "user": preference.user,
+        "address": preference.address,
+    }
     with transaction.atomic():
         kept, _ = Preference.objects.update_or_create(**whose, defaults=fields)
     return kept

@@ -68,4 +68,5 @@ class AlertChoice:
 
 
 def _number(query: QueryDict, name: str) -> int | None:
-    return (read_number(query[name]) or 0) if query.get(name) else None
+    said = query.get(name)
+    return (read_number(said) or 0) if said else None

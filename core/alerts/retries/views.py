@@ -41,8 +41,9 @@ def new(request: HttpRequest) -> HttpResponse:
             plan = retry_plans.make(choice, access, **form.cleaned_data, by=person_of(request), now=clock.now())
         except retry_plans.NotPlanned as why:
             form.add_error(None, str(why))
-            form.data = form.data.copy()
-            form.data["expected"] = str(count)
+            said = request.POST.copy()
+            said["expected"] = str(count)
+            form.data = said
         else:
             return HttpResponseRedirect(reverse("alerts:retry", args=[plan.pk]))
     context = {
