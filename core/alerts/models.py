@@ -91,6 +91,10 @@ class Alert(Owned):
         return causes.severity(self.cause)
 
     @property
+    def severity_word(self) -> str:
+        return self.severity[0].lower()
+
+    @property
     def owner(self) -> causes.Owner:
         return causes.owner(self.cause)
 

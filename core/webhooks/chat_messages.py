@@ -1,7 +1,7 @@
 """What a chat is told, in its own words: Slack's incoming webhooks, which Mattermost and Rocket.Chat take, and Teams'.
 
-Slack: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks/. Teams: a message with an Adaptive Card,
-as its *Workflows* take it. No buyer is named: the sentences are those of the emails.
+Slack: https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks/. Teams: a message with an Adaptive
+Card, as its *Workflows* take it. No buyer is named: the sentences are those of the emails.
 """
 
 import json
