@@ -93,8 +93,9 @@ def test_a_merchants_chat_hears_of_that_merchant_and_of_what_is_urgent_if_it_wan
 
 def test_a_chat_is_set_up_and_tried_on_its_page(owner: Client, receiver: Receiver) -> None:
     answer = owner.post(reverse("webhooks:new"), {"shape": "slack", "url": receiver.url})
-    owner.post(f"{answer.url}test/")
+    page = answer["Location"]
+    owner.post(f"{page}test/")
     webhooks_tasks.webhooks_due.run()
 
     assert receiver.got[0].told == {"text": "*This is a test. Nothing happened.*"}
-    assert b"Replay" not in owner.get(answer.url).content
+    assert b"Replay" not in owner.get(page).content
