@@ -55,7 +55,7 @@ class AlertGroup:
 
 
 def find(rows: AlertQuerySet, *, is_aside: bool = False) -> list[AlertGroup]:
-    """Return the groups of these alerts, what holds up the most urgent order first, then the newest."""
+    """Return the groups of these alerts: what holds up the most urgent order, then what is urgent, then the newest."""
     columns = ("cause", "fingerprint", "merchant", "merchant__name")
     found = rows.order_by().values(*columns).annotate(count=Count("pk"), since=Min("opened_at"), newest=Max("pk"))
     parts: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
@@ -72,7 +72,7 @@ def find(rows: AlertQuerySet, *, is_aside: bool = False) -> list[AlertGroup]:
         for key, each in shown.items()
         if max(part["newest"] for part in each) in by_pk
     ]
-    return sorted(groups, key=lambda group: group.held.ship_by or NEVER)
+    return sorted(groups, key=lambda group: (group.held.ship_by or NEVER, group.newest.severity[1] != "bad"))
 
 
 def held_by(rows: AlertQuerySet) -> Held:
