@@ -42,7 +42,7 @@ class MailScope:
     def condition(self) -> Q:
         """What an alert of the organization has to be. Counting says little about causes that it is not told of."""
         if self.merchant_id is None:
-            return Q()
+            return Q(pk__isnull=False)  # an empty one would add nothing to others
         of_merchant = Q(merchant=self.merchant_id) & ~Q(cause__in=causes.ours_alone())
         return of_merchant if self.cart_id is None else of_merchant & (Q(cart_id=None) | Q(cart_id=self.cart_id))
 
