@@ -23,6 +23,8 @@ def tell_all(merchant: Merchant) -> int:
 
 
 def ring(carts: list[Cart]) -> int:
+    """Wake whoever tells these carts, and whoever looks again for orders that are held for want of stock."""
+    Bell.REROUTE_DUE.ring()
     for cart in carts:
         Bell.PUBLISH.ring(cart_id=cart.pk)
     return len(carts)

@@ -3,6 +3,7 @@
 from core.alerts.causes import Cause
 
 UNMAPPED = "ship_method.unmapped"
+UNROUTED = "cart.unrouted"
 NOT_RELEASED = "order.not_released"
 NOT_CHANGED = "order.not_changed"
 NOT_EXPORTED = "order.not_exported"
@@ -26,6 +27,7 @@ NOT_TAKEN = "order.shipment_not_taken"
 
 CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
+    Cause(UNROUTED, "No routing rule fits some orders"),
     Cause(NOT_RELEASED, "The warehouse refused an order"),
     Cause(NOT_CHANGED, "The warehouse refused a change"),
     Cause(NOT_EXPORTED, "The warehouse can't fetch an order"),

@@ -67,6 +67,7 @@ CHANGING = {
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,
     "shipping:reconcile": Ability.SHIP,
+    "shipping:routing": Ability.MAP,
     "shipping:rules": Ability.MAP,
     "shipping:shipping": Ability.MAP,
 }
@@ -79,6 +80,7 @@ NOT_FOR_SELLERS = {
     "orders:delete_filter",
     "orders:save_filter",
     "shipping:carriers",
+    "shipping:routing",
     "shipping:rules",
     "shipping:shipping",
 }
@@ -144,6 +146,7 @@ def things_of(organization: Organization) -> Things:
         "order_id": order.pk,
         "batch_id": batch.pk,
         "rule_id": factories.MethodRuleFactory(cart=order.cart).pk,
+        "routing_rule_id": factories.RoutingRuleFactory(warehouse__organization=organization).pk,
         "package_id": factories.PackageFactory(shipment__order=order).pk,
         "filter_id": factories.SavedFilterFactory(organization=organization).pk,
         "cart_id": order.cart_id,

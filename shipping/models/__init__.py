@@ -5,6 +5,7 @@ from shipping.models.connection import WarehouseAccess, WarehouseAccount
 from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
 from shipping.models.report import ReportState, ShipmentReport
+from shipping.models.rule import MethodRule, OrderRule, RoutingRule
 from shipping.models.shipment import (
     NO_NUMBER,
     Charge,
@@ -20,7 +21,7 @@ from shipping.models.shipment import (
 )
 from shipping.models.tracking_sheet import TrackingSheet
 from shipping.models.traffic import WarehouseTraffic
-from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
+from shipping.models.warehouse import CarrierCode, CartMethod, Route, ShipMethod, Warehouse
 
 __all__ = [
     "NO_NUMBER",
@@ -36,6 +37,7 @@ __all__ = [
     "ItemAlias",
     "KitComponent",
     "MethodRule",
+    "OrderRule",
     "Package",
     "PackageLine",
     "Recall",
@@ -44,6 +46,7 @@ __all__ = [
     "ReleaseQuerySet",
     "ReportState",
     "Route",
+    "RoutingRule",
     "ShipMethod",
     "Shipment",
     "ShipmentBatch",
