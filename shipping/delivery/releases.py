@@ -27,7 +27,6 @@ from shipping.methods.rules import Decision
 from shipping.models import Release, ReleaseQuerySet, Warehouse
 from shipping.routing import next_number, number_for, routes_for
 from shipping.routing_rules.placement import place
-from shipping.routing_rules.rules import Placement
 
 PAGE = 100
 BESIDE = ("cart__organization", "cart__merchant", "release__warehouse__default_method")
@@ -124,7 +123,7 @@ def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
         if decisions[order.pk].held:
             unmapped.append(order)
             continue
-        release = _release(order, placements[order.pk], decisions[order.pk], now)
+        release = _release(order, places[order.pk], placements[order.pk].how, decisions[order.pk], now)
         (remote if release.warehouse.system.remote else local).append(release)
     kept = held_new.hold_unrouted((order for order in orders if order.pk not in places), now)
     kept += held_new.hold_unmapped(unmapped, now)
@@ -134,13 +133,13 @@ def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
     return kept + released + owed > 0
 
 
-def _release(order: Order, placement: Placement, decision: Decision, now: datetime) -> Release:
+def _release(order: Order, warehouse: Warehouse, placed_by: str, decision: Decision, now: datetime) -> Release:
     return Release(
         organization_id=order.organization_id,
         merchant_id=order.merchant_id,
         order=order,
-        warehouse=placement.warehouse,
-        placed_by=placement.how[:200],
+        warehouse=warehouse,
+        placed_by=placed_by[:200],
         ship_method=decision.method,
         chosen_by=decision.how[:200],
         number=number_for(order, order.cart),

@@ -72,9 +72,9 @@ def by_books(orders: Sequence[Order], books: Mapping[int, RoutingBook], *, now: 
     """Return where each order goes by what is said in these books, one after the other."""
     facts = facts_of(orders, {order.pk: books[order.cart_id] for order in orders})
     stock = Stock(orders, books, now=now)
-    found = {}
+    found: dict[int, Placement] = {}
     for order in orders:
-        placement = found[order.pk] = books[order.cart_id].decide(facts[order.pk], stock.having(order))
+        found[order.pk] = placement = books[order.cart_id].decide(facts[order.pk], stock.having(order))
         if placement.warehouse is not None:
             stock.take(placement.warehouse.pk, order)
     return found

@@ -71,7 +71,9 @@ def rehearse(organization: Organization, change: RoutingChange, *, now: datetime
     orders, kept = found[:MOST], kept_rules([organization.pk])
     before = books_of(routes, kept)
     after = books_of([_then(route, change) for route in routes], change.rules(kept))
-    fates, unknown, shares = [], 0, Counter[tuple[str, str]]()
+    fates: list[RoutingFate] = []
+    shares: Counter[tuple[str, str]] = Counter()
+    unknown = 0
     for start in range(0, len(orders), PAGE):
         for fate, is_unknown in _page(orders[start : start + PAGE], before, after, now=now):
             unknown += is_unknown
@@ -106,7 +108,7 @@ def _then(route: Route, change: RoutingChange) -> Route:
 
 def _page(
     page: Sequence[Order], before: Mapping[int, RoutingBook], after: Mapping[int, RoutingBook], *, now: datetime
-) -> "list[tuple[RoutingFate, bool]]":
+) -> list[tuple[RoutingFate, bool]]:
     """Return what becomes of each, and whether it hangs on a postal code that nobody knows."""
     asking = [{order.pk: books[order.cart_id] for order in page} for books in (before, after)]
     facts, stock = facts_of(page, *asking), Stock(page, before, after, now=now, whole=True)

@@ -1,6 +1,7 @@
 """The pages of routing: rules tried and kept, carts that leave it to them, what is held, and who may do any of it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -150,7 +151,7 @@ def test_staff_look_at_rules_and_sellers_do_not(browse: Callable[..., Client], c
 
 
 def test_more_rules_and_carts_make_no_more_queries(
-    browse: Callable[..., Client], cart: Cart, reno: Warehouse, django_assert_max_num_queries: Callable[..., object]
+    browse: Callable[..., Client], cart: Cart, reno: Warehouse, django_assert_max_num_queries: Any
 ) -> None:
     owner = browse()
 
