@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from carts.models import Cart
 from core.accounts.models import Organization, User
 from core.activity.event_log import event, record, record_all
 from orders.models import Order, OrderStatus
+from orders.statuses import NO_WAY
 from shipping.methods import mapping
 from shipping.methods.mapping import SAID, RuleGone
 from shipping.models import Release, Route, RoutingRule, Warehouse
@@ -66,6 +68,7 @@ def change(organization: Organization, wanted: RoutingChange, *, by: User | None
             _keep(organization, wanted.kept, by=by, now=now)
         if wanted.removed is not None and RoutingRule.objects.filter(pk=wanted.removed.pk).delete()[0]:
             record("routing_rule.removed", organization, now=now, actor=by, rule=words_of(wanted.removed, whole=True))
+        _lock_waiting(carts)
         moved = _take_back(carts, now=now)
         freed = unrouted.flow(carts, now=now, by=by)
         # Where it goes now, its ship method may be known.
@@ -97,6 +100,13 @@ def _keep(organization: Organization, rule: RoutingRule, *, by: User | None, now
     record("routing_rule.kept", organization, now=now, actor=by, rule=words, to=rule.warehouse.name)
 
 
+def _lock_waiting(carts: Sequence[Cart]) -> None:
+    """Lock all that may go elsewhere or flow in one sequence: what follows takes them kind by kind."""
+    owed = Q(status=OrderStatus.NEW, release__in=Release.objects.untouched())
+    held = Q(status=OrderStatus.HELD, held_for__in=NO_WAY)
+    list(Order.objects.filter(owed | held, cart__in=carts).all_locked().values_list("pk"))
+
+
 def _take_back(carts: Sequence[Cart], *, now: datetime) -> int:
     """Owe an order no more to a warehouse that never heard of it, where it goes elsewhere by now: the next sweep owes
     it there, or holds it. Returns how many."""
@@ -106,7 +116,7 @@ def _take_back(carts: Sequence[Cart], *, now: datetime) -> int:
     while page := list(waiting.filter(pk__gt=after).all_locked().select_related(*BESIDE)[:PAGE]):
         after = page[-1].pk
         # No worker begins with one of these before the commit; one that began meanwhile goes where it was to go.
-        free = Release.objects.untouched().filter(order__in=page).select_for_update(of=("self",)).order_by("order")
+        free = Release.objects.untouched().filter(order__in=page).select_for_update(of=("self",)).order_by("order_id")
         mine = dict(free.values_list("order", "pk"))
         placements = place(page, routes, now=now)
         away = [
