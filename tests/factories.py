@@ -33,7 +33,6 @@ from shipping.models import (
     PackageLine,
     Release,
     Route,
-    RoutingRule,
     Shipment,
     ShipMethod,
     Warehouse,
@@ -299,17 +298,6 @@ class MethodRuleFactory(ModelFactory[MethodRule]):
     ship_method = factory.SubFactory(
         ShipMethodFactory, warehouse__organization=factory.SelfAttribute("...organization")
     )
-    made_at = factory.LazyFunction(clock.now)
-
-
-class RoutingRuleFactory(ModelFactory[RoutingRule]):
-    """A rule of the warehouse's organization, about all its carts until one is given."""
-
-    class Meta:
-        model = RoutingRule
-
-    warehouse = factory.SubFactory(WarehouseFactory)
-    organization = factory.SelfAttribute("warehouse.organization")
     made_at = factory.LazyFunction(clock.now)
 
 

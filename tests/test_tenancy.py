@@ -28,6 +28,7 @@ from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
 from tests.api_client import Program
+from tests.routing_rule_factory import RoutingRuleFactory
 from tests.subscribers import make_subscription
 from tests.tracking_sheets import make_sheet
 
@@ -146,7 +147,7 @@ def things_of(organization: Organization) -> Things:
         "order_id": order.pk,
         "batch_id": batch.pk,
         "rule_id": factories.MethodRuleFactory(cart=order.cart).pk,
-        "routing_rule_id": factories.RoutingRuleFactory(warehouse__organization=organization).pk,
+        "routing_rule_id": RoutingRuleFactory(warehouse__organization=organization).pk,
         "package_id": factories.PackageFactory(shipment__order=order).pk,
         "filter_id": factories.SavedFilterFactory(organization=organization).pk,
         "cart_id": order.cart_id,

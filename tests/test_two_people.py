@@ -13,6 +13,7 @@ from core.alerts.models import Subscription
 from orders.models import ItemFilter, Match, OrderFilter
 from simulator.amazon import Simulator
 from tests import factories
+from tests.routing_rule_factory import RoutingRuleFactory
 from tests.test_tenancy import Things, client_of, ours
 from tests.world import simulator
 
@@ -73,7 +74,7 @@ def cases(things: Things) -> dict[str, tuple[str, str, str, Any, Any, dict[str, 
     factories.RouteFactory(cart=cart, warehouse=warehouse)
     method = factories.ShipMethodFactory(warehouse=warehouse)
     rule = factories.MethodRuleFactory(cart=cart, service="", country="DE", ship_method=method)
-    routing_rule = factories.RoutingRuleFactory(warehouse=warehouse, country="DE")
+    routing_rule = RoutingRuleFactory(warehouse=warehouse, country="DE")
     filters = reverse("orders:filters", args=[cart.pk])
     settings = reverse("carts:settings", args=[cart.pk])
     methods = reverse("shipping:shipping")

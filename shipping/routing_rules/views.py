@@ -126,11 +126,12 @@ def _rule(request: HttpRequest, about: RoutingRule) -> HttpResponse:
 def _rule_form(request: HttpRequest, about: RoutingRule) -> RoutingRuleForm:
     access = access_of(request)
     carts: QuerySet[Cart] = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED)
-    names = CartMethod.objects.visible_to(access).order_by("name").values_list("name", flat=True).distinct()
+    seen = CartMethod.objects.visible_to(access).values_list("name", flat=True).distinct()
+    names = {name for cart in carts for name in cart.service_names} | set(seen)
     return RoutingRuleForm(
         request.POST or None,
         instance=about,
-        names=list(names),
+        names=sorted(names),
         carts=carts | Cart.objects.visible_to(access).filter(pk=about.cart_id or 0),
         warehouses=Warehouse.objects.visible_to(access).in_use(),
     )

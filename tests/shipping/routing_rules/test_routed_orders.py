@@ -37,11 +37,11 @@ from tests.factories import (
     MerchantFactory,
     OrderFactory,
     OrganizationFactory,
-    RoutingRuleFactory,
     StockLevelFactory,
     WarehouseFactory,
     make_person,
 )
+from tests.routing_rule_factory import RoutingRuleFactory
 from tests.shipping.played_warehouse import Distant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]

@@ -22,9 +22,9 @@ from tests.factories import (
     MerchantFactory,
     OrderFactory,
     OrganizationFactory,
-    RoutingRuleFactory,
     make_person,
 )
+from tests.routing_rule_factory import RoutingRuleFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 ROUTING = reverse("shipping:routing")
