@@ -13,6 +13,7 @@ from shipping.methods import views as methods_views
 from shipping.paper import views as paper_views
 from shipping.reconcile import views as reconcile_views
 from shipping.shipments import views as shipments_views
+from shipping.tracking_files import views as tracking_file_views
 from shipping.tracking_import import views as tracking_views
 
 app_name = "shipping"
@@ -45,5 +46,11 @@ urlpatterns = [
     path("warehouses/<int:desk_id>/shipstation/keys/", store_views.make_key, name="make_store_key"),
     path("warehouses/<int:desk_id>/shipstation/keys/<int:desk_key_id>/end/", store_views.end_key, name="end_store_key"),
     path("carts/<int:cart_id>/methods/", methods_views.methods, name="methods"),
+    path("carts/<int:csv_cart_id>/tracking-files/", tracking_file_views.tracking_files, name="tracking_files"),
+    path(
+        "carts/<int:csv_cart_id>/tracking-files/<int:tracking_file_id>/",
+        tracking_file_views.tracking_file,
+        name="tracking_file",
+    ),
     path("carts/<int:cart_id>/reconcile/", reconcile_views.reconcile, name="reconcile"),
 ]

@@ -20,6 +20,9 @@ from core.alerts.models import Alert, Mail, Trouble
 from core.api.models import ApiCall, KeptAnswer
 from core.common import clock, lifetimes
 from core.common.lifetimes import Lifetime
+from core.files import kept_files
+from core.files.kept_files import KeptApart
+from core.files.models import FileKind, KeptFile, KeptRows
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
 from inventory.models import Observation
@@ -68,6 +71,17 @@ def asked(at: datetime) -> LinkRequest:
 
 def pressed(at: datetime) -> Press:
     return Press.objects.create(key=str(at), at=at)
+
+
+def came(at: datetime) -> KeptFile:
+    file, _ = kept_files.take_in(CartFactory(), FileKind.ORDERS, "orders.csv", f"x {at}", now=at)
+    return file
+
+
+def kept_apart(at: datetime) -> KeptRows:
+    file = came(at)
+    kept_files.keep_rows(file, ["SKU"], [KeptApart("1", [2], "Why", [["MUG"]])], now=at)
+    return KeptRows.objects.get(file=file)
 
 
 def consent(at: datetime) -> Consent:
@@ -194,6 +208,7 @@ KINDS: dict[str, Make] = {
     "Answers to requests with an Idempotency-Key": kept_answer,
     "Requests to the API": api_call,
     "What was on hand, and when": observed,
+    "Rows of files that were not taken": kept_apart,
 }
 
 

@@ -19,6 +19,9 @@ from core.accounts.models import Invitation, Merchant, Organization
 from core.alerts.mail import outbox
 from core.api import keys
 from core.common import clock, links
+from core.files import kept_files
+from core.files.kept_files import KeptApart
+from core.files.models import FileKind
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
 from orders import legal_holds
@@ -136,6 +139,13 @@ def things_of(organization: Organization) -> Things:
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
     desk = Warehouse.objects.create(organization=organization, kind="shipstation", name="Desk")
     system = Warehouse.objects.create(organization=organization, kind="extensiv", name="Columbus")
+    filed = factories.CartFactory(
+        kind="csv", place_id="csv", grant=None, merchant=order.merchant, organization=organization
+    )
+    order_file, _ = kept_files.take_in(filed, FileKind.ORDERS, "orders.csv", "Order,SKU\n1,MUG\n", now=now)
+    wrong = KeptApart("1", [2], "It has no address.", [["1", "MUG"]])
+    kept_files.keep_rows(order_file, ["Order", "SKU"], [wrong], now=now)
+    tracking = kept_files.write_out(filed, FileKind.TRACKING, "order_number\n", now=now, counts={"packages": 1})
     key, _ = keys.issue(organization, name="Desk", scopes=[], by=None, now=now, warehouse_id=desk.pk)
     return {
         "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
@@ -154,6 +164,9 @@ def things_of(organization: Organization) -> Things:
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
+        "csv_cart_id": filed.pk,
+        "file_id": order_file.pk,
+        "tracking_file_id": tracking.pk,
         "desk_id": desk.pk,
         "system_id": system.pk,
         "desk_key_id": key.pk,
