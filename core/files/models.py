@@ -3,7 +3,7 @@
 What a file is about, a cart or a warehouse, is named by kind and number, as in the history: the ground knows neither.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -44,7 +44,7 @@ class OfSubject(Owned):
     subject_id = models.BigIntegerField()
     kind = models.CharField(max_length=10, choices=FileKind)
 
-    objects = OfSubjectQuerySet.as_manager()
+    objects: ClassVar = OfSubjectQuerySet.as_manager()
 
     class Meta:
         abstract = True

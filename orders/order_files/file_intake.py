@@ -79,7 +79,7 @@ def take(cart: Cart, file: KeptFile, layout: OrderLayout, *, by: User | None, no
     """Take the orders of a file. Raises NotTaken for a cart that takes none now, Unreadable, Unopenable."""
     rows = order_layout.read(kept_files.text_of(file))
     came = Came()
-    right = []
+    right: list[FileOrder] = []
     for order in _orders(cart, file, rows, layout):
         (came.apart if order.problem else right).append(order)
     for start in range(0, len(right), AT_ONCE):
