@@ -146,6 +146,14 @@ def things_of(organization: Organization) -> Things:
     wrong = KeptApart("1", [2], "It has no address.", [["1", "MUG"]])
     kept_files.keep_rows(order_file, ["Order", "SKU"], [wrong], now=now)
     tracking = kept_files.write_out(filed, FileKind.TRACKING, "order_number\n", now=now, counts={"packages": 1})
+    boxes = Warehouse.objects.create(organization=organization, kind="csv", name="Boxes")
+    sent = kept_files.write_out(boxes, FileKind.ORDERS, "order_number\n", now=now, counts={"orders": 1})
+    shipped, _ = kept_files.take_in(boxes, FileKind.SHIPMENTS, "s.csv", "Order,Tracking\n1,2\n", now=now)
+    kept_files.keep_rows(shipped, ["Order", "Tracking"], [wrong], now=now)
+    stock, _ = kept_files.take_in(
+        boxes, FileKind.STOCK, "stock.csv", "sku,qty\n,2\n", now=now, merchant_id=order.merchant_id
+    )
+    kept_files.keep_rows(stock, ["sku", "qty"], [wrong], now=now)
     key, _ = keys.issue(organization, name="Desk", scopes=[], by=None, now=now, warehouse_id=desk.pk)
     return {
         "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
@@ -165,6 +173,10 @@ def things_of(organization: Organization) -> Things:
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
         "csv_cart_id": filed.pk,
+        "csv_id": boxes.pk,
+        "order_file_id": sent.pk,
+        "shipment_file_id": shipped.pk,
+        "stock_file_id": stock.pk,
         "file_id": order_file.pk,
         "tracking_file_id": tracking.pk,
         "desk_id": desk.pk,

@@ -1,4 +1,4 @@
-"""What people say about a file of orders: the file itself, and what its columns are."""
+"""What people say about a file of orders: what its columns are, and what it does not say itself."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,35 +7,11 @@ from django import forms
 
 from core.common.sheets.head_words import column_choices
 from core.common.sheets.rows import Row
-from core.common.sheets.sheet_refusal import MOST_BYTES, Unreadable
-from core.common.sheets.sheet_text import text_of
 from orders.countries import NAMES
 from orders.order_files import order_layout
 from orders.order_files.order_cells import DateOrder
-from orders.order_files.order_heads import NEEDED, WORDS, OrderColumn
+from orders.order_files.order_heads import NEEDED, OrderColumn
 from orders.order_files.order_layout import LayoutFacts, OrderLayout
-
-
-class OrderFileForm(forms.Form):
-    file = forms.FileField(
-        label="File",
-        max_length=255,
-        allow_empty_file=True,
-        help_text="CSV, text or Excel (.xlsx), up to 5 MB and 10,000 rows. You can also drop it here.",
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.tab,.xlsx", "data-drop": ""}),
-        error_messages={"required": "Choose a file."},
-    )
-
-    def clean_file(self) -> Any:
-        """Its text goes on as ``text``."""
-        file = self.cleaned_data["file"]
-        try:
-            self.text = text_of(file.read(MOST_BYTES + 1), WORDS.sense)
-            if not order_layout.read(self.text):
-                raise forms.ValidationError("There are no rows in it.")
-        except Unreadable as error:
-            raise forms.ValidationError(str(error)) from None
-        return file
 
 
 class ColumnsForm(forms.Form):

@@ -19,11 +19,13 @@ from core.common.file_uploads import takes_file
 from core.common.sheets.sheet_refusal import Unreadable
 from core.common.vault import Unopenable
 from core.files import kept_files
-from core.files.csv_text import table
+from core.files.file_answers import rows_to_put_right
+from core.files.forms import FileForm
 from core.files.models import FileKind, KeptFile, KeptRows
 from core.ui.request_values import read_id
 from orders.order_files import file_intake, file_orders, order_layout
-from orders.order_files.forms import ColumnsForm, OrderFileForm
+from orders.order_files.forms import ColumnsForm
+from orders.order_files.order_heads import WORDS
 from orders.pushed.intake import NotTaken
 
 LISTED = 50  # files, the newest first; also of what waits
@@ -38,7 +40,8 @@ GONE = "What stood in this file was erased, 30 days after it came."
 def order_files(request: HttpRequest, csv_cart_id: int) -> HttpResponse:
     """Show what came; posted, keep a file and take it, once its columns are known."""
     cart = _cart(request, csv_cart_id)
-    form = OrderFileForm(request.POST, request.FILES) if request.method == "POST" else OrderFileForm()
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = FileForm(*posted, sense=WORDS.sense)
     if form.is_bound and form.is_valid():
         name = form.cleaned_data["file"].name
         file, is_new = kept_files.take_in(
@@ -105,26 +108,8 @@ def order_file(request: HttpRequest, csv_cart_id: int, file_id: int) -> HttpResp
 @require_safe
 @door(Ability.SHIP)
 def kept_rows(request: HttpRequest, csv_cart_id: int, file_id: int) -> HttpResponse:
-    """The rows of a file that were not taken, with the reason behind each, to be put right and sent again."""
-    _, file = _file(request, csv_cart_id, file_id)
-    heads: list[str] = []
-    rows: list[list[str]] = []
-    for kept in file.kept_rows.filter(settled_at=None).order_by("first_row"):
-        try:
-            said = kept.unseal()
-        except Unopenable:
-            continue
-        heads = heads or said["heads"]
-        width = len(said["heads"])
-        rows += [[*cells, *[""] * (width - len(cells)), kept.why] for cells in said["cells"]]
-    if not rows:
-        raise Http404
-    answer = HttpResponse(
-        f"\ufeff{table([*heads, 'Why it was not taken'], rows)}", content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = f'attachment; filename="to-put-right-{file.pk}.csv"'
-    add_never_cache_headers(answer)
-    return answer
+    """The rows of a file that were not taken, to be put right and sent again."""
+    return rows_to_put_right(_file(request, csv_cart_id, file_id)[1])
 
 
 @require_POST
