@@ -11,6 +11,7 @@ DELIVERY = (
     ),
     EventKind("order.not_released", "bad", "Not handed to the warehouse: {reason}"),
     EventKind("order.sent_again", "calm", "Sent again"),
+    EventKind("order.found_there", "good", "Found at <strong>{warehouse}</strong>, whose answer was lost"),
     EventKind("order.sending_canceled", "warn", "Held"),
     EventKind("order.handed_again", "calm", "Sent to <strong>{warehouse}</strong> again"),
     EventKind("order.not_changed", "bad", "<strong>{warehouse}</strong> refused the change: {reason}"),
@@ -37,6 +38,9 @@ SHIPMENT = (
         "calm",
         Plural("count", "{count} charge exported as a file", "{count} charges exported as a file"),
     ),
+    EventKind("performance.exported", "calm", "Performance exported as a file, by {division}"),
+    EventKind("rate.set", "calm", "1 {currency} is {rate} {own} from {since} on"),
+    EventKind("rate.removed", "warn", "The rate of {currency} from {since} on removed"),
     EventKind("package.recoded", "warn", "Transparency codes of package {package} corrected"),
     EventKind("package.repacked", "warn", "Contents of package {package} corrected to <strong>{contents}</strong>"),
     EventKind(
