@@ -38,6 +38,9 @@ SHIPMENT = (
         "calm",
         Plural("count", "{count} charge exported as a file", "{count} charges exported as a file"),
     ),
+    EventKind("performance.exported", "calm", "Performance exported as a file, by {division}"),
+    EventKind("rate.set", "calm", "1 {currency} is {rate} {own} from {since} on"),
+    EventKind("rate.removed", "warn", "The rate of {currency} from {since} on removed"),
     EventKind("package.recoded", "warn", "Transparency codes of package {package} corrected"),
     EventKind("package.repacked", "warn", "Contents of package {package} corrected to <strong>{contents}</strong>"),
     EventKind(

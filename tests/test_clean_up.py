@@ -22,7 +22,7 @@ from core.common import clock, lifetimes
 from core.common.lifetimes import Lifetime
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
-from inventory.models import Observation
+from inventory.models import Observation, PublishedNumber, StockUpdate
 from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
 from tests.api_client import Program
 from tests.factories import (
@@ -166,6 +166,16 @@ def observed(at: datetime) -> Observation:
     return row
 
 
+def published(at: datetime) -> PublishedNumber:
+    cart = CartFactory()
+    owner = {"organization": cart.organization, "merchant": cart.merchant, "grant": cart.grant}
+    update = StockUpdate.objects.create(**owner, sku="MUG", wanted=1, wanted_at=at, due_at=at)
+    row: PublishedNumber = PublishedNumber.objects.create(
+        organization=update.organization, update=update, quantity=1, told_at=at
+    )
+    return row
+
+
 def exchange(at: datetime) -> Exchange:
     return Exchange.objects.create(
         organization=OrganizationFactory(), connection="grant-1", operation="getOrder", method="GET", path="/",
@@ -194,6 +204,7 @@ KINDS: dict[str, Make] = {
     "Answers to requests with an Idempotency-Key": kept_answer,
     "Requests to the API": api_call,
     "What was on hand, and when": observed,
+    "Quantities that were sent, and when": published,
 }
 
 

@@ -119,7 +119,7 @@ class Command(BaseCommand):
         for told in [*stock_pages.told(measured), *list_pages.told(measured.pages)]:
             self.stdout.write(told)
         options["json"].write_text(json.dumps({**surroundings(), **asdict(measured)}, indent=2) + "\n")
-        if options["strict"] and not all(page.met for page in measured.pages):
+        if options["strict"] and not measured.met:
             sys.exit(1)
 
     def _round(self, amazon: Played, number: int) -> Iterator[Pass]:
