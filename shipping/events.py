@@ -11,6 +11,7 @@ DELIVERY = (
     ),
     EventKind("order.not_released", "bad", "Not handed to the warehouse: {reason}"),
     EventKind("order.sent_again", "calm", "Sent again"),
+    EventKind("order.found_there", "good", "Found at <strong>{warehouse}</strong>, whose answer was lost"),
     EventKind("order.sending_canceled", "warn", "Held"),
     EventKind("order.handed_again", "calm", "Sent to <strong>{warehouse}</strong> again"),
     EventKind("order.not_changed", "bad", "<strong>{warehouse}</strong> refused the change: {reason}"),

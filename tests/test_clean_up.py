@@ -23,7 +23,7 @@ from core.common.lifetimes import Lifetime
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
 from inventory.models import Observation, PublishedNumber, StockUpdate
-from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
+from shipping.models import Reconciliation, ShipmentBatch, ShipmentReport, ShippingDraft, TrackingSheet
 from tests.api_client import Program
 from tests.factories import (
     AlertFactory,
@@ -32,6 +32,7 @@ from tests.factories import (
     OrganizationFactory,
     StockLevelFactory,
     UserFactory,
+    WarehouseFactory,
     make_person,
 )
 
@@ -166,6 +167,15 @@ def observed(at: datetime) -> Observation:
     return row
 
 
+def report(at: datetime, *, state: str = "stored") -> ShipmentReport:
+    order, warehouse = OrderFactory(), WarehouseFactory()
+    owner = {"organization": order.organization, "merchant": order.merchant, "order": order, "warehouse": warehouse}
+    row: ShipmentReport = ShipmentReport.objects.create(
+        **owner, reference="S-1", digest="x", said={}, state=state, at=at
+    )
+    return row
+
+
 def published(at: datetime) -> PublishedNumber:
     cart = CartFactory()
     owner = {"organization": cart.organization, "merchant": cart.merchant, "grant": cart.grant}
@@ -204,6 +214,7 @@ KINDS: dict[str, Make] = {
     "Answers to requests with an Idempotency-Key": kept_answer,
     "Requests to the API": api_call,
     "What was on hand, and when": observed,
+    "Shipments as warehouses reported them": report,
     "Quantities that were sent, and when": published,
 }
 
@@ -248,6 +259,7 @@ def test_what_was_given_up_goes_too(state: str) -> None:
 def test_what_is_open_and_what_happened_stays() -> None:
     old = clock.now() - timedelta(days=999)
     order, open_one = OrderFactory(), AlertFactory(opened_at=old, seen_at=old)
+    held = report(old, state="held")
     Event.objects.create(
         organization=order.organization, kind="order.downloaded", subject_kind="order", subject_id=order.pk, at=old
     )
@@ -256,6 +268,7 @@ def test_what_is_open_and_what_happened_stays() -> None:
 
     assert Alert.objects.get() == open_one
     assert Event.objects.count() == 1
+    assert ShipmentReport.objects.get() == held
 
 
 def test_a_login_that_is_used_stays_listed() -> None:

@@ -76,8 +76,8 @@ def _create_once(system: WarehouseSystem, release: Release, told: Delivery, now:
         return there
     if system.creating is Creating.NEITHER and release.failing_since is not None:
         raise Rejected(
-            f"The answer of {release.warehouse} was lost, so it may have the order. Look for {told.reference} there: "
-            "if it is there, remove it. Then press Send again."
+            f"The answer of {release.warehouse} was lost, so it may have the order. Look for {told.reference} there, "
+            "then say on the order's page whether it is there."
         )
     if not release.keep(told_at=now):
         raise Unavailable("Another worker is at it.")  # it took so long that it is theirs
