@@ -15,6 +15,7 @@ DELIVERY = (
     EventKind("order.sending_canceled", "warn", "Held"),
     EventKind("order.handed_again", "calm", "Sent to <strong>{warehouse}</strong> again"),
     EventKind("order.not_changed", "bad", "<strong>{warehouse}</strong> refused the change: {reason}"),
+    EventKind("order.canceled_there", "bad", "<strong>{warehouse}</strong> canceled it in its own system"),
     EventKind("order.amended", "calm", "<strong>{warehouse}</strong> gets what is left, in place of what it has"),
     EventKind("order.change_known", "calm", "The warehouse was told in person or by phone", ours_alone=True),
     EventKind("order.method_found", "calm", "Its ship method is now known, so it moves on"),

@@ -166,7 +166,8 @@ def steps_of(
 def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> ProgressStep:
     label = "At WMS"
     if release and release.is_stuck:
-        return ProgressStep(label, "bad", f"stuck, {_tries(release.attempts)}")
+        note = f"stuck, {_tries(release.attempts)}" if release.attempts else "needs a person"
+        return ProgressStep(label, "bad", note)
     if order.status == OrderStatus.HELD:
         return ProgressStep(label, "warn", f"handed over {released}, now held" if released else "held")
     if released or order.shipped_at:
