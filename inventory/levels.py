@@ -32,8 +32,12 @@ class LevelsCounted:
 
 
 def count(cart: Cart, *, now: datetime) -> LevelsCounted:
-    """Bring the stock levels of a cart's SKUs up to date, wherever its orders go."""
-    places = warehouses_for(routes_for([cart])[cart.pk])
+    """Bring the stock levels of a cart's SKUs up to date, wherever its orders go.
+
+    Every cart of the merchant has a route afterwards: an order without one is promised from no shelf.
+    """
+    beside = Cart.objects.at_work().filter(merchant=cart.merchant_id).exclude(pk=cart.pk)
+    places = warehouses_for(routes_for([cart, *beside.select_related("organization")])[cart.pk])
     levels = StockLevel.objects.filter(warehouse__in=places, merchant=cart.merchant_id)
     before = levels.count()
     for warehouse in places:

@@ -7,6 +7,7 @@ address with an argument nobody described here, and one without a door nobody ga
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,11 +20,14 @@ from core.accounts.models import Invitation, Merchant, Organization
 from core.alerts.mail import outbox
 from core.api import keys
 from core.common import clock, links
+from core.files import kept_files
+from core.files.kept_files import KeptApart
+from core.files.models import FileKind
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
 from orders import legal_holds
 from orders.models import SavedFilter
-from shipping.models import ShipmentBatch, Warehouse
+from shipping.models import CurrencyRate, ShipmentBatch, Warehouse
 from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
@@ -64,6 +68,7 @@ CHANGING = {
     "inventory:inventory": Ability.COUNT,
     "inventory:items": Ability.COUNT,
     "inventory:level": Ability.COUNT,
+    "inventory:sharing": Ability.CONNECT,
     "orders:filters": Ability.CONNECT,
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,
@@ -139,6 +144,23 @@ def things_of(organization: Organization) -> Things:
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
     desk = Warehouse.objects.create(organization=organization, kind="shipstation", name="Desk")
     system = Warehouse.objects.create(organization=organization, kind="extensiv", name="Columbus")
+    filed = factories.CartFactory(
+        kind="csv", place_id="csv", grant=None, merchant=order.merchant, organization=organization
+    )
+    order_file, _ = kept_files.take_in(filed, FileKind.ORDERS, "orders.csv", "Order,SKU\n1,MUG\n", now=now)
+    wrong = KeptApart("1", [2], "It has no address.", [["1", "MUG"]])
+    kept_files.keep_rows(order_file, ["Order", "SKU"], [wrong], now=now)
+    tracking = kept_files.write_out(filed, FileKind.TRACKING, "order_number\n", now=now, counts={"packages": 1})
+    boxes = Warehouse.objects.create(organization=organization, kind="csv", name="Boxes")
+    sent = kept_files.write_out(
+        boxes, FileKind.ORDERS, "order_number\n", now=now, counts={"orders": 0, "order_ids": []}
+    )
+    shipped, _ = kept_files.take_in(boxes, FileKind.SHIPMENTS, "s.csv", "Order,Tracking\n1,2\n", now=now)
+    kept_files.keep_rows(shipped, ["Order", "Tracking"], [wrong], now=now)
+    stock, _ = kept_files.take_in(
+        boxes, FileKind.STOCK, "stock.csv", "sku,qty\n,2\n", now=now, merchant_id=order.merchant_id
+    )
+    kept_files.keep_rows(stock, ["sku", "qty"], [wrong], now=now)
     key, _ = keys.issue(organization, name="Desk", scopes=[], by=None, now=now, warehouse_id=desk.pk)
     return {
         "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
@@ -158,10 +180,20 @@ def things_of(organization: Organization) -> Things:
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
+        "csv_cart_id": filed.pk,
+        "csv_id": boxes.pk,
+        "order_file_id": sent.pk,
+        "shipment_file_id": shipped.pk,
+        "stock_file_id": stock.pk,
+        "file_id": order_file.pk,
+        "tracking_file_id": tracking.pk,
         "desk_id": desk.pk,
         "system_id": system.pk,
         "desk_key_id": key.pk,
         "key_id": Program(organization).key.pk,
+        "rate_id": CurrencyRate.objects.create(
+            organization=organization, currency="CAD", rate=Decimal("0.75"), since=now.date()
+        ).pk,
         "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }
 

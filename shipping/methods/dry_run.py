@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.accounts.models import Organization
 from orders.models import HeldFor, Order, OrderQuerySet, OrderStatus
 from shipping.methods.decision import books_at, facts_of, rulebooks
 from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import Decision
+from shipping.methods.service_speed import is_slower
 from shipping.models import Release, Warehouse
 from shipping.routing import routes_for
 
@@ -38,6 +40,13 @@ class Fate:
     before: Decision
     after: Decision
 
+    @property
+    def is_slower(self) -> bool:
+        """Whether it would go slower than what its buyer asked for."""
+        promises = APPLICATIONS[self.order.cart.kind].marketplace.service_days
+        method = self.after.method
+        return method is not None and is_slower(self.order.service, method.service, promises=promises)
+
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
@@ -49,6 +58,7 @@ class Rehearsal:
     held: int
     flows: int
     waiting: int  # of those that flow, held at this moment: they go at once
+    slower: int  # than the buyer asked for, of those that would go otherwise
     unknown: int  # whose postal code was asked for and is not known any more
     shown: Sequence[Fate]
 
@@ -86,6 +96,7 @@ def rehearse(subject: Cart | Organization, change: MethodChange, *, now: datetim
         held=turns.count(Turn.HELD),
         flows=turns.count(Turn.FLOWS),
         waiting=sum(fate.turn is Turn.FLOWS and fate.order.held_for == HeldFor.UNMAPPED for fate in fates),
+        slower=sum(fate.is_slower for fate in fates),
         unknown=unknown,
         shown=fates[:SHOWN],
     )
@@ -98,7 +109,7 @@ def lately(subject: Cart | Organization, now: datetime) -> OrderQuerySet:
     # What could not be read has no ship method to look at.
     orders = orders.exclude(held_for=HeldFor.STRANGE).order_by("-placed_at", "-pk")
     fields = ("organization", "cart", "number", "status", "held_for", "service", "placed_at", "is_prime", "programs")
-    found: OrderQuerySet = orders.only(*fields, "merchant", "total", "currency")
+    found: OrderQuerySet = orders.select_related("cart").only(*fields, "cart__kind", "merchant", "total", "currency")
     return found
 
 

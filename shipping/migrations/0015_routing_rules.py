@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_brand"),
         ("carts", "0005_listings_page_by_page"),
-        ("shipping", "0013_stock_of_accounts"),
+        ("shipping", "0014_performance"),
     ]
 
     operations = [
