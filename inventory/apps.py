@@ -16,3 +16,5 @@ class InventoryConfig(AppConfig):
         kinds.register(events.KINDS)
         causes.register(alerts.CAUSES)
         retriers.register(alerts.NOT_TOLD, import_string("inventory.publish.owed_numbers.retry_listing"))
+        register_shelf = import_string("shipping.routing_rules.shelf.register")
+        register_shelf(import_string("inventory.shelf_stock.ShelfStock"))

@@ -13,6 +13,7 @@ DIFFERS = "order.differs"
 RISK_DAY = "cart.ship_by_day"
 RISK_HOURS = "cart.ship_by_hours"
 RISK_NOW = "cart.ship_by_now"
+ROWS_KEPT = "orders.rows_kept"
 
 CAUSES = (
     Cause(NOT_DOWNLOADED, "Orders cannot be downloaded", owner=Owner.MARKETPLACE, holds=Waiting.TO_RELEASE),
@@ -57,4 +58,5 @@ CAUSES = (
         holds=Waiting.AT_RISK_NOW,
         button="See the orders",
     ),
+    Cause(ROWS_KEPT, "Orders of a file were not taken"),
 )

@@ -4,8 +4,10 @@ from core.alerts.causes import Cause, Owner
 from core.alerts.held_orders import Waiting
 
 UNMAPPED = "ship_method.unmapped"
+UNROUTED = "cart.unrouted"
 NOT_RELEASED = "order.not_released"
 NOT_CHANGED = "order.not_changed"
+CANCELED_THERE = "order.canceled_there"
 NOT_EXPORTED = "order.not_exported"
 MISPACKED = "order.mispacked"
 OFF_THE_BENCH = "order.off_the_bench"
@@ -27,11 +29,14 @@ NOT_TAKEN = "order.shipment_not_taken"
 FEED_STUCK = "cart.feed_stuck"
 WAREHOUSE_STALE = "warehouse.stale"
 OTHER_CARRIERS = "cart.other_carriers"
+SHIPMENTS_KEPT = "warehouse.shipments_kept"
 
 CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped", holds=Waiting.TO_RELEASE, button="Map it"),
+    Cause(UNROUTED, "No routing rule fits some orders", holds=Waiting.TO_RELEASE, button="See the rules"),
     Cause(NOT_RELEASED, "The warehouse refused an order", button="Correct it"),
     Cause(NOT_CHANGED, "The warehouse refused a change", owner=Owner.WAREHOUSE),
+    Cause(CANCELED_THERE, "The warehouse canceled an order", button="Decide"),
     Cause(NOT_EXPORTED, "The warehouse can't fetch an order", button="Correct it"),
     Cause(MISPACKED, "The warehouse packed something else", owner=Owner.WAREHOUSE, button="Decide"),
     Cause(
@@ -89,4 +94,5 @@ CAUSES = (
         holds=Waiting.TO_SHIP,
     ),
     Cause(OTHER_CARRIERS, "Many carriers are told to the marketplace as Other", "warn", button="Choose the carriers"),
+    Cause(SHIPMENTS_KEPT, "What a warehouse’s file says was not taken", ours_alone=True, owner=Owner.WAREHOUSE),
 )

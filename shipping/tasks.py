@@ -32,6 +32,7 @@ from shipping.models import (
 )
 from shipping.performance import day_refresh
 from shipping.reconcile import reconciliations
+from shipping.routing_rules import unrouted
 
 log = structlog.get_logger(__name__)
 SWEEP = 200
@@ -49,6 +50,14 @@ def release_due() -> None:
         Bell.HAND_OVER.ring(warehouse_id=warehouse.pk)
     if released.released or released.held or released.stuck:
         log.info("orders.released", released=released.released, held=released.held, stuck=released.stuck)
+
+
+@shared_task(name=Bell.REROUTE_DUE)
+def reroute_due() -> None:
+    """Sweep: let the orders flow that no routing rule fitted and one does by now."""
+    if freed := unrouted.look_again(Cart.objects.all(), now=clock.now()):
+        log.info("orders.routed", freed=freed)
+        Bell.RELEASE_DUE.ring()
 
 
 @shared_task(name=Bell.HAND_OVER)
