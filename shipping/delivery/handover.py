@@ -19,7 +19,7 @@ from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.countries import as_code
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
-from shipping.alerts import NOT_CHANGED, NOT_RELEASED
+from shipping.alerts import CANCELED_THERE, NOT_CHANGED, NOT_RELEASED
 from shipping.connection.systems import system_of
 from shipping.delivery import recall
 from shipping.items.item_names import ItemNames
@@ -173,7 +173,7 @@ def taken(release: Release, reference: str, now: datetime) -> None:
     """The warehouse has it. In the transaction that settles the release, its order locked."""
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
     record("order.released", release.order, now=now, **called(release))
-    close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, now=now)
+    close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, CANCELED_THERE, now=now)
     # What was left out meanwhile went before.
     if not release.order.advance(frm=[*FREE_TO_GO, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS, now=now):
         stopped_meanwhile(release, now)
