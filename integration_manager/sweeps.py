@@ -17,6 +17,7 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.STOCK_DUE: seconds,
         Bell.MAIL_DUE: seconds,
         Bell.WEBHOOKS_DUE: seconds,
+        Bell.FILES_DUE: seconds,
         Bell.RESET_DUE: seconds,
         Bell.LINK_DUE: seconds,
         Bell.OVERDUE_DUE: 12 * seconds,

@@ -25,5 +25,5 @@ CAUSES = (
     Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn"),
     Cause(PARTLY_CANCELED, "Partly canceled", "warn"),
     Cause(DIFFERS, "Changed on the marketplace after it left", "warn"),
-    Cause(ROWS_KEPT, "Orders of a file were not taken"),
+    Cause(ROWS_KEPT, "Files of orders wait for a person"),
 )

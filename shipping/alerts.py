@@ -24,6 +24,7 @@ WAREHOUSE_REFUSED = "warehouse.refused"
 NOT_PICKED_UP = "warehouse.not_picked_up"
 NOT_TAKEN = "order.shipment_not_taken"
 SHIPMENTS_KEPT = "warehouse.shipments_kept"
+FOLDER_TROUBLE = "files.folder"
 
 CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
@@ -52,6 +53,7 @@ CAUSES = (
     Cause(WAREHOUSE_REFUSED, "A warehouse’s system refuses the credentials", ours_alone=True),
     Cause(NOT_PICKED_UP, "What a warehouse shipped can’t be picked up", ours_alone=True),
     Cause(NOT_TAKEN, "A shipment of the warehouse can’t be taken", ours_alone=True),
-    Cause(SHIPMENTS_KEPT, "What a warehouse’s file says was not taken", ours_alone=True),
+    Cause(SHIPMENTS_KEPT, "Files of shipments wait for a person", ours_alone=True),
+    Cause(FOLDER_TROUBLE, "Something is wrong with a folder of files", ours_alone=True),
     Cause(NOT_COMPARED, "A cart has not been compared for days", "warn"),
 )

@@ -42,9 +42,17 @@ class OfSubject(Owned):
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
-    kind = models.CharField(max_length=10, choices=FileKind)
 
     objects: ClassVar = OfSubjectQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class OfKind(OfSubject):
+    """One that is about files of a kind alone."""
+
+    kind = models.CharField(max_length=10, choices=FileKind)
 
     class Meta:
         abstract = True
@@ -71,7 +79,7 @@ class Sealing(models.Model):
         return {} if self.sealed is None else _ring().open_json(self.sealed, bound_to=self._bound_to)
 
 
-class KeptFile(Sealing, OfSubject):
+class KeptFile(Sealing, OfKind):
     """A file. The row stays for good, so that the same file does nothing when it comes again; its content does not."""
 
     name = NameField(max_length=200)
@@ -115,7 +123,7 @@ class KeptFile(Sealing, OfSubject):
         return ("Can't be taken", "bad") if self.problem else ("Waits for its columns", "warn")
 
 
-class KeptRows(Sealing, OfSubject):
+class KeptRows(Sealing, OfKind):
     """Rows of a file that could not be taken, one order's or one row's, until they are sent again or set aside."""
 
     file = models.ForeignKey(KeptFile, models.CASCADE, related_name="kept_rows")
@@ -142,7 +150,7 @@ class KeptRows(Sealing, OfSubject):
         return f"rows from {self.first_row} of file {self.file_id}"
 
 
-class FileColumns(OfSubject):
+class FileColumns(OfKind):
     """Which column of a client's files says what, as a person put it right. Files with the same heads go by it."""
 
     heads = models.JSONField(default=list)  # as they stand there; empty where the files have none
@@ -158,6 +166,23 @@ class FileColumns(OfSubject):
 
     def __str__(self) -> str:
         return f"columns of {self.subject_kind} {self.subject_id}"
+
+
+class FileFolder(OfSubject):
+    """A folder on this server whose files are picked up, and into which ours are put, for a cart or a warehouse."""
+
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_index=True)
+    claimed_until = models.DateTimeField(null=True)  # by a worker that is at it
+    looked_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_folder_each")]
+
+    def __str__(self) -> str:
+        return f"folder of {self.subject_kind} {self.subject_id}"
 
 
 def _ring() -> vault.Vault:
