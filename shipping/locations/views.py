@@ -108,7 +108,7 @@ def _warehouse(request: HttpRequest, warehouse_id: int) -> Warehouse:
 
 def _page(request: HttpRequest, form: WarehouseForm, kept: Warehouse | None) -> HttpResponse:
     context: dict[str, object] = {"form": form, "warehouse": kept}
-    if kept is not None and kept.system.calls_us:
+    if kept is not None and kept.system.calls_us and not kept.system.by_files:
         now = clock.now()
         context["standing"] = api_connection.standing_of(kept, now)
         context["traffic"] = api_connection.traffic_of(kept, now)
