@@ -26,5 +26,6 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.CHECK_DUE: 12 * seconds,
         Bell.REMIND_DUE: 12 * seconds,
         Bell.FORGET_DUE: 12 * seconds,
+        Bell.SUMS_DUE: 12 * seconds,
         Bell.CLEAN_UP_DUE: 3600.0,
     }

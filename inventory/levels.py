@@ -31,8 +31,12 @@ class LevelsCounted:
 
 
 def count(cart: Cart, *, now: datetime) -> LevelsCounted:
-    """Bring the stock levels of a cart's SKUs up to date."""
-    warehouse = routes_for([cart])[cart.pk].warehouse
+    """Bring the stock levels of a cart's SKUs up to date.
+
+    Every cart of the merchant has a route afterwards: an order without one is promised from no shelf.
+    """
+    beside = Cart.objects.at_work().filter(merchant=cart.merchant_id).exclude(pk=cart.pk)
+    warehouse = routes_for([cart, *beside.select_related("organization")])[cart.pk].warehouse
     levels = StockLevel.objects.filter(warehouse=warehouse, merchant=cart.merchant_id)
     before = levels.count()
     if warehouse.system.keeps_count:

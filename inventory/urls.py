@@ -3,8 +3,10 @@
 from django.urls import path
 
 from inventory import views
+from inventory.handling_time import views as handling_views
 from inventory.items import views as item_views
 from inventory.publish import views as publish_views
+from inventory.sharing import views as sharing_views
 from inventory.sheets import views as sheet_views
 from inventory.sku_page import views as sku_views
 from inventory.stock_files import views as stock_file_views
@@ -14,6 +16,7 @@ urlpatterns = [
     path("", views.inventory, name="inventory"),
     path("levels/<int:level_id>/", sku_views.level, name="level"),
     path("levels/<int:level_id>/safety/", sku_views.safety, name="safety"),
+    path("levels/<int:level_id>/push/", sku_views.push, name="push"),
     path("merchants/<int:merchant_id>/stock/file/", sheet_views.stock_file, name="stock_file"),
     path("merchants/<int:merchant_id>/stock/import/", sheet_views.stock_import, name="stock_import"),
     path("merchants/<int:merchant_id>/items/", item_views.items, name="items"),
@@ -26,6 +29,8 @@ urlpatterns = [
         stock_file_views.kept_rows,
         name="kept_stock",
     ),
+    path("merchants/<int:merchant_id>/handling-time/", handling_views.handling_time, name="handling_time"),
+    path("merchants/<int:merchant_id>/sharing/", sharing_views.sharing, name="sharing"),
     path("carts/<int:cart_id>/", publish_views.show, name="cart"),
     path("carts/<int:cart_id>/upload/", publish_views.upload, name="upload"),
     path("carts/<int:cart_id>/read/", publish_views.read, name="read"),

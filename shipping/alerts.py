@@ -5,6 +5,7 @@ from core.alerts.causes import Cause
 UNMAPPED = "ship_method.unmapped"
 NOT_RELEASED = "order.not_released"
 NOT_CHANGED = "order.not_changed"
+CANCELED_THERE = "order.canceled_there"
 NOT_EXPORTED = "order.not_exported"
 MISPACKED = "order.mispacked"
 OFF_THE_BENCH = "order.off_the_bench"
@@ -30,6 +31,7 @@ CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
     Cause(NOT_RELEASED, "The warehouse refused an order"),
     Cause(NOT_CHANGED, "The warehouse refused a change"),
+    Cause(CANCELED_THERE, "The warehouse canceled an order"),
     Cause(NOT_EXPORTED, "The warehouse can't fetch an order"),
     Cause(MISPACKED, "The warehouse packed something else"),
     Cause(

@@ -7,6 +7,7 @@ address with an argument nobody described here, and one without a door nobody ga
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
 from orders import legal_holds
 from orders.models import SavedFilter
-from shipping.models import ShipmentBatch, Warehouse
+from shipping.models import CurrencyRate, ShipmentBatch, Warehouse
 from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
@@ -66,6 +67,7 @@ CHANGING = {
     "inventory:inventory": Ability.COUNT,
     "inventory:items": Ability.COUNT,
     "inventory:level": Ability.COUNT,
+    "inventory:sharing": Ability.CONNECT,
     "orders:filters": Ability.CONNECT,
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,
@@ -185,6 +187,9 @@ def things_of(organization: Organization) -> Things:
         "system_id": system.pk,
         "desk_key_id": key.pk,
         "key_id": Program(organization).key.pk,
+        "rate_id": CurrencyRate.objects.create(
+            organization=organization, currency="CAD", rate=Decimal("0.75"), since=now.date()
+        ).pk,
         "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }
 

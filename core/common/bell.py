@@ -43,6 +43,7 @@ class Bell(StrEnum):
     SERVER_DUE = "alerts.tasks.server_due"
     FORGET_DUE = "activity.tasks.forget_due"
     WEBHOOKS_DUE = "webhooks.tasks.webhooks_due"
+    SUMS_DUE = "shipping.tasks.sums_due"
     CLEAN_UP_DUE = "portal.tasks.clean_up_due"
     FILES_DUE = "portal.tasks.files_due"
 

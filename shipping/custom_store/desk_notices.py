@@ -56,7 +56,10 @@ def take(warehouse: Warehouse, notice: ShipNotice, *, access: Access, now: datet
         shipped_at=moment_of(notice, release, now=now),
         packages=[package],
     )
-    return _told(reports.take(warehouse, release.order_id, reported, now=now, access=access))
+    taken = reports.take(warehouse, release.order_id, reported, now=now, access=access)
+    if taken.answer is ReportAnswer.STORED:
+        reports.tell_carts([release.order])
+    return _told(taken)
 
 
 def _told(taken: Taken) -> str:

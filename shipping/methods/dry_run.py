@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.accounts.models import Organization
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.methods.decision import facts_of, rulebooks
 from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import Decision
+from shipping.methods.service_speed import is_slower
 from shipping.routing import routes_for
 
 LOOK_BACK = timedelta(days=30)
@@ -37,6 +39,13 @@ class Fate:
     before: Decision
     after: Decision
 
+    @property
+    def is_slower(self) -> bool:
+        """Whether it would go slower than what its buyer asked for."""
+        promises = APPLICATIONS[self.order.cart.kind].marketplace.service_days
+        method = self.after.method
+        return method is not None and is_slower(self.order.service, method.service, promises=promises)
+
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
@@ -48,6 +57,7 @@ class Rehearsal:
     held: int
     flows: int
     waiting: int  # of those that flow, held at this moment: they go at once
+    slower: int  # than the buyer asked for, of those that would go otherwise
     unknown: int  # whose postal code was asked for and is not known any more
     shown: Sequence[Fate]
 
@@ -83,6 +93,7 @@ def rehearse(subject: Cart | Organization, change: MethodChange, *, now: datetim
         held=turns.count(Turn.HELD),
         flows=turns.count(Turn.FLOWS),
         waiting=sum(fate.turn is Turn.FLOWS and fate.order.held_for == HeldFor.UNMAPPED for fate in fates),
+        slower=sum(fate.is_slower for fate in fates),
         unknown=unknown,
         shown=fates[:SHOWN],
     )
@@ -94,8 +105,19 @@ def _lately(subject: Cart | Organization, now: datetime) -> list[Order]:
     orders = orders.filter(cart=subject) if isinstance(subject, Cart) else orders.filter(organization=subject)
     # What could not be read has no ship method to look at.
     orders = orders.exclude(held_for=HeldFor.STRANGE).order_by("-placed_at", "-pk")
-    fields = ("organization", "cart", "number", "status", "held_for", "service", "placed_at", "is_prime", "programs")
-    return list(orders.only(*fields, "total", "currency")[: MOST + 1])
+    fields = (
+        "organization",
+        "cart",
+        "number",
+        "status",
+        "held_for",
+        "service",
+        "placed_at",
+        "is_prime",
+        "programs",
+        "cart__kind",
+    )
+    return list(orders.select_related("cart").only(*fields, "total", "currency")[: MOST + 1])
 
 
 def _fate(order: Order, before: Decision, after: Decision) -> Fate | None:

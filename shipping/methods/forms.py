@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.common.money import is_currency, minor_digits
 from core.ui.amount_field import AmountField
@@ -17,6 +18,7 @@ from orders.postal_codes import plain
 from shipping.carriers.typed_words import SCAC, refusal
 from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import PROGRAMS, amount, program_name
+from shipping.methods.service_speed import is_slower
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.warehouses.base import MethodChoice
 
@@ -36,6 +38,7 @@ class MethodsForm(OpenForm):
     ) -> None:
         super().__init__(posted)
         self.methods = methods
+        self._promises = APPLICATIONS[route.cart.kind].marketplace.service_days
         self._ship_methods = {str(each.pk): each for each in ship_methods}
         labels = [(str(each.pk), each.label) for each in ship_methods]
         for method in methods:
@@ -61,8 +64,13 @@ class MethodsForm(OpenForm):
         for each in self.fields.values():
             each.show_hidden_initial = True
 
-    def rows(self) -> list[tuple[CartMethod, forms.BoundField]]:
-        return [(method, self[f"method_{method.pk}"]) for method in self.methods]
+    def rows(self) -> list[tuple[CartMethod, forms.BoundField, bool]]:
+        """Return each with its field, and whether what it is mapped to is slower than what it promises."""
+        return [(method, self[f"method_{method.pk}"], self._is_slower(method)) for method in self.methods]
+
+    def _is_slower(self, method: CartMethod) -> bool:
+        mapped = method.ship_method
+        return mapped is not None and is_slower(method.name, mapped.service, promises=self._promises)
 
     @property
     def change(self) -> MethodChange:

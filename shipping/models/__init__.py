@@ -4,6 +4,7 @@ from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, Ship
 from shipping.models.connection import WarehouseAccess, WarehouseAccount
 from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
+from shipping.models.performance import CartDay, CurrencyRate, DaySum, SumsMark
 from shipping.models.report import ReportState, ShipmentReport
 from shipping.models.shipment import (
     NO_NUMBER,
@@ -28,11 +29,14 @@ __all__ = [
     "BatchedOrder",
     "Cancellation",
     "CarrierCode",
+    "CartDay",
     "CartMethod",
     "Charge",
     "ChosenMethod",
     "Confirmation",
     "ConfirmationFeed",
+    "CurrencyRate",
+    "DaySum",
     "ItemAlias",
     "KitComponent",
     "MethodRule",
@@ -49,6 +53,7 @@ __all__ = [
     "ShipmentBatch",
     "ShipmentReport",
     "ShippingDraft",
+    "SumsMark",
     "TrackingSheet",
     "Untracked",
     "Warehouse",

@@ -123,10 +123,19 @@ class ReportedShipment:
 
 
 @dataclass(frozen=True, slots=True)
+class CanceledThere:
+    """An order the warehouse says it will not ship: somebody canceled it in its system."""
+
+    order_number: str  # Delivery.reference
+    reference: str  # what ``create`` returned
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentPage:
     shipments: Sequence[ReportedShipment]
     cursor: str  # where the next page, or the next look, begins
     has_more: bool = False
+    canceled: Sequence[CanceledThere] = ()
 
 
 @dataclass(frozen=True, slots=True)

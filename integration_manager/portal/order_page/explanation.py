@@ -18,6 +18,7 @@ from core.ui.formats import tell_distance, tell_moment
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
 from shipping.carriers import tracking_pages
 from shipping.confirmation import dispatches, refused_packages
+from shipping.delivery import retry
 from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
 PULLED = "Pulled from packing"  # the button of what lies at packing and must not
@@ -122,6 +123,12 @@ def _error(order: Order, access: Access) -> ProblemBar:
         url = reverse("shipping:correct", args=[hopeless.package.pk])
         bar = ProblemBar(title, text, "bad", url, "Correct package")
         return replace(bar, also_url=f"{again}?anyway=1", also_label="Send again anyway")
+    if retry.may_be_there(order):
+        bar = ProblemBar(
+            title, "Sent again though it is there, it would be shipped twice.", "bad", again, action_method="post"
+        )
+        there = reverse("orders:found_there", args=[order.pk])
+        return replace(bar, action_label="It is not there: send it", also_url=there, also_label="It is there")
     return ProblemBar(title, "Fix what it says, then send it again.", "bad", again, "Send again", "post")
 
 
@@ -159,7 +166,8 @@ def steps_of(
 def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> ProgressStep:
     label = "At WMS"
     if release and release.is_stuck:
-        return ProgressStep(label, "bad", f"stuck, {_tries(release.attempts)}")
+        note = f"stuck, {_tries(release.attempts)}" if release.attempts else "needs a person"
+        return ProgressStep(label, "bad", note)
     if order.status == OrderStatus.HELD:
         return ProgressStep(label, "warn", f"handed over {released}, now held" if released else "held")
     if released or order.shipped_at:
