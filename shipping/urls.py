@@ -12,6 +12,7 @@ from shipping.methods import rule_views
 from shipping.methods import views as methods_views
 from shipping.paper import views as paper_views
 from shipping.reconcile import views as reconcile_views
+from shipping.routing_rules import views as routing_views
 from shipping.shipments import views as shipments_views
 from shipping.tracking_files import views as tracking_file_views
 from shipping.tracking_import import views as tracking_views
@@ -33,6 +34,9 @@ urlpatterns = [
     path("rules/", rule_views.rules, name="rules"),
     path("rules/new/", rule_views.new_rule, name="new_rule"),
     path("rules/<int:rule_id>/", rule_views.rule, name="rule"),
+    path("routing/", routing_views.routing, name="routing"),
+    path("routing/new/", routing_views.new_rule, name="new_routing_rule"),
+    path("routing/<int:routing_rule_id>/", routing_views.rule, name="routing_rule"),
     path("carriers/", carriers_views.carriers, name="carriers"),
     path("warehouses/", locations_views.warehouses, name="warehouses"),
     path("warehouses/new/", locations_views.new_warehouse, name="new_warehouse"),
