@@ -174,7 +174,7 @@ class FileFolder(OfSubject):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)
-    claimed_until = models.DateTimeField(null=True)  # by a worker that is at it
+    asking_until = models.DateTimeField(null=True)  # by a worker that is at it
     looked_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
 

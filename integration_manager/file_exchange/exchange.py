@@ -58,14 +58,14 @@ def due(now: datetime) -> list[int]:
     """Return the folders that are to be looked into."""
     if not settings.FILES_DIR:
         return []
-    free = FileFolder.objects.filter(Q(claimed_until=None) | Q(claimed_until__lte=now), due_at__lte=now)
+    free = FileFolder.objects.filter(Q(asking_until=None) | Q(asking_until__lte=now), due_at__lte=now)
     return list(free.order_by("due_at").values_list("pk", flat=True)[:200])
 
 
 def exchange(folder: FileFolder, *, now: datetime) -> None:
     """Look into it, unless another worker does."""
     mine, until = FileFolder.objects.filter(pk=folder.pk), now + HELD
-    if not mine.filter(Q(claimed_until=None) | Q(claimed_until__lte=now)).update(claimed_until=until):
+    if not mine.filter(Q(asking_until=None) | Q(asking_until__lte=now)).update(asking_until=until):
         return
     subject = subject_of(folder)
     trouble = ""
@@ -76,8 +76,8 @@ def exchange(folder: FileFolder, *, now: datetime) -> None:
     except FolderTrouble as error:
         trouble = str(error)
     finally:
-        mine.filter(claimed_until=until).update(
-            claimed_until=None, due_at=now + EVERY, looked_at=now, error=trouble[:500]
+        mine.filter(asking_until=until).update(
+            asking_until=None, due_at=now + EVERY, looked_at=now, error=trouble[:500]
         )
     if subject is not None:
         _tell(subject, trouble, now)

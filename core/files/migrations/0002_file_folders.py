@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ("subject_id", models.BigIntegerField()),
                 ("made_at", models.DateTimeField()),
                 ("due_at", models.DateTimeField(db_index=True)),
-                ("claimed_until", models.DateTimeField(null=True)),
+                ("asking_until", models.DateTimeField(null=True)),
                 ("looked_at", models.DateTimeField(null=True)),
                 ("error", models.CharField(blank=True, max_length=500)),
                 (
