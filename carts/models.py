@@ -14,11 +14,13 @@ from core.alerts.models import Mail
 from core.common.errands import Errand, ErrandQuerySet, indexes
 from core.common.links import OneTimeLink
 from core.common.names import NameField
+from core.common.sealed_field import SealedField
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 RENEWAL = timedelta(days=365)  # a seller's authorization lapses after a year
+BOUND_TO = "grant:{row.organization_id}:{row.kind}:{row.region}:{row.seller_id}:"
 
 
 class Grant(OwnedByMerchant):
@@ -36,10 +38,8 @@ class Grant(OwnedByMerchant):
     ended_at = models.DateTimeField(null=True)
     # How many days were left when the seller was last reminded to authorize again; None since they did.
     reminded_days = models.PositiveSmallIntegerField(null=True)
-
-    # Sealed, see carts/consent/grants.py.
-    refresh_token = models.BinaryField()
-    access_token = models.BinaryField(null=True)
+    refresh_token = SealedField(bound_to=BOUND_TO + "refresh")
+    access_token = SealedField(null=True, bound_to=BOUND_TO + "access")
     access_token_until = models.DateTimeField(null=True)
     refreshing_until = models.DateTimeField(null=True)  # one worker fetches a new access token at a time
 

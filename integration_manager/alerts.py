@@ -4,4 +4,9 @@ from core.alerts.causes import Cause
 
 SILENT = "portal.silent"
 
-CAUSES = (Cause(SILENT, "Nothing runs in the background", ours_alone=True),)
+KEYS_MISSING = "portal.keys"
+
+CAUSES = (
+    Cause(SILENT, "Nothing runs in the background", ours_alone=True),
+    Cause(KEYS_MISSING, "Encryption keys are missing", ours_alone=True),
+)

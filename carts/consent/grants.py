@@ -26,6 +26,7 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, vault
 from core.common.remote import Disconnected, OurFault, Throttled, Unaccepted
+from core.common.sealed_field import bound_to
 
 __all__ = ["NotGranted"]
 
@@ -225,17 +226,13 @@ def is_readable(grant: Grant) -> bool:
     return True
 
 
-def _bound_to(grant: Grant, what: str) -> str:
-    return f"grant:{grant.organization_id}:{grant.kind}:{grant.region}:{grant.seller_id}:{what}"
-
-
 def _seal(grant: Grant, what: str, token: str) -> bytes:
-    return vault.ring(tuple(settings.VAULT_KEYS)).seal_text(token, bound_to=_bound_to(grant, what))
+    return vault.ring(tuple(settings.VAULT_KEYS)).seal_text(token, bound_to=bound_to(grant, f"{what}_token"))
 
 
 def _open(grant: Grant, what: str, sealed: vault.Sealed) -> str:
     try:
-        return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=_bound_to(grant, what))
+        return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=bound_to(grant, f"{what}_token"))
     except vault.Unopenable as error:
         raise OurFault(
             f"The stored authorization of seller {grant.seller_id} can't be decrypted: {error}. Put the key back, or "

@@ -53,7 +53,7 @@ class Vault:
         if not self._ciphers:
             raise ValueError("the vault needs at least one key")
         self._newest = next(iter(self._ciphers))
-        self._prefix = bytes([VERSION, len(self._newest)]) + self._newest
+        self._prefix = prefix(self._newest.decode())
 
     def seal(self, clear: bytes, *, bound_to: str) -> bytes:
         nonce = os.urandom(NONCE)
@@ -97,6 +97,17 @@ class Vault:
     def open_json(self, sealed: Sealed, *, bound_to: str) -> dict[str, Any]:
         opened: dict[str, Any] = json.loads(self.open(sealed, bound_to=bound_to))
         return opened
+
+
+def prefix(name: str) -> bytes:
+    """Return what every value begins with that was sealed with the key of this name."""
+    return bytes([VERSION, len(name.encode())]) + name.encode()
+
+
+def maker(sealed: Sealed) -> str:
+    """Return the name of the key that a value was sealed with."""
+    start = bytes(sealed)
+    return start[2 : 2 + start[1]].decode(errors="replace") if len(start) > 2 else ""
 
 
 def _mark(marker: bytes, text: str) -> str:

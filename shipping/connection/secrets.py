@@ -10,6 +10,7 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, vault
 from core.common.remote import Disconnected, OurFault, Throttled
+from core.common.sealed_field import bound_to
 from shipping.alerts import WAREHOUSE_REFUSED
 from shipping.models import Warehouse, WarehouseAccess
 
@@ -83,7 +84,7 @@ def _vault() -> vault.Vault:
 
 
 def _bound_to(warehouse: Warehouse, what: str) -> str:
-    return f"warehouse:{warehouse.organization_id}:{warehouse.pk}:{what}"
+    return bound_to(WarehouseAccess(organization_id=warehouse.organization_id, warehouse_id=warehouse.pk), what)
 
 
 def _opened(warehouse: Warehouse, what: str, sealed: vault.Sealed) -> dict[str, object]:
