@@ -16,8 +16,8 @@ from django.db.models.query import QuerySet
 
 from carts.consent import grants
 from carts.models import Grant
-from core.accounts.mfa_adapter import SEALED, FactorAdapter
 from core.accounts.access import Role
+from core.accounts.mfa_adapter import SEALED, FactorAdapter
 from core.accounts.models import Membership
 from core.alerts.models import Alert
 from core.api.models import KeptAnswer
@@ -94,7 +94,8 @@ def opens_everything(order: Order) -> bool:
         for row in rows:
             assert ring().open(getattr(row, column.attname), bound_to=bound_to(row, column.name))
     grant, recipient = Grant.objects.first(), Recipient.objects.get(order=order)
-    assert grant is not None and grants.is_readable(grant)
+    assert grant is not None
+    assert grants.is_readable(grant)
     assert recipient.open()[0] == ADDRESS
     assert recipient.last_mark == RecipientMarks.of(order.organization_id, ADDRESS).last_mark
     assert [each.text for each in notes.notes_of(order)] == ["Ring Mrs Doe"]
