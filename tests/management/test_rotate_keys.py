@@ -154,7 +154,7 @@ def test_it_goes_on_where_it_was_stopped(order: Order, settings: Any, monkeypatc
         rotate()
     monkeypatch.setattr(QuerySet, "update", written)
     newest = vault.prefix("k9")
-    done = [bytes(sealed).startswith(newest) for sealed in Recipient.objects.values_list("sealed", flat=True)]
+    done = [bytes(sealed or b"").startswith(newest) for sealed in Recipient.objects.values_list("sealed", flat=True)]
     assert (done.count(True), done.count(False)) == (2, 2)
 
     assert "recipients (sealed): 2 sealed anew" in rotate()
