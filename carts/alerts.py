@@ -11,6 +11,7 @@ GRANT_UNREADABLE = "grant.unreadable"
 CLOCK_OFF = "application.clock"
 GRANT_ENDED = "grant.ended"
 GRANT_LAPSES = "grant.lapsing"
+GRANT_STOPPED = "grant.stopped"
 OTHER_MERCHANT = "grant.other_merchant"
 OTHER_SELLER = "grant.other_seller"
 SELLER_TWICE = "grant.twice"
@@ -31,6 +32,7 @@ CAUSES = (
     Cause(GRANT_UNREADABLE, "Stored authorizations cannot be decrypted", ours_alone=True),
     Cause(CLOCK_OFF, "This server's clock is wrong", ours_alone=True),
     Cause(GRANT_ENDED, "A seller's authorization ended", to_seller="Your authorization has ended. Grant access again."),
+    Cause(GRANT_STOPPED, "Everything with a seller account is stopped", "warn"),
     Cause(
         GRANT_LAPSES,
         "A seller's authorization expires soon",

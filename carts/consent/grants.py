@@ -27,6 +27,7 @@ from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, vault
 from core.common.remote import Disconnected, OurFault, Throttled, Unaccepted
 from core.common.sealed_field import bound_to
+from core.upkeep import installation
 
 __all__ = ["NotGranted"]
 
@@ -162,6 +163,8 @@ class GrantTokens:
         grant = Grant.objects.get(pk=self._grant.pk)
         if grant.state == Grant.State.ENDED:
             raise Disconnected("The seller has to authorize us again.")
+        if grant.stopped_at is not None or installation.said_paused():
+            raise Throttled("Stopped: nothing is asked of the marketplace for this seller now.", retry_in=ASK_AGAIN)
         until = grant.access_token_until
         if grant.access_token and until and until - REFRESH_BEFORE > now:
             return _open(grant, "access", grant.access_token)

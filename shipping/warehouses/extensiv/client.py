@@ -6,6 +6,7 @@ once more with another one.
 """
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,6 +26,7 @@ UNREADABLE = "3PL Warehouse Manager’s response could not be read."
 UNREACHABLE = "3PL Warehouse Manager can’t be reached."
 TOKEN_LIFE = timedelta(minutes=30)  # where it doesn't say
 MOST_SECONDS = 30.0
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,9 @@ class ExtensivClient:
     def _over_the_wire(self, method: str, path: str, **request: Any) -> httpx.Response:
         sent = len(request.get("content") or b"")
         try:
-            answer = self._http.ask(method, self._account.base_url + path, seconds=MOST_SECONDS, **request)
+            answer = self._http.ask(
+                method, self._account.base_url + path, call=_named(method, path), seconds=MOST_SECONDS, **request
+            )
         except httpx.RequestError:
             self._meter(calls=1, sent=sent, failed=1)
             raise Unavailable(UNREACHABLE) from None
@@ -172,6 +176,11 @@ class ExtensivClient:
 def is_gone(error: Rejected) -> bool:
     """Whether what was asked for is not there."""
     return error.code == "404"
+
+
+def _named(method: str, path: str) -> str:
+    """Name a request by what is the same in all of its kind."""
+    return f"extensiv {method} {_NUMBER.sub('N', path.partition('?')[0])}"
 
 
 def _json_or_none(answer: httpx.Response) -> Any:
