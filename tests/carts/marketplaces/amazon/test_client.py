@@ -51,9 +51,8 @@ def test_every_request_carries_the_right_host_our_name_and_the_token(amazon: Fak
 
     headers = amazon.seen[0].headers
     assert headers["host"] == "127.0.0.1:9900"
-    assert re.fullmatch(
-        r"IntegrationManager/[\d.]+ \(Language=Python/3\.\d+\.\d+; Platform=\w+; AppId=none\)", headers["user-agent"]
-    )
+    said = r"IntegrationManager/[\d.]+ \(Language=Python/3\.\d+\.\d+; Platform=\w+; AppId=amzn1\.[\w.]+\.invented\)"
+    assert re.fullmatch(said, headers["user-agent"])
     assert user_agent("amzn1.sp.solution.1").endswith("; AppId=amzn1.sp.solution.1)")
     assert user_agent("a) b; c\r\n").endswith("; AppId=none)")
     assert headers["x-amz-access-token"] == "Atza|invented-1"
