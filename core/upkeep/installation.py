@@ -6,6 +6,7 @@ identity, which no dump holds, and PUBLIC_URL. Where one of the two is another, 
 can be looked at, nothing goes out, and ``manage.py resume`` is the one way on.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +16,7 @@ from django.db import ProgrammingError, connection, transaction
 
 from core.common import clock
 from core.common.remote import Throttled
+from core.upkeep import known_keys
 from core.upkeep.models import Installation
 
 ONLY = 1  # the number of its one row
@@ -41,7 +43,10 @@ def get() -> Installation:
     found = Installation.objects.filter(pk=ONLY).first()
     if found is None:
         fresh = {"created_at": clock.now(), "database": identity(), "address": settings.PUBLIC_URL}
-        found, _ = Installation.objects.get_or_create(pk=ONLY, defaults=fresh)
+        found, is_new = Installation.objects.get_or_create(pk=ONLY, defaults=fresh)
+        if is_new:
+            with suppress(ValueError):  # said by a check of the settings
+                known_keys.note()
     return found
 
 
