@@ -41,7 +41,7 @@ class Locked:
     def licence(self) -> str:
         """What the package itself says; "" where it is not installed here, or says nothing."""
         try:
-            told = metadata.metadata(self.name)
+            told: Any = metadata.metadata(self.name)
         except metadata.PackageNotFoundError:
             return ""
         if expression := told.get("License-Expression"):

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.apps import apps
 from django.conf import settings
@@ -26,7 +26,7 @@ class NoBackup(Exception):
     """There is none, or it can't be read. The message says why, and what to do."""
 
 
-def make(to: Path, *, dump: BinaryIO | None = None) -> dict[str, Any]:
+def make(to: Path, *, dump: IO[bytes] | None = None) -> dict[str, Any]:
     """Write an encrypted backup, readable by nobody else, in place of an older one of this name. Returns its contents.
 
     ``dump``: what pg_dump wrote, where that runs elsewhere.
@@ -89,17 +89,17 @@ def tables() -> list[str]:
 
 
 # -- Dumping -----------------------------------------------------------------------------------------------------------
-Dump = tuple[dict[str, int], BinaryIO]  # how many rows it has of each table, and what to read it from
+Dump = tuple[dict[str, int], IO[bytes]]  # how many rows it has of each table, and what to read it from
 
 
-def _pieces(head: bytes, dumped: BinaryIO) -> Iterator[bytes]:
+def _pieces(head: bytes, dumped: IO[bytes]) -> Iterator[bytes]:
     yield head + b"\n"
     while piece := dumped.read(PART):
         yield piece
 
 
 @contextmanager
-def _dumped(given: BinaryIO | None) -> Iterator[Dump]:
+def _dumped(given: IO[bytes] | None) -> Iterator[Dump]:
     if given is not None:
         yield rows(), given
     elif connection.vendor == "sqlite":

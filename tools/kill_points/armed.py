@@ -70,10 +70,10 @@ def _watch(connection: BaseDatabaseWrapper, passed: Passed) -> None:
 
 def _place() -> str:
     """Return the function of ours that the stack leads to."""
-    frame = sys._getframe(2)
+    frame: Any = sys._getframe(2)
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if module.split(".")[0] in OURS and not module.startswith(PASSED_OVER):
             return f"{module}.{frame.f_code.co_name}"
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return "no code of ours"

@@ -91,7 +91,7 @@ class Hands:
         """Return how it ended: by which signal, or what it returned and passed. Raises RuntimeError when it failed."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        job = {"act": act, "with": given, "kill_at": kill_at, "database": self.database}
+        job: dict[str, Any] = {"act": act, "with": given, "kill_at": kill_at, "database": self.database}
         job["ahead"] = self.played.ahead.total_seconds()
         self._process.stdin.write(json.dumps(job) + "\n")
         answer: dict[str, Any] = json.loads(self._process.stdout.readline())
