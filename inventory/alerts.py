@@ -7,6 +7,7 @@ NOT_UPLOADED = "stock.not_uploaded"
 HELD = "stock.held"
 CONFLICT = "stock.conflict"
 BOTH_CHANNELS = "stock.both_channels"
+SHARED = "stock.shared"
 FEED_FAILED = "stock.feed_failed"
 
 CAUSES = (
@@ -15,5 +16,6 @@ CAUSES = (
     Cause(HELD, "Stock is held: it looks wrong"),
     Cause(CONFLICT, "Carts of one seller account want different stock", "warn"),
     Cause(BOTH_CHANNELS, "A SKU is fulfilled both by the marketplace and by the merchant", "warn"),
+    Cause(SHARED, "Several SKUs of one account sell the same units", "warn"),
     Cause(FEED_FAILED, "A feed of stock was not accepted", "warn"),
 )

@@ -1,6 +1,7 @@
 """The app of stock. When Django starts it declares what may happen to it."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import import_string
 
 from core.activity import kinds
 from core.alerts import causes
@@ -13,3 +14,5 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         kinds.register(events.KINDS)
         causes.register(alerts.CAUSES)
+        register_shelf = import_string("shipping.routing_rules.shelf.register")
+        register_shelf(import_string("inventory.shelf_stock.ShelfStock"))

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from celery import shared_task
+from django.db.models import Q
 
 from carts import connections, listings
 from carts.marketplaces.base import Marketplace
@@ -112,10 +113,15 @@ def _wait(told: Published, carts: list[Cart], *, unread: bool, now: datetime) ->
 
 
 def _schedule(carts: list[Cart], wait: timedelta | None, now: datetime) -> None:
-    """Set when they are due again, once it was done: a worker that dies leaves the sweep's own mark, which is near."""
+    """Set when they are due again, once it was done: a worker that dies leaves the sweep's own mark, which is near.
+
+    A cart that was made due while the run was at it stays so: what changed may have come after it was reckoned.
+    """
+    meanwhile = Q(inventory_due_at__gt=now, inventory_due_at__lte=clock.now())
     for cart in carts:
         every = timedelta(minutes=cart.inventory_every)
-        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + (every if wait is None else min(wait, every)))
+        rested = Cart.objects.filter(pk=cart.pk).exclude(meanwhile)
+        rested.update(inventory_due_at=now + (every if wait is None else min(wait, every)))
 
 
 # -- Stock of systems that are asked -----------------------------------------------------------------------------------

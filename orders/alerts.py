@@ -9,6 +9,7 @@ NOT_RELEASED_THERE = "order.not_released_there"
 PARTLY_SHIPPED = "order.partly_shipped_there"
 PARTLY_CANCELED = "order.partly_canceled"
 DIFFERS = "order.differs"
+ROWS_KEPT = "orders.rows_kept"
 
 CAUSES = (
     Cause(NOT_DOWNLOADED, "Orders cannot be downloaded"),
@@ -24,4 +25,5 @@ CAUSES = (
     Cause(PARTLY_SHIPPED, "Partly shipped otherwise while at the warehouse", "warn"),
     Cause(PARTLY_CANCELED, "Partly canceled", "warn"),
     Cause(DIFFERS, "Changed on the marketplace after it left", "warn"),
+    Cause(ROWS_KEPT, "Orders of a file were not taken"),
 )

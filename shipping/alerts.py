@@ -3,8 +3,10 @@
 from core.alerts.causes import Cause
 
 UNMAPPED = "ship_method.unmapped"
+UNROUTED = "cart.unrouted"
 NOT_RELEASED = "order.not_released"
 NOT_CHANGED = "order.not_changed"
+CANCELED_THERE = "order.canceled_there"
 NOT_EXPORTED = "order.not_exported"
 MISPACKED = "order.mispacked"
 OFF_THE_BENCH = "order.off_the_bench"
@@ -23,11 +25,14 @@ NOT_COMPARED = "cart.not_compared"
 WAREHOUSE_REFUSED = "warehouse.refused"
 NOT_PICKED_UP = "warehouse.not_picked_up"
 NOT_TAKEN = "order.shipment_not_taken"
+SHIPMENTS_KEPT = "warehouse.shipments_kept"
 
 CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped"),
+    Cause(UNROUTED, "No routing rule fits some orders"),
     Cause(NOT_RELEASED, "The warehouse refused an order"),
     Cause(NOT_CHANGED, "The warehouse refused a change"),
+    Cause(CANCELED_THERE, "The warehouse canceled an order"),
     Cause(NOT_EXPORTED, "The warehouse can't fetch an order"),
     Cause(MISPACKED, "The warehouse packed something else"),
     Cause(
@@ -51,5 +56,6 @@ CAUSES = (
     Cause(WAREHOUSE_REFUSED, "A warehouse’s system refuses the credentials", ours_alone=True),
     Cause(NOT_PICKED_UP, "What a warehouse shipped can’t be picked up", ours_alone=True),
     Cause(NOT_TAKEN, "A shipment of the warehouse can’t be taken", ours_alone=True),
+    Cause(SHIPMENTS_KEPT, "What a warehouse’s file says was not taken", ours_alone=True),
     Cause(NOT_COMPARED, "A cart has not been compared for days", "warn"),
 )

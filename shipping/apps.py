@@ -5,6 +5,7 @@ from django.utils.module_loading import import_string
 
 from core.activity import kinds
 from core.alerts import causes, facts
+from core.api import key_owners
 from shipping import alerts, events
 
 
@@ -14,4 +15,5 @@ class ShippingConfig(AppConfig):
     def ready(self) -> None:
         kinds.register(events.KINDS)
         causes.register(alerts.CAUSES)
+        key_owners.register(import_string("shipping.calling_names.of_access"))
         facts.register("order", import_string("shipping.order_facts.of_orders"))

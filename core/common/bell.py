@@ -28,6 +28,7 @@ class Bell(StrEnum):
     REMIND_DUE = "carts.tasks.remind_due"
     IMPORT_DUE = "orders.tasks.import_due"
     RELEASE_DUE = "shipping.tasks.release_due"
+    REROUTE_DUE = "shipping.tasks.reroute_due"
     SHIP_DUE = "shipping.tasks.ship_due"
     CONFIRM_DUE = "shipping.tasks.confirm_due"
     RECALL_DUE = "shipping.tasks.recall_due"
@@ -43,6 +44,7 @@ class Bell(StrEnum):
     SERVER_DUE = "alerts.tasks.server_due"
     FORGET_DUE = "activity.tasks.forget_due"
     WEBHOOKS_DUE = "webhooks.tasks.webhooks_due"
+    SUMS_DUE = "shipping.tasks.sums_due"
     CLEAN_UP_DUE = "portal.tasks.clean_up_due"
 
     # Runs: they do it for one.

@@ -39,6 +39,7 @@ MENU = (
     Entry("Inventory", "inventory:inventory", "boxes"),
     Entry("Carts", "carts:carts", "plug", seller_label="Connections"),
     Entry("Merchants", "merchants:merchants", "store", house_only=True),
+    Entry("Performance", "performance:page", "chart-column"),
     Entry("Alerts", "alerts:alerts", "bell", tone="bad"),
     Entry("Settings", "settings:area", "settings", house_only=True),
 )

@@ -201,8 +201,6 @@ def _store(
         )
         if not kept:
             raise PullTaken("Another worker took over.")
-        if stored["new"] or stored["changed"]:
-            _tell_stock(carts, now)
         if not page.next_token and page.seen_until:
             # The cart says how far it looked; never believe it beyond what was asked for.
             seen_until = min(page.seen_until, window.until)
@@ -212,12 +210,6 @@ def _store(
     imported.finished = not page.next_token
     for name, count in stored.items():
         setattr(imported, name, getattr(imported, name) + count)
-
-
-def _tell_stock(carts: Mapping[str, Cart], now: datetime) -> None:
-    """What was sold here can't be sold again elsewhere: all carts of these merchants are due to be told at once."""
-    told = Cart.objects.filter(merchant__in={cart.merchant_id for cart in carts.values()}, inventory_on=True)
-    told.filter(state=Cart.State.LIVE, inventory_due_at__gt=now).update(inventory_due_at=now)
 
 
 def _failed(grant: Grant, carts: dict[str, Cart], error: RemoteError, claim: uuid.UUID, now: datetime) -> None:

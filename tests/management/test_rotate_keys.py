@@ -23,6 +23,7 @@ from core.alerts.models import Alert
 from core.api.models import KeptAnswer
 from core.common import clock, vault
 from core.common.sealed_field import SealedField, bound_to, sealed_fields
+from core.files.models import KeptFile, KeptRows
 from core.people.invitations import sent_invitations
 from core.upkeep import known_keys
 from core.upkeep.models import KnownKey
@@ -65,6 +66,20 @@ def order(owner: Membership) -> Order:
     KeptAnswer.objects.create(
         key=Program(organization).key, name="x", digest="x", turn=uuid4(), turn_until=NOON, at=NOON
     )
+    file = KeptFile.objects.create(
+        organization=organization,
+        subject_kind="cart",
+        subject_id=1,
+        kind="orders",
+        name="x",
+        digest="x",
+        size=1,
+        at=NOON,
+    )
+    KeptRows.objects.create(
+        organization=organization, subject_kind="cart", subject_id=1, kind="orders", file=file, first_row=2, row_count=1,
+        why="x", at=NOON,
+    )  # fmt: skip
     secret = FactorAdapter().encrypt("JBSWY3DP")
     Authenticator.objects.create(user=owner.user, type="totp", data={"secret": secret})
     for model, column in sealed_fields():

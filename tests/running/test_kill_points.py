@@ -21,6 +21,7 @@ LOW_DOWN = {
     "core/common/bounded_mail.py": "what mail goes out by; whoever sends one names it",
     "integration_manager/doctor/reachability.py": "it asks whether something is there, and sends nothing",
     "integration_manager/management/demonstration.py": "it plays buyers and sellers at the simulated Amazon",
+    "integration_manager/management/played_wms.py": "it plays a warehouse's system, which calls us",
 }
 CLIENTS = {"httpx", "requests", "urllib.request", "http.client", "socket", "ftplib", "paramiko", "asyncssh"}
 OUTGOING = {"get", "post", "put", "patch", "delete", "request", "stream", "Client", "AsyncClient", "urlopen"}

@@ -10,6 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from core.accounts.models import Organization
+from core.common import money
 from core.people.brand import logo_files
 from core.people.brand.logo_files import LogoFile
 from core.ui.open_forms import WholeForm
@@ -27,12 +28,16 @@ class OrganizationForm(WholeForm, forms.ModelForm):
         "the pages sellers see.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
+    reporting_currency = forms.ChoiceField(
+        required=False,
+        help_text="Sales in other currencies are converted into it on Performance, at rates you enter there.",
+    )
     without_logo = forms.BooleanField(label="Remove the logo", required=False)
-    field_order = ("name", "new_logo", "without_logo", "color", "time_zone", "reply_to")
+    field_order = ("name", "new_logo", "without_logo", "color", "time_zone", "reporting_currency", "reply_to")
 
     class Meta:
         model = Organization
-        fields = ("name", "color", "time_zone", "reply_to")
+        fields = ("name", "color", "time_zone", "reporting_currency", "reply_to")
         help_texts = {
             "name": "What sellers and your own people read: on pages, and as the sender of emails.",
             "color": "The top of emails and of the pages sellers see. Text on it is made light or dark to fit.",
@@ -47,6 +52,8 @@ class OrganizationForm(WholeForm, forms.ModelForm):
         known = list(zones())
         here = self.instance.time_zone
         zone.choices = known if any(here in dict(group) for _, group in known) else [(here, here), *known]
+        currency: Any = self.fields["reporting_currency"]
+        currency.choices = [("", "None"), *money.currencies()]
         if not self.instance.logo_key:
             del self.fields["without_logo"]
         self.logo: LogoFile | None = None
