@@ -66,20 +66,9 @@ def order(owner: Membership) -> Order:
     KeptAnswer.objects.create(
         key=Program(organization).key, name="x", digest="x", turn=uuid4(), turn_until=NOON, at=NOON
     )
-    file = KeptFile.objects.create(
-        organization=organization,
-        subject_kind="cart",
-        subject_id=1,
-        kind="orders",
-        name="x",
-        digest="x",
-        size=1,
-        at=NOON,
-    )
-    KeptRows.objects.create(
-        organization=organization, subject_kind="cart", subject_id=1, kind="orders", file=file, first_row=2, row_count=1,
-        why="x", at=NOON,
-    )  # fmt: skip
+    about: dict[str, Any] = {"organization": organization, "subject_kind": "cart", "subject_id": 1, "kind": "orders"}
+    file = KeptFile.objects.create(name="x", digest="x", size=1, at=NOON, **about)
+    KeptRows.objects.create(file=file, first_row=2, row_count=1, why="x", at=NOON, **about)
     secret = FactorAdapter().encrypt("JBSWY3DP")
     Authenticator.objects.create(user=owner.user, type="totp", data={"secret": secret})
     for model, column in sealed_fields():
