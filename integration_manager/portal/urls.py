@@ -52,6 +52,7 @@ ORDERS: Addresses = [
     path("<int:order_id>/cancel-sending/", action_views.hold),  # what Hold was called at the warehouse: pages left open
     path("<int:order_id>/let-go/", action_views.let_go, name="let_go"),
     path("<int:order_id>/send-again/", action_views.send_again, name="send_again"),
+    path("<int:order_id>/found-there/", action_views.found_there, name="found_there"),
     path("<int:order_id>/hand-over-again/", action_views.hand_over_again, name="hand_over_again"),
     path("<int:order_id>/known/", action_views.known, name="known"),
     path("<int:order_id>/tell-again/", action_views.tell_again, name="tell_again"),

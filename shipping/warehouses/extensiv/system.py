@@ -9,6 +9,7 @@ from core.common import allowed_addresses, clock
 from core.common.bounded_http import BoundedHttp
 from core.common.remote import Disconnected, Rejected, RemoteError
 from shipping.warehouses.base import (
+    CanceledThere,
     Creating,
     Delivery,
     GivenBack,
@@ -166,12 +167,17 @@ class Extensiv(WarehouseSystem):
         )
         rows = answer.embedded()
         shipped = [translate.shipment(row, zone=self.zone) for row in rows if translate.is_shipped(row)]
+        canceled = [
+            CanceledThere(str(row.get("referenceNum") or ""), translate.order_id(row))
+            for row in rows
+            if translate.is_canceled(row)
+        ]
         if not rows:
             return ShipmentPage(shipped, since)
         last, full = translate.modified_at(rows[-1]), len(rows) == ORDERS_PAGE
         # A whole page of one moment: only then is it counted.
         counted = f"{last}{BETWEEN}{page + 1}" if last == since else last
-        return ShipmentPage(shipped, counted if full else last, has_more=full)
+        return ShipmentPage(shipped, counted if full else last, has_more=full, canceled=canceled)
 
     # -- the connection
     def check(self) -> Sequence[SystemCheck]:
