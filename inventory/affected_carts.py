@@ -35,6 +35,8 @@ def tell_all(merchant: Merchant, *, now: datetime) -> int:
 
 
 def ring(carts: list[Cart], *, now: datetime) -> int:
+    """Wake whoever tells these carts, and whoever looks again for orders that are held for want of stock."""
+    Bell.REROUTE_DUE.ring()
     _due(Cart.objects.filter(pk__in=[cart.pk for cart in carts]), now)
     for cart in carts:
         Bell.PUBLISH.ring(cart_id=cart.pk)

@@ -19,6 +19,9 @@ DELIVERY = (
     EventKind("order.amended", "calm", "<strong>{warehouse}</strong> gets what is left, in place of what it has"),
     EventKind("order.change_known", "calm", "The warehouse was told in person or by phone", ours_alone=True),
     EventKind("order.method_found", "calm", "Its ship method is now known, so it moves on"),
+    EventKind("order.routed", "calm", "Goes to <strong>{warehouse}</strong>, {how}"),
+    EventKind("order.warehouse_found", "calm", "A routing rule now fits, so it moves on"),
+    EventKind("order.rerouted", "calm", "Not to <strong>{warehouse}</strong> any more: the routing rules were changed"),
     EventKind("order.recalled", "good", "Back from <strong>{warehouse}</strong>"),
     EventKind("order.not_recalled", "bad", "<strong>{warehouse}</strong> did not give it back: {reason}"),
 )
@@ -122,7 +125,11 @@ MAPPING = (
     EventKind("ship_method.changed", "calm", "Ship method <strong>{name}</strong> of {warehouse} changed: {fields}"),
     EventKind("ship_method.removed", "warn", "Ship method <strong>{name}</strong> removed from {warehouse}"),
     EventKind("ship_method.mapped", "calm", "Ship method {name} mapped to <strong>{to}</strong>"),
+    EventKind("routing_rule.kept", "calm", "Orders ({rule}) go to <strong>{to}</strong>"),
+    EventKind("routing_rule.removed", "calm", "Routing rule removed for orders {rule}"),
     EventKind("route.changed", "calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
+    EventKind("route.by_rules", "calm", "The routing rules choose the warehouse of each order"),
+    EventKind("route.by_cart", "calm", "All orders go to <strong>{warehouse}</strong> again"),
 )
 
 PLACES = (

@@ -29,6 +29,7 @@ PAGES = (
         "shipping:warehouses",
         under={"shipping:warehouse", "shipping:new_warehouse", "shipping:connection"},
     ),
+    SettingsPage("Routing", "shipping:routing", under={"shipping:routing_rule", "shipping:new_routing_rule"}),
     SettingsPage("Ship methods", "shipping:shipping"),
     SettingsPage("Rules", "shipping:rules", under={"shipping:rule", "shipping:new_rule"}),
     SettingsPage("Carriers", "shipping:carriers"),

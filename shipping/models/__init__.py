@@ -6,6 +6,7 @@ from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
 from shipping.models.performance import CartDay, CurrencyRate, DaySum, SumsMark
 from shipping.models.report import ReportState, ShipmentReport
+from shipping.models.rule import MethodRule, OrderRule, RoutingRule
 from shipping.models.shipment import (
     NO_NUMBER,
     Charge,
@@ -21,7 +22,7 @@ from shipping.models.shipment import (
 )
 from shipping.models.tracking_sheet import TrackingSheet
 from shipping.models.traffic import WarehouseTraffic
-from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
+from shipping.models.warehouse import CarrierCode, CartMethod, Route, ShipMethod, Warehouse
 
 __all__ = [
     "NO_NUMBER",
@@ -40,6 +41,7 @@ __all__ = [
     "ItemAlias",
     "KitComponent",
     "MethodRule",
+    "OrderRule",
     "Package",
     "PackageLine",
     "Recall",
@@ -48,6 +50,7 @@ __all__ = [
     "ReleaseQuerySet",
     "ReportState",
     "Route",
+    "RoutingRule",
     "ShipMethod",
     "Shipment",
     "ShipmentBatch",

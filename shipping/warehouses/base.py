@@ -225,6 +225,7 @@ class WarehouseSystem(ABC):
     help_text: ClassVar[str] = ""  # a sentence for whoever adds a warehouse
     remote: ClassVar[bool] = True  # False: handing over is a change in our own database only
     calls_us: ClassVar[bool] = False  # True: it fetches orders and reports shipments; nothing is sent by us
+    by_files: ClassVar[bool] = False  # True: it calls by files, which people or folders bring; no key speaks for it
     creating: ClassVar[Creating]
     keeps_count: ClassVar[bool] = False  # True: the portal itself knows what is on the shelves
     can_recall: ClassVar[bool] = False  # True: an order can be asked back

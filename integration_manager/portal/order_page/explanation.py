@@ -66,6 +66,8 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
     title = sentence(order.reason or str(HeldFor(order.held_for).label if order.held_for else "It is held"))
     if order.held_for == HeldFor.UNMAPPED:
         return _unmapped(order, access, title)
+    if order.held_for == HeldFor.UNROUTED:
+        return _unrouted(order, access, title)
     text = HELD_TEXTS.get(HeldFor(order.held_for), "") if order.held_for else HELD_TEXTS[HeldFor.PERSON]
     tone = "bad" if order.held_for == HeldFor.STRANGE else "warn"
     if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
@@ -99,6 +101,17 @@ def _unmapped(order: Order, access: Access, title: str) -> ProblemBar:
         )
     text = "Choose what the warehouse calls it and the order goes out by itself."
     return ProblemBar(title, text, "warn", reverse("shipping:methods", args=[order.cart_id]), "Map ship method")
+
+
+def _unrouted(order: Order, access: Access, title: str) -> ProblemBar:
+    """No rule names a warehouse. Checking again lets it go, and it is held anew where still none does."""
+    text = "It goes out by itself as soon as a rule fits it."
+    if not access.may(Ability.MAP):
+        return ProblemBar(title, f"An owner or admin of your organization can add one. {text}")
+    bar = ProblemBar(title, text, "warn", reverse("shipping:routing"), "Routing rules")
+    if not access.may(Ability.SHIP):
+        return bar
+    return replace(bar, also_url=release_url(order), also_label="Check again")
 
 
 def _skipped(order: Order, access: Access) -> ProblemBar | None:
