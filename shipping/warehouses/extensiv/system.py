@@ -122,19 +122,23 @@ class Extensiv(WarehouseSystem):
         return translate.order_id(answer.body)
 
     def find(self, reference: str) -> str | None:
-        mine = rql.both(rql.equals("referenceNum", reference), rql.equals("customerIdentifier.id", self.customer))
-        answer = self.client.get("/orders", rql=mine, pgsiz=ORDERS_PAGE, pgnum=1)
-        found = [
-            order
-            for order in answer.embedded()
-            if not translate.is_canceled(order) and order.get("referenceNum") == reference
-        ]
+        found = [order for order in self._named(reference) if not translate.is_canceled(order)]
         return translate.order_id(found[-1]) if found else None
 
+    def _named(self, reference: str) -> list[Mapping[str, Any]]:
+        """Return the customer's orders with exactly this reference, the canceled ones too."""
+        mine = rql.both(rql.equals("referenceNum", reference), rql.equals("customerIdentifier.id", self.customer))
+        answer = self.client.get("/orders", rql=mine, pgsiz=ORDERS_PAGE, pgnum=1)
+        return [order for order in answer.embedded() if order.get("referenceNum") == reference]
+
     def recall(self, reference: str, *, order_number: str) -> GivenBack:
-        number = reference or self.find(order_number)
+        number = reference
         if not number:
-            return GivenBack.UNKNOWN
+            known = self._named(order_number)
+            open_ones = [order for order in known if not translate.is_canceled(order)]
+            if not open_ones:
+                return GivenBack.RECALLED if known else GivenBack.UNKNOWN
+            number = translate.order_id(open_ones[-1])
         try:
             order = self.client.get(f"/orders/{number}")
             if translate.is_canceled(order.body):
