@@ -74,6 +74,15 @@ class WiredPlain:
         self.server.orders[reference] = state
 
 
+class ToExtensiv(httpx.BaseTransport):
+    def __init__(self, site: WarehouseSite, faults: WireFaults) -> None:
+        self._inner, self._faults = httpx.WSGITransport(app=site), faults
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        inner = self._inner.handle_request
+        return inner(request) if request.url.path == TOKENS else self._faults.through(request, inner)
+
+
 class WiredExtensiv:
     """3PL Warehouse Manager. Faults don't meet its tokens: those have tests of their own."""
 
@@ -88,19 +97,11 @@ class WiredExtensiv:
         for sku in ("MUG-BLUE-11", "MUG-RED-11", "TEAPOT-BLUE", *LEVELS):
             add_item(books, 4, sku, sku, counted=LEVELS.get(sku, 500))
         self.faults = WireFaults(KEY)
-        self._http = BoundedHttp(self)
+        self._http = BoundedHttp(ToExtensiv(self.site, self.faults))
         monkeypatch.setattr(extensiv, "BoundedHttp", lambda **guard: self._http)
         for pages in ("STOCK_PAGE", "ITEMS_PAGE", "ORDERS_PAGE"):
             monkeypatch.setattr(extensiv, pages, 2)
 
-    # -- the wire
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        inner = httpx.WSGITransport(app=self.site).handle_request
-        return inner(request) if request.url.path == TOKENS else self.faults.through(request, inner)
-
-    def close(self) -> None: ...
-
-    # -- the system
     def system(self) -> WarehouseSystem:
         return Extensiv({**SAID, "client_secret": KEY, "account": "4"}, http=self._http)
 
