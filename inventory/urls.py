@@ -17,6 +17,7 @@ urlpatterns = [
     path("merchants/<int:merchant_id>/stock/import/", sheet_views.stock_import, name="stock_import"),
     path("merchants/<int:merchant_id>/items/", item_views.items, name="items"),
     path("merchants/<int:merchant_id>/items/import/", item_views.item_import, name="item_import"),
+    path("merchants/<int:merchant_id>/items/offered/", item_views.offered_names, name="offered_names"),
     path("merchants/<int:merchant_id>/items/file/", item_views.item_file, name="item_file"),
     path("carts/<int:cart_id>/", publish_views.show, name="cart"),
     path("carts/<int:cart_id>/upload/", publish_views.upload, name="upload"),

@@ -22,6 +22,7 @@ RECALL_LATE = "warehouse.recall_late"
 NOT_COMPARED = "cart.not_compared"
 WAREHOUSE_REFUSED = "warehouse.refused"
 NOT_PICKED_UP = "warehouse.not_picked_up"
+WRONG_ZONE = "warehouse.wrong_zone"
 NOT_TAKEN = "order.shipment_not_taken"
 
 CAUSES = (
@@ -50,6 +51,7 @@ CAUSES = (
     Cause(RECALL_LATE, "The warehouse does not answer about canceled orders", ours_alone=True),
     Cause(WAREHOUSE_REFUSED, "A warehouse’s system refuses the credentials", ours_alone=True),
     Cause(NOT_PICKED_UP, "What a warehouse shipped can’t be picked up", ours_alone=True),
+    Cause(WRONG_ZONE, "A warehouse’s clock can’t be right", "warn", ours_alone=True),
     Cause(NOT_TAKEN, "A shipment of the warehouse can’t be taken", ours_alone=True),
     Cause(NOT_COMPARED, "A cart has not been compared for days", "warn"),
 )

@@ -66,6 +66,7 @@ def _aliases(world: WarehouseWorld, customer: int) -> Iterator[dict[str, Any]]:
                 "active": True,
                 "details": [{"itemIdentifier": identifier, "qty": 1}],
             }
+    yield from world.bundles.get(customer, [])
 
 
 def _new_item(world: WarehouseWorld, call: ApiCall, customer: int) -> ApiAnswer:

@@ -1,6 +1,8 @@
 """3PL Warehouse Manager as a warehouse system. It speaks for one merchant: one customer of the 3PL, in one facility."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -32,6 +34,7 @@ ORDERS_PAGE, STOCK_PAGE, ITEMS_PAGE, CUSTOMERS_PAGE = 200, 500, 100, 100
 MODIFIED = "readOnly.lastModifiedDate"
 REASON = "Canceled by the marketplace or the seller"
 NO_CUSTOMER = "No customer of 3PL Warehouse Manager is chosen for this merchant. Choose one on the warehouse’s page."
+CLOCKS_DIFFER = timedelta(minutes=20)
 BETWEEN = "|"  # the moment and the page of a cursor
 
 
@@ -189,6 +192,7 @@ class Extensiv(WarehouseSystem):
             ("Customers", self._customers),
             ("Orders", self._orders),
             ("Stock", self._stock),
+            ("Time zone", self._time_zone),
         )
         return [SystemCheck("Credentials"), *(SystemCheck(name, _problem(look)) for name, look in looks)]
 
@@ -220,6 +224,19 @@ class Extensiv(WarehouseSystem):
     def _orders(self) -> None:
         self.client.get("/orders", pgsiz=1, pgnum=1)
 
+    def _time_zone(self) -> None:
+        """What it did last can't be ahead of us. Behind us, only a shipment's date tells (connection/wrong_zone.py)."""
+        newest = self.client.get("/orders", pgsiz=1, pgnum=1, sort=f"-{MODIFIED}").embedded()
+        if not newest or not translate.modified_at(newest[0]):
+            return
+        ahead = translate.moment(translate.modified_at(newest[0]), self.zone) - clock.now()
+        if ahead > CLOCKS_DIFFER:
+            hours = round(ahead / timedelta(hours=1)) or 1
+            raise Rejected(
+                f"Its newest order was changed {hours} h in the future by the time zone {self.zone.key}. Choose the "
+                "warehouse’s own time zone."
+            )
+
     def _stock(self) -> None:
         self.client.get("/inventory/stocksummaries", pgsiz=1, pgnum=1)
 
@@ -238,17 +255,20 @@ class Extensiv(WarehouseSystem):
             yield StockLevel(sku, max(0, units), now)
 
     def items(self) -> Iterator[WarehouseItem]:
-        aliases: dict[str, list[str]] = {}
+        """Yield the products with their other names, then the names that stand for several products."""
+        names: dict[str, list[str]] = {}
+        several = []
         for page in self.client.pages(f"/customers/{self.customer}/itemaliases", ITEMS_PAGE):
-            for row in page:
-                details = row.get("details") or []
-                if row.get("active") and len(details) == 1 and details[0].get("qty") == 1:
-                    sku = str((details[0].get("itemIdentifier") or {}).get("sku") or "")
-                    aliases.setdefault(sku, []).append(str((row.get("aliasIdentifier") or {}).get("name") or ""))
+            for name, parts in filter(None, map(translate.alias, page)):
+                if len(parts) == 1 and parts[0][1] == 1:
+                    names.setdefault(parts[0][0], []).append(name)
+                else:
+                    several.append(WarehouseItem(name, parts=parts))
         for document in self._items():
             known = translate.item(document)
-            names = [*known.aliases, *filter(None, aliases.get(known.product_code, []))]
-            yield WarehouseItem(known.product_code, known.name, tuple(dict.fromkeys(names)))
+            others = [*known.aliases, *names.get(known.product_code, [])]
+            yield replace(known, aliases=tuple(dict.fromkeys(others)))
+        yield from several
 
     def ship_methods(self) -> Sequence[MethodChoice]:
         return translate.ship_methods(self.client.get("/properties/carriers").embedded())

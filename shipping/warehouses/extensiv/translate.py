@@ -132,7 +132,7 @@ def shipment(order: Document, *, zone: ZoneInfo) -> ReportedShipment:
     return ReportedShipment(
         order_number=str(order.get("referenceNum") or ""),
         reference=f"{order_id(order)}-{closed}"[:80],
-        shipped_at=_moment(closed, zone),
+        shipped_at=moment(closed, zone),
         packages=_packages(order),
         charges=_charges(order),
         is_last=True,
@@ -223,7 +223,26 @@ def item(document: Document) -> WarehouseItem:
         product_code=str(document.get("sku") or ""),
         name=str(document.get("description") or ""),
         aliases=[code] if code else [],
+        parts=_parts((document.get("kit") or {}).get("components")),
     )
+
+
+def alias(document: Document) -> tuple[str, Sequence[tuple[str, int]]] | None:
+    """Return a name and what it stands for; None where it is out of use, or says nothing."""
+    name = str((document.get("aliasIdentifier") or {}).get("name") or "").strip()
+    parts = _parts(document.get("details"))
+    return (name, parts) if name and parts and document.get("active") else None
+
+
+def _parts(rows: Any) -> tuple[tuple[str, int], ...]:
+    """Return product codes and units; nothing where a row can't be read: half a kit is worse than none."""
+    found = []
+    for row in rows or []:
+        sku, units = str((row.get("itemIdentifier") or {}).get("sku") or ""), row.get("qty", 1)
+        if not sku or not isinstance(units, int | float) or units < 1 or units != int(units):
+            return ()
+        found.append((sku, int(units)))
+    return tuple(found)
 
 
 def _read_only(order: Document) -> Document:
@@ -231,7 +250,8 @@ def _read_only(order: Document) -> Document:
     return found if isinstance(found, Mapping) else {}
 
 
-def _moment(text: str, zone: ZoneInfo) -> datetime:
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """Return a moment told by the warehouse's clock. Raises Unavailable where it is none."""
     try:
         said = datetime.fromisoformat(text)
     except ValueError:
