@@ -66,7 +66,7 @@ def matching(request: HttpRequest, access: Access, *, label: str, most: int) -> 
     wanted = order_search.read(request.GET, access, now=clock.now())
     if wanted.refused:
         raise NotChosen(f"Nothing was done. {' '.join(wanted.refused)}")
-    found = order_search.find(access, wanted, state=wanted.state)
+    found = order_search.find(wanted, order_search.search(access, wanted), state=wanted.state)
     ids = _meant(request.GET, found, sort_of(request.GET, wanted.state))
     if len(ids) > most:
         raise TooManyChosen(label, most)

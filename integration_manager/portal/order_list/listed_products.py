@@ -28,7 +28,10 @@ class ListedProducts:
 
 
 def find(access: Access, text: str) -> ListedProducts:
-    """Return the SKUs of which the text is a part, or whose titles have all its words."""
+    """Return the SKUs that have the text within them, or whose titles have all its words.
+
+    Those that begin with it are left out where that is certain: the lines are asked for them anyway.
+    """
     words = text.split()
     if len(text) < SHORTEST or not words:
         return ListedProducts([])
@@ -37,4 +40,6 @@ def find(access: Access, text: str) -> ListedProducts:
         titled &= Q(title__icontains=word)
     found = Listing.objects.visible_to(access).filter(titled | Q(sku__icontains=text)).order_by("sku")
     skus = list(found.values_list("sku", flat=True).distinct()[: MOST + 1])
-    return ListedProducts(skus[:MOST], len(skus) > MOST)
+    begun = text.upper() if text.isascii() else None
+    others = [sku for sku in skus[:MOST] if not (begun and sku.isascii() and sku.upper().startswith(begun))]
+    return ListedProducts(others, len(skus) > MOST)

@@ -4,8 +4,8 @@ What the address says that nobody knows is refused with a sentence and finds not
 than was asked for, and what is done to all that match would be done to those too.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -118,51 +118,76 @@ def _refused(query: QueryDict, *, text: str, tab: str, numbers: tuple[str, ...])
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """What a search came to."""
+    """What a search came to: the orders of each way that found few, and a condition for each that found many."""
 
-    ids: set[int] | None  # of orders; None: too many to tell
+    few: set[int] = field(default_factory=set)  # ids
+    many: tuple[Q, ...] = ()
     notes: tuple[str, ...] = ()  # what the person should know about it
+
+    @property
+    def ids(self) -> set[int] | None:
+        """Return the ids of all that was found; None: too many to tell."""
+        return None if self.many else self.few
+
+
+NO_HITS = Hits()
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One thing a search looks at: the ids of the orders it finds, and the same as a condition on orders."""
+
+    ids: QuerySet[Any, int]
+    condition: Q
 
 
 def search(access: Access, wanted: Wanted) -> Hits:
     """Return the orders whose number, SKU or tracking number the text begins, whose number it ends, or whose product's
-    title has its words; of several numbers, those that have them."""
+    title has its words; of several numbers, those that have them.
+
+    Each way is asked once. What found nothing is not asked again for the tabs and the rows.
+    """
+    if wanted.refused or not wanted.text:
+        return NO_HITS
     if wanted.numbers:
         pasted = pasted_numbers.find(access, wanted.numbers)
-        return Hits(pasted.ids, tuple(filter(None, [pasted.note])))
+        return Hits(pasted.ids, notes=tuple(filter(None, [pasted.note])))
     products = listed_products.find(access, wanted.text)
-    notes = tuple(filter(None, [products.note]))
-    ids: set[int] = set()
-    for rows in _ways(access, wanted.text, products):
-        found = list(rows[: MOST_SEARCHED + 1])
+    few: set[int] = set()
+    many: list[Q] = []
+    for way in _ways(access, wanted.text, products):
+        found = list(way.ids[: MOST_SEARCHED + 1])
         if len(found) > MOST_SEARCHED:
-            return Hits(None, notes)
-        ids.update(found)
-    return Hits(ids, notes)
+            many.append(way.condition)
+        else:
+            few.update(found)
+    return Hits(few, tuple(many), tuple(filter(None, [products.note])))
 
 
-def _ways(access: Access, text: str, products: ListedProducts) -> list[QuerySet[Any, int]]:
-    """Return orders' ids by each of what a search looks at, each read off an index of its own.
+def _ways(access: Access, text: str, products: ListedProducts) -> Iterator[_Way]:
+    """Yield each of what a search looks at, each read off an index of its own.
 
     Buyers' names and cities for those alone who may see them: what is found would tell others who bought.
     """
-    orders = [Order.objects.visible_to(access).filter(condition) for condition in _of_number(text)]
-    begun = Line.objects.visible_to(access).filter(sku__begins=text)
-    blank = Line.objects.visible_to(access).filter(sku__begins=f" {text}")  # a SKU that begins with a blank
-    listed = [Line.objects.visible_to(access).filter(sku__in=products.skus)] if products.skus else []
+    for condition in _of_number(text):
+        yield _Way(Order.objects.visible_to(access).filter(condition).values_list("pk", flat=True), condition)
+    lines = Line.objects.visible_to(access)
     packages = Package.objects.visible_to(access)
-    # As it is kept, however it was scanned or copied.
-    numbers = [packages.filter(tracking_number__begins=form) for form in search_forms(text)]
-    releases = Release.objects.visible_to(access).exclude(number="").filter(number__begins=text)
+    releases = Release.objects.visible_to(access).exclude(number="")
     recipients = Recipient.objects.filter(organization=access.organization)
     named = recipient_marks.conditions(access.organization.pk, text) if access.may(Ability.SEE_BUYERS) else []
-    return [
-        *(rows.values_list("pk", flat=True) for rows in orders),
-        *(rows.values_list("order", flat=True) for rows in (begun, blank, *listed)),
-        *(rows.values_list("order", flat=True) for rows in numbers),
-        releases.values_list("order", flat=True),
-        *(recipients.filter(condition).values_list("order", flat=True) for condition in named),
-    ]
+    others: tuple[QuerySet[Any], ...] = (
+        lines.filter(sku__begins=text),
+        lines.filter(sku__begins=f" {text}"),  # a SKU that begins with a blank
+        *([lines.filter(sku__in=products.skus)] if products.skus else []),
+        # As it is kept, however it was scanned or copied.
+        *(packages.filter(tracking_number__begins=form) for form in search_forms(text)),
+        releases.filter(number__begins=text),
+        *(recipients.filter(condition) for condition in named),
+    )
+    for rows in others:
+        ids = rows.values_list("order", flat=True)
+        yield _Way(ids, Q(pk__in=ids))
 
 
 def _of_number(text: str) -> list[Q]:
@@ -174,11 +199,11 @@ def _of_number(text: str) -> list[Q]:
     return conditions
 
 
-def find(access: Access, wanted: Wanted, *, state: ListTab | None = None, ids: Collection[int] | None = None) -> Found:
+def find(wanted: Wanted, hits: Hits, *, state: ListTab | None = None) -> Found:
     """Return the orders that match search and filters, in this state or in every one.
 
-    ``ids`` are what the search came to, where that is known. Otherwise each way it looks is a branch of its own:
-    joined by OR they would make the database read every order.
+    ``hits`` are what ``search`` came to. Each way that found many is a branch of its own: joined by OR they would make
+    the database read every order.
     """
     found: QuerySet[Any] = wanted.filters.qs
     if wanted.refused:
@@ -187,13 +212,8 @@ def find(access: Access, wanted: Wanted, *, state: ListTab | None = None, ids: C
         found = found.filter(status__in=state.statuses)
     if not wanted.text:
         return [found]
-    if ids is None and wanted.numbers:
-        ids = pasted_numbers.find(access, wanted.numbers).ids
-    if ids is not None:
-        return [found.filter(pk__in=ids)]
-    own = _of_number(wanted.text)
-    others = _ways(access, wanted.text, listed_products.find(access, wanted.text))[len(own) :]
-    return [*(found.filter(condition) for condition in own), *(found.filter(pk__in=rows) for rows in others)]
+    few = [found.filter(pk__in=hits.few)] if hits.few or not hits.many else []
+    return [*few, *(found.filter(condition) for condition in hits.many)]
 
 
 def choose(wanted: Wanted, counts: Mapping[str, int | None]) -> ListTab:

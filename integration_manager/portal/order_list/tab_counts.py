@@ -1,6 +1,6 @@
 """How many orders each tab holds. Nobody waits for a million rows to be counted: beyond some, it says "10,000+"."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from core.accounts.access import Access
 from core.accounts.models import Organization
 from core.ui.list_page import RowCount
 from integration_manager.portal.order_list.order_filters import due
-from integration_manager.portal.order_list.order_search import MOST_SEARCHED, STATES, Found, Wanted
+from integration_manager.portal.order_list.order_search import MOST_SEARCHED, STATES, Found, Hits, Wanted
 from orders.models import Order, OrderStatus
 from orders.statuses import TO_BE_SHIPPED
 
@@ -25,9 +25,9 @@ class TabCount(Subquery):
     output_field = IntegerField()
 
 
-def count_search(found: Found, wanted: Wanted, numbers: Collection[int] | None) -> dict[str, RowCount | None]:
+def count_search(found: Found, wanted: Wanted, hits: Hits) -> dict[str, RowCount | None]:
     """Return how many of the orders a search found each state holds; None where it found too many to tell."""
-    if numbers is None:
+    if hits.ids is None:
         several: dict[str, RowCount | None] = {state.key: None for state in STATES}
         alone = len(wanted.query) == 1  # with filters there may be fewer
         return several | {"all": RowCount(MOST_SEARCHED, more=True)} if alone else several
