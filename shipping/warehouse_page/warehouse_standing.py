@@ -57,31 +57,28 @@ class WireDay:
 def standings(warehouses: Sequence[Warehouse]) -> dict[int, WarehouseStanding]:
     """Return how each is doing, in five statements however many they are."""
     ids = [each.pk for each in warehouses]
-    mine = Release.objects.filter(warehouse__in=ids).order_by().values("warehouse")
-    owed = mine.owed().annotate(count=Count("pk"), oldest=Min("order__downloaded_at"))
-    waiting = {row["warehouse"]: row for row in owed}
-    refused = dict(mine.stuck().annotate(count=Count("pk")).values_list("warehouse", "count"))
-    unanswered = Recall.objects.filter(warehouse__in=ids).unfinished().order_by().values("warehouse")
-    back = dict(unanswered.annotate(count=Count("pk")).values_list("warehouse", "count"))
+    mine = Release.objects.filter(warehouse__in=ids).order_by()
+    owed = mine.owed().values("warehouse").annotate(count=Count("pk"), oldest=Min("order__downloaded_at"))
+    waiting = {pk: (count, oldest) for pk, count, oldest in owed.values_list("warehouse", "count", "oldest")}
+    stuck = mine.stuck().values("warehouse").annotate(count=Count("pk"))
+    refused = dict(stuck.values_list("warehouse", "count"))
+    unanswered = Recall.objects.filter(warehouse__in=ids).unfinished().order_by()
+    back = dict(unanswered.values("warehouse").annotate(count=Count("pk")).values_list("warehouse", "count"))
     refused_at = dict(WarehouseAccess.objects.filter(warehouse__in=ids).values_list("warehouse", "refused_at"))
-    accounts = (
-        WarehouseAccount.objects.filter(warehouse__in=ids)
-        .order_by()
-        .values("warehouse")
-        .annotate(asked=Max("asked_at"), failing=Max("error", filter=~Q(failed_at=None)))
-    )
-    asked = {row["warehouse"]: row for row in accounts}
+    answered = WarehouseAccount.objects.filter(warehouse__in=ids).order_by().values("warehouse")
+    last = answered.annotate(asked=Max("asked_at"), failing=Max("error", filter=~Q(failed_at=None)))
+    asked = {pk: (at, failing) for pk, at, failing in last.values_list("warehouse", "asked", "failing")}
     return {
         each.pk: WarehouseStanding(
-            waiting=waiting.get(each.pk, {}).get("count", 0),
-            oldest=waiting.get(each.pk, {}).get("oldest"),
+            waiting=waiting.get(each.pk, (0, None))[0],
+            oldest=waiting.get(each.pk, (0, None))[1],
             refused=refused.get(each.pk, 0),
             back=back.get(each.pk, 0),
             is_disconnected=bool(refused_at.get(each.pk)),
             is_unconnected=bool(each.system.fields) and each.pk not in refused_at,
             is_archived=each.archived_at is not None,
-            failing=asked.get(each.pk, {}).get("failing") or "",
-            asked_at=asked.get(each.pk, {}).get("asked"),
+            failing=asked.get(each.pk, (None, ""))[1] or "",
+            asked_at=asked.get(each.pk, (None, ""))[0],
         )
         for each in warehouses
     }
