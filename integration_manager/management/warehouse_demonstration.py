@@ -54,6 +54,7 @@ class WarehouseDemonstration(Demonstration):
         said = {"client_id": "demo-client", "client_secret": "demo-secret", "user_login": "1", "facility": "2"}
         said |= {"zone": "America/Los_Angeles", "base_url": settings.SIMULATOR_URL + WAREHOUSE}
         self._post("shipping:connection", warehouse.pk, data=said)
+        warehouse.refresh_from_db()
         look.run(warehouse, now=clock.now())
         access = WarehouseAccess.objects.get(warehouse=warehouse)
         if wrong := [f"{each.name}: {each.problem}" for each in look.checks(access) if each.problem]:
