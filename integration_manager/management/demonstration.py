@@ -6,7 +6,7 @@ compared with our database: it is the other side's account, not ours.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import httpx
@@ -54,6 +54,11 @@ class DemoStep:
 class Demonstration:
     """One run on an empty database with the simulator at ``simulator_url``."""
 
+    merchant_name: ClassVar = "Blue Mug Co"
+    seller_id: ClassVar = SELLER
+    place_id: ClassVar = PLACE
+    cart_name: ClassVar = "Amazon.com"
+
     def __init__(self, demo: Demo, simulator_url: str, say: Callable[[str], None]) -> None:
         self.demo = demo
         self.say = say
@@ -73,15 +78,17 @@ class Demonstration:
     # -- What people and workers do -----------------------------------------------------------------------------------
     def _connect(self) -> Cart:
         """Staff create a cart and the seller consents at Seller Central, as in a browser."""
-        merchant = Merchant.objects.get(organization=self.demo.organization, name="Blue Mug Co")
-        self._post("carts:new", data={"merchant": merchant.pk, "place": PLACE, "name": "Amazon.com"})
+        merchant = Merchant.objects.get(organization=self.demo.organization, name=self.merchant_name)
+        self._post("carts:new", data={"merchant": merchant.pk, "place": self.place_id, "name": self.cart_name})
         cart = Cart.objects.get(merchant=merchant)
         consent = self._post("carts:grant", cart.pk)
         address = consent["location"]
         if self.amazon.get(address).status_code != 200:
             raise Failed("Seller Central did not show its consent page.")
         asked = dict(httpx.URL(address).params)
-        confirmed = self.amazon.post(address, data={**asked, "seller_id": SELLER, "agree": "on", "action": "confirm"})
+        confirmed = self.amazon.post(
+            address, data={**asked, "seller_id": self.seller_id, "agree": "on", "action": "confirm"}
+        )
         back = urlsplit(confirmed.headers.get("location", ""))
         returned = self.browser.get(f"{back.path}?{back.query}")
         cart.refresh_from_db()

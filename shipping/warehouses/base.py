@@ -229,6 +229,7 @@ class WarehouseSystem(ABC):
     tells_stock: ClassVar[bool] = False
     tells_methods: ClassVar[bool] = False
     tells_items: ClassVar[bool] = False
+    lanes: ClassVar[int] = 1  # orders one worker hands it at a time, once the first one got through
     share: ClassVar[int] = 1  # workers it may keep busy at once: one that hangs leaves the others to other warehouses
     knows_kits: ClassVar[bool] = False  # True: it takes a kit by its SKU; otherwise it is handed the components
     methods: ClassVar[Sequence[MethodChoice]] = ()

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 FORMAT = 1
 TOKEN_LIFE = timedelta(minutes=60)
+LONG_AGO = "2026-01-05T09:00:00"  # of what was there before anybody looked
 OPEN, CLOSED, CANCELED = 0, 1, 2  # readOnly.status
 
 
@@ -116,7 +117,7 @@ def invented(clients: Mapping[str, Mapping[str, str]] | None = None) -> Warehous
         world.facilities[number] = {"id": number, "name": name}
     for number, (name, products) in enumerate((clients or TWO_CLIENTS).items(), start=4):
         world.customers[number] = {
-            "readOnly": {"customerId": number, "deactivated": False},
+            "readOnly": {"customerId": number, "deactivated": False, "creationDate": LONG_AGO},
             "companyInfo": {"companyName": name},
             "facilities": [{"id": each, "name": world.facilities[each]["name"]} for each in world.facilities],
         }
@@ -152,7 +153,7 @@ def add_item(world: WarehouseWorld, customer: int, sku: str, title: str, *, coun
         "sku": sku,
         "upc": "",
         "description": title,
-        "readOnly": {"deactivated": False},
+        "readOnly": {"deactivated": False, "creationDate": LONG_AGO, "lastModifiedDate": LONG_AGO},
         "options": {"inventoryUnit": {"unitIdentifier": {"name": "Each"}}},
         "kit": None,
         "aliases": [],

@@ -1,9 +1,11 @@
 """3PL Warehouse Manager beside Amazon: connected through the doors, orders there, closed there, confirmed at Amazon."""
 
+from io import StringIO
 from typing import Any
 
 import httpx
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -319,3 +321,15 @@ def test_secrets_stand_nowhere_in_clear(world: World, site: WarehouseSite, reno:
     assert SECRET.encode() not in bytes(access.secrets)
     assert SECRET not in str(reno.settings)
     assert len(site.journal("token")) == 2  # the test fetched one to prove the credentials, and the rest share another
+
+
+def test_its_services_can_be_run_by_hand(world: World, site: WarehouseSite, reno: Warehouse) -> None:
+    order = handed(world, reno)
+    bench(site, order, "close", carrier="UPS", scac="UPSN", service="Ground", tracking="1Z999AA10123456784")
+
+    call_command("service", "shipping-confirmations", stdout=(said := StringIO()))
+    call_command("service", "inventory", stdout=said)
+
+    assert "1 shipped, 0 held, 0 refused" in said.getvalue()
+    assert "SKUs read from Reno" in said.getvalue()
+    assert world.order(order.number).status == OrderStatus.SHIPPED

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand
 
 from integration_manager.management import demo_data, embedded
 from integration_manager.management.demonstration import Demonstration, DemoStep, Failed
+from integration_manager.management.warehouse_demonstration import WarehouseDemonstration
 
 THROWN_AWAY = "DEMO_THROWN_AWAY"  # set in the process that runs on the throwaway database
 
@@ -37,7 +38,11 @@ class Command(BaseCommand):
         with embedded.Running() as running:
             running.start_simulator(settings.SIMULATOR_PORT)
             try:
-                steps = Demonstration(demo, settings.SIMULATOR_URL, lambda line: say(f"  {line}")).play()
+                steps = [
+                    step
+                    for play in (Demonstration, WarehouseDemonstration)
+                    for step in play(demo, settings.SIMULATOR_URL, lambda line: say(f"  {line}")).play()
+                ]
             except Failed as failed:
                 self.stderr.write(f"The demonstration stopped: {failed}")
                 return 1
@@ -53,6 +58,7 @@ def play_elsewhere(as_json: bool) -> int:
         ours = {key: value for key, value in os.environ.items() if not key.startswith("AMAZON_")}
         ours |= {"DATA_DIR": folder, "DATABASE_URL": f"sqlite:///{Path(folder) / 'demo.sqlite3'}", "REDIS_URL": ""}
         ours |= {"EMBEDDED": "true", "AMAZON_SIMULATED": "true", "SIMULATOR_PORT": port, THROWN_AWAY: "yes"}
+        ours |= {"OUTBOUND_NETWORKS": "127.0.0.1/32"}  # the simulated warehouse
         ours |= {"PUBLIC_URL": "http://127.0.0.1", "SIMULATOR_URL": f"http://127.0.0.1:{port}"}
         command = [sys.executable, sys.argv[0], "demo", *(["--json"] if as_json else [])]
         return subprocess.run(command, env=ours, check=False).returncode
@@ -65,7 +71,7 @@ def as_json_text(steps: list[DemoStep], agrees: bool) -> str:
 
 def as_text(steps: list[DemoStep], agrees: bool) -> str:
     rows = [(step.name, short(step.ours), short(step.theirs), "same" if step.agrees else "DIFFERS") for step in steps]
-    rows.insert(0, ("", "our database", "Amazon's journal", ""))
+    rows.insert(0, ("", "our database", "their journals", ""))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     verdict = "Both sides agree." if agrees else "The two sides differ."

@@ -37,6 +37,8 @@ def error(status: int, body: Any, *, retry_in: timedelta | None = None) -> Remot
         body = None
     if status >= 500 or status in (408, 412, 425, 428) or not isinstance(body, dict | None):
         return Unavailable(f"3PL Warehouse Manager is having problems (status {status}).", retry_in=retry_in)
+    if status == 404:
+        return Rejected("3PL Warehouse Manager doesn’t have what was asked for.", code="404")
     kind, code = _kind(body), str((body or {}).get("ErrorCode") or "")
     if status == 403 and kind != "OperationException":
         return Rejected(

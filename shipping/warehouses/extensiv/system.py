@@ -34,6 +34,7 @@ ORDERS_PAGE, STOCK_PAGE, ITEMS_PAGE, CUSTOMERS_PAGE = 200, 500, 100, 100
 MODIFIED = "readOnly.lastModifiedDate"
 REASON = "Canceled by the marketplace or the seller"
 NO_CUSTOMER = "No customer of 3PL Warehouse Manager is chosen for this merchant. Choose one on the warehouse’s page."
+FIRST_LOOK = timedelta(days=30)  # so far back
 CLOCKS_DIFFER = timedelta(minutes=20)
 BETWEEN = "|"  # the moment and the page of a cursor
 
@@ -64,6 +65,7 @@ class Extensiv(WarehouseSystem):
     label = "3PL Warehouse Manager (Extensiv)"
     help_text = "Orders are created in 3PL Warehouse Manager; closing them there sends their tracking."
     creating = Creating.LOOK_UP  # it may refuse a reference it has, but nobody promises that
+    lanes = 6  # it takes its time for each, and publishes no limit
     can_recall = True
     tells_shipments = True
     tells_stock = True
@@ -165,8 +167,12 @@ class Extensiv(WarehouseSystem):
         list, and whoever counts pages would step over another one."""
         since, _, number = cursor.partition(BETWEEN)
         page = int(number or 1)
+        if not since:  # what it closed before it had anything of ours is nobody's business, and costs bytes
+            since = (clock.now() - FIRST_LOOK).astimezone(self.zone).replace(tzinfo=None).isoformat(timespec="seconds")
         asked = rql.both(
-            rql.equals("customerIdentifier.id", self.customer), rql.at_least(MODIFIED, since) if since else ""
+            rql.equals("customerIdentifier.id", self.customer),
+            rql.equals("readOnly.isClosed", "true"),
+            rql.at_least(MODIFIED, since),
         )
         answer = self.client.get(
             "/orders", rql=asked, sort=MODIFIED, pgsiz=ORDERS_PAGE, pgnum=page, detail="All", itemdetail="All"
@@ -243,13 +249,15 @@ class Extensiv(WarehouseSystem):
     # -- what it has and knows
     def stock(self) -> Iterator[StockLevel]:
         """What is available less what orders wait for, by SKU. Rows don't say whose they are: products do."""
-        now, mine = clock.now(), {row["itemId"]: str(row["sku"]) for row in self._items() if "itemId" in row}
-        levels = dict.fromkeys(mine.values(), 0)
+        now, rows = clock.now(), [(row.get("itemId"), str(row.get("sku") or "")) for row in self._items()]
+        mine = {number: sku for number, sku in rows if number is not None}
+        levels = {sku: 0 for _, sku in rows if sku}
         here = rql.equals("facilityId", self.facility)
         for page in self.client.pages("/inventory/stocksummaries", STOCK_PAGE, rql=here):
             for row in page:
-                sku = mine.get((row.get("itemIdentifier") or {}).get("id"))
-                if sku is not None:
+                named = row.get("itemIdentifier") or {}
+                sku = mine.get(named.get("id")) if mine else str(named.get("sku") or "")
+                if sku in levels:
                     levels[sku] += int(row.get("available") or 0) - int(row.get("orderedNotAllocated") or 0)
         for sku, units in levels.items():
             yield StockLevel(sku, max(0, units), now)
