@@ -91,12 +91,15 @@ def _handing_over() -> bool:
                         busy.add(warehouse.pk)
                         workers.submit(_work, warehouse.pk, busy)
                 left = Release.objects.filter(warehouse=warehouses["slow"]).owed().exists()
-                done.set() if not left else time.sleep(SWEEP)
+                if not left:
+                    done.set()
+                time.sleep(SWEEP)
             seconds = time.monotonic() - begun
             over.set()
     mine = Release.objects.filter(warehouse=warehouses["slow"])
     quick_ones = Release.objects.filter(warehouse=warehouses["quick"], order__in=owed).done()
-    delays = sorted((each.released_at - owed[each.order_id]).total_seconds() for each in quick_ones)
+    moments = [(each.order_id, each.released_at) for each in quick_ones if each.released_at is not None]
+    delays = sorted((at - owed[order_id]).total_seconds() for order_id, at in moments)
     there = mine.done().count()
     traffic = WarehouseTraffic.objects.get(warehouse=warehouses["slow"])
     print(f"{there} orders of {TAKES * 1000:.0f} ms each in {seconds:.1f} s (wanted: under {WANTED:.0f} s)")
