@@ -6,6 +6,7 @@ from carts.api import cart_reads
 from core.alerts import alert_reads
 from core.api import event_reads, merchant_reads, public_ids, schema_views
 from integration_manager.api import order_reads
+from inventory.api import urls as inventory_urls
 from shipping.api import method_reads
 from shipping.api import urls as shipping_urls
 
@@ -29,4 +30,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts", alert_reads.AlertList.as_view(), name="alerts"),
     path("events", event_reads.EventList.as_view(), name="events"),
     *shipping_urls.urlpatterns,
+    *inventory_urls.urlpatterns,
 ]

@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "carts",
     "core.people",
     "core.webhooks",
+    "core.files",
     "core.alerts",
     "core.api",
     "core.activity",

@@ -8,6 +8,7 @@ def sweeps(seconds: float) -> dict[Bell, float]:
     return {
         Bell.IMPORT_DUE: seconds,
         Bell.RELEASE_DUE: seconds,
+        Bell.REROUTE_DUE: 12 * seconds,
         Bell.SHIP_DUE: seconds,
         Bell.CONFIRM_DUE: seconds,
         Bell.RECALL_DUE: seconds,
@@ -16,6 +17,7 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.PUBLISH_DUE: seconds,
         Bell.STOCK_DUE: seconds,
         Bell.MAIL_DUE: seconds,
+        Bell.RETRY_DUE: seconds,
         Bell.WEBHOOKS_DUE: seconds,
         Bell.RESET_DUE: seconds,
         Bell.LINK_DUE: seconds,
@@ -25,5 +27,7 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.CHECK_DUE: 12 * seconds,
         Bell.REMIND_DUE: 12 * seconds,
         Bell.FORGET_DUE: 12 * seconds,
+        Bell.SUMS_DUE: 12 * seconds,
+        Bell.CARRIERS_DUE: 3600.0,
         Bell.CLEAN_UP_DUE: 3600.0,
     }

@@ -5,7 +5,7 @@ from celery import shared_task
 
 from core.common import clock
 from core.common.bell import Bell
-from integration_manager import clean_up
+from integration_manager import clean_up, late_erasure
 from integration_manager.doctor import kept_findings
 
 log = structlog.get_logger(__name__)
@@ -13,9 +13,10 @@ log = structlog.get_logger(__name__)
 
 @shared_task(name=Bell.CLEAN_UP_DUE)
 def clean_up_due() -> None:
-    """Sweep: what was kept long enough."""
+    """Sweep: end what was kept long enough, and tell of what should have ended and did not."""
     for what, rows in clean_up.clean_up(now=clock.now()).items():
         log.info("clean_up.deleted", what=what, rows=rows)
+    late_erasure.tell(now=clock.now())
 
 
 @shared_task(name=Bell.LOOK_OUTSIDE)

@@ -22,5 +22,6 @@ KINDS = (
     EventKind("stock.feed_read", "good", "Feed of stock read: {skus} accepted, {refused} refused"),
     EventKind("stock.feed_failed", "warn", "A feed of stock was not accepted ({skus} quantities): {reason}"),
     EventKind("stock.let_go", "calm", "Stock that was held is sent anyway"),
+    EventKind("stock.shared", "calm", "Stock that several offers sell: {rule}"),
     EventKind("stock.decided", "calm", "Where the carts want different stock, this counts: {by}"),
 )

@@ -30,7 +30,7 @@ class FreeStock:
     ) -> Self:
         """Reckon all SKUs of a merchant, or what some ``names`` stand for: about eight statements either way."""
         stand_for = ItemNames.of([merchant_id], names=names)
-        levels = StockLevel.objects.filter(merchant=merchant_id, on_hand__isnull=False).select_related("warehouse")
+        levels = StockLevel.objects.filter(merchant=merchant_id, on_hand__isnull=False).prefetch_related("warehouse")
         if warehouse_ids is not None:
             levels = levels.filter(warehouse__in=warehouse_ids)
         if names is not None:

@@ -13,6 +13,7 @@ from itertools import islice
 from django.db import transaction
 
 from core.accounts.models import Merchant, User
+from inventory import affected_carts
 from inventory.models import MOST_ON_HAND, Observation, StockLevel
 from shipping.items.item_names import ItemNames
 from shipping.models import Warehouse
@@ -195,6 +196,8 @@ class _Batch:
             rows, update_conflicts=True, unique_fields=["warehouse", "merchant", "sku"], update_fields=WRITTEN
         )
         Observation.objects.bulk_create(history)
+        if history:
+            affected_carts.owe(self.warehouse, self.merchant.pk, now=self.now)
 
 
 def _older(row: Observed, at: datetime, level: StockLevel) -> str:

@@ -15,6 +15,7 @@ from inventory.promised import reckon
 from shipping.items.item_names import ItemNames
 from shipping.models import Warehouse
 from shipping.routing import routes_for
+from shipping.routing_rules.placement import warehouses_for
 
 SETTLED = timedelta(hours=1)  # every shipment that was begun before is committed
 LONG = timedelta(days=1)  # beyond it a level is settled though nothing of it was shipped: less is read each time
@@ -31,13 +32,18 @@ class LevelsCounted:
 
 
 def count(cart: Cart, *, now: datetime) -> LevelsCounted:
-    """Bring the stock levels of a cart's SKUs up to date."""
-    warehouse = routes_for([cart])[cart.pk].warehouse
-    levels = StockLevel.objects.filter(warehouse=warehouse, merchant=cart.merchant_id)
+    """Bring the stock levels of a cart's SKUs up to date, wherever its orders go.
+
+    Every cart of the merchant has a route afterwards: an order without one is promised from no shelf.
+    """
+    beside = Cart.objects.at_work().filter(merchant=cart.merchant_id).exclude(pk=cart.pk)
+    places = warehouses_for(routes_for([cart, *beside.select_related("organization")])[cart.pk])
+    levels = StockLevel.objects.filter(warehouse__in=places, merchant=cart.merchant_id)
     before = levels.count()
-    if warehouse.system.keeps_count:
-        meet(cart, warehouse)
-    settle(warehouse, cart.merchant_id, now=now)
+    for warehouse in places:
+        if warehouse.system.keeps_count:
+            meet(cart, warehouse)
+        settle(warehouse, cart.merchant_id, now=now)
     after = levels.count()
     return LevelsCounted(skus=after, new=after - before)
 

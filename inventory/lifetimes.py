@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.common.lifetimes import Lifetime, older, register
-from inventory.models import Observation
+from inventory.models import Observation, PublishedNumber
 
 register(
     Lifetime(
@@ -12,5 +12,14 @@ register(
         Observation,
         "stored_at",
         older(Observation, "stored_at"),
+    )
+)
+register(
+    Lifetime(
+        "Quantities that were sent, and when",
+        timedelta(days=60),
+        PublishedNumber,
+        "told_at",
+        older(PublishedNumber, "told_at"),
     )
 )

@@ -74,9 +74,31 @@ class AccountStock(OwnedByMerchant):
     held_at = models.DateTimeField(null=True)  # the brake is on since
     held_because = models.TextField(blank=True)  # why, as a sentence
     let_go_at = models.DateTimeField(null=True)  # somebody said that the numbers are right
+    # Its part of a shelf that several accounts sell from, where those are fixed: parts of the sum of all parts.
+    share = models.PositiveSmallIntegerField(default=1)
 
     def __str__(self) -> str:
         return f"stock of {self.grant}"
+
+
+class ShelfPolicy(OwnedByMerchant):
+    """How offers that sell the same units share them, for all of a merchant's. None: every offer shows all of it."""
+
+    class Rule(models.TextChoices):
+        ALL = "all", "Everyone sees all"
+        SHARES = "shares", "Fixed shares"
+        LAST = "last", "Last units to one"
+
+    rule = models.CharField(max_length=6, choices=Rule, default=Rule.ALL)
+    last_units = models.PositiveIntegerField(default=5)  # from so many down, one offer alone shows them
+    last_grant = models.ForeignKey(Grant, models.SET_NULL, null=True, related_name="+")  # whose offer that is
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["merchant"], name="one_shelf_policy_per_merchant")]
+
+    def __str__(self) -> str:
+        return str(self.get_rule_display())
 
 
 class StockFeed(Errand, OwnedByMerchant):
@@ -136,12 +158,24 @@ class StockUpdate(Errand, OwnedByMerchant):
     numbers: Any = models.JSONField(default=dict)
     in_conflict = models.BooleanField(default=False)
     is_held = models.BooleanField(default=False)  # a newer number waits for the brake
+    # The marketplace showed another number than it was told, a while after: it is told once more.
+    stands_otherwise = models.BooleanField(default=False)
     feed = models.ForeignKey(StockFeed, models.SET_NULL, null=True, related_name="updates")
 
     objects: ClassVar = StockUpdateQuerySet.as_manager()
 
     class Meta:
-        indexes = indexes("stock_updates_owed", "merchant")
+        indexes = [
+            *indexes("stock_updates_owed", "merchant"),
+            models.Index(
+                fields=["merchant", "sku"],
+                condition=models.Q(state="stuck")
+                | models.Q(is_held=True)
+                | models.Q(in_conflict=True)
+                | models.Q(stands_otherwise=True),
+                name="stock_updates_in_trouble",
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["grant", "sku"], name="one_stock_update_per_account_and_sku")]
 
     def __str__(self) -> str:
@@ -150,3 +184,17 @@ class StockUpdate(Errand, OwnedByMerchant):
     @property
     def is_on_its_way(self) -> bool:
         return self.told != self.wanted
+
+
+class PublishedNumber(Owned):
+    """That a seller account was told a quantity, and took it. Kept for some weeks."""
+
+    update = models.ForeignKey(StockUpdate, models.CASCADE, related_name="published", db_index=False)
+    quantity = models.PositiveIntegerField()
+    told_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["update", "-told_at"], name="published_of_an_update")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of update {self.update_id}"

@@ -53,11 +53,14 @@ class Units:
     shipped_at: datetime | None = None
 
 
-def reckon(levels: Iterable[StockLevel], *, now: datetime, names: ItemNames | None = None) -> list[StockLevel]:
+def reckon(
+    levels: Iterable[StockLevel], *, now: datetime, names: ItemNames | None = None, placed_alone: bool = False
+) -> list[StockLevel]:
     """Return the levels with what was ``shipped_since`` they were observed, and what is ``promised``. In their order.
 
-    In: levels with their warehouses; the ``names`` that are behind all of them, where the caller has them. Two
-    statements, two more for the names, and one that reads ``levels`` when they are a queryset.
+    In: levels with their warehouses; the ``names`` that are behind all of them, where the caller has them;
+    ``placed_alone``: without the orders that wait for a routing rule to name their warehouse. Two statements, two more
+    for the names, and one that reads ``levels`` when they are a queryset.
     """
     found = list(levels)
     by_key: dict[Key, StockLevel] = {}
@@ -73,7 +76,7 @@ def reckon(levels: Iterable[StockLevel], *, now: datetime, names: ItemNames | No
     asked = skus | names.names if len(skus) <= BY_NAME else None
     warehouses = {level.warehouse_id: level.warehouse for level in found}
     whole_kits = {pk for pk, warehouse in warehouses.items() if warehouse.system.knows_kits}
-    for each in _units(found, merchants, asked, now):
+    for each in _units(found, merchants, asked, now, placed_alone=placed_alone):
         parts = names.parts(each.merchant_id, each.name, whole_kits=each.warehouse_id in whole_kits)
         for part in parts:
             if level := by_key.get((each.warehouse_id, each.merchant_id, part.sku)):  # type: ignore[assignment]
@@ -82,10 +85,16 @@ def reckon(levels: Iterable[StockLevel], *, now: datetime, names: ItemNames | No
 
 
 def _units(
-    levels: Collection[StockLevel], merchants: Collection[int], names: Collection[str] | None, now: datetime
+    levels: Collection[StockLevel],
+    merchants: Collection[int],
+    names: Collection[str] | None,
+    now: datetime,
+    *,
+    placed_alone: bool,
 ) -> Iterator[Units]:
     knowing = {level.warehouse_id for level in levels if level.orders_off}
-    yield from _open(merchants, names, knowing=knowing, warehouses={level.warehouse_id for level in levels})
+    warehouses = {level.warehouse_id for level in levels}
+    yield from _open(merchants, names, knowing=knowing, warehouses=warehouses, placed_alone=placed_alone)
     oldest = min((since for level in levels if (since := counts_from(level))), default=None)
     if oldest is not None:
         yield from _shipped(levels, merchants, names, since=oldest, until=now)
@@ -112,7 +121,10 @@ def counts_from(level: StockLevel) -> datetime | None:
 
 # -- What is read ------------------------------------------------------------------------------------------------------
 def open_lines(merchants: Collection[int]) -> "QuerySet[Any]":
-    """Return the lines of which units are ``open_units``, and the warehouse they come ``from_warehouse``."""
+    """Return the lines of which units are ``open_units``, and the warehouse they come ``from_warehouse``.
+
+    That is the cart's, until the order goes to another one by a routing rule.
+    """
     ours = PackageLine.objects.filter(line=OuterRef("pk")).order_by().values("line").annotate(units=Sum("quantity"))
     # Once told, our packages are counted by the marketplace as well: what it counts beyond them others shipped.
     told = ours.filter(package__confirmation__confirmed_at__isnull=False)
@@ -129,10 +141,17 @@ def open_lines(merchants: Collection[int]) -> "QuerySet[Any]":
 
 
 def _open(
-    merchants: Collection[int], names: Collection[str] | None, *, knowing: Collection[int], warehouses: Collection[int]
+    merchants: Collection[int],
+    names: Collection[str] | None,
+    *,
+    knowing: Collection[int],
+    warehouses: Collection[int],
+    placed_alone: bool,
 ) -> Iterator[Units]:
     """Return what is open, by SKU; where it matters also by when the warehouse got to know of it."""
     lines = open_lines(merchants).filter(from_warehouse__in=warehouses)
+    if placed_alone:
+        lines = lines.exclude(order__release=None, order__cart__route__by_rules=True)
     if names is not None:
         lines = lines.filter(sku__in=names)
     given_back = When(order__recall__recalled_at__gte=F("order__release__released_at"), then=None)

@@ -43,7 +43,7 @@ def pick_up(account: WarehouseAccount, *, now: datetime) -> list[Outcome]:
     )
     WarehouseAccount.objects.filter(pk=account.pk).update(stock_due_at=now + EVERY, stock_at=now)
     if any(outcome.verdict is Verdict.STORED and outcome.changed for outcome in outcomes):
-        affected_carts.tell(account.warehouse, account.merchant_id)
+        affected_carts.tell(account.warehouse, account.merchant_id, now=now)
     return outcomes
 
 

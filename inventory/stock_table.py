@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carts.models import Cart, Listing
+from inventory import days_of_cover
 from inventory.models import StockLevel, StockUpdate
 from inventory.promised import can_be_sold, on_hand, reckon
 from shipping.items.item_names import ItemNames
@@ -19,6 +20,7 @@ class PublishedQuantity:
     at: datetime | None
     wanted: int
     error: str = ""
+    troubles: Sequence[str] = ()  # what a person should look at, as words
 
     @property
     def owed(self) -> bool:
@@ -34,6 +36,7 @@ class StockRow:
     promised: int
     can_be_sold: int | None
     told: list[PublishedQuantity] = field(default_factory=list)
+    cover: int | None = None  # for how many days it will do
     typed: str | None = None
     error: str = ""
 
@@ -48,11 +51,12 @@ class StockRow:
 
 
 def stock_rows(levels: Sequence[StockLevel], *, now: datetime) -> list[StockRow]:
-    """Return the rows of levels with their warehouses, in their order. Four statements, however many there are."""
+    """Return the rows of levels with their warehouses, in their order. Five statements, however many there are."""
     merchants, skus = {level.merchant_id for level in levels}, {level.sku for level in levels}
     names = ItemNames.behind(merchants, skus)
     levels = reckon(levels, now=now, names=names)
     rows = [StockRow(level, on_hand(level), level.promised, can_be_sold(level)) for level in levels]  # type: ignore[attr-defined]
+    ordered = days_of_cover.ordered_lately(levels, names, now=now)
     by_code: dict[tuple[int, int, str], dict[int, PublishedQuantity]] = {}
     offered = skus | names.names
     updates = _updates(merchants, offered)
@@ -66,11 +70,25 @@ def stock_rows(levels: Sequence[StockLevel], *, now: datetime) -> list[StockRow]
         if update.pk in told:  # one number for all carts of a seller account
             told[update.pk] = replace(told[update.pk], cart=f"{told[update.pk].cart}, {name}")
         else:
-            told[update.pk] = PublishedQuantity(name, update.told, update.told_at, update.wanted, update.last_error)
+            told[update.pk] = PublishedQuantity(
+                name, update.told, update.told_at, update.wanted, update.last_error, _troubles(update)
+            )
     for row in rows:
         found = by_code.get((row.level.warehouse_id, row.level.merchant_id, row.level.sku), {})
         row.told = list(found.values())
+        key = (row.level.warehouse_id, row.level.merchant_id, row.level.sku)
+        row.cover = days_of_cover.days(row.can_be_sold, ordered[key])
     return rows
+
+
+def _troubles(update: StockUpdate) -> list[str]:
+    said = {
+        "Refused": update.is_stuck,
+        "Held": update.is_held,
+        "Carts differ": update.in_conflict,
+        "Shown otherwise": update.stands_otherwise,
+    }
+    return [word for word, holds in said.items() if holds]
 
 
 def _listings(merchants: Collection[int], skus: Collection[str]) -> list[Listing]:

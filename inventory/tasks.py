@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from celery import shared_task
+from django.db.models import Q
 
 from carts import connections, listings
 from carts.marketplaces.base import Marketplace
@@ -12,7 +13,7 @@ from core.common import clock
 from core.common.bell import Bell
 from core.common.remote import Disconnected, OurFault, RemoteError, Throttled
 from inventory import levels, stock_pickup
-from inventory.publish import inventory_upload, standstill
+from inventory.publish import inventory_upload, standstill, stuck_feeds
 from inventory.publish.inventory_upload import Published
 from shipping.models import WarehouseAccount
 
@@ -112,18 +113,24 @@ def _wait(told: Published, carts: list[Cart], *, unread: bool, now: datetime) ->
 
 
 def _schedule(carts: list[Cart], wait: timedelta | None, now: datetime) -> None:
-    """Set when they are due again, once it was done: a worker that dies leaves the sweep's own mark, which is near."""
+    """Set when they are due again, once it was done: a worker that dies leaves the sweep's own mark, which is near.
+
+    A cart that was made due while the run was at it stays so: what changed may have come after it was reckoned.
+    """
+    meanwhile = Q(inventory_due_at__gt=now, inventory_due_at__lte=clock.now())
     for cart in carts:
         every = timedelta(minutes=cart.inventory_every)
-        Cart.objects.filter(pk=cart.pk).update(inventory_due_at=now + (every if wait is None else min(wait, every)))
+        rested = Cart.objects.filter(pk=cart.pk).exclude(meanwhile)
+        rested.update(inventory_due_at=now + (every if wait is None else min(wait, every)))
 
 
 # -- Stock of systems that are asked -----------------------------------------------------------------------------------
 @shared_task(name=Bell.STOCK_DUE)
 def stock_due() -> None:
-    """Sweep: ring for every account of a warehouse's system whose stock is to be read."""
+    """Sweep: ring for every account of a warehouse's system whose stock is to be read; tell of feeds that hang."""
     for pk in stock_pickup.due(clock.now()).in_turn().values_list("pk", flat=True)[:SWEEP]:
         Bell.PICK_UP_STOCK.ring(account_id=pk)
+    stuck_feeds.tell(now=clock.now())
 
 
 @shared_task(name=Bell.PICK_UP_STOCK)

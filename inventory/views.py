@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from carts.models import Listing
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
@@ -16,10 +17,12 @@ from core.ui.list_page import ListPage, listing
 from core.ui.request_values import read_text
 from inventory import affected_carts, stock_count, stock_filters, stock_table
 from inventory.forms import CountForm
+from inventory.items import unmatched
 from inventory.models import StockLevel
 from inventory.publish import owed_numbers
 
 NOBODY = 0  # the key of no stock
+UNMATCHED_SORTS = {"sku": "sku", "merchant": "merchant__name"}
 SORTS = {"sku": "sku", "warehouse": "warehouse__name", "merchant": "merchant__name"}
 
 
@@ -40,7 +43,7 @@ def _count(request: HttpRequest) -> HttpResponse:
     taken = stock_count.take_stock(counts, by=person_of(request), now=clock.now())
     shown = StockLevel.objects.visible_to(access_of(request)).filter(pk__in=form.shown_ids)
     again = owed_numbers.owe_counted_again(shown, now=clock.now())
-    affected_carts.ring(taken.carts)
+    affected_carts.ring(taken.carts, now=clock.now())
     form.errors |= taken.moved
     if form.errors:
         if taken.kept:
@@ -68,6 +71,8 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     unknown = bool(asked) and merchant is None
     narrow = request.GET.get("show", "")
     narrow = narrow if narrow in stock_filters.FILTERS else ""
+    if narrow == stock_filters.UNMATCHED:
+        return _unmatched(request, words, merchants, merchant)
     page = _listing(request, words, merchant, narrow, nothing=unknown)
     rows = stock_table.stock_rows(page.rows, now=clock.now())
     if form is not None:
@@ -90,6 +95,24 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     return render(request, "inventory/inventory.html", context, status=422 if form else 200)
 
 
+def _unmatched(request: HttpRequest, words: str, merchants: list[Merchant], merchant: Merchant | None) -> HttpResponse:
+    """Show the listings that stand for nothing a warehouse has: what they lack is given on their merchant's page."""
+    listings = Listing.objects.visible_to(access_of(request)).select_related("cart", "merchant")
+    if merchant:
+        listings = listings.filter(merchant=merchant)
+    if words:
+        listings = listings.filter(Q(sku__icontains=words) | Q(title__icontains=words))
+    context = {
+        "listing": listing(request, unmatched.unmatched(listings), sorts=UNMATCHED_SORTS, default="sku"),
+        "q": words,
+        "merchants": merchants,
+        "merchant": merchant,
+        "filters": [(key, each.label) for key, each in stock_filters.FILTERS.items()],
+        "narrow": stock_filters.UNMATCHED,
+    }
+    return render(request, "inventory/unmatched.html", context)
+
+
 def _listing(request: HttpRequest, words: str, merchant: Merchant | None, narrow: str, *, nothing: bool) -> ListPage:
     """Return the page of stock. ``nothing``: a merchant was asked for that isn't here, which is not the same as all."""
     levels: QuerySet[StockLevel] = StockLevel.objects.visible_to(access_of(request))
@@ -100,5 +123,5 @@ def _listing(request: HttpRequest, words: str, merchant: Merchant | None, narrow
         levels = levels.filter(merchant=merchant)
     if words:
         levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
-    levels = stock_filters.narrowed(levels, narrow)
+    levels = stock_filters.narrowed(levels, narrow, access=access_of(request))
     return listing(request, levels, sorts=SORTS, default="sku")

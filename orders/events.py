@@ -46,6 +46,11 @@ KINDS = (
         "calm",
         Plural("count", "{count} order exported as a file", "{count} orders exported as a file"),
     ),
+    EventKind(
+        "orders.file_taken",
+        "good",
+        Plural("count", "{count} order taken from a file", "{count} orders taken from a file"),
+    ),
     EventKind("order.erased", "calm", "The buyer's data was erased, as the marketplace requires"),
     EventKind("order.legal_hold", "warn", "Legal hold: the buyer's data is kept until it ends"),
     EventKind("order.legal_hold_ended", "calm", "Legal hold ended"),

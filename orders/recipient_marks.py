@@ -1,8 +1,9 @@
 """Finding orders by their buyer's name or city, which stand sealed: by keyed digests of whole words.
 
-Case and accents are folded. Of a name its first and its last word count, of a city the whole. A digest is of one
-organization and one kind of word, so that none can be compared with another's. It is made with the newest key, and
-looked for by each; after a new key, ``manage.py recipients_marked`` makes them anew.
+Case and accents are folded, and apostrophes left out, whichever sign is typed for one. Of a name its first and its last
+word count, of a city the whole. A digest is of one organization and one kind of word, so that none can be compared with
+another's. It is made with the newest key, and looked for by each; after a new key, ``manage.py recipients_marked``
+makes them anew.
 """
 
 import re
@@ -15,6 +16,7 @@ from carts.marketplaces.values import Address
 from orders.models.recipient import keyring
 
 WORD = re.compile(r"[^\W_]+")
+APOSTROPHES = re.compile(r"['’‘‛ʼʻ`´′＇]")  # O'Rourke is one word
 SHORTEST = 2  # letters of a text worth looking for
 FIRST, LAST, CITY = "first", "last", "city"
 
@@ -48,8 +50,12 @@ FIELDS = tuple(NOTHING.fields)
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text, without case and accents: "São  José" is sao, jose."""
-    plain = unicodedata.normalize("NFKD", text or "").casefold()
+    """Return the words of a text, without case and accents: "São  José" is sao, jose; "O'Rourke" is orourke."""
+    return _split(APOSTROPHES.sub("", text or ""))
+
+
+def _split(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).casefold()
     return WORD.findall("".join(character for character in plain if not unicodedata.combining(character)))
 
 
@@ -64,7 +70,12 @@ def conditions(organization_id: int, text: str) -> list[Q]:
 
     city = Q(city_mark__in=marks(CITY, said))
     first, last = Q(first_mark__in=marks(FIRST, said[:1])), Q(last_mark__in=marks(LAST, said[-1:]))
-    return [city, first, last] if len(said) == 1 else [city, first & last]
+    found = [city, first, last] if len(said) == 1 else [city, first & last]
+    before = _split(APOSTROPHES.sub(" ", text))
+    if before != said and before:  # rows that were marked while an apostrophe parted words
+        old_first, old_last = Q(first_mark__in=marks(FIRST, before[:1])), Q(last_mark__in=marks(LAST, before[-1:]))
+        found += [Q(city_mark__in=marks(CITY, before)), old_last if len(said) == 1 else old_first & old_last]
+    return found
 
 
 def _said(organization_id: int, kind: str, part: list[str]) -> str:

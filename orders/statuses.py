@@ -74,6 +74,7 @@ class HeldFor(models.TextChoices):
     BUYER = "buyer", "The buyer asked to cancel"
     CANCELED = "canceled", "It is canceled, and the warehouse may have it"
     UNMAPPED = "unmapped", "Its ship method is not mapped"
+    UNROUTED = "unrouted", "No routing rule fits it"
     PERSON = "person", "Somebody is holding it"
     ITEMS = "items", "Its lines can't be shipped as they are"
     PROGRAM = "program", "It must not be shipped like any other"
@@ -82,7 +83,8 @@ class HeldFor(models.TextChoices):
 UNFIT_TO_GO = (HeldFor.STRANGE, HeldFor.STATE, HeldFor.ADDRESS, HeldFor.ITEMS)  # the document lacks what it needs
 MADE_BY_IMPORT = ("", *UNFIT_TO_GO, HeldFor.BUYER, HeldFor.PROGRAM)
 # It was never taken, so filters look at it again. One a person holds, or the buyer's wish, may be at the warehouse.
-NOT_TAKEN = ("", *UNFIT_TO_GO, HeldFor.UNMAPPED, HeldFor.PROGRAM)
+NO_WAY = (HeldFor.UNMAPPED, HeldFor.UNROUTED)  # nobody has said how it goes, or where
+NOT_TAKEN = ("", *UNFIT_TO_GO, *NO_WAY, HeldFor.PROGRAM)
 HELD_PERHAPS_THERE = (HeldFor.BUYER, HeldFor.CANCELED, HeldFor.PERSON)  # at the warehouse, or on its way there
 # The same, where it was owed to a warehouse before.
 HELD_ONCE_RELEASED = (*HELD_PERHAPS_THERE, HeldFor.STATE, HeldFor.PROGRAM)

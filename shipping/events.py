@@ -11,12 +11,17 @@ DELIVERY = (
     ),
     EventKind("order.not_released", "bad", "Not handed to the warehouse: {reason}"),
     EventKind("order.sent_again", "calm", "Sent again"),
+    EventKind("order.found_there", "good", "Found at <strong>{warehouse}</strong>, whose answer was lost"),
     EventKind("order.sending_canceled", "warn", "Held"),
     EventKind("order.handed_again", "calm", "Sent to <strong>{warehouse}</strong> again"),
     EventKind("order.not_changed", "bad", "<strong>{warehouse}</strong> refused the change: {reason}"),
+    EventKind("order.canceled_there", "bad", "<strong>{warehouse}</strong> canceled it in its own system"),
     EventKind("order.amended", "calm", "<strong>{warehouse}</strong> gets what is left, in place of what it has"),
     EventKind("order.change_known", "calm", "The warehouse was told in person or by phone", ours_alone=True),
     EventKind("order.method_found", "calm", "Its ship method is now known, so it moves on"),
+    EventKind("order.routed", "calm", "Goes to <strong>{warehouse}</strong>, {how}"),
+    EventKind("order.warehouse_found", "calm", "A routing rule now fits, so it moves on"),
+    EventKind("order.rerouted", "calm", "Not to <strong>{warehouse}</strong> any more: the routing rules were changed"),
     EventKind("order.recalled", "good", "Back from <strong>{warehouse}</strong>"),
     EventKind("order.not_recalled", "bad", "<strong>{warehouse}</strong> did not give it back: {reason}"),
 )
@@ -37,6 +42,9 @@ SHIPMENT = (
         "calm",
         Plural("count", "{count} charge exported as a file", "{count} charges exported as a file"),
     ),
+    EventKind("performance.exported", "calm", "Performance exported as a file, by {division}"),
+    EventKind("rate.set", "calm", "1 {currency} is {rate} {own} from {since} on"),
+    EventKind("rate.removed", "warn", "The rate of {currency} from {since} on removed"),
     EventKind("package.recoded", "warn", "Transparency codes of package {package} corrected"),
     EventKind("package.repacked", "warn", "Contents of package {package} corrected to <strong>{contents}</strong>"),
     EventKind(
@@ -117,7 +125,11 @@ MAPPING = (
     EventKind("ship_method.changed", "calm", "Ship method <strong>{name}</strong> of {warehouse} changed: {fields}"),
     EventKind("ship_method.removed", "warn", "Ship method <strong>{name}</strong> removed from {warehouse}"),
     EventKind("ship_method.mapped", "calm", "Ship method {name} mapped to <strong>{to}</strong>"),
+    EventKind("routing_rule.kept", "calm", "Orders ({rule}) go to <strong>{to}</strong>"),
+    EventKind("routing_rule.removed", "calm", "Routing rule removed for orders {rule}"),
     EventKind("route.changed", "calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
+    EventKind("route.by_rules", "calm", "The routing rules choose the warehouse of each order"),
+    EventKind("route.by_cart", "calm", "All orders go to <strong>{warehouse}</strong> again"),
 )
 
 PLACES = (

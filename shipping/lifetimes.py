@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from core.common.lifetimes import Lifetime, ended, older, register
-from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
+from shipping.models import Reconciliation, ReportState, ShipmentBatch, ShipmentReport, ShippingDraft, TrackingSheet
 from shipping.tracking_import import kept_sheets
 
 register(
@@ -18,5 +18,14 @@ register(
         "Results of Ship and Close", timedelta(days=90), ShipmentBatch, "made_at", ended(ShipmentBatch, "made_at")
     ),
     Lifetime("Nightly comparisons", timedelta(days=90), Reconciliation, "begun_at", ended(Reconciliation, "begun_at")),
+    Lifetime(
+        "Shipments as warehouses reported them",
+        timedelta(days=180),
+        ShipmentReport,
+        "at",
+        # What is shipped stays; a report that comes again after so long is looked at like a new one.
+        lambda before: older(ShipmentReport, "at")(before).exclude(state=ReportState.HELD),
+        rule="since they came, but for those that wait for a person",
+    ),
     Lifetime("Imported tracking sheets", kept_sheets.KEPT, TrackingSheet, "made_at", older(TrackingSheet, "made_at")),
 )

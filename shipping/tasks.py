@@ -9,11 +9,14 @@ from django.db.models import Max, Q
 
 from carts import connections
 from carts.models import Cart, Grant
+from core.accounts.models import Organization
 from core.common import clock, errands
 from core.common.bell import Bell
 from core.common.remote import RemoteError
+from orders import ship_by_risk
 from shipping import overdue
 from shipping.cancellation import cart_cancel
+from shipping.carriers import other_share
 from shipping.close import shipment_batches
 from shipping.confirmation import read_back, shipment_upload
 from shipping.connection import look, shipment_pickup
@@ -27,7 +30,9 @@ from shipping.models import (
     Warehouse,
     WarehouseAccount,
 )
+from shipping.performance import day_refresh
 from shipping.reconcile import reconciliations
+from shipping.routing_rules import unrouted
 
 log = structlog.get_logger(__name__)
 SWEEP = 200
@@ -45,6 +50,14 @@ def release_due() -> None:
         Bell.HAND_OVER.ring(warehouse_id=warehouse.pk)
     if released.released or released.held or released.stuck:
         log.info("orders.released", released=released.released, held=released.held, stuck=released.stuck)
+
+
+@shared_task(name=Bell.REROUTE_DUE)
+def reroute_due() -> None:
+    """Sweep: let the orders flow that no routing rule fitted and one does by now."""
+    if freed := unrouted.look_again(Cart.objects.all(), now=clock.now()):
+        log.info("orders.routed", freed=freed)
+        Bell.RELEASE_DUE.ring()
 
 
 @shared_task(name=Bell.HAND_OVER)
@@ -110,8 +123,15 @@ def confirm_packages(*, grant_id: int, order_ids: Sequence[int] | None = None, *
 
 @shared_task(name=Bell.OVERDUE_DUE)
 def overdue_due() -> None:
-    """Sweep: tell of what is owed and does not get there, before it is too late."""
+    """Sweep: tell of what is owed and does not get there, before it is too late, and of orders that will be late."""
     overdue.tell(now=clock.now())
+    ship_by_risk.tell(now=clock.now())
+
+
+@shared_task(name=Bell.CARRIERS_DUE)
+def carriers_due() -> None:
+    """Sweep: carts that are told too many carriers as "Other"."""
+    other_share.tell(now=clock.now())
 
 
 # -- Cancels -----------------------------------------------------------------------------------------------------------
@@ -206,3 +226,19 @@ def pick_up(*, account_id: int, **_: object) -> None:
         log.warning("shipments.not_picked_up", account=account_id, error=str(error))
         return
     log.info("shipments.picked_up", account=account_id, stored=picked.stored, held=picked.held, refused=picked.refused)
+
+
+# -- What each day came to ---------------------------------------------------------------------------------------------
+@shared_task(name=Bell.SUMS_DUE)
+def sums_due() -> None:
+    """Sweep: bring the days whose orders changed into the sums, and at night compare the sums with the orders."""
+    for organization in Organization.objects.order_by("pk"):
+        now = clock.now()
+        done = day_refresh.refresh(organization, now=now)
+        if done.days:
+            log.info("sums.renewed", organization=organization.pk, days=done.days, left=done.left)
+        night = now.astimezone(organization.zone).hour in NIGHT
+        if night and day_refresh.is_to_be_compared(organization, now=now):
+            differing = day_refresh.compare(organization, now=now)
+            if differing:
+                log.warning("sums.differed", organization=organization.pk, days=len(differing))

@@ -12,8 +12,11 @@ from shipping.methods import rule_views
 from shipping.methods import views as methods_views
 from shipping.paper import views as paper_views
 from shipping.reconcile import views as reconcile_views
+from shipping.routing_rules import views as routing_views
 from shipping.shipments import views as shipments_views
+from shipping.tracking_files import views as tracking_file_views
 from shipping.tracking_import import views as tracking_views
+from shipping.warehouse_files import shipment_views, warehouse_views
 from shipping.warehouse_page import views as page_views
 
 app_name = "shipping"
@@ -32,6 +35,9 @@ urlpatterns = [
     path("rules/", rule_views.rules, name="rules"),
     path("rules/new/", rule_views.new_rule, name="new_rule"),
     path("rules/<int:rule_id>/", rule_views.rule, name="rule"),
+    path("routing/", routing_views.routing, name="routing"),
+    path("routing/new/", routing_views.new_rule, name="new_routing_rule"),
+    path("routing/<int:routing_rule_id>/", routing_views.rule, name="routing_rule"),
     path("carriers/", carriers_views.carriers, name="carriers"),
     path("warehouses/", locations_views.warehouses, name="warehouses"),
     path("warehouses/new/", locations_views.new_warehouse, name="new_warehouse"),
@@ -50,6 +56,32 @@ urlpatterns = [
     path("warehouses/<int:desk_id>/shipstation/", store_views.store, name="custom_store"),
     path("warehouses/<int:desk_id>/shipstation/keys/", store_views.make_key, name="make_store_key"),
     path("warehouses/<int:desk_id>/shipstation/keys/<int:desk_key_id>/end/", store_views.end_key, name="end_store_key"),
+    path("warehouses/<int:csv_id>/files/", warehouse_views.warehouse_files, name="warehouse_files"),
+    path("warehouses/<int:csv_id>/files/orders/", warehouse_views.write_orders, name="write_order_file"),
+    path("warehouses/<int:csv_id>/files/answers/", warehouse_views.answer, name="answer_for_files"),
+    path("warehouses/<int:csv_id>/files/shipments/", shipment_views.bring, name="bring_shipments"),
+    path(
+        "warehouses/<int:csv_id>/files/shipments/<int:shipment_file_id>/",
+        shipment_views.shipment_file,
+        name="shipment_file",
+    ),
+    path(
+        "warehouses/<int:csv_id>/files/shipments/<int:shipment_file_id>/rows.csv",
+        shipment_views.kept_rows,
+        name="kept_shipments",
+    ),
+    path(
+        "warehouses/<int:csv_id>/files/shipments/<int:shipment_file_id>/set-aside/",
+        shipment_views.set_aside,
+        name="set_aside_shipments",
+    ),
+    path("warehouses/<int:csv_id>/files/<int:order_file_id>/", warehouse_views.order_file, name="order_file"),
     path("carts/<int:cart_id>/methods/", methods_views.methods, name="methods"),
+    path("carts/<int:csv_cart_id>/tracking-files/", tracking_file_views.tracking_files, name="tracking_files"),
+    path(
+        "carts/<int:csv_cart_id>/tracking-files/<int:tracking_file_id>/",
+        tracking_file_views.tracking_file,
+        name="tracking_file",
+    ),
     path("carts/<int:cart_id>/reconcile/", reconcile_views.reconcile, name="reconcile"),
 ]

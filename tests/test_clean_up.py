@@ -16,14 +16,17 @@ from django.test.utils import CaptureQueriesContext
 from carts.models import Cart, Consent, LinkRequest, Press
 from core.accounts.models import LockOut, ResetRequest
 from core.activity.models import Event, Exchange
-from core.alerts.models import Alert, Mail, Trouble
+from core.alerts.models import Alert, Mail, RetryPlan, Trouble
 from core.api.models import ApiCall, KeptAnswer
 from core.common import clock, lifetimes
 from core.common.lifetimes import Lifetime
+from core.files import kept_files
+from core.files.kept_files import KeptApart
+from core.files.models import FileKind, KeptFile, KeptRows
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
-from inventory.models import Observation
-from shipping.models import Reconciliation, ShipmentBatch, ShippingDraft, TrackingSheet
+from inventory.models import Observation, PublishedNumber, StockUpdate
+from shipping.models import Reconciliation, ShipmentBatch, ShipmentReport, ShippingDraft, TrackingSheet
 from tests.api_client import Program
 from tests.factories import (
     AlertFactory,
@@ -32,6 +35,7 @@ from tests.factories import (
     OrganizationFactory,
     StockLevelFactory,
     UserFactory,
+    WarehouseFactory,
     make_person,
 )
 
@@ -70,6 +74,17 @@ def pressed(at: datetime) -> Press:
     return Press.objects.create(key=str(at), at=at)
 
 
+def came(at: datetime) -> KeptFile:
+    file, _ = kept_files.take_in(CartFactory(), FileKind.ORDERS, "orders.csv", f"x {at}", now=at)
+    return file
+
+
+def kept_apart(at: datetime) -> KeptRows:
+    file = came(at)
+    kept_files.keep_rows(file, ["SKU"], [KeptApart("1", [2], "Why", [["MUG"]])], now=at)
+    return KeptRows.objects.get(file=file)
+
+
 def consent(at: datetime) -> Consent:
     return Consent.objects.create(state_digest=str(at), browser_digest="x", cart=CartFactory(), begun_at=at)
 
@@ -84,6 +99,15 @@ def mail(at: datetime, *, state: str = "done") -> Mail:
 
 def alert(at: datetime) -> Alert:
     return AlertFactory(opened_at=at - timedelta(days=400), seen_at=at, closed_at=at)
+
+
+def retry(at: datetime) -> RetryPlan:
+    person = make_person(OrganizationFactory())
+    row: RetryPlan = RetryPlan.objects.create(
+        organization=person.memberships.get().organization, cause="order.not_released", choice={}, because="x",
+        by=person, made_at=at, due_at=at, total=1, last_alert=1, state="done",
+    )  # fmt: skip
+    return row
 
 
 def trouble(at: datetime) -> Trouble:
@@ -166,6 +190,25 @@ def observed(at: datetime) -> Observation:
     return row
 
 
+def report(at: datetime, *, state: str = "stored") -> ShipmentReport:
+    order, warehouse = OrderFactory(), WarehouseFactory()
+    owner = {"organization": order.organization, "merchant": order.merchant, "order": order, "warehouse": warehouse}
+    row: ShipmentReport = ShipmentReport.objects.create(
+        **owner, reference="S-1", digest="x", said={}, state=state, at=at
+    )
+    return row
+
+
+def published(at: datetime) -> PublishedNumber:
+    cart = CartFactory()
+    owner = {"organization": cart.organization, "merchant": cart.merchant, "grant": cart.grant}
+    update = StockUpdate.objects.create(**owner, sku="MUG", wanted=1, wanted_at=at, due_at=at)
+    row: PublishedNumber = PublishedNumber.objects.create(
+        organization=update.organization, update=update, quantity=1, told_at=at
+    )
+    return row
+
+
 def exchange(at: datetime) -> Exchange:
     return Exchange.objects.create(
         organization=OrganizationFactory(), connection="grant-1", operation="getOrder", method="GET", path="/",
@@ -184,6 +227,7 @@ KINDS: dict[str, Make] = {
     "Consents that were begun": consent,
     "Emails that were sent or given up": mail,
     "Alerts that were closed": alert,
+    "Retries of many alerts": retry,
     "Failures that passed, or whose cause is gone": trouble,
     "What was filled in on Ship and Close": draft,
     "Results of Ship and Close": batch,
@@ -194,6 +238,9 @@ KINDS: dict[str, Make] = {
     "Answers to requests with an Idempotency-Key": kept_answer,
     "Requests to the API": api_call,
     "What was on hand, and when": observed,
+    "Rows of files that were not taken": kept_apart,
+    "Shipments as warehouses reported them": report,
+    "Quantities that were sent, and when": published,
 }
 
 
@@ -237,6 +284,7 @@ def test_what_was_given_up_goes_too(state: str) -> None:
 def test_what_is_open_and_what_happened_stays() -> None:
     old = clock.now() - timedelta(days=999)
     order, open_one = OrderFactory(), AlertFactory(opened_at=old, seen_at=old)
+    held = report(old, state="held")
     Event.objects.create(
         organization=order.organization, kind="order.downloaded", subject_kind="order", subject_id=order.pk, at=old
     )
@@ -245,6 +293,7 @@ def test_what_is_open_and_what_happened_stays() -> None:
 
     assert Alert.objects.get() == open_one
     assert Event.objects.count() == 1
+    assert ShipmentReport.objects.get() == held
 
 
 def test_a_login_that_is_used_stays_listed() -> None:

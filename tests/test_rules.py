@@ -19,6 +19,7 @@ OUR_APPS = {
     "alerts",
     "api",
     "carts",
+    "files",
     "inventory",
     "orders",
     "people",

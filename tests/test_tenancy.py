@@ -7,6 +7,7 @@ address with an argument nobody described here, and one without a door nobody ga
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,18 +17,24 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core.accounts.access import ABILITIES, Ability, Role
 from core.accounts.models import Invitation, Merchant, Organization
+from core.alerts.handling.alert_choice import AlertChoice
 from core.alerts.mail import outbox
+from core.alerts.models import RetryPlan
 from core.api import keys
 from core.common import clock, links
+from core.files import kept_files
+from core.files.kept_files import KeptApart
+from core.files.models import FileKind
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
 from orders import legal_holds
 from orders.models import SavedFilter
-from shipping.models import ShipmentBatch, Warehouse
+from shipping.models import CurrencyRate, ShipmentBatch, Warehouse
 from shipping.routing import make_portal_warehouse
 from simulator.amazon import Simulator
 from tests import factories
 from tests.api_client import Program
+from tests.routing_rule_factory import RoutingRuleFactory
 from tests.subscribers import make_subscription
 from tests.tracking_sheets import make_sheet
 
@@ -38,6 +45,7 @@ OPEN = {
     "healthz": "asked for by machines",
     "logo": "mails and pages for sellers show it; its address is a secret that nobody guesses",
     "people:invitation": "whoever is invited has no account yet; the link is the key",
+    "alerts:choose": "whoever is told by mail chooses what; the link in the mail is the key",
     "alerts:outside": "whoever is told by mail reads the one alert; the signed link in the mail is the key",
     "alerts:stop": "whoever is told by mail ends it; the link in the mail is the key",
     "setup_links:link": "a seller without an account; the link is the key",
@@ -63,10 +71,12 @@ CHANGING = {
     "inventory:inventory": Ability.COUNT,
     "inventory:items": Ability.COUNT,
     "inventory:level": Ability.COUNT,
+    "inventory:sharing": Ability.CONNECT,
     "orders:filters": Ability.CONNECT,
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,
     "shipping:reconcile": Ability.SHIP,
+    "shipping:routing": Ability.MAP,
     "shipping:rules": Ability.MAP,
     "shipping:shipping": Ability.MAP,
 }
@@ -83,6 +93,7 @@ NOT_FOR_SELLERS = {
     "orders:delete_filter",
     "orders:save_filter",
     "shipping:carriers",
+    "shipping:routing",
     "shipping:rules",
     "shipping:shipping",
 }
@@ -140,6 +151,23 @@ def things_of(organization: Organization) -> Things:
     endpoint = endpoint_records.add(organization, wanted, by=owner, now=now)
     desk = Warehouse.objects.create(organization=organization, kind="shipstation", name="Desk")
     system = Warehouse.objects.create(organization=organization, kind="extensiv", name="Columbus")
+    filed = factories.CartFactory(
+        kind="csv", place_id="csv", grant=None, merchant=order.merchant, organization=organization
+    )
+    order_file, _ = kept_files.take_in(filed, FileKind.ORDERS, "orders.csv", "Order,SKU\n1,MUG\n", now=now)
+    wrong = KeptApart("1", [2], "It has no address.", [["1", "MUG"]])
+    kept_files.keep_rows(order_file, ["Order", "SKU"], [wrong], now=now)
+    tracking = kept_files.write_out(filed, FileKind.TRACKING, "order_number\n", now=now, counts={"packages": 1})
+    boxes = Warehouse.objects.create(organization=organization, kind="csv", name="Boxes")
+    sent = kept_files.write_out(
+        boxes, FileKind.ORDERS, "order_number\n", now=now, counts={"orders": 0, "order_ids": []}
+    )
+    shipped, _ = kept_files.take_in(boxes, FileKind.SHIPMENTS, "s.csv", "Order,Tracking\n1,2\n", now=now)
+    kept_files.keep_rows(shipped, ["Order", "Tracking"], [wrong], now=now)
+    stock, _ = kept_files.take_in(
+        boxes, FileKind.STOCK, "stock.csv", "sku,qty\n,2\n", now=now, merchant_id=order.merchant_id
+    )
+    kept_files.keep_rows(stock, ["sku", "qty"], [wrong], now=now)
     key, _ = keys.issue(organization, name="Desk", scopes=[], by=None, now=now, warehouse_id=desk.pk)
     return {
         "hold_id": legal_holds.put(order, "A claim", by=owner, now=now).pk,
@@ -148,20 +176,43 @@ def things_of(organization: Organization) -> Things:
         "order_id": order.pk,
         "batch_id": batch.pk,
         "rule_id": factories.MethodRuleFactory(cart=order.cart).pk,
+        "routing_rule_id": RoutingRuleFactory(warehouse__organization=organization).pk,
         "package_id": factories.PackageFactory(shipment__order=order).pk,
         "filter_id": factories.SavedFilterFactory(organization=organization).pk,
         "cart_id": order.cart_id,
         "merchant_id": order.merchant_id,
         "mail_id": mail.pk,
+        "plan_id": RetryPlan.objects.create(
+            organization=organization,
+            merchant_id=order.merchant_id,
+            cause="order.not_released",
+            choice=AlertChoice("order.not_released").kept,
+            because="The SKU is there now.",
+            by=owner,
+            made_at=now,
+            due_at=now,
+            total=1,
+            last_alert=1,
+        ).pk,
         "sheet_id": make_sheet(organization).pk,
         "subscription_id": make_subscription(order.cart).pk,
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,
         "invitation_id": invitation.pk,
         "warehouse_id": make_portal_warehouse(organization, "Reno").pk,
+        "csv_cart_id": filed.pk,
+        "csv_id": boxes.pk,
+        "order_file_id": sent.pk,
+        "shipment_file_id": shipped.pk,
+        "stock_file_id": stock.pk,
+        "file_id": order_file.pk,
+        "tracking_file_id": tracking.pk,
         "desk_id": desk.pk,
         "system_id": system.pk,
         "desk_key_id": key.pk,
         "key_id": Program(organization).key.pk,
+        "rate_id": CurrencyRate.objects.create(
+            organization=organization, currency="CAD", rate=Decimal("0.75"), since=now.date()
+        ).pk,
         "level_id": factories.StockLevelFactory(merchant=order.merchant).pk,
     }
 

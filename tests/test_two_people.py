@@ -13,6 +13,7 @@ from core.alerts.models import Subscription
 from orders.models import ItemFilter, Match, OrderFilter
 from simulator.amazon import Simulator
 from tests import factories
+from tests.routing_rule_factory import RoutingRuleFactory
 from tests.test_tenancy import Things, client_of, ours
 from tests.world import simulator
 
@@ -73,6 +74,7 @@ def cases(things: Things) -> dict[str, tuple[str, str, str, Any, Any, dict[str, 
     factories.RouteFactory(cart=cart, warehouse=warehouse)
     method = factories.ShipMethodFactory(warehouse=warehouse)
     rule = factories.MethodRuleFactory(cart=cart, service="", country="DE", ship_method=method)
+    routing_rule = RoutingRuleFactory(warehouse=warehouse, country="DE")
     filters = reverse("orders:filters", args=[cart.pk])
     settings = reverse("carts:settings", args=[cart.pk])
     methods = reverse("shipping:shipping")
@@ -92,6 +94,10 @@ def cases(things: Things) -> dict[str, tuple[str, str, str, Any, Any, dict[str, 
         "rule": (
             reverse("shipping:rule", args=[rule.pk]), "", "country", "FR", "GB", {"action": "save"},
             lambda: fresh(rule).country,
+        ),
+        "routing rule": (
+            reverse("shipping:routing_rule", args=[routing_rule.pk]), "", "country", "FR", "GB", {"action": "save"},
+            lambda: fresh(routing_rule).country,
         ),
         "ship method": (
             f"{methods}?edit={method.pk}", methods, f"{row}-label", "Ours", "Theirs", {"action": "edit"},
@@ -117,7 +123,7 @@ def form(page: str, field: str, other: str = "") -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "what", ["cart", "merchant", "filter", "items", "rule", "ship method", "person", "subscription"]
+    "what", ["cart", "merchant", "filter", "items", "rule", "routing rule", "ship method", "person", "subscription"]
 )
 def test_the_later_one_is_told_and_replaces_only_what_they_were_shown(
     what: str, ours: Things, simulator: Simulator

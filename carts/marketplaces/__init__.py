@@ -3,8 +3,13 @@
 from carts.marketplaces.amazon.application import AmazonApplication
 from carts.marketplaces.api_access.application import ApiAccessApplication
 from carts.marketplaces.base import Application
+from carts.marketplaces.csv_files.application import CsvApplication
 
-APPLICATIONS: dict[str, type[Application]] = {"amazon": AmazonApplication, "api_access": ApiAccessApplication}
+APPLICATIONS: dict[str, type[Application]] = {
+    "amazon": AmazonApplication,
+    "api_access": ApiAccessApplication,
+    "csv": CsvApplication,
+}
 
 
 def kinds() -> list[tuple[str, str]]:

@@ -183,6 +183,7 @@ class Application(ABC):
     roles: ClassVar[Sequence[NeededRole]] = ()  # to ask the marketplace for, once
     explained: ClassVar[str] = ""  # what a kind is that has a single place, for whoever chooses it
     takes_calls: ClassVar[bool] = False  # its client calls us, with a key of the cart
+    takes_files: ClassVar[bool] = False  # its client sends its orders as files, and gets its tracking as files
 
     @property
     def secret_ends_on(self) -> date | None:

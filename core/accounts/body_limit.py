@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from core.accounts.portal_request import PortalRequest
-from core.common.machine_paths import is_for_machines
+from core.common.machine_paths import answers_by_itself, is_for_machines
 
 
 class BodyLimitMiddleware:
@@ -27,6 +27,6 @@ class BodyLimitMiddleware:
         # Of a program's request nothing is read before its key is known.
         known = is_for_machines(request) or PortalRequest.of(request).user.is_authenticated
         most = settings.MOST_SENT if known else settings.MOST_SENT_BY_STRANGERS
-        if length.isdecimal() and int(length) > most:
+        if length.isdecimal() and int(length) > most and not answers_by_itself(request):
             return render(request, "413.html", {"most": most}, status=413)
         return self.get_response(request)

@@ -34,6 +34,7 @@ class Organization(models.Model):
     color = models.CharField(max_length=7, default=HOUSE_COLOR, validators=[known_color])
     reply_to = models.EmailField("reply-to address", blank=True)
     logo_key = models.CharField(max_length=64, blank=True)  # in the logo's address: nobody guesses it. Empty: no logo
+    reporting_currency = models.CharField(max_length=3, blank=True, default="")  # sums are told in it, too
     mfa_required = models.BooleanField("everybody logs in with a second factor", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
 

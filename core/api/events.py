@@ -10,5 +10,6 @@ KINDS = (
         "Made <strong>{key}</strong> to take the place of {was}",
         (Ending("ends", ", which ends {ends}"),),
     ),
+    EventKind("api_key.moved", "calm", "API key <strong>{name}</strong>, {key}, may come from {addresses}"),
     EventKind("api_key.revoked", "warn", "Revoked API key <strong>{name}</strong>, {key}"),
 )

@@ -96,6 +96,21 @@ def rotate(key: ApiKey, *, ends_at: datetime, by: User | None, now: datetime) ->
     return fresh, full
 
 
+def change_addresses(key: ApiKey, addresses: Collection[str], *, by: User | None, now: datetime) -> bool:
+    """Say anew where a key may come from; none: from anywhere. False when it was so. Raises KeyRefused."""
+    with transaction.atomic():
+        kept = ApiKey.objects.select_for_update(of=("self",)).get(pk=key.pk)
+        if kept.has_ended(now):
+            raise KeyRefused("key_ended", "This key has ended. Make a new one.")
+        if kept.addresses == list(addresses):
+            return False
+        kept.addresses = list(addresses)
+        kept.save(update_fields=["addresses"])
+        said = ", ".join(kept.addresses) or "anywhere"
+        record("api_key.moved", kept, now=now, actor=by, name=kept.name, key=kept.public_id, addresses=said)
+    return True
+
+
 def revoke(key: ApiKey, *, by: User | None, now: datetime) -> bool:
     """End a key at once. False when it was revoked before."""
     with transaction.atomic():

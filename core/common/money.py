@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
-from babel.numbers import get_currency_precision, list_currencies
+from babel import Locale
+from babel.numbers import get_currency_precision, get_territory_currencies, list_currencies
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,18 @@ def parse_money(amount: str | int, currency: str) -> Money:
 def is_currency(code: str) -> bool:
     """Whether some country pays, or paid, with it."""
     return code in list_currencies() and code not in ("XXX", "XTS")  # none, and for tests
+
+
+@lru_cache(maxsize=1)
+def currencies() -> list[tuple[str, str]]:
+    """Return the currencies that some country pays with today, as choices."""
+    paid = {code for territory in Locale("en").territories for code in _paid_in(territory)}
+    names = Locale("en").currencies
+    return [(code, f"{code} {names.get(code, '')}".strip()) for code in sorted(paid)]
+
+
+def _paid_in(territory: str) -> list[str]:
+    return list(get_territory_currencies(territory)) if len(territory) == 2 else []
 
 
 def minor_digits(currency: str) -> int:

@@ -39,6 +39,17 @@ def tell_due(when: datetime, *, now: datetime, zone: tzinfo) -> str:
     return f"{words.removesuffix(' ago')} late" if words.endswith(" ago") else words
 
 
+def tell_duration(took: timedelta) -> str:
+    """Return how long something took in the two units that matter: "4 h 10 min", "2 days 3 h", "35 s"."""
+    if took < MINUTE:
+        return f"{int(took.total_seconds())} s"
+    if took < HOUR:
+        return f"{took // MINUTE} min"
+    big, unit, small, rest = (DAY, "days", HOUR, "h") if took >= 2 * DAY else (HOUR, "h", MINUTE, "min")
+    over = took % big // small
+    return f"{took // big} {unit} {over} {rest}" if over else f"{took // big} {unit}"
+
+
 def tell_date(when: datetime, *, zone: tzinfo) -> str:
     local = when.astimezone(zone)
     return f"{local.day} {local:%b %Y}"

@@ -36,6 +36,7 @@ PAGES = (
             "shipping:connection",
         },
     ),
+    SettingsPage("Routing", "shipping:routing", under={"shipping:routing_rule", "shipping:new_routing_rule"}),
     SettingsPage("Ship methods", "shipping:shipping"),
     SettingsPage("Rules", "shipping:rules", under={"shipping:rule", "shipping:new_rule"}),
     SettingsPage("Carriers", "shipping:carriers"),

@@ -25,12 +25,22 @@ class EndpointQuerySet(OwnedQuerySet["Endpoint"]):
         return self.present().filter(disabled_at=None)
 
 
+class Shape(models.TextChoices):
+    """What a message looks like, and what there are messages about."""
+
+    STANDARD = "standard", "Standard Webhooks, for programs"
+    SLACK = "slack", "Slack, Mattermost or Rocket.Chat: alerts"
+    TEAMS = "teams", "Microsoft Teams: alerts"
+
+
 class Endpoint(Owned):
     """A server that is told what happens, of the organization or of one merchant."""
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="+")  # None: of all
     key = models.UUIDField(default=uuid.uuid4, unique=True)  # what its secrets are bound to, and its messages made of
     url = models.CharField(max_length=500)
+    shape = models.CharField("format", max_length=8, choices=Shape, default=Shape.STANDARD)
+    urgent_only = models.BooleanField("urgent alerts only", default=False)  # of a chat
     types: Any = models.JSONField(default=list)  # the messages it wants, by name; empty: all of them
     secret = models.BinaryField()  # sealed
     former_secret = models.BinaryField(null=True)  # sealed: messages are signed with both for a while
@@ -78,7 +88,14 @@ class Endpoint(Owned):
             return "Off", "calm" if not self.disabled_because else "bad"
         return ("Failing", "warn") if self.ailing_since else ("On", "good")
 
+    @property
+    def is_chat(self) -> bool:
+        """Whether people read it: it is told alerts, and nothing of what else happens."""
+        return self.shape != Shape.STANDARD
+
     def wants(self, type_name: str, merchant_id: int | None) -> bool:
+        if self.is_chat:
+            return False
         of_ours = self.merchant_id is None or self.merchant_id == merchant_id
         return of_ours and (not self.types or type_name in self.types)
 

@@ -86,7 +86,7 @@ def document(order: Order, wanted: Wanted, names: Mapping[str, Sequence[str]] | 
         "num_to_ship": str(ordered - shipped),
         "error_code": order.held_for or "refused" if status == "error" else None,
         "error_msg": shown(order.reason) if status == "error" else None,
-        "error_reason": shown(order.reason),
+        "error_reason": _why(order, status),
         "num_failed_sends": str(release.attempts if release else 0),
         "on_hold": yes(order.held_for == "person"),
         "sending_canceled": yes(is_stopped(order)),
@@ -103,13 +103,19 @@ def document(order: Order, wanted: Wanted, names: Mapping[str, Sequence[str]] | 
 def status(order: Order) -> dict[str, Any]:
     """Return where an order is, and what was shipped of it."""
     packages = list(order.packages.all())
+    called = status_of(order, in_part=bool(packages))
     return {
         "cust_ref": order.number,
-        "order_status": status_of(order, in_part=bool(packages)),
+        "order_status": called,
         "sending_canceled": yes(is_stopped(order)),
-        "error_reason": shown(order.reason),
+        "error_reason": _why(order, called),
         "shipments": shipments(packages),
     }
+
+
+def _why(order: Order, status: str) -> str | None:
+    """Return why an order does not go on; nothing of one that goes its way."""
+    return shown(order.reason) if status in ("error", "canceled") or is_stopped(order) else None
 
 
 def shipments(packages: Iterable[Package]) -> list[dict[str, Any]]:
@@ -126,6 +132,16 @@ def shipments(packages: Iterable[Package]) -> list[dict[str, Any]]:
             "bill_of_lading": None,
             "total_cost": None,
             "package_weight_lbs": None,
+            "dim_weight_lbs": None,
+            "zone": None,
+            "delivery_surcharge_type": None,
+            "whs_location": None,
+            "box_length_in": None,
+            "box_width_in": None,
+            "box_height_in": None,
+            "custom_1": None,
+            "custom_2": None,
+            "custom_3": None,
             "date": stamp(package.shipped_at),
             "items": [
                 {

@@ -89,10 +89,13 @@ def amount(value: Any) -> str:
 
 def units(value: Any, *, most: int) -> str:
     """Return a whole number of units, at least one: also of "8.0000"."""
-    written = amount(value)
-    read = Decimal(written or 0)
+    wrong = NotWritten(f"has to be a whole number from 1 to {most:,}")
+    try:
+        read = Decimal(amount(value) or 0)
+    except NotWritten:
+        raise wrong from None
     if read != read.to_integral_value() or not 1 <= read <= most:
-        raise NotWritten(f"has to be a whole number from 1 to {most:,}")
+        raise wrong
     return str(int(read))
 
 

@@ -46,7 +46,9 @@ def web_server(application: WSGIApplication, port: int) -> Any:
         channel_timeout=PATIENCE,
         cleanup_interval=10,
         asyncore_use_poll=True,
-        max_request_body_size=settings.MOST_SENT,  # it reads a request whole before we see it
+        # It reads a request whole before we see it. What is a little larger than we take reaches us: it is refused in
+        # the form its sender reads.
+        max_request_body_size=2 * settings.MOST_SENT,
     )
 
 

@@ -24,6 +24,8 @@ from integration_manager.portal.order_list import (
 from integration_manager.portal.order_list import views as order_list
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views, report_views
 from integration_manager.portal.order_page import views as order_page
+from integration_manager.portal.performance import rate_views
+from integration_manager.portal.performance import views as performance
 from integration_manager.portal.retention import views as retention
 from integration_manager.portal.search import views as search
 from integration_manager.portal.setup_check import views as setup_check
@@ -50,6 +52,7 @@ ORDERS: Addresses = [
     path("<int:order_id>/cancel-sending/", action_views.hold),  # what Hold was called at the warehouse: pages left open
     path("<int:order_id>/let-go/", action_views.let_go, name="let_go"),
     path("<int:order_id>/send-again/", action_views.send_again, name="send_again"),
+    path("<int:order_id>/found-there/", action_views.found_there, name="found_there"),
     path("<int:order_id>/hand-over-again/", action_views.hand_over_again, name="hand_over_again"),
     path("<int:order_id>/known/", action_views.known, name="known"),
     path("<int:order_id>/tell-again/", action_views.tell_again, name="tell_again"),
@@ -93,6 +96,13 @@ SETUP_CHECK: Addresses = [
     path("look/", setup_check.look, name="look"),
 ]
 
+PERFORMANCE: Addresses = [
+    path("", performance.show, name="page"),
+    path("export/", performance.export, name="export"),
+    path("rates/", rate_views.rates, name="rates"),
+    path("rates/<int:rate_id>/remove/", rate_views.remove, name="remove_rate"),
+]
+
 RETENTION: Addresses = [
     path("", retention.show, name="page"),
     path("holds/<int:hold_id>/end/", retention.end_hold, name="end_hold"),
@@ -117,6 +127,7 @@ urlpatterns: Addresses = [
     path("orders/", include((ORDERS, orders_urls.app_name))),
     path("carts/", include((CARTS, carts_urls.app_name))),
     path("merchants/", include((MERCHANTS, "merchants"))),
+    path("performance/", include((PERFORMANCE, "performance"))),
     path("retention/", include((RETENTION, "retention"))),
     path("setup-check/", include((SETUP_CHECK, "setup_check"))),
     path("told/", include((SUBSCRIPTIONS, "subscriptions"))),

@@ -112,7 +112,7 @@ def _keep(request: HttpRequest, merchant: Merchant, changes: list[Change]) -> No
     if not kept:
         messages.info(request, "Nothing was changed.")
         return
-    affected_carts.tell_all(merchant)
+    affected_carts.tell_all(merchant, now=clock.now())
     text = ngettext("{count} alias or kit was saved.", "{count} aliases and kits were saved.", kept)
     messages.success(request, text.format(count=kept))
 

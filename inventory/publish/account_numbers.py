@@ -8,12 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import NamedTuple
 
 from django.db.models import Max
 
-from carts.models import Cart, Grant, Listing
+from carts.models import Cart, Grant
 from inventory.free_stock import FreeStock
-from inventory.models import StockLevel
+from inventory.models import ShelfPolicy, StockLevel
+from inventory.publish.known_numbers import Listed, listed_by
+from inventory.shelf_shares import Offer, SharedShelf, Sharing
 from shipping.models import Warehouse
 from shipping.routing import routes_for
 
@@ -24,11 +28,10 @@ BOTH = "It is offered both by {place} and by you: nothing is sent until one of t
 GONE = "{place} doesn't list it any more."
 
 
-@dataclass(frozen=True, slots=True)
-class AccountNumber:
+class AccountNumber(NamedTuple):
     quantity: int
     cart: Cart  # whose number it is
-    numbers: Mapping[str, int] = field(default_factory=dict)  # by the cart's number, where they differ
+    numbers: Mapping[str, int] = MappingProxyType({})  # by the cart's number, where they differ
 
 
 @dataclass(slots=True)
@@ -40,6 +43,7 @@ class Reckoned:
     both: set[str] = field(default_factory=set)  # of those barred: a person decides
     # What the marketplace shows, and when it said so; of one SKU in several places.
     shown: dict[str, list[tuple[datetime, int]]] = field(default_factory=lambda: defaultdict(list))
+    doubled: set[str] = field(default_factory=set)  # of one account, selling the same units; nobody said how they share
     silent: set[str] = field(default_factory=set)  # their warehouse has been silent for too long
     silent_warehouses: set[str] = field(default_factory=set)  # names
 
@@ -53,7 +57,7 @@ def publishing_carts(grant: Grant) -> list[Cart]:
 def reckon_account(carts: Sequence[Cart], *, deciding: int | None, now: datetime) -> Reckoned:
     """``deciding`` is the cart somebody chose for where they differ."""
     found = Reckoned()
-    listed = _listed(carts)
+    listed = listed_by(carts)
     for sku, listings in listed.items():
         _bar(found, sku, listings, carts)
         for listing in listings:
@@ -65,19 +69,7 @@ def reckon_account(carts: Sequence[Cart], *, deciding: int | None, now: datetime
     return found
 
 
-def _listed(carts: Sequence[Cart]) -> dict[str, list[Listing]]:
-    listed: dict[str, list[Listing]] = defaultdict(list)
-    columns = (
-        "cart_id", "sku", "fulfilled_by_marketplace", "on_both_channels", "gone_at", "quantity_there",
-        "seen_at",
-    )  # fmt: skip
-    rows = Listing.objects.filter(cart__in=carts).only(*columns).order_by("cart_id", "pk")
-    for listing in rows.iterator(chunk_size=2000):
-        listed[listing.sku].append(listing)
-    return listed
-
-
-def _bar(found: Reckoned, sku: str, listings: Sequence[Listing], carts: Sequence[Cart]) -> None:
+def _bar(found: Reckoned, sku: str, listings: Sequence[Listed], carts: Sequence[Cart]) -> None:
     there = [listing for listing in listings if not listing.gone_at]
     place = carts[0].place.name
     if any(listing.on_both_channels for listing in there):
@@ -90,30 +82,44 @@ def _bar(found: Reckoned, sku: str, listings: Sequence[Listing], carts: Sequence
 
 
 def _numbers(
-    carts: Sequence[Cart], listed: Mapping[str, Sequence[Listing]], found: Reckoned, *, now: datetime
+    carts: Sequence[Cart], listed: Mapping[str, Sequence[Listed]], found: Reckoned, *, now: datetime
 ) -> dict[str, list[tuple[Cart, int]]]:
     """Return what each cart wants of each SKU that may be told and was counted, in the order of the carts."""
     routes = routes_for(carts)
-    free: dict[tuple[int, int], FreeStock] = {}  # reckoned once for each merchant and warehouse
+    shelves: dict[tuple[int, int], SharedShelf] = {}  # reckoned once for each merchant and warehouse
     numbers: dict[str, list[tuple[Cart, int]]] = defaultdict(list)
     for cart in carts:
         warehouse = routes[cart.pk].warehouse
         key = (cart.merchant_id, warehouse.pk)
-        if key not in free:
-            free[key] = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk])
+        if key not in shelves:
+            free = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk])
+            shelves[key] = SharedShelf.of(free, warehouse.pk, Sharing.of(cart.merchant_id))
+        shelf, grant_id = shelves[key], cart.grant_id or 0
         tells = False
         for sku in _offered(cart, listed, found):
-            quantity = free[key].available(warehouse.pk, sku)
+            quantity = shelf.available(Offer(grant_id, sku))
             if quantity is not None:
                 numbers[sku].append((cart, quantity))
                 tells = True
+        found.doubled |= _doubled(shelf, [sku for sku, of_carts in numbers.items() if of_carts[-1][0] == cart])
         if tells and _is_silent(warehouse, cart.merchant_id, now=now):
             found.silent |= {sku for sku, of_carts in numbers.items() if of_carts[-1][0] == cart}
             found.silent_warehouses.add(warehouse.name)
     return numbers
 
 
-def _offered(cart: Cart, listed: Mapping[str, Sequence[Listing]], found: Reckoned) -> Iterable[str]:
+def _doubled(shelf: SharedShelf, skus: Iterable[str]) -> set[str]:
+    """Return the SKUs that stand for the same item as another one of them, where nobody decided how they share it."""
+    names, merchant_id = shelf.free.names, shelf.free.merchant_id
+    if shelf.sharing.chosen or not names.aliases:
+        return set()
+    same: dict[str, set[str]] = defaultdict(set)
+    for sku in skus:
+        same[names.item(merchant_id, sku)].add(sku)
+    return {sku for of_item in same.values() if len(of_item) > 1 for sku in of_item}
+
+
+def _offered(cart: Cart, listed: Mapping[str, Sequence[Listed]], found: Reckoned) -> Iterable[str]:
     """Return the SKUs that the cart offers and that may be told."""
     for sku, listings in listed.items():
         there = any(listing.cart_id == cart.pk and listing.gone_at is None for listing in listings)
@@ -122,6 +128,8 @@ def _offered(cart: Cart, listed: Mapping[str, Sequence[Listing]], found: Reckone
 
 
 def _decide(of_carts: Sequence[tuple[Cart, int]], deciding: int | None) -> AccountNumber:
+    if len(of_carts) == 1:
+        return AccountNumber(of_carts[0][1], of_carts[0][0])
     chosen = next((each for each in of_carts if each[0].pk == deciding), None)
     cart, quantity = chosen or min(of_carts, key=lambda each: each[1])
     differ = len({number for _, number in of_carts}) > 1
@@ -129,9 +137,12 @@ def _decide(of_carts: Sequence[tuple[Cart, int]], deciding: int | None) -> Accou
 
 
 def available(cart: Cart, warehouse: Warehouse, skus: Sequence[str], *, now: datetime) -> dict[str, int]:
-    """Return what can be sold of each of the seller's SKUs that was counted."""
-    free = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk], names=set(skus))
-    sold = {sku: free.available(warehouse.pk, sku) for sku in skus}
+    """Return what the cart may show of each of the seller's SKUs that was counted."""
+    sharing = Sharing.of(cart.merchant_id)
+    names = set(skus) if sharing.rule == ShelfPolicy.Rule.ALL else None  # who takes of it is among all others
+    free = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk], names=names)
+    shelf = SharedShelf.of(free, warehouse.pk, sharing)
+    sold = {sku: shelf.available(Offer(cart.grant_id or 0, sku)) for sku in skus}
     return {sku: quantity for sku, quantity in sold.items() if quantity is not None}
 
 

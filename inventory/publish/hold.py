@@ -11,11 +11,12 @@ from carts.models import Cart, Grant
 from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
-from inventory.alerts import BOTH_CHANNELS, CONFLICT, HELD
-from inventory.models import AccountStock, StockUpdate
+from inventory.alerts import BOTH_CHANNELS, CONFLICT, HELD, SHARED
+from inventory.models import AccountStock
 from inventory.publish import brake
 from inventory.publish.account_numbers import SILENT, Reckoned
 from inventory.publish.brake import Verdict
+from inventory.publish.known_numbers import KnownNumber
 
 LET_GO = timedelta(hours=1)  # how long somebody's word holds that the numbers are right
 NAMED = 3  # SKUs in one alert
@@ -29,7 +30,7 @@ def account_of(grant: Grant) -> AccountStock:
 
 # -- The brake -------------------------------------------------------------------------------------------------------
 def judge(
-    account: AccountStock, carts: Sequence[Cart], found: Reckoned, rows: Mapping[str, StockUpdate], *, now: datetime
+    account: AccountStock, carts: Sequence[Cart], found: Reckoned, rows: Mapping[str, KnownNumber], *, now: datetime
 ) -> Verdict:
     """Return what may be told now. Puts the brake on, with an alert, or takes it off again."""
     wanted = {sku: number.quantity for sku, number in found.wanted.items()}
@@ -102,10 +103,17 @@ def tell_conflicts(account: AccountStock, carts: Sequence[Cart], found: Reckoned
             f"{first.merchant}, {first}: {names} {ngettext('is', 'are', len(found.both))} offered both by "
             f"{first.place.name} and by the merchant. No stock is sent for that until one of the two offers is ended."
         )
+    if found.doubled:
+        names = _names(sorted(found.doubled))
+        said[SHARED] = (
+            f"{first.merchant}, {first}: {names} sell the same units, and each shows all of them, so more may be sold "
+            "than is there. Choose how they share on the merchant's Shared stock page."
+        )
+    paths = {SHARED: reverse("inventory:sharing", args=[first.merchant_id])}
     with transaction.atomic():
-        for cause in (CONFLICT, BOTH_CHANNELS):
+        for cause in (CONFLICT, BOTH_CHANNELS, SHARED):
             if cause in said:
-                raise_alert(cause, first, said[cause], now=now, path=page_of(first))
+                raise_alert(cause, first, said[cause], now=now, path=paths.get(cause) or page_of(first))
             else:
                 for cart in carts:
                     close_alerts(cart, cause, now=now)

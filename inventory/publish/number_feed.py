@@ -24,7 +24,7 @@ from core.common import jobs
 from core.common.jobs import GOING_ON, Job, NotYet
 from core.common.remote import Disconnected, Rejected, RemoteError, Throttled
 from inventory.alerts import FEED_FAILED, NOT_TOLD
-from inventory.models import StockFeed, StockUpdate
+from inventory.models import PublishedNumber, StockFeed, StockUpdate
 from inventory.publish import single_numbers
 from inventory.publish.hold import page_of
 from inventory.publish.single_numbers import refusal, row_of
@@ -206,6 +206,10 @@ def _read(feed: StockFeed, report: SubmissionReport, cart: Cart, now: datetime) 
     for some in _chunks(accepted):
         rows = _carried(feed).filter(pk__in=some)
         rows.update(told=F("sent"), told_at=now, reference=feed.reference, refused_at=None)
+        PublishedNumber.objects.bulk_create(
+            PublishedNumber(organization_id=feed.organization_id, update_id=pk, quantity=sent, told_at=now)
+            for pk, sent in rows.values_list("pk", "sent")
+        )
         rows.filter(wanted=F("sent")).finish()  # what changed meanwhile stays owed, and is told singly
     _refuse(feed, report, now)
     told = Listing.objects.filter(cart__grant=feed.grant_id)

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from carts.models import Cart, Grant
+from carts.models import Cart, Grant, Listing
+from core.accounts.models import User
 from inventory.models import StockLevel, StockUpdate
 from inventory.publish import account_numbers, hold
 from inventory.publish.account_numbers import AccountNumber, Reckoned
+from inventory.publish.known_numbers import KnownNumber, known_by
 from shipping.items.item_names import ItemNames
 
 SETTLES = timedelta(minutes=30)  # until then the marketplace may still show what was before
@@ -35,22 +37,22 @@ def owe_changes(grant: Grant, carts: list[Cart], *, now: datetime) -> Owing:
         return Owing()
     account = hold.account_of(grant)
     found = account_numbers.reckon_account(carts, deciding=account.deciding_cart_id, now=now)
-    rows = {row.sku: row for row in StockUpdate.objects.filter(grant=grant).select_related("feed")}
+    rows = known_by(grant)
     verdict = hold.judge(account, carts, found, rows, now=now)
     owing = Owing(held=len(verdict.held))
-    new, moved = [], defaultdict(list)
+    new: list[StockUpdate] = []
+    moved: dict[int, StockUpdate] = {}
     for sku, quantity in verdict.go.items():
         row = rows.get(sku)
         if row is None:
             new.append(_first(grant, sku, quantity, found.wanted[sku], now))
         elif row.wanted != quantity or row.is_dropped:
-            moved[quantity].append(row.pk)
+            moved[row.pk] = _first(grant, sku, quantity, found.wanted[sku], now)
         else:
             owing.same += row.told == quantity
     with transaction.atomic():
         StockUpdate.objects.bulk_create(new, ignore_conflicts=True, batch_size=AT_ONCE)
-        for quantity, keys in moved.items():
-            _move(keys, quantity, now)
+        _move(moved, now)
         _drop(grant, found, rows, now=now)
         _tell_again(_to_tell_again(found, rows, moved, now), now=now)
         _mark(rows, found, verdict.held, new)
@@ -72,15 +74,21 @@ def _first(grant: Grant, sku: str, quantity: int, number: AccountNumber, now: da
     )
 
 
-def _move(keys: Collection[int], quantity: int, now: datetime) -> None:
-    for some in _chunks(keys):
-        rows = StockUpdate.objects.filter(pk__in=some)
-        # A worker that is telling the old number sees, when it settles, that another one is wanted.
-        rows.update(wanted=quantity, wanted_at=now, is_held=False)
-        rows.untaken(now).reopen(now=now)
+def _move(moved: Mapping[int, StockUpdate], now: datetime) -> None:
+    """Let rows want other numbers: all of them by one statement, whatever the numbers."""
+    # A worker that is telling the old number sees, when it settles, that another one is wanted.
+    StockUpdate.objects.bulk_create(
+        moved.values(),
+        update_conflicts=True,
+        unique_fields=["grant", "sku"],
+        update_fields=["wanted", "wanted_at", "is_held"],
+        batch_size=AT_ONCE,
+    )
+    for some in _chunks(moved):
+        StockUpdate.objects.filter(pk__in=some).untaken(now).reopen(now=now)
 
 
-def _drop(grant: Grant, found: Reckoned, rows: Mapping[str, StockUpdate], *, now: datetime) -> None:
+def _drop(grant: Grant, found: Reckoned, rows: Mapping[str, KnownNumber], *, now: datetime) -> None:
     """What is owed of a SKU that must not be told is owed no longer. A worker that is at it looks for itself."""
     by_reason = defaultdict(list)
     for sku, reason in found.barred.items():
@@ -92,25 +100,26 @@ def _drop(grant: Grant, found: Reckoned, rows: Mapping[str, StockUpdate], *, now
 
 
 def _to_tell_again(
-    found: Reckoned, rows: Mapping[str, StockUpdate], moved: Mapping[int, Collection[int]], now: datetime
+    found: Reckoned, rows: Mapping[str, KnownNumber], moved: Collection[int], now: datetime
 ) -> list[int]:
     """Return what stands at the marketplace otherwise than it was told, and what was refused a day ago."""
-    anew = {key for keys in moved.values() for key in keys}
     return [
         row.pk
         for sku, row in rows.items()
-        if sku in found.wanted and row.pk not in anew and (_stands_otherwise(row, found) or _is_due_again(row, now))
+        if sku in found.wanted
+        and row.pk not in moved
+        and ((row.is_done and _stands_otherwise(row, found)) or _is_due_again(row, now))
     ]
 
 
-def _stands_otherwise(row: StockUpdate, found: Reckoned) -> bool:
-    if not row.is_done or row.told is None or row.told_at is None:
+def _stands_otherwise(row: KnownNumber, found: Reckoned) -> bool:
+    if row.told is None or row.told_at is None:
         return False
     since = row.told_at + SETTLES
     return any(quantity != row.told and seen_at >= since for seen_at, quantity in found.shown.get(row.sku, ()))
 
 
-def _is_due_again(row: StockUpdate, now: datetime) -> bool:
+def _is_due_again(row: KnownNumber, now: datetime) -> bool:
     return row.is_stuck and (row.refused_at is None or now - row.refused_at >= AGAIN)
 
 
@@ -120,18 +129,23 @@ def _tell_again(keys: Collection[int], *, now: datetime) -> None:
 
 
 def _mark(
-    rows: Mapping[str, StockUpdate], found: Reckoned, held: Collection[str], new: Collection[StockUpdate]
+    rows: Mapping[str, KnownNumber], found: Reckoned, held: Collection[str], new: Collection[StockUpdate]
 ) -> None:
     """Keep which SKUs are in conflict, and which numbers are held. Only what is otherwise than before is written."""
     changed = []
     for sku, row in rows.items():
         number = found.wanted.get(sku)
         numbers = dict(number.numbers) if number else {}
-        is_held = sku in held
-        if (row.numbers, row.in_conflict, row.is_held) != (numbers, bool(numbers), is_held):
-            row.numbers, row.in_conflict, row.is_held = numbers, bool(numbers), is_held
-            changed.append(row)
-    StockUpdate.objects.bulk_update(changed, ["numbers", "in_conflict", "is_held"], batch_size=200)
+        is_held, otherwise = sku in held, number is not None and _stands_otherwise(row, found)
+        marks = (numbers, bool(numbers), is_held, otherwise)
+        if (row.numbers, row.in_conflict, row.is_held, row.stands_otherwise) != marks:
+            changed.append(
+                StockUpdate(
+                    pk=row.pk, numbers=numbers, in_conflict=bool(numbers), is_held=is_held, stands_otherwise=otherwise
+                )
+            )
+    marks = ["numbers", "in_conflict", "is_held", "stands_otherwise"]
+    StockUpdate.objects.bulk_update(changed, marks, batch_size=200)
 
 
 def owe_refused_again(which: Q, *, now: datetime) -> int:
@@ -142,6 +156,20 @@ def owe_refused_again(which: Q, *, now: datetime) -> int:
     if again:
         Cart.objects.filter(grant__in=accounts, inventory_due_at__gt=now).update(inventory_due_at=now)
     return again
+
+
+def retry_listing(listing_id: int, by: User, now: datetime) -> bool:
+    """Owe a listing's number once more. False when it was not refused."""
+    listing = Listing.objects.filter(pk=listing_id).select_related("cart").first()
+    if listing is None or listing.cart.grant_id is None:
+        return False
+    return bool(owe_refused_again(Q(grant=listing.cart.grant_id, sku=listing.sku), now=now))
+
+
+def owe_once_more(grants: Collection[int | None], skus: Collection[str], *, now: datetime) -> int:
+    """Owe what the accounts know already, or refused: somebody wants it sent. What a worker is at is left to it."""
+    known = StockUpdate.objects.filter(grant__in=grants, sku__in=skus).answered()
+    return int(known.reopen(now=now, wanted_at=now))
 
 
 def owe_counted_again(levels: "QuerySet[StockLevel]", *, now: datetime) -> int:

@@ -20,7 +20,7 @@ from core.common import claims, clock, errands, jobs
 from core.common.jobs import Job, NotYet, Tally
 from core.common.remote import OurFault, Throttled, Unavailable
 from inventory.alerts import NOT_TOLD
-from inventory.models import StockUpdate
+from inventory.models import PublishedNumber, StockUpdate
 from inventory.publish import channel_look
 from inventory.publish.hold import page_of
 
@@ -105,6 +105,9 @@ class NumberJob(Job[StockUpdate, tuple[int, str]]):
         quantity, reference = told
         fields = {"told": quantity, "told_at": now, "reference": reference[:80], "refused_at": None}
         StockUpdate.objects.filter(pk=update.pk).update(**fields)
+        PublishedNumber.objects.create(
+            organization_id=update.organization_id, update=update, quantity=quantity, told_at=now
+        )
         # Another number came while this one was told: that is still owed.
         StockUpdate.objects.filter(pk=update.pk).exclude(wanted=quantity).reopen(now=now)
         record("stock.told", self.listings[update.pk], now=now, sku=update.sku, quantity=quantity)

@@ -71,7 +71,7 @@ def _keep(request: HttpRequest, plan: SheetPlan, warehouse: Warehouse, merchant:
     if not kept:
         messages.info(request, "Nothing was changed.")
         return
-    affected_carts.tell(warehouse, merchant.pk)
+    affected_carts.tell(warehouse, merchant.pk, now=clock.now())
     messages.success(request, ngettext("{count} SKU counted.", "{count} SKUs counted.", kept).format(count=kept))
 
 

@@ -24,7 +24,7 @@ from orders.download.order_documents import ReadDocument
 from orders.download.verdict import Verdict, judge, new_program, nothing_left
 from orders.models import HeldFor, Line, Order, OrderStatus, Recipient
 from orders.recipient_marks import RecipientMarks
-from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, PERHAPS_AT_WAREHOUSE, WITH_THE_CART
+from orders.statuses import DOWNLOAD_DECIDES, MADE_BY_IMPORT, NO_WAY, PERHAPS_AT_WAREHOUSE, WITH_THE_CART
 
 # What decides whether a document may change an order: read under a lock before it does.
 NAMED = ("organization_id", "merchant_id", "cart_id", "number")
@@ -276,9 +276,9 @@ def _verdict_for(order: Order, each: ReadDocument, left_out: Collection[str], *,
             return None  # a person answers for it already
     if order.status in DOWNLOAD_DECIDES and order.held_for in MADE_BY_IMPORT:
         return verdict
-    if order.held_for in (HeldFor.UNMAPPED, HeldFor.PERSON) and verdict.status == OrderStatus.HELD:
+    if order.held_for in (*NO_WAY, HeldFor.PERSON) and verdict.status == OrderStatus.HELD:
         return verdict  # mapping or letting go must not send what the buyer wants canceled
-    if order.held_for == HeldFor.UNMAPPED and verdict.status == OrderStatus.SKIPPED:
+    if order.held_for in NO_WAY and verdict.status == OrderStatus.SKIPPED:
         return verdict  # nor what a filter leaves out
     if order.is_at_warehouse and each.read and cancels.is_cut(each.read):
         return None  # what is left of it was shipped from here

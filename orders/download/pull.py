@@ -201,8 +201,6 @@ def _store(
         )
         if not kept:
             raise PullTaken("Another worker took over.")
-        if stored["new"] or stored["changed"]:
-            _tell_stock(carts, now)
         if not page.next_token and page.seen_until:
             # The cart says how far it looked; never believe it beyond what was asked for.
             seen_until = min(page.seen_until, window.until)
@@ -214,12 +212,6 @@ def _store(
         setattr(imported, name, getattr(imported, name) + count)
 
 
-def _tell_stock(carts: Mapping[str, Cart], now: datetime) -> None:
-    """What was sold here can't be sold again elsewhere: all carts of these merchants are due to be told at once."""
-    told = Cart.objects.filter(merchant__in={cart.merchant_id for cart in carts.values()}, inventory_on=True)
-    told.filter(state=Cart.State.LIVE, inventory_due_at__gt=now).update(inventory_due_at=now)
-
-
 def _failed(grant: Grant, carts: dict[str, Cart], error: RemoteError, claim: uuid.UUID, now: datetime) -> None:
     fields = {"pull_failed_at": now, "pull_error": str(error)}
     if isinstance(error, Rejected):
@@ -229,11 +221,17 @@ def _failed(grant: Grant, carts: dict[str, Cart], error: RemoteError, claim: uui
         Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(**fields)
 
 
+def _others_work(grant: Grant, now: datetime) -> str:
+    """Return that it is this seller account alone, as far as the others tell."""
+    others = Grant.objects.filter(organization=grant.organization_id, pulled_at__gt=now - SILENT).exclude(pk=grant.pk)
+    return " Other seller accounts are downloaded as usual, so it is this one." if others.exists() else ""
+
+
 def _tell(grant: Grant, cart: Cart, error: RemoteError, now: datetime) -> None:
     """What Amazon refuses is told at once, what may pass by itself when it lasts."""
     what, path = f"Orders of {grant.merchant} cannot be downloaded: {error}", cart.get_absolute_url()
     if isinstance(error, Rejected):
-        raise_alert(NOT_DOWNLOADED, grant, what, now=now, path=path)
+        raise_alert(NOT_DOWNLOADED, grant, f"{what}{_others_work(grant, now)}", now=now, path=path)
     elif not isinstance(error, (Disconnected, OurFault)):  # these have alerts of their own
         remedy = (
             f"It is tried again every few minutes. New orders can be seen at {cart.place.name} meanwhile; if its own "

@@ -3,7 +3,7 @@
 Called inside the transaction that also moves the cursor. What is known here already is orders/download/changes.py's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -49,6 +49,8 @@ def store_page(
     _create(new, now)
     changes.change(changed, now)
     import_mail.announce(new, changed, pull=pull, now=now)  # it asks what known orders were when they were read
+    if new or changed:
+        _owe_stock({each.cart.merchant_id for each in (*new, *(each for _, each in changed))}, now)
     return {
         "new": len(new),
         "changed": len(changed),
@@ -78,6 +80,12 @@ def _existing(found: Sequence[ReadDocument]) -> dict[tuple[int, str], KnownOrder
         elif successor := carts.get(tuple(of)):
             existing.setdefault((successor, number), None)
     return existing
+
+
+def _owe_stock(merchants: Collection[int], now: datetime) -> None:
+    """What was sold here can't be sold again elsewhere: all carts of these merchants are due to be told at once."""
+    told = Cart.objects.filter(merchant__in=merchants, inventory_on=True, state=Cart.State.LIVE)
+    told.filter(inventory_due_at__gt=now).update(inventory_due_at=now)
 
 
 # -- New ones --------------------------------------------------------------------------------------------------------

@@ -154,6 +154,8 @@ def _once(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def validated(body: Body) -> Mapping[str, Any]:
     """Return what was sent. Raises ValidationError, which becomes a problem document."""
+    if body.initial_data is None:
+        raise serializers.ValidationError({"non_field_errors": [body.error_messages["invalid"]]})
     body.is_valid(raise_exception=True)
     found: Mapping[str, Any] = body.validated_data
     return found

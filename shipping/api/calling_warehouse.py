@@ -35,14 +35,14 @@ def warehouse_for(request: Request, named: int | None) -> Warehouse:
     found: Warehouse | None = Warehouse.objects.visible_to(access_of(request)).filter(pk=wanted).first()
     if found is None:
         raise Http404
-    if not found.system.calls_us:
+    if not found.system.calls_us or found.system.by_files:
         raise Problem("conflict", f"{found} does not fetch its orders: its system is “{found.system.label}”.")
     return found
 
 
 def _only_one(request: Request) -> Warehouse:
     """Return the warehouse that fetches its orders, where there is one alone. Raises Problem."""
-    calling = Warehouse.objects.visible_to(access_of(request)).in_use().filter(kind__in=warehouses.calling())
+    calling = Warehouse.objects.visible_to(access_of(request)).in_use().filter(kind__in=warehouses.calling_by_api())
     found: list[Warehouse] = list(calling[:2])
     if len(found) != 1:
         raise Problem("conflict", "This key is for all warehouses: say which one it speaks for, as “warehouse”.")

@@ -61,7 +61,7 @@ class ReportShipments(ApiView):
     def post(self, request: Request) -> Response:
         said = validated(ShipmentsBody(data=request.data))
         warehouse, access = warehouse_for(request, said.get("warehouse")), access_of(request)
-        results = []
+        results, stored = [], []
         for place, each in enumerate(said["shipments"]):
             reported, order_id = _reported(each), _order(warehouse, each)
             taken = (
@@ -70,6 +70,9 @@ class ReportShipments(ApiView):
                 else reports.take(warehouse, order_id, reported, now=clock.now(), access=access)
             )
             results.append(_result(place, each, order_id, taken))
+            if taken.answer is ReportAnswer.STORED and taken.report is not None:
+                stored.append(taken.report.order)
+        reports.tell_carts(stored)
         if not any(each["ok"] for each in results):
             raise _all_refused(results)
         return Response({"results": results}, status=200 if all(each["ok"] for each in results) else 207)

@@ -20,7 +20,7 @@ from core.common.bell import Bell
 from orders.actions import holds
 from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction, OrderStatus
 from orders.statuses import FREE_TO_GO
-from shipping.alerts import NOT_CHANGED, NOT_RELEASED
+from shipping.alerts import CANCELED_THERE, NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import amendment, recall
 from shipping.models import Package, Release
 
@@ -61,7 +61,7 @@ def hold(order: Order, *, by: User, now: datetime) -> Reach:
             record("order.held", order, now=now, actor=by, reason="Somebody wants to check it first")
         else:
             record("order.sending_canceled", order, now=now, actor=by)
-        close_alerts(order, NOT_RELEASED, NOT_CHANGED, now=now)
+        close_alerts(order, NOT_RELEASED, NOT_CHANGED, CANCELED_THERE, now=now)
         if release is not None and reach in (Reach.AT_BENCH, Reach.AWAY):
             recall.owe(order, release, what=f"Order {order.number} is held", by=by, now=now)
     Bell.RECALL_DUE.ring()

@@ -72,6 +72,8 @@ _S10 = Format(r"[A-Z]{2}(?P<checked>\d{9})[A-Z]{2}", _s10)
 _POSTAL = (
     Format(r"(?:420\d{5}(?:\d{4})?)?(?P<checked>9[1-5]\d{20}|9[1-5]\d{24})", _FROM_THREE),
 )  # the Intelligent Mail barcode for packages, with or without the ZIP code it goes to
+# The same where another carrier hands its parcels to the post. Labels that are bought from the post begin 94 or 95.
+_BY_POST = (Format(r"(?:420\d{5}(?:\d{4})?)?(?P<checked>9[1-3]\d{20}|9[1-3]\d{24})", _FROM_THREE),)
 _ELEVEN = Format(r"\d{12}", _mod7)  # of Japan: eleven digits and one to check
 _POSTS = (
     "Royal Mail", "Deutsche Post", "Australia Post", "China Post", "Correios", "Correos", "Hongkong Post",
@@ -84,7 +86,7 @@ FORMATS: Mapping[str, Sequence[Format]] = {
         Format(r"1Z(?P<checked>[0-9A-Z]{15}\d)", _UPS),
         Format(r"[AHJKTV]\d{10}"),  # waybills
         Format(r"\d{9}"),  # freight
-        *_POSTAL,  # SurePost and Mail Innovations, handed to the post
+        *_BY_POST,  # SurePost and Mail Innovations
     ),
     "FedEx": (
         Format(r"\d{12}", _EXPRESS),
@@ -110,7 +112,7 @@ FORMATS: Mapping[str, Sequence[Format]] = {
         Format(r"(?:GM|LX|RX|UV|CN|SG|TH|IN|HK|MY)\d{10,39}"),
         Format(r"00(?P<checked>\d{18})", _FROM_THREE),  # a shipping unit's number, as GS1 has it
         Format(r"\d{12}|\d{14}|(?!00)\d{20}"),  # parcels within Europe and eCommerce, without a digit we could check
-        *_POSTAL,
+        *_BY_POST,
         _S10,
     ),
     "OnTrac": (
@@ -132,6 +134,23 @@ FORMATS: Mapping[str, Sequence[Format]] = {
     **dict.fromkeys(_POSTS, (_S10,)),
     **dict.fromkeys(_PLAIN, ()),
 }
+# What can be one carrier's alone, by its shape and its check digit: the first that fits.
+_SIGNS: Sequence[tuple[str, Format]] = (
+    ("UPS", FORMATS["UPS"][0]),
+    ("USPS", Format(r"(?:420\d{5}(?:\d{4})?)?(?P<checked>9[45]\d{20}|9[45]\d{24})", _FROM_THREE)),
+    ("USPS", Format(r"[A-Z]{2}(?P<checked>\d{9})US", _s10)),
+    ("Amazon", FORMATS["Amazon"][0]),
+    ("DHL", Format(r"JJ?D\d{9,20}|GM\d{10,39}")),
+    ("FedEx", FORMATS["FedEx"][4]),
+    ("FedEx", FORMATS["FedEx"][6]),
+    ("FedEx", FORMATS["FedEx"][7]),
+)
+_PERHAPS: Sequence[tuple[str, Format]] = (  # shapes that others have too: they count where the carrier has none like it
+    ("FedEx", FORMATS["FedEx"][0]),
+    ("FedEx", FORMATS["FedEx"][1]),
+    ("USPS", _POSTAL[0]),
+    ("USPS", FORMATS["USPS"][1]),
+)
 # Of the others we do not know every shape: there only a check digit raises a doubt.
 LONGEST = 80  # signs of a number that is kept
 WHOLE = ("UPS", "FedEx", "USPS", "DHL", "OnTrac", "LaserShip", "Amazon")
@@ -211,7 +230,7 @@ def impossible(number: str) -> str:
 
 def doubt(number: str, *, carrier: str, scac: str = "") -> str:
     """Return what is odd about a tracking number, as a sentence. Empty when nothing is, or when nobody knows."""
-    known = carrier_of(carrier) or (carrier_of(scac) if not carrier.strip() else None)
+    known = family_of(carrier, scac)
     plain = re.sub(r"\s+", "", number).upper()
     if known is None or not plain:
         return ""
@@ -226,11 +245,21 @@ def doubt(number: str, *, carrier: str, scac: str = "") -> str:
         shaped = True
         if _checks(each, found):
             return ""
+    if other := _other_than(known, plain.replace("-", ""), shaped=shaped):
+        return f"This is a number of {other}, and the package goes by {known}. Change one of the two."
     if shaped:
         return f"Its check digit is wrong for {known}. A digit was probably mistyped."
     if known not in WHOLE:
         return ""
     return f"It doesn't look like a {known} tracking number."
+
+
+def _other_than(known: str, plain: str, *, shaped: bool) -> str:
+    """Return the carrier that a number tells it is of, where it can't be ``known``'s; "" where nobody can tell."""
+    if known not in WHOLE and shaped:
+        return ""
+    signs = _SIGNS if known not in WHOLE or shaped else (*_SIGNS, *_PERHAPS)
+    return next((carrier for carrier, shape in signs if carrier != known and passes(shape, plain)), "")
 
 
 def ups_number(shipper: str, package: int, service: str = "03") -> str:

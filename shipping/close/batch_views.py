@@ -13,8 +13,9 @@ from core.accounts.doors import access_of, door
 from core.alerts.raised import version_of
 from core.common.errands import ErrandState
 from core.ui.live_pages import follows
+from core.ui.request_values import read_id
 from shipping.close.outcomes import NOT_SHIPPED, ON_ITS_WAY, WAITING, outcomes
-from shipping.models import BatchedOrder, BatchResult, Confirmation, ShipmentBatch
+from shipping.models import BatchedOrder, BatchResult, Confirmation, ShipmentBatch, TrackingSheet
 
 SHOWN = 100  # orders on one page
 
@@ -38,8 +39,15 @@ def _version(request: HttpRequest, batch_id: int) -> tuple[object, ...]:
 @follows(_version)
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Show what became of the orders of a batch, those not shipped first."""
-    context = _context(request, batch_id) | {"crumbs": [("Orders", reverse("orders:orders"))]}
+    context = _context(request, batch_id) | _sheet(request) | {"crumbs": [("Orders", reverse("orders:orders"))]}
     return render(request, "shipping/close/batch.html", context)
+
+
+def _sheet(request: HttpRequest) -> dict[str, object]:
+    """Return the sheet these orders were shipped from, and how many of its orders were not: the address says both."""
+    sheets = TrackingSheet.objects.visible_to(access_of(request)).defer("sealed")
+    sheet = sheets.filter(pk=read_id(request.GET.get("sheet", ""))).first()
+    return {"sheet": sheet, "left_in_sheet": read_id(request.GET.get("left", "")) if sheet else 0}
 
 
 @door(Ability.SHIP)

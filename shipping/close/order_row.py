@@ -14,6 +14,7 @@ from shipping.close.method_menu import MethodMenu
 from shipping.shipments.shipped_packages import Opening
 
 NAMED = 10  # lines in one sentence
+ITEMS = 3  # lines under an order's number
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class OrderRow:
     open_lines: int
     left_out: Sequence[Line]  # they are not the warehouse's to ship
     noted: Sequence[tuple[Line, Sequence[PackingNote]]] = ()  # what the packer has to know
+    items: str = ""  # what is open of it, as it is packed
 
     @property
     def left_out_units(self) -> int:
@@ -73,8 +75,15 @@ def row_of(
         open_units=sum(each.units for each in still_open),
         open_lines=len(still_open),
         left_out=left_out,
+        items=_items(still_open),
         noted=_noted([opening.line for opening in still_open], handling, opened=opened),
     )
+
+
+def _items(still_open: Sequence[Opening]) -> str:
+    named = ", ".join(f"{opening.units} × {opening.line.sku}" for opening in still_open[:ITEMS])
+    more = len(still_open) - ITEMS
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _noted(

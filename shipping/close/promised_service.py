@@ -1,7 +1,8 @@
 """Whether packages go by what the buyers were promised: as fast as the service they asked for, and before its deadline.
 
-What the house mapped is believed: an order that goes by what its own service is mapped to keeps its promise. Otherwise
-the name of the carrier's service is asked how fast it is, and where it does not say, what else is mapped to it.
+The name of the carrier's service is asked how fast it is, whoever chose it: a mapping may break the promise of every
+order, and who ships is most often not who mapped. Where the name does not say, what the house decided is believed, and
+of anything else it counts what is mapped to it.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -33,26 +34,29 @@ class PromisedServices:
         by = self.methods.get(_words(parcel.carrier, parcel.scac, parcel.service), ())
         mapped = self.mapped.get((order.cart_id, order.service))
         believed = {*self.wanted.get(order.pk, ()), *([mapped.pk] if mapped else [])}
-        if any(method.pk in believed for method in by):
-            return ""
+        decided = any(method.pk in believed for method in by)
         usual = mapped or self.decided.get(order.pk)
         differs = usual is not None and all(method.pk != usual.pk for method in by)
-        if not self._is_slower(order, parcel, by, differs=differs):
+        if not self._is_slower(order, parcel, by, differs=differs, decided=decided):
             return ""
         goes_by = by[0].label if by else f"{parcel.carrier} {parcel.service}".strip()
         instead = f" {order.service} goes by {usual.label} here." if differs and usual else ""
         return f"Asked for {order.service}, goes by {goes_by}.{instead}"
 
-    def _is_slower(self, order: Order, parcel: Parcel, by: Sequence[ShipMethod], *, differs: bool) -> bool:
-        """``differs`` is whether orders like it go by another ship method: what counts where nothing else is known."""
+    def _is_slower(
+        self, order: Order, parcel: Parcel, by: Sequence[ShipMethod], *, differs: bool, decided: bool
+    ) -> bool:
+        """``differs`` is whether orders like it go by another ship method: what counts where nothing else is known.
+        ``decided`` is whether somebody here said that it goes like this."""
         days = APPLICATIONS[order.cart.kind].marketplace.service_days
         promised = days.get(order.service)
         if not parcel.service.strip() or not order.service or (promised is not None and promised > HURRIED):
             return False
-        if promised is None:
-            return differs  # an appointment, or a new word
-        if (named := days_of(parcel.service)) is not None:
+        named = days_of(parcel.service)
+        if promised is not None and named is not None:
             return named > promised
+        if decided or promised is None:  # an appointment, or a new word
+            return differs and not decided
         serves = [days[name] for method in by for name in self.serves.get(method.pk, ()) if name in days]
         return min(serves) > promised if serves else differs
 

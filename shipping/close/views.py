@@ -25,7 +25,7 @@ from shipping.close import drafts, fill_in, set_all, shipment_batches
 from shipping.close.dialog import Dialog
 from shipping.close.method_menu import BY_METHOD, MethodMenu
 from shipping.close.preflight import preflight
-from shipping.models import Release, ShipmentBatch, ShipMethod, ShippingDraft
+from shipping.models import Release, ReportState, ShipmentBatch, ShipmentReport, ShipMethod, ShippingDraft
 
 MOST = 1_000  # orders at once
 NAMED = 10  # orders in one message
@@ -100,9 +100,11 @@ def _go(request: HttpRequest, url: str) -> HttpResponse:
 
 def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
     """Return the orders that can be shipped. Which were left out, and why, is said in one message."""
-    left = [order for order in orders if not order.is_at_warehouse]
+    reported = ShipmentReport.objects.filter(order__in=orders, state=ReportState.HELD)
+    asked = set(reported.values_list("order", flat=True))
+    left = [order for order in orders if not order.is_at_warehouse or order.pk in asked]
     if left:
-        said = [f"{order.number} is {_state(order)}" for order in left[:NAMED]]
+        said = [f"{order.number} {_state(order, asked=order.pk in asked)}" for order in left[:NAMED]]
         more = [f"{len(left) - NAMED} more"] if len(left) > NAMED else []
         what = ngettext(
             "{count} order was left out because it can't be shipped",
@@ -110,11 +112,13 @@ def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
             len(left),
         )
         messages.warning(request, f"{what.format(count=len(left))}: {', '.join(said + more)}.")
-    return [order for order in orders if order.is_at_warehouse]
+    return [order for order in orders if order.is_at_warehouse and order.pk not in asked]
 
 
-def _state(order: Order) -> str:
-    return "in error" if order.status == OrderStatus.ERROR else order.state.label.lower()
+def _state(order: Order, *, asked: bool) -> str:
+    if order.is_at_warehouse and asked:
+        return "waits for an answer about what the warehouse packed"
+    return "is in error" if order.status == OrderStatus.ERROR else f"is {order.state.label.lower()}"
 
 
 def _orders(access: Access, ids: Sequence[int]) -> list[Order]:

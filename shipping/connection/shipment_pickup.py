@@ -17,6 +17,7 @@ from orders.models import Order
 from shipping.alerts import NOT_PICKED_UP, NOT_TAKEN
 from shipping.connection import wrong_zone
 from shipping.connection.systems import system_of
+from shipping.delivery import canceled_there
 from shipping.models import Release, WarehouseAccount
 from shipping.shipments import reports
 from shipping.shipments.reports import ReportAnswer, Taken
@@ -34,6 +35,7 @@ class PickedUp:
     stored: int = 0
     held: int = 0
     refused: int = 0
+    canceled: int = 0  # there, by somebody of the warehouse
     strangers: int = 0  # orders that did not go there from here
     finished: bool = False
 
@@ -66,8 +68,12 @@ def _pages(account: WarehouseAccount, picked: PickedUp, now: datetime) -> None:
     cursor = account.cursor
     while time() - now < GOING_ON:
         page = system.shipped_since(cursor)
-        for reported in page.shipments:
-            _take(account, reported, picked, now)
+        stored = [_take(account, reported, picked, now) for reported in page.shipments]
+        reports.tell_carts(filter(None, stored))
+        for gone in page.canceled:
+            release = _release(account, gone.order_number)
+            if release is not None:
+                picked.canceled += canceled_there.take(release.order_id, gone.reference, now=now)
         kept = WarehouseAccount.objects.filter(pk=account.pk, cursor=cursor).update(cursor=page.cursor)
         if not kept or not page.has_more:
             picked.finished = True
@@ -75,11 +81,12 @@ def _pages(account: WarehouseAccount, picked: PickedUp, now: datetime) -> None:
         cursor = page.cursor
 
 
-def _take(account: WarehouseAccount, reported: ReportedShipment, picked: PickedUp, now: datetime) -> None:
+def _take(account: WarehouseAccount, reported: ReportedShipment, picked: PickedUp, now: datetime) -> Order | None:
+    """Take one report. Returns its order where something new was stored of it."""
     release = _release(account, reported.order_number)
     if release is None:
         picked.strangers += 1  # typed in there by hand, or brought by another tool
-        return
+        return None
     wrong_zone.look(account.warehouse, release.order, reported.shipped_at, now=now)
     taken = reports.take(account.warehouse, release.order_id, reported, now=now)
     picked.held += taken.answer is ReportAnswer.HELD
@@ -89,6 +96,7 @@ def _take(account: WarehouseAccount, reported: ReportedShipment, picked: PickedU
         _say_refused(account, release.order, taken, now)
     else:
         close_alerts(release.order, NOT_TAKEN, now=now)
+    return release.order if taken.answer is ReportAnswer.STORED else None
 
 
 def _release(account: WarehouseAccount, number: str) -> Release | None:

@@ -11,14 +11,13 @@ from django.db.models import Q
 
 from core.accounts.access import Access
 from core.api import public_ids
-from shipping.carriers.tracking_numbers import family_of, plain_name
-from shipping.models import Release, ShipmentReport, ShipMethod, Untracked, Warehouse
+from shipping.models import Release, ShipmentReport, Untracked, Warehouse
 from shipping.shipments import reports
+from shipping.shipments.carrier_words import carrier_words
 from shipping.shipments.reports import ReportAnswer, Taken
 from shipping.warehouses.base import ReportedLine, ReportedPackage, ReportedShipment
 from shipping.warehouses.shipstation.ship_notice import ShipNotice
 
-UNNAMED_SERVICE = "Standard"
 PERHAPS_MORE = 3
 
 
@@ -41,7 +40,7 @@ def take(warehouse: Warehouse, notice: ShipNotice, *, access: Access, now: datet
     Other orders are named only as far as ``access`` may see them.
     """
     release = find_release(warehouse, notice)
-    carrier, scac, service = carrier_words(notice, release)
+    carrier, scac, service = carrier_words(release, notice.carrier, notice.service)
     lines = [ReportedLine(each.quantity, each.line_id, each.sku) for each in notice.items]
     package = ReportedPackage(
         carrier,
@@ -57,7 +56,10 @@ def take(warehouse: Warehouse, notice: ShipNotice, *, access: Access, now: datet
         shipped_at=moment_of(notice, release, now=now),
         packages=[package],
     )
-    return _told(reports.take(warehouse, release.order_id, reported, now=now, access=access))
+    taken = reports.take(warehouse, release.order_id, reported, now=now, access=access)
+    if taken.answer is ReportAnswer.STORED:
+        reports.tell_carts([release.order])
+    return _told(taken)
 
 
 def _told(taken: Taken) -> str:
@@ -96,24 +98,6 @@ def _number_of(order_id: str) -> int:
         return public_ids.read(public_ids.ORDER, order_id.partition("-")[0])
     except ValueError:
         return 0
-
-
-def carrier_words(notice: ShipNotice, release: Release) -> tuple[str, str, str]:
-    """Return carrier, SCAC and service of a package: what a notice leaves out is as the order was to go."""
-    wanted: ShipMethod | None = release.ship_method
-    carrier = notice.carrier or (wanted.carrier if wanted else "")
-    if wanted is not None and _same_carrier(carrier, wanted):
-        return carrier, wanted.scac, notice.service or wanted.service
-    known = ShipMethod.objects.filter(warehouse=release.warehouse_id).order_by("pk")
-    scac = next((each.scac for each in known if _same_carrier(carrier, each)), "")
-    return carrier, scac, notice.service or UNNAMED_SERVICE
-
-
-def _same_carrier(carrier: str, method: ShipMethod) -> bool:
-    family = family_of(carrier)
-    return plain_name(carrier) == plain_name(method.carrier) or (
-        family is not None and family == family_of(method.carrier, method.scac)
-    )
 
 
 def moment_of(notice: ShipNotice, release: Release, *, now: datetime) -> datetime:

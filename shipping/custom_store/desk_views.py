@@ -58,6 +58,8 @@ def desk(request: HttpRequest, warehouse: str) -> HttpResponse:
 def _key(request: HttpRequest, now: datetime) -> ApiKey:
     user, password = _pair(request.META.get("HTTP_AUTHORIZATION", ""))
     try:
+        if not user:
+            raise keys.KeyRefused("not_authenticated", "Send the user name and the password of the store (HTTP Basic).")
         key = keys.admit(user, password, address=request.META.get("REMOTE_ADDR", ""), now=now)
         call_rates.count(key, now=now)
     except keys.KeyRefused as refused:

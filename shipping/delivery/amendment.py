@@ -45,6 +45,7 @@ def change_address(order: Order, wanted: Address, *, seen: str, by: User, now: d
         if changed:
             if address_edit.is_enough(order):
                 address_edit.go_on(order, HeldFor.ADDRESS, now=now)
+            address_edit.go_on(order, HeldFor.UNROUTED, now=now)  # another country, perhaps another rule
             hand_over_anew(order, now)
     return changed
 

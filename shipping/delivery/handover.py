@@ -19,7 +19,7 @@ from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.countries import as_code
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
-from shipping.alerts import NOT_CHANGED, NOT_RELEASED
+from shipping.alerts import CANCELED_THERE, NOT_CHANGED, NOT_RELEASED
 from shipping.connection.systems import system_of
 from shipping.delivery import recall
 from shipping.items.item_names import ItemNames
@@ -76,8 +76,8 @@ def _create_once(system: WarehouseSystem, release: Release, told: Delivery, now:
         return there
     if system.creating is Creating.NEITHER and release.failing_since is not None:
         raise Rejected(
-            f"The answer of {release.warehouse} was lost, so it may have the order. Look for {told.reference} there: "
-            "if it is there, remove it. Then press Send again."
+            f"The answer of {release.warehouse} was lost, so it may have the order. Look for {told.reference} there, "
+            "then say on the order's page whether it is there."
         )
     if not release.keep(told_at=now):
         raise Unavailable("Another worker is at it.")  # it took so long that it is theirs
@@ -173,7 +173,7 @@ def taken(release: Release, reference: str, now: datetime) -> None:
     """The warehouse has it. In the transaction that settles the release, its order locked."""
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
     record("order.released", release.order, now=now, **called(release))
-    close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, now=now)
+    close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, CANCELED_THERE, now=now)
     # What was left out meanwhile went before.
     if not release.order.advance(frm=[*FREE_TO_GO, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS, now=now):
         stopped_meanwhile(release, now)

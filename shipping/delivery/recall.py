@@ -24,7 +24,7 @@ from orders.download.verdict import nothing_left
 from orders.models import HeldFor, Order, OrderStatus, Recipient
 from orders.statuses import WANTED_BACK
 from shipping import warehouses
-from shipping.alerts import NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
+from shipping.alerts import CANCELED_THERE, NOT_CANCELED, NOT_CHANGED, NOT_RELEASED, OFF_THE_BENCH
 from shipping.connection.systems import system_of
 from shipping.delivery import remainder
 from shipping.models import Cancellation, Recall, Release, ReleaseQuerySet, Warehouse
@@ -35,7 +35,7 @@ PAGE = 500
 TOO_LATE = "It is too late: the warehouse ships it."
 GONE_WITH_IT = (
     *(CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE, PARTLY_CANCELED, PARTLY_SHIPPED),
-    *(NOT_CANCELED, NOT_RELEASED, NOT_CHANGED),
+    *(NOT_CANCELED, NOT_RELEASED, NOT_CHANGED, CANCELED_THERE),
 )
 
 

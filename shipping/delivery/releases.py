@@ -5,31 +5,31 @@ is nothing to run: owing and doing are one commit.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, F
-from django.urls import reverse
 
 from carts.models import Cart
 from core.activity.event_log import event, record_all
-from core.alerts.raised import raise_alert
 from core.common import errands, jobs
 from core.common.errands import ErrandState
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import Order, OrderStatus
 from orders.statuses import FREE_TO_GO
-from shipping.alerts import UNMAPPED
-from shipping.delivery import handover
+from shipping.delivery import handover, held_new
+from shipping.delivery.held_new import still_new
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
 from shipping.methods.rules import Decision
-from shipping.models import CartMethod, Release, ReleaseQuerySet, Route, Warehouse
+from shipping.models import Release, ReleaseQuerySet, Warehouse
 from shipping.routing import next_number, number_for, routes_for
+from shipping.routing_rules.placement import place
 
 PAGE = 100
+BESIDE = ("cart__organization", "cart__merchant", "release__warehouse__default_method")
 RUNS = 500  # in one go; the next sweep goes on
 AWAY = timedelta(minutes=1)  # how long a warehouse that does not answer is left alone
 
@@ -98,7 +98,7 @@ def _next_page(cart: Cart | None) -> list[Order]:
     ready = Order.objects.ready().exclude(release__state__in=errands.OWED)
     if cart is not None:
         ready = ready.filter(cart=cart)
-    return list(ready.select_related("cart__organization", "cart__merchant", "release").order_by("id")[:PAGE])
+    return list(ready.select_related(*BESIDE).order_by("id")[:PAGE])
 
 
 # -- Owing -----------------------------------------------------------------------------------------------------------
@@ -111,59 +111,40 @@ def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
         services[order.cart_id].add(order.service)
     for cart_id, names in services.items():
         mapping.see(carts[cart_id], names, seen_at=now)
-    decisions = decide(orders, rulebooks(routes))
-    held: list[Order] = []
+    placements = place(orders, routes, now=now)
+    places = {pk: found.warehouse for pk, found in placements.items() if found.warehouse is not None}
+    decisions = decide([order for order in orders if order.pk in places], rulebooks(routes), places)
+    unmapped: list[Order] = []
     local: list[Release] = []
     remote: list[Release] = []
     for order in orders:
-        route, decision = routes[order.cart_id], decisions[order.pk]
-        if decision.held:
-            held.append(order)
+        if order.pk not in places:
             continue
-        (remote if route.warehouse.system.remote else local).append(_release(order, route, decision, now))
-    kept, released, owed = _hold(held, now), _hand_over(local, now), _owe_remote(remote, now)
+        if decisions[order.pk].held:
+            unmapped.append(order)
+            continue
+        release = _release(order, places[order.pk], placements[order.pk].how, decisions[order.pk], now)
+        (remote if release.warehouse.system.remote else local).append(release)
+    kept = held_new.hold_unrouted((order for order in orders if order.pk not in places), now)
+    kept += held_new.hold_unmapped(unmapped, now)
+    released, owed = _hand_over(local, now), _owe_remote(remote, now)
     total.held += kept
     total.released += released
     return kept + released + owed > 0
 
 
-def _release(order: Order, route: Route, decision: Decision, now: datetime) -> Release:
+def _release(order: Order, warehouse: Warehouse, placed_by: str, decision: Decision, now: datetime) -> Release:
     return Release(
         organization_id=order.organization_id,
         merchant_id=order.merchant_id,
         order=order,
-        warehouse=route.warehouse,
+        warehouse=warehouse,
+        placed_by=placed_by[:200],
         ship_method=decision.method,
         chosen_by=decision.how[:200],
         number=number_for(order, order.cart),
         due_at=now,
     )
-
-
-def _hold(held: Sequence[Order], now: datetime) -> int:
-    """Hold what no ship method is known for. What was said about it since it was looked at counts."""
-    moved = 0
-    by_name: dict[tuple[int, str], list[Order]] = defaultdict(list)
-    for order in held:
-        by_name[(order.cart_id, order.service)].append(order)
-    for (cart_id, name), orders in by_name.items():
-        cart = orders[0].cart
-        reason = f"Ship method “{name}” is not mapped" if name else "The order names no ship method"
-        with transaction.atomic(durable=True):
-            mapping.lock_routes([cart_id])
-            still_new = _still_new(orders)
-            decisions = decide(orders, rulebooks(routes_for([cart])))
-            orders = [order for order in orders if order.pk in still_new and decisions[order.pk].held]
-            if not orders:
-                continue
-            moved += Order.objects.filter(pk__in=[order.pk for order in orders]).move(
-                frm=[OrderStatus.NEW], to=OrderStatus.HELD, now=now, reason=reason, held_for=HeldFor.UNMAPPED
-            )
-            record_all(event("order.held", order, now=now, reason=reason) for order in orders)
-            method = CartMethod.objects.filter(cart=cart, name=name).first()
-            path = reverse("shipping:methods", args=[cart.pk])
-            raise_alert(UNMAPPED, method or cart, f"{cart.merchant}, {cart}: {reason}.", now=now, path=path)
-    return moved
 
 
 def _hand_over(releases: Sequence[Release], now: datetime) -> int:
@@ -174,16 +155,17 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
         release.set_done()
         release.released_at, release.reference = now, release.number_there
     with transaction.atomic(durable=True):
-        still_new = _still_new([release.order for release in releases])
-        releases = [release for release in releases if release.order_id in still_new]
+        left = still_new([release.order for release in releases])
+        releases = [release for release in releases if release.order_id in left]
         # One that exists was released before, then held, then let go.
-        known = Release.objects.filter(order__in=still_new).in_bulk(field_name="order_id")
+        known = Release.objects.filter(order__in=left).in_bulk(field_name="order_id")
         Release.objects.bulk_create([r for r in releases if r.order_id not in known], ignore_conflicts=True)
-        _say_where(releases)
+        _say_where(releases, now)
         for release in releases:
             if kept := known.get(release.order_id):
-                Release.objects.filter(pk=kept.pk).finish(released_at=now, **_method(release, kept))
-        moved = Order.objects.filter(pk__in=still_new).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS, now=now)
+                there = kept.reference or release.reference
+                Release.objects.filter(pk=kept.pk).finish(released_at=now, reference=there, **_way(release))
+        moved = Order.objects.filter(pk__in=left).move(frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS, now=now)
         record_all(
             event(
                 "order.released",
@@ -196,34 +178,28 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
     return int(moved)
 
 
-def _say_where(releases: Iterable[Release]) -> None:
-    """Keep with each order which warehouse it goes to: the list is filtered by it."""
+def _say_where(releases: Sequence[Release], now: datetime) -> None:
+    """Keep with each order which warehouse it goes to, for the list's filter; and tell by which rule."""
     orders = defaultdict(list)
     for release in releases:
         orders[release.warehouse_id].append(release.order_id)
     for warehouse_id, ids in orders.items():
-        Order.objects.filter(pk__in=ids, released_to__isnull=True).update(released_to=warehouse_id)
-
-
-def _still_new(orders: Sequence[Order]) -> set[int]:
-    """Return those that no other worker moved meanwhile, locked until the commit (SQLite locks all).
-
-    Nor anybody edited: such a one may go by another ship method, and has its turn in the next sweep.
-    """
-    edited = {order.pk: order.edited_at for order in orders}
-    rows = Order.objects.filter(pk__in=list(edited), status=OrderStatus.NEW).all_locked()
-    return {pk for pk, edited_at in rows.values_list("pk", "edited_at") if edited_at == edited[pk]}
+        Order.objects.filter(pk__in=ids).exclude(released_to=warehouse_id).update(released_to=warehouse_id)
+    record_all(
+        event("order.routed", each.order, now=now, warehouse=each.warehouse.name, how=each.placed_by)
+        for each in releases
+        if each.placed_by
+    )
 
 
 def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
     if not releases:
         return 0
     with transaction.atomic(durable=True):
-        still_new = _still_new([release.order for release in releases])
-        releases = [release for release in releases if release.order_id in still_new]
-        again = set(Release.objects.filter(order__in=still_new).values_list("order", flat=True))
+        left = still_new([release.order for release in releases])
+        releases = [release for release in releases if release.order_id in left]
+        again = set(Release.objects.filter(order__in=left).values_list("order", flat=True))
         made = Release.objects.bulk_create([r for r in releases if r.order_id not in again], ignore_conflicts=True)
-        _say_where(made)
         # What came back from the warehouse, or never went, is handed over anew.
         known = Release.objects.filter(order__in=again)
         back = known.filter(order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at"))
@@ -231,8 +207,9 @@ def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
         anew = list((back | known.dropped() | known.stuck()).select_related("order"))
         fresh_ones = {release.order_id: release for release in releases}
         for release in anew:
-            by_now = ({} if release.is_stuck else _numbers(release)) | _method(fresh_ones[release.order_id], release)
+            by_now = ({} if release.is_stuck else _numbers(release)) | _way(fresh_ones[release.order_id])
             Release.objects.filter(pk=release.pk).reopen(now=now, **by_now)
+        _say_where([*made, *(fresh_ones[release.order_id] for release in anew)], now)
         there = Order.objects.filter(pk__in=known.done().values("order")).move(
             frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS, now=now
         )
@@ -249,7 +226,7 @@ def _numbers(release: Release) -> dict[str, Any]:
     return {}
 
 
-def _method(fresh: Release, kept: Release) -> dict[str, Any]:
-    """Return what a release that exists goes by now: a ship method of another warehouse is none of it."""
-    same = fresh.warehouse_id == kept.warehouse_id
-    return {"ship_method": fresh.ship_method, "chosen_by": fresh.chosen_by} if same else {}
+def _way(fresh: Release) -> dict[str, Any]:
+    """Return how a release that exists goes by now. To another warehouse only if the old one never heard of it."""
+    where = {"warehouse": fresh.warehouse, "placed_by": fresh.placed_by} if fresh.placed_by else {}
+    return {"ship_method": fresh.ship_method, "chosen_by": fresh.chosen_by, **where}

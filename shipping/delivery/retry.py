@@ -17,8 +17,10 @@ from orders.models import Order, OrderStatus
 from orders.statuses import SHIPPED_OR_CONFIRMED
 from shipping.alerts import NOT_CHANGED
 from shipping.confirmation import dispatches
+from shipping.delivery import handover
 from shipping.models import Confirmation, Package, Release, is_with_warehouse
-from shipping.routing import number_known
+from shipping.routing import next_number, number_known
+from shipping.warehouses.base import Creating
 
 
 # -- What was refused ------------------------------------------------------------------------------------------------
@@ -48,6 +50,33 @@ def _reopen(errand: Release | Confirmation, now: datetime) -> bool:
     if isinstance(errand, Confirmation):
         return errand.reopen(now=now, after_claims=True, feed=None)
     return errand.reopen(now=now)
+
+
+# -- What may be there ------------------------------------------------------------------------------------------------
+def may_be_there(order: Order) -> Release | None:
+    """Return what a warehouse's answer was lost to, where only a person can find out whether it has the order."""
+    lost = Release.objects.filter(order=order, told_at__isnull=False, failing_since__isnull=False).stuck()
+    found: Release | None = lost.select_related("warehouse", "ship_method").first()
+    return found if found and found.warehouse.system.creating is Creating.NEITHER else None
+
+
+def found_there(order: Order, *, by: User, now: datetime) -> bool:
+    """A person looked: the warehouse has it. False when nobody waited for that."""
+    with transaction.atomic(durable=True):
+        order = Order.objects.locked(order.pk)
+        if (release := may_be_there(order)) is None:
+            return False
+        release.order = order
+        outdated = handover.is_outdated(release)
+        Release.objects.filter(pk=release.pk).finish()
+        record("order.found_there", order, now=now, actor=by, warehouse=release.warehouse.name)
+        handover.taken(release, "", now)
+        if outdated:  # it has the order as it was before it was changed
+            Release.objects.filter(pk=release.pk).reopen(
+                now=now, number=next_number(release), replaces=release.number_there
+            )
+    Bell.RELEASE_DUE.ring()
+    return True
 
 
 # -- The warehouse ---------------------------------------------------------------------------------------------------

@@ -54,9 +54,13 @@ def take(order: Order, chosen: Collection[int], *, digest: str, by: User, now: d
 def _go_by(order: Order) -> None:
     """Let it go by what the new ship method is mapped to. What a person chose for it is taken back by that."""
     ChosenMethod.objects.filter(order=order).delete()
-    decision = decide([order], rulebooks(routes_for([order.cart])))[order.pk]
+    release = Release.objects.filter(order=order).select_related("warehouse__default_method").first()
+    if release is None:
+        return
+    books = rulebooks(routes_for([order.cart]))
+    decision = decide([order], books, {order.pk: release.warehouse})[order.pk]
     if decision.method is not None:
-        Release.objects.filter(order=order).update(ship_method=decision.method, chosen_by=decision.how[:200])
+        Release.objects.filter(pk=release.pk).update(ship_method=decision.method, chosen_by=decision.how[:200])
 
 
 def _ship_what_is_left(order: Order, packed: dict[int, int], now: datetime) -> None:

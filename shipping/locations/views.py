@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -48,6 +48,7 @@ def warehouses(request: HttpRequest) -> HttpResponse:
         Route.objects.exclude(cart__state=Cart.State.ARCHIVED).select_related("cart__merchant").order_by("cart__name")
     )
     found = Warehouse.objects.visible_to(access).order_by("name").prefetch_related(Prefetch("routes", live))
+    found = found.annotate(rules=Count("routing_rules"))
     rows = list(found)
     standings, now = warehouse_standing.standings(rows), clock.now()
     context = {

@@ -15,7 +15,7 @@ from core.accounts.models import Organization, User
 from core.activity.event_log import record
 from orders.models import Order, OrderStatus
 from shipping.methods import mapping
-from shipping.models import Release, Route, Warehouse
+from shipping.models import Release, Route, RoutingRule, Warehouse
 from shipping.routing import start_methods
 
 ADDRESS = ("line1", "line2", "city", "state", "postal_code", "country")
@@ -104,6 +104,9 @@ def _check_unused(warehouse: Warehouse) -> None:
             f"{warehouse} was not archived. It gets the orders of {', '.join(named)}. "
             "Choose another warehouse in the settings of each cart first."
         )
+    if rules := RoutingRule.objects.filter(warehouse=warehouse).count():
+        named_rules = ngettext("{count} routing rule sends", "{count} routing rules send", rules).format(count=rules)
+        raise WarehouseRefused(f"{warehouse} was not archived. {named_rules} orders there: change or remove it first.")
     there = Release.objects.filter(warehouse=warehouse, order__shipped_at=None, order__status__in=UNSHIPPED)
     if left := Order.objects.filter(pk__in=there.values("order")).count():
         orders = ngettext("{count} unshipped order is", "{count:,} unshipped orders are", left).format(count=left)

@@ -2,13 +2,25 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from core.common.vault import Unopenable
 from orders.models import Order, Recipient
 from shipping.methods.rules import Decision, MethodFacts, Rulebook, most_specific_first
-from shipping.models import CartMethod, ChosenMethod, MethodRule, Route, ShipMethod
+from shipping.models import CartMethod, ChosenMethod, MethodRule, Route, ShipMethod, Warehouse
 
 Books = Mapping[int, Rulebook]  # by the cart's id
+Places = Mapping[int, Warehouse]  # by the order's id
+ANYWHERE: Places = {}
+
+
+class Asking(Protocol):
+    """A book of rules, as far as it says what it asks of an order."""
+
+    @property
+    def asks_country(self) -> bool: ...
+
+    def asks_postal_code(self, facts: MethodFacts) -> bool: ...
 
 
 def rulebooks(routes: Mapping[int, Route]) -> dict[int, Rulebook]:
@@ -40,14 +52,32 @@ def rulebooks(routes: Mapping[int, Route]) -> dict[int, Rulebook]:
     }
 
 
-def decide(orders: Collection[Order], books: Books) -> dict[int, Decision]:
-    """Return by the order's id what each goes by: at most three queries, however many orders there are."""
-    facts = facts_of(orders, books)
-    return {order.pk: books[order.cart_id].decide(facts[order.pk]) for order in orders}
+def decide(orders: Collection[Order], books: Books, places: Places = ANYWHERE) -> dict[int, Decision]:
+    """Return by the order's id what each goes by: at most three queries, however many orders there are.
+
+    ``places``: by the order's id, the warehouse of each that does not go to its cart's.
+    """
+    asking = books_at(orders, books, places)
+    facts = facts_of(orders, asking)
+    return {order.pk: asking[order.pk].decide(facts[order.pk]) for order in orders}
 
 
-def facts_of(orders: Collection[Order], *asking: Books) -> dict[int, MethodFacts]:
-    """Return what these rulebooks ask of the orders. An address is opened only where a rule hangs on it."""
+def books_at(orders: Iterable[Order], books: Books, places: Places) -> dict[int, Rulebook]:
+    """Return by the order's id what is said about it where it goes."""
+    found: dict[tuple[int, int | None], Rulebook] = {}
+    by_order = {}
+    for order in orders:
+        place = places.get(order.pk)
+        key = (order.cart_id, place.pk if place else None)
+        if key not in found:
+            found[key] = books[order.cart_id].at(place) if place else books[order.cart_id]
+        by_order[order.pk] = found[key]
+    return by_order
+
+
+def facts_of(orders: Collection[Order], *asking: Mapping[int, Asking]) -> dict[int, MethodFacts]:
+    """Return what these books, by the order's id, ask of the orders. An address is opened only where a rule hangs on
+    it."""
     chosen = chosen_by_people(orders)
     facts = {
         order.pk: MethodFacts(
@@ -60,13 +90,13 @@ def facts_of(orders: Collection[Order], *asking: Books) -> dict[int, MethodFacts
         )
         for order in orders
     }
-    asked = [order.pk for order in orders if any(books[order.cart_id].asks_country for books in asking)]
+    asked = [order.pk for order in orders if any(books[order.pk].asks_country for books in asking)]
     if asked:
         countries = Recipient.objects.filter(order__in=asked).exclude(country="").values_list("order", "country")
         for pk, country in countries:
             facts[pk] = replace(facts[pk], country=country)
     for pk, code in _postal_codes(
-        order for order in orders if any(books[order.cart_id].asks_postal_code(facts[order.pk]) for books in asking)
+        order for order in orders if any(books[order.pk].asks_postal_code(facts[order.pk]) for books in asking)
     ):
         facts[pk] = replace(facts[pk], postal_code=code)
     return facts

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
 from core.accounts.models import Organization
-from orders.models import HeldFor, Order, OrderStatus
-from shipping.methods.decision import facts_of, rulebooks
+from orders.models import HeldFor, Order, OrderQuerySet, OrderStatus
+from shipping.methods.decision import books_at, facts_of, rulebooks
 from shipping.methods.mapping import MethodChange
 from shipping.methods.rules import Decision
+from shipping.methods.service_speed import is_slower
+from shipping.models import Release, Warehouse
 from shipping.routing import routes_for
 
 LOOK_BACK = timedelta(days=30)
@@ -37,6 +40,13 @@ class Fate:
     before: Decision
     after: Decision
 
+    @property
+    def is_slower(self) -> bool:
+        """Whether it would go slower than what its buyer asked for."""
+        promises = APPLICATIONS[self.order.cart.kind].marketplace.service_days
+        method = self.after.method
+        return method is not None and is_slower(self.order.service, method.service, promises=promises)
+
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
@@ -48,6 +58,7 @@ class Rehearsal:
     held: int
     flows: int
     waiting: int  # of those that flow, held at this moment: they go at once
+    slower: int  # than the buyer asked for, of those that would go otherwise
     unknown: int  # whose postal code was asked for and is not known any more
     shown: Sequence[Fate]
 
@@ -58,7 +69,7 @@ class Rehearsal:
 
 def rehearse(subject: Cart | Organization, change: MethodChange, *, now: datetime) -> Rehearsal:
     """Ask what is said now, and what would be said, about the orders of a cart, or of all carts."""
-    found = _lately(subject, now)
+    found = list(lately(subject, now)[: MOST + 1])
     orders = found[:MOST]
     carts = Cart.objects.filter(pk__in={order.cart_id for order in orders}).select_related("organization")
     books = rulebooks(routes_for(carts))
@@ -67,9 +78,11 @@ def rehearse(subject: Cart | Organization, change: MethodChange, *, now: datetim
     unknown = 0
     for start in range(0, len(orders), PAGE):
         page = orders[start : start + PAGE]
-        facts = facts_of(page, books, changed)
+        places = _places(page)
+        before_at, after_at = books_at(page, books, places), books_at(page, changed, places)
+        facts = facts_of(page, before_at, after_at)
         for order in page:
-            before, after = books[order.cart_id], changed[order.cart_id]
+            before, after = before_at[order.pk], after_at[order.pk]
             known = facts[order.pk]
             if known.postal_code is None:
                 unknown += before.asks_postal_code(known) or after.asks_postal_code(known)
@@ -83,19 +96,28 @@ def rehearse(subject: Cart | Organization, change: MethodChange, *, now: datetim
         held=turns.count(Turn.HELD),
         flows=turns.count(Turn.FLOWS),
         waiting=sum(fate.turn is Turn.FLOWS and fate.order.held_for == HeldFor.UNMAPPED for fate in fates),
+        slower=sum(fate.is_slower for fate in fates),
         unknown=unknown,
         shown=fates[:SHOWN],
     )
 
 
-def _lately(subject: Cart | Organization, now: datetime) -> list[Order]:
-    """Return the newest first, and one more than are looked at: then there are others."""
+def lately(subject: Cart | Organization, now: datetime) -> OrderQuerySet:
+    """Return the orders of these days that go or went to a warehouse, the newest first."""
     orders = Order.objects.filter(placed_at__gte=now - LOOK_BACK).exclude(status__in=NEVER_GO)
     orders = orders.filter(cart=subject) if isinstance(subject, Cart) else orders.filter(organization=subject)
     # What could not be read has no ship method to look at.
     orders = orders.exclude(held_for=HeldFor.STRANGE).order_by("-placed_at", "-pk")
     fields = ("organization", "cart", "number", "status", "held_for", "service", "placed_at", "is_prime", "programs")
-    return list(orders.only(*fields, "total", "currency")[: MOST + 1])
+    found: OrderQuerySet = orders.select_related("cart").only(*fields, "cart__kind", "merchant", "total", "currency")
+    return found
+
+
+def _places(orders: Sequence[Order]) -> dict[int, Warehouse]:
+    """Return the warehouse of each that a routing rule sent elsewhere; of one that never went, its cart's is taken."""
+    elsewhere = Release.objects.filter(order__in=orders).exclude(placed_by="")
+    found = elsewhere.select_related("warehouse__default_method").in_bulk(field_name="order_id")
+    return {pk: release.warehouse for pk, release in found.items()}
 
 
 def _fate(order: Order, before: Decision, after: Decision) -> Fate | None:

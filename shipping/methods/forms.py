@@ -1,22 +1,18 @@
 """What people write about ship methods."""
 
-import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
+from carts.marketplaces import APPLICATIONS
 from carts.models import Cart
-from core.common.money import is_currency, minor_digits
-from core.ui.amount_field import AmountField
 from core.ui.open_forms import OpenForm, WholeForm
-from orders.countries import code_of
-from orders.postal_codes import plain
 from shipping.carriers.typed_words import SCAC, refusal
+from shipping.methods.condition_form import CONDITIONS, ConditionForm
 from shipping.methods.mapping import MethodChange
-from shipping.methods.rules import PROGRAMS, amount, program_name
+from shipping.methods.service_speed import is_slower
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.warehouses.base import MethodChoice
 
@@ -36,6 +32,7 @@ class MethodsForm(OpenForm):
     ) -> None:
         super().__init__(posted)
         self.methods = methods
+        self._promises = APPLICATIONS[route.cart.kind].marketplace.service_days
         self._ship_methods = {str(each.pk): each for each in ship_methods}
         labels = [(str(each.pk), each.label) for each in ship_methods]
         for method in methods:
@@ -61,8 +58,13 @@ class MethodsForm(OpenForm):
         for each in self.fields.values():
             each.show_hidden_initial = True
 
-    def rows(self) -> list[tuple[CartMethod, forms.BoundField]]:
-        return [(method, self[f"method_{method.pk}"]) for method in self.methods]
+    def rows(self) -> list[tuple[CartMethod, forms.BoundField, bool]]:
+        """Return each with its field, and whether what it is mapped to is slower than what it promises."""
+        return [(method, self[f"method_{method.pk}"], self._is_slower(method)) for method in self.methods]
+
+    def _is_slower(self, method: CartMethod) -> bool:
+        mapped = method.ship_method
+        return mapped is not None and is_slower(method.name, mapped.service, promises=self._promises)
 
     @property
     def change(self) -> MethodChange:
@@ -116,45 +118,16 @@ class ByWarehouseField(forms.ModelChoiceField):
         return f"{obj.label} ({obj.warehouse})"
 
 
-class MethodRuleForm(WholeForm, forms.ModelForm):
+class MethodRuleForm(ConditionForm):
     """A rule of a cart, or of all carts. ``instance`` says which; ``names`` are the ship methods seen there."""
 
-    service = forms.ChoiceField(label="Ship method on the cart", required=False)
-    country = forms.CharField(max_length=60, required=False, help_text="Its name, or two letters, like DE.")
-    prime = forms.TypedChoiceField(
-        label="Prime",
-        choices=[("", "Any"), ("yes", "Prime orders"), ("no", "All except Prime orders")],
-        coerce=lambda said: said == "yes",
-        empty_value=None,
-        required=False,
-    )
-
-    program = forms.ChoiceField(label="Program", required=False)
-
-    class Meta:
+    class Meta(ConditionForm.Meta):
         model = MethodRule
-        fields = (
-            "service",
-            "prime",
-            "program",
-            "country",
-            "postal_prefix",
-            "least",
-            "below",
-            "currency",
-            "ship_method",
-        )
-        field_classes = {"least": AmountField, "below": AmountField}  # noqa: RUF012
-        labels = {"least": "Value from", "below": "Value below"}
-        help_texts = {
-            "postal_prefix": "Like 10 or SW1A. Enter the country, too.",
-            "below": "Orders of exactly this value are not included.",
-            "currency": "Three letters, like EUR. Orders in another currency are not included.",
-        }
-        error_messages = {"ship_method": {"required": "Choose a ship method for these orders.", **WRONG}}
+        fields = (*CONDITIONS, "ship_method")
+        error_messages = {"ship_method": {"required": "Choose a ship method for these orders.", **WRONG}}  # noqa: RUF012
 
     def __init__(self, posted: QueryDict | None, *, instance: MethodRule, methods: Any, names: Sequence[str]) -> None:
-        super().__init__(posted, instance=instance)
+        super().__init__(posted, instance=instance, names=names)
         if instance.cart_id is None:
             self.fields["ship_method"] = ByWarehouseField(
                 methods.select_related("warehouse"),
@@ -164,72 +137,10 @@ class MethodRuleForm(WholeForm, forms.ModelForm):
             )
         else:
             self.fields["ship_method"].queryset = methods  # type: ignore[attr-defined]
-        kept = {instance.service} - {""}
-        named = [(name, name) for name in [*names, *(kept - set(names))]]
-        self.fields["service"].choices = [("", "Any"), *named]  # type: ignore[attr-defined]
-        words = dict.fromkeys([*PROGRAMS, *({instance.program} - {""})])
-        programs = sorted((program_name(word), word) for word in words)
-        self.fields["program"].choices = [("", "Any"), *((word, name) for name, word in programs)]  # type: ignore[attr-defined]
-        self.initial["prime"] = {True: "yes", False: "no"}.get(instance.prime, "")  # type: ignore[arg-type]
-        for name in ("least", "below"):
-            if (value := getattr(instance, name)) is not None:
-                self.initial[name] = amount(value)
-
-    def clean_country(self) -> str:
-        said: str = self.cleaned_data["country"]
-        if said and not code_of(said):
-            raise forms.ValidationError(
-                f"“{said[:30]}” is not a country we know. Enter its name or its two letters, like DE."
-            )
-        return code_of(said)
-
-    def clean_postal_prefix(self) -> str:
-        prefix: str = self.cleaned_data["postal_prefix"].strip().upper()
-        if prefix and not plain(prefix):
-            raise forms.ValidationError("Enter what the postal code begins with, like 10.")
-        return prefix
-
-    def clean_least(self) -> Decimal | None:
-        return self._amount("least")
-
-    def clean_below(self) -> Decimal | None:
-        return self._amount("below")
-
-    def _amount(self, name: str) -> Decimal | None:
-        value: Decimal | None = self.cleaned_data[name]
-        if value is not None and value < 0:
-            raise forms.ValidationError("Enter a value of 0 or more.")
-        return value
-
-    def clean_currency(self) -> str:
-        currency: str = self.cleaned_data["currency"].strip().upper()
-        if currency and not re.fullmatch(r"[A-Z]{3}", currency, re.ASCII):
-            raise forms.ValidationError("Enter the currency as three letters, like EUR.")
-        if currency and not is_currency(currency):
-            raise forms.ValidationError(f"There is no currency {currency}. Enter its three letters, like EUR.")
-        return currency
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
-        if self.errors:
-            return cleaned
-        said = dict(cleaned)  # an error takes its field away
-        if said["postal_prefix"] and not said["country"]:
-            self.add_error("country", "Enter the country, too: many countries use the same postal codes.")
-        least, below, currency = said["least"], said["below"], said["currency"]
-        if (least is not None or below is not None) and not currency:
-            self.add_error("currency", "Enter the value's currency.")
-        elif currency and least is None and below is None:
-            self.add_error("least", "Enter a value, or leave the currency empty.")
-        for name in ("least", "below"):
-            if said[name] is not None and -said[name].normalize().as_tuple().exponent > minor_digits(currency):
-                self.add_error(name, f"{currency} has fewer digits after the point.")
-        if least is not None and below is not None and least >= below:
-            self.add_error("below", "No order can match: enter a value larger than the one it starts from.")
-        asks = (
-            any(said[name] for name in ("service", "program", "country", "postal_prefix")) or said["prime"] is not None
-        )
-        if not self.errors and not asks and least is None and below is None:
+        if not self.errors and not self.asks:
             self.add_error(None, "Enter at least one condition. For all other orders, use the default.")
         return cleaned
 

@@ -22,6 +22,7 @@ from shipping.methods.decision import decide, rulebooks
 from shipping.methods.rules import Rulebook, most_specific_first, words_of
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.routing import routes_for
+from shipping.routing_rules.placement import BESIDE, place
 
 PAGE = 500
 SAID = (
@@ -203,12 +204,14 @@ def _reroute(cart: Cart, settings: Mapping[str, Any], *, by: User | None, now: d
 def flow(carts: Collection[Cart], *, now: datetime, by: User | None = None) -> int:
     """Let the orders flow that were held for want of a ship method and have one by now. In the caller's commit."""
     held = Order.objects.filter(cart__in=carts, status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
-    books = rulebooks(routes_for(Cart.objects.filter(pk__in=held.order_by().values("cart"))))
+    routes = routes_for(Cart.objects.filter(pk__in=held.order_by().values("cart")))
+    books = rulebooks(routes)
     freed = after = 0
-    while page := list(held.filter(pk__gt=after).all_locked()[:PAGE]):
+    while page := list(held.filter(pk__gt=after).all_locked().select_related(*BESIDE)[:PAGE]):
         after = page[-1].pk
-        decisions = decide(page, books)
-        free = [order for order in page if not decisions[order.pk].held]
+        places = {pk: found.warehouse for pk, found in place(page, routes, now=now).items() if found.warehouse}
+        decisions = decide([order for order in page if order.pk in places], books, places)
+        free = [order for order in page if order.pk in places and not decisions[order.pk].held]
         mine = held.filter(pk__in=[order.pk for order in free])
         freed += mine.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
         record_all(event("order.method_found", order, now=now, actor=by) for order in free)

@@ -17,18 +17,20 @@ beginning first), then with a country, an order value, a ship method, a program,
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Self
 
 from carts.marketplaces import APPLICATIONS
 from orders.countries import as_code
 from orders.postal_codes import plain
-from shipping.models import MethodRule, ShipMethod
+from shipping.models import MethodRule, OrderRule, ShipMethod, Warehouse
 
 PROGRAMS: Mapping[str, str] = {
     word: name for each in APPLICATIONS.values() for word, name in each.marketplace.programs.items()
 }
+ANY = "any order"  # the words of a rule without conditions
 NEWEST = 2**63  # a rule that is not kept yet comes after all others of its kind
 
 
@@ -60,14 +62,14 @@ class Decision:
 
 
 # -- One rule --------------------------------------------------------------------------------------------------------
-def fits(rule: MethodRule, facts: MethodFacts) -> bool:
+def fits(rule: OrderRule, facts: MethodFacts) -> bool:
     return may_fit(rule, facts) and (
         not rule.postal_prefix
         or (facts.postal_code is not None and plain(facts.postal_code).startswith(plain(rule.postal_prefix)))
     )
 
 
-def may_fit(rule: MethodRule, facts: MethodFacts) -> bool:
+def may_fit(rule: OrderRule, facts: MethodFacts) -> bool:
     """Whether a rule fits as far as can be told without the postal code."""
     return (
         (not rule.service or rule.service == facts.service)
@@ -78,18 +80,18 @@ def may_fit(rule: MethodRule, facts: MethodFacts) -> bool:
     )
 
 
-def asks_value(rule: MethodRule) -> bool:
+def asks_value(rule: OrderRule) -> bool:
     return rule.least is not None or rule.below is not None
 
 
-def _has_value(rule: MethodRule, facts: MethodFacts) -> bool:
+def _has_value(rule: OrderRule, facts: MethodFacts) -> bool:
     """An amount in another currency is not compared."""
     if facts.total is None or rule.currency != facts.currency:
         return False
     return (rule.least is None or facts.total >= rule.least) and (rule.below is None or facts.total < rule.below)
 
 
-def rank(rule: MethodRule) -> tuple[int, int, bool, bool, bool, bool, bool, datetime, int]:
+def rank(rule: OrderRule) -> tuple[int, int, bool, bool, bool, bool, bool, datetime, int]:
     """Return what rules are sorted by, the most specific first. No two rules have the same."""
     prefix, value = plain(rule.postal_prefix), asks_value(rule)
     conditions = [bool(prefix), bool(rule.country), value, bool(rule.service), bool(rule.program)]
@@ -124,6 +126,12 @@ class Rulebook:
     house_rules: Sequence[MethodRule] = ()
     default: ShipMethod | None = None
     house_default: ShipMethod | None = None
+
+    def at(self, warehouse: Warehouse) -> Self:
+        """Return what is said where an order goes to another warehouse than its cart's."""
+        if warehouse.pk == self.warehouse_id:
+            return self
+        return replace(self, warehouse_id=warehouse.pk, house_default=warehouse.default_method)
 
     @property
     def asks_country(self) -> bool:
@@ -163,7 +171,7 @@ class Rulebook:
 
 
 # -- In words --------------------------------------------------------------------------------------------------------
-def words_of(rule: MethodRule, *, whole: bool = False) -> str:
+def words_of(rule: OrderRule, *, whole: bool = False) -> str:
     """Return “SecondDay, Prime, to DE, from 100 EUR”. What a postal code begins with is named only with ``whole``:
     it is part of an address, and what chose an order's ship method stands in its history."""
     said = [rule.service] if rule.service else []
@@ -179,7 +187,7 @@ def words_of(rule: MethodRule, *, whole: bool = False) -> str:
         said.append(f"from {amount(rule.least)} {rule.currency}")
     if rule.below is not None:
         said.append(f"below {amount(rule.below)} {rule.currency}")
-    return ", ".join(said) or "any order"
+    return ", ".join(said) or ANY
 
 
 def program_name(word: str) -> str:

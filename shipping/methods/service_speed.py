@@ -4,7 +4,7 @@ A name is no timetable: what is found here makes a warning, never a refusal, and
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 HURRIED = 3  # days: what takes no longer is a promise people pay for
 
@@ -25,3 +25,12 @@ def days_of(service: str) -> int | None:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", service)  # NextDayAir
     words = re.sub(r"[\W_]+", " ", apart).casefold()
     return next((days for days, pattern in _WORDS if re.search(pattern, words)), None)
+
+
+def is_slower(asked: str, service: str, *, promises: Mapping[str, int]) -> bool:
+    """Whether a carrier's service is slower than what was ``asked`` for, as far as both names say how fast they are.
+
+    ``promises``: the days within which each of the marketplace's services delivers. What is slow anyway is no promise.
+    """
+    promised, named = promises.get(asked), days_of(service)
+    return promised is not None and promised <= HURRIED and named is not None and named > promised

@@ -4,7 +4,9 @@ from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, Ship
 from shipping.models.connection import WarehouseAccess, WarehouseAccount
 from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
+from shipping.models.performance import CartDay, CurrencyRate, DaySum, SumsMark
 from shipping.models.report import ReportState, ShipmentReport
+from shipping.models.rule import MethodRule, OrderRule, RoutingRule
 from shipping.models.shipment import (
     NO_NUMBER,
     Charge,
@@ -20,7 +22,7 @@ from shipping.models.shipment import (
 )
 from shipping.models.tracking_sheet import TrackingSheet
 from shipping.models.traffic import WarehouseTraffic
-from shipping.models.warehouse import CarrierCode, CartMethod, MethodRule, Route, ShipMethod, Warehouse
+from shipping.models.warehouse import CarrierCode, CartMethod, Route, ShipMethod, Warehouse
 
 __all__ = [
     "NO_NUMBER",
@@ -28,14 +30,18 @@ __all__ = [
     "BatchedOrder",
     "Cancellation",
     "CarrierCode",
+    "CartDay",
     "CartMethod",
     "Charge",
     "ChosenMethod",
     "Confirmation",
     "ConfirmationFeed",
+    "CurrencyRate",
+    "DaySum",
     "ItemAlias",
     "KitComponent",
     "MethodRule",
+    "OrderRule",
     "Package",
     "PackageLine",
     "Recall",
@@ -44,11 +50,13 @@ __all__ = [
     "ReleaseQuerySet",
     "ReportState",
     "Route",
+    "RoutingRule",
     "ShipMethod",
     "Shipment",
     "ShipmentBatch",
     "ShipmentReport",
     "ShippingDraft",
+    "SumsMark",
     "TrackingSheet",
     "Untracked",
     "Warehouse",

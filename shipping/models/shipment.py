@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from core.accounts.models import OwedQuerySet, OwnedByMerchant, User
-from core.common.errands import Errand, indexes
+from core.common.errands import Errand, ErrandState, indexes
 from core.common.names import NameField
 from core.common.prefixes import Beginning
 from orders.models import Line, Order
@@ -24,6 +24,18 @@ class ReleaseQuerySet(OwedQuerySet["Release"]):  # type: ignore[override]
         perhaps = ~models.Q(replaces="") | models.Q(told_at__isnull=False) | models.Q(failing_since__isnull=False)
         tried = models.Q(attempts__gt=0) | models.Q(claims__gt=0)
         return self.owed().filter(perhaps | tried) | self.stuck().filter(perhaps)
+
+    def untouched(self) -> Self:
+        """Those no warehouse has ever heard of: the fact of ``Release.is_untouched``."""
+        return self.filter(
+            state__in=(ErrandState.DUE, ErrandState.DROPPED),
+            attempts=0,
+            claims=0,
+            failing_since=None,
+            told_at=None,
+            released_at=None,
+            replaces="",
+        )
 
     def sent_by_us(self) -> Self:
         return self.exclude(warehouse__kind__in=warehouses.calling())
@@ -45,6 +57,8 @@ class Release(Errand, OwnedByMerchant):
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="releases")
     ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, related_name="+")
     chosen_by = models.CharField(max_length=200, blank=True)  # in words, the rule that chose the ship method
+    # In words, the routing rule that chose the warehouse; empty where it is the cart's own.
+    placed_by = models.CharField(max_length=200, blank=True, default="")
     # What the warehouse knows the order by where it is not the order's own number. Kept: it is told the same whenever
     # the order is handed over again, whatever the settings say by then.
     number = models.CharField(max_length=80, blank=True)
@@ -92,6 +106,12 @@ class Release(Errand, OwnedByMerchant):
         """Whether the warehouse was asked to take it and the answer was lost: it may be there, or not."""
         perhaps = bool(self.replaces) or self.told_at is not None or self.failing_since is not None
         return (self.is_owed and (perhaps or self.was_tried)) or (self.is_stuck and perhaps)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether no worker was at it and its warehouse never heard of it: it may go to another one."""
+        fresh = not self.was_tried and self.failing_since is None and self.told_at is None and self.released_at is None
+        return fresh and not self.replaces and self.state in (ErrandState.DUE, ErrandState.DROPPED)
 
 
 def is_with_warehouse(order: Order) -> bool:

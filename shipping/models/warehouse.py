@@ -91,6 +91,8 @@ class Route(OwnedByMerchant):
 
     cart = models.OneToOneField(Cart, models.CASCADE, related_name="route")
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="routes")
+    # The routing rules choose the warehouse of each order. The one above is then the one whose stock the cart shows.
+    by_rules = models.BooleanField("by routing rules", default=False)
     reject_unmapped = models.BooleanField(
         "hold orders without a ship method",
         default=False,
@@ -140,32 +142,6 @@ class CartMethod(OwnedByMerchant):
 
     def __str__(self) -> str:
         return self.name
-
-
-class MethodRule(Owned):
-    """Orders like these go by this ship method. What is left empty is not asked about.
-
-    Of one cart, or of all carts of the organization that send to the ship method's warehouse.
-    """
-
-    cart = models.ForeignKey(Cart, models.CASCADE, null=True, related_name="method_rules")
-    merchant = models.ForeignKey("accounts.Merchant", models.PROTECT, null=True, related_name="+")  # of the cart
-    ship_method = models.ForeignKey(ShipMethod, models.CASCADE, related_name="rules", verbose_name="ship method")
-    service = NameField("ship method on the cart", max_length=60, blank=True)
-    prime = models.BooleanField(null=True, blank=True)
-    program = models.CharField(max_length=60, blank=True, default="")  # the marketplace's word
-    country = models.CharField(max_length=2, blank=True)
-    postal_prefix = models.CharField("postal code begins with", max_length=12, blank=True)
-    least = models.DecimalField("order value from", max_digits=18, decimal_places=4, null=True, blank=True)
-    below = models.DecimalField("order value below", max_digits=18, decimal_places=4, null=True, blank=True)
-    currency = models.CharField(max_length=3, blank=True)
-    made_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["organization", "cart"], name="method_rules_of_a_cart")]
-
-    def __str__(self) -> str:
-        return f"rule {self.pk}"
 
 
 class CarrierCode(Owned):

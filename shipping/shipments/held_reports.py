@@ -46,6 +46,7 @@ def ship_as_packed(order: Order, report_id: int, *, by: User, now: datetime) -> 
         _decide(order, report, ReportState.STORED, by, now)
         ShipmentReport.objects.filter(pk=report.pk).update(shipment=shipment)
         record("shipment.as_packed", order, now=now, actor=by, what=report.why)
+    reports.tell_carts([order])
     return True
 
 

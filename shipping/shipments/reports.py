@@ -5,7 +5,7 @@ world is stored for good, whatever the portal thinks of it: as it was ordered, i
 person, who says 'Ship as packed' or 'Back to the warehouse'. A report is known by the warehouse's own reference.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -24,6 +24,7 @@ from shipping.carriers.typed_words import refusal, wrong_scac
 from shipping.close.additional_charges import ChargeShare, currency_of
 from shipping.close.preflight import ShippingProblem, preflight
 from shipping.close.ship_and_close import Closing
+from shipping.confirmation import dispatches
 from shipping.delivery import answers, collection
 from shipping.items.item_names import ItemNames
 from shipping.models import Recall, Release, ReportState, Shipment, ShipmentReport, Warehouse
@@ -196,6 +197,11 @@ def _say_too_late(order: Order, warehouse: Warehouse, now: datetime) -> None:
     asked = Recall.objects.owed().filter(order=order, warehouse=warehouse).exists()
     if asked and warehouse.system.calls_us:
         answers.answer_cancel(warehouse, order.pk, GivenBack.TOO_LATE, reason="It was shipped.", now=now)
+
+
+def tell_carts(orders: Iterable[Order]) -> None:
+    """Have what was stored of these told to their carts now. After the commit."""
+    dispatches.ring_for_orders((order.cart.grant_id, order.pk) for order in orders if order.cart.grant_id)
 
 
 def find_order(warehouse: Warehouse, number: str) -> Release | None:

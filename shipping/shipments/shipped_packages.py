@@ -153,9 +153,7 @@ def store_of_locked(
         by=by,
         created_at=now,
     )
-    # What staff ship here is told at once; what a warehouse system reports, at the cart's next turn.
-    turn = order.cart.shipments_due_at if warehouse.system.remote else None
-    left = _pack(order, shipment, new, due_at=max(now, turn or now), now=now)
+    left = _pack(order, shipment, new, due_at=now, now=now)
     _tell(order, new, left, by=by, now=now)
     additional_charges.charge(order, charges, by=by, now=now)
     return shipment

@@ -1,13 +1,13 @@
 """What people say when they import tracking: a sheet, what its columns are, and which of several orders is meant."""
 
-import string
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 
-from core.common.sheets.rows import MOST_COLUMNS, Row
+from core.common.sheets.head_words import column_choices
+from core.common.sheets.rows import Row
 from core.common.sheets.sheet_refusal import MOST_BYTES, Unreadable
 from core.common.sheets.sheet_text import text_of
 from shipping.tracking_import.matches import Match
@@ -15,7 +15,6 @@ from shipping.tracking_import.sheet.heads import Column
 from shipping.tracking_import.sheet.sheet_columns import NEEDED, Layout
 from shipping.tracking_import.sheet.table import SENSE
 
-SAMPLE = 30  # characters of a column's head, or of its first cell
 ENDLESS = 2 * MOST_BYTES  # what is longer than a sheet may be is said by whoever reads it
 
 
@@ -81,7 +80,7 @@ class MendForm(forms.Form):
     ) -> None:
         super().__init__(posted, initial={"text": text, "shipped_on": shipped_on})
         self.layout = layout
-        offered = column_choices(layout, rows)
+        offered = column_choices(layout.head, rows)
         for column in Column:
             place = layout.places.get(column)
             self.fields[f"column_{column}"] = forms.ChoiceField(
@@ -123,25 +122,6 @@ class MendForm(forms.Form):
 
     def choice_of(self, match: Match) -> forms.BoundField | None:
         return next((self[name] for name, each in self.which.items() if each is match), None)
-
-
-def column_choices(layout: Layout, rows: Sequence[Row]) -> list[tuple[str, str]]:
-    """Return the columns of a sheet to choose from, by their letters and what stands on top of them."""
-    top = layout.head or (rows[0] if rows else None)
-    width = min(max((len(row.cells) for row in rows[:100]), default=0), MOST_COLUMNS)
-    named = [(str(place), f"{letter(place)} · {_top(top, place)}".rstrip(" ·")) for place in range(width)]
-    return [("", "Not in the sheet"), *named]
-
-
-def _top(top: Row | None, place: int) -> str:
-    cell = top.cells[place].strip() if top and place < len(top.cells) else ""
-    return cell if len(cell) <= SAMPLE else f"{cell[:SAMPLE]}…"
-
-
-def letter(place: int) -> str:
-    """Return what spreadsheets call a column: A, B, … Z, AA."""
-    letters = string.ascii_uppercase
-    return letters[place] if place < 26 else letter(place // 26 - 1) + letters[place % 26]
 
 
 def _described(order: Any) -> str:

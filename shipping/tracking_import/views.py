@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -163,7 +164,9 @@ def ship_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         return redirect(drafts.keep(packages, organization=organization, by=by, now=now, shipped_on=shipped_on))
     closings = [each.closing for each in chosen if each.closing]
     fields = drafts.fields(packages, shipped_on=shipped_on)
-    return redirect(shipment_batches.begin(closings, fields, organization=organization, by=by, now=now))
+    batch = shipment_batches.begin(closings, fields, organization=organization, by=by, now=now)
+    left = len(shown.matches) - len(shown.done) - len(chosen)
+    return redirect(f"{batch.get_absolute_url()}?{urlencode({'sheet': kept.pk, 'left': left})}")
 
 
 @door(Ability.SHIP)

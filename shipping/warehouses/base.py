@@ -123,10 +123,19 @@ class ReportedShipment:
 
 
 @dataclass(frozen=True, slots=True)
+class CanceledThere:
+    """An order the warehouse says it will not ship: somebody canceled it in its system."""
+
+    order_number: str  # Delivery.reference
+    reference: str  # what ``create`` returned
+
+
+@dataclass(frozen=True, slots=True)
 class ShipmentPage:
     shipments: Sequence[ReportedShipment]
     cursor: str  # where the next page, or the next look, begins
     has_more: bool = False
+    canceled: Sequence[CanceledThere] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +228,7 @@ class WarehouseSystem(ABC):
     help_text: ClassVar[str] = ""  # a sentence for whoever adds a warehouse
     remote: ClassVar[bool] = True  # False: handing over is a change in our own database only
     calls_us: ClassVar[bool] = False  # True: it fetches orders and reports shipments; nothing is sent by us
+    by_files: ClassVar[bool] = False  # True: it calls by files, which people or folders bring; no key speaks for it
     creating: ClassVar[Creating]
     keeps_count: ClassVar[bool] = False  # True: the portal itself knows what is on the shelves
     can_recall: ClassVar[bool] = False  # True: an order can be asked back

@@ -23,8 +23,11 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from core.accounts.models import Organization
 from integration_manager.wsgi import application
+from orders.models import OrderStatus
+from shipping.models import Warehouse
 from tests.api_client import Program
 from tests.factories import OrderFactory, OrganizationFactory, PackageFactory
+from tests.world import World
 
 EXAMPLES = 6  # of each operation, of what is right and of what is wrong
 QUIETLY = settings(
@@ -119,18 +122,43 @@ def client_package(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return importlib.import_module("portal_client")
 
 
+def call(name: str, tag: str) -> Any:
+    return importlib.import_module(f"portal_client.api.{tag}.{name}")
+
+
 @pytest.mark.django_db(transaction=True)
-def test_a_client_made_from_the_schema_reads_orders(live_server: Any, client_package: ModuleType) -> None:
-    organization = OrganizationFactory()
-    order = OrderFactory(cart__merchant__organization=organization, lines={"MUG-BLUE": 2})
-    program = Program(organization)
+def test_a_client_made_from_the_schema_reads_claims_acknowledges_and_ships(
+    live_server: Any, client_package: ModuleType, world: World
+) -> None:
+    Warehouse.objects.update(kind="api")
+    number = world.order_placed(lines=[{"sku": "MUG-BLUE-11", "quantity": 2}])
+    world.download()
+    world.deliver()
+    program = Program(world.organization)
     portal = client_package.AuthenticatedClient(base_url=live_server.url, token=program.full)
-    listing = importlib.import_module("portal_client.api.orders.orders_list")
+    models = importlib.import_module("portal_client.models")
 
-    page = listing.sync(client=portal, number=order.number)
+    page = call("orders_list", "orders").sync(client=portal, number=number)
+    assert [(line.sku, line.ordered) for line in page.data[0].lines] == [("MUG-BLUE-11", 2)]
+    claim = call("claim_orders", "claims").sync(client=portal, body=models.ClaimBodyRequest(most=10))
+    [order] = claim.orders
+    [line] = order.lines
+    accepted = models.AcknowledgmentBodyRequest(order=order.id, accepted=True, reference="W-1")
+    said = models.AcknowledgmentsBodyRequest(orders=[accepted])
+    taken = call("acknowledge_orders", "acknowledgments").sync(client=portal, body=said)
+    assert [each.outcome for each in taken.results] == ["accepted"]
+    packed = models.PackedLineBodyRequest(line=line.line, sku=line.sku, units=line.units)
+    parcel = models.PackageBodyRequest(
+        carrier="UPS", service="Ground", tracking_number="1Z999AA10123456784", lines=[packed]
+    )
+    shipment = models.ShipmentBodyRequest(order=order.id, reference="S-1", packages=[parcel])
+    report = models.ShipmentsBodyRequest(shipments=[shipment])
+    world.later(hours=1)
+    stored = call("report_shipments", "shipments").sync(client=portal, body=report)
+    assert [each.outcome for each in stored.results] == ["stored"]
+    world.confirm()
+    assert world.order(number).status == OrderStatus.CONFIRMED
 
-    assert [each.number for each in page.data] == [order.number]
-    assert [(line.sku, line.ordered) for line in page.data[0].lines] == [("MUG-BLUE", 2)]
-    assert page.next_cursor is None
-    refused = listing.sync(client=client_package.AuthenticatedClient(base_url=live_server.url, token="im_x.y"))
+    stranger = client_package.AuthenticatedClient(base_url=live_server.url, token="im_x.y")
+    refused = call("orders_list", "orders").sync(client=stranger)
     assert (refused.status, refused.code) == (401, "not_authenticated")

@@ -2,20 +2,34 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from carts.models import Listing
 from core.accounts.models import User
 from core.common import clock
 from inventory.intake import Observed, observe
-from inventory.models import Observation, StockLevel
+from inventory.models import Observation, PublishedNumber, StockLevel, StockUpdate
+from orders.models import OrderStatus
 from shipping.models import ItemAlias, KitComponent
 from shipping.routing import make_portal_warehouse
 from tests.browser.page_text import Look, read
-from tests.factories import CartFactory, ListingFactory, MerchantFactory, OrganizationFactory, RouteFactory, make_person
+from tests.factories import (
+    CartFactory,
+    ListingFactory,
+    MerchantFactory,
+    OrderFactory,
+    OrganizationFactory,
+    PackageFactory,
+    PackageLineFactory,
+    RouteFactory,
+    ShipmentFactory,
+    make_person,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,7 +45,9 @@ class Shelves:
         cart = CartFactory(merchant=self.merchant, name="Amazon US")
         RouteFactory(cart=cart, warehouse=warehouse)
         now = clock.now()
-        rows = [Observed("MUG-BLUE", 12, now), Observed("LID", 3, now), Observed("MUG-BLUE", 11, now, reason="damaged")]
+        days = [now - timedelta(days=number) for number in (9, 6, 4, 1)]
+        mugs = [Observed("MUG-BLUE", there, at) for there, at in zip((12, 40, 22), days, strict=False)]
+        rows = [*mugs, Observed("LID", 3, now), Observed("MUG-BLUE", 11, days[3], reason="damaged")]
         observe(warehouse, self.merchant, rows, source=Observation.Source.SHEET, by=self.user, now=now)
         owner = {"organization": organization, "merchant": self.merchant, "made_at": now}
         ItemAlias.objects.create(name="MUG-BLUE-FBM", sku="MUG-BLUE", **owner)
@@ -39,6 +55,23 @@ class Shelves:
         for sku in ("MUG-BLUE", "MUG-BLUE-FBM", "mug_blue-US", "SOMETHING-ELSE"):
             ListingFactory(cart=cart, sku=sku, quantity_there=7)
         self.level = StockLevel.objects.get(sku="MUG-BLUE")
+        british = CartFactory(merchant=self.merchant, name="Amazon UK", place_id="A1F83G8C2ARO7P")
+        RouteFactory(cart=british, warehouse=warehouse)
+        ListingFactory(cart=british, sku="MUG-BLUE", quantity_there=11)
+        kept = {"organization": organization, "merchant": self.merchant, "sku": "MUG-BLUE"}
+        for told_to in (cart, british):
+            update = StockUpdate.objects.create(
+                **kept, grant=told_to.grant, wanted=11, wanted_at=now, told=11, told_at=days[3], due_at=now,
+                stands_otherwise=told_to == cart,
+            )  # fmt: skip
+            for there, at in zip((12, 40, 22, 11), days, strict=True):
+                sent = {"quantity": there, "told_at": at + timedelta(minutes=20)}
+                PublishedNumber.objects.create(organization=organization, update=update, **sent)
+        Listing.objects.filter(cart=cart, sku="MUG-BLUE").update(handling_days=3)
+        placed_at = now - timedelta(days=3)
+        order = OrderFactory(cart=cart, status=OrderStatus.SHIPPED, lines={"MUG-BLUE": 2}, placed_at=placed_at)
+        shipment = ShipmentFactory(order=order, warehouse=warehouse, shipped_at=placed_at)
+        PackageLineFactory(package=PackageFactory(shipment=shipment), line=order.lines.get(), quantity=2)
 
 
 @pytest.fixture
@@ -64,7 +97,21 @@ def uploaded(page: Page, path: Path) -> Page:
 
 
 def test_stock_is_read_and_changed_by_everybody(look: Look, house: Shelves, sheet: Callable[[str], Path]) -> None:
-    read(look(reverse("inventory:level", args=[house.level.pk])), "level")
+    level = look(reverse("inventory:level", args=[house.level.pk]))
+    expect(level.locator("[data-stock-plot] canvas")).to_be_visible()
+    read(level, "level")
+    plain = look(reverse("inventory:level", args=[house.level.pk]), javascript=False)
+    expect(plain.locator("[data-stock-plot]")).to_be_hidden()
+    expect(plain.get_by_role("heading", name="Sent over time")).to_be_visible()
+    read(look(reverse("inventory:handling_time", args=[house.merchant.pk])), "handling-time")
+    sharing = look(reverse("inventory:sharing", args=[house.merchant.pk]))
+    sharing.get_by_label("Units that several offers sell").select_option("Fixed shares")
+    sharing.get_by_role("button", name="Show what would change").click()
+    expect(sharing.get_by_text("3 offers would show another quantity.")).to_be_visible()
+    read(sharing, "sharing")
+    sharing.get_by_role("button", name="Save").click()
+    expect(sharing.get_by_text("Saved. The carts are being updated.")).to_be_visible()
+    read(look(f"{reverse('inventory:inventory')}?show=mismatch"), "mismatch")
     items = look(reverse("inventory:items", args=[house.merchant.pk]))
     read(items, "items")
 

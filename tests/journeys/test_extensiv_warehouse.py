@@ -1,5 +1,6 @@
 """3PL Warehouse Manager beside Amazon: connected through the doors, orders there, closed there, confirmed at Amazon."""
 
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from carts.models import Cart
 from core.accounts.access import Role
 from core.alerts.models import Alert
 from core.common import clock
+from core.common.bell import Bell
 from core.common.bounded_http import BoundedHttp
 from inventory import tasks as stock_tasks
 from inventory.free_stock import FreeStock
@@ -112,9 +115,10 @@ def bench(site: WarehouseSite, order: Order, act: str, **told: Any) -> None:
     assert answer.status_code == 204, answer.text
 
 
-def test_an_order_goes_there_is_closed_there_and_confirmed_at_amazon(
-    world: World, site: WarehouseSite, reno: Warehouse, owner: Client
+def test_an_order_goes_there_is_closed_there_and_confirmed_at_amazon_at_once(
+    world: World, site: WarehouseSite, reno: Warehouse, owner: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    Cart.objects.update(shipments_every=60, shipments_due_at=world.now + timedelta(hours=9))  # its turn is far off
     order = handed(world, reno)
     assert order.status == OrderStatus.AT_WMS
     (there,) = site.world.orders.values()
@@ -124,7 +128,11 @@ def test_an_order_goes_there_is_closed_there_and_confirmed_at_amazon(
     bench(
         site, order, "close", carrier="UPS", scac="UPSN", service="Ground", tracking="1Z999AA10123456784", charge="2.50"
     )
-    sweep(world, reno)
+    rung: list[dict[str, Any]] = []
+    with monkeypatch.context() as bells:
+        bells.setattr(Bell, "ring", lambda bell, **ids: rung.append(ids))
+        sweep(world, reno)
+    assert {"grant_id": world.cart.grant_id, "order_ids": [order.pk]} in rung
     world.confirm()
 
     assert world.order(order.number).status == OrderStatus.CONFIRMED
@@ -192,6 +200,41 @@ def test_a_shipment_without_tracking_is_said_and_taken_once_it_is_corrected_ther
 
     assert world.order(order.number).status == OrderStatus.CONFIRMED
     assert not Alert.objects.filter(closed_at=None, cause="order.shipment_not_taken").exists()
+
+
+def test_an_order_the_warehouse_cancels_waits_for_a_person_who_sends_it_again_or_cancels_it(
+    world: World, site: WarehouseSite, reno: Warehouse, owner: Client
+) -> None:
+    again, given_up, ours = (handed(world, reno) for _ in range(3))
+    world.simulator.cancel(ours.number)  # what we asked back was canceled there, too, and nobody is alarmed
+    world.later(minutes=5)
+    world.download()
+    for order in (again, given_up):
+        bench(site, order, "cancel")
+    for _ in range(3):
+        sweep(world, reno)
+
+    assert world.order(ours.number).status == OrderStatus.CANCELED
+    raised = Alert.objects.filter(closed_at=None, cause="order.canceled_there")
+    assert {alert.subject_id for alert in raised} == {again.pk, given_up.pk}
+    listed = owner.get(reverse("orders:orders"), {"tab": "attention"}).content.decode()
+    assert again.number in listed
+    page = shown(owner, again)
+    assert "Reno canceled it there" in page
+    assert "canceled it in its own system" in page
+    assert "Send to warehouse again" in page
+    assert "Ship and Close" not in page
+
+    press(owner, again, "send_again")
+    owner.post(reverse("orders:cancel", args=[given_up.pk]), {"reason": "NoInventory"})
+    sweep(world, reno)
+    open_there = [each["referenceNum"] for each in site.world.orders.values() if each["readOnly"]["status"] != CANCELED]
+    assert open_there == [f"{again.number}-R2"]
+    bench(site, again, "close", carrier="UPS", scac="UPSN", service="Ground", tracking="1Z999AA10123456784")
+    sweep(world, reno)
+    world.confirm()
+    assert world.order(again.number).status == OrderStatus.CONFIRMED
+    assert not raised.filter(subject_id=again.pk).exists()
 
 
 def test_a_merchant_without_a_customer_waits_for_a_person_who_matches_it(

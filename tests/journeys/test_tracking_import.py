@@ -21,13 +21,16 @@ def test_a_workbook_of_a_carrier_ships_its_orders_as_far_as_amazon(world: World,
         [first.number.replace("-", ""), numbers[0], "UPS", "Ground"],
         [second.number, numbers[1], "UPS", "Ground"],
         [second.number, numbers[2], "UPS", "Ground"],
+        ["113-0000000-0000000", ups_number("999AA1", 9), "UPS", "Ground"],
         ["", "", "", "3 shipments"],
     ]
     page = staff.post(URL, {"file": upload(workbook(rows), "ups.xlsx")}, follow=True)
     address, shown = page.redirect_chain[-1][0], page.context["shown"]
     assert [each.order for each in shown.ready] == [first, second]
 
-    staff.post(f"{address}ship/", {"seen": shown.seen}, follow=True)
+    result = staff.post(f"{address}ship/", {"seen": shown.seen}, follow=True).content.decode()
+    assert "1 order of the sheet did not ship." in result
+    assert f'href="{address}"' in result
     world.confirm()
 
     assert sorted(entry["tracking"] for entry in world.told()) == sorted(numbers)

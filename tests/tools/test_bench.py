@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -20,6 +21,7 @@ from simulator.amazon import Simulator
 from tests.factories import OrganizationFactory
 from tools.bench import copy_limit, list_pages, our_import, plain_loop, year_of_orders
 from tools.bench.aims import judge
+from tools.bench.api_load import ApiTimes
 from tools.bench.command import Command
 from tools.bench.measures import Pass, Watch
 from tools.bench.played_amazon import Played, fill
@@ -86,6 +88,19 @@ def test_aims_are_met_or_missed_by_the_medians() -> None:
     assert all(aim.met for aim in results.aims())
     missed = judge(passes(slow, peak_mb=250.0, statements=(7, 9)), passes(slow)).aims()
     assert [aim.met for aim in missed] == [False, False, False, True, False, False, False]
+
+
+def test_the_api_meets_its_aims_or_misses_them() -> None:
+    fine = ApiTimes(
+        orders=10_000, claim_s=10, claim_cpu_s=5, shipments=1_500, shipment_median_ms=40, shipment_p95_ms=90,
+        shipment_longest_ms=400, shipment_cpu_ms=12, levels=100_000, levels_new_s=40, levels_again_s=30,
+        levels_cpu_s=50, memory_before_mb=120, memory_most_mb=150,
+    )  # fmt: skip
+
+    assert fine.met
+    assert "1000 a second" in fine.told()[0]
+    for worse in ({"claim_s": 21}, {"shipment_p95_ms": 151}, {"levels_new_s": 61}):
+        assert not replace(fine, **worse).met
 
 
 def test_without_postgresql_the_limit_is_neither_met_nor_missed() -> None:

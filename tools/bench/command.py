@@ -8,6 +8,7 @@ from argparse import SUPPRESS, ArgumentParser
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from importlib.metadata import version
+from ipaddress import ip_network
 from os import cpu_count
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.test.utils import override_settings
 
 from core.accounts.models import Organization
-from tools.bench import copy_limit, list_pages, our_import, plain_loop, stock_pages
+from tools.bench import api_load, copy_limit, list_pages, our_import, plain_loop, stock_pages, webhook_load
 from tools.bench.aims import Results, judge
 from tools.bench.measures import Pass, Watch
 from tools.bench.played_amazon import Played, played
@@ -49,6 +51,8 @@ class Command(BaseCommand):
         parser.add_argument("--strict", action="store_true", help="end with 1 when an aim is missed")
         parser.add_argument("--list", type=int, metavar="N", help="measure the list of orders instead, at N of them")
         parser.add_argument("--stock", type=int, metavar="N", help="measure the stock instead, with N levels")
+        parser.add_argument("--api", action="store_true", help="measure the API instead, with --orders orders")
+        parser.add_argument("--webhooks", action="store_true", help="measure webhooks instead")
         parser.add_argument(
             "--times", type=int, default=list_pages.TIMES, help="how often each page of the list is asked for"
         )
@@ -65,6 +69,12 @@ class Command(BaseCommand):
             return
         if options["stock"] is not None:
             self._stock(options["stock"], options)
+            return
+        if options["api"]:
+            self._api(options)
+            return
+        if options["webhooks"]:
+            self._webhooks(options)
             return
         if options["orders"] < 10 or options["rounds"] < 1:
             raise CommandError("The bench wants at least 10 orders and one round.")
@@ -119,7 +129,29 @@ class Command(BaseCommand):
         for told in [*stock_pages.told(measured), *list_pages.told(measured.pages)]:
             self.stdout.write(told)
         options["json"].write_text(json.dumps({**surroundings(), **asdict(measured)}, indent=2) + "\n")
-        if options["strict"] and not all(page.met for page in measured.pages):
+        if options["strict"] and not measured.met:
+            sys.exit(1)
+
+    def _api(self, options: dict[str, Any]) -> None:
+        """Be a warehouse that claims orders, reports shipments and tells its stock."""
+        if options["orders"] < 2_000:
+            raise CommandError("The API wants at least 2,000 orders.")
+        claim_database()
+        measured = api_load.measure(options["orders"])
+        empty()
+        for told in measured.told():
+            self.stdout.write(told)
+        options["json"].write_text(json.dumps({**surroundings(), **asdict(measured)}, indent=2) + "\n")
+        if options["strict"] and not measured.met:
+            sys.exit(1)
+
+    def _webhooks(self, options: dict[str, Any]) -> None:
+        """Send messages to servers on this machine, one of which hangs."""
+        claim_database()
+        with override_settings(OUTBOUND_NETWORKS=[ip_network("127.0.0.0/8")]):
+            missed = webhook_load.measure()
+        empty()
+        if options["strict"] and missed:
             sys.exit(1)
 
     def _round(self, amazon: Played, number: int) -> Iterator[Pass]:

@@ -82,12 +82,12 @@ class Watch(httpx.BaseTransport):
         return counts
 
 
-def peak_mb() -> float:
-    """Return the most memory this process had at once, in megabytes.
+def peak_mb(pid: int | None = None) -> float:
+    """Return the most memory this process had at once, or on Linux another one, in megabytes.
 
     Linux's VmHWM, because there ``ru_maxrss`` begins with the size of the process that started this one.
     """
-    status = Path("/proc/self/status")
+    status = Path(f"/proc/{pid or 'self'}/status")
     if status.exists():
         lines = dict(line.split(":", 1) for line in status.read_text().splitlines() if ":" in line)
         return int(lines["VmHWM"].split()[0]) * 1024 / MEGABYTE

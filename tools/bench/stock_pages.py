@@ -1,6 +1,7 @@
 """Stock over a year of orders: how long it takes to come in, to be reckoned for a merchant, and each page of it.
 
-The merchants of the house share the levels, so that each has some thousands of SKUs; open orders are for some of them.
+Each merchant has its share of the levels, and a seller account that offers all of them; half of the accounts do so
+in two marketplaces. Open orders are for some of the SKUs.
 """
 
 import time
@@ -17,11 +18,15 @@ from core.common import clock
 from inventory.free_stock import FreeStock
 from inventory.intake import Observed, observe
 from inventory.models import Observation, StockLevel
+from tools.bench import feed_calls, owed_stock
 from tools.bench.list_pages import TIMES, MeasuredPage, one
-from tools.bench.measures import peak_mb
+from tools.bench.owed_stock import OwedStock
 from tools.bench.year_of_orders import House, fill
 
 REPORT = 5_000  # rows that one report brings
+EACH = 1_500  # SKUs of a merchant
+CHANGED = 20  # every so-manieth level becomes another one
+SOLD_OUT = 50
 Query = Mapping[str, str]
 
 
@@ -34,37 +39,56 @@ class StockTimes:
     again_s: float  # a twentieth of them changed
     reckoned_s: float  # what can be sold of one merchant's SKUs
     skus: int  # of that merchant
-    peak_mb: float
+    owed: OwedStock
+    feed_calls: float  # for a thousand SKUs
     pages: list[MeasuredPage]
+
+    @property
+    def met(self) -> bool:
+        return self.owed.met and self.feed_calls <= feed_calls.MOST_CALLS and all(page.met for page in self.pages)
 
 
 def measure(levels: int, orders: int, *, times: int = TIMES) -> StockTimes:
-    """Fill the database with orders, bring in stock twice, and ask."""
-    house = fill(orders, now=clock.now())
+    """Fill the database with orders, bring in stock twice, work out what to send, and ask."""
+    sellers = max(2, levels // EACH)
+    house = fill(orders, now=clock.now(), merchants=sellers, carts=sellers * 3 // 2, grants=sellers)
     merchants = list(Merchant.objects.filter(organization=house.organization).order_by("pk"))
-    each = max(1, levels // len(merchants))
-    first = _report(house, merchants, each, changed=0)
-    again = _report(house, merchants, each, changed=20)
+    each = levels // sellers
+    first = _report(house, merchants, each)
+    owed_stock.offer(house, each)
+    first_owed, _ = owed_stock.owe_all(house)
+    owed_stock.settle()
+    again = _report(house, merchants, each, more=1)
     began = time.perf_counter()
     FreeStock.of(merchants[0].pk, now=clock.now())
     reckoned = time.perf_counter() - began
-    return StockTimes(
-        StockLevel.objects.count(), first, again, reckoned, each, peak_mb(), _pages(house, merchants[0], times)
-    )
+    again_owed = owed_stock.owe_all(house)
+    changed = sellers * len([number for number in range(each) if _changes(number)])
+    owed = owed_stock.measured(house, changed=changed, first_s=first_owed, again=again_owed)
+    count, pages = StockLevel.objects.count(), _pages(house, merchants[0], times)
+    return StockTimes(count, first, again, reckoned, each, owed, feed_calls.measure(), pages)
 
 
-def _report(house: House, merchants: list[Merchant], each: int, *, changed: int) -> float:
-    """Report every SKU of every merchant; one of so many is another number than before."""
+def _report(house: House, merchants: list[Merchant], each: int, *, more: int = 0) -> float:
+    """Report every SKU of every merchant; of those that change so many ``more`` than before."""
     began = time.perf_counter()
     for merchant in merchants:
         for start in range(0, each, REPORT):
             now = clock.now()
             rows = (
-                Observed(f"SKU-{number:05}", number % 97 + (1 if changed and number % changed == 0 else 0), now)
+                Observed(f"SKU-{number:05}", _there(number) + (more if _changes(number) else 0), now)
                 for number in range(start, min(start + REPORT, each))
             )
             observe(house.warehouses[0], merchant, rows, source=Observation.Source.API, now=now)
     return time.perf_counter() - began
+
+
+def _there(number: int) -> int:
+    return 0 if number % SOLD_OUT == 7 else 1_000 + number % 97  # more than open orders want
+
+
+def _changes(number: int) -> bool:
+    return number % CHANGED == 0
 
 
 def _pages(house: House, merchant: Merchant, times: int) -> list[MeasuredPage]:
@@ -85,8 +109,10 @@ def _pages(house: House, merchant: Merchant, times: int) -> list[MeasuredPage]:
 
 def told(measured: StockTimes) -> list[str]:
     """Return the figures, a line for each."""
+    calls = "met" if measured.feed_calls <= feed_calls.MOST_CALLS else "MISSED"
     return [
         f"{measured.levels:,} levels came in within {measured.first_s:.1f} s, again within {measured.again_s:.1f} s.",
         f"{measured.skus:,} SKUs of one merchant were reckoned in {measured.reckoned_s * 1000:.0f} ms.",
-        f"Memory at the most: {measured.peak_mb:.0f} MB.",
+        *owed_stock.told(measured.owed),
+        f"{measured.feed_calls:.1f} calls for 1,000 SKUs by feed (wanted ≤ {feed_calls.MOST_CALLS:g}): {calls}",
     ]

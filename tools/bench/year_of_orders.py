@@ -26,6 +26,7 @@ from shipping.routing import make_portal_warehouse
 DAYS = 365
 AT_ONCE = 20_000
 MERCHANTS, CARTS, SKUS = 30, 60, 4_000
+PLACES = ("ATVPDKIKX0DER", "A2EUQ1WTGCTBG2", "A1AM78C64UM0Y8")  # of one seller account, in turn
 SERVICES = {"Standard": 70, "Expedited": 20, "SecondDay": 6, "NextDay": 3, "FreeEconomy": 0.9, "Scheduled": 0.1}
 # How many of a thousand orders are where. Those that are not done are the latest ones.
 STATUSES = {
@@ -106,9 +107,11 @@ class Made:
         return f"1Z{self.id * 7_919 % 10**12:012}"
 
 
-def fill(orders: int, *, now: datetime) -> House:
-    """Write this many orders with their lines, releases, shipments and packages."""
-    house = make_house(now=now)
+def fill(
+    orders: int, *, now: datetime, merchants: int = MERCHANTS, carts: int = CARTS, grants: int | None = None
+) -> House:
+    """Write this many orders with their lines, releases, shipments and packages. ``grants``: else one for each cart."""
+    house = make_house(now=now, merchants=merchants, carts=carts, grants=grants or carts)
     with unindexed(Order, Line, Release, Shipment, Package), transaction.atomic():
         hurry()
         drawn = make(house, orders, now)
@@ -124,34 +127,35 @@ def fill(orders: int, *, now: datetime) -> House:
     return house
 
 
-def make_house(*, now: datetime) -> House:
+def make_house(*, now: datetime, merchants: int = MERCHANTS, carts: int = CARTS, grants: int = CARTS) -> House:
     organization = Organization.objects.create(name="Bench 3PL")
     user = User.objects.create_user("bench@northwind.example")
     Membership.objects.create(organization=organization, user=user, role=Role.OWNER)
     make_portal_warehouse(organization)
     for name in ("Reno", "Harrisburg"):
         Warehouse.objects.create(organization=organization, kind="portal", name=name)
-    merchants = [
-        Merchant.objects.create(organization=organization, name=f"Merchant {number:02}") for number in range(MERCHANTS)
+    sellers = [
+        Merchant.objects.create(organization=organization, name=f"Merchant {number:02}") for number in range(merchants)
     ]
-    carts = [
+    granted = [make_grant(sellers[number % merchants], number, now) for number in range(grants)]
+    made = [
         Cart.objects.create(
             organization=organization,
-            merchant=merchants[number % MERCHANTS],
-            grant=make_grant(merchants[number % MERCHANTS], number, now),
+            merchant=granted[number % grants].merchant,
+            grant=granted[number % grants],
             kind="amazon",
-            place_id="ATVPDKIKX0DER",
+            place_id=PLACES[number // grants],
             name=f"Cart {number:02}",
             state=Cart.State.LIVE,
         )
-        for number in range(CARTS)
+        for number in range(carts)
     ]
     CartMethod.objects.bulk_create(
         CartMethod(organization=organization, merchant=cart.merchant, cart=cart, name=name, seen_at=now)
-        for cart in carts
+        for cart in made
         for name in SERVICES
     )
-    return House(organization, user, carts, list(Warehouse.objects.filter(organization=organization).order_by("pk")))
+    return House(organization, user, made, list(Warehouse.objects.filter(organization=organization).order_by("pk")))
 
 
 def make_grant(merchant: Merchant, number: int, now: datetime) -> Grant:

@@ -16,8 +16,8 @@ from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.activity import timeline
-from core.api import keys
-from core.api.key_pages.forms import KeyForm, RotateForm
+from core.api import key_owners, keys
+from core.api.key_pages.forms import AddressesForm, KeyForm, RotateForm
 from core.api.models import ApiCall, ApiKey
 from core.common import clock
 from core.ui.list_page import listing
@@ -30,9 +30,10 @@ MOST_KEYS = 500  # of an organization that have not ended
 def show(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     page = listing(request, _keys(request), sorts={"made": "made_at"}, default="-made")
+    named = key_owners.warehouses(access_of(request))
     context = {
         "listing": page,
-        "keys": [(key, key.status(now)) for key in page.rows],
+        "keys": [(key, key.status(now), named.get(key.warehouse_id or 0, "")) for key in page.rows],
         "api": f"{settings.PUBLIC_URL}/api/v1",
     }
     return render(request, "core/api/key_pages/keys.html", context)
@@ -45,7 +46,8 @@ def new(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), clock.now()
     merchants = Merchant.objects.visible_to(access).order_by("name")
     sent = request.POST if request.method == "POST" else None
-    form = KeyForm(sent, merchants=merchants, zone=access.organization.zone, now=now)
+    named = key_owners.warehouses(access)
+    form = KeyForm(sent, merchants=merchants, warehouses=named, zone=access.organization.zone, now=now)
     if form.is_valid():
         chosen = form.cleaned_data
         if ApiKey.objects.visible_to(access).usable(now).count() >= MOST_KEYS:
@@ -56,6 +58,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 name=chosen["name"],
                 scopes=chosen["scopes"],
                 merchant=chosen["merchant"],
+                warehouse_id=chosen["warehouse_id"],
                 addresses=chosen["addresses"],
                 expires_at=chosen["ends_at"],
                 by=person_of(request),
@@ -89,6 +92,22 @@ def rotate(request: HttpRequest, key_id: int) -> HttpResponse:
 
 @require_POST
 @door(Ability.SETTINGS)
+def addresses(request: HttpRequest, key_id: int) -> HttpResponse:
+    """Change where a key may come from."""
+    found, now, form = _key(request, key_id), clock.now(), AddressesForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, now=now, addresses=form)
+    try:
+        changed = keys.change_addresses(found, form.cleaned_data["addresses"], by=person_of(request), now=now)
+    except keys.KeyRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "The addresses were saved." if changed else "Nothing was changed.")
+    return HttpResponseRedirect(reverse("api_keys:key", args=[found.pk]))
+
+
+@require_POST
+@door(Ability.SETTINGS)
 def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
     found = _key(request, key_id)
     if keys.revoke(found, by=person_of(request), now=clock.now()):
@@ -100,9 +119,15 @@ def revoke(request: HttpRequest, key_id: int) -> HttpResponse:
 
 # -- Putting the pages together ----------------------------------------------------------------------------------------
 def _page(
-    request: HttpRequest, key: ApiKey, *, now: datetime, full: str = "", form: RotateForm | None = None
+    request: HttpRequest,
+    key: ApiKey,
+    *,
+    now: datetime,
+    full: str = "",
+    form: RotateForm | None = None,
+    addresses: AddressesForm | None = None,
 ) -> HttpResponse:
-    """The page of a key; with the key itself, in full, just after it was made."""
+    """The page of a key; with the key itself, in full, just after it was made. The forms, where one was refused."""
     calls = ApiCall.objects.visible_to(access_of(request)).filter(key=key)
     failed_only = request.GET.get("show") == "errors"
     if failed_only:
@@ -114,13 +139,15 @@ def _page(
         "full": full,
         "has_ended": key.has_ended(now),
         "replacement": key.replaced_by.order_by("-pk").first(),
+        "warehouse": key_owners.warehouses(access_of(request)).get(key.warehouse_id or 0, ""),
         "form": form or RotateForm(),
+        "addresses": addresses or AddressesForm(initial={"addresses": "\n".join(key.addresses)}),
         "log": page,
         "failed_only": failed_only,
         "kept_days": settings.EXCHANGES_KEPT_DAYS,
         "events": timeline.history("apikey", key.pk, access_of(request), most=20),
     }
-    return render(request, "core/api/key_pages/key.html", context, status=422 if form else 200)
+    return render(request, "core/api/key_pages/key.html", context, status=422 if form or addresses else 200)
 
 
 def _keys(request: HttpRequest) -> "QuerySet[Any]":

@@ -1,15 +1,13 @@
 """What people write about their organization."""
 
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import groupby
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from core.accounts.models import Organization
+from core.common import money
+from core.common.time_zones import zones
 from core.people.brand import logo_files
 from core.people.brand.logo_files import LogoFile
 from core.ui.open_forms import WholeForm
@@ -27,12 +25,16 @@ class OrganizationForm(WholeForm, forms.ModelForm):
         "the pages sellers see.",
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
+    reporting_currency = forms.ChoiceField(
+        required=False,
+        help_text="Sales in other currencies are converted into it on Performance, at rates you enter there.",
+    )
     without_logo = forms.BooleanField(label="Remove the logo", required=False)
-    field_order = ("name", "new_logo", "without_logo", "color", "time_zone", "reply_to")
+    field_order = ("name", "new_logo", "without_logo", "color", "time_zone", "reporting_currency", "reply_to")
 
     class Meta:
         model = Organization
-        fields = ("name", "color", "time_zone", "reply_to")
+        fields = ("name", "color", "time_zone", "reporting_currency", "reply_to")
         help_texts = {
             "name": "What sellers and your own people read: on pages, and as the sender of emails.",
             "color": "The top of emails and of the pages sellers see. Text on it is made light or dark to fit.",
@@ -47,6 +49,8 @@ class OrganizationForm(WholeForm, forms.ModelForm):
         known = list(zones())
         here = self.instance.time_zone
         zone.choices = known if any(here in dict(group) for _, group in known) else [(here, here), *known]
+        currency: Any = self.fields["reporting_currency"]
+        currency.choices = [("", "None"), *money.currencies()]
         if not self.instance.logo_key:
             del self.fields["without_logo"]
         self.logo: LogoFile | None = None
@@ -70,16 +74,3 @@ class OrganizationForm(WholeForm, forms.ModelForm):
             self.logo = logo_files.read(sent.read(logo_files.LARGEST + 1))
         except logo_files.LogoRefused as error:
             raise forms.ValidationError(str(error)) from error
-
-
-def zones() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Yield the time zones as choices, by continent. UTC first."""
-    yield "UTC", [("UTC", "UTC")]
-    for region, names in groupby(_names(), key=lambda name: name.partition("/")[0]):
-        yield region, [(name, name.partition("/")[2].replace("_", " ")) for name in names]
-
-
-@lru_cache(maxsize=1)
-def _names() -> list[str]:
-    """The zones of places. Etc and the like are for machines."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))

@@ -169,6 +169,18 @@ def money(amount: Money | Decimal | int | str | None, currency: str = "") -> str
 
 
 @register.filter
+def duration(took: timedelta | None) -> str:
+    """Tell how long something took."""
+    return NOTHING if took is None else formats.tell_duration(took)
+
+
+@register.filter
+def share(of_all: float | None) -> str:
+    """Tell a share in per cent."""
+    return NOTHING if of_all is None else f"{of_all:g}%"
+
+
+@register.filter
 def browser(user_agent: str) -> str:
     """Tell a browser by its name: "Chrome on Linux"."""
     return user_agents.describe(user_agent or "")

@@ -1,4 +1,4 @@
-"""``make demo``: the main job from end to end on a throwaway database, compared with the simulator's journal."""
+"""``make demo``: the main job from end to end on a throwaway database, compared with what the other sides noted."""
 
 import json
 import os
@@ -15,13 +15,14 @@ from django.core.management.base import BaseCommand
 
 from integration_manager.management import demo_data, embedded
 from integration_manager.management.demonstration import Demonstration, DemoStep, Failed
-from integration_manager.management.warehouse_demonstration import WarehouseDemonstration
+from integration_manager.management.played_wms import WmsRefused
+from integration_manager.wsgi import application
 
 THROWN_AWAY = "DEMO_THROWN_AWAY"  # set in the process that runs on the throwaway database
 
 
 class Command(BaseCommand):
-    help = "Take orders and stock there and back against the simulator. Your data is not touched."
+    help = "Take orders and stock there and back against the simulator and a played WMS. Your data is not touched."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,13 +38,13 @@ class Command(BaseCommand):
         say = self.stderr.write if as_json else self.stdout.write
         with embedded.Running() as running:
             running.start_simulator(settings.SIMULATOR_PORT)
+            port = embedded.free_port()
+            web = embedded.web_server(application, port)
+            running.start("web", web.run, web.close)
+            api = f"http://{embedded.HOST}:{port}/api/v1"
             try:
-                steps = [
-                    step
-                    for play in (Demonstration, WarehouseDemonstration)
-                    for step in play(demo, settings.SIMULATOR_URL, lambda line: say(f"  {line}")).play()
-                ]
-            except Failed as failed:
+                steps = Demonstration(demo, settings.SIMULATOR_URL, api, lambda line: say(f"  {line}")).play()
+            except (Failed, WmsRefused) as failed:
                 self.stderr.write(f"The demonstration stopped: {failed}")
                 return 1
         agrees = all(step.agrees for step in steps)
@@ -58,20 +59,19 @@ def play_elsewhere(as_json: bool) -> int:
         ours = {key: value for key, value in os.environ.items() if not key.startswith("AMAZON_")}
         ours |= {"DATA_DIR": folder, "DATABASE_URL": f"sqlite:///{Path(folder) / 'demo.sqlite3'}", "REDIS_URL": ""}
         ours |= {"EMBEDDED": "true", "AMAZON_SIMULATED": "true", "SIMULATOR_PORT": port, THROWN_AWAY: "yes"}
-        ours |= {"OUTBOUND_NETWORKS": "127.0.0.1/32"}  # the simulated warehouse
         ours |= {"PUBLIC_URL": "http://127.0.0.1", "SIMULATOR_URL": f"http://127.0.0.1:{port}"}
         command = [sys.executable, sys.argv[0], "demo", *(["--json"] if as_json else [])]
         return subprocess.run(command, env=ours, check=False).returncode
 
 
 def as_json_text(steps: list[DemoStep], agrees: bool) -> str:
-    rows = [{"step": step.name, "ours": step.ours, "amazon": step.theirs, "agrees": step.agrees} for step in steps]
+    rows = [{"step": step.name, "ours": step.ours, "theirs": step.theirs, "agrees": step.agrees} for step in steps]
     return json.dumps({"agrees": agrees, "steps": rows}, indent=2)
 
 
 def as_text(steps: list[DemoStep], agrees: bool) -> str:
     rows = [(step.name, short(step.ours), short(step.theirs), "same" if step.agrees else "DIFFERS") for step in steps]
-    rows.insert(0, ("", "our database", "their journals", ""))
+    rows.insert(0, ("", "our database", "the other side", ""))
     widths = [max(len(row[column]) for row in rows) for column in range(4)]
     lines = ["  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows]
     verdict = "Both sides agree." if agrees else "The two sides differ."

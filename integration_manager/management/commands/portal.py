@@ -72,6 +72,8 @@ class Command(BaseCommand):
         self._set_former_data_aside()
         if later := database_state.later_migrations(MigrationLoader(connection)):
             raise CommandError(f"{database_state.said_later(later)} {database_state.TAKE_BACK}")
+        self.stdout.write("Preparing the database…")
+        self.stdout.flush()
         call_command("migrate", verbosity=0, interactive=False)
         if options["paused"]:
             installation.pause("It was started with --paused. manage.py resume lets it send again.")

@@ -68,6 +68,8 @@ class SetupForm(CartForm):
             *grouped(ship_methods),
         ]
         self.initial["warehouse"] = route.warehouse_id
+        if route.by_rules:
+            self.fields["warehouse"].help_text = "The one whose stock it shows. The routing rules choose each order's."
         self.initial["reject_unmapped"] = route.reject_unmapped
         self.initial["ship_from"] = route.ship_from
         self.initial["prime_method"] = str(route.prime_method_id or "")

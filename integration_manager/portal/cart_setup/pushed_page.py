@@ -27,6 +27,7 @@ def show(request: HttpRequest, cart: Cart, *, made: object = None) -> HttpRespon
         "cart": cart,
         "path": not cart.is_set_up,
         "tabs": tabs(cart, "carts:cart"),
+        "takes_files": APPLICATIONS[cart.kind].takes_files,
         "takes_calls": APPLICATIONS[cart.kind].takes_calls,
         "owed": closure_views.owed(cart) if cart.state in GONE else [],
         "may_connect": access.may(Ability.CONNECT) and not cart.is_archived,

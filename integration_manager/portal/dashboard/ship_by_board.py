@@ -45,6 +45,7 @@ PLACES: dict[tuple[str, str], tuple[str, str]] = {
     (OrderStatus.HELD, HeldFor.BUYER): ("Held: the buyer asked to cancel", US),
     (OrderStatus.HELD, HeldFor.CANCELED): ("Held: canceled, and the warehouse may have it", STAFF),
     (OrderStatus.HELD, HeldFor.UNMAPPED): ("Held: its ship method is not mapped", US),
+    (OrderStatus.HELD, HeldFor.UNROUTED): ("Held: no routing rule fits it", US),
     (OrderStatus.HELD, HeldFor.PERSON): ("Held by a person", US),
     (OrderStatus.HELD, ""): ("Held", US),
 }

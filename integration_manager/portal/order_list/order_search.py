@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from core.accounts import workplace
 from core.accounts.access import Ability, Access
+from core.alerts.models import Alert
 from core.common.typed_signs import fold_signs
 from integration_manager.portal.order_list import listed_products, pasted_numbers
 from integration_manager.portal.order_list.listed_products import ListedProducts
@@ -22,6 +23,7 @@ from integration_manager.portal.order_list.order_filters import OrderFilters
 from orders import recipient_marks
 from orders.models import Line, Order, OrderStatus, Recipient
 from orders.statuses import NEEDS_ATTENTION
+from shipping.alerts import MISPACKED, NOT_TAKEN
 from shipping.carriers.labels import search_forms
 from shipping.models import Package, Release
 
@@ -208,12 +210,24 @@ def find(wanted: Wanted, hits: Hits, *, state: ListTab | None = None) -> Found:
     found: QuerySet[Any] = wanted.filters.qs
     if wanted.refused:
         return [found.filter(pk=NOBODY)]
+    parts = [found]
     if state and state.key != "all":
-        found = found.filter(status__in=state.statuses)
+        parts = [found.filter(status__in=state.statuses)]
+        if state.key == "attention" and asked_about(found).exists():
+            parts.append(asked_about(found))
     if not wanted.text:
-        return [found]
-    few = [found.filter(pk__in=hits.few)] if hits.few or not hits.many else []
-    return [*few, *(found.filter(condition) for condition in hits.many)]
+        return parts
+    few = [part.filter(pk__in=hits.few) for part in parts] if hits.few or not hits.many else []
+    return [*few, *(part.filter(condition) for part in parts for condition in hits.many)]
+
+
+def asked_about(orders: "QuerySet[Any]") -> "QuerySet[Any]":
+    """Return those at a warehouse that a person has to answer for: what was reported of them can't be taken as it is.
+
+    A branch of its own: beside the statuses by OR it would make the database read every order.
+    """
+    asked = Alert.objects.filter(closed_at=None, subject_kind="order", cause__in=(MISPACKED, NOT_TAKEN))
+    return orders.filter(status=OrderStatus.AT_WMS, pk__in=asked.values("subject_id"))
 
 
 def choose(wanted: Wanted, counts: Mapping[str, int | None]) -> ListTab:

@@ -10,11 +10,12 @@ from core.accounts.access import Access
 from core.accounts.models import Organization
 from core.ui.list_page import RowCount
 from integration_manager.portal.order_list.order_filters import due
-from integration_manager.portal.order_list.order_search import MOST_SEARCHED, STATES, Found, Hits, Wanted
+from integration_manager.portal.order_list.order_search import MOST_SEARCHED, STATES, Found, Hits, Wanted, asked_about
 from orders.models import Order, OrderStatus
 from orders.statuses import TO_BE_SHIPPED
 
 MOST = 10_000
+ASKED = "asked"  # beside the statuses: orders a person has to answer for
 MOST_IN_MENU = 999  # on every page
 
 
@@ -32,7 +33,9 @@ def count_search(found: Found, wanted: Wanted, hits: Hits) -> dict[str, RowCount
         alone = len(wanted.query) == 1  # with filters there may be fewer
         return several | {"all": RowCount(MOST_SEARCHED, more=True)} if alone else several
     statuses = [status for (status,) in found[0].order_by().values_list("status")]
-    return {state.key: RowCount(sum(statuses.count(status) for status in state.statuses)) for state in STATES}
+    counts = {state.key: sum(statuses.count(status) for status in state.statuses) for state in STATES}
+    counts["attention"] += asked_about(found[0]).order_by().count()
+    return {key: RowCount(number) for key, number in counts.items()}
 
 
 def count(found: QuerySet[Any], access: Access) -> dict[str, RowCount]:
@@ -41,8 +44,10 @@ def count(found: QuerySet[Any], access: Access) -> dict[str, RowCount]:
     One query, that reads at most so many entries of an index for each status.
     """
     each = {status.value: found.filter(status=status).order_by().values("pk")[: MOST + 1] for status in OrderStatus}
-    by_status = count_all(each, access)
-    return {state.key: _told(sum(by_status[status] for status in state.statuses)) for state in STATES}
+    by_status = count_all({**each, ASKED: asked_about(found).order_by().values("pk")[: MOST + 1]}, access)
+    counts = {state.key: sum(by_status[status] for status in state.statuses) for state in STATES}
+    counts["attention"] += by_status[ASKED]
+    return {key: _told(number) for key, number in counts.items()}
 
 
 def count_open(access: Access) -> RowCount:

@@ -85,6 +85,18 @@ def send_again(request: HttpRequest, order_id: int) -> HttpResponse:
 
 @door(Ability.SHIP)
 @require_POST
+def found_there(request: HttpRequest, order_id: int) -> HttpResponse:
+    """A person looked: the warehouse has it, though its answer was lost."""
+    order = find_order(request, order_id)
+    if retry.found_there(order, by=person_of(request), now=clock.now()):
+        messages.success(request, "Noted: the warehouse has it. Nothing was sent.")
+    else:
+        messages.warning(request, "Nobody was waiting for that any longer.")
+    return redirect(order)
+
+
+@door(Ability.SHIP)
+@require_POST
 def hand_over_again(request: HttpRequest, order_id: int) -> HttpResponse:
     order = find_order(request, order_id)
     if retry.hand_over_again(order, by=person_of(request), now=clock.now()):

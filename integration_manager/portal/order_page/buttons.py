@@ -9,11 +9,14 @@ from core.alerts.raised import find_alert
 from integration_manager.portal.order_page import cancel_views
 from integration_manager.portal.order_page.explanation import ProblemBar, release_url, sentence
 from orders.models import HeldFor, Order, OrderStatus
-from shipping.alerts import NOT_CHANGED
+from shipping.alerts import CANCELED_THERE, NOT_CHANGED
 from shipping.cancellation import order_hold
 from shipping.delivery import amendment, retry
 from shipping.models import Recall, Release
 from shipping.paper.views import paper_url
+from shipping.shipments import held_reports
+
+SEND_TO_WAREHOUSE = "Send to warehouse again"
 
 
 # -- The row of buttons ----------------------------------------------------------------------------------------------
@@ -40,7 +43,8 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
         return []
     place = order.cart.place.name
     found = []
-    if order.is_at_warehouse:
+    asked = held_reports.held(order).exists()  # how its parcel left: until that is answered, nothing else of it does
+    if order.is_at_warehouse and not asked:
         url = f"{reverse('shipping:close')}?order={order.pk}"
         found.append(Button("Ship and Close", url, post=False, tone="primary"))
     if order_hold.hindrance(order) is None:
@@ -49,12 +53,12 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
     if retry.can_tell_again(order):
         text = f"Sends every package's tracking to {place} again. It updates existing packages and creates no new ones."
         found.append(_asking("Send tracking again", "tell_again", order, text, "Send it again"))
-    if release is not None and retry.can_hand_over_again(order):
+    if release is not None and not asked and retry.can_hand_over_again(order):
         text = (
             f"For an order {release.warehouse} lost. It is asked about the order's number first: "
             "if it already has the order, nothing is created twice."
         )
-        found.append(_asking("Send to warehouse again", "hand_over_again", order, text, "Send it again"))
+        found.append(_asking(SEND_TO_WAREHOUSE, "hand_over_again", order, text, "Send it again"))
     if cancel_views.can_cancel(order, access):
         found.append(Button(f"Cancel on {place}", reverse("orders:cancel", args=[order.pk]), post=False, tone="danger"))
     return found
@@ -89,6 +93,8 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
     if alert := find_alert(NOT_CHANGED, order):
         problem = ProblemBar(alert.message, "", "bad")
         return _with(problem, access, _url("known", order), "The warehouse knows")
+    if order.status == OrderStatus.ERROR and find_alert(CANCELED_THERE, order):
+        return _canceled_there(order, access)
     if order.status != OrderStatus.HELD:
         return None
     match order.held_for:
@@ -105,6 +111,20 @@ def _with(problem: ProblemBar, access: Access, url: str, label: str) -> ProblemB
     if not access.may(Ability.SHIP):
         return problem
     return replace(problem, action_url=url, action_label=label, action_method="post")
+
+
+def _canceled_there(order: Order, access: Access) -> ProblemBar:
+    """Somebody at the warehouse canceled it: it goes there once more, or nobody ships it."""
+    problem = ProblemBar(sentence(order.reason), "Ask the warehouse why, then send it again or cancel it.", "bad")
+    if not cancel_views.can_cancel(order, access):
+        return _with(problem, access, _url("send_again", order), SEND_TO_WAREHOUSE)
+    return replace(
+        problem,
+        action_url=_url("cancel", order),
+        action_label=f"Cancel on {order.cart.place.name}",
+        also_url=_url("send_again", order),
+        also_label=SEND_TO_WAREHOUSE,
+    )
 
 
 def _asked_back(order: Order, access: Access) -> ProblemBar | None:

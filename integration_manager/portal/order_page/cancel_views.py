@@ -27,7 +27,7 @@ from shipping import order_alerts
 from shipping.alerts import OFF_THE_BENCH
 from shipping.cancellation import cart_cancel
 from shipping.delivery import recall as delivery_recall
-from shipping.models import Cancellation, Recall
+from shipping.models import Cancellation, Recall, is_with_warehouse
 
 STANDS_THERE = "If you release it instead, it is back on their list within a minute."
 CANCEL_WHOLE = "Cancel the whole order"
@@ -117,7 +117,7 @@ def _held(order: Order, access: Access) -> ProblemBar:
         )
     under_way = Cancellation.objects.filter(order=order).owed().first()
     if under_way is not None:
-        waits = under_way.last_error or "The marketplace needs a few minutes to confirm. There is nothing to do here."
+        waits = under_way.last_error or "The marketplace needs a few minutes to confirm it."
         return ProblemBar(title, waits)
     return ProblemBar(title, "It is being recalled from the warehouse. There is nothing to do here.")
 
@@ -185,6 +185,7 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
         "order": order,
         "place": order.cart.place.name,
         "canceled": _canceled(order),
+        "at_warehouse": order.release.warehouse if is_with_warehouse(order) else None,
         "crumbs": [("Orders", reverse("orders:orders")), (order.number, order.get_absolute_url())],
     }
     return render(request, "portal/order_page/cancel.html", context, status=422 if form.is_bound else 200)

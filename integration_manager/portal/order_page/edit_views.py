@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
+from carts.marketplaces import APPLICATIONS
 from carts.marketplaces.values import Address
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
@@ -30,10 +31,12 @@ from orders.actions.forms import AddressForm
 from orders.countries import NAMES
 from orders.models import Order
 from shipping.delivery import amendment
+from shipping.methods.service_speed import is_slower
 from shipping.models import ShipMethod
 from shipping.routing import warehouse_of
 
 VERBS = ("GET", "HEAD", "POST")
+ANYWAY = "anyway"  # saved though it was said to be slow
 
 
 # -- The address -----------------------------------------------------------------------------------------------------
@@ -163,6 +166,8 @@ def edit_method(request: HttpRequest, order_id: int) -> HttpResponse:
     conflict = None
     if saving and form.is_valid():
         seen, wanted = read_number(request.POST.get("seen", "")), form.cleaned_data["ship_method"]
+        if wanted and wanted != current and request.POST["save"] != ANYWAY and _is_slower(order, wanted):
+            return _method_page(request, order, form, current, slower=wanted)
         try:
             changed = amendment.change_method(order, wanted, seen=seen, by=person_of(request), now=clock.now())
         except NotEditable as error:
@@ -176,16 +181,35 @@ def edit_method(request: HttpRequest, order_id: int) -> HttpResponse:
             else:
                 messages.info(request, "Nothing was changed: the order already has this ship method.")
             return redirect(order)
+    return _method_page(request, order, form, current, conflict=conflict)
+
+
+def _is_slower(order: Order, method: ShipMethod) -> bool:
+    """Whether a ship method is slower than what the buyer asked for."""
+    promises = APPLICATIONS[order.cart.kind].marketplace.service_days
+    return is_slower(order.service, method.service, promises=promises)
+
+
+def _method_page(
+    request: HttpRequest,
+    order: Order,
+    form: MethodForm,
+    current: ShipMethod | None,
+    *,
+    conflict: tuple[str, str] | None = None,
+    slower: ShipMethod | None = None,
+) -> HttpResponse:
     context = {
         **_context(order),
         "form": form,
         "seen": current.pk if current else "",
         "conflict": conflict,
+        "slower": slower,
+        "anyway": ANYWAY,
         "warehouse": warehouse_of(order),
     }
-    return render(
-        request, "portal/order_page/edit_method.html", context, status=409 if conflict else 422 if form.errors else 200
-    )
+    status = 409 if conflict else 422 if form.errors or slower else 200
+    return render(request, "portal/order_page/edit_method.html", context, status=status)
 
 
 # -- Both ------------------------------------------------------------------------------------------------------------

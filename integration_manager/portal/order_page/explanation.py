@@ -18,6 +18,7 @@ from core.ui.formats import tell_distance, tell_moment
 from orders.models import HeldFor, Order, OrderAction, OrderStatus
 from shipping.carriers import tracking_pages
 from shipping.confirmation import dispatches, refused_packages
+from shipping.delivery import retry
 from shipping.models import Charge, Package, PackageLine, Release, Shipment
 
 PULLED = "Pulled from packing"  # the button of what lies at packing and must not
@@ -65,6 +66,8 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
     title = sentence(order.reason or str(HeldFor(order.held_for).label if order.held_for else "It is held"))
     if order.held_for == HeldFor.UNMAPPED:
         return _unmapped(order, access, title)
+    if order.held_for == HeldFor.UNROUTED:
+        return _unrouted(order, access, title)
     text = HELD_TEXTS.get(HeldFor(order.held_for), "") if order.held_for else HELD_TEXTS[HeldFor.PERSON]
     tone = "bad" if order.held_for == HeldFor.STRANGE else "warn"
     if order.held_for == HeldFor.STRANGE or not access.may(Ability.SHIP):
@@ -100,6 +103,17 @@ def _unmapped(order: Order, access: Access, title: str) -> ProblemBar:
     return ProblemBar(title, text, "warn", reverse("shipping:methods", args=[order.cart_id]), "Map ship method")
 
 
+def _unrouted(order: Order, access: Access, title: str) -> ProblemBar:
+    """No rule names a warehouse. Checking again lets it go, and it is held anew where still none does."""
+    text = "It goes out by itself as soon as a rule fits it."
+    if not access.may(Ability.MAP):
+        return ProblemBar(title, f"An owner or admin of your organization can add one. {text}")
+    bar = ProblemBar(title, text, "warn", reverse("shipping:routing"), "Routing rules")
+    if not access.may(Ability.SHIP):
+        return bar
+    return replace(bar, also_url=release_url(order), also_label="Check again")
+
+
 def _skipped(order: Order, access: Access) -> ProblemBar | None:
     """A rule left it out: nothing is wrong with that, but a person may know better."""
     if not access.may(Ability.SHIP) or order.hindrance_to(OrderAction.TAKE):
@@ -122,6 +136,12 @@ def _error(order: Order, access: Access) -> ProblemBar:
         url = reverse("shipping:correct", args=[hopeless.package.pk])
         bar = ProblemBar(title, text, "bad", url, "Correct package")
         return replace(bar, also_url=f"{again}?anyway=1", also_label="Send again anyway")
+    if retry.may_be_there(order):
+        bar = ProblemBar(
+            title, "Sent again though it is there, it would be shipped twice.", "bad", again, action_method="post"
+        )
+        there = reverse("orders:found_there", args=[order.pk])
+        return replace(bar, action_label="It is not there: send it", also_url=there, also_label="It is there")
     return ProblemBar(title, "Fix what it says, then send it again.", "bad", again, "Send again", "post")
 
 
@@ -159,7 +179,8 @@ def steps_of(
 def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> ProgressStep:
     label = "At WMS"
     if release and release.is_stuck:
-        return ProgressStep(label, "bad", f"stuck, {_tries(release.attempts)}")
+        note = f"stuck, {_tries(release.attempts)}" if release.attempts else "needs a person"
+        return ProgressStep(label, "bad", note)
     if order.status == OrderStatus.HELD:
         return ProgressStep(label, "warn", f"handed over {released}, now held" if released else "held")
     if released or order.shipped_at:

@@ -29,7 +29,7 @@ GROUPS = (configuration, database_state, broker_state, running_state, reachabili
 SAID: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         Level.FINE: ("OK", "good"),
-        Level.SKIPPED: ("Not needed", "calm"),
+        Level.SKIPPED: ("Not checked", "calm"),
         Level.WARNING: ("Look at this", "warn"),
         Level.ERROR: ("Wrong", "bad"),
     }

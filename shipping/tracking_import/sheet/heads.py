@@ -1,13 +1,13 @@
 """What the trade writes over its columns, in the languages of the marketplaces. The only place where it stands.
 
-The likelier a head means the column, the earlier it stands: of two columns that could be meant, the earlier head wins.
-Compared are letters and digits only, whatever their case and accents.
+The likelier a head means the column, the earlier it stands (core/common/sheets/head_words.py).
 """
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 
 from django.db import models
+
+from core.common.sheets.head_words import HeadWords
 
 
 class Column(models.TextChoices):
@@ -125,18 +125,5 @@ HEADS: Mapping[Column, Sequence[str]] = {
 }  # fmt: skip
 
 
-def plain(head: str) -> str:
-    """Return what of a head is compared: letters and digits, without accents; "#" is the word it stands for."""
-    parts = unicodedata.normalize("NFKD", head.replace("#", "no")).casefold()
-    return "".join(sign for sign in parts if sign.isalnum())
-
-
-_RANKS: dict[str, tuple[Column, int]] = {}
-for _column, _heads in HEADS.items():
-    for _rank, _head in enumerate(_heads):
-        _RANKS.setdefault(plain(_head), (_column, _rank))
-
-
-def meaning(head: str) -> tuple[Column, int] | None:
-    """Return what a head means, and its rank among those that mean it, from 0; None for one nobody knows."""
-    return _RANKS.get(plain(head)) if len(head) < 60 else None
+_WORDS = HeadWords(HEADS)
+meaning, told = _WORDS.meaning, _WORDS.told

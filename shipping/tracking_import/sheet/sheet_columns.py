@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from core.common.sheets import cells as sheet_cells
 from core.common.sheets.rows import HEADED, Row
 from shipping.carriers.tracking_numbers import family_of
-from shipping.tracking_import.sheet import numbers
-from shipping.tracking_import.sheet.heads import Column, meaning
+from shipping.tracking_import.sheet import heads, numbers
+from shipping.tracking_import.sheet.heads import Column
 
 LOOKED_AT = 100  # rows
 MOST = 0.5  # of the cells of a column that must look like what it is said to be
@@ -56,21 +56,12 @@ def _by_heads(rows: Sequence[Row]) -> tuple[Row | None, dict[Column, int]]:
     """Return the row of heads among the first, and what they tell. What stands above it is a title."""
     best: tuple[Row | None, dict[Column, int]] = None, {}
     for row in rows[:HEADED]:
-        told = _told(row)
+        told = heads.told(row)
         # One word may be a title's or a cell's, "Tracking" over all of it; with nothing beside it, it is a head.
         alone = len(told) == 1 and len(row.cells) > 1 and not set(NEEDED) & set(told)
         if len(told) > len(best[1]) and not alone and not any(map(numbers.is_order_number, row.cells)):
             best = row, told
     return best
-
-
-def _told(row: Row) -> dict[Column, int]:
-    ranked: dict[Column, tuple[int, int]] = {}
-    for place, cell in enumerate(row.cells):
-        if found := meaning(cell):
-            column, rank = found
-            ranked[column] = min(ranked.get(column, (rank, place)), (rank, place))
-    return {column: place for column, (_, place) in ranked.items()}
 
 
 # -- By what stands in them --------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from core.common import allowed_addresses, clock
 from core.common.bounded_http import BoundedHttp
 from core.common.remote import Disconnected, Rejected, RemoteError
 from shipping.warehouses.base import (
+    CanceledThere,
     Creating,
     Delivery,
     GivenBack,
@@ -167,24 +168,25 @@ class Extensiv(WarehouseSystem):
         list, and whoever counts pages would step over another one."""
         since, _, number = cursor.partition(BETWEEN)
         page = int(number or 1)
-        if not since:  # what it closed before it had anything of ours is nobody's business, and costs bytes
+        if not since:  # what changed before it had anything of ours is nobody's business, and costs bytes
             since = (clock.now() - FIRST_LOOK).astimezone(self.zone).replace(tzinfo=None).isoformat(timespec="seconds")
-        asked = rql.both(
-            rql.equals("customerIdentifier.id", self.customer),
-            rql.equals("readOnly.isClosed", "true"),
-            rql.at_least(MODIFIED, since),
-        )
+        asked = rql.both(rql.equals("customerIdentifier.id", self.customer), rql.at_least(MODIFIED, since))
         answer = self.client.get(
             "/orders", rql=asked, sort=MODIFIED, pgsiz=ORDERS_PAGE, pgnum=page, detail="All", itemdetail="All"
         )
         rows = answer.embedded()
         shipped = [translate.shipment(row, zone=self.zone) for row in rows if translate.is_shipped(row)]
+        canceled = [
+            CanceledThere(str(row.get("referenceNum") or ""), translate.order_id(row))
+            for row in rows
+            if translate.is_canceled(row)
+        ]
         if not rows:
             return ShipmentPage(shipped, since)
         last, full = translate.modified_at(rows[-1]), len(rows) == ORDERS_PAGE
         # A whole page of one moment: only then is it counted.
         counted = f"{last}{BETWEEN}{page + 1}" if last == since else last
-        return ShipmentPage(shipped, counted if full else last, has_more=full)
+        return ShipmentPage(shipped, counted if full else last, has_more=full, canceled=canceled)
 
     # -- the connection
     def check(self) -> Sequence[SystemCheck]:

@@ -78,9 +78,8 @@ def place(world: World, wish: Wish, now: datetime) -> Order:
     created = wish.created_at or now
     currency = wish.currency or market.currency
     lines = wish.lines or [{"sku": dice.choice(_sellable(world, seller.id, marketplace_id)).sku}]
-    order_id = (
-        wish.order_id or f"{dice.choice((111, 112, 113, 114, 302, 305))}-{number:07d}-{dice.randrange(10**7):07d}"
-    )
+    begins = (302, 303, 304, 305, 306, 402) if market.region == "EU" else (111, 112, 113, 114, 113, 112)
+    order_id = wish.order_id or f"{dice.choice(begins)}-{number:07d}-{dice.randrange(10**7):07d}"
     items = [_item(world, seller.id, marketplace_id, line, currency, wish, dice) for line in lines]
     buyer = dice.choice(NAMES.get(market.country, NAMES["US"]))
     shipping_days, delivery_days, _ = SERVICE_LEVELS.get(wish.service_level, SERVICE_LEVELS["STANDARD"])

@@ -14,7 +14,7 @@ from core.api import keys
 from core.api.models import ApiKey
 from core.common import clock
 from tests.api_client import Program
-from tests.factories import MerchantFactory
+from tests.factories import MerchantFactory, WarehouseFactory
 from tests.organization import ClientFor, acme, client_for, owner, stranger
 
 __all__ = ["acme", "client_for", "owner", "stranger"]
@@ -55,6 +55,32 @@ def test_a_key_may_be_narrow(owner: Client, acme: Organization) -> None:
     assert (key.merchant, key.addresses) == (merchant, ["192.0.2.7/32", "2001:db8::/48"])
     assert key.expires_at is not None
     assert key.expires_at.date() == day + timedelta(days=1)
+
+
+def test_a_key_may_be_one_warehouses_where_its_system_calls_us(owner: Client, acme: Organization) -> None:
+    wms, other = WarehouseFactory(organization=acme, kind="api"), WarehouseFactory(organization=acme, kind="portal")
+    elsewhere, merchant = WarehouseFactory(kind="api"), MerchantFactory(organization=acme)
+
+    for wrong in ({"warehouse": other.pk}, {"warehouse": elsewhere.pk}, {"warehouse": wms.pk, "merchant": merchant.pk}):
+        assert owner.post(reverse("api_keys:new"), {**NEW, **wrong}).status_code == 422
+    page = owner.post(reverse("api_keys:new"), {**NEW, "warehouse": wms.pk}).content.decode()
+
+    assert ApiKey.objects.get().warehouse_id == wms.pk
+    assert wms.name in page
+    assert wms.name in owner.get(reverse("api_keys:keys")).content.decode()
+
+
+def test_where_a_key_may_come_from_can_be_changed(owner: Client, acme: Organization) -> None:
+    program = Program(acme)
+    here, page = reverse("api_keys:addresses", args=[program.key.pk]), reverse("api_keys:key", args=[program.key.pk])
+
+    owner.post(here, {"addresses": "192.0.2.7"})
+    assert program.get("merchants").status_code == 403
+    assert "192.0.2.7/32" in owner.get(page).content.decode()
+    assert owner.post(here, {"addresses": "nowhere"}).status_code == 422
+    owner.post(here, {"addresses": ""})
+    assert program.get("merchants").status_code == 200
+    assert Event.objects.filter(kind="api_key.moved").count() == 2
 
 
 @pytest.mark.parametrize(
@@ -129,7 +155,7 @@ def test_only_owners_and_admins_see_keys(client_for: ClientFor, acme: Organizati
 
 def test_a_stranger_finds_no_key(stranger: Client, acme: Organization) -> None:
     program = Program(acme)
-    for name in ("key", "rotate", "revoke"):
+    for name in ("key", "rotate", "addresses", "revoke"):
         address = reverse(f"api_keys:{name}", args=[program.key.pk])
         assert stranger.post(address, {"ends": "0"}).status_code in {404, 405}
     assert stranger.get(reverse("api_keys:key", args=[program.key.pk])).status_code == 404

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from carts.models import Cart
+from inventory.free_stock import FreeStock
+from inventory.models import AccountStock, ShelfPolicy
 from inventory.publish.account_numbers import available
 from inventory.publish.single_numbers import NumberJob
 from shipping.routing import routes_for
@@ -39,6 +41,8 @@ class TwoAccounts(RuleBasedStateMachine):
     def counted_anew(self) -> None:
         self.world.simulator.faults.waiting.clear()
         count(self.world.cart, 12, observed_at=self.world.now)
+        ShelfPolicy.objects.all().delete()
+        AccountStock.objects.update(share=1)
 
     # -- What happens ------------------------------------------------------------------------------------------------
     @rule(place=st.integers(0, 2), sku=st.sampled_from(SOLD), quantity=st.integers(1, 2))
@@ -49,6 +53,13 @@ class TwoAccounts(RuleBasedStateMachine):
     @rule(sku=st.sampled_from(SOLD), on_hand=st.integers(0, 20))
     def counted(self, sku: str, on_hand: int) -> None:
         count(self.world.cart, on_hand, sku, observed_at=self.world.now)
+
+    @rule(rule=st.sampled_from(ShelfPolicy.Rule.values), parts=st.integers(0, 3), last=st.integers(1, 15))
+    def shared_otherwise(self, rule: str, parts: int, last: int) -> None:
+        cart, last_grant = self.world.cart, self.carts[1].grant
+        kept = {"organization": cart.organization, "rule": rule, "last_units": last, "saved_at": self.world.now}
+        ShelfPolicy.objects.update_or_create(merchant=cart.merchant, defaults={**kept, "last_grant": last_grant})
+        AccountStock.objects.filter(grant=cart.grant).update(share=parts)
 
     @rule(account=st.integers(0, 2), fault=st.sampled_from(LOST))
     def answer_lost(self, account: int, fault: str) -> None:
@@ -97,10 +108,20 @@ class TwoAccounts(RuleBasedStateMachine):
             world.later(hours=26)
             for cart in self.carts:
                 work(cart)
-        wanted = self._free()
-        for seller, place in self.places:
+        for (seller, place), cart in zip(self.places, self.carts, strict=True):
             shown = {sku: world.simulator.stock(seller, sku, place) for sku in SOLD}
-            assert shown == wanted
+            assert shown == self._wanted(cart)
+        self._together_no_more_than_is_free()
+
+    def _together_no_more_than_is_free(self) -> None:
+        policy, free = ShelfPolicy.objects.first(), self._free()
+        for sku in SOLD:
+            shown = [self.world.simulator.stock(seller, sku, place) or 0 for seller, place in self.places[:2]]
+            is_divided = policy is not None and (
+                policy.rule == ShelfPolicy.Rule.SHARES
+                or (policy.rule == ShelfPolicy.Rule.LAST and free[sku] <= policy.last_units)
+            )
+            assert (sum(shown) if is_divided else max(shown)) == free[sku]
 
     @invariant()
     def fba_and_handling_time_are_untouched(self) -> None:
@@ -118,7 +139,13 @@ class TwoAccounts(RuleBasedStateMachine):
         return [entry for entry in self.world.simulator.journal("stock") if entry["sku"] in SOLD]
 
     def _free(self) -> dict[str, int]:
+        """What is there and promised to nobody."""
         cart = self.carts[0]
+        warehouse = routes_for([cart])[cart.pk].warehouse
+        free = FreeStock.of(cart.merchant_id, now=self.world.now)
+        return {sku: free.available(warehouse.pk, sku) or 0 for sku in SOLD}
+
+    def _wanted(self, cart: Cart) -> dict[str, int]:
         return available(cart, routes_for([cart])[cart.pk].warehouse, list(SOLD), now=self.world.now)
 
     def _fba(self) -> list[Any]:

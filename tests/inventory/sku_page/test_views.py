@@ -1,15 +1,18 @@
 """One SKU: what is there and why, counting it with a reason, and what is kept back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from carts.models import Cart
 from core.accounts.access import Role
-from inventory.models import Observation, StockLevel
+from core.common import clock
+from inventory.models import Observation, PublishedNumber, StockLevel, StockUpdate
 from shipping.models import Warehouse
-from tests.factories import CartFactory, ListingFactory, StockLevelFactory, make_person
+from tests.factories import CartFactory, ListingFactory, RouteFactory, StockLevelFactory, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -70,6 +73,36 @@ def test_what_is_kept_back_is_not_sold(staff: Client, level: StockLevel) -> None
     page = staff.get(address(level))
     assert page.context["row"].can_be_sold == 1
     assert "77" in said(page)
+
+
+def test_what_was_on_hand_and_sent_is_drawn_and_told_and_can_be_sent_once_more(
+    staff: Client, level: StockLevel
+) -> None:
+    cart = CartFactory(merchant=level.merchant, inventory_due_at=clock.now() + timedelta(hours=1))
+    RouteFactory(cart=cart, warehouse=level.warehouse)
+    assert "stock-plot" not in said(staff.get(address(level)))  # a line needs two points
+    update = StockUpdate.objects.create(
+        organization=level.organization, merchant=level.merchant, grant=cart.grant, sku=level.sku, wanted=4,
+        wanted_at=clock.now(), told=4, due_at=clock.now(), state="done",
+    )  # fmt: skip
+    staff.post(address(level), {"on_hand": "3", "seen": "4"})
+    at = clock.now() - timedelta(hours=2)
+    PublishedNumber.objects.create(organization=level.organization, update=update, quantity=44, told_at=at)
+
+    page = staff.get(address(level))
+
+    assert page.context["plot"]["names"] == ["On hand", f"Sent: {cart.name}"]
+    assert page.context["plot"]["values"] == [[None, 3], [44, None]]
+    assert "vendor/uPlot.iife.min" in said(page)
+    assert '<td class="num" data-label="Quantity">44</td>' in said(page)
+    Cart.objects.update(inventory_due_at=clock.now() + timedelta(hours=1))
+    staff.post(address(level, "push"))
+    update.refresh_from_db()
+    cart.refresh_from_db()
+    assert update.is_waiting
+    assert cart.inventory_due_at is not None
+    assert cart.inventory_due_at <= clock.now()
+    assert "Press again" in said(staff.post(address(level, "push"), follow=True))
 
 
 def test_who_may_not_count_only_looks(level: StockLevel) -> None:

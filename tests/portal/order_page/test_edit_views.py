@@ -182,6 +182,21 @@ def test_one_order_gets_a_ship_method_of_its_own(owner: Client, at_warehouse: At
     assert Release.objects.get(order=order).ship_method == air
 
 
+def test_a_method_slower_than_the_buyer_asked_for_is_saved_when_a_person_says_so(
+    owner: Client, at_warehouse: AtWarehouse, method: ShipMethod
+) -> None:
+    order = at_warehouse("1", service="NextDay")
+    slow = ShipMethodFactory(warehouse=method.warehouse, label="Slow", carrier="UPS", service="Ground Saver")
+    form = {"seen": owner.get(url_of(order, "edit_method")).context["seen"], "ship_method": slow.pk}
+
+    asked = owner.post(url_of(order, "edit_method"), {**form, "save": "1"})
+
+    assert "Asked for NextDay, and Slow is slower." in asked.content.decode()
+    assert not ChosenMethod.objects.exists()
+    owner.post(url_of(order, "edit_method"), {**form, "save": asked.context["anyway"]})
+    assert ChosenMethod.objects.get().ship_method == slow
+
+
 def test_the_second_to_choose_is_told_what_it_is_now(owner: Client, cart: Cart, method: ShipMethod) -> None:
     order, air = OrderFactory(cart=cart), ShipMethodFactory(warehouse=method.warehouse, label="UPS Air")
     first = {"save": "1", "seen": "", "ship_method": method.pk}

@@ -56,12 +56,11 @@ STRANGE = [
     ("UPS", "1Z5R8939035756712"),
     ("UPS", "🦄"),
     ("UPS", "١Z5R89390357567127"),
-    ("FedEx", "1Z5R89390357567127"),
     ("USPS", "12345"),
     ("DHL", "XJD0099999998"),
     ("LaserShip", "1LS7119013618127-2"),
     ("Amazon", "TBA50288727400A"),
-    ("Amazon", "000000000000"),
+    ("Amazon", "000000000001"),
 ]
 
 
@@ -78,6 +77,33 @@ def test_a_wrong_check_digit_is_named(carrier: str, number: str) -> None:
 @pytest.mark.parametrize(("carrier", "number"), STRANGE)
 def test_a_number_of_another_shape_is_named(carrier: str, number: str) -> None:
     assert doubt(number, carrier=carrier) == f"It doesn't look like a {carrier} tracking number."
+
+
+@pytest.mark.parametrize(
+    ("carrier", "number", "other"),
+    [
+        ("UPS", "9400 1112 0108 0805 4830 16", "USPS"),
+        ("UPS", "420221539400111201080805483016", "USPS"),
+        ("UPS Ground", "9400111201080805483016", "USPS"),
+        ("FedEx", "9400111201080805483016", "USPS"),
+        ("DHL", "9400111201080805483016", "USPS"),
+        ("FedEx", "1Z5R89390357567127", "UPS"),
+        ("USPS", "1Z5R89390357567127", "UPS"),
+        ("DHL", "1Z5R89390357567127", "UPS"),
+        ("GLS", "1Z5R89390357567127", "UPS"),
+        ("UPS", "986578788855", "FedEx"),
+        ("USPS", "9611020987654312345672", "FedEx"),
+        ("UPS", "JJD0099999999", "DHL"),
+        ("UPS", "TBA502887274000", "Amazon"),
+    ],
+)
+def test_a_number_of_another_carrier_is_named_with_that_carrier(carrier: str, number: str, other: str) -> None:
+    assert doubt(number, carrier=carrier).startswith(f"This is a number of {other}, and the package goes by ")
+
+
+def test_what_other_carriers_hand_to_the_post_has_the_posts_number() -> None:
+    for carrier in ("UPS", "DHL", "FedEx", "USPS"):
+        assert doubt("9261292700768711948021", carrier=carrier) == ""
 
 
 @pytest.mark.parametrize("carrier", ["UPS", "ups ", "United Parcel Service", "UPSN", "U.P.S."])

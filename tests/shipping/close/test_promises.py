@@ -88,17 +88,37 @@ def test_a_typed_service_is_judged_by_its_name(
         assert warned(page) == [f"Asked for {service}, goes by UPS {carried}."]
 
 
-def test_what_the_house_maps_itself_is_believed(owner: Client, at_warehouse: AtWarehouse, method: ShipMethod) -> None:
+def test_a_slow_method_is_named_whoever_chose_it(
+    owner: Client, at_warehouse: AtWarehouse, method: ShipMethod, air: ShipMethod
+) -> None:
     mapped, chosen = at_warehouse("1", service="NextDay"), at_warehouse("2", service="SecondDay")
     maps(mapped, "NextDay", method)
+    maps(chosen, "SecondDay", air)
     ChosenMethod.objects.create(
         organization_id=chosen.organization_id, merchant_id=chosen.merchant_id, order=chosen, ship_method=method,
         by=UserFactory(), at=clock.now(),
     )  # fmt: skip
 
-    owner.post(URL, said([mapped, chosen]))
+    page = owner.post(URL, said([mapped, chosen]))
 
-    assert Shipment.objects.count() == 2
+    assert warned(page) == [
+        "Asked for NextDay, goes by UPS Ground.",
+        "Asked for SecondDay, goes by UPS Ground. SecondDay goes by UPS Next Day Air here.",
+    ]
+    assert not Shipment.objects.exists()
+
+
+def test_what_the_house_maps_is_believed_where_its_name_says_nothing(
+    owner: Client, at_warehouse: AtWarehouse, method: ShipMethod
+) -> None:
+    blue = ShipMethodFactory(warehouse=method.warehouse, label="Blue", carrier="UPS", scac="UPSN", service="Blue")
+    order = at_warehouse("1", service="NextDay")
+    maps(order, "NextDay", blue)
+    maps(order, "SecondDay", blue)
+
+    owner.post(URL, said([order], service="Blue"))
+
+    assert Shipment.objects.count() == 1
 
 
 def test_where_names_say_nothing_the_mapping_tells_which_is_slower(

@@ -39,6 +39,8 @@ def test_the_orders_stand_as_they_were_chosen(owner: Client, at_warehouse: AtWar
     dialog = owner.get(URL, {"order": [two.pk, one.pk]}).context["dialog"]
 
     assert [row.order for row in dialog.rows] == [two, one]
+    assert all(f"{line.wanted} × {line.sku}" in row.items for row in dialog.rows for line in row.order.lines.all())
+    assert all(row.items for row in dialog.rows)
 
 
 def test_what_cannot_be_shipped_is_left_out_and_named_in_one_message(

@@ -86,6 +86,16 @@ def test_it_counts_what_goes_otherwise_what_is_held_and_what_flows(shop: Shop) -
     }
 
 
+def test_what_would_go_slower_than_its_buyer_asked_for_is_counted(shop: Shop) -> None:
+    ground = next(method for method in shop.methods if "Ground" in method.service)
+    fast, slow = shop.order(service="SecondDay"), shop.order(service="Standard")
+
+    seen = shop.rehearse(MethodChange(mapped={"SecondDay": ground, "Standard": ground}))
+
+    assert seen.slower == 1
+    assert {fate.order: fate.is_slower for fate in seen.shown} == {fast: True, slow: False}
+
+
 def test_it_changes_nothing(shop: Shop) -> None:
     order = shop.order(status=OrderStatus.HELD, held_for=HeldFor.UNMAPPED)
 

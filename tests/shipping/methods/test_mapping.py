@@ -17,7 +17,7 @@ from core.alerts.models import Alert
 from core.common import clock
 from orders.models import HeldFor, Order, OrderStatus, Recipient
 from shipping.alerts import UNMAPPED
-from shipping.delivery import releases
+from shipping.delivery import held_new, releases
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
 from shipping.methods.mapping import MethodChange
@@ -167,13 +167,13 @@ def test_a_change_made_while_a_worker_looks_at_an_order_is_not_missed(
     cart: Cart, owner: User, ground: ShipMethod, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     order = OrderFactory(cart=cart)
-    hold = releases._hold
+    hold = held_new.hold_unmapped
 
     def meanwhile(held: list[Order], now: object) -> int:
         mapping.change(cart, MethodChange(route={"default_method": ground}), by=owner, now=clock.now())
         return hold(held, clock.now())
 
-    monkeypatch.setattr(releases, "_hold", meanwhile)
+    monkeypatch.setattr(held_new, "hold_unmapped", meanwhile)
     release(cart)
     monkeypatch.undo()
     release(cart)

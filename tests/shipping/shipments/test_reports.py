@@ -256,6 +256,13 @@ def test_the_orders_page_asks_what_becomes_of_it_once(
     page = client.get(order.get_absolute_url()).content.decode()
     assert "3 units of TEAPOT-RED were packed, which was not ordered." in page
     assert button in page
+    assert "Ship and Close" not in page
+    listed = client.get(reverse("orders:orders"), {"tab": "attention"})
+    assert [row.number for row in listed.context["listing"].rows] == [order.number]
+    searched = client.get(reverse("orders:orders"), {"tab": "attention", "q": order.number})
+    assert [row.number for row in searched.context["listing"].rows] == [order.number]
+    closing = client.get(reverse("shipping:close"), {"order": order.pk}, follow=True).content.decode()
+    assert "waits for an answer about what the warehouse packed" in closing
 
     report = str(ShipmentReport.objects.get().pk)
     name = "ship_as_packed" if status == "shipped" else "pack_again"
@@ -266,3 +273,5 @@ def test_the_orders_page_asks_what_becomes_of_it_once(
     assert world.order(order.number).status == status
     assert "Somebody has already decided that." in answers[1].content.decode()
     assert button not in client.get(order.get_absolute_url()).content.decode()
+    listed = client.get(reverse("orders:orders"), {"tab": "attention"})
+    assert not listed.context["listing"].rows

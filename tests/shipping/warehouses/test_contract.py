@@ -4,7 +4,11 @@ a wire stands in WIRED (wired.py), and gets all of it."""
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from core.activity.models import Event
+from core.alerts.models import Alert
 from core.common.remote import Disconnected, Rejected, RemoteError, Throttled, Unavailable
 from orders.models import OrderStatus
 from shipping import warehouses
@@ -117,7 +121,10 @@ def test_a_lost_answer_never_makes_a_second_order(world: World, wms: Wired, faul
     assert world.order(order.number).status == OrderStatus.AT_WMS
 
 
-def test_where_nothing_makes_it_safe_a_person_looks(world: World, wms: Wired, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("found", [True, False])
+def test_where_nothing_makes_it_safe_a_person_looks(
+    world: World, wms: Wired, monkeypatch: pytest.MonkeyPatch, found: bool
+) -> None:
     monkeypatch.setattr(type(wms.system()), "creating", Creating.NEITHER)
     wms.faults.line = ["lost"]
     order = world.at_warehouse()
@@ -127,6 +134,24 @@ def test_where_nothing_makes_it_safe_a_person_looks(world: World, wms: Wired, mo
     assert wms.made == [order.number]
     assert world.order(order.number).status == OrderStatus.ERROR
     assert f"Look for {order.number} there" in world.order(order.number).reason
+    browser = Client()
+    browser.force_login(world.person)
+    page = browser.get(order.get_absolute_url()).content.decode()
+    assert "It is not there: send it" in page
+    there, again = (reverse(f"orders:{name}", args=[order.pk]) for name in ("found_there", "send_again"))
+    if found:
+        browser.post(there)
+        browser.post(there)  # twice does no harm
+    else:
+        wms.lose_all()
+        browser.post(again)
+    world.deliver()
+
+    assert wms.made == [order.number] * (1 if found else 2)
+    assert world.order(order.number).status == OrderStatus.AT_WMS
+    assert Release.objects.get().is_done
+    assert Event.objects.filter(kind="order.found_there").count() == found
+    assert not Alert.objects.filter(closed_at=None).exists()
 
 
 @pytest.mark.parametrize("fault", ["lost", "503"])

@@ -45,6 +45,9 @@ class Wired(Protocol):
     def put(self, reference: str, state: str) -> None:
         """Have an order there in this state."""
 
+    def lose_all(self) -> None:
+        """It has none of the orders any more."""
+
 
 class WiredPlain:
     """The small one of these tests."""
@@ -72,6 +75,9 @@ class WiredPlain:
 
     def put(self, reference: str, state: str) -> None:
         self.server.orders[reference] = state
+
+    def lose_all(self) -> None:
+        self.server.orders.clear()
 
 
 class ToExtensiv(httpx.BaseTransport):
@@ -139,6 +145,9 @@ class WiredExtensiv:
         found["readOnly"] |= {"status": {name: code for code, name in STATES.items()}[state]}
         found["readOnly"] |= {"isClosed": state == "shipped"}
         books.touched(found, clock.now())
+
+    def lose_all(self) -> None:
+        self.site.world.orders.clear()
 
 
 SAID = {

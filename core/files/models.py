@@ -1,0 +1,164 @@
+"""Files that came in or go out, and the rows of them that could not be taken.
+
+What a file is about, a cart or a warehouse, is named by kind and number, as in the history: the ground knows neither.
+"""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from core.accounts.models import Merchant, Owned, OwnedQuerySet, User
+from core.activity.event_log import Subject
+from core.common import vault
+from core.common.names import NameField
+
+
+class FileKind(models.TextChoices):
+    """What is in a file."""
+
+    ORDERS = "orders", "Orders"
+    TRACKING = "tracking", "Tracking"
+    SHIPMENTS = "shipments", "Shipments"
+    STOCK = "stock", "Stock"
+
+
+class CameBy(models.TextChoices):
+    """How a file came or goes."""
+
+    PAGE = "page", "On its page"
+    FOLDER = "folder", "Folder"
+
+
+class OfSubjectQuerySet(OwnedQuerySet[Any]):
+    def of(self, subject: Subject, kind: str = "") -> "OfSubjectQuerySet":
+        found = self.filter(subject_kind=type(subject).__name__.lower(), subject_id=subject.pk)
+        return found.filter(kind=kind) if kind else found
+
+
+class OfSubject(Owned):
+    """A row about a cart or a warehouse. Where it is one merchant's, that merchant is named."""
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10, choices=FileKind)
+
+    objects: ClassVar = OfSubjectQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class Sealing(models.Model):
+    """Content that only the vault opens: files of orders hold names and addresses."""
+
+    sealed = models.BinaryField(null=True)  # None once it was erased
+
+    class Meta:
+        abstract = True
+
+    @property
+    def _bound_to(self) -> str:
+        return f"{type(self).__name__.lower()}:{self.organization_id}:{self.pk}"  # type: ignore[attr-defined]
+
+    def seal(self, content: dict[str, Any]) -> None:
+        """Keep the content in the row, which is stored already and is saved by the caller."""
+        self.sealed = _ring().seal_json(content, bound_to=self._bound_to)
+
+    def unseal(self) -> dict[str, Any]:
+        """Return the content, nothing once it was erased. Raises Unopenable."""
+        return {} if self.sealed is None else _ring().open_json(self.sealed, bound_to=self._bound_to)
+
+
+class KeptFile(Sealing, OfSubject):
+    """A file. The row stays for good, so that the same file does nothing when it comes again; its content does not."""
+
+    name = NameField(max_length=200)
+    digest = models.CharField(max_length=64)  # of its text
+    size = models.PositiveIntegerField()  # characters
+    is_ours = models.BooleanField(default=False)  # we wrote it
+    came_by = models.CharField(max_length=6, choices=CameBy, default=CameBy.PAGE)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)  # one that came in was taken; one of ours is where it belongs
+    problem = models.CharField(max_length=500, blank=True)
+    counts = models.JSONField(default=dict)  # what became of it, in numbers, and orders by their numbers
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "kind", "digest"],
+                # The same levels may come again after others, and are news then.
+                condition=models.Q(is_ours=False) & ~models.Q(kind="stock"),
+                name="the_same_file_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject_kind", "subject_id", "name"],
+                condition=models.Q(is_ours=True),
+                name="one_file_per_name",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id", "-at"], name="files_of_a_subject"),
+            models.Index(fields=["at"], condition=models.Q(sealed__isnull=False), name="files_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """Return where it is, in a word, and its tone."""
+        if self.done_at is not None:
+            return ("Taken", "good") if not self.counts.get("apart") else ("Taken in part", "warn")
+        return ("Can't be taken", "bad") if self.problem else ("Waits for its columns", "warn")
+
+
+class KeptRows(Sealing, OfSubject):
+    """Rows of a file that could not be taken, one order's or one row's, until they are sent again or set aside."""
+
+    file = models.ForeignKey(KeptFile, models.CASCADE, related_name="kept_rows")
+    key = NameField(max_length=100, blank=True)  # the order's number, where there is one
+    first_row = models.PositiveIntegerField()  # as the file counts, from 1
+    row_count = models.PositiveIntegerField()
+    why = models.CharField(max_length=500)
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")  # who set them aside
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["file", "first_row"], name="kept_rows_once")]
+        indexes = [
+            models.Index(
+                fields=["subject_kind", "subject_id", "kind", "key"],
+                condition=models.Q(settled_at__isnull=True),
+                name="rows_to_put_right",
+            ),
+            models.Index(fields=["at"], name="kept_rows_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"rows from {self.first_row} of file {self.file_id}"
+
+
+class FileColumns(OfSubject):
+    """Which column of a client's files says what, as a person put it right. Files with the same heads go by it."""
+
+    heads = models.JSONField(default=list)  # as they stand there; empty where the files have none
+    columns = models.JSONField(default=dict)  # place by what it says
+    facts = models.JSONField(default=dict)  # what else was said: how dates are written, the country where none stands
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "kind"], name="columns_once_per_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"columns of {self.subject_kind} {self.subject_id}"
+
+
+def _ring() -> vault.Vault:
+    return vault.ring(tuple(settings.VAULT_KEYS))

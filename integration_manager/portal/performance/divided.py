@@ -1,0 +1,182 @@
+"""The figures of a period by merchant, cart, marketplace or warehouse, read from the sums of each day."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
+
+from carts.models import Cart
+from core.accounts.access import Access
+from core.accounts.models import Merchant
+from integration_manager.portal.performance.figures import NUMBERS, Figures
+from integration_manager.portal.performance.periods import Period
+from orders.models import Order
+from orders.statuses import TO_BE_SHIPPED
+from shipping.models import CurrencyRate, DaySum, Warehouse
+from shipping.performance import durations
+from shipping.performance.day_sums import bounds
+
+NO_WAREHOUSE = "Not at a warehouse"
+Keyed = dict[Any, Figures]
+
+
+@dataclass(frozen=True, slots=True)
+class Division:
+    """A way to divide: the column it is divided by, the same in sums and orders."""
+
+    label: str
+    column: str
+    filter: str = ""  # of the list of orders, that means one row of it
+
+
+DIVISIONS = {
+    "merchant": Division("Merchant", "merchant", "merchant"),
+    "cart": Division("Cart", "cart", "cart"),
+    "marketplace": Division("Marketplace", "cart"),
+    "warehouse": Division("Warehouse", "released_to", "warehouse"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What the figures are of, beside the period: one merchant, cart, marketplace or warehouse; 0 and "": all."""
+
+    merchant: int = 0
+    cart: int = 0
+    warehouse: int = 0
+    place: str = ""
+    carts: Sequence[int] | None = None  # of that marketplace
+
+    @property
+    def condition(self) -> Q:
+        found = Q()
+        for column, value in (("merchant", self.merchant), ("cart", self.cart), ("released_to", self.warehouse)):
+            if value:
+                found &= Q(**{column: value})
+        return found if self.carts is None else found & Q(cart__in=self.carts)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One row of the table."""
+
+    name: str
+    figures: Figures
+    before: Figures
+    query: Mapping[str, str] = field(default_factory=dict)  # of the list of orders; empty: it has no filter for it
+
+
+def sums(access: Access, period: Period, narrowed: Narrowed) -> "QuerySet[DaySum]":
+    found: QuerySet[DaySum] = DaySum.objects.visible_to(access)
+    return found.filter(narrowed.condition, day__gte=period.first, day__lte=period.last)
+
+
+def parts(
+    access: Access, by: str, period: Period, narrowed: Narrowed, *, carts: Iterable[Cart], now: datetime
+) -> list[Part]:
+    """Return a row for each value of the division that had orders, the most orders first."""
+    division = DIVISIONS[by]
+    named = _names(access, by, carts)
+    found, before = (
+        _folded(keyed(access, division.column, each, narrowed, now=now), named) for each in (period, period.before)
+    )
+    rows = [
+        Part(name, figures, before.get((name, key), Figures()), {division.filter: str(key)} if _leads(key) else {})
+        for (name, key), figures in found.items()
+    ]
+    return sorted(rows, key=lambda row: (-row.figures.orders, row.name.casefold()))
+
+
+def _leads(key: Any) -> bool:
+    return isinstance(key, int) and key > 0
+
+
+def total(access: Access, period: Period, narrowed: Narrowed, *, now: datetime) -> Figures:
+    return keyed(access, "organization", period, narrowed, now=now).get(access.organization.pk, Figures())
+
+
+def keyed(access: Access, column: str, period: Period, narrowed: Narrowed, *, now: datetime) -> Keyed:
+    """Return the figures by the values of a column. Three statements, however many rows they read."""
+    found: Keyed = defaultdict(Figures)
+    key = F(column)
+    rows = sums(access, period, narrowed).order_by()
+    added = {f"{name}_sum": Sum(name) for name in (*NUMBERS, "sales", "charges")}
+    added |= {"converted_sum": Sum(_converted(access)), "converted_orders_sum": Sum(_converted(access, counted=True))}
+    for row in rows.values("currency", key=key).annotate(**added):
+        found[row["key"]].add({name.removesuffix("_sum"): value for name, value in row.items()})
+    times: dict[Any, list[Any]] = defaultdict(list)
+    for value, kept in rows.values_list(key, "times"):
+        times[value].append(kept)
+    for value, kept_times in times.items():
+        found[value].steps = durations.added(kept_times)
+    begin, _ = bounds(period.first, access.organization.zone)
+    _, end = bounds(period.last, access.organization.zone)
+    late = Order.objects.visible_to(access).filter(
+        narrowed.condition, status__in=TO_BE_SHIPPED, ship_by__lt=now, placed_at__gte=begin, placed_at__lt=end
+    )
+    for value, number in late.order_by().values_list(key).annotate(number=Count("pk")):
+        found[value].overdue += number
+    return found
+
+
+def _converted(access: Access, *, counted: bool = False) -> Any:
+    """Return the SQL of sales in the organization's own currency, or of how many orders they are of."""
+    own = access.organization.reporting_currency
+    rates = CurrencyRate.objects.visible_to(access).order_by("currency", "-since") if own else []
+    known = [(Q(currency=rate.currency, day__gte=rate.since), rate.rate) for rate in rates if rate.currency != own]
+    if own:
+        known.append((Q(currency=own), Decimal(1)))
+    if counted:
+        whens = [When(condition, then=F("priced")) for condition, _ in known]
+        return Case(*whens, default=Value(0), output_field=DaySum._meta.get_field("priced"))
+    whens = [When(condition, then=F("sales") * Value(rate)) for condition, rate in known]
+    return Case(*whens, default=Value(Decimal(0)), output_field=DaySum._meta.get_field("sales"))
+
+
+def _folded(found: Keyed, named: Callable[[Any], tuple[str, Any]]) -> dict[tuple[str, Any], Figures]:
+    """Put together what has one name: a marketplace has several carts."""
+    folded: dict[tuple[str, Any], list[Figures]] = defaultdict(list)
+    for value, figures in found.items():
+        folded[named(value)].append(figures)
+    return {key: several[0] if len(several) == 1 else _together(several) for key, several in folded.items()}
+
+
+def _together(several: Sequence[Figures]) -> Figures:
+    whole = Figures()
+    for each in several:
+        whole.numbers.update(each.numbers)
+        whole.priced.update(each.priced)
+        whole.overdue += each.overdue
+        whole.converted += each.converted
+        whole.converted_orders += each.converted_orders
+        for mine, theirs in ((whole.sales, each.sales), (whole.charges, each.charges)):
+            for currency, amount in theirs.items():
+                mine[currency] += amount
+    whole.steps = durations.together(each.steps for each in several)
+    return whole
+
+
+def _names(access: Access, by: str, carts: Iterable[Cart]) -> Callable[[Any], tuple[str, Any]]:
+    """Return what names a value of the division: its words, and its key in the list of orders."""
+    match by:
+        case "merchant":
+            known = dict(Merchant.objects.visible_to(access).values_list("pk", "name"))
+        case "cart":
+            known = {cart.pk: f"{cart.merchant.name} · {cart.name}" for cart in carts}
+        case "marketplace":
+            places = {cart.pk: cart.place.name for cart in carts}
+            return lambda value: (places.get(value, str(value)), None)
+        case _:
+            found = Warehouse.objects.filter(organization=access.organization)
+            known = dict(found.values_list("pk", "name"))
+    return lambda value: (NO_WAREHOUSE, None) if value is None else (known.get(value, str(value)), value)
+
+
+def by_day(access: Access, period: Period, narrowed: Narrowed) -> dict[date, int]:
+    """Return the orders of each day."""
+    rows = sums(access, period, narrowed).order_by().values_list("day")
+    return dict(rows.annotate(number=Sum("orders")))

@@ -1,0 +1,1 @@
+"""Stock as programs report and read it."""

@@ -1,0 +1,39 @@
+"""Orders that somebody canceled in the warehouse's own system: nobody here asked for it, so a person decides.
+
+Only what the warehouse says of the very order it has now counts. That it shows none proves nothing, and what was asked
+back, or handed over anew, was canceled because we asked.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core.activity.event_log import record
+from core.alerts.raised import raise_alert
+from orders.models import Order, OrderStatus
+from shipping.alerts import CANCELED_THERE
+from shipping.models import Release
+from shipping.routing import next_number
+
+
+def take(order_id: int, reference: str, *, now: datetime) -> bool:
+    """The warehouse says that it canceled what it knows by ``reference``. False where that changes nothing.
+
+    Safe to do twice. Sent again, the order goes under its next number: under the old one the canceled one lies there.
+    """
+    with transaction.atomic(durable=True):
+        order = Order.objects.locked(order_id)
+        release: Release | None = Release.objects.locked_of(order)
+        if release is None or release.reference != reference or not release.is_with_warehouse:
+            return False
+        if not order.is_at_warehouse or not release.is_done:
+            return False  # it is shipped, or was asked back, or is on its way there anew
+        reason = f"{release.warehouse} canceled it there"
+        if not order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.ERROR, now=now, reason=reason):
+            return False
+        gone = {"released_at": None, "told_at": None, "reference": "", "number": next_number(release)}
+        Release.objects.filter(pk=release.pk).leave_to_person(f"{reason}.", **gone)
+        record("order.canceled_there", order, now=now, warehouse=release.warehouse.name)
+        message = f"Order {order.number}: {reason}, and nobody here asked for it. It will not be shipped like this."
+        raise_alert(CANCELED_THERE, order, message, now=now, path=order.get_absolute_url())
+    return True

@@ -1,0 +1,102 @@
+"""What the orders of each day came to, in sums: a year of orders is read as some thousands of rows."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from carts.models import Cart
+from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet
+from core.common import clock
+
+
+class CartDay(OwnedByMerchant):
+    """A day of a cart that had orders: whether its sums are in step with them."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="+")
+    day = models.DateField()  # when they were placed, where the organization was by then
+    # Since when something of its orders may have changed that the sums do not say. Empty: they say it all.
+    stale_at = models.DateTimeField(null=True, default=clock.now)
+    marks = models.PositiveIntegerField(default=0)  # how often it was marked: whoever works it out sees that it changed
+    counted_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["cart", "day"], name="one_row_per_cart_and_day")]
+        indexes = [
+            models.Index(
+                fields=["organization", "stale_at"],
+                condition=models.Q(stale_at__isnull=False),
+                name="cart_days_stale",
+            ),
+            models.Index(fields=["organization", "day"], name="cart_days_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} of cart {self.cart_id}"
+
+
+class DaySum(OwnedByMerchant):
+    """What the orders came to that were placed on one cart on one day, go to one warehouse, and cost one currency."""
+
+    cart = models.ForeignKey(Cart, models.CASCADE, related_name="+")
+    day = models.DateField()
+    released_to = models.BigIntegerField(null=True)  # a warehouse; empty: none has had them
+    currency = models.CharField(max_length=3, blank=True)  # empty: of orders that have no price yet
+
+    orders = models.PositiveIntegerField(default=0)  # all but those a filter left out
+    units = models.PositiveIntegerField(default=0)  # of those not canceled
+    priced = models.PositiveIntegerField(default=0)  # orders that ``sales`` is of
+    sales = models.DecimalField(max_digits=20, decimal_places=4, default=0)  # of those not canceled
+    canceled = models.PositiveIntegerField(default=0)  # before anything of them was shipped
+    shipped = models.PositiveIntegerField(default=0)  # whole, from here
+    promised = models.PositiveIntegerField(default=0)  # of the shipped: they had a ship-by time
+    late = models.PositiveIntegerField(default=0)  # of the promised: the last package left after it
+    packages = models.PositiveIntegerField(default=0)
+    tracked = models.PositiveIntegerField(default=0)  # packages with a tracking number
+    charges = models.DecimalField(max_digits=20, decimal_places=4, default=0)  # in this currency
+    times: Any = models.JSONField(default=dict)  # shipping/performance/durations.py reads it
+
+    objects: ClassVar = OwnedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "day"], name="day_sums_by_day"),
+            models.Index(fields=["merchant", "day"], name="day_sums_of_merchant"),
+            models.Index(fields=["cart", "day"], name="day_sums_of_cart"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} of cart {self.cart_id} in {self.currency or 'no currency'}"
+
+
+class SumsMark(Owned):
+    """How far an organization's sums are in step with its orders."""
+
+    touched_until = models.DateTimeField(null=True)  # orders that changed before then are marked in their days
+    zone = models.CharField(max_length=64, blank=True, default="")  # the one the days are days of
+    checked_at = models.DateTimeField(null=True)  # when sums were last compared with the orders themselves
+    differed = models.PositiveIntegerField(default=0)  # days that were found wrong then, and are mended
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="one_sums_mark")]
+
+    def __str__(self) -> str:
+        return f"sums of organization {self.organization_id}"
+
+
+class CurrencyRate(Owned):
+    """What one unit of a currency is worth in the currency the organization reads its numbers in, from a day on."""
+
+    currency = models.CharField(max_length=3)
+    rate = models.DecimalField(max_digits=18, decimal_places=8)
+    since = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "currency", "since"], name="one_rate_per_day"),
+            models.CheckConstraint(condition=models.Q(rate__gt=0), name="a_rate_is_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.rate} since {self.since}"

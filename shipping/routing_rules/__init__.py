@@ -1,0 +1,1 @@
+"""Routing rules: to which warehouse each order goes, where its cart leaves it to the rules."""

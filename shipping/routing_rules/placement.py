@@ -1,0 +1,109 @@
+"""Where orders go: for a page of them at once, and by the same rules whether they go or are rehearsed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from orders.models import Order
+from shipping.methods.decision import facts_of
+from shipping.models import Release, Route, RoutingRule, Warehouse
+from shipping.routing_rules import shelf
+from shipping.routing_rules.rules import Placement, RoutingBook, most_specific_first
+
+BESIDE = ("release__warehouse__default_method",)  # of an order that is placed
+
+
+def books_of(routes: Iterable[Route], rules: Iterable[RoutingRule] | None = None) -> dict[int, RoutingBook]:
+    """Return by the cart's id what is said about its orders: one statement at the most. ``rules``: these instead."""
+    routes = list(routes)
+    if rules is None:
+        houses = {route.organization_id for route in routes if route.by_rules}
+        rules = kept_rules(houses) if houses else []
+    ranked = most_specific_first(rules)
+    return {
+        route.cart_id: RoutingBook(
+            route.cart_id,
+            always=None if route.by_rules else route.warehouse,
+            rules=[
+                rule
+                for rule in ranked
+                if rule.organization_id == route.organization_id and rule.cart_id in (None, route.cart_id)
+            ]
+            if route.by_rules
+            else (),
+        )
+        for route in routes
+    }
+
+
+def kept_rules(organizations: Collection[int]) -> list[RoutingRule]:
+    """Return the rules that stand. One to an archived warehouse sleeps."""
+    rules = RoutingRule.objects.filter(organization__in=organizations, warehouse__archived_at=None)
+    return list(rules.select_related("cart", "warehouse__default_method"))
+
+
+def warehouses_for(route: Route) -> list[Warehouse]:
+    """Return where a cart's orders may go: its own warehouse first, then those that the rules about it name."""
+    named = [rule.warehouse for rule in books_of([route])[route.cart_id].rules]
+    return list(dict.fromkeys([route.warehouse, *named]))
+
+
+def place(orders: Sequence[Order], routes: Mapping[int, Route], *, now: datetime) -> dict[int, Placement]:
+    """Return by the order's id where each goes. The orders have their releases beside them.
+
+    What a warehouse has, had or may have stays with it. Of the others the first in the list gets what is in stock.
+    """
+    found: dict[int, Placement] = {}
+    asking: list[Order] = []
+    for order in orders:
+        route, release = routes[order.cart_id], release_of(order)
+        if release is not None and not (route.by_rules and release.is_untouched):
+            found[order.pk] = Placement(release.warehouse)
+        elif route.by_rules:
+            asking.append(order)
+        else:
+            found[order.pk] = Placement(route.warehouse)
+    if asking:
+        books = books_of(routes[cart_id] for cart_id in {order.cart_id for order in asking})
+        found |= by_books(asking, books, now=now)
+    return found
+
+
+def by_books(orders: Sequence[Order], books: Mapping[int, RoutingBook], *, now: datetime) -> dict[int, Placement]:
+    """Return where each order goes by what is said in these books, one after the other."""
+    facts = facts_of(orders, {order.pk: books[order.cart_id] for order in orders})
+    stock = Stock(orders, books, now=now)
+    found: dict[int, Placement] = {}
+    for order in orders:
+        found[order.pk] = placement = books[order.cart_id].decide(facts[order.pk], stock.having(order))
+        if placement.warehouse is not None:
+            stock.take(placement.warehouse.pk, order)
+    return found
+
+
+class Stock:
+    """Which warehouses have all of an order, of those that some books ask about; read only if they do."""
+
+    def __init__(
+        self, orders: Sequence[Order], *books: Mapping[int, RoutingBook], now: datetime, whole: bool = False
+    ) -> None:
+        asking = [order for order in orders if any(each[order.cart_id].asks_stock for each in books)]
+        rules = [rule for each in books for book in each.values() for rule in book.rules]
+        self._asked = {rule.warehouse_id for rule in rules if rule.in_stock}
+        self._shelf = shelf.reader()(asking, self._asked, now=now, whole=whole) if asking else None
+
+    def having(self, order: Order) -> set[int]:
+        """Return the ids of the warehouses. Where the order is to go already, it is set aside."""
+        shelf, release = self._shelf, release_of(order)
+        having = {pk for pk in self._asked if shelf.has(pk, order)} if shelf is not None else set()
+        return having | ({release.warehouse_id} if release is not None else set())
+
+    def take(self, warehouse_id: int, order: Order) -> None:
+        """Leave that much less for the orders that come after it."""
+        release = release_of(order)
+        if self._shelf is not None and (release is None or release.warehouse_id != warehouse_id):
+            self._shelf.take(warehouse_id, order)
+
+
+def release_of(order: Order) -> Release | None:
+    release: Release | None = getattr(order, "release", None)
+    return release

@@ -1,0 +1,165 @@
+"""Taking a warehouse's file of what it shipped, by the intake that all warehouses report to.
+
+Each package is a report known by its tracking number, so a row that comes again does nothing. What can't be taken is
+kept with the reason until it is sent again, or set aside.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import ngettext
+
+from core.accounts.access import Access
+from core.accounts.models import User
+from core.alerts.raised import close_alerts, raise_alert
+from core.common.sheets.head_words import plain
+from core.common.sheets.rows import Row
+from core.files import kept_files
+from core.files.kept_files import KeptApart
+from core.files.models import FileColumns, FileKind, KeptFile, KeptRows
+from shipping.alerts import SHIPMENTS_KEPT
+from shipping.models import Release, Warehouse
+from shipping.shipments import reports
+from shipping.shipments.carrier_words import carrier_words
+from shipping.shipments.reports import ReportAnswer, Taken
+from shipping.tracking_import.sheet import numbers, sheet_columns, table
+from shipping.tracking_import.sheet.heads import Column
+from shipping.tracking_import.sheet.sheet_columns import Layout
+from shipping.tracking_import.sheet_orders import SheetOrder, SheetPackage, sheet_orders
+from shipping.warehouses.base import ReportedLine, ReportedPackage, ReportedShipment
+
+STRANGE = "No order of this number was handed to this warehouse."
+WHICH = "The file does not say what is in each of its {count} packages. Add columns with the SKU and the units."
+RETURNED = "A person wants this order packed anew. Ship it again, with another label."
+CAME_BEFORE = (ReportAnswer.AGAIN, ReportAnswer.OTHER_CONTENT)  # the same tracking number: it is that package
+
+
+@dataclass
+class Came:
+    """What became of a file, in packages and orders."""
+
+    stored: int = 0
+    known: int = 0
+    held: list[str] = field(default_factory=list)  # orders whose packages are not as ordered: a person decides
+    right: list[str] = field(default_factory=list)  # orders with nothing left to put right
+    apart: list[KeptApart] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        kept = {"stored": self.stored, "known": self.known, "apart": len(self.apart)}
+        return {**kept, "held": len(self.held), "held_numbers": self.held[:100]}
+
+
+# -- Its columns -------------------------------------------------------------------------------------------------------
+def layout_of(warehouse: Warehouse, rows: Sequence[Row]) -> tuple[Layout, bool]:
+    """Return where the columns stand, and whether a person said so for files with these heads."""
+    layout = sheet_columns.find(rows)
+    kept: FileColumns | None = FileColumns.objects.of(warehouse, FileKind.SHIPMENTS).first()
+    heads = [plain(cell) for cell in layout.head.cells] if layout.head else []
+    if kept is None or [plain(head) for head in kept.heads] != heads:
+        return layout, False
+    return sheet_columns.chosen(layout, {column: kept.columns.get(column.value) for column in Column}), True
+
+
+def keep_layout(warehouse: Warehouse, layout: Layout, *, by: User | None, now: datetime) -> None:
+    FileColumns.objects.update_or_create(
+        subject_kind="warehouse",
+        subject_id=warehouse.pk,
+        kind=FileKind.SHIPMENTS,
+        defaults={
+            "organization_id": warehouse.organization_id,
+            "heads": list(layout.head.cells) if layout.head else [],
+            "columns": {column.value: place for column, place in layout.places.items()},
+            "by": by,
+            "at": now,
+        },
+    )
+
+
+# -- Its shipments -----------------------------------------------------------------------------------------------------
+def take(warehouse: Warehouse, file: KeptFile, layout: Layout, *, access: Access | None, now: datetime) -> Came:
+    """Take what a file says was shipped. Raises Unreadable, Unopenable."""
+    rows = table.read(kept_files.text_of(file))
+    by_number = {row.number: row for row in rows}
+    came = Came()
+    for order in sheet_orders(rows, layout):
+        if why := order.problem or _take(warehouse, order, came, access, now):
+            cells = [by_number[number].cells for number in order.rows]
+            came.apart.append(KeptApart(order.number, order.rows, why, cells))
+        else:
+            came.right.append(order.number)
+    with transaction.atomic():
+        kept_files.keep_rows(file, _heads(rows, layout), came.apart, now=now)
+        kept_files.settle(warehouse, FileKind.SHIPMENTS, came.right, now=now)
+        again = [each.key[:100] for each in came.apart if each.key]
+        older = KeptRows.objects.of(warehouse, FileKind.SHIPMENTS).filter(settled_at=None, file__lt=file.pk)
+        older.filter(key__in=again).update(settled_at=now)
+        kept_files.finish(file, came.counts, now=now)
+    tell(warehouse, now=now)
+    return came
+
+
+def _heads(rows: Sequence[Row], layout: Layout) -> list[str]:
+    if layout.head is not None:
+        return list(layout.head.cells)
+    named = {place: str(column.label) for column, place in layout.places.items()}
+    return [named.get(place, "") for place in range(max((len(row.cells) for row in rows), default=0))]
+
+
+def _take(warehouse: Warehouse, order: SheetOrder, came: Came, access: Access | None, now: datetime) -> str:
+    """Report an order's packages one by one. Returns why something of it was not stored; "" when all is."""
+    release = next(filter(None, (reports.find_order(warehouse, form) for form in numbers.forms(order.number))), None)
+    if release is None:
+        return STRANGE
+    if len(order.packages) > 1 and not all(package.contents for package in order.packages):
+        return WHICH.format(count=len(order.packages))
+    why = []
+    for package in order.packages:
+        taken = reports.take(warehouse, release.order_id, _reported(release, package), now=now, access=access)
+        came.stored += taken.answer is ReportAnswer.STORED
+        came.known += taken.answer in CAME_BEFORE
+        if taken.answer is ReportAnswer.HELD and order.number not in came.held:
+            came.held.append(order.number)
+        why.append(_refusal(taken))
+    return " ".join(dict.fromkeys(filter(None, why)))
+
+
+def _reported(release: Release, package: SheetPackage) -> ReportedShipment:
+    carrier, scac, service = carrier_words(release, package.carrier, package.service)
+    lines = [ReportedLine(units, product_code=sku) for sku, units in package.contents.items()]
+    said = ReportedPackage(carrier, service, package.tracking, package.scac or scac, lines=lines or None)
+    return ReportedShipment(release.number_there, package.form[:80] or package.tracking[:80], None, [said])
+
+
+def _refusal(taken: Taken) -> str:
+    if taken.answer.is_stored or taken.answer in CAME_BEFORE:
+        return ""
+    if taken.answer is ReportAnswer.RETURNED:
+        return RETURNED
+    said = " ".join(dict.fromkeys(each.message for each in taken.problems)) or taken.why
+    return said or f"Nothing was stored: {taken.answer.value}."
+
+
+def waiting(warehouse: Warehouse) -> Any:
+    """Return what of this warehouse's files waits for a person."""
+    return KeptRows.objects.of(warehouse, FileKind.SHIPMENTS).filter(settled_at=None).order_by("-pk")
+
+
+def tell(warehouse: Warehouse, *, now: datetime) -> None:
+    """Say on the alerts how many orders of its files wait, or that none does any more."""
+    count = waiting(warehouse).count()
+    if not count:
+        close_alerts(warehouse, SHIPMENTS_KEPT, now=now)
+        return
+    message = ngettext(
+        "{warehouse}: what a file says of {count} order was not taken. See why, and have its rows sent again.",
+        "{warehouse}: what files say of {count} orders was not taken. See why, and have their rows sent again.",
+        count,
+    ).format(warehouse=warehouse, count=count)
+    raise_alert(
+        SHIPMENTS_KEPT, warehouse, message, now=now, path=reverse("shipping:warehouse_files", args=[warehouse.pk])
+    )

@@ -1,0 +1,101 @@
+"""Doors of a warehouse's files: what there is, writing orders, and saying what the warehouse answered."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from core.accounts.access import Ability
+from core.accounts.doors import access_of, door, person_of
+from core.common import clock
+from core.files.file_answers import download
+from core.files.forms import FileForm
+from core.files.models import FileKind, KeptFile
+from core.ui.request_values import read_id
+from shipping.delivery import answers, collection
+from shipping.delivery.answers import ChangeAnswer, Settled
+from shipping.models import Warehouse
+from shipping.tracking_import.sheet.table import SENSE
+from shipping.warehouse_files import orders_out, shipments_in
+from shipping.warehouses.base import GivenBack
+
+LISTED = 50
+HERE = "shipping:warehouse_files"
+
+
+@require_safe
+@door(Ability.SHIP)
+def warehouse_files(request: HttpRequest, csv_id: int) -> HttpResponse:
+    return page(request, find_warehouse(request, csv_id), FileForm(sense=SENSE))
+
+
+def page(request: HttpRequest, warehouse: Warehouse, form: FileForm) -> HttpResponse:
+    files = KeptFile.objects.visible_to(access_of(request)).of(warehouse).select_related("by").defer("sealed")
+    newest = files.order_by("-at", "-pk")
+    apart = shipments_in.waiting(warehouse)
+    context = {
+        "warehouse": warehouse,
+        "form": form,
+        "offered": collection.offered(warehouse, clock.now()).count(),
+        "order_files": newest.filter(kind=FileKind.ORDERS)[:LISTED],
+        "shipment_files": newest.filter(kind=FileKind.SHIPMENTS)[:LISTED],
+        "stock_files": newest.filter(kind=FileKind.STOCK).select_related("merchant", "by")[:LISTED],
+        "apart": apart.select_related("file").defer("sealed", "file__sealed")[:LISTED],
+        "apart_count": apart.count(),
+        "cancels": answers.cancel_requests(warehouse),
+        "changes": answers.change_requests(warehouse),
+    }
+    return render(request, "shipping/warehouse_files/files.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@door(Ability.SHIP)
+def write_orders(request: HttpRequest, csv_id: int) -> HttpResponse:
+    """Write what waits into a file, and hand it over by that."""
+    warehouse, now = find_warehouse(request, csv_id), clock.now()
+    file = orders_out.write(warehouse, now=now, by=person_of(request))
+    if file is None:
+        messages.info(request, "No order waits for this warehouse.")
+    else:
+        orders_out.hand_over(file, warehouse, now=now)
+        count = file.counts["orders"]
+        said = ngettext("{count} order is in {file}.", "{count} orders are in {file}.", count)
+        messages.success(request, said.format(count=count, file=file.name))
+    return redirect(HERE, warehouse.pk)
+
+
+@require_safe
+@door(Ability.SHIP)
+def order_file(request: HttpRequest, csv_id: int, order_file_id: int) -> HttpResponse:
+    warehouse = find_warehouse(request, csv_id)
+    files = KeptFile.objects.visible_to(access_of(request)).of(warehouse, FileKind.ORDERS)
+    return download(get_object_or_404(files, pk=order_file_id))
+
+
+@require_POST
+@door(Ability.SHIP)
+def answer(request: HttpRequest, csv_id: int) -> HttpResponse:
+    """Say what the warehouse answered to a cancel or a change, by telephone or mail."""
+    warehouse, now = find_warehouse(request, csv_id), clock.now()
+    order_id, stops = read_id(request.POST.get("order", "")), request.POST.get("answer") == "stopped"
+    if request.POST.get("about") == "change":
+        wanted = ChangeAnswer.RECALLED if stops else ChangeAnswer.TOO_LATE
+        number = request.POST.get("number", "")[:60]
+        settled = answers.answer_change(warehouse, order_id, wanted, number=number, now=now)
+    else:
+        given = GivenBack.RECALLED if stops else GivenBack.TOO_LATE
+        settled = answers.answer_cancel(warehouse, order_id, given, now=now)
+    if settled is Settled.DONE:
+        messages.success(request, "Noted.")
+    else:
+        messages.info(request, f"Nothing was changed: {settled.value}.")
+    return redirect(HERE, warehouse.pk)
+
+
+def find_warehouse(request: HttpRequest, csv_id: int) -> Warehouse:
+    warehouses = Warehouse.objects.visible_to(access_of(request)).select_related("organization")
+    found: Warehouse = get_object_or_404(warehouses, pk=csv_id)
+    if not found.system.by_files:
+        raise Http404
+    return found

@@ -1,0 +1,73 @@
+"""Performance in a real browser: the figures, other days, and rates, as everybody can read them."""
+
+from datetime import timedelta
+from decimal import Decimal
+from random import Random
+
+import pytest
+from playwright.sync_api import expect
+
+from core.accounts.models import User
+from core.common import clock
+from orders.models import OrderStatus
+from shipping.performance import day_refresh
+from tests.browser.page_text import Look, read
+from tests.factories import (
+    CartFactory,
+    MerchantFactory,
+    OrderFactory,
+    OrganizationFactory,
+    PackageFactory,
+    ShipmentFactory,
+    make_person,
+)
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Month:
+    """Two merchants' orders of some weeks, in two currencies."""
+
+    def __init__(self) -> None:
+        organization = OrganizationFactory(name="Northwind 3PL", reporting_currency="USD")
+        self.user: User = make_person(organization)
+        now, rng = clock.now(), Random(7)
+        for name, currency in (("Blue Mug Co", "USD"), ("Grüne Lampe GmbH", "EUR")):
+            cart = CartFactory(merchant=MerchantFactory(organization=organization, name=name))
+            for _ in range(12):
+                placed_at = now - timedelta(hours=rng.randrange(26 * 24))
+                order = OrderFactory(
+                    cart=cart, placed_at=placed_at, currency=currency, total=Decimal(rng.randrange(900, 9000)) / 100,
+                    status=OrderStatus.SHIPPED, shipped_at=placed_at, ship_by=placed_at + timedelta(hours=30),
+                )  # fmt: skip
+                shipment = ShipmentFactory(order=order, shipped_at=placed_at + timedelta(hours=rng.randrange(2, 40)))
+                PackageFactory(order=order, shipment=shipment)
+        day_refresh.mark_stale(organization, now=now)
+        day_refresh.refresh(organization, now=now + day_refresh.SETTLED)
+
+
+@pytest.fixture
+def house() -> Month:
+    return Month()
+
+
+def test_a_month_over_all_accounts_and_a_rate_for_the_other_currency(look: Look) -> None:
+    page = look("/performance/")
+    expect(page.get_by_text("12 orders are not in it")).to_be_visible()
+    read(page, "performance")
+
+    page.get_by_role("link", name="Currency rates").click()
+    page.get_by_label("Currency", exact=True).select_option("EUR")
+    page.get_by_label("Rate", exact=True).fill("1.10")
+    page.get_by_label("From", exact=True).fill("2020-01-01")
+    page.get_by_role("button", name="Save rate").click()
+    expect(page.get_by_role("cell", name="1.1", exact=True)).to_be_visible()
+    read(page, "performance-rates")
+
+    page.goto("/performance/")
+    expect(page.get_by_text("are not in it")).to_have_count(0)
+    page.get_by_text("Other days").click()
+    page.get_by_label("From", exact=True).fill("2020-01-01")
+    page.get_by_label("to", exact=True).fill("2020-01-02")
+    page.get_by_role("button", name="Show").click()
+    expect(page.get_by_text("No orders in this period")).to_be_visible()
