@@ -75,6 +75,9 @@ def value_of(row: Row, field: str) -> Any:
     for part in field.split("."):
         if not isinstance(value, Mapping):
             return None
+        if part in value:
+            value = value[part]
+            continue
         value = {name.lower(): inner for name, inner in value.items()}.get(part.lower())
     return value
 
