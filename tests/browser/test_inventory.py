@@ -61,7 +61,7 @@ class Shelves:
         kept = {"organization": organization, "merchant": self.merchant, "sku": "MUG-BLUE"}
         for told_to in (cart, british):
             update = StockUpdate.objects.create(
-                **kept, grant=told_to.grant, wanted=11, wanted_at=now, told=11, told_at=days[3], due_at=now,
+                **kept, grant_id=told_to.grant_id, wanted=11, wanted_at=now, told=11, told_at=days[3], due_at=now,
                 stands_otherwise=told_to == cart,
             )  # fmt: skip
             for there, at in zip((12, 40, 22, 11), days, strict=True):
