@@ -14,7 +14,6 @@ from core.accounts.models import Merchant
 from core.common import clock
 from integration_manager.management.demonstration import Demonstration, DemoStep, Failed, SellerAccount
 from inventory import stock_pickup
-from inventory.models import StockLevel, StockUpdate
 from inventory.publish import inventory_upload
 from orders.models import Order, OrderStatus
 from shipping.carriers.tracking_numbers import ups_number
@@ -111,9 +110,3 @@ class WarehouseDemonstration(Demonstration):
         packages = Package.objects.filter(order__cart=cart, order__status=OrderStatus.CONFIRMED)
         here = dict(packages.values_list("order__number", "tracking_number"))
         return [DemoStep(f"Confirmed {each}", here.get(each), there.get(each)) for each in sorted(numbers)]
-
-    def _on_shelves(self, cart: Cart) -> DemoStep:
-        """Everything the warehouse has of the merchant's listings was told to Amazon."""
-        shelves = StockLevel.objects.filter(merchant=cart.merchant, on_hand__gt=0).count()
-        told = StockUpdate.objects.of_cart(cart).exclude(told=None).count()
-        return DemoStep("SKUs on the shelves and at Amazon", shelves, told)
