@@ -46,7 +46,6 @@ class WarehouseDemonstration(Demonstration):
             *self._there(warehouse, orders),
             *self._at_amazon(cart, orders),
             *self._stock(cart, ROPES),
-            self._on_shelves(cart),
         ]
 
     # -- What people and workers do -----------------------------------------------------------------------------------
