@@ -29,6 +29,7 @@ from tests.factories import (
     RouteFactory,
     ShipmentFactory,
     make_person,
+    the_grant,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -61,7 +62,7 @@ class Shelves:
         kept = {"organization": organization, "merchant": self.merchant, "sku": "MUG-BLUE"}
         for told_to in (cart, british):
             update = StockUpdate.objects.create(
-                **kept, grant_id=told_to.grant_id, wanted=11, wanted_at=now, told=11, told_at=days[3], due_at=now,
+                **kept, grant=the_grant(told_to), wanted=11, wanted_at=now, told=11, told_at=days[3], due_at=now,
                 stands_otherwise=told_to == cart,
             )  # fmt: skip
             for there, at in zip((12, 40, 22, 11), days, strict=True):
