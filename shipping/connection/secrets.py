@@ -74,7 +74,7 @@ class KeptTokens:
         warehouse = self._warehouse
         same = WarehouseAccess.objects.filter(pk=access.pk, secrets=access.secrets, refused_at=None)
         if same.update(refused_at=now, token=None):
-            record("warehouse.refused", warehouse.organization, now=now, name=warehouse.name)
+            record("warehouse.refused", warehouse, now=now, name=warehouse.name)
             message = f"{warehouse}: {why} Its orders wait until then."
             raise_alert(WAREHOUSE_REFUSED, warehouse, message, now=now, path=warehouse.get_absolute_url())
 

@@ -21,6 +21,7 @@ from shipping.warehouses.base import Meter, TokenKeeper
 from shipping.warehouses.extensiv import refusals
 
 HAL = "application/hal+json"
+PLAIN_LISTS = ("summaries", "resourceList")  # of stock; and of a server that doesn't listen to what it is asked for
 TOKENS = "/AuthServer/api/Token"
 UNREADABLE = "3PL Warehouse Manager’s response could not be read."
 UNREACHABLE = "3PL Warehouse Manager can’t be reached."
@@ -53,7 +54,8 @@ class HalAnswer:
     def embedded(self) -> list[Mapping[str, Any]]:
         """Return the rows of a list. Raises Unavailable where it is none: an empty list must be said to be empty."""
         lists = self.body.get("_embedded")
-        rows = next(iter(lists.values()), None) if isinstance(lists, Mapping) else self.body.get("summaries")
+        plain = next((self.body[name] for name in PLAIN_LISTS if name in self.body), None)
+        rows = next(iter(lists.values()), None) if isinstance(lists, Mapping) else plain
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             if self.body.get("totalResults") == 0:
                 return []
@@ -148,6 +150,8 @@ class ExtensivClient:
             raise refusals.error(answer.status_code, body, retry_in=_retry_in(answer))
         if not isinstance(body, dict):
             raise Unavailable(UNREADABLE)
+        if any(name[:1].isupper() for name in body):
+            body = _in_camel_case(body)
         return HalAnswer(body, answer.headers.get("etag", ""))
 
     def _fetch_token(self) -> tuple[str, timedelta]:
@@ -181,6 +185,13 @@ def is_gone(error: Rejected) -> bool:
 def _named(method: str, path: str) -> str:
     """Name a request by what is the same in all of its kind."""
     return f"extensiv {method} {_NUMBER.sub('N', path.partition('?')[0])}"
+
+
+def _in_camel_case(value: Any) -> Any:
+    """Return a document with the first letter of each name small: some servers write them the other way."""
+    if isinstance(value, dict):
+        return {name[:1].lower() + name[1:]: _in_camel_case(inner) for name, inner in value.items()}
+    return [_in_camel_case(each) for each in value] if isinstance(value, list) else value
 
 
 def _json_or_none(answer: httpx.Response) -> Any:
