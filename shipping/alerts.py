@@ -25,6 +25,7 @@ RECALL_LATE = "warehouse.recall_late"
 NOT_COMPARED = "cart.not_compared"
 WAREHOUSE_REFUSED = "warehouse.refused"
 NOT_PICKED_UP = "warehouse.not_picked_up"
+WRONG_ZONE = "warehouse.wrong_zone"
 NOT_TAKEN = "order.shipment_not_taken"
 FEED_STUCK = "cart.feed_stuck"
 WAREHOUSE_STALE = "warehouse.stale"
@@ -79,6 +80,7 @@ CAUSES = (
         owner=Owner.WAREHOUSE,
         holds=Waiting.TO_SHIP,
     ),
+    Cause(WRONG_ZONE, "A warehouse’s clock can’t be right", "warn", ours_alone=True, button="Choose the time zone"),
     Cause(NOT_TAKEN, "A shipment of the warehouse can’t be taken", ours_alone=True, owner=Owner.WAREHOUSE),
     Cause(NOT_COMPARED, "A cart has not been compared for days", "warn", owner=Owner.MARKETPLACE),
     Cause(

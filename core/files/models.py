@@ -12,6 +12,7 @@ from core.accounts.models import Merchant, Owned, OwnedQuerySet, User
 from core.activity.event_log import Subject
 from core.common import vault
 from core.common.names import NameField
+from core.common.sealed_field import SealedField, bound_to
 
 
 class FileKind(models.TextChoices):
@@ -61,22 +62,18 @@ class OfKind(OfSubject):
 class Sealing(models.Model):
     """Content that only the vault opens: files of orders hold names and addresses."""
 
-    sealed = models.BinaryField(null=True)  # None once it was erased
+    sealed = SealedField(null=True, bound_to="{row._meta.model_name}:{row.organization_id}:{row.pk}")  # None: erased
 
     class Meta:
         abstract = True
 
-    @property
-    def _bound_to(self) -> str:
-        return f"{type(self).__name__.lower()}:{self.organization_id}:{self.pk}"  # type: ignore[attr-defined]
-
     def seal(self, content: dict[str, Any]) -> None:
         """Keep the content in the row, which is stored already and is saved by the caller."""
-        self.sealed = _ring().seal_json(content, bound_to=self._bound_to)
+        self.sealed = _ring().seal_json(content, bound_to=bound_to(self, "sealed"))
 
     def unseal(self) -> dict[str, Any]:
         """Return the content, nothing once it was erased. Raises Unopenable."""
-        return {} if self.sealed is None else _ring().open_json(self.sealed, bound_to=self._bound_to)
+        return {} if self.sealed is None else _ring().open_json(self.sealed, bound_to=bound_to(self, "sealed"))
 
 
 class KeptFile(Sealing, OfKind):
