@@ -20,10 +20,12 @@ class WarehouseTab:
 def tabs(warehouse: Warehouse, active: str, access: Access) -> list[WarehouseTab]:
     """Return the tabs that this person may open; ``active`` is the route of the one that is shown."""
     named = {"Status": STATUS, "Timeline": "shipping:warehouse_timeline"}
+    if warehouse.system.by_files and access.may(Ability.SHIP):
+        named["Files"] = warehouse.system.settings_page
     if access.may(Ability.SETTINGS):
         if warehouse.system.fields:
             named["Mapping"] = "shipping:warehouse_mapping"
         named["Settings"] = "shipping:warehouse"
-        if warehouse.system.settings_page:
+        if warehouse.system.settings_page and not warehouse.system.by_files:
             named["Connection"] = warehouse.system.settings_page
     return [WarehouseTab(label, reverse(route, args=[warehouse.pk]), route == active) for label, route in named.items()]
