@@ -1,6 +1,7 @@
 """What alerts are raised for about carts and sellers' authorizations, and what sellers are written about."""
 
-from core.alerts.causes import Cause, Occasion
+from core.alerts.causes import Cause, Occasion, Owner
+from core.alerts.held_orders import Waiting
 
 CREDENTIALS_REFUSED = "application.credentials"
 SECRET_ENDS = "application.secret"
@@ -11,36 +12,60 @@ GRANT_UNREADABLE = "grant.unreadable"
 CLOCK_OFF = "application.clock"
 GRANT_ENDED = "grant.ended"
 GRANT_LAPSES = "grant.lapsing"
+GRANT_STOPPED = "grant.stopped"
 OTHER_MERCHANT = "grant.other_merchant"
 OTHER_SELLER = "grant.other_seller"
 SELLER_TWICE = "grant.twice"
 LINK_ASKED = "setup_link.asked"
+LINK_UNOPENED = "setup_link.unopened"
+QUOTA_SPENT = "grant.quota_spent"
 LINK_SENT = "setup_link.sent"
 LINK_COMPLETED = "setup_link.completed"
 
 CAUSES = (
-    Cause(CREDENTIALS_REFUSED, "Amazon rejected the portal's own credentials"),
+    Cause(CREDENTIALS_REFUSED, "Amazon rejected the portal's own credentials", holds=Waiting.UNFINISHED),
     Cause(SECRET_ENDS, "The portal's Amazon secret is about to expire", "warn"),
     Cause(
         CHECKS_FAILED,
         "A cart is missing something it needs",
         to_seller="Your Amazon account lacks something that this connection needs. The warehouse has been told.",
+        button="See what is missing",
     ),
     Cause(NOT_CHECKED, "A cart could not be checked for days", "warn"),
     Cause(LISTINGS_UNREAD, "A cart's listings can't be read", "warn"),
-    Cause(GRANT_UNREADABLE, "Stored authorizations cannot be decrypted", ours_alone=True),
+    Cause(GRANT_UNREADABLE, "Stored authorizations cannot be decrypted", ours_alone=True, holds=Waiting.UNFINISHED),
     Cause(CLOCK_OFF, "This server's clock is wrong", ours_alone=True),
-    Cause(GRANT_ENDED, "A seller's authorization ended", to_seller="Your authorization has ended. Grant access again."),
+    Cause(
+        GRANT_ENDED,
+        "A seller's authorization ended",
+        to_seller="Your authorization has ended. Grant access again.",
+        owner=Owner.SELLER,
+        holds=Waiting.UNFINISHED,
+        button="Ask again",
+    ),
+    Cause(GRANT_STOPPED, "Everything with a seller account is stopped", "warn"),
     Cause(
         GRANT_LAPSES,
         "A seller's authorization expires soon",
         "warn",
         to_seller="Your authorization expires soon. Renew it.",
+        owner=Owner.SELLER,
+        holds=Waiting.UNFINISHED,
+        button="Ask again",
     ),
     Cause(OTHER_MERCHANT, "Seller account already used by another merchant", ours_alone=True),
-    Cause(OTHER_SELLER, "A different seller account authorized us", ours_alone=True),
-    Cause(SELLER_TWICE, "A seller account would be connected twice", ours_alone=True),
-    Cause(LINK_ASKED, "A seller asked for a setup link", "warn"),
+    Cause(OTHER_SELLER, "A different seller account authorized us", ours_alone=True, owner=Owner.SELLER),
+    Cause(SELLER_TWICE, "A seller account would be connected twice", ours_alone=True, owner=Owner.SELLER),
+    Cause(LINK_ASKED, "A seller asked for a setup link", "warn", button="Send one"),
+    Cause(
+        LINK_UNOPENED,
+        "A seller has not opened the setup link",
+        "warn",
+        owner=Owner.SELLER,
+        button="Send it again",
+        to_seller="Open the setup link in your email to connect your account.",
+    ),
+    Cause(QUOTA_SPENT, "A seller account's request quota is used up", "warn", owner=Owner.MARKETPLACE, ours_alone=True),
     Occasion(LINK_SENT, "A setup link"),
     Occasion(LINK_COMPLETED, "A seller authorized us with a setup link"),
 )

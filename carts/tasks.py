@@ -3,10 +3,10 @@
 import structlog
 from celery import shared_task
 
-from carts import checks
+from carts import checks, spent_quotas
 from carts.consent import renewal, stored_tokens
 from carts.models import Cart
-from carts.setup_links import asked_links
+from carts.setup_links import asked_links, unopened_links
 from core.common import clock
 from core.common.bell import Bell
 
@@ -21,6 +21,7 @@ def check_due() -> None:
         Bell.CHECK_CART.ring(cart_id=cart_id)
     checks.tell_unseen(now=now)
     stored_tokens.watch(now=now)
+    spent_quotas.watch(now=now)
 
 
 @shared_task(name=Bell.CHECK_CART)
@@ -34,8 +35,9 @@ def check(*, cart_id: int, **_: object) -> None:
 
 @shared_task(name=Bell.REMIND_DUE)
 def remind_due() -> None:
-    """Sweep: sellers' authorizations and our own secrets that end soon."""
+    """Sweep: sellers' authorizations and our own secrets that end soon, and setup links that nobody opened."""
     now = clock.now()
+    unopened_links.tell(now=now)
     reminded = renewal.remind_due(now=now)
     renewal.watch_secrets(now=now)
     if reminded:

@@ -17,7 +17,9 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.PUBLISH_DUE: seconds,
         Bell.STOCK_DUE: seconds,
         Bell.MAIL_DUE: seconds,
+        Bell.RETRY_DUE: seconds,
         Bell.WEBHOOKS_DUE: seconds,
+        Bell.FILES_DUE: seconds,
         Bell.RESET_DUE: seconds,
         Bell.LINK_DUE: seconds,
         Bell.OVERDUE_DUE: 12 * seconds,
@@ -27,5 +29,6 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.REMIND_DUE: 12 * seconds,
         Bell.FORGET_DUE: 12 * seconds,
         Bell.SUMS_DUE: 12 * seconds,
+        Bell.CARRIERS_DUE: 3600.0,
         Bell.CLEAN_UP_DUE: 3600.0,
     }

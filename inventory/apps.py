@@ -5,6 +5,7 @@ from django.utils.module_loading import import_string
 
 from core.activity import kinds
 from core.alerts import causes
+from core.alerts.retries import retriers
 from inventory import alerts, events
 
 
@@ -14,5 +15,6 @@ class InventoryConfig(AppConfig):
     def ready(self) -> None:
         kinds.register(events.KINDS)
         causes.register(alerts.CAUSES)
+        retriers.register(alerts.NOT_TOLD, import_string("inventory.publish.owed_numbers.retry_listing"))
         register_shelf = import_string("shipping.routing_rules.shelf.register")
         register_shelf(import_string("inventory.shelf_stock.ShelfStock"))

@@ -13,7 +13,7 @@ from core.common import clock
 from core.common.bell import Bell
 from core.common.remote import Disconnected, OurFault, RemoteError, Throttled
 from inventory import levels, stock_pickup
-from inventory.publish import inventory_upload, standstill
+from inventory.publish import inventory_upload, standstill, stuck_feeds
 from inventory.publish.inventory_upload import Published
 from shipping.models import WarehouseAccount
 
@@ -127,9 +127,10 @@ def _schedule(carts: list[Cart], wait: timedelta | None, now: datetime) -> None:
 # -- Stock of systems that are asked -----------------------------------------------------------------------------------
 @shared_task(name=Bell.STOCK_DUE)
 def stock_due() -> None:
-    """Sweep: ring for every account of a warehouse's system whose stock is to be read."""
+    """Sweep: ring for every account of a warehouse's system whose stock is to be read; tell of feeds that hang."""
     for pk in stock_pickup.due(clock.now()).in_turn().values_list("pk", flat=True)[:SWEEP]:
         Bell.PICK_UP_STOCK.ring(account_id=pk)
+    stuck_feeds.tell(now=clock.now())
 
 
 @shared_task(name=Bell.PICK_UP_STOCK)

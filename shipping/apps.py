@@ -4,7 +4,8 @@ from django.apps import AppConfig
 from django.utils.module_loading import import_string
 
 from core.activity import kinds
-from core.alerts import causes, facts
+from core.alerts import causes, facts, held_orders
+from core.alerts.retries import retriers
 from core.api import key_owners
 from shipping import alerts, events
 
@@ -17,3 +18,6 @@ class ShippingConfig(AppConfig):
         causes.register(alerts.CAUSES)
         key_owners.register(import_string("shipping.calling_names.of_access"))
         facts.register("order", import_string("shipping.order_facts.of_orders"))
+        held_orders.register("cartmethod", import_string("shipping.methods.waiting_orders.of_cart_methods"))
+        for cause in (alerts.NOT_RELEASED, alerts.NOT_CHANGED, alerts.NOT_CONFIRMED):
+            retriers.register(cause, import_string("shipping.order_alerts.retry_order"))

@@ -1,4 +1,6 @@
-"""Alerts about an order that ask a person for something outside the portal, and close when somebody says it is done."""
+"""Alerts about an order: those that ask a person for something outside the portal and close when somebody says it is
+done, and what is tried again of those that many have at once.
+"""
 
 from datetime import datetime
 
@@ -11,6 +13,8 @@ from core.alerts.models import Alert
 from orders.alerts import CANCELED_LATE, PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.models import Order
 from shipping.alerts import NOT_TAKEN, OFF_THE_BENCH, PACKED_CANCELED, SHIPPED_ELSEWHERE
+from shipping.confirmation import refused_packages
+from shipping.delivery import retry
 
 CAUSES = (OFF_THE_BENCH, PARTLY_SHIPPED, PARTLY_CANCELED, CANCELED_LATE, PACKED_CANCELED, SHIPPED_ELSEWHERE, NOT_TAKEN)
 
@@ -40,3 +44,11 @@ def see_to(order: Order, seen: str, *, by: User, now: datetime) -> bool:
             return False
         record("order.seen_to", order, now=now, actor=by, what=alert.message)
     return True
+
+
+def retry_order(order_id: int, by: User, now: datetime) -> bool:
+    """Send again what was refused of an order. False when nothing was, or when it would only be refused again."""
+    order = Order.objects.filter(pk=order_id).select_related("cart").first()
+    if order is None or refused_packages.hopeless(order):
+        return False
+    return bool(retry.send_again(order, by=by, now=now))

@@ -17,14 +17,33 @@ from carts.lifecycle import GONE
 from carts.models import Cart
 from core.alerts.raised import keep_alerts
 from core.common import errands
-from shipping.alerts import CANCEL_LATE, HANDOVER_LATE, NOT_COMPARED, RECALL_LATE, TRACKING_LATE
-from shipping.models import Cancellation, Confirmation, Recall, Reconciliation, Release, Warehouse
+from orders.models import OrderStatus
+from shipping.alerts import (
+    CANCEL_LATE,
+    FEED_STUCK,
+    HANDOVER_LATE,
+    NOT_COMPARED,
+    RECALL_LATE,
+    TRACKING_LATE,
+    WAREHOUSE_STALE,
+)
+from shipping.models import (
+    Cancellation,
+    Confirmation,
+    ConfirmationFeed,
+    Recall,
+    Reconciliation,
+    Release,
+    Shipment,
+    Warehouse,
+)
 
 FAILING = timedelta(hours=1)  # the other server did nothing we asked for so long
 FRESH = timedelta(hours=1)  # what is owed for less has had little time
 BY_FEED = timedelta(hours=2)  # so much does a feed need to bring many
 OLDEST = timedelta(hours=4)  # nothing is owed for so long without a person knowing
 AHEAD = timedelta(hours=6)  # before its deadline
+STALE = timedelta(days=1)  # a warehouse with orders that were to leave by now has reported nothing for so long
 COMPARED_EVERY = timedelta(days=3)  # three nights in a row without one comparison
 
 Said = tuple[Any, str, str]
@@ -37,6 +56,8 @@ def tell(*, now: datetime) -> None:
     keep_alerts(HANDOVER_LATE, _handovers(now), now=now)
     keep_alerts(RECALL_LATE, _recalls(now), now=now)
     keep_alerts(NOT_COMPARED, _comparisons(now), now=now)
+    keep_alerts(FEED_STUCK, _feeds(now), now=now)
+    keep_alerts(WAREHOUSE_STALE, _stale_warehouses(now), now=now)
 
 
 def _untried(since: datetime) -> Q:
@@ -77,6 +98,16 @@ def _cancels(now: datetime) -> Iterator[Said]:
         why = _why(cart, True, _last_error(late.filter(cart=cart)))
         remedy = f"If it lasts, cancel them at {cart.place.name}."
         yield cart, f"{cart.merchant}, {cart}: {what} {why}{remedy}", cart.get_absolute_url()
+
+
+def _feeds(now: datetime) -> Iterator[Said]:
+    stuck = ConfirmationFeed.objects.owed().filter(submitted_at__lte=now - OLDEST).exclude(cart__state__in=GONE)
+    for feed in stuck.select_related("cart__merchant", "cart__organization").order_by("pk"):
+        cart = feed.cart
+        assert feed.submitted_at is not None
+        what = f"{cart.place.name} has not finished the feed of {_at(feed.submitted_at, cart)} with tracking numbers."
+        remedy = f"It is looked at again by itself; if it lasts, confirm urgent shipments at {cart.place.name}."
+        yield cart, f"{cart.merchant}, {cart}: {what} {remedy}", cart.get_absolute_url()
 
 
 def _of_carts(standing: Iterable[Any]) -> Iterator[tuple[Cart, dict[str, Any]]]:
@@ -126,6 +157,17 @@ def _of_warehouses(late: "QuerySet[Any]") -> Iterator[tuple[Warehouse, int]]:
     counts = {each["warehouse"]: each["count"] for each in standing}
     for warehouse in Warehouse.objects.filter(pk__in=counts).order_by("pk"):
         yield warehouse, counts[warehouse.pk]
+
+
+def _stale_warehouses(now: datetime) -> Iterator[Said]:
+    """Warehouses that have orders which were to leave by now, and have shipped nothing at all for a day."""
+    late = Release.objects.done().filter(order__status=OrderStatus.AT_WMS, order__ship_by__lte=now)
+    for warehouse, count in _of_warehouses(late.filter(released_at__lte=now - STALE)):
+        if Shipment.objects.filter(warehouse=warehouse, created_at__gt=now - STALE).exists():
+            continue
+        orders = ngettext("{count} order is past its", "{count} orders are past their", count).format(count=count)
+        said = f"{warehouse} has reported no shipment for a day, and {orders} ship-by time. Call the warehouse."
+        yield warehouse, said, warehouse.get_absolute_url()
 
 
 # -- Comparing -------------------------------------------------------------------------------------------------------

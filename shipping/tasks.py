@@ -13,8 +13,10 @@ from core.accounts.models import Organization
 from core.common import clock, errands
 from core.common.bell import Bell
 from core.common.remote import RemoteError
+from orders import ship_by_risk
 from shipping import overdue
 from shipping.cancellation import cart_cancel
+from shipping.carriers import other_share
 from shipping.close import shipment_batches
 from shipping.confirmation import read_back, shipment_upload
 from shipping.connection import look, shipment_pickup
@@ -121,8 +123,15 @@ def confirm_packages(*, grant_id: int, order_ids: Sequence[int] | None = None, *
 
 @shared_task(name=Bell.OVERDUE_DUE)
 def overdue_due() -> None:
-    """Sweep: tell of what is owed and does not get there, before it is too late."""
+    """Sweep: tell of what is owed and does not get there, before it is too late, and of orders that will be late."""
     overdue.tell(now=clock.now())
+    ship_by_risk.tell(now=clock.now())
+
+
+@shared_task(name=Bell.CARRIERS_DUE)
+def carriers_due() -> None:
+    """Sweep: carts that are told too many carriers as "Other"."""
+    other_share.tell(now=clock.now())
 
 
 # -- Cancels -----------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from carts.marketplaces.values import Address, Buyer, OrderState
 from carts.models import Cart, Grant, Listing
 from core.accounts.access import Role
 from core.accounts.models import Membership, Merchant, Organization, User
+from core.alerts import fingerprints
 from core.alerts.models import Alert
 from core.common import clock, vault
 from core.common.errands import ErrandState
@@ -148,6 +149,12 @@ class CartFactory(OfMerchantFactory[Cart]):
     grant = factory.SubFactory(GrantFactory, merchant=factory.SelfAttribute("..merchant"))
     state = Cart.State.LIVE
     live_at = factory.LazyFunction(clock.now)
+
+
+def the_grant(cart: Cart) -> Grant:
+    """Return the grant of a cart that surely has one."""
+    assert cart.grant is not None
+    return cart.grant
 
 
 class OfCartFactory(ModelFactory[T]):
@@ -385,6 +392,7 @@ class AlertFactory(ModelFactory[Alert]):
     subject_kind = "grant"
     subject_id = factory.Sequence(lambda n: n + 1)
     message = "Orders cannot be downloaded."
+    fingerprint = factory.LazyAttribute(lambda alert: fingerprints.of(alert.message))
     path = "/carts/"
     opened_at = factory.LazyFunction(clock.now)
     seen_at = factory.LazyFunction(clock.now)

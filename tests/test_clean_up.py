@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from carts.models import Cart, Consent, LinkRequest, Press
 from core.accounts.models import LockOut, ResetRequest
 from core.activity.models import Event, Exchange
-from core.alerts.models import Alert, Mail, Trouble
+from core.alerts.models import Alert, Mail, RetryPlan, Trouble
 from core.api.models import ApiCall, KeptAnswer
 from core.common import clock, lifetimes
 from core.common.lifetimes import Lifetime
@@ -99,6 +99,15 @@ def mail(at: datetime, *, state: str = "done") -> Mail:
 
 def alert(at: datetime) -> Alert:
     return AlertFactory(opened_at=at - timedelta(days=400), seen_at=at, closed_at=at)
+
+
+def retry(at: datetime) -> RetryPlan:
+    person = make_person(OrganizationFactory())
+    row: RetryPlan = RetryPlan.objects.create(
+        organization=person.memberships.get().organization, cause="order.not_released", choice={}, because="x",
+        by=person, made_at=at, due_at=at, total=1, last_alert=1, state="done",
+    )  # fmt: skip
+    return row
 
 
 def trouble(at: datetime) -> Trouble:
@@ -218,6 +227,7 @@ KINDS: dict[str, Make] = {
     "Consents that were begun": consent,
     "Emails that were sent or given up": mail,
     "Alerts that were closed": alert,
+    "Retries of many alerts": retry,
     "Failures that passed, or whose cause is gone": trouble,
     "What was filled in on Ship and Close": draft,
     "Results of Ship and Close": batch,

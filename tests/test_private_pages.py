@@ -27,6 +27,7 @@ __all__ = ["acme", "client_for", "owner", "simulator", "still"]  # fixtures
 NOWHERE = "no-referrer"
 HERE = "same-origin"  # its form is guarded by where it stands
 PRIVATE = {
+    "alerts:choose": NOWHERE,
     "alerts:outside": NOWHERE,
     "alerts:stop": NOWHERE,
     "carts:grant": NOWHERE,
@@ -65,6 +66,7 @@ def live(cart: Cart, acme: Organization) -> dict[str, str]:
     subscription = make_subscription(cart)
     alert = AlertFactory(organization=acme, merchant=cart.merchant, cart_id=cart.pk)
     return {
+        "alerts:choose": subscription.path.replace("/stop/", "/choose/"),
         "alerts:outside": outside.url(subscription.pk, alert.pk).removeprefix(settings.PUBLIC_URL),
         "alerts:stop": subscription.path,
         "people:invitation": invitation.path,
@@ -99,7 +101,8 @@ def test_a_link_that_opens_nothing_keeps_its_address(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["alerts:outside", "alerts:stop", "people:invitation", "setup_links:grant", "setup_links:link"]
+    "name",
+    ["alerts:choose", "alerts:outside", "alerts:stop", "people:invitation", "setup_links:grant", "setup_links:link"],
 )
 def test_a_link_that_opens_something_keeps_its_address(name: str, live: dict[str, str]) -> None:
     answer = Client().get(live[name])

@@ -17,7 +17,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core.accounts.access import ABILITIES, Ability, Role
 from core.accounts.models import Invitation, Merchant, Organization
+from core.alerts.handling.alert_choice import AlertChoice
 from core.alerts.mail import outbox
+from core.alerts.models import RetryPlan
 from core.api import keys
 from core.common import clock, links
 from core.files import kept_files
@@ -43,6 +45,7 @@ OPEN = {
     "healthz": "asked for by machines",
     "logo": "mails and pages for sellers show it; its address is a secret that nobody guesses",
     "people:invitation": "whoever is invited has no account yet; the link is the key",
+    "alerts:choose": "whoever is told by mail chooses what; the link in the mail is the key",
     "alerts:outside": "whoever is told by mail reads the one alert; the signed link in the mail is the key",
     "alerts:stop": "whoever is told by mail ends it; the link in the mail is the key",
     "setup_links:link": "a seller without an account; the link is the key",
@@ -82,6 +85,10 @@ CHANGING = {
 NOT_FOR_SELLERS = {
     "settings:area",
     "shipping:warehouses",
+    "shipping:warehouse_status",
+    "shipping:warehouse_timeline",
+    "shipping:send_waiting",
+    "shipping:send_refused",
     "orders:change_filter",
     "orders:delete_filter",
     "orders:save_filter",
@@ -175,6 +182,18 @@ def things_of(organization: Organization) -> Things:
         "cart_id": order.cart_id,
         "merchant_id": order.merchant_id,
         "mail_id": mail.pk,
+        "plan_id": RetryPlan.objects.create(
+            organization=organization,
+            merchant_id=order.merchant_id,
+            cause="order.not_released",
+            choice=AlertChoice("order.not_released").kept,
+            because="The SKU is there now.",
+            by=owner,
+            made_at=now,
+            due_at=now,
+            total=1,
+            last_alert=1,
+        ).pk,
         "sheet_id": make_sheet(organization).pk,
         "subscription_id": make_subscription(order.cart).pk,
         "membership_id": factories.MembershipFactory(organization=organization, role=Role.VIEWER).pk,

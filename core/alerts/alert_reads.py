@@ -27,6 +27,8 @@ class AlertAnswer(serializers.Serializer[Any]):
 
     id = PublicIdField(public_ids.ALERT, source="pk")
     cause = serializers.CharField()
+    severity = serializers.CharField(source="severity_word", help_text="urgent or soon.")
+    owner = serializers.CharField(help_text="Whose turn it is: us, warehouse, seller or marketplace.")
     message = serializers.CharField(help_text="A sentence, with what to do.")
     about_kind = serializers.CharField(source="subject_kind", help_text="order, cart, warehouse, …")
     about_number = serializers.IntegerField(source="subject_id", help_text="The number in its ID.")

@@ -6,12 +6,36 @@ and no mail is owed about it.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.activity.kinds import Tone
+from core.alerts.held_orders import Waiting
 
 
 class UndeclaredCause(Exception):
     """No app declared this cause."""
+
+
+class Owner(StrEnum):
+    """Whose turn it is."""
+
+    US = "us"
+    WAREHOUSE = "warehouse"
+    SELLER = "seller"
+    MARKETPLACE = "marketplace"
+
+    @property
+    def label(self) -> str:
+        return OWNERS[self]
+
+
+OWNERS = {
+    Owner.US: "Our team",
+    Owner.WAREHOUSE: "Warehouse",
+    Owner.SELLER: "Seller",
+    Owner.MARKETPLACE: "Marketplace",
+}
+SEVERITIES: dict[Tone, str] = {"bad": "Urgent", "warn": "Soon"}  # a pill's word, by its tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +49,11 @@ class Cause:
     to_seller: str = ""  # a whole sentence; without one the heading and that the warehouse knows
     held_for: tuple[str, ...] = ()  # it goes with these holds of an order, by their words: what ends one closes it
     ours_alone: bool = False  # no merchant is told, and no seller sees it: it names others, or is not theirs to decide
+    owner: Owner = Owner.US
+    holds: Waiting = (
+        Waiting.NONE
+    )  # which of its thing's orders wait for it, where the thing is no order: see held_orders.py
+    button: str = "Open"  # what the page it leads to is opened for
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +106,32 @@ def say_to_seller(name: str) -> str:
 def tone(name: str) -> Tone:
     found = _declared.get(name)
     return found.tone if isinstance(found, Cause) else "bad"
+
+
+def owner(name: str) -> Owner:
+    found = _declared.get(name)
+    return found.owner if isinstance(found, Cause) else Owner.US
+
+
+def owned_by(wanted: Owner) -> list[str]:
+    """Return the causes that are this one's turn."""
+    return sorted(each.name for each in _declared.values() if isinstance(each, Cause) and each.owner is wanted)
+
+
+def holding() -> dict[str, Waiting]:
+    """Return which orders wait, by the causes whose things hold several."""
+    return {each.name: each.holds for each in _declared.values() if isinstance(each, Cause) and each.holds}
+
+
+def button(name: str) -> str:
+    found = _declared.get(name)
+    return found.button if isinstance(found, Cause) else "Open"
+
+
+def severity(name: str) -> tuple[str, str]:
+    """Return a word and a tone, as a pill shows them."""
+    said = tone(name)
+    return SEVERITIES.get(said, "Urgent"), said
 
 
 def settling() -> list[str]:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from core.alerts.models import Alert, Mail, Trouble
+from core.alerts.models import Alert, Mail, RetryPlan, Trouble
 from core.common.lifetimes import Lifetime, ended, older, register
 
 register(
@@ -15,6 +15,13 @@ register(
         older(Alert, "closed_at"),
         rule="since they were closed",
         there=lambda: Alert.objects.filter(closed_at__isnull=False),
+    ),
+    Lifetime(
+        "Retries of many alerts",
+        timedelta(days=180),
+        RetryPlan,
+        "made_at",
+        ended(RetryPlan, "made_at"),
     ),
     # One that was not met again for so long counts as new when it is (troubles.py): nothing is forgotten.
     Lifetime(

@@ -18,9 +18,24 @@ class AlertQuerySet(OwnedQuerySet["Alert"]):
         found = super().visible_to(access)
         return found if access.is_of_house else found.exclude(cause__in=causes.ours_alone())
 
+    def open(self) -> Self:
+        """What is wrong now."""
+        return self.filter(closed_at=None)
+
+    def calling(self) -> Self:
+        """What is wrong now, and nobody has set aside."""
+        return self.filter(closed_at=None, dismissed_at=None, snoozed_until=None)
+
+    def aside(self) -> Self:
+        """What is wrong now, and somebody has set aside: for a while, or until it is gone."""
+        return self.filter(models.Q(dismissed_at__isnull=False) | models.Q(snoozed_until__isnull=False), closed_at=None)
+
 
 class Alert(Owned):
-    """One open alert per cause and thing. It closes by itself when the cause is gone."""
+    """One open alert per cause and thing. It closes by itself when the cause is gone.
+
+    What people make of it (core/alerts/handling) is theirs alone: none of it closes it, and it closes all the same.
+    """
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
     cart_id = models.BigIntegerField(null=True)  # by its number: carts lie above. None: about more than one, or none
@@ -35,6 +50,14 @@ class Alert(Owned):
     closed_at = models.DateTimeField(null=True)
     mailed_at = models.DateTimeField(null=True)  # when the mails about it were written
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")  # who caused it knows it: not mailed
+    fingerprint = models.CharField(max_length=16, blank=True, default="")  # alike of a cause: fingerprints.py
+
+    # What people make of it.
+    assigned_to = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    snoozed_until = models.DateTimeField(null=True)  # nobody is told of it before then; then it is told anew
+    dismissed_at = models.DateTimeField(null=True)  # nobody is told of it any more, unless it says something else
+    dismissed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    dismissed_because = models.CharField(max_length=200, blank=True, default="")
 
     objects: ClassVar = AlertQuerySet.as_manager()
 
@@ -55,10 +78,33 @@ class Alert(Owned):
             ),
             models.Index(fields=["organization", "cause", "opened_at"], name="alerts_of_a_cause"),
             models.Index(fields=["closed_at"], name="alerts_by_end"),
+            models.Index(
+                fields=["snoozed_until"], condition=models.Q(snoozed_until__isnull=False), name="alerts_to_wake"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def severity(self) -> tuple[str, str]:
+        return causes.severity(self.cause)
+
+    @property
+    def severity_word(self) -> str:
+        return self.severity[0].lower()
+
+    @property
+    def owner(self) -> causes.Owner:
+        return causes.owner(self.cause)
+
+    @property
+    def button(self) -> str:
+        return causes.button(self.cause)
+
+    @property
+    def is_aside(self) -> bool:
+        return self.dismissed_at is not None or self.snoozed_until is not None
 
 
 class Trouble(Owned):
@@ -80,6 +126,48 @@ class Trouble(Owned):
 
     def __str__(self) -> str:
         return f"{self.cause} of {self.subject_kind} {self.subject_id}"
+
+
+class RetryPlan(Errand, Owned):
+    """Trying again, in small steps, what many alike alerts are about. Somebody asked for it, and says why.
+
+    Its alerts are those there were when it was made: what comes later is not retried, and what closes is done.
+    """
+
+    merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
+    cause = models.CharField(max_length=40)
+    choice: Any = models.JSONField()  # which alerts of the cause: handling/alert_choice.py
+    because = models.CharField(max_length=200)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    total = models.PositiveIntegerField()
+    seen_to = models.BigIntegerField(default=0)  # the number of the last alert that was looked at
+    last_alert = models.BigIntegerField()  # of those it is about
+    retried = models.PositiveIntegerField(default=0)
+    left = models.PositiveIntegerField(default=0)  # there was nothing to try again, or it would be refused again
+    cancel_asked_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = OwedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            *indexes("retry_plans_owed", "organization"),
+            models.Index(fields=["organization", "-id"], name="retry_plans_of_a_3pl"),
+            models.Index(fields=["made_at"], name="retry_plans_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"retry {self.pk} of {self.cause}"
+
+    @property
+    def looked_at(self) -> int:
+        return min(self.total, self.retried + self.left)
+
+    @property
+    def unreached(self) -> int:
+        """How many were solved before their turn came or, where somebody canceled it, had no turn."""
+        return self.total - self.looked_at
 
 
 class Mail(Errand, Owned):
@@ -189,6 +277,50 @@ class Subscription(PersonalLink, Owned):
     @property
     def topics(self) -> list[Topic]:
         return [topic for topic in Topic if getattr(self, f"wants_{topic}")]
+
+
+class Rhythm(models.TextChoices):
+    """When somebody is told."""
+
+    NOW = "now", "Everything at once"
+    URGENT = "urgent", "Urgent alerts at once, everything else in the digest"
+    DIGEST = "digest", "Everything in the digest"
+
+
+class Preference(Owned):
+    """What one recipient chose: a person in an organization, or an address on its lists. Without one: all, at once."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+")
+    address = models.EmailField(blank=True)  # of who is no user here, in small letters
+    rhythm = models.CharField(max_length=6, choices=Rhythm, default=Rhythm.NOW)
+    unwanted: Any = models.JSONField(default=list)  # causes, by their names: a new one is told until somebody says so
+    digest_at: Any = models.JSONField(default=list)  # "08:00", on the clock of the zone; empty: no digest
+    zone = models.CharField(max_length=64, blank=True)  # empty: the organization's
+    digest_due_at = models.DateTimeField(null=True)
+    digested_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "organization", Coalesce("user", 0), "address", name="one_preference_per_recipient"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, address="")
+                | models.Q(user__isnull=True) & ~models.Q(address=""),
+                name="a_preference_is_of_a_person_or_an_address",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["digest_due_at"], condition=models.Q(digest_due_at__isnull=False), name="digests_owed")
+        ]
+
+    def __str__(self) -> str:
+        return f"preference {self.pk}"
+
+    def wants_now(self, cause: str) -> bool:
+        if cause in self.unwanted or self.rhythm == Rhythm.DIGEST:
+            return False
+        return self.rhythm == Rhythm.NOW or causes.tone(cause) == "bad"
 
 
 class Notice(Owned):

@@ -11,6 +11,7 @@ STORM_CALMED = "storm.calmed"
 ORDERS_CREATED = "orders.created"
 ORDERS_FAILED = "orders.failed"
 SUBSCRIPTION_ADDED = "subscription.added"
+DIGEST = "digest"
 
 CAUSES = (
     Cause(MAIL_REFUSED, "An email was not delivered", ours_alone=True),
@@ -21,5 +22,6 @@ CAUSES = (
     Occasion(STORM_CALMED, "Many alerts with the same cause, now over"),
     Occasion(ORDERS_CREATED, "Orders that came in"),
     Occasion(ORDERS_FAILED, "Orders that failed to import"),
+    Occasion(DIGEST, "A digest"),
     Occasion(SUBSCRIPTION_ADDED, "Added to a mailing list"),
 )

@@ -9,8 +9,15 @@ from django.db.models import Count, F, Max, QuerySet, Sum
 from core.accounts.access import Access
 from core.accounts.models import User
 from core.activity.event_log import Subject
-from core.alerts import causes
+from core.alerts import causes, fingerprints
 from core.alerts.models import Alert
+
+NOT_ASIDE: dict[str, Any] = {
+    "snoozed_until": None,
+    "dismissed_at": None,
+    "dismissed_by": None,
+    "dismissed_because": "",
+}
 
 
 def raise_alert(
@@ -21,15 +28,27 @@ def raise_alert(
     ``by`` is the person whose own act it follows from: everybody else is mailed.
     """
     causes.check(cause)
-    about = named(subject)
+    about, alike = named(subject), fingerprints.of(message)
     if Alert.objects.filter(cause=cause, closed_at=None, **about).update(
-        message=message, path=path, seen_at=now, times=F("times") + 1
+        message=message, path=path, seen_at=now, times=F("times") + 1, fingerprint=alike
     ):
         return False
     # Two at once: the constraint lets one through, the other one finds it open.
     of = {"merchant_id": getattr(subject, "merchant_id", None), "cart_id": _cart_of(subject)}
     Alert.objects.bulk_create(
-        [Alert(cause=cause, message=message, path=path, opened_at=now, seen_at=now, by=by, **of, **about)],
+        [
+            Alert(
+                cause=cause,
+                message=message,
+                path=path,
+                opened_at=now,
+                seen_at=now,
+                by=by,
+                fingerprint=alike,
+                **of,
+                **about,
+            )
+        ],
         ignore_conflicts=True,
     )
     return True
@@ -48,8 +67,8 @@ def raise_alerts(cause: str, said: Iterable[tuple[Subject, str, str]], *, now: d
     opened = list(_about(cause, subjects))
     for alert in opened:
         _, alert.message, alert.path = untold.pop((alert.organization_id, alert.subject_id))
-        alert.seen_at, alert.times = now, alert.times + 1
-    Alert.objects.bulk_update(opened, ["message", "path", "seen_at", "times"])
+        alert.seen_at, alert.times, alert.fingerprint = now, alert.times + 1, fingerprints.of(alert.message)
+    Alert.objects.bulk_update(opened, ["message", "path", "seen_at", "times", "fingerprint"])
     Alert.objects.bulk_create(
         [
             Alert(
@@ -60,6 +79,7 @@ def raise_alerts(cause: str, said: Iterable[tuple[Subject, str, str]], *, now: d
                 path=path,
                 opened_at=now,
                 seen_at=now,
+                fingerprint=fingerprints.of(message),
                 **named(subject),
             )
             for subject, message, path in untold.values()
@@ -98,23 +118,33 @@ def find_alert(cause: str, subject: Subject) -> Alert | None:
 
 
 def change_alert(alert: Alert, message: str, *, now: datetime, tell: bool) -> bool:
-    """Let an open alert say something else; with ``tell`` it is mailed again. False when another worker was first."""
+    """Let an open alert say something else; with ``tell`` it is mailed again. False when another worker was first.
+
+    What is told again was set aside for something else: it is not set aside any more.
+    """
     fields: dict[str, Any] = {"message": message, "seen_at": now, "times": F("times") + 1}
+    fields["fingerprint"] = fingerprints.of(message)
     if tell:
-        fields["mailed_at"] = None
+        fields |= {"mailed_at": None, **NOT_ASIDE}
     same = Alert.objects.filter(pk=alert.pk, closed_at=None, times=alert.times)
     return bool(same.update(**fields))
 
 
 def count_open(access: Access) -> int:
-    """How many alerts are open, for the menu."""
-    return int(Alert.objects.visible_to(access).filter(closed_at=None).count())
+    """How many alerts are open and not set aside, for the menu."""
+    return int(Alert.objects.visible_to(access).calling().count())
 
 
 def version_of(access: Access) -> tuple[object, ...]:
-    """Return what changes with the alerts that a person sees: one is raised, refreshed or closed. One statement."""
-    found = Alert.objects.visible_to(access).filter(closed_at=None)
-    return tuple(found.aggregate(Count("pk"), Max("pk"), Sum("times"), Sum("pk")).values())
+    """Return what changes with the alerts that a person sees: one is raised, refreshed, closed, or handled by somebody.
+
+    One statement.
+    """
+    handled = (Count("dismissed_at"), Count("snoozed_until"), Max("snoozed_until"), Count("assigned_to"))
+    found = Alert.objects.visible_to(access).open()
+    return tuple(
+        found.aggregate(Count("pk"), Max("pk"), Sum("times"), Sum("pk"), Sum("assigned_to"), *handled).values()
+    )
 
 
 def close_alerts(subject: Subject, *of: str, now: datetime) -> int:

@@ -35,10 +35,12 @@ class Bell(StrEnum):
     CANCEL_DUE = "shipping.tasks.cancel_due"
     PICK_UP_DUE = "shipping.tasks.pick_up_due"
     OVERDUE_DUE = "shipping.tasks.overdue_due"
+    CARRIERS_DUE = "shipping.tasks.carriers_due"
     RECONCILE_DUE = "shipping.tasks.reconcile_due"
     PUBLISH_DUE = "inventory.tasks.publish_due"
     STOCK_DUE = "inventory.tasks.stock_due"
     MAIL_DUE = "alerts.tasks.mail_due"
+    RETRY_DUE = "alerts.tasks.retry_due"
     RESET_DUE = "accounts.tasks.reset_due"
     LINK_DUE = "carts.tasks.link_due"
     SERVER_DUE = "alerts.tasks.server_due"
@@ -46,6 +48,7 @@ class Bell(StrEnum):
     WEBHOOKS_DUE = "webhooks.tasks.webhooks_due"
     SUMS_DUE = "shipping.tasks.sums_due"
     CLEAN_UP_DUE = "portal.tasks.clean_up_due"
+    FILES_DUE = "portal.tasks.files_due"
 
     # Runs: they do it for one.
     CHECK_CART = "carts.tasks.check"  # cart_id
@@ -59,6 +62,7 @@ class Bell(StrEnum):
     RECONCILE = "shipping.tasks.reconcile"  # reconciliation_id
     PUBLISH = "inventory.tasks.publish"  # cart_id
     PICK_UP_STOCK = "inventory.tasks.pick_up_stock"  # account_id
+    EXCHANGE_FILES = "portal.tasks.exchange_files"  # folder_id
     LOOK_OUTSIDE = "portal.tasks.look_outside"
 
     def ring(self, **ids: Any) -> None:

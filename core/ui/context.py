@@ -80,8 +80,10 @@ class NavItem:
 def house(request: HttpRequest) -> dict[str, Any]:
     """The context processor. Nothing here asks the database before a template shows it."""
     access = getattr(request, "access", None)
+    menu = _menu(request, access) if access else []
     return {
-        "nav": _menu(request, access) if access else [],
+        "nav": menu,
+        "alarmed": SimpleLazyObject(lambda: any(item.tone == "bad" and item.count for item in menu)),
         "settings_nav": _settings(request, access) if access else [],
         "live_seconds": settings.LIVE_SECONDS,
         "paused": SimpleLazyObject(installation.said_paused),

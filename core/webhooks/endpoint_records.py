@@ -13,11 +13,17 @@ from core.webhooks import log_reader, signatures
 from core.webhooks.models import Delivery, Endpoint
 
 BOTH_FOR = timedelta(hours=24)  # how long messages are signed with the former secret too
-NAMES: Mapping[str, str] = {"url": "address", "merchant": "merchant", "types": "messages"}
+NAMES: Mapping[str, str] = {
+    "shape": "format",
+    "url": "address",
+    "merchant": "merchant",
+    "urgent_only": "urgency",
+    "types": "messages",
+}
 
 
 def add(organization: Organization, wanted: Mapping[str, Any], *, by: User, now: datetime) -> Endpoint:
-    """``wanted`` has url, merchant and types, checked. It is told what happens from now on."""
+    """``wanted`` has url, merchant and types, checked, and more. It is told what happens from now on."""
     with transaction.atomic(durable=True):
         first = log_reader.begin(now=now)
         made = Endpoint(organization=organization, made_at=now, made_by=by, first_event=first, **wanted)

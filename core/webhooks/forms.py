@@ -30,14 +30,18 @@ class EndpointForm(WholeForm, forms.ModelForm):
         label="Messages",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="Tick none to get all of them, and those that later versions add.",
+        help_text="For a program. Tick none to get all of them, and those that later versions add.",
     )
-    field_order = ("url", "merchant", "types")
+    field_order = ("shape", "url", "merchant", "urgent_only", "types")
 
     class Meta:
         model = Endpoint
-        fields = ("url", "merchant", "types")
-        help_texts = {"merchant": "It is told only what is about this merchant."}
+        fields = ("shape", "url", "merchant", "urgent_only", "types")
+        help_texts = {
+            "shape": "A chat gets the alerts, as the emails about them; a program gets what you tick below.",
+            "merchant": "It is told only what is about this merchant.",
+            "urgent_only": "For a chat.",
+        }
 
     def __init__(self, *args: Any, access: Access, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.webhooks import messages
+from core.webhooks import chat_messages, messages
 from core.webhooks.models import Delivery, Endpoint
 from core.webhooks.webhook_types import TEST
 
@@ -22,9 +22,15 @@ def send(endpoint: Endpoint, *, by: User, now: datetime) -> Delivery:
             endpoint=endpoint,
             message_id=f"msg_{uuid.uuid4().hex}",
             type=TEST,
-            body=messages.written(TEST, now, {"message": SAID}),
+            body=_body(endpoint, now),
             made_at=now,
             due_at=now,
         )
         record("webhook.tested", endpoint, now=now, actor=by, endpoint=endpoint.pk)
     return made
+
+
+def _body(endpoint: Endpoint, now: datetime) -> str:
+    if endpoint.is_chat:
+        return chat_messages.of_text(endpoint, SAID)
+    return messages.written(TEST, now, {"message": SAID})

@@ -118,7 +118,7 @@ class Levels(ApiView):
         )
         outcomes = intake.observe(warehouse, merchant, rows, source=Observation.Source.API, now=now)
         if any(outcome.changed for outcome in outcomes):
-            affected_carts.tell(warehouse, merchant.pk)
+            affected_carts.tell(warehouse, merchant.pk, now=now)
         refused = [place for place, outcome in enumerate(outcomes) if outcome.verdict is Verdict.REFUSED]
         if len(refused) == len(outcomes):
             raise _all_refused(outcomes)

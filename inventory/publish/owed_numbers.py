@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from carts.models import Cart, Grant
+from carts.models import Cart, Grant, Listing
+from core.accounts.models import User
 from inventory.models import StockLevel, StockUpdate
 from inventory.publish import account_numbers, hold
 from inventory.publish.account_numbers import AccountNumber, Reckoned
@@ -143,8 +144,8 @@ def _mark(
                     pk=row.pk, numbers=numbers, in_conflict=bool(numbers), is_held=is_held, stands_otherwise=otherwise
                 )
             )
-    marks = ["numbers", "in_conflict", "is_held", "stands_otherwise"]
-    StockUpdate.objects.bulk_update(changed, marks, batch_size=200)
+    columns = ["numbers", "in_conflict", "is_held", "stands_otherwise"]
+    StockUpdate.objects.bulk_update(changed, columns, batch_size=200)
 
 
 def owe_refused_again(which: Q, *, now: datetime) -> int:
@@ -155,6 +156,14 @@ def owe_refused_again(which: Q, *, now: datetime) -> int:
     if again:
         Cart.objects.filter(grant__in=accounts, inventory_due_at__gt=now).update(inventory_due_at=now)
     return again
+
+
+def retry_listing(listing_id: int, by: User, now: datetime) -> bool:
+    """Owe a listing's number once more. False when it was not refused."""
+    listing = Listing.objects.filter(pk=listing_id).select_related("cart").first()
+    if listing is None or listing.cart.grant_id is None:
+        return False
+    return bool(owe_refused_again(Q(grant=listing.cart.grant_id, sku=listing.sku), now=now))
 
 
 def owe_once_more(grants: Collection[int | None], skus: Collection[str], *, now: datetime) -> int:

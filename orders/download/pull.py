@@ -221,11 +221,17 @@ def _failed(grant: Grant, carts: dict[str, Cart], error: RemoteError, claim: uui
         Grant.objects.filter(pk=grant.pk, pull_claim=claim).update(**fields)
 
 
+def _others_work(grant: Grant, now: datetime) -> str:
+    """Return that it is this seller account alone, as far as the others tell."""
+    others = Grant.objects.filter(organization=grant.organization_id, pulled_at__gt=now - SILENT).exclude(pk=grant.pk)
+    return " Other seller accounts are downloaded as usual, so it is this one." if others.exists() else ""
+
+
 def _tell(grant: Grant, cart: Cart, error: RemoteError, now: datetime) -> None:
     """What Amazon refuses is told at once, what may pass by itself when it lasts."""
     what, path = f"Orders of {grant.merchant} cannot be downloaded: {error}", cart.get_absolute_url()
     if isinstance(error, Rejected):
-        raise_alert(NOT_DOWNLOADED, grant, what, now=now, path=path)
+        raise_alert(NOT_DOWNLOADED, grant, f"{what}{_others_work(grant, now)}", now=now, path=path)
     elif not isinstance(error, (Disconnected, OurFault)):  # these have alerts of their own
         remedy = (
             f"It is tried again every few minutes. New orders can be seen at {cart.place.name} meanwhile; if its own "

@@ -45,15 +45,23 @@ class ShippingProblem:
     warning: bool = False
 
 
-def preflight(closings: Sequence[Closing], *, now: datetime, access: Access | None = None) -> list[ShippingProblem]:
+def preflight(
+    closings: Sequence[Closing],
+    *,
+    now: datetime,
+    access: Access | None = None,
+    openings: Mapping[int, Mapping[int, Opening]] | None = None,
+) -> list[ShippingProblem]:
     """Return everything that is wrong or odd, so that nothing is stored before all is right.
 
-    Other orders are named only as far as ``access`` may see them. What was shipped just so before is passed over: a
+    Other orders are named only as far as ``access`` may see them. ``openings`` is what is open of the orders, where the
+    caller has just looked. What was shipped just so before is passed over: a
     form that is sent twice does no harm and shows no alarm.
     """
     known = shipped_packages.known_numbers([closing.order for closing in closings])
     new = [closing for closing in closings if not sent(closing, known)]
-    openings = shipped_packages.openings([closing.order for closing in new])
+    if openings is None:
+        openings = shipped_packages.openings([closing.order for closing in new])
     orders = [closing.order for closing in new]
     carriers, promised = known_carriers(orders), promised_services(orders)
     zone = access.organization.zone if access else UTC

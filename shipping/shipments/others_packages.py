@@ -169,10 +169,20 @@ def _ever(tracking_number: str, corrections: Iterable[tuple[str, str]]) -> froze
     return frozenset(numbers - {""})
 
 
-def others_units(orders: Collection[Order]) -> dict[int, int]:
-    """Return line id: units that others shipped, of these orders as they are stored."""
-    owners = ownerships(orders)
-    lines = Line.objects.filter(order__in=[order.pk for order in orders])
+def others_units(
+    orders: Collection[Order],
+    *,
+    owners: Mapping[int, PackageOwnership] | None = None,
+    lines: Collection[Line] | None = None,
+) -> dict[int, int]:
+    """Return line id: units that others shipped, of these orders as they are stored.
+
+    ``owners`` and ``lines`` are theirs, where the caller has them.
+    """
+    if owners is None:
+        owners = ownerships(orders)
+    if lines is None:
+        lines = Line.objects.filter(order__in=[order.pk for order in orders])
     by_order: dict[int, list[Line]] = {}
     for line in lines:
         by_order.setdefault(line.order_id, []).append(line)

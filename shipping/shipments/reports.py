@@ -5,7 +5,7 @@ world is stored for good, whatever the portal thinks of it: as it was ordered, i
 person, who says 'Ship as packed' or 'Back to the warehouse'. A report is known by the warehouse's own reference.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -30,7 +30,7 @@ from shipping.items.item_names import ItemNames
 from shipping.models import Recall, Release, ReportState, Shipment, ShipmentReport, Warehouse
 from shipping.shipments import report_contents, report_words, shipped_packages
 from shipping.shipments.report_contents import Packed
-from shipping.shipments.shipped_packages import NotShippable
+from shipping.shipments.shipped_packages import NotShippable, Opening
 from shipping.warehouses.base import GivenBack, ReportedShipment
 
 OF_THE_ORDER = ("order", "units")  # what is wrong about these may be right in the real world: a person decides
@@ -52,6 +52,7 @@ class ReportAnswer(Enum):
         return self in (ReportAnswer.STORED, ReportAnswer.AGAIN, ReportAnswer.HELD)
 
 
+SAID = ("digest", "said", "state", "why", "shipment", "decided_by", "at")  # what is said anew under a reference
 OF_STATE = {
     ReportState.STORED: ReportAnswer.AGAIN,
     ReportState.HELD: ReportAnswer.HELD,
@@ -78,16 +79,19 @@ def take(
     Safe to do twice, also at once. An order that was claimed and not acknowledged is acknowledged by it.
     """
     kept = report_words.to_json(reported)
-    order = Order.objects.select_related("cart").filter(pk=order_id, release__warehouse=warehouse).first()
+    mine = Order.objects.select_related("cart", "release").filter(pk=order_id, release__warehouse=warehouse)
+    order = mine.first()
     if order is None:
         return Taken(ReportAnswer.NOT_THERE)
-    if known := _known(order, warehouse, reported.reference, kept):
+    if known := _became(_find(order, warehouse, reported.reference), kept):
         return known
-    collection.acknowledge(warehouse, {order.pk: ""}, now=now)  # what was claimed; the others are passed over
-    order.refresh_from_db(fields=["status", "held_for", "reason"])
-    packed = contents(warehouse, order, reported)
+    if not order.release.is_done:
+        collection.acknowledge(warehouse, {order.pk: ""}, now=now)  # what was claimed; the others are passed over
+        order.refresh_from_db(fields=["status", "held_for", "reason"])
+    opened = shipped_packages.openings([order])
+    packed = contents(warehouse, order, reported, opened[order.pk])
     closing = _closing(order, reported, packed, now)
-    problems = preflight([closing], now=now, access=access) if closing.parcels else []
+    problems = preflight([closing], now=now, access=access, openings=opened) if closing.parcels else []
     odd = [each for each in problems if each.warning]
     wrong = [*_impossible_words(order, reported), *(each for each in problems if not each.warning)]
     if refused := [each for each in wrong if each.field not in OF_THE_ORDER]:
@@ -108,9 +112,11 @@ def _impossible_words(order: Order, reported: ReportedShipment) -> Iterator[Ship
                 yield ShippingProblem(order, name, wrong, place)
 
 
-def contents(warehouse: Warehouse, order: Order, reported: ReportedShipment) -> Packed:
-    """Return what is in the packages, as the order stands now."""
-    opened = shipped_packages.openings([order])[order.pk]
+def contents(
+    warehouse: Warehouse, order: Order, reported: ReportedShipment, opened: Mapping[int, Opening] | None = None
+) -> Packed:
+    """Return what is in the packages, as the order stands now. ``opened`` is what is open of it, where known."""
+    opened = shipped_packages.openings([order])[order.pk] if opened is None else opened
     known = shipped_packages.numbers_of(order, reported=True)
     names = ItemNames.of([order.merchant_id], names={opening.line.sku for opening in opened.values()})
     whole = warehouse.system.knows_kits
@@ -131,9 +137,15 @@ def _closing(order: Order, reported: ReportedShipment, packed: Packed, now: date
     return Closing(order, parcels, reported.shipped_at or now, charges(order, reported))
 
 
-def _known(order: Order, warehouse: Warehouse, reference: str, kept: dict[str, Any]) -> Taken | None:
+def _find(order: Order, warehouse: Warehouse, reference: str) -> ShipmentReport | None:
+    found: ShipmentReport | None = ShipmentReport.objects.filter(
+        order=order, warehouse=warehouse, reference=reference
+    ).first()
+    return found
+
+
+def _became(found: ShipmentReport | None, kept: dict[str, Any]) -> Taken | None:
     """Return what became of it where it was reported before. What is to be packed anew may be reported anew."""
-    found = ShipmentReport.objects.filter(order=order, warehouse=warehouse, reference=reference).first()
     if found is None:
         return None
     if found.digest == report_words.digest(kept):
@@ -156,29 +168,31 @@ def _keep(
     """Store the report with what follows from it, all or nothing. Raises NotShippable."""
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
-        if known := _known(order, warehouse, kept["reference"], kept):  # at the same moment
+        before = _find(order, warehouse, kept["reference"])
+        if known := _became(before, kept):  # at the same moment
             return known
         shipment: Shipment | None = None
         if not why:
             shipment = shipped_packages.store_of_locked(
-                order, closing.parcels, shipped_at=closing.shipped_at, by=None, now=now, charges=closing.charges
+                order,
+                closing.parcels,
+                shipped_at=closing.shipped_at,
+                by=None,
+                now=now,
+                charges=closing.charges,
+                warehouse=warehouse,
             )
-        report, _ = ShipmentReport.objects.update_or_create(
+        report = before or ShipmentReport(
+            organization_id=order.organization_id,
+            merchant_id=order.merchant_id,
             order=order,
             warehouse=warehouse,
             reference=kept["reference"],
-            defaults={
-                "organization_id": order.organization_id,
-                "merchant_id": order.merchant_id,
-                "digest": report_words.digest(kept),
-                "said": kept,
-                "state": ReportState.HELD if why else ReportState.STORED,
-                "why": " ".join(why),
-                "shipment": shipment,
-                "decided_by": None,
-                "at": now,
-            },
         )
+        report.digest, report.said, report.at = report_words.digest(kept), kept, now
+        report.state = ReportState.HELD if why else ReportState.STORED
+        report.why, report.shipment, report.decided_by = " ".join(why), shipment, None
+        report.save(force_insert=before is None, update_fields=SAID if before else None)
         if why:
             _hold(order, warehouse, report, now)
     if why and order.is_held_for(*WANTED_BACK):

@@ -17,7 +17,7 @@ from orders.statuses import BOUND_FOR_WAREHOUSE
 from shipping.carriers.labels import tracking_form
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
-from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, deadline, open_units
+from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, Warehouse, deadline, open_units
 from shipping.routing import warehouse_of
 from shipping.shipments.others_packages import others_units, ownerships
 
@@ -70,8 +70,9 @@ def _packed(orders: Iterable[Order]) -> dict[int, int]:
 def openings(orders: Collection[Order]) -> dict[int, dict[int, Opening]]:
     """Return order id: line id: what is still open of it, all lines."""
     found: dict[int, dict[int, Opening]] = {order.pk: {} for order in orders}
-    packed, others = _packed(orders), others_units(orders)
-    for line in Line.objects.filter(order__in=list(found)).order_by("order", "pk"):
+    lines = list(Line.objects.filter(order__in=list(found)).order_by("order", "pk"))
+    packed, others = _packed(orders), others_units(orders, lines=lines)
+    for line in lines:
         found[line.order_id][line.pk] = Opening(line, open_units(line, packed.get(line.pk, 0), others.get(line.pk, 0)))
     return found
 
@@ -92,9 +93,11 @@ def numbers_of(order: Order, *, reported: bool) -> set[str]:
     known = {number for _, number in known_numbers([order])}
     if reported:
         events = Event.objects.filter(subject_kind="order", subject_id=order.pk)
-        corrected = events.filter(kind="package.corrected").values_list("details__old", "details__carrier")
-        withdrawn = events.filter(kind="package.withdrawn").values_list("details__tracking", "details__carrier")
-        for old, carrier in [*corrected, *withdrawn]:
+        gone = events.filter(kind__in=("package.corrected", "package.withdrawn"))
+        for kind, corrected, withdrawn, carrier in gone.values_list(
+            "kind", "details__old", "details__tracking", "details__carrier"
+        ):
+            old = corrected if kind == "package.corrected" else withdrawn
             known |= {str(old), tracking_form(str(old), carrier=str(carrier or ""))}  # some are older than the form
     return known
 
@@ -132,8 +135,12 @@ def store_of_locked(
     now: datetime,
     charges: Sequence[ChargeShare] = (),
     seen_open: int | None = None,
+    warehouse: Warehouse | None = None,
 ) -> Shipment | None:
-    """Do what ``store_shipment`` does, in the transaction of a caller that has locked the order."""
+    """Do what ``store_shipment`` does, in the transaction of a caller that has locked the order.
+
+    ``warehouse`` is the one that has the order, where the caller knows.
+    """
     known = numbers_of(order, reported=by is None)
     new = [parcel for parcel in parcels if parcel.tracking_number not in known]
     if not new:
@@ -143,7 +150,7 @@ def store_of_locked(
         raise NotShippable(f"{order.number} is {order.state.label.lower()}: {why}.")
     if any(not parcel.tracking_number for parcel in new):
         _refuse_unseen(order, seen_open)
-    warehouse = warehouse_of(order)
+    warehouse = warehouse or warehouse_of(order)
     shipment = Shipment.objects.create(
         organization_id=order.organization_id,
         merchant_id=order.merchant_id,
@@ -168,9 +175,10 @@ def _refuse_unseen(order: Order, seen_open: int | None) -> None:
 def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at: datetime, now: datetime) -> int:
     """Store the packages with their lines and confirmations. Returns how many units are still open."""
     lines = {line.pk: line for line in order.lines.all()}
-    packed, others = packed_units(order), others_units([order])
+    owners = ownerships([order])
+    packed, others = packed_units(order), others_units([order], owners=owners, lines=list(lines.values()))
     left = {pk: open_units(line, packed.get(pk, 0), others.get(pk, 0)) for pk, line in lines.items()}
-    numbers = ownerships([order])[order.pk].free_numbers()
+    numbers = owners[order.pk].free_numbers()
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
     for number, parcel in zip(numbers, parcels, strict=False):
         quantities = _take(order, lines, left, parcel)

@@ -14,7 +14,7 @@ from core.alerts.models import Mail, Subscription, Topic
 from core.alerts.raised import raise_alert
 from core.common import clock, links
 from tests.browser.page_text import Look, read
-from tests.factories import CartFactory, MerchantFactory, OrganizationFactory, make_person
+from tests.factories import CartFactory, MerchantFactory, OrderFactory, OrganizationFactory, make_person
 from tests.subscribers import make_subscription
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,6 +39,9 @@ class Told:
         make_subscription(self.cart, person=make_person(OrganizationFactory()))
         raise_alert("grant.ended", self.cart, "Blue Mug Co has to authorize us again.", now=clock.now())
         alert_mails.write_alerts(now=clock.now())
+        for number in ("111-1", "111-2"):
+            order = OrderFactory(cart=self.cart, number=number, status="error")
+            raise_alert("order.not_released", order, f"Order {number}: no SKU.", now=clock.now())
 
 
 @pytest.fixture
@@ -54,6 +57,11 @@ def pages(house: Told) -> dict[str, str]:
         "told-cart": reverse("subscriptions:cart", args=[house.cart.pk]),
         "told-subscription": reverse("subscriptions:subscription", args=[house.subscription.pk]),
         "alerts-of-a-cause": reverse("alerts:alerts") + "?cause=grant.ended",
+        "alerts-alike": reverse("alerts:alerts"),
+        "alerts-handled": reverse("alerts:handle") + "?cause=grant.ended",
+        "alerts-retry": reverse("alerts:new_retry") + "?cause=order.not_released",
+        "my-notifications": reverse("alerts:preferences"),
+        "choose": reverse("alerts:choose", args=[token]),
         "stop": reverse("alerts:stop", args=[token]),
         "sent-mail-of-subscriptions": reverse("alerts:mails"),
     }
@@ -65,6 +73,11 @@ NAMES = (
     "told-cart",
     "told-subscription",
     "alerts-of-a-cause",
+    "alerts-alike",
+    "alerts-handled",
+    "alerts-retry",
+    "my-notifications",
+    "choose",
     "stop",
     "sent-mail-of-subscriptions",
 )

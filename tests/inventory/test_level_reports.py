@@ -108,13 +108,12 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("levels", "pointer"), BAD)
-def test_what_cannot_be_meant_is_refused_whole(world: World, wms: Program, levels: Any, pointer: str) -> None:
-    answer = wms.post("levels", report(world, level(1, "POT"), *levels) if levels else report(world))
+def test_what_cannot_be_meant_is_refused_whole(world: World, wms: Program) -> None:
+    for levels, pointer in BAD:
+        answer = wms.post("levels", report(world, *levels))
 
-    shifted = pointer.replace("/levels/0", "/levels/1") if "/1/" not in pointer else "#/levels/2/sku"
-    assert answer.status_code == 422, answer.content
-    assert [each["pointer"] for each in answer.json()["errors"]] == [shifted]
+        assert answer.status_code == 422, answer.content
+        assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
     assert not StockLevel.objects.exists()
 
 

@@ -64,6 +64,7 @@ class ApiTimes:
     levels_cpu_s: float  # of both
     memory_before_mb: float  # of the biggest process, before the levels
     memory_most_mb: float  # after them
+    import_cpu_us: float  # of one order's import just before: what this machine is worth meanwhile
 
     @property
     def orders_per_s(self) -> float:
@@ -86,6 +87,7 @@ class ApiTimes:
             f"(wanted: under {WANTED_LEVELS_S:.0f}); {self.levels_cpu_s / self.levels / 2 * 1e6:.0f} µs CPU a level",
             f"memory of a server process: {self.memory_before_mb:.0f} MB before the levels, at most "
             f"{self.memory_most_mb:.0f} MB after",
+            f"to compare with other days: importing these orders took {self.import_cpu_us:.0f} µs CPU an order",
         ]
 
 
@@ -110,7 +112,7 @@ def measure(orders: int) -> ApiTimes:
     with played(orders) as amazon:
         connected = our_import.connect(amazon, Watch())
         warehouse = _warehouse(connected.cart)
-        our_import.one_pass("first", connected)
+        first = our_import.one_pass("first", connected)
     releases.owe_new(now=clock.now())
     _, key = keys.issue(warehouse.organization, name="Bench", scopes=Scope, by=None, now=clock.now())
     with served() as server, httpx.Client(timeout=60, headers={"Authorization": f"Bearer {key}"}) as http:
@@ -140,6 +142,7 @@ def measure(orders: int) -> ApiTimes:
         levels_cpu_s=levels_cpu,
         memory_before_mb=before,
         memory_most_mb=most,
+        import_cpu_us=first.cpu_seconds / first.orders * 1e6,
     )
 
 

@@ -12,9 +12,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from core.accounts.access import ABILITIES, Ability, Role
-from core.accounts.models import Membership
+from core.accounts.models import Membership, User
 from core.alerts import causes
-from core.alerts.models import Alert, Subscription, Topic
+from core.alerts.models import Alert, Preference, Subscription, Topic
 
 TOLD = [role for role in Role if Ability.CONNECT in ABILITIES[role]]  # who can mend what alerts are about
 
@@ -39,12 +39,18 @@ class MailScope:
         return self.covers(merchant_id=alert.merchant_id, cart_id=alert.cart_id)
 
     @property
+    def condition(self) -> Q:
+        """What an alert of the organization has to be. Counting says little about causes that it is not told of."""
+        if self.merchant_id is None:
+            return Q(pk__isnull=False)  # an empty one would add nothing to others
+        of_merchant = Q(merchant=self.merchant_id) & ~Q(cause__in=causes.ours_alone())
+        return of_merchant if self.cart_id is None else of_merchant & (Q(cart_id=None) | Q(cart_id=self.cart_id))
+
+    @property
     def alerts(self) -> "QuerySet[Any]":
-        """Return all alerts there ever were about it. Counting says little about causes that it is not told of."""
-        alerts: QuerySet[Any] = Alert.objects.filter(organization=self.organization_id)
-        if self.merchant_id is not None:
-            alerts = alerts.filter(merchant=self.merchant_id).exclude(cause__in=causes.ours_alone())
-        return alerts if self.cart_id is None else alerts.filter(Q(cart_id=None) | Q(cart_id=self.cart_id))
+        """Return all alerts there ever were about it."""
+        alerts: QuerySet[Any] = Alert.objects.filter(self.condition, organization=self.organization_id)
+        return alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,19 @@ class Addressee:
 
     address: str
     subscription: Subscription | None = None
+    preference: Preference | None = None
 
     @property
     def is_outside(self) -> bool:
         """Whether it is an address alone, of nobody who logs in here."""
         return self.subscription is not None and self.subscription.user_id is None
+
+    def wants_now(self, cause: str) -> bool:
+        """Whether an alert about this is mailed at once, or left to the digest, or not wanted at all."""
+        return self.preference is None or self.preference.wants_now(cause)
+
+    def wants(self, cause: str) -> bool:
+        return self.preference is None or cause not in self.preference.unwanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +85,22 @@ class Audience:
 def audiences(organization_id: int, topic: Topic) -> list[Audience]:
     """Return who wants to know, scope by scope, the widest first. An address may stand in several."""
     found: dict[MailScope, list[Addressee]] = {}
+    chosen = _preferences(organization_id)
     if topic == Topic.ATTENTION:
-        members = [Addressee(address) for address in _members(organization_id)]
+        members = [Addressee(user.email, None, chosen.get((user.pk, ""))) for user in _members(organization_id)]
         found[MailScope(organization_id)] = members
     for subscription in subscriptions_to(organization_id, topic):
         audience = found.setdefault(scope_of(subscription), [])
         if subscription.email.lower() not in {each.address.lower() for each in audience}:
-            audience.append(Addressee(subscription.email, subscription))
+            preference = chosen.get((subscription.user_id, subscription.address))
+            audience.append(Addressee(subscription.email, subscription, preference))
     return [Audience(scope, tuple(recipients)) for scope, recipients in found.items() if recipients]
+
+
+def _preferences(organization_id: int) -> dict[tuple[int | None, str], Preference]:
+    """Return what recipients chose, by their user or address."""
+    rows = Preference.objects.filter(organization=organization_id)
+    return {(each.user_id, each.address): each for each in rows}
 
 
 def subscriptions_to(organization_id: int, topic: Topic) -> "QuerySet[Any]":
@@ -110,8 +132,8 @@ def told(organization_id: int) -> list[Addressee]:
     return [each for audience in found if audience.scope == whole for each in audience.recipients]
 
 
-def _members(organization_id: int) -> list[str]:
+def _members(organization_id: int) -> list[User]:
     people = Membership.objects.filter(
         organization_id=organization_id, role__in=TOLD, mailed=True, user__is_active=True
     )
-    return list(people.order_by("user__email").values_list("user__email", flat=True))
+    return [member.user for member in people.select_related("user").order_by("user__email")]

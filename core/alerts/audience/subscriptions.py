@@ -15,10 +15,11 @@ from django.db.models import QuerySet
 from core.accounts.access import Role
 from core.accounts.models import Membership, Merchant, Organization, User
 from core.activity.event_log import Subject, record
+from core.alerts.audience import preferences
 from core.alerts.audience.recipients import Addressee
 from core.alerts.mail import outbox
 from core.alerts.mail.outbox import MailText
-from core.alerts.models import Subscription, Topic
+from core.alerts.models import Alert, Preference, Subscription, Topic
 from core.alerts.own_alerts import SUBSCRIPTION_ADDED
 from core.common import links
 
@@ -145,12 +146,15 @@ def remove(subscription: Subscription, *, subject: Subject, by: User, now: datet
     with transaction.atomic():
         if Subscription.objects.filter(pk=subscription.pk).delete()[0]:
             outbox.drop(subscription.kept, "Taken off the list of who is told.", now=now)
+            preferences.forget_if_unlisted(subscription)
             record("subscription.removed", subject, now=now, actor=by, subscription=subscription.pk)
 
 
 def forget(user: User, organization: Organization) -> None:
-    """Take a person off every list of an organization that they left."""
+    """Take a person off every list of an organization that they left, and what was assigned to them."""
     Subscription.objects.filter(organization=organization, user=user).delete()
+    Preference.objects.filter(organization=organization, user=user).delete()
+    Alert.objects.filter(organization=organization, assigned_to=user).update(assigned_to=None)
 
 
 def find(token: str) -> Subscription | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -34,7 +35,11 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         return no_such_link("core/alerts/audience/stop_gone.html")
     if request.method == "POST":
         subscriptions.stop(subscription, now=clock.now())
-    context = {"organization": subscription.organization.name, "stopped": subscriptions.is_stopped(subscription)}
+    context = {
+        "organization": subscription.organization.name,
+        "stopped": subscriptions.is_stopped(subscription),
+        "choose_url": reverse("alerts:choose", args=[token]) if subscription.user_id is None else "",
+    }
     return render(request, "core/alerts/audience/stop.html", context)
 
 

@@ -17,9 +17,10 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 
 from core.accounts.models import Organization
-from core.alerts import causes, facts, wording
+from core.alerts import causes, channels, facts, wording
 from core.alerts.audience import recipients
-from core.alerts.audience.recipients import Addressee
+from core.alerts.audience.recipients import Addressee, Audience, MailScope
+from core.alerts.channels import AlertNews, Channel, Place
 from core.alerts.facts import Facts
 from core.alerts.mail import outbox, storms
 from core.alerts.mail.outbox import MailText
@@ -36,6 +37,9 @@ LONGEST_SUBJECT = 78  # characters
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")  # where the next one begins
 
 
+Elsewhere = Sequence[tuple[Channel, Place, AlertNews]]
+
+
 @dataclass(slots=True)
 class AddresseeMail:
     """What one address is told now. ``seen``: also what it is not told, because a storm keeps it silent."""
@@ -50,12 +54,12 @@ class AddresseeMail:
 def write_alerts(*, now: datetime) -> int:
     """Owe the mails about alerts that nobody was told of yet. Returns how many mails were written.
 
-    An alert that closed before anybody was told is not mailed. Each organization has its turn, however many alerts
-    another one has, and each cause of an organization.
+    An alert that closed or was set aside before anybody was told is not mailed. Each organization has its turn,
+    however many alerts another one has, and each cause of an organization.
     """
     written = sum(_write_calmed(pk, now) for pk in storms.raging(now=now))
     fresh = Q(cause__in=causes.settling(), opened_at__gt=now - SETTLING)
-    untold = Alert.objects.filter(closed_at=None, mailed_at=None).exclude(fresh)
+    untold = Alert.objects.calling().filter(mailed_at=None).exclude(fresh)
     waiting = untold.values("organization").annotate(since=Min("opened_at")).order_by("since", "organization")
     turn = Window(RowNumber(), partition_by=[F("cause")], order_by=[F("opened_at").asc(), F("pk").asc()])
     for pk in list(waiting.values_list("organization", flat=True)[:ORGANIZATIONS]):
@@ -67,25 +71,40 @@ def write_alerts(*, now: datetime) -> int:
 
 def _write(organization_id: int, alerts: Sequence[Alert], now: datetime) -> int:
     audiences = recipients.audiences(organization_id, Topic.ATTENTION)
+    elsewhere = [(channel, place, AlertNews()) for channel, place in channels.places(organization_id)]
     everybody: dict[str, AddresseeMail] = {}
     with transaction.atomic(durable=True):
         # Claimed in one order by all workers, so that none waits for another one that waits for it.
         mine = [alert for alert in sorted(alerts, key=lambda alert: alert.pk) if _claim(alert, now)]
         mine.sort(key=lambda alert: alert.opened_at)
-        for audience in audiences:
-            concerned = [alert for alert in mine if audience.scope.concerns(alert)]
-            sifted = storms.sift(audience.scope, concerned, now=now)
-            for recipient in audience.recipients:
+        for scope, addressees in _by_scope(audiences, elsewhere).items():
+            concerned = [alert for alert in mine if scope.concerns(alert)]
+            sifted = storms.sift(scope, concerned, now=now)
+            for recipient in addressees:
                 told = everybody.setdefault(recipient.address.lower(), AddresseeMail(recipient))
                 fresh = {
                     alert.pk: alert.cause
                     for alert in concerned
-                    if alert.pk not in told.seen and not _did_it(alert, recipient)
+                    if alert.pk not in told.seen and not _did_it(alert, recipient) and recipient.wants_now(alert.cause)
                 }
                 told.alerts += [alert for alert in sifted.alerts if alert.pk in fresh]
                 told.began += [storm for storm in sifted.began if storm.cause in fresh.values()]
                 told.seen |= fresh.keys()
-        return _owe(organization_id, everybody.values(), now)
+            for _, place, news in elsewhere:
+                if place.scope == scope:
+                    news.alerts += [alert for alert in sifted.alerts if _is_told_at(place, alert.cause)]
+                    news.began += [storm for storm in sifted.began if _is_told_at(place, storm.cause)]
+        return _owe(organization_id, everybody.values(), elsewhere, now)
+
+
+def _by_scope(audiences: Iterable[Audience], elsewhere: Elsewhere) -> dict[MailScope, Sequence[Addressee]]:
+    """Return who is mailed about each scope, the widest first; those that only a channel is told of come last."""
+    found: dict[MailScope, Sequence[Addressee]] = {each.scope: each.recipients for each in audiences}
+    return found | {place.scope: () for _, place, _ in elsewhere if place.scope not in found}
+
+
+def _is_told_at(place: Place, cause: str) -> bool:
+    return not place.is_urgent_only or causes.tone(cause) == "bad"
 
 
 def _did_it(alert: Alert, recipient: Addressee) -> bool:
@@ -94,32 +113,42 @@ def _did_it(alert: Alert, recipient: Addressee) -> bool:
 
 
 def _claim(alert: Alert, now: datetime) -> bool:
-    return bool(Alert.objects.filter(pk=alert.pk, closed_at=None, mailed_at=None).update(mailed_at=now))
+    return bool(Alert.objects.calling().filter(pk=alert.pk, mailed_at=None).update(mailed_at=now))
 
 
 def _write_calmed(organization_id: int, now: datetime) -> int:
     """Tell who was told of a storm that it is over, and what it left."""
     everybody: dict[str, AddresseeMail] = {}
+    audiences = recipients.audiences(organization_id, Topic.ATTENTION)
+    elsewhere = [(channel, place, AlertNews()) for channel, place in channels.places(organization_id)]
     with transaction.atomic(durable=True):
-        for audience in recipients.audiences(organization_id, Topic.ATTENTION):
-            calmed = storms.calm(audience.scope, now=now)
-            for recipient in audience.recipients if calmed else ():
+        for scope, addressees in _by_scope(audiences, elsewhere).items():
+            calmed = storms.calm(scope, now=now)
+            for recipient in addressees if calmed else ():
                 told = everybody.setdefault(recipient.address.lower(), AddresseeMail(recipient))
                 known = {storm.cause for storm in told.calmed}
-                told.calmed += [storm for storm in calmed if storm.cause not in known]
-        return _owe(organization_id, everybody.values(), now)
+                told.calmed += [
+                    storm for storm in calmed if storm.cause not in known and recipient.wants_now(storm.cause)
+                ]
+            for _, place, news in elsewhere:
+                if place.scope == scope:
+                    news.calmed += [storm for storm in calmed if _is_told_at(place, storm.cause)]
+        return _owe(organization_id, everybody.values(), elsewhere, now)
 
 
-def _owe(organization_id: int, everybody: Iterable[AddresseeMail], now: datetime) -> int:
+def _owe(organization_id: int, everybody: Iterable[AddresseeMail], elsewhere: Elsewhere, now: datetime) -> int:
     somebody = [each for each in everybody if each.alerts or each.began or each.calmed]
-    if not somebody:
+    somewhere = [each for each in elsewhere if each[2]]
+    if not somebody and not somewhere:
         return 0
     organization = Organization.objects.get(pk=organization_id)
-    known = facts.tell(
-        {alert.pk: alert for each in somebody for alert in [*each.alerts, *_of_storms(each.began)]}.values()
-    )
+    told = [(each.alerts, each.began) for each in somebody] + [(news.alerts, news.began) for _, _, news in somewhere]
+    known = facts.tell({alert.pk: alert for alerts, began in told for alert in [*alerts, *_of_storms(began)]}.values())
     for each in somebody:
         outbox.owe_to(each.recipient, organization, _letter(each, known), now=now)
+    for channel, place, news in somewhere:
+        news.alerts = _urgent_first(news.alerts, known)
+        channel.owe(place, news, organization, known, now=now)
     return len(somebody)
 
 

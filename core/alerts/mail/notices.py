@@ -11,13 +11,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from core.alerts.audience import recipients
+from core.alerts.audience import preferences, recipients
 from core.alerts.audience.recipients import Addressee, MailScope
 from core.alerts.mail import outbox
 from core.alerts.mail.outbox import MailText
-from core.alerts.models import Notice, Subscription, Topic
+from core.alerts.models import Notice, Rhythm, Subscription, Topic
 from core.alerts.own_alerts import ORDERS_CREATED, ORDERS_FAILED
 from core.ui.formats import tell_weekday
 
@@ -25,6 +26,7 @@ PAGE = 200  # subscriptions told in one go
 LISTED = 50  # of one cart in one mail; the rest is counted
 GATHER = timedelta(minutes=1)  # a download brings several pages
 EVERY = timedelta(minutes=15)
+HASTY = (Topic.FAILED,)  # told at once to who wants the rest in a digest
 CAUSES: Mapping[str, str] = {Topic.CREATED: ORDERS_CREATED, Topic.FAILED: ORDERS_FAILED}
 
 
@@ -129,7 +131,11 @@ def write_notices(*, now: datetime) -> int:
     """Owe the mails of subscriptions that were told of nothing for a while. Returns how many mails were written."""
     gathered = Notice.objects.filter(subscription=OuterRef("pk"), at__lte=now - GATHER)
     rested = Q(noticed_at=None) | Q(noticed_at__lte=now - EVERY)
-    ready = Subscription.objects.filter(rested, Exists(gathered)).select_related("user", "organization")
+    at_once = Q(rhythm=Rhythm.NOW) & Exists(gathered) | Q(rhythm=Rhythm.URGENT) & Exists(
+        gathered.filter(topic__in=HASTY)
+    )
+    rhythm = Coalesce(Subquery(preferences.of_subscription().values("rhythm")[:1]), Value(Rhythm.NOW.value))
+    ready = Subscription.objects.annotate(rhythm=rhythm).filter(rested, at_once).select_related("user", "organization")
     ready = ready.annotate(belongs=recipients.belongs()).order_by(F("noticed_at").asc(nulls_first=True), "pk")
     return sum(_write(subscription, now) for subscription in list(ready[:PAGE]))
 
@@ -140,6 +146,8 @@ def _write(subscription: Subscription, now: datetime) -> int:
         if not same.update(noticed_at=now):
             return 0  # another worker was quicker
         held = Notice.objects.select_for_update(of=("self",)).filter(subscription=subscription)
+        if getattr(subscription, "rhythm", Rhythm.NOW) == Rhythm.URGENT:
+            held = held.filter(topic__in=HASTY)  # the rest waits for the digest
         notices = list(held.select_related("organization").order_by("pk"))
         Notice.objects.filter(pk__in=[notice.pk for notice in notices]).delete()
         notices = [notice for notice in notices if _still_wants(subscription, Topic(notice.topic))]

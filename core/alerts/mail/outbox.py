@@ -86,7 +86,8 @@ def owe(
 def owe_to(recipient: Addressee, organization: Organization, letter: MailText, *, now: datetime) -> Mail:
     """Write one mail to somebody who is told, with why, and with how to be told no more."""
     subscription = recipient.subscription
-    reader = {"told_as": "subscription" if subscription else "team", "organization": organization.name}
+    reader: dict[str, Any] = {"told_as": "subscription" if subscription else "team", "organization": organization.name}
+    reader["may_choose"] = recipient.is_outside
     said = wording.write(letter.template, {**letter.values, **reader})
     return owe(
         organization_id=organization.pk,

@@ -20,6 +20,12 @@ def send_again(mail: Mail, *, by: User, now: datetime) -> bool:
     return True
 
 
+def retry(mail_id: int, by: User, now: datetime) -> bool:
+    """Owe the mail again that an alert is about. False when it is not refused any more."""
+    mail: Mail | None = Mail.objects.filter(pk=mail_id).first()
+    return mail is not None and send_again(mail, by=by, now=now)
+
+
 def give_up(mail: Mail, *, by: User, now: datetime) -> bool:
     """Owe a refused mail no longer, and close its alert. False when it is not refused any more."""
     with transaction.atomic(durable=True):

@@ -1,16 +1,13 @@
 """What people write about their organization."""
 
-from collections.abc import Iterator
-from functools import lru_cache
-from itertools import groupby
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from core.accounts.models import Organization
 from core.common import money
+from core.common.time_zones import zones
 from core.people.brand import logo_files
 from core.people.brand.logo_files import LogoFile
 from core.ui.open_forms import WholeForm
@@ -77,16 +74,3 @@ class OrganizationForm(WholeForm, forms.ModelForm):
             self.logo = logo_files.read(sent.read(logo_files.LARGEST + 1))
         except logo_files.LogoRefused as error:
             raise forms.ValidationError(str(error)) from error
-
-
-def zones() -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Yield the time zones as choices, by continent. UTC first."""
-    yield "UTC", [("UTC", "UTC")]
-    for region, names in groupby(_names(), key=lambda name: name.partition("/")[0]):
-        yield region, [(name, name.partition("/")[2].replace("_", " ")) for name in names]
-
-
-@lru_cache(maxsize=1)
-def _names() -> list[str]:
-    """The zones of places. Etc and the like are for machines."""
-    return sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "SystemV/")))

@@ -85,7 +85,7 @@ def test_more_alerts_make_no_more_queries(
     owner: Client, acme: Organization, django_assert_max_num_queries: Any
 ) -> None:
     def load() -> int:
-        with django_assert_max_num_queries(15) as asked:
+        with django_assert_max_num_queries(17) as asked:
             owner.get(reverse("alerts:alerts"))
         return len(asked)
 

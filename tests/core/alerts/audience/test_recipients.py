@@ -190,4 +190,7 @@ def test_each_mail_says_why_it_came(cart: Cart) -> None:
     texts = {mail.to: mail.text for mail in Mail.objects.all()}
     assert "on the team of Northwind 3PL" in texts[person.email]
     assert "{link}" not in texts[person.email]
-    assert "Northwind 3PL put you on its list. To unsubscribe: {link}" in texts["ops@elsewhere.example"]
+    assert (
+        "Northwind 3PL put you on its list. To unsubscribe or choose what you get: {link}"
+        in texts["ops@elsewhere.example"]
+    )

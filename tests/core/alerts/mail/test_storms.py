@@ -1,6 +1,7 @@
 """A storm of alerts: one mail with a count, silence, and what is left when it calms."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from core.accounts.models import User
 from core.alerts import tasks as alerts_tasks
 from core.alerts.mail import alert_mails, storms
 from core.alerts.models import Alert, Mail, Storm
-from core.alerts.raised import close_alerts, raise_alert
+from core.alerts.raised import close_alerts, raise_alert, raise_alerts
 from core.common import clock
 from tests.factories import CartFactory, MerchantFactory, OrderFactory, make_person
 from tests.mail_sink import Sink, text_of
@@ -200,3 +201,18 @@ def test_two_workers_tell_of_one_storm(cart: Cart, person: User, monkeypatch: py
 
     assert Storm.objects.count() == 1
     assert subjects(person.email) == [], "the second time another worker was first"
+
+
+def test_ten_thousand_equal_errors_are_one_mail_for_each_person(cart: Cart, person: User, mail_sink: Sink) -> None:
+    class Order(SimpleNamespace):
+        """Something an alert can be about."""
+
+    of = {"organization_id": cart.organization_id, "merchant_id": cart.merchant_id}
+    said = [(Order(pk=number, **of), f"Order {number}: the warehouse said no.", "") for number in range(10_000)]
+    raise_alerts(CAUSE, said, now=clock.now())
+    for _ in range(60):
+        sweep()
+
+    (message,) = mail_sink.to(person.email)
+    assert message["Subject"] == "10000 alerts within an hour: The warehouse refused an order"
+    assert not Alert.objects.filter(mailed_at=None).exists()
