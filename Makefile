@@ -15,7 +15,7 @@ PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets;
 	AMAZON_APP_ID=check AMAZON_LWA_CLIENT_ID=check AMAZON_LWA_CLIENT_SECRET=check
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run service demo test quick check fmt bench soak lock clean
+.PHONY: help install install-dev run service backup restore-drill demo test quick check fmt bench soak lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,12 @@ run: install ## Start the portal: web, worker and a simulated Amazon in one proc
 service: install ## Run one service once, now: make service NAME=order-download [CART=4]
 	@exec $(PY) manage.py service $(NAME) $(if $(CART),--cart $(CART))
 
+backup: install ## Back the database up, encrypted: make backup [FILE=var/portal.backup]
+	@exec $(PY) manage.py backup $(or $(FILE),var/portal.backup)
+
+restore-drill: install ## See that a backup can be restored: make restore-drill [FILE=var/portal.backup] [INTO=postgresql://…]
+	@exec $(PY) manage.py restore_drill $(or $(FILE),var/portal.backup) $(if $(INTO),--into $(INTO))
+
 demo: install ## Play a warehouse's whole day against the simulator
 	@exec $(PY) manage.py demo $(ARGS)
 
@@ -41,7 +47,7 @@ test: install-dev ## Run every test on SQLite, and those that depend on the data
 quick: install-dev ## Run the tests your change touches, in under a minute: on SQLite, without a browser
 	@exec $(PY) -m tools.quick $(ARGS)
 
-check: install-dev ## Check the code without running it: style, types, imports, templates, migrations, deployment
+check: install-dev ## Check the code without running it: style, types, imports, templates, migrations, deployment, packages
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
@@ -50,6 +56,7 @@ check: install-dev ## Check the code without running it: style, types, imports, 
 	$(DJADE) --check {} +
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) -m tools.supply
 
 fmt: install-dev ## Format code and templates
 	$(PY) -m ruff check --fix-only .

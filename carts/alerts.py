@@ -12,6 +12,7 @@ GRANT_UNREADABLE = "grant.unreadable"
 CLOCK_OFF = "application.clock"
 GRANT_ENDED = "grant.ended"
 GRANT_LAPSES = "grant.lapsing"
+GRANT_STOPPED = "grant.stopped"
 OTHER_MERCHANT = "grant.other_merchant"
 OTHER_SELLER = "grant.other_seller"
 SELLER_TWICE = "grant.twice"
@@ -42,6 +43,7 @@ CAUSES = (
         holds=Waiting.UNFINISHED,
         button="Ask again",
     ),
+    Cause(GRANT_STOPPED, "Everything with a seller account is stopped", "warn"),
     Cause(
         GRANT_LAPSES,
         "A seller's authorization expires soon",

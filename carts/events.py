@@ -30,6 +30,8 @@ KINDS = (
     EventKind("cart.disconnected", "warn", "Disconnected. Everything unfinished waits"),
     EventKind("cart.archived", "calm", "Archived"),
     EventKind("grant.ended", "bad", "The seller's authorization ended"),
+    EventKind("grant.stopped", "warn", "Everything with this seller account stopped: {reason}"),
+    EventKind("grant.went_on", "good", "Going on with this seller account"),
     EventKind("grant.given_back", "calm", "The seller's authorization was given up: no cart uses it any longer"),
     EventKind(
         "grant.reminded",

@@ -1,7 +1,8 @@
 """Connections to marketplaces."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -14,11 +15,10 @@ from core.alerts.models import Mail
 from core.common.errands import Errand, ErrandQuerySet, indexes
 from core.common.links import OneTimeLink
 from core.common.names import NameField
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from core.common.sealed_field import SealedField
 
 RENEWAL = timedelta(days=365)  # a seller's authorization lapses after a year
+BOUND_TO = "grant:{row.organization_id}:{row.kind}:{row.region}:{row.seller_id}:"
 
 
 class Grant(OwnedByMerchant):
@@ -34,12 +34,12 @@ class Grant(OwnedByMerchant):
     state = models.CharField(max_length=10, choices=State, default=State.CONNECTED)
     authorized_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)  # by the stop switch, carts/consent/stops.py
+    stopped_because = models.CharField(max_length=200, blank=True, default="")
     # How many days were left when the seller was last reminded to authorize again; None since they did.
     reminded_days = models.PositiveSmallIntegerField(null=True)
-
-    # Sealed, see carts/consent/grants.py.
-    refresh_token = models.BinaryField()
-    access_token = models.BinaryField(null=True)
+    refresh_token = SealedField(bound_to=BOUND_TO + "refresh")
+    access_token = SealedField(null=True, bound_to=BOUND_TO + "access")
     access_token_until = models.DateTimeField(null=True)
     refreshing_until = models.DateTimeField(null=True)  # one worker fetches a new access token at a time
 
@@ -102,7 +102,7 @@ class CartQuerySet(OwnedQuerySet["Cart"]):
 
     def asked(self) -> Self:
         """Those of them whose marketplace we ask and tell. Of the others, the clients come to us."""
-        return self.filter(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED)
+        return self.filter(state=Cart.State.LIVE, grant__state=Grant.State.CONNECTED, grant__stopped_at=None)
 
 
 class Cart(OwnedByMerchant):

@@ -364,6 +364,8 @@ CELERY_BEAT_SCHEDULER = "integration_manager.bell_schedule:KeptBellSchedule"
 
 PAUSED = env.bool("PAUSED", default=False)  # nothing is sent, whatever the database says
 BACKUP_MARK = env.str("BACKUP_MARK", default="")  # a file that each backup touches
+# Where folders of clients and warehouses are, for files; empty: there are none.
+FILES_DIR = env.str("FILES_DIR", default=str(DATA_DIR / "files") if EMBEDDED else "")
 OUTBOUND_NETWORKS = env.networks("OUTBOUND_NETWORKS", default=[])  # private ones that may be sent to
 HEALTH_KEY = env.str("HEALTH_KEY", default="")  # opens /healthz to machines
 # What was said to other servers, for people to see.

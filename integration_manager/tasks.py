@@ -5,8 +5,10 @@ from celery import shared_task
 
 from core.common import clock
 from core.common.bell import Bell
+from core.files.models import FileFolder
 from integration_manager import clean_up, late_erasure
 from integration_manager.doctor import kept_findings
+from integration_manager.file_exchange import exchange
 
 log = structlog.get_logger(__name__)
 
@@ -23,3 +25,18 @@ def clean_up_due() -> None:
 def look_outside() -> None:
     """Run: the checks of mail server, Amazon and our own address, for an owner who waits for them."""
     kept_findings.look_outside(now=clock.now())
+
+
+@shared_task(name=Bell.FILES_DUE)
+def files_due() -> None:
+    """Sweep: ring for every folder that is to be looked into."""
+    for pk in exchange.due(clock.now()):
+        Bell.EXCHANGE_FILES.ring(folder_id=pk)
+
+
+@shared_task(name=Bell.EXCHANGE_FILES)
+def exchange_files(*, folder_id: int, **_: object) -> None:
+    """Run: pick up what lies in one folder, and put there what is owed."""
+    folder = FileFolder.objects.filter(pk=folder_id).first()
+    if folder is not None:
+        exchange.exchange(folder, now=clock.now())

@@ -17,13 +17,14 @@ from core.alerts.models import Alert
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock
 from core.common.bell import Bell
-from core.upkeep import heartbeats, installation
+from core.upkeep import heartbeats, installation, known_keys
 from integration_manager import silence
-from integration_manager.alerts import SILENT
+from integration_manager.alerts import KEYS_MISSING, SILENT
 
 log = structlog.get_logger(__name__)
 EVERY = timedelta(seconds=15)
 TURN = "watch"
+PUT_BACK = "Whoever runs the portal puts them back, behind the newest: nothing is lost yet."
 
 
 class SilenceWatch:
@@ -53,7 +54,7 @@ class SilenceWatch:
 
     def look(self) -> list[str]:
         """Raise or close the alert about what is silent, and return it. Sends the mails if nobody else does."""
-        installation.seal_anew()
+        self._look_at_keys()
         installation.why_paused()  # a copy that nobody works on says so on its pages all the same
         signs = heartbeats.signs()
         watched_for = timedelta(seconds=time.monotonic() - self._began)
@@ -72,6 +73,19 @@ class SilenceWatch:
             outbox.send_due(now=now)
         return silent
 
+    def _look_at_keys(self) -> None:
+        """Note new keys, and raise or close the alert about those that VAULT_KEYS lacks."""
+        known_keys.note()
+        missing, now = known_keys.missing(), clock.now()
+        if not missing:
+            for organization in Organization.objects.filter(pk__in=_told(KEYS_MISSING)):
+                close_alerts(organization, KEYS_MISSING, now=now)
+            return
+        log.error("watch.keys_missing", keys=missing)
+        said = f"{known_keys.described(missing)} {PUT_BACK}"
+        for organization in Organization.objects.order_by("pk"):
+            raise_alert(KEYS_MISSING, organization, said, now=now)
 
-def _told() -> list[int]:
-    return list(Alert.objects.filter(cause=SILENT, closed_at=None).values_list("organization", flat=True))
+
+def _told(cause: str = SILENT) -> list[int]:
+    return list(Alert.objects.filter(cause=cause, closed_at=None).values_list("organization", flat=True))

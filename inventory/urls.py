@@ -21,6 +21,7 @@ urlpatterns = [
     path("merchants/<int:merchant_id>/stock/import/", sheet_views.stock_import, name="stock_import"),
     path("merchants/<int:merchant_id>/items/", item_views.items, name="items"),
     path("merchants/<int:merchant_id>/items/import/", item_views.item_import, name="item_import"),
+    path("merchants/<int:merchant_id>/items/offered/", item_views.offered_names, name="offered_names"),
     path("merchants/<int:merchant_id>/items/file/", item_views.item_file, name="item_file"),
     path("warehouses/<int:csv_id>/stock-files/", stock_file_views.stock_files, name="stock_files"),
     path("warehouses/<int:csv_id>/stock-files/<int:stock_file_id>/", stock_file_views.result, name="stock_file_result"),

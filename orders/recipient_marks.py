@@ -2,8 +2,8 @@
 
 Case and accents are folded, and apostrophes left out, whichever sign is typed for one. Of a name its first and its last
 word count, of a city the whole. A digest is of one organization and one kind of word, so that none can be compared with
-another's. It is made with the newest key, and looked for by each; after a new key, ``manage.py recipients_marked``
-makes them anew.
+another's. It is made with the newest key, and looked for by each; ``manage.py rotate_keys`` makes them
+anew with what it seals anew.
 """
 
 import re

@@ -25,11 +25,13 @@ RECALL_LATE = "warehouse.recall_late"
 NOT_COMPARED = "cart.not_compared"
 WAREHOUSE_REFUSED = "warehouse.refused"
 NOT_PICKED_UP = "warehouse.not_picked_up"
+WRONG_ZONE = "warehouse.wrong_zone"
 NOT_TAKEN = "order.shipment_not_taken"
 FEED_STUCK = "cart.feed_stuck"
 WAREHOUSE_STALE = "warehouse.stale"
 OTHER_CARRIERS = "cart.other_carriers"
 SHIPMENTS_KEPT = "warehouse.shipments_kept"
+FOLDER_TROUBLE = "files.folder"
 
 CAUSES = (
     Cause(UNMAPPED, "A ship method is not mapped", holds=Waiting.TO_RELEASE, button="Map it"),
@@ -78,6 +80,7 @@ CAUSES = (
         owner=Owner.WAREHOUSE,
         holds=Waiting.TO_SHIP,
     ),
+    Cause(WRONG_ZONE, "A warehouse’s clock can’t be right", "warn", ours_alone=True, button="Choose the time zone"),
     Cause(NOT_TAKEN, "A shipment of the warehouse can’t be taken", ours_alone=True, owner=Owner.WAREHOUSE),
     Cause(NOT_COMPARED, "A cart has not been compared for days", "warn", owner=Owner.MARKETPLACE),
     Cause(
@@ -94,5 +97,12 @@ CAUSES = (
         holds=Waiting.TO_SHIP,
     ),
     Cause(OTHER_CARRIERS, "Many carriers are told to the marketplace as Other", "warn", button="Choose the carriers"),
-    Cause(SHIPMENTS_KEPT, "What a warehouse’s file says was not taken", ours_alone=True, owner=Owner.WAREHOUSE),
+    Cause(
+        SHIPMENTS_KEPT,
+        "Files of shipments wait for a person",
+        ours_alone=True,
+        owner=Owner.WAREHOUSE,
+        button="See the rows",
+    ),
+    Cause(FOLDER_TROUBLE, "Something is wrong with a folder of files", ours_alone=True),
 )

@@ -139,6 +139,20 @@ PLACES = (
     EventKind("warehouse.refused", "bad", "The system of warehouse <strong>{name}</strong> refused the credentials"),
     EventKind("warehouse.matched", "calm", "{merchant} is <strong>{account}</strong> at warehouse {name}"),
     EventKind("warehouse.unmatched", "warn", "{merchant} is no customer of warehouse {name} any more"),
+    EventKind(
+        "warehouse.sent_again",
+        "calm",
+        Plural(
+            "count",
+            "{count} refused order sent again. It was refused for: {reason}",
+            "{count} refused orders sent again. They were refused for: {reason}",
+        ),
+    ),
+    EventKind(
+        "warehouse.hastened",
+        "calm",
+        Plural("count", "{count} waiting order sent at once", "{count} waiting orders sent at once"),
+    ),
     EventKind("warehouse.archived", "warn", "Warehouse <strong>{name}</strong> archived"),
     EventKind("warehouse.restored", "calm", "Warehouse <strong>{name}</strong> in use again"),
 )

@@ -17,6 +17,7 @@ from shipping.shipments import views as shipments_views
 from shipping.tracking_files import views as tracking_file_views
 from shipping.tracking_import import views as tracking_views
 from shipping.warehouse_files import shipment_views, warehouse_views
+from shipping.warehouse_page import views as page_views
 
 app_name = "shipping"
 urlpatterns = [
@@ -41,6 +42,11 @@ urlpatterns = [
     path("warehouses/", locations_views.warehouses, name="warehouses"),
     path("warehouses/new/", locations_views.new_warehouse, name="new_warehouse"),
     path("warehouses/<int:warehouse_id>/", locations_views.warehouse, name="warehouse"),
+    path("warehouses/<int:warehouse_id>/status/", page_views.status, name="warehouse_status"),
+    path("warehouses/<int:warehouse_id>/send/", page_views.send_waiting, name="send_waiting"),
+    path("warehouses/<int:warehouse_id>/refused/", page_views.send_refused, name="send_refused"),
+    path("warehouses/<int:warehouse_id>/timeline/", page_views.timeline, name="warehouse_timeline"),
+    path("warehouses/<int:system_id>/mapping/", page_views.mapping, name="warehouse_mapping"),
     path("warehouses/<int:system_id>/connection/", connection_views.connection, name="connection"),
     path("warehouses/<int:system_id>/connection/test/", connection_views.test, name="test_connection"),
     path("warehouses/<int:system_id>/connection/accounts/", connection_views.match, name="match_accounts"),
@@ -51,6 +57,7 @@ urlpatterns = [
     path("warehouses/<int:desk_id>/shipstation/keys/", store_views.make_key, name="make_store_key"),
     path("warehouses/<int:desk_id>/shipstation/keys/<int:desk_key_id>/end/", store_views.end_key, name="end_store_key"),
     path("warehouses/<int:csv_id>/files/", warehouse_views.warehouse_files, name="warehouse_files"),
+    path("warehouses/<int:csv_id>/files/folder/", warehouse_views.folder, name="file_folder"),
     path("warehouses/<int:csv_id>/files/orders/", warehouse_views.write_orders, name="write_order_file"),
     path("warehouses/<int:csv_id>/files/answers/", warehouse_views.answer, name="answer_for_files"),
     path("warehouses/<int:csv_id>/files/shipments/", shipment_views.bring, name="bring_shipments"),

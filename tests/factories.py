@@ -151,6 +151,12 @@ class CartFactory(OfMerchantFactory[Cart]):
     live_at = factory.LazyFunction(clock.now)
 
 
+def the_grant(cart: Cart) -> Grant:
+    """Return the grant of a cart that surely has one."""
+    assert cart.grant is not None
+    return cart.grant
+
+
 class OfCartFactory(ModelFactory[T]):
     class Meta:
         abstract = True

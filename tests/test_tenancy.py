@@ -85,6 +85,10 @@ CHANGING = {
 NOT_FOR_SELLERS = {
     "settings:area",
     "shipping:warehouses",
+    "shipping:warehouse_status",
+    "shipping:warehouse_timeline",
+    "shipping:send_waiting",
+    "shipping:send_refused",
     "orders:change_filter",
     "orders:delete_filter",
     "orders:save_filter",

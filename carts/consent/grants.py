@@ -26,6 +26,8 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, vault
 from core.common.remote import Disconnected, OurFault, Throttled, Unaccepted
+from core.common.sealed_field import bound_to
+from core.upkeep import installation
 
 __all__ = ["NotGranted"]
 
@@ -161,6 +163,8 @@ class GrantTokens:
         grant = Grant.objects.get(pk=self._grant.pk)
         if grant.state == Grant.State.ENDED:
             raise Disconnected("The seller has to authorize us again.")
+        if grant.stopped_at is not None or installation.said_paused():
+            raise Throttled("Stopped: nothing is asked of the marketplace for this seller now.", retry_in=ASK_AGAIN)
         until = grant.access_token_until
         if grant.access_token and until and until - REFRESH_BEFORE > now:
             return _open(grant, "access", grant.access_token)
@@ -225,17 +229,13 @@ def is_readable(grant: Grant) -> bool:
     return True
 
 
-def _bound_to(grant: Grant, what: str) -> str:
-    return f"grant:{grant.organization_id}:{grant.kind}:{grant.region}:{grant.seller_id}:{what}"
-
-
 def _seal(grant: Grant, what: str, token: str) -> bytes:
-    return vault.ring(tuple(settings.VAULT_KEYS)).seal_text(token, bound_to=_bound_to(grant, what))
+    return vault.ring(tuple(settings.VAULT_KEYS)).seal_text(token, bound_to=bound_to(grant, f"{what}_token"))
 
 
 def _open(grant: Grant, what: str, sealed: vault.Sealed) -> str:
     try:
-        return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=_bound_to(grant, what))
+        return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=bound_to(grant, f"{what}_token"))
     except vault.Unopenable as error:
         raise OurFault(
             f"The stored authorization of seller {grant.seller_id} can't be decrypted: {error}. Put the key back, or "

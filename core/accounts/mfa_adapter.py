@@ -27,5 +27,10 @@ class FactorAdapter(DefaultMFAAdapter):
         sealed = base64.urlsafe_b64decode(encrypted_text.removeprefix(SEALED))
         return vault.ring(tuple(settings.VAULT_KEYS)).open_text(sealed, bound_to=BOUND_TO)
 
+    @staticmethod
+    def key_of(encrypted_text: str) -> str:
+        """Return the name of the key that a secret was sealed with."""
+        return vault.maker(base64.urlsafe_b64decode(encrypted_text.removeprefix(SEALED)))
+
     def _get_site_name(self) -> str:
         return str(settings.MFA_TOTP_ISSUER)

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from core.accounts.models import ResetRequest, User
-from core.common import jobs, multipart
+from core.common import jobs, kill_points, multipart
 from core.common.bell import Bell
 from core.common.jobs import Job
 from core.common.remote import Rejected, Throttled
@@ -63,7 +63,8 @@ def _send(user: User, email: str, *, now: datetime) -> None:
     subject = " ".join(render_to_string("account/email/password_reset_key_subject.txt", values).split())
     text = render_to_string("account/email/password_reset_key_message.txt", values).strip()
     try:
-        multipart.message(subject=subject, text=text, to=[email]).send()
+        with kill_points.around("mail of a password reset"):
+            multipart.message(subject=subject, text=text, to=[email]).send()
     except smtplib.SMTPRecipientsRefused as error:
         raise Rejected("The mail server refused the address.") from error
     except (smtplib.SMTPException, OSError) as error:

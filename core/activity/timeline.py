@@ -1,6 +1,6 @@
 """What happened, in sentences for people."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from unicodedata import bidirectional
@@ -118,6 +118,14 @@ def history(subject_kind: str, subject_id: int, access: Access, *, most: int = 2
     reader = Reader.of(access)
     events = reader.may_read(_of(subject_kind, subject_id, access))
     latest = list(events.select_related("actor").order_by("-pk")[:most])
+    return [tell(event, reader) for event in reversed(latest)]
+
+
+def about_one(access: Access, kinds_: Collection[str], *, most: int = 200, **details: str) -> Iterable[TimelineEntry]:
+    """Return what happened in the organization to one thing that its events name, oldest first, the latest ``most``."""
+    reader, named = Reader.of(access), {f"details__{name}": value for name, value in details.items()}
+    mine = _of("organization", access.organization.pk, access).filter(kind__in=kinds_, **named)
+    latest = list(reader.may_read(mine).select_related("actor").order_by("-pk")[:most])
     return [tell(event, reader) for event in reversed(latest)]
 
 

@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from core.api.models import ApiKey, KeptAnswer
 from core.api.problems import Fault, Problem, at
 from core.common import vault
+from core.common.sealed_field import bound_to
 
 HEADER = "Idempotency-Key"
 LONGEST = 255
@@ -50,7 +51,7 @@ class Turn:
             mine.delete()
             return
         headers = {name: answer[name] for name in HEADERS if answer.has_header(name)}
-        sealed = _vault().seal(JSONRenderer().render(answer.data), bound_to=_bound_to(self.pk))
+        sealed = _vault().seal(JSONRenderer().render(answer.data), bound_to=bound_to(KeptAnswer(pk=self.pk), "sealed"))
         mine.update(answered=answer.status_code, sealed=sealed, headers=headers)
 
     def drop(self) -> None:
@@ -87,7 +88,7 @@ def _again(key: ApiKey, name: str, digest: str, turn: uuid.UUID, *, now: datetim
         raise Problem("key_reused", faults=[Fault(at(HEADER), "Used for another request before.", "header")])
     if kept.answered is not None:
         headers = {**kept.headers, "Idempotency-Replayed": "true"}
-        body = _vault().open(kept.sealed, bound_to=_bound_to(kept.pk))
+        body = _vault().open(kept.sealed, bound_to=bound_to(kept, "sealed"))
         raise Replayed(Response(json.loads(body or b"null"), status=kept.answered, headers=headers))
     stale = KeptAnswer.objects.filter(pk=kept.pk, turn=kept.turn, answered=None, turn_until__lte=now)
     if not stale.update(turn=turn, turn_until=now + AT_WORK):
@@ -98,10 +99,6 @@ def _again(key: ApiKey, name: str, digest: str, turn: uuid.UUID, *, now: datetim
 
 def _vault() -> vault.Vault:
     return vault.ring(tuple(settings.VAULT_KEYS))
-
-
-def _bound_to(answer_id: int) -> str:
-    return f"api-answer:{answer_id}"
 
 
 def _name(request: HttpRequest, *, needed: bool) -> str:

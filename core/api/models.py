@@ -9,6 +9,7 @@ from core.accounts.access import Access, Role
 from core.accounts.models import Merchant, Owned, OwnedQuerySet, User
 from core.api.scopes import Scope
 from core.common.names import NameField
+from core.common.sealed_field import SealedField
 
 
 class ApiKeyQuerySet(OwnedQuerySet["ApiKey"]):
@@ -111,7 +112,7 @@ class KeptAnswer(models.Model):
     turn = models.UUIDField()  # whoever is at it
     turn_until = models.DateTimeField()
     answered = models.PositiveSmallIntegerField(null=True)  # with this status. None: still at it
-    sealed = models.BinaryField(default=bytes)  # the body: claimed orders have addresses
+    sealed = SealedField(default=bytes, bound_to="api-answer:{row.pk}")  # the body: claimed orders have addresses
     headers: Any = models.JSONField(default=dict)
     at = models.DateTimeField(db_index=True)
 

@@ -48,6 +48,7 @@ class Bell(StrEnum):
     WEBHOOKS_DUE = "webhooks.tasks.webhooks_due"
     SUMS_DUE = "shipping.tasks.sums_due"
     CLEAN_UP_DUE = "portal.tasks.clean_up_due"
+    FILES_DUE = "portal.tasks.files_due"
 
     # Runs: they do it for one.
     CHECK_CART = "carts.tasks.check"  # cart_id
@@ -61,6 +62,7 @@ class Bell(StrEnum):
     RECONCILE = "shipping.tasks.reconcile"  # reconciliation_id
     PUBLISH = "inventory.tasks.publish"  # cart_id
     PICK_UP_STOCK = "inventory.tasks.pick_up_stock"  # account_id
+    EXCHANGE_FILES = "portal.tasks.exchange_files"  # folder_id
     LOOK_OUTSIDE = "portal.tasks.look_outside"
 
     def ring(self, **ids: Any) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 import httpcore
 import httpx
 
-from core.common import deadline
+from core.common import deadline, kill_points
 from core.common.remote import Unavailable
 
 SECONDS = 30.0  # for one request: name, connection, sending, and every read
@@ -50,13 +50,22 @@ class BoundedHttp:
         self._client.close()
 
     def ask(
-        self, method: str, url: str, *, seconds: float = SECONDS, most: int = MOST, cut: bool = False, **request: Any
+        self,
+        method: str,
+        url: str,
+        *,
+        call: str,
+        seconds: float = SECONDS,
+        most: int = MOST,
+        cut: bool = False,
+        **request: Any,
     ) -> httpx.Response:
         """Return the whole answer, unpacked. Raises httpx.RequestError, and Unavailable when it is too large.
 
-        With ``cut`` no more than its beginning is waited for, and it is as good as the whole.
+        ``call`` names what is asked (core/common/kill_points.py). With ``cut`` no more than the answer's beginning is
+        waited for, and it is as good as the whole.
         """
-        with deadline.within(seconds):
+        with kill_points.around(call), deadline.within(seconds):
             if not deadline.left():
                 raise httpx.ConnectTimeout("No time was left.")
             with self._client.stream(method, url, **request) as answer:

@@ -14,11 +14,13 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from core.common.sealed_field import SealedField
+
 # Whose values go to the database as they stand on the row. A subclass may do something with them first.
 AS_THEY_STAND = frozenset({
     models.BigAutoField, models.BigIntegerField, models.BinaryField, models.BooleanField, models.CharField,
     models.DateTimeField, models.DecimalField, models.ForeignKey, models.IntegerField, models.OneToOneField,
-    models.PositiveIntegerField, models.PositiveSmallIntegerField, models.TextField,
+    models.PositiveIntegerField, models.PositiveSmallIntegerField, models.TextField, SealedField,
 })  # fmt: skip
 
 

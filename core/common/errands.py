@@ -151,6 +151,10 @@ class ErrandQuerySet(models.QuerySet[M]):
         claimed = {"claim": uuid.uuid4(), "claimed_until": until, "claims": Case(left_behind, default=1)}
         return self.due(now).update(state=ErrandState.RUNNING, **claimed, **fields)
 
+    def hasten(self, *, now: datetime) -> int:
+        """What waits for a later try is due now. What a worker is at, and what is due already, stays as it is."""
+        return self.waiting().filter(due_at__gt=now).update(due_at=now)
+
     def forget(self, **fields: Any) -> int:
         """Nothing of what was tried is there: that is known by now."""
         return self.update(**UNTRIED, **fields)

@@ -3,8 +3,10 @@
 The errand keeps its own state; here is only what is made of the other server's answer.
 """
 
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +14,7 @@ from enum import StrEnum
 from typing import ClassVar, Generic, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, OperationalError, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, connections, transaction
 
 from core.common import claims, clock
 from core.common.errands import Errand
@@ -92,33 +94,86 @@ class Job(ABC, Generic[E, T]):
         """What is to be asked of the other server once it is done, outside any transaction. ``run_due`` calls it."""
 
 
-def run_due(due: Iterable[E], job: Job[E, T], *, now: datetime) -> Tally:
-    """Run errands one after another, in this order, for a while. Raises Disconnected where all share one connection."""
-    tally = Tally()
-    time, failed = clock.running(now), 0
-    for errand in due:
-        if failed and failed == job.ends_after:
-            tally.is_away = True
-            break
-        if claims.is_stopping() or time() - now > GOING_ON:
-            break
+def run_due(due: Iterable[E], job: Job[E, T], *, now: datetime, lanes: int = 1) -> Tally:
+    """Run errands one after another, in this order, for a while. Raises Disconnected where all share one connection.
+
+    With ``lanes``, so many at a time once the first one got through: it fetches the token that all of them need, and
+    a server that hangs holds no more than that one.
+    """
+    turn = _Turn(due, job, now)
+    if lanes == 1 or not _can_run_beside():
+        turn.work()
+        return turn.tally
+    turn.work(most=1)
+    if not turn.tally.done:
+        turn.work()
+        return turn.tally
+    with ThreadPoolExecutor(lanes, thread_name_prefix="errands") as pool:
+        for each in [pool.submit(turn.work_beside) for _ in range(lanes)]:
+            each.result()
+    return turn.tally
+
+
+def _can_run_beside() -> bool:
+    """Whether other connections see what this one writes, and may write at the same time."""
+    return connection.features.has_select_for_update and not connection.in_atomic_block
+
+
+class _Turn(Generic[E, T]):
+    """Errands of one run, for one thread or several."""
+
+    def __init__(self, due: Iterable[E], job: Job[E, T], now: datetime) -> None:
+        self.tally = Tally()
+        self._due, self._job, self._now = iter(due), job, now
+        self._time, self._failed = clock.running(now), 0
+        self._lock = threading.Lock()
+
+    def work_beside(self) -> None:
         try:
-            outcome = run(errand, job, now=now, at=time())
+            self.work()
+        finally:
+            connections.close_all()  # of this thread
+
+    def work(self, *, most: int = 0) -> None:
+        """Run what nobody has taken yet, at ``most`` so many."""
+        count = 0
+        while (errand := self._next()) is not None:
+            self._run(errand)
+            count += 1
+            if count == most:
+                return
+
+    def _next(self) -> E | None:
+        with self._lock:
+            if self.tally.is_away or claims.is_stopping() or self._time() - self._now > GOING_ON:
+                return None
+            return next(self._due, None)
+
+    def _run(self, errand: E) -> None:
+        try:
+            outcome = run(errand, self._job, now=self._now, at=self._time())
         except Throttled:
-            tally.put_off += 1
-            if job.one_quota:
-                break
-            continue
+            self._put_off(end=self._job.one_quota)
+            return
         except Disconnected:
-            if job.one_connection:
+            if self._job.one_connection:
                 raise
-            tally.put_off += 1
-            continue
-        tally.count(outcome)
-        failed = failed + 1 if errand.failing_since is not None and outcome is Outcome.WAITING else 0
+            self._put_off()
+            return
+        with self._lock:
+            self.tally.count(outcome)
+            failed = errand.failing_since is not None and outcome is Outcome.WAITING
+            self._failed = self._failed + 1 if failed else 0
+            if self._job.ends_after and self._failed >= self._job.ends_after:
+                self.tally.is_away = True
         if outcome is Outcome.DONE:
-            job.follow_up(errand, now=now)
-    return tally
+            self._job.follow_up(errand, now=self._now)
+
+    def _put_off(self, *, end: bool = False) -> None:
+        with self._lock:
+            self.tally.put_off += 1
+            if end:
+                self._due = iter(())
 
 
 def run(errand: E, job: Job[E, T], *, now: datetime, at: datetime | None = None) -> Outcome:

@@ -41,7 +41,7 @@ def is_currency(code: str) -> bool:
 @lru_cache(maxsize=1)
 def currencies() -> list[tuple[str, str]]:
     """Return the currencies that some country pays with today, as choices."""
-    paid = {code for territory in Locale("en").territories for code in _paid_in(territory)}
+    paid = {code for territory in Locale("en").territories for code in _paid_in(str(territory))}
     names = Locale("en").currencies
     return [(code, f"{code} {names.get(code, '')}".strip()) for code in sorted(paid)]
 

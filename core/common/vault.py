@@ -39,6 +39,7 @@ class Vault:
         self._ciphers: dict[bytes, AESGCM] = {}
         self._makers: list[bytes] = []
         self._markers: list[bytes] = []
+        self._keys: dict[str, bytes] = {}
         for key in keys:
             name, _, material = key.partition(":")
             try:
@@ -48,12 +49,13 @@ class Vault:
             if not name or len(name) > 255 or len(raw) != 32:
                 raise ValueError("a vault key is written id:base64url of 32 bytes")
             self._ciphers[name.encode()] = AESGCM(raw)
+            self._keys[name] = raw
             self._makers.append(hmac.digest(raw, b"tokens", "sha256"))  # a key of its own for each use
             self._markers.append(hmac.digest(raw, b"marks", "sha256"))
         if not self._ciphers:
             raise ValueError("the vault needs at least one key")
         self._newest = next(iter(self._ciphers))
-        self._prefix = bytes([VERSION, len(self._newest)]) + self._newest
+        self._prefix = prefix(self._newest.decode())
 
     def seal(self, clear: bytes, *, bound_to: str) -> bytes:
         nonce = os.urandom(NONCE)
@@ -77,6 +79,15 @@ class Vault:
         for maker in self._makers:
             yield base64.urlsafe_b64encode(hmac.digest(maker, nonce.encode(), "sha256")).rstrip(b"=").decode()
 
+    def key_for(self, use: str, name: str) -> bytes | None:
+        """Return a key for another use, made of the ring's key of that name; nothing where it has none."""
+        raw = self._keys.get(name)
+        return None if raw is None else hmac.digest(raw, use.encode(), "sha256")
+
+    def newest_for(self, use: str) -> tuple[bytes, bytes]:
+        """Return the newest key's name, and the key for this use that is made of it."""
+        return self._newest, hmac.digest(self._keys[self._newest.decode()], use.encode(), "sha256")
+
     def mark(self, text: str) -> str:
         """Return what a text is found by where it stands sealed: nobody without the newest key can make it."""
         return _mark(self._markers[0], text)
@@ -97,6 +108,17 @@ class Vault:
     def open_json(self, sealed: Sealed, *, bound_to: str) -> dict[str, Any]:
         opened: dict[str, Any] = json.loads(self.open(sealed, bound_to=bound_to))
         return opened
+
+
+def prefix(name: str) -> bytes:
+    """Return what every value begins with that was sealed with the key of this name."""
+    return bytes([VERSION, len(name.encode())]) + name.encode()
+
+
+def maker(sealed: Sealed) -> str:
+    """Return the name of the key that a value was sealed with."""
+    start = bytes(sealed)
+    return start[2 : 2 + start[1]].decode(errors="replace") if len(start) > 2 else ""
 
 
 def _mark(marker: bytes, text: str) -> str:

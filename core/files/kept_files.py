@@ -36,7 +36,7 @@ class KeptApart:
     cells: Sequence[Sequence[str]]
 
 
-def _whose(subject: FileSubject) -> dict[str, Any]:
+def whose(subject: FileSubject) -> dict[str, Any]:
     return {
         "organization_id": subject.organization_id,
         "merchant_id": getattr(subject, "merchant_id", None),
@@ -62,7 +62,7 @@ def take_in(
     Stock is news whenever other levels came in between, so it is compared with the newest alone.
     """
     digest = vault.digest(text)
-    whose = _whose(subject) | ({"merchant_id": merchant_id} if merchant_id else {})
+    owner = whose(subject) | ({"merchant_id": merchant_id} if merchant_id else {})
     with transaction.atomic():
         known = KeptFile.objects.of(subject, kind).filter(is_ours=False)
         if merchant_id:
@@ -76,7 +76,7 @@ def take_in(
             "came_by": came_by,
             "by": by,
             "at": now,
-            **whose,
+            **owner,
         }
         if kind == FileKind.STOCK:
             file, is_new = KeptFile.objects.create(kind=kind, digest=digest, **fields), True
@@ -164,7 +164,7 @@ def write_out(
         by=by,
         at=now,
         counts=counts,
-        **_whose(subject),
+        **whose(subject),
     )
     called = slugify(subject.name)[:60] or file.subject_kind
     file.name = f"{kind}-{called}-{now:%Y%m%d-%H%M%S}-{file.pk}.csv"

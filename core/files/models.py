@@ -12,6 +12,7 @@ from core.accounts.models import Merchant, Owned, OwnedQuerySet, User
 from core.activity.event_log import Subject
 from core.common import vault
 from core.common.names import NameField
+from core.common.sealed_field import SealedField, bound_to
 
 
 class FileKind(models.TextChoices):
@@ -42,9 +43,17 @@ class OfSubject(Owned):
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
-    kind = models.CharField(max_length=10, choices=FileKind)
 
     objects: ClassVar = OfSubjectQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class OfKind(OfSubject):
+    """One that is about files of a kind alone."""
+
+    kind = models.CharField(max_length=10, choices=FileKind)
 
     class Meta:
         abstract = True
@@ -53,25 +62,21 @@ class OfSubject(Owned):
 class Sealing(models.Model):
     """Content that only the vault opens: files of orders hold names and addresses."""
 
-    sealed = models.BinaryField(null=True)  # None once it was erased
+    sealed = SealedField(null=True, bound_to="{row._meta.model_name}:{row.organization_id}:{row.pk}")  # None: erased
 
     class Meta:
         abstract = True
 
-    @property
-    def _bound_to(self) -> str:
-        return f"{type(self).__name__.lower()}:{self.organization_id}:{self.pk}"  # type: ignore[attr-defined]
-
     def seal(self, content: dict[str, Any]) -> None:
         """Keep the content in the row, which is stored already and is saved by the caller."""
-        self.sealed = _ring().seal_json(content, bound_to=self._bound_to)
+        self.sealed = _ring().seal_json(content, bound_to=bound_to(self, "sealed"))
 
     def unseal(self) -> dict[str, Any]:
         """Return the content, nothing once it was erased. Raises Unopenable."""
-        return {} if self.sealed is None else _ring().open_json(self.sealed, bound_to=self._bound_to)
+        return {} if self.sealed is None else _ring().open_json(self.sealed, bound_to=bound_to(self, "sealed"))
 
 
-class KeptFile(Sealing, OfSubject):
+class KeptFile(Sealing, OfKind):
     """A file. The row stays for good, so that the same file does nothing when it comes again; its content does not."""
 
     name = NameField(max_length=200)
@@ -115,7 +120,7 @@ class KeptFile(Sealing, OfSubject):
         return ("Can't be taken", "bad") if self.problem else ("Waits for its columns", "warn")
 
 
-class KeptRows(Sealing, OfSubject):
+class KeptRows(Sealing, OfKind):
     """Rows of a file that could not be taken, one order's or one row's, until they are sent again or set aside."""
 
     file = models.ForeignKey(KeptFile, models.CASCADE, related_name="kept_rows")
@@ -142,7 +147,7 @@ class KeptRows(Sealing, OfSubject):
         return f"rows from {self.first_row} of file {self.file_id}"
 
 
-class FileColumns(OfSubject):
+class FileColumns(OfKind):
     """Which column of a client's files says what, as a person put it right. Files with the same heads go by it."""
 
     heads = models.JSONField(default=list)  # as they stand there; empty where the files have none
@@ -158,6 +163,23 @@ class FileColumns(OfSubject):
 
     def __str__(self) -> str:
         return f"columns of {self.subject_kind} {self.subject_id}"
+
+
+class FileFolder(OfSubject):
+    """A folder on this server whose files are picked up, and into which ours are put, for a cart or a warehouse."""
+
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(db_index=True)
+    asking_until = models.DateTimeField(null=True)  # by a worker that is at it
+    looked_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_folder_each")]
+
+    def __str__(self) -> str:
+        return f"folder of {self.subject_kind} {self.subject_id}"
 
 
 def _ring() -> vault.Vault:

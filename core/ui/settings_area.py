@@ -27,7 +27,14 @@ PAGES = (
     SettingsPage(
         "Warehouses",
         "shipping:warehouses",
-        under={"shipping:warehouse", "shipping:new_warehouse", "shipping:connection"},
+        under={
+            "shipping:warehouse",
+            "shipping:warehouse_status",
+            "shipping:warehouse_timeline",
+            "shipping:warehouse_mapping",
+            "shipping:new_warehouse",
+            "shipping:connection",
+        },
     ),
     SettingsPage("Routing", "shipping:routing", under={"shipping:routing_rule", "shipping:new_routing_rule"}),
     SettingsPage("Ship methods", "shipping:shipping"),

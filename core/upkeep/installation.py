@@ -6,6 +6,7 @@ identity, which no dump holds, and PUBLIC_URL. Where one of the two is another, 
 can be looked at, nothing goes out, and ``manage.py resume`` is the one way on.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,13 +14,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
-from core.common import clock, vault
+from core.common import clock
 from core.common.remote import Throttled
+from core.upkeep import known_keys
 from core.upkeep.models import Installation
 
 ONLY = 1  # the number of its one row
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-CANARY, BOUND_TO = b"canary", "installation"
 ASK_AGAIN = timedelta(minutes=1)
 BY_SETTING = "PAUSED is set in the environment."
 COPY = (
@@ -42,7 +43,10 @@ def get() -> Installation:
     found = Installation.objects.filter(pk=ONLY).first()
     if found is None:
         fresh = {"created_at": clock.now(), "database": identity(), "address": settings.PUBLIC_URL}
-        found, _ = Installation.objects.get_or_create(pk=ONLY, defaults={**fresh, "key_check": _canary()})
+        found, is_new = Installation.objects.get_or_create(pk=ONLY, defaults=fresh)
+        if is_new:
+            with suppress(ValueError):  # said by a check of the settings
+                known_keys.note()
     return found
 
 
@@ -73,14 +77,6 @@ def check_may_send() -> None:
         raise Paused(f"The portal is paused: nothing is sent. {reason}", retry_in=ASK_AGAIN)
 
 
-def keys_fit() -> bool:
-    """Whether VAULT_KEYS are those of this database."""
-    try:
-        return vault.ring(tuple(settings.VAULT_KEYS)).open(get().key_check, bound_to=BOUND_TO) == CANARY
-    except (vault.Unopenable, ValueError):
-        return False
-
-
 # -- Telling ---------------------------------------------------------------------------------------------------------
 def pause(reason: str) -> bool:
     """Send nothing from now on. False when it was paused before."""
@@ -95,19 +91,6 @@ def resume() -> bool:
     here = {"database": identity(), "address": settings.PUBLIC_URL}
     Installation.objects.filter(pk=ONLY).update(paused_at=None, paused_because="", **here)
     return was and not settings.PAUSED
-
-
-def seal_anew() -> None:
-    """Keep the proof of the keys under the newest of them, so that an old one may go."""
-    row = get()
-    newest = settings.VAULT_KEYS[0].partition(":")[0].encode()
-    sealed_with = bytes(row.key_check)[2 : 2 + bytes(row.key_check)[1]]
-    if sealed_with != newest and keys_fit():
-        Installation.objects.filter(pk=ONLY).update(key_check=_canary())
-
-
-def _canary() -> bytes:
-    return vault.ring(tuple(settings.VAULT_KEYS)).seal(CANARY, bound_to=BOUND_TO)
 
 
 # -- Where it is -----------------------------------------------------------------------------------------------------

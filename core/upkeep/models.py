@@ -30,10 +30,21 @@ class Installation(models.Model):
     address = models.CharField(max_length=400)  # and PUBLIC_URL then
     paused_at = models.DateTimeField(null=True)
     paused_because = models.TextField(blank=True)
-    key_check = models.BinaryField()  # sealed: whether VAULT_KEYS are those of this database
 
     def __str__(self) -> str:
         return self.address
+
+
+class KnownKey(models.Model):
+    """A key of VAULT_KEYS that something may be sealed with: by its name, and by a proof that it alone opens."""
+
+    name = models.CharField(max_length=255, unique=True)
+    proof = models.BinaryField()  # sealed with this key, and for ever
+    known_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)  # when nothing needed it any more
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class KeptFinding(models.Model):

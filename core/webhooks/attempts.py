@@ -75,7 +75,7 @@ class Poster:
         try:
             allowed_addresses.check_url(wanted.url, settings.OUTBOUND_NETWORKS)
             answer = self._http_for(wanted.url).ask(
-                "POST", wanted.url, seconds=SECONDS, most=READ, cut=True, content=body, headers=headers
+                "POST", wanted.url, call="webhook", seconds=SECONDS, most=READ, cut=True, content=body, headers=headers
             )
         except RemoteError as error:
             return PostAnswer(str(error))

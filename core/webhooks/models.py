@@ -14,6 +14,7 @@ from core.accounts.models import Merchant, OwedQuerySet, Owned, OwnedQuerySet, U
 from core.activity.models import Event
 from core.common import vault
 from core.common.errands import Errand, indexes
+from core.common.sealed_field import SealedField, bound_to
 
 
 class EndpointQuerySet(OwnedQuerySet["Endpoint"]):
@@ -23,6 +24,9 @@ class EndpointQuerySet(OwnedQuerySet["Endpoint"]):
     def in_use(self) -> Self:
         """Those that messages are sent to."""
         return self.present().filter(disabled_at=None)
+
+
+BOUND_TO = "webhook_endpoint:{row.organization_id}:{row.key}"
 
 
 class Shape(models.TextChoices):
@@ -42,8 +46,8 @@ class Endpoint(Owned):
     shape = models.CharField("format", max_length=8, choices=Shape, default=Shape.STANDARD)
     urgent_only = models.BooleanField("urgent alerts only", default=False)  # of a chat
     types: Any = models.JSONField(default=list)  # the messages it wants, by name; empty: all of them
-    secret = models.BinaryField()  # sealed
-    former_secret = models.BinaryField(null=True)  # sealed: messages are signed with both for a while
+    secret = SealedField(bound_to=BOUND_TO)
+    former_secret = SealedField(null=True, bound_to=BOUND_TO)  # messages are signed with both for a while
     former_until = models.DateTimeField(null=True)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -100,22 +104,18 @@ class Endpoint(Owned):
         return of_ours and (not self.types or type_name in self.types)
 
     def seal(self, secret: str) -> bytes:
-        return _ring().seal_text(secret, bound_to=self._bound_to)
+        return _ring().seal_text(secret, bound_to=bound_to(self, "secret"))
 
     def secrets(self, now: datetime) -> Sequence[str]:
         """Return what messages are signed with, the newest first. Raises Unopenable."""
         kept = [self.secret]
         if self.former_secret and self.former_until and self.former_until > now:
             kept.append(self.former_secret)
-        return [_ring().open_text(each, bound_to=self._bound_to) for each in kept]
+        return [_ring().open_text(each, bound_to=bound_to(self, "secret")) for each in kept]
 
     def message_id(self, event_id: int) -> str:
         """Return the one id that a message about an event has at this endpoint, whenever it is written."""
         return f"msg_{uuid.uuid5(self.key, f'event-{event_id}').hex}"
-
-    @property
-    def _bound_to(self) -> str:
-        return f"webhook_endpoint:{self.organization_id}:{self.key}"
 
 
 class DeliveryQuerySet(OwedQuerySet["Delivery"]):  # type: ignore[override]

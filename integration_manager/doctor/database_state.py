@@ -16,7 +16,7 @@ from carts.consent import grants
 from carts.models import Grant
 from core.accounts.mfa_adapter import FactorAdapter
 from core.common import clock, vault
-from core.upkeep import heartbeats, installation
+from core.upkeep import heartbeats, installation, known_keys
 from integration_manager.doctor.configuration import clear_sessions
 from integration_manager.doctor.registry import DATABASE, MIGRATIONS, Finding, check, error, fine, skipped, warning
 from orders.models import Recipient
@@ -137,12 +137,19 @@ def look_at_sessions() -> Finding:
 # -- Keys ------------------------------------------------------------------------------------------------------------
 @check("keys", after=MIGRATIONS)
 def look_at_keys() -> Finding:
-    if not installation.keys_fit():
-        return error("VAULT_KEYS are not the keys of this database: nothing that is encrypted opens.", PUT_BACK)
+    try:
+        lacking = known_keys.missing()
+    except ValueError:
+        return error("VAULT_KEYS holds a key that is none.", PUT_BACK)
+    if lacking:
+        return error(known_keys.described(lacking), PUT_BACK)
     return fine("VAULT_KEYS are the keys of this database.")
 
 
-PUT_BACK = "Put the keys back that were in VAULT_KEYS before, behind the newest: id:new,id:old. Nothing is lost yet."
+PUT_BACK = (
+    "Put the keys back that were in VAULT_KEYS before, behind the newest: id:new,id:old. Nothing is lost yet. "
+    "manage.py rotate_keys says when one may go."
+)
 
 
 @check("sealed", after=MIGRATIONS)

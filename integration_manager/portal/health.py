@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from core.upkeep import heartbeats, installation
+from core.upkeep import heartbeats, installation, known_keys
 from integration_manager import silence
 from integration_manager.doctor import broker_state, configuration, database_state, registry, running_state
 from integration_manager.doctor.registry import Level
@@ -74,7 +74,7 @@ def _readiness() -> dict[str, bool]:
         executor = MigrationExecutor(connection)
         checks["database"] = True
         checks["migrations"] = not executor.migration_plan(executor.loader.graph.leaf_nodes())
-        checks["keys"] = checks["migrations"] and installation.keys_fit()
+        checks["keys"] = checks["migrations"] and known_keys.fit()
     except DatabaseError:
         checks["database"] = False
     return checks

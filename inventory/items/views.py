@@ -1,5 +1,6 @@
 """Doors of a merchant's aliases and kits: the table, one name, the sheet out and in with what it would change."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from core.common.file_uploads import takes_file
 from core.common.sheets.sheet_refusal import Unreadable
 from core.ui.request_values import read_text
 from inventory import affected_carts
-from inventory.items import item_sheet, item_table, unmatched
+from inventory.items import item_sheet, item_table, offered, unmatched
 from inventory.items.forms import ItemForm
 from inventory.items.item_table import Change, Plan
 
@@ -88,6 +89,19 @@ def item_import(request: HttpRequest, merchant_id: int) -> HttpResponse:
     return _preview(request, merchant, plan, wrong, item_sheet.write(wanted), whole=whole)
 
 
+@require_safe
+@door(Ability.COUNT)
+def offered_names(request: HttpRequest, merchant_id: int) -> HttpResponse:
+    """Show what taking over the names that its warehouses know would change. What can't be is named and left out."""
+    merchant = _merchant(request, merchant_id)
+    wanted = offered.names_of(merchant)
+    plan = item_table.plan(merchant, wanted)
+    left_out = list(plan.wrong.values())
+    kept = {name: meaning for name, meaning in wanted.items() if name not in plan.wrong}
+    plan.wrong = {}
+    return _preview(request, merchant, plan, [], item_sheet.write(kept), whole=False, left_out=left_out)
+
+
 def _bytes(file: UploadedFile) -> bytes:
     data: bytes = file.read()
     return data
@@ -104,7 +118,14 @@ def _keep(request: HttpRequest, merchant: Merchant, changes: list[Change]) -> No
 
 
 def _preview(
-    request: HttpRequest, merchant: Merchant, plan: Plan, wrong: list[str], sheet: str, *, whole: bool
+    request: HttpRequest,
+    merchant: Merchant,
+    plan: Plan,
+    wrong: list[str],
+    sheet: str,
+    *,
+    whole: bool,
+    left_out: Sequence[str] = (),
 ) -> HttpResponse:
     context = {
         "merchant": merchant,
@@ -114,6 +135,7 @@ def _preview(
         "wrong": [*wrong, *plan.wrong.values()][:MOST_WRONG],
         "sheet": sheet,
         "whole": whole,
+        "left_out": left_out[:MOST_WRONG],
     }
     status = 422 if wrong or plan.wrong else 200
     return render(request, "inventory/items/preview.html", context, status=status)

@@ -144,8 +144,8 @@ def _mark(
                     pk=row.pk, numbers=numbers, in_conflict=bool(numbers), is_held=is_held, stands_otherwise=otherwise
                 )
             )
-    marks = ["numbers", "in_conflict", "is_held", "stands_otherwise"]
-    StockUpdate.objects.bulk_update(changed, marks, batch_size=200)
+    columns = ["numbers", "in_conflict", "is_held", "stands_otherwise"]
+    StockUpdate.objects.bulk_update(changed, columns, batch_size=200)
 
 
 def owe_refused_again(which: Q, *, now: datetime) -> int:

@@ -78,7 +78,7 @@ def take(file: KeptFile, warehouse: Warehouse, merchant: Merchant, *, by: User |
         kept_files.keep_rows(file, heads, came.apart, now=now)
         kept_files.finish(file, came.counts, now=now)
     if came.changed:
-        affected_carts.tell(warehouse, merchant.pk)
+        affected_carts.tell(warehouse, merchant.pk, now=now)
     return came
 
 

@@ -3,7 +3,9 @@
 from django.db import models
 
 from core.accounts.models import OwnedByMerchant, User
+from core.common.sealed_field import SealedField
 from orders.models.order import Line, Order
+from orders.models.recipient import BOUND_TO
 
 
 class Difference(OwnedByMerchant):
@@ -39,7 +41,7 @@ class Note(OwnedByMerchant):
     order = models.ForeignKey(Order, models.CASCADE, related_name="notes")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    sealed = models.BinaryField()
+    sealed = SealedField(bound_to=BOUND_TO + "note", needs="order")
 
     def __str__(self) -> str:
         return f"note on {self.order_id}"

@@ -9,7 +9,10 @@ from django.db import models
 from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling
 from carts.marketplaces.values import Address, Buyer
 from core.common import vault
+from core.common.sealed_field import SealedField
 from orders.models.order import Order
+
+BOUND_TO = "order:{row.order.organization_id}:{row.order.cart_id}:{row.order.number}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +31,8 @@ class Recipient(models.Model):
     organization = models.ForeignKey("accounts.Organization", models.PROTECT, related_name="+", db_index=False)
     order = models.OneToOneField(Order, models.CASCADE, related_name="recipient")
     country = models.CharField(max_length=2, blank=True)
-    sealed = models.BinaryField(null=True)  # address, buyer, and how they want it
-    source = models.BinaryField(null=True)  # the marketplace's document, whole
+    sealed = SealedField(null=True, bound_to=BOUND_TO + "recipient", needs="order")  # address, buyer, what they want
+    source = SealedField(null=True, bound_to=BOUND_TO + "source", needs="order")  # the marketplace's document, whole
     # Keyed digests that name and city are found by (orders/recipient_marks.py). Erased with what is sealed.
     first_mark = models.CharField(max_length=16, blank=True, default="")
     last_mark = models.CharField(max_length=16, blank=True, default="")
@@ -81,4 +84,4 @@ def keyring() -> vault.Vault:
 
 def bound_to(order: Order, what: str) -> str:
     """The row a sealed value belongs to, by what is known before it is stored."""
-    return f"order:{order.organization_id}:{order.cart_id}:{order.number}:{what}"
+    return f"order:{order.organization_id}:{order.cart_id}:{order.number}:{what}"  # as BOUND_TO says it

@@ -142,15 +142,26 @@ def waiting(cart: Cart) -> "QuerySet[KeptRows]":
 
 
 def tell(cart: Cart, *, now: datetime) -> None:
-    """Say on the alerts how many orders wait in rows that could not be taken, or that none does any more."""
+    """Say on the alerts what of this cart's files waits for a person, or that nothing does any more."""
     count = waiting(cart).count()
-    if not count:
+    files = KeptFile.objects.of(cart, FileKind.ORDERS).filter(done_at=None).count()
+    if not count and not files:
         close_alerts(cart, ROWS_KEPT, now=now)
         return
-    message = ngettext(
-        "{cart}: {count} order of a file was not taken. See why, and send its rows again.",
-        "{cart}: {count} orders of files were not taken. See why, and send their rows again.",
-        count,
-    )
-    said = message.format(cart=cart, count=count)
-    raise_alert(ROWS_KEPT, cart, said, now=now, path=reverse("orders:order_files", args=[cart.pk]))
+    said = []
+    if count:
+        rows = ngettext(
+            "{count} order of a file was not taken. See why, and send its rows again.",
+            "{count} orders of files were not taken. See why, and send their rows again.",
+            count,
+        )
+        said.append(rows.format(count=count))
+    if files:
+        unknown = ngettext(
+            "{count} file waits for you to say what its columns are.",
+            "{count} files wait for you to say what their columns are.",
+            files,
+        )
+        said.append(unknown.format(count=files))
+    path = reverse("orders:order_files", args=[cart.pk])
+    raise_alert(ROWS_KEPT, cart, f"{cart}: {' '.join(said)}", now=now, path=path)

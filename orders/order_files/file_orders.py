@@ -76,6 +76,15 @@ class FileOrder:
         found: Sequence[Mapping[str, str]] = self.source.get("items", ())
         return found
 
+    @property
+    def goes_to(self) -> str:
+        """Return its address in one line, for whoever looks whether the columns are right."""
+        name = (self.source.get(f"ship_{part}") for part in ("first_name", "last_name"))
+        town = (self.source.get(f"ship_{part}") for part in ("city", "state", "zip"))
+        lines = (self.source.get(f"ship_{part}") for part in ("company", "address_1", "address_2", "address_3"))
+        parts = (" ".join(filter(None, name)), *lines, " ".join(filter(None, town)), self.source.get("ship_country"))
+        return ", ".join(filter(None, parts))
+
     def document(self, place_id: str, now: datetime) -> OrderDocument:
         return OrderDocument(self.number, place_id, now, self.source)
 

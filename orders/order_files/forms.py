@@ -44,7 +44,8 @@ class ColumnsForm(forms.Form):
             self.fields[f"column_{column}"] = forms.ChoiceField(
                 label=column.label,
                 choices=offered,
-                required=False,
+                required=column in NEEDED,
+                error_messages={"required": "Choose its column."},
                 initial="" if place is None else str(place),
             )
 

@@ -18,7 +18,7 @@ from core.common import clock
 from core.common.file_uploads import takes_file
 from core.common.sheets.sheet_refusal import Unreadable
 from core.common.vault import Unopenable
-from core.files import kept_files
+from core.files import folder_doors, kept_files
 from core.files.file_answers import rows_to_put_right
 from core.files.forms import FileForm
 from core.files.models import FileKind, KeptFile, KeptRows
@@ -60,8 +60,18 @@ def order_files(request: HttpRequest, csv_cart_id: int) -> HttpResponse:
         "files": files.select_related("by").defer("sealed").order_by("-at", "-pk")[:LISTED],
         "apart": file_intake.waiting(cart).select_related("file").defer("sealed", "file__sealed")[:LISTED],
         "apart_count": file_intake.waiting(cart).count(),
+        **folder_doors.shown(cart),
     }
     return render(request, "orders/order_files/files.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@door(Ability.CONNECT)
+def folder(request: HttpRequest, csv_cart_id: int) -> HttpResponse:
+    """Begin using the cart's folder, or end that."""
+    cart = _cart(request, csv_cart_id)
+    folder_doors.switch(request, cart, now=clock.now())
+    return redirect(HERE, cart.pk)
 
 
 @require_http_methods(("GET", "HEAD", "POST"))

@@ -9,7 +9,7 @@ from core.accounts.models import Merchant, User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
 from core.common.bell import Bell
-from shipping.alerts import WAREHOUSE_REFUSED
+from shipping.alerts import WAREHOUSE_REFUSED, WRONG_ZONE
 from shipping.connection import secrets
 from shipping.models import Warehouse, WarehouseAccount
 
@@ -26,8 +26,8 @@ def connect(
         kept = Warehouse.objects.select_for_update(of=("self",)).select_related("organization").get(pk=warehouse.pk)
         Warehouse.objects.filter(pk=kept.pk).update(settings={**kept.settings, **said})
         secrets.keep(kept, sealed)
-        record("warehouse.connected", kept.organization, now=now, actor=by, name=kept.name)
-        close_alerts(kept, WAREHOUSE_REFUSED, now=now)
+        record("warehouse.connected", kept, now=now, actor=by, name=kept.name)
+        close_alerts(kept, WAREHOUSE_REFUSED, WRONG_ZONE, now=now)
         WarehouseAccount.objects.filter(warehouse=kept).update(due_at=now)
         Bell.RELEASE_DUE.ring()
 
@@ -53,7 +53,7 @@ def match(
                 merchant, account = merchants[pk], matches[pk]
                 what = {"name": kept.name, "merchant": merchant.name}
                 if not account:
-                    record("warehouse.unmatched", kept.organization, now=now, actor=by, **what)
+                    record("warehouse.unmatched", kept, now=now, actor=by, **what)
                     continue
                 WarehouseAccount.objects.create(
                     organization_id=kept.organization_id,
@@ -64,7 +64,7 @@ def match(
                     due_at=now,
                     stock_due_at=now,
                 )
-                record("warehouse.matched", kept.organization, now=now, actor=by, account=account, **what)
+                record("warehouse.matched", kept, now=now, actor=by, account=account, **what)
             changed = len(differ)
     except IntegrityError as error:
         raise MatchTaken("Somebody else changed this at the same moment. Open the page again.") from error

@@ -6,8 +6,9 @@ from typing import Any
 
 from core.common import deadline
 from core.common.remote import RemoteError
+from shipping.connection.catalogs import Catalog, compare
 from shipping.connection.systems import system_of
-from shipping.models import Warehouse, WarehouseAccess
+from shipping.models import Warehouse, WarehouseAccess, WarehouseAccount
 from shipping.warehouses.base import MethodChoice, SystemAccount, SystemCheck, WarehouseSystem
 
 MOST_SECONDS = 60.0
@@ -28,9 +29,13 @@ def wanted(now: datetime) -> "list[int]":
 
 def run(warehouse: Warehouse, *, now: datetime) -> None:
     """Look, and keep what was found. Looked at twice, the later look stays."""
+    before = WarehouseAccess.objects.filter(warehouse=warehouse).values_list("found", flat=True).first() or {}
     with deadline.within(MOST_SECONDS):
-        found = _look(warehouse)
-    WarehouseAccess.objects.filter(warehouse=warehouse).update(found=found, looked_at=now)
+        found = {**_look(warehouse), "catalogs": before.get("catalogs", {})}
+        WarehouseAccess.objects.filter(warehouse=warehouse).update(found=found, looked_at=now)
+        if "accounts" in found and warehouse.system.tells_items:
+            found["catalogs"] = _catalogs(warehouse, found["catalogs"], now)
+            WarehouseAccess.objects.filter(warehouse=warehouse, looked_at=now).update(found=found)
 
 
 def _look(warehouse: Warehouse) -> dict[str, Any]:
@@ -55,6 +60,24 @@ def _lists(system: WarehouseSystem) -> dict[str, Any]:
     except RemoteError:
         pass  # its check says so
     return lists
+
+
+def _catalogs(warehouse: Warehouse, before: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """Return each matched merchant's goods there, as far as the time goes: those last looked at come last."""
+    mine = set(WarehouseAccount.objects.filter(warehouse=warehouse).values_list("merchant", flat=True))
+    kept = {merchant: each for merchant, each in before.items() if int(merchant) in mine}
+    for merchant in sorted(mine, key=lambda each: str(kept.get(str(each), {}).get("at", ""))):
+        try:
+            items = list(system_of(warehouse, merchant).items())
+        except RemoteError:
+            break  # of a merchant whose account is gone, its check or the next delivery says so
+        kept[str(merchant)] = compare(merchant, items, now=now).kept()
+    return kept
+
+
+def catalogs(access: WarehouseAccess) -> dict[int, Catalog]:
+    """Return what was found of each merchant's goods, by merchant."""
+    return {int(merchant): Catalog.of(each) for merchant, each in access.found.get("catalogs", {}).items()}
 
 
 def checks(access: WarehouseAccess) -> list[SystemCheck]:

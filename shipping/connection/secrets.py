@@ -10,6 +10,7 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, vault
 from core.common.remote import Disconnected, OurFault, Throttled
+from core.common.sealed_field import bound_to
 from shipping.alerts import WAREHOUSE_REFUSED
 from shipping.models import Warehouse, WarehouseAccess
 
@@ -73,7 +74,7 @@ class KeptTokens:
         warehouse = self._warehouse
         same = WarehouseAccess.objects.filter(pk=access.pk, secrets=access.secrets, refused_at=None)
         if same.update(refused_at=now, token=None):
-            record("warehouse.refused", warehouse.organization, now=now, name=warehouse.name)
+            record("warehouse.refused", warehouse, now=now, name=warehouse.name)
             message = f"{warehouse}: {why} Its orders wait until then."
             raise_alert(WAREHOUSE_REFUSED, warehouse, message, now=now, path=warehouse.get_absolute_url())
 
@@ -83,7 +84,7 @@ def _vault() -> vault.Vault:
 
 
 def _bound_to(warehouse: Warehouse, what: str) -> str:
-    return f"warehouse:{warehouse.organization_id}:{warehouse.pk}:{what}"
+    return bound_to(WarehouseAccess(organization_id=warehouse.organization_id, warehouse_id=warehouse.pk), what)
 
 
 def _opened(warehouse: Warehouse, what: str, sealed: vault.Sealed) -> dict[str, object]:

@@ -15,6 +15,7 @@ from core.common import clock
 from core.common.remote import Disconnected, OurFault, RemoteError, Unavailable
 from orders.models import Order
 from shipping.alerts import NOT_PICKED_UP, NOT_TAKEN
+from shipping.connection import wrong_zone
 from shipping.connection.systems import system_of
 from shipping.delivery import canceled_there
 from shipping.models import Release, WarehouseAccount
@@ -86,6 +87,7 @@ def _take(account: WarehouseAccount, reported: ReportedShipment, picked: PickedU
     if release is None:
         picked.strangers += 1  # typed in there by hand, or brought by another tool
         return None
+    wrong_zone.look(account.warehouse, release.order, reported.shipped_at, now=now)
     taken = reports.take(account.warehouse, release.order_id, reported, now=now)
     picked.held += taken.answer is ReportAnswer.HELD
     picked.stored += taken.answer is ReportAnswer.STORED

@@ -1,10 +1,8 @@
 """Doors of a warehouse's connection: what its system asks for, the test, its accounts, its ship methods."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.contrib import messages
-from django.db.models import Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,17 +12,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 from carts import presses
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
-from core.accounts.models import Merchant
 from core.common import clock
 from core.common.bell import Bell
 from core.common.remote import OurFault
 from core.ui.live_pages import follows
 from shipping.connection import connection_records, look, secrets
 from shipping.connection.connection_records import MatchTaken
-from shipping.connection.forms import AccountForm, ConnectionForm
+from shipping.connection.forms import ConnectionForm
 from shipping.methods import ship_methods
 from shipping.methods.ship_methods import LabelTaken
-from shipping.models import Release, Warehouse, WarehouseAccess, WarehouseAccount, WarehouseTraffic
+from shipping.models import Warehouse, WarehouseAccess, WarehouseAccount
+from shipping.warehouse_page import mapping_page
+from shipping.warehouse_page.page_tabs import tabs
+
+MAPPING = "shipping:warehouse_mapping"
 
 
 def _version(request: HttpRequest, system_id: int) -> tuple[object, ...]:
@@ -49,7 +50,7 @@ def connection(request: HttpRequest, system_id: int) -> HttpResponse:
         _have_looked(warehouse)
         messages.success(request, f"The connection of {warehouse} was saved. It is being tested now.")
         return _back(warehouse)
-    return _page(request, warehouse, form)
+    return _page(request, warehouse, form if form.is_bound else None)
 
 
 @require_POST
@@ -64,7 +65,7 @@ def test(request: HttpRequest, system_id: int) -> HttpResponse:
     else:
         _have_looked(warehouse)
         messages.info(request, "The connection is being tested. The results appear here.")
-    return _back(warehouse)
+    return _back(warehouse, MAPPING if request.POST.get("back") == "mapping" else "shipping:connection")
 
 
 @require_POST
@@ -72,17 +73,19 @@ def test(request: HttpRequest, system_id: int) -> HttpResponse:
 def match(request: HttpRequest, system_id: int) -> HttpResponse:
     """Say which of the system's accounts each merchant is."""
     warehouse = _warehouse(request, system_id)
-    form = _account_form(request, warehouse, request.POST)
+    form = mapping_page.account_form(request, warehouse, request.POST)
     if not form.is_valid():
-        return _page(request, warehouse, None, account_form=form)
+        return mapping_page.show(request, warehouse, form=form, status=422)
     try:
         changed = connection_records.match(warehouse, form.matches, form.names, by=person_of(request), now=clock.now())
     except MatchTaken as error:
         messages.error(request, str(error))
-        return _back(warehouse)
+        return _back(warehouse, MAPPING)
+    if changed and WarehouseAccess.objects.filter(warehouse=warehouse).exists():
+        _have_looked(warehouse)  # their goods are compared
     merchants = ngettext("{count} merchant was matched anew.", "{count} merchants were matched anew.", changed)
     messages.success(request, merchants.format(count=changed) if changed else "Nothing was changed.")
-    return _back(warehouse)
+    return _back(warehouse, MAPPING)
 
 
 @require_POST
@@ -102,7 +105,7 @@ def add_methods(request: HttpRequest, system_id: int) -> HttpResponse:
         added += 1
     told = ngettext("{count} ship method was added.", "{count} ship methods were added.", added).format(count=added)
     messages.success(request, told) if added else messages.info(request, "No ship method was added.")
-    return _back(warehouse)
+    return _back(warehouse, MAPPING)
 
 
 def _warehouse(request: HttpRequest, system_id: int) -> Warehouse:
@@ -124,48 +127,18 @@ def _kept(warehouse: Warehouse) -> Mapping[str, str]:
         return dict(warehouse.settings)  # its alert says so; they are entered again
 
 
-def _account_form(request: HttpRequest, warehouse: Warehouse, data: Any = None) -> AccountForm:
+def _page(request: HttpRequest, warehouse: Warehouse, form: ConnectionForm | None) -> HttpResponse:
     access = WarehouseAccess.objects.filter(warehouse=warehouse).first()
-    merchants = list(Merchant.objects.visible_to(access_of(request)).order_by("name", "pk"))
-    mine = WarehouseAccount.objects.filter(warehouse=warehouse)
-    return AccountForm(
-        data,
-        merchants=merchants,
-        accounts=look.accounts(access) if access else [],
-        matched=dict(mine.values_list("merchant", "account")),
-    )
-
-
-def _page(
-    request: HttpRequest,
-    warehouse: Warehouse,
-    form: ConnectionForm | None,
-    *,
-    account_form: AccountForm | None = None,
-) -> HttpResponse:
-    access = WarehouseAccess.objects.filter(warehouse=warehouse).first()
-    known = {label.casefold() for label in warehouse.ship_methods.values_list("label", flat=True)}
-    month = clock.now().date().replace(day=1)
-    traffic = WarehouseTraffic.objects.filter(warehouse=warehouse, day__gte=month)
-    waiting = Release.objects.filter(warehouse=warehouse)
     context = {
         "warehouse": warehouse,
+        "tabs": tabs(warehouse, "shipping:connection", access_of(request)),
         "access": access,
         "checks": look.checks(access) if access else [],
         "form": form or ConnectionForm(None, warehouse=warehouse, kept=_kept(warehouse)),
-        "account_form": account_form or (_account_form(request, warehouse) if access else None),
         "has_accounts": bool(access and look.accounts(access)),
-        "accounts": WarehouseAccount.objects.filter(warehouse=warehouse).select_related("merchant").order_by("pk"),
-        "new_methods": [each for each in look.methods(access) if each.label.casefold() not in known] if access else [],
-        "traffic": traffic.aggregate(
-            calls=Sum("calls"), failed=Sum("failed"), sent=Sum("sent"), received=Sum("received")
-        ),
-        "owed": waiting.owed().count(),
-        "refused": waiting.stuck().count(),
     }
-    is_wrong = (form is not None and form.is_bound) or (account_form is not None)
-    return render(request, "shipping/connection/connection.html", context, status=422 if is_wrong else 200)
+    return render(request, "shipping/connection/connection.html", context, status=422 if form is not None else 200)
 
 
-def _back(warehouse: Warehouse) -> HttpResponse:
-    return HttpResponseRedirect(reverse("shipping:connection", args=[warehouse.pk]))
+def _back(warehouse: Warehouse, page: str = "shipping:connection") -> HttpResponse:
+    return HttpResponseRedirect(reverse(page, args=[warehouse.pk]))

@@ -85,7 +85,7 @@ def hand_over(warehouse: Warehouse, total: Released, *, now: datetime, cart: Car
     if cart is not None:
         owed = owed.filter(order__cart=cart)
     due = owed.select_related("order__cart", "warehouse").order_by("due_at", "pk")[:RUNS]
-    tally = jobs.run_due(due, handover.ReleaseJob(), now=now)
+    tally = jobs.run_due(due, handover.ReleaseJob(), now=now, lanes=warehouse.system.lanes)
     if tally.is_away:
         why = f"{warehouse} did not answer. It is asked again in a minute."
         tally.put_off += _sent(now).filter(warehouse=warehouse).put_off(why, again_at=now + AWAY)

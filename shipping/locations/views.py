@@ -1,5 +1,8 @@
 """Doors of warehouses: the list, one of them, one more, and archiving."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.contrib import messages
 from django.db.models import Count, Prefetch
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,8 +18,24 @@ from shipping.locations import api_connection, warehouse_records
 from shipping.locations.forms import WarehouseForm
 from shipping.locations.warehouse_records import WarehouseRefused
 from shipping.models import Route, Warehouse
+from shipping.warehouse_page import warehouse_standing
+from shipping.warehouse_page.page_tabs import tabs
+from shipping.warehouse_page.warehouse_standing import WarehouseStanding
 
 VERBS = ("GET", "HEAD", "POST")
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseRow:
+    """A warehouse as the list shows it."""
+
+    warehouse: Warehouse
+    standing: WarehouseStanding
+    now: datetime
+
+    @property
+    def pill(self) -> tuple[str, str]:
+        return self.standing.pill(self.now)
 
 
 @require_safe
@@ -31,8 +50,9 @@ def warehouses(request: HttpRequest) -> HttpResponse:
     found = Warehouse.objects.visible_to(access).order_by("name").prefetch_related(Prefetch("routes", live))
     found = found.annotate(rules=Count("routing_rules"))
     rows = list(found)
+    standings, now = warehouse_standing.standings(rows), clock.now()
     context = {
-        "rows": [each for each in rows if each.archived_at is None],
+        "rows": [WarehouseRow(each, standings[each.pk], now) for each in rows if each.archived_at is None],
         "archived": [each for each in rows if each.archived_at is not None],
         "may_change": access.may(Ability.SETTINGS),
     }
@@ -109,7 +129,9 @@ def _warehouse(request: HttpRequest, warehouse_id: int) -> Warehouse:
 
 def _page(request: HttpRequest, form: WarehouseForm, kept: Warehouse | None) -> HttpResponse:
     context: dict[str, object] = {"form": form, "warehouse": kept}
-    if kept is not None and kept.system.calls_us:
+    if kept is not None:
+        context["tabs"] = tabs(kept, "shipping:warehouse", access_of(request))
+    if kept is not None and kept.system.calls_us and not kept.system.by_files:
         now = clock.now()
         context["standing"] = api_connection.standing_of(kept, now)
         context["traffic"] = api_connection.traffic_of(kept, now)

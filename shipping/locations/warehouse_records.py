@@ -34,7 +34,7 @@ def add(organization: Organization, kind: str, fields: Mapping[str, str], *, by:
         _check_name(made)
         made.save(force_insert=True)
         start_methods(made)
-        record("warehouse.added", organization, now=now, actor=by, name=made.name)
+        record("warehouse.added", made, now=now, actor=by, name=made.name)
     return made
 
 
@@ -51,7 +51,7 @@ def change(warehouse: Warehouse, fields: Mapping[str, str], *, by: User, now: da
             setattr(kept, name, value)
         _check_name(kept)
         kept.save(update_fields=list(changed))
-        record("warehouse.changed", kept.organization, now=now, actor=by, **details)
+        record("warehouse.changed", kept, now=now, actor=by, **details)
     return True
 
 
@@ -64,7 +64,7 @@ def archive(warehouse: Warehouse, *, by: User, now: datetime) -> bool:
             return False
         _check_unused(kept)
         Warehouse.objects.filter(pk=kept.pk).update(archived_at=now)
-        record("warehouse.archived", kept.organization, now=now, actor=by, name=kept.name)
+        record("warehouse.archived", kept, now=now, actor=by, name=kept.name)
     return True
 
 
@@ -73,7 +73,7 @@ def restore(warehouse: Warehouse, *, by: User, now: datetime) -> bool:
     with transaction.atomic(durable=True):
         if not Warehouse.objects.filter(pk=warehouse.pk).exclude(archived_at=None).update(archived_at=None):
             return False
-        record("warehouse.restored", warehouse.organization, now=now, actor=by, name=warehouse.name)
+        record("warehouse.restored", warehouse, now=now, actor=by, name=warehouse.name)
     return True
 
 

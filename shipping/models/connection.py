@@ -9,15 +9,18 @@ from django.db.models.functions import RowNumber
 
 from core.accounts.models import Owned, OwnedByMerchant, OwnedQuerySet
 from core.common.names import NameField
+from core.common.sealed_field import SealedField
 from shipping.models.warehouse import Warehouse
+
+BOUND_TO = "warehouse:{row.organization_id}:{row.warehouse_id}:"
 
 
 class WarehouseAccess(Owned):
     """A warehouse's secrets, sealed to it (shipping/connection/secrets.py), and the token that they bought."""
 
     warehouse = models.OneToOneField(Warehouse, models.CASCADE, related_name="access")
-    secrets = models.BinaryField()
-    token = models.BinaryField(null=True)
+    secrets = SealedField(bound_to=BOUND_TO + "secrets")
+    token = SealedField(null=True, bound_to=BOUND_TO + "token")
     token_until = models.DateTimeField(null=True)
     refreshing_until = models.DateTimeField(null=True)  # one worker fetches another one at a time
     refused_at = models.DateTimeField(null=True)  # the credentials; until somebody enters others

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from core.accounts.models import Owned, User
 from core.common import vault
+from core.common.sealed_field import SealedField, bound_to
 
 
 class TrackingSheet(Owned):
@@ -18,7 +19,7 @@ class TrackingSheet(Owned):
 
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
-    sealed = models.BinaryField(default=b"")
+    sealed = SealedField(default=b"", bound_to="tracking_sheet:{row.organization_id}:{row.pk}")
 
     class Meta:
         indexes = [
@@ -32,17 +33,13 @@ class TrackingSheet(Owned):
     def get_absolute_url(self) -> str:
         return reverse("shipping:tracking_sheet", args=[self.pk])
 
-    @property
-    def _bound_to(self) -> str:
-        return f"tracking_sheet:{self.organization_id}:{self.pk}"
-
     def seal(self, content: dict[str, Any]) -> None:
         """Keep the content in the row, which is stored already and is saved by the caller."""
-        self.sealed = _ring().seal_json(content, bound_to=self._bound_to)
+        self.sealed = _ring().seal_json(content, bound_to=bound_to(self, "sealed"))
 
     def unseal(self) -> dict[str, Any]:
         """Return the content. Raises Unopenable."""
-        return _ring().open_json(self.sealed, bound_to=self._bound_to)
+        return _ring().open_json(self.sealed, bound_to=bound_to(self, "sealed"))
 
 
 def _ring() -> vault.Vault:

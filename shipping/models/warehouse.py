@@ -47,7 +47,7 @@ class Warehouse(Owned):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("shipping:warehouse", args=[self.pk])
+        return reverse("shipping:warehouse_status", args=[self.pk])
 
     @property
     def address_lines(self) -> list[str]:

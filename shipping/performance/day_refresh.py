@@ -114,7 +114,7 @@ def compare(organization: Organization, *, now: datetime) -> Collection[CartDay]
     mark_stale(organization, now=now)
     since = (now - COMPARED_BACK).astimezone(organization.zone).date()
     recent = CartDay.objects.filter(organization=organization, day__gte=since, stale_at=None)
-    differing = []
+    differing: list[CartDay] = []
     for each in recent.order_by("day", "cart"):
         if claims.is_stopping():  # the next night's run has its turn
             return differing

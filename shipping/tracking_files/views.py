@@ -13,6 +13,7 @@ from carts.tabs import tabs
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
+from core.files import kept_files
 from core.files.file_answers import download
 from core.files.models import FileKind, KeptFile
 from shipping.tracking_files import tracking_out
@@ -31,6 +32,7 @@ def tracking_files(request: HttpRequest, csv_cart_id: int) -> HttpResponse:
         if file is None:
             messages.info(request, "Nothing was shipped since the last file.")
         else:
+            kept_files.finish(file, file.counts, now=clock.now())
             count = file.counts["packages"]
             said = ngettext("{count} package is in the new file.", "{count} packages are in the new file.", count)
             messages.success(request, said.format(count=count))

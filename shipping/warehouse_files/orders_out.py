@@ -47,10 +47,13 @@ def hand_over(file: KeptFile, warehouse: Warehouse, *, now: datetime) -> None:
 
 
 def hand_over_open(warehouse: Warehouse, *, now: datetime) -> None:
-    """Hand over what was written for a page, by somebody who was interrupted."""
-    files = KeptFile.objects.of(warehouse, FileKind.ORDERS).filter(is_ours=True, done_at=None, came_by=CameBy.PAGE)
+    """Hand over what stands in files already: its writer died, or its folder can't be written to just now."""
+    files = KeptFile.objects.of(warehouse, FileKind.ORDERS).filter(is_ours=True, done_at=None)
     for file in files.defer("sealed"):
-        hand_over(file, warehouse, now=now)
+        if file.came_by == CameBy.PAGE:
+            hand_over(file, warehouse, now=now)
+        else:  # it is still to be put
+            collection.acknowledge(warehouse, dict.fromkeys(file.counts["order_ids"], file.name), now=now)
 
 
 def _rows(claimed: ClaimedOrder) -> Iterator[Sequence[object]]:

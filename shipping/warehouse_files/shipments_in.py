@@ -150,16 +150,26 @@ def waiting(warehouse: Warehouse) -> Any:
 
 
 def tell(warehouse: Warehouse, *, now: datetime) -> None:
-    """Say on the alerts how many orders of its files wait, or that none does any more."""
+    """Say on the alerts what of its files waits for a person, or that nothing does any more."""
     count = waiting(warehouse).count()
-    if not count:
+    files = KeptFile.objects.of(warehouse, FileKind.SHIPMENTS).filter(done_at=None).count()
+    if not count and not files:
         close_alerts(warehouse, SHIPMENTS_KEPT, now=now)
         return
-    message = ngettext(
-        "{warehouse}: what a file says of {count} order was not taken. See why, and have its rows sent again.",
-        "{warehouse}: what files say of {count} orders was not taken. See why, and have their rows sent again.",
-        count,
-    ).format(warehouse=warehouse, count=count)
-    raise_alert(
-        SHIPMENTS_KEPT, warehouse, message, now=now, path=reverse("shipping:warehouse_files", args=[warehouse.pk])
-    )
+    said = []
+    if count:
+        rows = ngettext(
+            "What a file says of {count} order was not taken. See why, and have its rows sent again.",
+            "What files say of {count} orders was not taken. See why, and have their rows sent again.",
+            count,
+        )
+        said.append(rows.format(count=count))
+    if files:
+        unknown = ngettext(
+            "{count} file waits for you to say what its columns are.",
+            "{count} files wait for you to say what their columns are.",
+            files,
+        )
+        said.append(unknown.format(count=files))
+    path = reverse("shipping:warehouse_files", args=[warehouse.pk])
+    raise_alert(SHIPMENTS_KEPT, warehouse, f"{warehouse}: {' '.join(said)}", now=now, path=path)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
+from core.files import folder_doors
 from core.files.file_answers import download
 from core.files.forms import FileForm
 from core.files.models import FileKind, KeptFile
@@ -45,6 +46,7 @@ def page(request: HttpRequest, warehouse: Warehouse, form: FileForm) -> HttpResp
         "apart_count": apart.count(),
         "cancels": answers.cancel_requests(warehouse),
         "changes": answers.change_requests(warehouse),
+        **folder_doors.shown(warehouse),
     }
     return render(request, "shipping/warehouse_files/files.html", context, status=422 if form.errors else 200)
 
@@ -90,6 +92,15 @@ def answer(request: HttpRequest, csv_id: int) -> HttpResponse:
         messages.success(request, "Noted.")
     else:
         messages.info(request, f"Nothing was changed: {settled.value}.")
+    return redirect(HERE, warehouse.pk)
+
+
+@require_POST
+@door(Ability.SETTINGS)
+def folder(request: HttpRequest, csv_id: int) -> HttpResponse:
+    """Begin using the warehouse's folder, or end that."""
+    warehouse = find_warehouse(request, csv_id)
+    folder_doors.switch(request, warehouse, now=clock.now())
     return redirect(HERE, warehouse.pk)
 
 

@@ -147,9 +147,12 @@ class StockLevel:
 
 @dataclass(frozen=True, slots=True)
 class WarehouseItem:
+    """A product, or another name for several at once: then ``parts`` says how many of each."""
+
     product_code: str
     name: str = ""
     aliases: Sequence[str] = ()
+    parts: Sequence[tuple[str, int]] = ()  # product code and units, of a kit or such a name
 
 
 class Meter(Protocol):
@@ -236,10 +239,12 @@ class WarehouseSystem(ABC):
     tells_stock: ClassVar[bool] = False
     tells_methods: ClassVar[bool] = False
     tells_items: ClassVar[bool] = False
+    lanes: ClassVar[int] = 1  # orders one worker hands it at a time, once the first one got through
     share: ClassVar[int] = 1  # workers it may keep busy at once: one that hangs leaves the others to other warehouses
     knows_kits: ClassVar[bool] = False  # True: it takes a kit by its SKU; otherwise it is handed the components
     methods: ClassVar[Sequence[MethodChoice]] = ()
     fields: ClassVar[Sequence[SettingField]] = ()  # what is entered to connect it; settings has it by name
+    longest_reference: ClassVar[int] = 0  # letters of an order's number that it takes for sure; 0 where nobody knows
     by_account: ClassVar[bool] = False  # each merchant is one of its accounts; settings["account"] says which
 
     def __init__(

@@ -38,6 +38,8 @@ def answer(world: WarehouseWorld, holder: Credentials, call: ApiCall, now: datet
         return _carriers(world, call)
     if call.path == "/inventory/stocksummaries":
         return _summaries(world, holder, call)
+    if call.path == "/inventory":
+        return listed(call, _shelves(world, holder), rel="item", default=100, most=1000)
     if call.path == "/inventory/stockdetails":
         return _details(world, holder, call)
     raise ExtensivRefusal(404)
@@ -66,6 +68,7 @@ def _aliases(world: WarehouseWorld, customer: int) -> Iterator[dict[str, Any]]:
                 "active": True,
                 "details": [{"itemIdentifier": identifier, "qty": 1}],
             }
+    yield from world.bundles.get(customer, [])
 
 
 def _new_item(world: WarehouseWorld, call: ApiCall, customer: int) -> ApiAnswer:
@@ -138,6 +141,21 @@ def _short(world: WarehouseWorld) -> dict[str, int]:
             place = shelf(customer, facility, line["itemIdentifier"]["sku"])
             short[place] = short.get(place, 0) + line["qty"] - line["readOnly"]["allocated"]
     return short
+
+
+def _shelves(world: WarehouseWorld, holder: Credentials) -> list[dict[str, Any]]:
+    """Return what lies on the shelves, by customer, facility and product."""
+    return [
+        {
+            "itemIdentifier": {"sku": item["sku"], "id": item["itemId"]},
+            "customerIdentifier": {"id": customer},
+            "facilityIdentifier": {"id": facility},
+            "onHand": world.on_hand.get(shelf(customer, facility, item["sku"]), 0),
+            "available": world.free(customer, facility, item["sku"]),
+            "onHold": False,
+        }
+        for customer, facility, item in _rows(world, holder)
+    ]
 
 
 def _details(world: WarehouseWorld, holder: Credentials, call: ApiCall) -> ApiAnswer:

@@ -67,4 +67,4 @@ def _links(call: ApiCall, total: int, size: int) -> dict[str, dict[str, str]]:
 
 
 def _address(call: ApiCall, number: int) -> str:
-    return f"{call.path}?{urlencode({**call.query, 'pgnum': number})}"
+    return f"{call.prefix}{call.path}?{urlencode({**call.query, 'pgnum': number})}"

@@ -34,7 +34,11 @@ def create(world: WarehouseWorld, holder: Credentials, document: Mapping[str, An
         "processDate": None,
         "pickDoneDate": None,
         "packDoneDate": None,
+        "pickTicketPrintDate": None,
+        "smallParcelShipDate": None,
+        "shipDate": None,
         "onHoldDate": None,
+        "onHoldReason": None,
         "packages": [],
     }
     world.orders[number] = order

@@ -85,6 +85,7 @@ def close(world: WarehouseWorld, order: Order, told: Mapping[str, Any], now: dat
         "isClosed": True,
         "status": CLOSED,
         "processDate": told.get("confirmDate") or world.local(now),
+        "shipDate": told.get("confirmDate") or world.local(now),
     }
     world.touched(order, now)
     world.note("closed", now, order_id=order["readOnly"]["orderId"], reference=order["referenceNum"])
@@ -94,7 +95,7 @@ def reopen(world: WarehouseWorld, order: Order, now: datetime) -> None:
     if not order["readOnly"]["isClosed"]:
         raise not_now("Unconfirm", "OrderNotConfirmed")
     _take(world, order, 1)
-    order["readOnly"] |= {"isClosed": False, "status": OPEN, "processDate": None}
+    order["readOnly"] |= {"isClosed": False, "status": OPEN, "processDate": None, "shipDate": None}
     world.touched(order, now)
     world.note("opened again", now, order_id=order["readOnly"]["orderId"])
 

@@ -17,6 +17,10 @@ DETAILS = frozenset(
         "outboundserialnumbers", "smallparcel", "parceloptions", "inserts", "all",
     }
 )  # fmt: skip
+ROUTING = (
+    "carrier", "mode", "scacCode", "account", "shipPointZip", "isCod", "isInsurance", "requiresDeliveryConf",
+    "trackingNumber", "loadNumber", "billOfLading", "trailerNumber", "sealNumber", "doorNumber", "pickupDate",
+)  # fmt: skip
 ITEM_REL, ORDER_REL = f"{RELS}orders/item", f"{RELS}orders/order"
 _ONE = re.compile(r"/orders/(?P<number>\d+)(?:/(?P<act>[a-z]+))?$")
 Order = dict[str, Any]
@@ -26,6 +30,9 @@ def answer(world: WarehouseWorld, holder: Credentials, call: ApiCall, now: datet
     """Answer a request under /orders. Raises a refusal."""
     if call.path == "/orders":
         return _all(world, holder, call, now)
+    if call.path == "/orders/summaries" and call.method == "GET":
+        ours = [order for order in world.orders.values() if order["customerIdentifier"]["id"] in holder.customers]
+        return listed(call, ours, rel="item", default=100, most=1000, shape=lambda order: shaped(call, order, {"none"}))
     if not (found := _ONE.match(call.path)):
         raise ExtensivRefusal(404)
     order = world.orders.get(int(found["number"]))
@@ -39,7 +46,8 @@ def answer(world: WarehouseWorld, holder: Credentials, call: ApiCall, now: datet
     if done is None:
         raise ExtensivRefusal(405)
     done(world, order, call.document(), now)
-    return ApiAnswer(204, headers=[("ETag", world.etag(order))])
+    version = [("ETag", world.etag(order))]
+    return ApiAnswer(204, headers=version) if act else said(call, shaped(call, order, {"all"}), headers=version)
 
 
 def _all(world: WarehouseWorld, holder: Credentials, call: ApiCall, now: datetime) -> ApiAnswer:
@@ -74,6 +82,7 @@ def shaped(call: ApiCall, order: Row, details: set[str]) -> dict[str, Any]:
     """Return an order with the parts that were asked for. HAL embeds its lines."""
     everything = "all" in details
     shown = {name: value for name, value in order.items() if name not in ("orderItems", "savedElements", "billing")}
+    shown["routingInfo"] = dict.fromkeys(ROUTING) | order["routingInfo"]
     shown["readOnly"] = {name: value for name, value in order["readOnly"].items() if name != "packages"}
     if everything or "packages" in details:
         shown["readOnly"]["packages"] = order["readOnly"]["packages"]

@@ -5,6 +5,7 @@ The server decodes a value twice: what comes here was decoded once, and each val
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -74,6 +75,9 @@ def value_of(row: Row, field: str) -> Any:
     for part in field.split("."):
         if not isinstance(value, Mapping):
             return None
+        if part in value:
+            value = value[part]
+            continue
         value = {name.lower(): inner for name, inner in value.items()}.get(part.lower())
     return value
 
@@ -91,9 +95,23 @@ def _equal(value: Any, wanted: str) -> bool:
 def _ordered(value: Any, operator: str, wanted: str) -> bool:
     if value is None:
         return False
-    left, right = (float(value), _number(wanted)) if isinstance(value, int | float) else (str(value), wanted)
-    less, same = left < right, left == right  # type: ignore[operator]
+    left, right = _pair(value, wanted)
+    less, same = left < right, left == right
     return {"=gt=": not less and not same, "=ge=": not less, "=lt=": less, "=le=": less or same}[operator]
+
+
+def _pair(value: Any, wanted: str) -> tuple[Any, Any]:
+    """Return both sides as what they are: numbers, moments, or texts."""
+    if isinstance(value, int | float):
+        return float(value), _number(wanted)
+    try:
+        return _moment(str(value)), _moment(wanted)
+    except ValueError:
+        return str(value), wanted
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=None)
 
 
 def _number(text: str) -> float:

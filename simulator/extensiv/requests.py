@@ -58,7 +58,7 @@ class ApiCall:
 
     @property
     def speaks_hal(self) -> bool:
-        return "hal+json" in self.headers.get("accept", "")
+        return "hal+json" in self.headers.get("accept", "").lower()
 
     def number(self, name: str, default: int) -> int:
         text = self.query.get(name, "")

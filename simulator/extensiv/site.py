@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
@@ -119,14 +119,16 @@ class WarehouseSite:
         now = self.clock()
         if len(call.body) > MOST_BYTES:
             raise ExtensivRefusal(413)
-        if call.path.lower() == TOKENS.lower() and call.method == "POST":
+        if call.path.lower().rstrip("/") == TOKENS.lower() and call.method == "POST":
             return self._token(call, now)
         if call.path in ("/", "/_bench") or call.path.startswith(("/_bench/", "/_control", "/_journal", "/_health")):
             return bench_page.answer(self, call, now)
-        token = call.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        kind, _, token = call.headers.get("authorization", "").partition(" ")
+        token = token.strip() if kind.lower() == "bearer" else ""
         holder = self.world.holder(token, now)
         if holder is None:
             raise ExtensivRefusal(401, {"Message": "Authorization has been denied for this request."})
+        call = replace(call, path=call.path.lower().rstrip("/"))
         if call.path == "/orders" or call.path.startswith("/orders/"):
             return order_api.answer(self.world, holder, call, now)
         return catalog_api.answer(self.world, holder, call, now)
@@ -166,7 +168,8 @@ def _spoiled(kind: str, answer: ApiAnswer) -> ApiAnswer:
 
 def _basic(header: str) -> tuple[str, str]:
     try:
-        text = base64.b64decode(header.removeprefix("Basic ").strip(), validate=True).decode()
+        kind, _, packed = header.partition(" ")
+        text = base64.b64decode(packed.strip(), validate=True).decode() if kind.lower() == "basic" else ""
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
     name, _, secret = text.partition(":")
@@ -175,7 +178,7 @@ def _basic(header: str) -> tuple[str, str]:
 
 def _token_request(call: ApiCall) -> dict[str, Any]:
     """The body as JSON, as the docs have it, or as a form."""
-    if "json" in call.headers.get("content-type", ""):
+    if call.body.lstrip().startswith(b"{"):  # whatever it is called
         try:
             document = json.loads(call.body or b"{}")
         except ValueError:

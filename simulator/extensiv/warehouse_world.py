@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 FORMAT = 1
 TOKEN_LIFE = timedelta(minutes=60)
+LONG_AGO = "2026-01-05T09:00:00"  # of what was there before anybody looked
 OPEN, CLOSED, CANCELED = 0, 1, 2  # readOnly.status
 
 
@@ -36,6 +37,7 @@ class WarehouseWorld:
     customers: dict[int, dict[str, Any]] = field(default_factory=dict)
     facilities: dict[int, dict[str, Any]] = field(default_factory=dict)
     items: dict[int, dict[str, dict[str, Any]]] = field(default_factory=dict)  # by customer and SKU
+    bundles: dict[int, list[dict[str, Any]]] = field(default_factory=dict)  # aliases for several products, by customer
     carriers: list[dict[str, Any]] = field(default_factory=list)
     on_hand: dict[str, int] = field(default_factory=dict)  # by shelf()
     held: dict[str, int] = field(default_factory=dict)  # likewise: what lines of open orders hold
@@ -115,7 +117,7 @@ def invented(clients: Mapping[str, Mapping[str, str]] | None = None) -> Warehous
         world.facilities[number] = {"id": number, "name": name}
     for number, (name, products) in enumerate((clients or TWO_CLIENTS).items(), start=4):
         world.customers[number] = {
-            "readOnly": {"customerId": number, "deactivated": False},
+            "readOnly": {"customerId": number, "deactivated": False, "creationDate": LONG_AGO},
             "companyInfo": {"companyName": name},
             "facilities": [{"id": each, "name": world.facilities[each]["name"]} for each in world.facilities],
         }
@@ -151,7 +153,7 @@ def add_item(world: WarehouseWorld, customer: int, sku: str, title: str, *, coun
         "sku": sku,
         "upc": "",
         "description": title,
-        "readOnly": {"deactivated": False},
+        "readOnly": {"deactivated": False, "creationDate": LONG_AGO, "lastModifiedDate": LONG_AGO},
         "options": {"inventoryUnit": {"unitIdentifier": {"name": "Each"}}},
         "kit": None,
         "aliases": [],
@@ -162,8 +164,18 @@ def add_item(world: WarehouseWorld, customer: int, sku: str, title: str, *, coun
     return item
 
 
+def add_bundle(world: WarehouseWorld, customer: int, name: str, parts: Mapping[str, int]) -> None:
+    """Let a name stand for several products of a customer, so many units of each."""
+    items = world.items[customer]
+    details = [
+        {"itemIdentifier": {"id": items[sku]["itemId"], "sku": sku}, "qty": units} for sku, units in parts.items()
+    ]
+    known = world.bundles.setdefault(customer, [])
+    known.append({"aliasIdentifier": {"name": name}, "active": True, "details": details})
+
+
 # -- between runs
-_BY_NUMBER = ("customers", "facilities", "items", "orders", "versions")
+_BY_NUMBER = ("customers", "facilities", "items", "bundles", "orders", "versions")
 _AS_IT_IS = ("zone", "refuses_duplicates", "tokens", "carriers", "on_hand", "held", "journal", "last_id")
 
 
@@ -187,7 +199,7 @@ def load(path: Path) -> WarehouseWorld:
     world = WarehouseWorld(**{name: document[name] for name in _AS_IT_IS})
     world.tokens = {token: (client, until) for token, (client, until) in document["tokens"].items()}
     for name in _BY_NUMBER:
-        setattr(world, name, {int(key): value for key, value in document[name].items()})
+        setattr(world, name, {int(key): value for key, value in document.get(name, {}).items()})
     world.credentials = {client: Credentials(client, *rest) for client, *rest in document["credentials"]}
     return world
 

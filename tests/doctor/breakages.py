@@ -21,7 +21,7 @@ from core.accounts.models import Membership
 from core.alerts.models import Alert, Mail
 from core.common import clock
 from core.common.errands import ErrandState
-from core.upkeep import heartbeats, installation
+from core.upkeep import heartbeats, installation, known_keys
 from core.upkeep.models import Heartbeat
 from integration_manager.doctor import aged_lists, broker_state, configuration, database_state, reachability
 from integration_manager.doctor.registry import Level
@@ -109,7 +109,7 @@ def stuck_mail() -> None:
 
 
 def change_keys(it: Sound) -> None:
-    installation.get()
+    known_keys.note()
     it.settings.VAULT_KEYS = OTHER_KEY
 
 

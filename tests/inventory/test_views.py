@@ -30,6 +30,7 @@ from tests.factories import (
     StockLevelFactory,
     WarehouseFactory,
     make_person,
+    the_grant,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -170,7 +171,7 @@ def test_the_list_is_narrowed_to_what_is_wrong_with_the_offers_of_a_sku(
         ListingFactory(cart=cart, sku=f"{sku}-ALIAS", fulfilled_by_marketplace=sku == "FBA")
         ItemAlias.objects.create(**kept, name=f"{sku}-ALIAS", sku=sku, made_at=clock.now())
         StockUpdate.objects.create(
-            **kept, grant=cart.grant, sku=f"{sku}-ALIAS", wanted=3, wanted_at=clock.now(), due_at=clock.now(),
+            **kept, grant=the_grant(cart), sku=f"{sku}-ALIAS", wanted=3, wanted_at=clock.now(), due_at=clock.now(),
             is_held=sku == "HELD", in_conflict=sku == "DIFFER", stands_otherwise=sku == "OTHERWISE",
         )  # fmt: skip
     StockUpdate.objects.filter(sku="REFUSED-ALIAS").leave_to_person("The price is missing.")

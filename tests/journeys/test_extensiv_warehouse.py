@@ -1,10 +1,12 @@
 """3PL Warehouse Manager beside Amazon: connected through the doors, orders there, closed there, confirmed at Amazon."""
 
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import httpx
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -84,8 +86,8 @@ def reno(world: World, site: WarehouseSite, owner: Client) -> Warehouse:
     return warehouse
 
 
-def page_of(owner: Client, warehouse: Warehouse) -> str:
-    answer = owner.get(reverse("shipping:connection", args=[warehouse.pk]))
+def page_of(owner: Client, warehouse: Warehouse, page: str = "connection") -> str:
+    answer = owner.get(reverse(f"shipping:{page}", args=[warehouse.pk]))
     assert answer.status_code == 200
     return answer.content.decode()
 
@@ -274,8 +276,8 @@ def test_the_test_names_what_is_wrong_and_offers_customers_and_ship_methods(
     warehouse = connected(owner, facility="9")
     page = page_of(owner, warehouse)
     assert "There is no facility 9. These credentials see 1 (Reno), 2 (Columbus)." in page
-    assert "Acme Audio (5)" in page
     assert SECRET not in page
+    assert "Acme Audio (5)" in page_of(owner, warehouse, "warehouse_mapping")
 
     owner.post(reverse("shipping:connection", args=[warehouse.pk]), entered(client_secret="", facility="1"))
     tasks.look_at_warehouse(warehouse_id=warehouse.pk)
@@ -362,3 +364,15 @@ def test_secrets_stand_nowhere_in_clear(world: World, site: WarehouseSite, reno:
     assert SECRET.encode() not in bytes(access.secrets)
     assert SECRET not in str(reno.settings)
     assert len(site.journal("token")) == 2  # the test fetched one to prove the credentials, and the rest share another
+
+
+def test_its_services_can_be_run_by_hand(world: World, site: WarehouseSite, reno: Warehouse) -> None:
+    order = handed(world, reno)
+    bench(site, order, "close", carrier="UPS", scac="UPSN", service="Ground", tracking="1Z999AA10123456784")
+
+    call_command("service", "shipping-confirmations", stdout=(said := StringIO()))
+    call_command("service", "inventory", stdout=said)
+
+    assert "1 shipped, 0 held, 0 refused" in said.getvalue()
+    assert "SKUs read from Reno" in said.getvalue()
+    assert world.order(order.number).status == OrderStatus.SHIPPED

@@ -7,7 +7,7 @@ from django.conf import settings as project
 from django.db import DatabaseError
 from django.test import Client
 
-from core.upkeep import heartbeats, installation
+from core.upkeep import heartbeats, installation, known_keys
 from core.upkeep.models import Heartbeat
 from integration_manager.portal import health
 
@@ -58,14 +58,18 @@ def test_not_ready_with_keys_that_are_none(client: Client, settings: Any, keys: 
     assert client.get("/readyz").status_code == 503
 
 
-def test_still_ready_with_a_new_key_in_front(client: Client, settings: Any) -> None:
+def test_ready_with_a_new_key_in_front_and_without_the_old_one_once_nothing_needs_it(
+    client: Client, settings: Any
+) -> None:
     client.get("/readyz")
     old, settings.VAULT_KEYS = settings.VAULT_KEYS, ["k9:" + "A" * 43 + "=", *settings.VAULT_KEYS]
     assert client.get("/readyz").status_code == 200
 
-    installation.seal_anew()  # as the watch does
+    known_keys.note()  # as the watch does
 
     settings.VAULT_KEYS = settings.VAULT_KEYS[:1]
+    assert client.get("/readyz").status_code == 503
+    known_keys.retire([old[0].partition(":")[0]])
     assert client.get("/readyz").status_code == 200
     settings.VAULT_KEYS = old
     assert client.get("/readyz").status_code == 503

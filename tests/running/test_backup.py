@@ -23,6 +23,14 @@ def manage(folder: Path, *arguments: str, said: str = "") -> str:
     return done.stdout
 
 
+def refused(folder: Path, *arguments: str) -> str:
+    env = processes.environment(folder, EMBEDDED="true")
+    command = [sys.executable, str(processes.ROOT / "manage.py"), *arguments]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stdout
+    return done.stderr
+
+
 def back_up(folder: Path, to: Path) -> None:
     """As docs/running.md says: the program sqlite3, or Python where it is not installed."""
     if program := shutil.which("sqlite3"):
@@ -57,6 +65,36 @@ def test_a_backup_restored_elsewhere_or_in_place_opens_and_sends_nothing_until_t
         assert "PAUSED\nOPENS\nCLOSED\ndue" in manage(folder, "shell", said=ASKED)
     assert "1 mails" in manage(there, "resume", "--yes")
     assert "SENDS\nOPENS\nCLOSED\ndone" in manage(there, "shell", said=ASKED)
+
+
+def test_an_encrypted_backup_is_proven_by_a_drill_and_says_what_is_wrong_with_it(
+    migrated: Path, tmp_path: Path
+) -> None:
+    here = Path(shutil.copytree(migrated, tmp_path / "here"))
+    manage(here, "shell", said=FILLED)
+    backup = tmp_path / "portal.backup"
+    assert "encrypted" in manage(here, "backup", str(backup))
+
+    drilled = manage(here, "restore_drill", str(backup))
+    manage(here, "backup", str(backup), "--open", str(tmp_path / "dump"))
+
+    assert "sealed  opens with VAULT_KEYS" in drilled
+    assert "sends   nothing: This looks like a copy" in drilled
+    assert backup.stat().st_mode & 0o777 == 0o600
+    assert b"Northwind" not in backup.read_bytes()
+    with closing(sqlite3.connect(tmp_path / "dump")) as opened:
+        assert opened.execute("SELECT name FROM accounts_organization").fetchone() == ("Northwind 3PL",)
+    # Without the keys, cut off, or changed: each is said, and nothing is left behind.
+    elsewhere = Path(shutil.copytree(migrated, tmp_path / "elsewhere"))
+    for key in ("secret_key", "vault_secret"):
+        (elsewhere / key).unlink(missing_ok=True)
+    assert "with another key" in refused(elsewhere, "restore_drill", str(backup))
+    whole = backup.read_bytes()
+    backup.write_bytes(whole[:-100])
+    assert "it is damaged" in refused(here, "restore_drill", str(backup))
+    backup.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    assert "it is damaged" in refused(here, "backup", str(backup), "--open", str(tmp_path / "half"))
+    assert not (tmp_path / "half").exists()
 
 
 def test_without_its_keys_a_backup_opens_nothing_and_says_so(migrated: Path, tmp_path: Path) -> None:

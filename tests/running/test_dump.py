@@ -118,3 +118,16 @@ def test_the_portals_own_role_may_do_what_it_needs_and_no_more(server: str, fold
     manage(ours, folder, "migrate", "upkeep", "--no-input", "--verbosity", "0")
 
     assert "ok  database-role" in manage(ours, folder, "doctor", "--only", "database-role")
+
+
+def test_an_encrypted_backup_of_postgresql_is_proven_in_an_empty_database(server: str, folder: Path) -> None:
+    here, there = database(server, "backed_up"), database(server, "drilled")
+    manage(here, folder, "migrate", "--no-input", "--verbosity", "0")
+    manage(here, folder, "shell", said=FILLED)
+    backup, path = folder / "portal.backup", f"{Path(program('pg_dump')).parent}:{os.environ['PATH']}"
+
+    assert "encrypted" in manage(here, folder, "backup", str(backup), PATH=path)
+    drilled = manage(here, folder, "restore_drill", str(backup), "--into", there, PATH=path)
+
+    assert "sealed  opens with VAULT_KEYS" in drilled
+    assert "sends   nothing: This looks like a copy" in drilled

@@ -8,10 +8,15 @@ from base64 import urlsafe_b64encode
 
 from tools import broker, children, packages, postgres
 
+KILL_POINTS = "--kill-points"  # instead of the soak: a worker is killed once at every point, see tools/kill_points
+
 
 def main(arguments: list[str]) -> int:
     """Return 0 when nothing was lost, doubled or left untold; 1 when something was."""
     children.unwind_on_sigterm()
+    if KILL_POINTS in arguments:
+        points = [argument for argument in arguments if argument != KILL_POINTS]
+        return children.run([sys.executable, "-m", "tools.kill_points", *points], env=dict(os.environ))
     with (
         tempfile.TemporaryDirectory(prefix="im-soak-", ignore_cleanup_errors=True) as folder,
         postgres.database() as database,

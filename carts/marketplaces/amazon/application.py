@@ -136,6 +136,7 @@ class AmazonApplication(Application):
             ledger=ledger,
             tokens=tokens,
             on_exchange=on_exchange,
+            app_id=self._registration.app_id,
         )
         return Amazon(client, tokens=tokens, clock=self._clock)
 

@@ -36,12 +36,13 @@ class Client:
         ledger: Ledger,
         tokens: TokenSource,
         on_exchange: Callable[[WireExchange], None] | None = None,
+        app_id: str = "",
     ) -> None:
         self.seller_id = seller_id
         self._url = url.rstrip("/")
         self._ledger = ledger
         self._tokens = library.HandedTokens(tokens)
-        self._transport = CheckedTransport(http, ledger=ledger, on_exchange=on_exchange)
+        self._transport = CheckedTransport(http, ledger=ledger, on_exchange=on_exchange, app_id=app_id)
 
     @property
     def clock_skew(self) -> timedelta | None:

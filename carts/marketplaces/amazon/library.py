@@ -18,7 +18,7 @@ from sp_api.auth import AccessTokenResponse
 from sp_api.base import Client as LibraryClient
 from sp_api.base import fill_query_params, sp_endpoint
 
-from carts.marketplaces.amazon.transport import USER_AGENT, Answer, CheckedTransport
+from carts.marketplaces.amazon.transport import Answer, CheckedTransport
 from carts.marketplaces.values import TokenSource
 
 
@@ -42,8 +42,6 @@ class HandedTokens:
 
 class _Bare(LibraryClient):
     """Sends what it was given, and hands back what the transport made of the answer."""
-
-    user_agent = USER_AGENT
 
     def __init__(self, *, url: str, tokens: HandedTokens, transport: CheckedTransport) -> None:
         """Instead of the library's own, which looks for credentials, a region and proxies in the environment.

@@ -11,7 +11,7 @@ import httpx
 
 from carts.marketplaces.amazon import scrub
 from carts.marketplaces.amazon.places import SELLER_CENTRAL_HOSTS, SHOP_HOSTS
-from carts.marketplaces.amazon.transport import USER_AGENT, json_or_none, server
+from carts.marketplaces.amazon.transport import json_or_none, server, user_agent
 from carts.marketplaces.base import CodeSpent
 from carts.marketplaces.values import Place, Tokens
 from core.common.bounded_http import BoundedHttp
@@ -131,7 +131,13 @@ def _ask(http: BoundedHttp, registration: Registration, grant: Mapping[str, str]
     form = {**grant, "client_id": registration.client_id, "client_secret": registration.client_secret}
     try:
         answer = http.ask(
-            "POST", registration.lwa_url, data=form, headers={"user-agent": USER_AGENT}, seconds=SECONDS, most=MOST
+            "POST",
+            registration.lwa_url,
+            call=f"amazon {grant['grant_type']}",
+            data=form,
+            headers={"user-agent": user_agent(registration.app_id)},
+            seconds=SECONDS,
+            most=MOST,
         )
     except httpx.TimeoutException:
         raise Unavailable("Login with Amazon didn't respond in time.") from None

@@ -8,6 +8,7 @@ import json
 import logging
 import math
 import os
+import platform
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -31,7 +32,7 @@ from core.common.remote import Unavailable
 for _name in ("httpx", "httpcore", "sp_api", "sp_api.base.client", "sp_api.auth.access_token_client"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
-USER_AGENT = "IntegrationManager/0.1 (Language=Python)"
+NAME, VERSION = "IntegrationManager", "0.1"
 DOCUMENT_SECONDS, DOCUMENT_MOST = 60.0, 64 * 1024 * 1024  # one document, up or down, and unpacked
 UNREADABLE = "Amazon's response could not be read."
 LONGEST_WAIT = timedelta(hours=1)
@@ -81,11 +82,23 @@ def _start_afresh() -> None:
 os.register_at_fork(after_in_child=_start_afresh)
 
 
+def user_agent(app_id: str) -> str:
+    """Say who asks, as Amazon's agent policy wants it: name, version, language, platform and registered application."""
+    language = f"Python/{platform.python_version()}"
+    ours = app_id if app_id.isascii() and app_id.isprintable() and not set(app_id) & set("();") else ""
+    return f"{NAME}/{VERSION} (Language={language}; Platform={platform.system()}; AppId={ours or 'none'})"
+
+
 class CheckedTransport:
     """Sends one request and judges the answer. Has the shape the library expects of a transport."""
 
     def __init__(
-        self, http: BoundedHttp, *, ledger: Ledger, on_exchange: Callable[[WireExchange], None] | None = None
+        self,
+        http: BoundedHttp,
+        *,
+        ledger: Ledger,
+        on_exchange: Callable[[WireExchange], None] | None = None,
+        app_id: str = "",
     ) -> None:
         # Set by the client before each request: the library does not tell.
         self.operation = ""
@@ -95,6 +108,7 @@ class CheckedTransport:
         self._http = http
         self._ledger = ledger
         self._on_exchange = on_exchange
+        self._says_who = {"user-agent": user_agent(app_id)}
 
     def request(
         self,
@@ -106,7 +120,9 @@ class CheckedTransport:
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
         """Called by the library. Raises RemoteError for all but success."""
-        answer = self._send(method, url, params=params or None, content=content, headers=headers)
+        answer = self._send(
+            method, url, params=params or None, content=content, headers={**(headers or {}), **self._says_who}
+        )
         self._learn(answer)
         if answer.is_success:
             return _read(answer, self.operation)
@@ -116,7 +132,7 @@ class CheckedTransport:
 
     def document(self, method: str, url: str, *, content: bytes | None = None, content_type: str = "") -> bytes:
         """Send or fetch a document at an address Amazon gave us. The address itself is the key: no token goes along."""
-        headers = {"content-type": content_type} if content_type else {}
+        headers = {**self._says_who, **({"content-type": content_type} if content_type else {})}
         bounds = {"seconds": DOCUMENT_SECONDS, "most": DOCUMENT_MOST}
         answer = self._send(method, url, content=content, headers=headers, **bounds)
         if not answer.is_success:
@@ -131,7 +147,7 @@ class CheckedTransport:
         started = time.monotonic()
         answer: httpx.Response | None = None
         try:
-            answer = self._http.ask(method, url, **request)
+            answer = self._http.ask(method, url, call=f"amazon {self.operation}", **request)
         except httpx.TimeoutException:
             raise Unavailable("Amazon didn't respond in time.") from None
         except (httpx.RequestError, httpx.InvalidURL) as problem:

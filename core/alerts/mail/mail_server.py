@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from core.alerts.mail import server_answers
 from core.alerts.mail.server_answers import THEIRS, Fault
+from core.common import kill_points
 from core.common.remote import Rejected, RemoteError, Throttled, Unavailable
 
 ASK_AGAIN = timedelta(minutes=1)
@@ -87,7 +88,8 @@ def send(message: EmailMessage) -> None:
 def _hand_over(message: EmailMessage, connection: BaseEmailBackend) -> None:
     message.connection = connection
     try:
-        message.send()
+        with kill_points.around("mail"):
+            message.send()
     except smtplib.SMTPServerDisconnected as error:  # at this mail, perhaps because of it
         raise Unavailable("The mail server dropped the connection.") from error
     except smtplib.SMTPException as error:

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand
 from integration_manager.management import demo_data, embedded
 from integration_manager.management.demonstration import Demonstration, DemoStep, Failed
 from integration_manager.management.played_wms import WmsRefused
+from integration_manager.management.warehouse_demonstration import WarehouseDemonstration
 from integration_manager.wsgi import application
 
 THROWN_AWAY = "DEMO_THROWN_AWAY"  # set in the process that runs on the throwaway database
@@ -43,7 +44,11 @@ class Command(BaseCommand):
             running.start("web", web.run, web.close)
             api = f"http://{embedded.HOST}:{port}/api/v1"
             try:
-                steps = Demonstration(demo, settings.SIMULATOR_URL, api, lambda line: say(f"  {line}")).play()
+                steps = [
+                    step
+                    for play in (Demonstration, WarehouseDemonstration)
+                    for step in play(demo, settings.SIMULATOR_URL, api, lambda line: say(f"  {line}")).play()
+                ]
             except (Failed, WmsRefused) as failed:
                 self.stderr.write(f"The demonstration stopped: {failed}")
                 return 1
@@ -59,6 +64,7 @@ def play_elsewhere(as_json: bool) -> int:
         ours = {key: value for key, value in os.environ.items() if not key.startswith("AMAZON_")}
         ours |= {"DATA_DIR": folder, "DATABASE_URL": f"sqlite:///{Path(folder) / 'demo.sqlite3'}", "REDIS_URL": ""}
         ours |= {"EMBEDDED": "true", "AMAZON_SIMULATED": "true", "SIMULATOR_PORT": port, THROWN_AWAY: "yes"}
+        ours |= {"OUTBOUND_NETWORKS": "127.0.0.1/32"}  # the simulated warehouse
         ours |= {"PUBLIC_URL": "http://127.0.0.1", "SIMULATOR_URL": f"http://127.0.0.1:{port}"}
         command = [sys.executable, sys.argv[0], "demo", *(["--json"] if as_json else [])]
         return subprocess.run(command, env=ours, check=False).returncode

@@ -17,11 +17,14 @@ from carts.marketplaces.base import Marketplace
 from carts.models import Cart, Grant
 from core.common import clock
 from core.common.remote import RemoteError
-from inventory import levels
+from inventory import levels, stock_pickup
 from inventory.publish import inventory_upload as publish_inventory_upload
 from orders.download import pull
 from shipping.confirmation import shipment_upload as confirmation_shipment_upload
+from shipping.connection import shipment_pickup
 from shipping.delivery import releases
+from shipping.models import WarehouseAccount
+from shipping.routing import routes_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,11 @@ def order_delivery(carts: list[Cart]) -> ServiceReport:
 
 
 def shipping_confirmations(carts: list[Cart]) -> ServiceReport:
-    return ServiceReport("ships in this portal, so there is no warehouse system to ask")
+    account = asked_account(carts)
+    if account is None:
+        return ServiceReport("ships in this portal, so there is no warehouse system to ask")
+    picked = shipment_pickup.pick_up(account, now=clock.now())
+    return ServiceReport(f"{picked.stored} shipped, {picked.held} held, {picked.refused} refused", picked.refused)
 
 
 def shipment_upload(carts: list[Cart]) -> ServiceReport:
@@ -56,6 +63,10 @@ def shipment_upload(carts: list[Cart]) -> ServiceReport:
 
 def inventory(carts: list[Cart]) -> ServiceReport:
     (cart,) = carts
+    if (account := asked_account(carts)) is not None:
+        now = clock.now()
+        WarehouseAccount.objects.filter(pk=account.pk).update(stock_due_at=now)
+        return ServiceReport(f"{len(stock_pickup.pick_up(account, now=now))} SKUs read from {account.warehouse}")
     with speaking(carts) as marketplace:
         if listings.is_stale(cart, clock.now()):
             listings.read_listings(cart, marketplace, now=clock.now())
@@ -67,6 +78,14 @@ def inventory_upload(carts: list[Cart]) -> ServiceReport:
     with speaking(carts) as marketplace:
         told = publish_inventory_upload.publish(cart, marketplace, now=clock.now())
     return ServiceReport(told, told.stuck)
+
+
+def asked_account(carts: list[Cart]) -> WarehouseAccount | None:
+    """Return the merchant's account at the warehouse that a cart's orders go to, where its system is asked."""
+    (cart,) = carts
+    warehouse = routes_for([cart])[cart.pk].warehouse
+    mine = WarehouseAccount.objects.filter(warehouse=warehouse, merchant=cart.merchant)
+    return mine.select_related("warehouse__organization", "merchant").first()
 
 
 Service = Callable[[list[Cart]], ServiceReport]

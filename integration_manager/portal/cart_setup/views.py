@@ -31,10 +31,11 @@ from core.ui.request_values import read_number
 from integration_manager.portal import page_versions
 from integration_manager.portal.cart_setup import closure_views, order_days, pushed_page, service_health
 from integration_manager.portal.cart_setup.forms import SetupForm
+from orders.models import OrderStatus
 from shipping.methods import mapping
 from shipping.methods.dry_run_views import flowing
 from shipping.methods.mapping import Rerouted
-from shipping.models import ShipMethod, Warehouse
+from shipping.models import Release, ShipMethod, Warehouse
 from shipping.routing import routes_for
 
 State = Cart.State
@@ -72,6 +73,23 @@ def settings(request: HttpRequest, cart_id: int) -> HttpResponse:
     return _save_settings(request, cart_id)
 
 
+def _staying(cart: Cart) -> str:
+    """Say how many open orders stay at a warehouse that new ones no longer go to; "" where none does."""
+    route = routes_for([cart])[cart.pk]
+    elsewhere = Release.objects.filter(order__cart=cart, order__status=OrderStatus.AT_WMS)
+    elsewhere = elsewhere.exclude(warehouse=route.warehouse_id)
+    staying = elsewhere.count()
+    if not staying:
+        return ""
+    first = elsewhere.order_by("pk").values_list("warehouse__name", flat=True)[0]
+    many = ngettext(
+        "{count:,} order stays at {warehouse}. Only new ones go to {new}.",
+        "{count:,} orders stay at {warehouse}. Only new ones go to {new}.",
+        staying,
+    )
+    return many.format(count=staying, warehouse=first, new=route.warehouse)
+
+
 @door(Ability.CONNECT)
 def _save_settings(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
@@ -87,6 +105,8 @@ def _save_settings(request: HttpRequest, cart_id: int) -> HttpResponse:
     messages.success(
         request, f"The settings were saved.{flowing(kept.routed.freed)}" if kept.fields else "Nothing was changed."
     )
+    if kept.routed.fields and (staying := _staying(cart)):
+        messages.info(request, staying)
     if kept.routed.unmapped:
         left = kept.routed.unmapped
         many = ngettext(

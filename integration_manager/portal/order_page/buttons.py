@@ -43,7 +43,8 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
         return []
     place = order.cart.place.name
     found = []
-    asked = held_reports.held(order).exists()  # how its parcel left: until that is answered, nothing else of it does
+    # How its parcel left: until that is answered, nothing else of it does.
+    asked = order.is_at_warehouse and held_reports.held(order).exists()
     if order.is_at_warehouse and not asked:
         url = f"{reverse('shipping:close')}?order={order.pk}"
         found.append(Button("Ship and Close", url, post=False, tone="primary"))

@@ -1,8 +1,9 @@
 """The period an address asks for: one of those offered, or from one day to another."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+
+from django.http import QueryDict
 
 PERIODS = {
     "7": "Last 7 days",
@@ -40,7 +41,7 @@ class Period:
         return {"period": self.key} if self.key else {"from": self.first.isoformat(), "to": self.last.isoformat()}
 
 
-def read(query: Mapping[str, str], *, today: date) -> Period:
+def read(query: QueryDict, *, today: date) -> Period:
     """Return the period asked for; the usual one, saying why, where that is none."""
     begin, end = query.get("from", ""), query.get("to", "")
     if not begin and not end:

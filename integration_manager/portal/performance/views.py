@@ -111,7 +111,7 @@ def _read(query: QueryDict, access: Access, now: datetime) -> Wanted:
     by = query.get("by", "")
     usual = "merchant" if access.is_of_house else "cart"
     today = now.astimezone(access.organization.zone).date()
-    return Wanted(periods.read(query.dict(), today=today), by if by in DIVISIONS else usual, narrowed, carts)
+    return Wanted(periods.read(query, today=today), by if by in DIVISIONS else usual, narrowed, carts)
 
 
 def _menus(access: Access, wanted: Wanted) -> list[dict[str, Any]]:
@@ -120,7 +120,7 @@ def _menus(access: Access, wanted: Wanted) -> list[dict[str, Any]]:
     places = sorted({cart.place.name for cart in wanted.carts})
     warehouses = Warehouse.objects.filter(organization=access.organization).order_by("name")
     merchants = list(Merchant.objects.visible_to(access).order_by("name", "pk").values_list("pk", "name"))
-    several = [
+    several: list[tuple[str, str, list[tuple[Any, str]], Any]] = [
         ("merchant", "All merchants", merchants, narrowed.merchant),
         (
             "cart",

@@ -6,6 +6,7 @@ once more with another one.
 """
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,11 +21,13 @@ from shipping.warehouses.base import Meter, TokenKeeper
 from shipping.warehouses.extensiv import refusals
 
 HAL = "application/hal+json"
+PLAIN_LISTS = ("summaries", "resourceList")  # of stock; and of a server that doesn't listen to what it is asked for
 TOKENS = "/AuthServer/api/Token"
 UNREADABLE = "3PL Warehouse Manager’s response could not be read."
 UNREACHABLE = "3PL Warehouse Manager can’t be reached."
 TOKEN_LIFE = timedelta(minutes=30)  # where it doesn't say
 MOST_SECONDS = 30.0
+_NUMBER = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class HalAnswer:
     def embedded(self) -> list[Mapping[str, Any]]:
         """Return the rows of a list. Raises Unavailable where it is none: an empty list must be said to be empty."""
         lists = self.body.get("_embedded")
-        rows = next(iter(lists.values()), None) if isinstance(lists, Mapping) else self.body.get("summaries")
+        plain = next((self.body[name] for name in PLAIN_LISTS if name in self.body), None)
+        rows = next(iter(lists.values()), None) if isinstance(lists, Mapping) else plain
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             if self.body.get("totalResults") == 0:
                 return []
@@ -128,7 +132,9 @@ class ExtensivClient:
     def _over_the_wire(self, method: str, path: str, **request: Any) -> httpx.Response:
         sent = len(request.get("content") or b"")
         try:
-            answer = self._http.ask(method, self._account.base_url + path, seconds=MOST_SECONDS, **request)
+            answer = self._http.ask(
+                method, self._account.base_url + path, call=_named(method, path), seconds=MOST_SECONDS, **request
+            )
         except httpx.RequestError:
             self._meter(calls=1, sent=sent, failed=1)
             raise Unavailable(UNREACHABLE) from None
@@ -144,6 +150,8 @@ class ExtensivClient:
             raise refusals.error(answer.status_code, body, retry_in=_retry_in(answer))
         if not isinstance(body, dict):
             raise Unavailable(UNREADABLE)
+        if any(name[:1].isupper() for name in body):
+            body = _in_camel_case(body)
         return HalAnswer(body, answer.headers.get("etag", ""))
 
     def _fetch_token(self) -> tuple[str, timedelta]:
@@ -172,6 +180,18 @@ class ExtensivClient:
 def is_gone(error: Rejected) -> bool:
     """Whether what was asked for is not there."""
     return error.code == "404"
+
+
+def _named(method: str, path: str) -> str:
+    """Name a request by what is the same in all of its kind."""
+    return f"extensiv {method} {_NUMBER.sub('N', path.partition('?')[0])}"
+
+
+def _in_camel_case(value: Any) -> Any:
+    """Return a document with the first letter of each name small: some servers write them the other way."""
+    if isinstance(value, dict):
+        return {name[:1].lower() + name[1:]: _in_camel_case(inner) for name, inner in value.items()}
+    return [_in_camel_case(each) for each in value] if isinstance(value, list) else value
 
 
 def _json_or_none(answer: httpx.Response) -> Any:

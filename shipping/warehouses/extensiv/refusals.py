@@ -28,13 +28,17 @@ def error(status: int, body: Any, *, retry_in: timedelta | None = None) -> Remot
     """Return the error to raise for an answer that is no success. ``body`` is its JSON, None where it is none."""
     if status == 429:
         return Throttled("3PL Warehouse Manager asks us to wait: too many requests.", retry_in=retry_in)
-    if status >= 500 or status in (408, 412, 425, 428) or not isinstance(body, dict | None):
-        return Unavailable(f"3PL Warehouse Manager is having problems (status {status}).", retry_in=retry_in)
     if status == 401:
         return Disconnected(
             "3PL Warehouse Manager doesn’t accept the client ID and secret. Enter those of its Support Portal, under "
             "Manage Credentials."
         )
+    if status == 403 and not isinstance(body, dict):  # of whatever stands in front of it
+        body = None
+    if status >= 500 or status in (408, 412, 425, 428) or not isinstance(body, dict | None):
+        return Unavailable(f"3PL Warehouse Manager is having problems (status {status}).", retry_in=retry_in)
+    if status == 404:
+        return Rejected("3PL Warehouse Manager doesn’t have what was asked for.", code="404")
     kind, code = _kind(body), str((body or {}).get("ErrorCode") or "")
     if status == 403 and kind != "OperationException":
         return Rejected(

@@ -1,6 +1,8 @@
 """3PL Warehouse Manager as a warehouse system. It speaks for one merchant: one customer of the 3PL, in one facility."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -33,6 +35,8 @@ ORDERS_PAGE, STOCK_PAGE, ITEMS_PAGE, CUSTOMERS_PAGE = 200, 500, 100, 100
 MODIFIED = "readOnly.lastModifiedDate"
 REASON = "Canceled by the marketplace or the seller"
 NO_CUSTOMER = "No customer of 3PL Warehouse Manager is chosen for this merchant. Choose one on the warehouse’s page."
+FIRST_LOOK = timedelta(days=30)  # so far back
+CLOCKS_DIFFER = timedelta(minutes=20)
 BETWEEN = "|"  # the moment and the page of a cursor
 
 
@@ -62,6 +66,7 @@ class Extensiv(WarehouseSystem):
     label = "3PL Warehouse Manager (Extensiv)"
     help_text = "Orders are created in 3PL Warehouse Manager; closing them there sends their tracking."
     creating = Creating.LOOK_UP  # it may refuse a reference it has, but nobody promises that
+    lanes = 6  # it takes its time for each, and publishes no limit
     can_recall = True
     tells_shipments = True
     tells_stock = True
@@ -123,19 +128,23 @@ class Extensiv(WarehouseSystem):
         return translate.order_id(answer.body)
 
     def find(self, reference: str) -> str | None:
-        mine = rql.both(rql.equals("referenceNum", reference), rql.equals("customerIdentifier.id", self.customer))
-        answer = self.client.get("/orders", rql=mine, pgsiz=ORDERS_PAGE, pgnum=1)
-        found = [
-            order
-            for order in answer.embedded()
-            if not translate.is_canceled(order) and order.get("referenceNum") == reference
-        ]
+        found = [order for order in self._named(reference) if not translate.is_canceled(order)]
         return translate.order_id(found[-1]) if found else None
 
+    def _named(self, reference: str) -> list[Mapping[str, Any]]:
+        """Return the customer's orders with exactly this reference, the canceled ones too."""
+        mine = rql.both(rql.equals("referenceNum", reference), rql.equals("customerIdentifier.id", self.customer))
+        answer = self.client.get("/orders", rql=mine, pgsiz=ORDERS_PAGE, pgnum=1)
+        return [order for order in answer.embedded() if order.get("referenceNum") == reference]
+
     def recall(self, reference: str, *, order_number: str) -> GivenBack:
-        number = reference or self.find(order_number)
+        number = reference
         if not number:
-            return GivenBack.UNKNOWN
+            known = self._named(order_number)
+            open_ones = [order for order in known if not translate.is_canceled(order)]
+            if not open_ones:
+                return GivenBack.RECALLED if known else GivenBack.UNKNOWN
+            number = translate.order_id(open_ones[-1])
         try:
             order = self.client.get(f"/orders/{number}")
             if translate.is_canceled(order.body):
@@ -159,9 +168,9 @@ class Extensiv(WarehouseSystem):
         list, and whoever counts pages would step over another one."""
         since, _, number = cursor.partition(BETWEEN)
         page = int(number or 1)
-        asked = rql.both(
-            rql.equals("customerIdentifier.id", self.customer), rql.at_least(MODIFIED, since) if since else ""
-        )
+        if not since:  # what changed before it had anything of ours is nobody's business, and costs bytes
+            since = (clock.now() - FIRST_LOOK).astimezone(self.zone).replace(tzinfo=None).isoformat(timespec="seconds")
+        asked = rql.both(rql.equals("customerIdentifier.id", self.customer), rql.at_least(MODIFIED, since))
         answer = self.client.get(
             "/orders", rql=asked, sort=MODIFIED, pgsiz=ORDERS_PAGE, pgnum=page, detail="All", itemdetail="All"
         )
@@ -191,6 +200,7 @@ class Extensiv(WarehouseSystem):
             ("Customers", self._customers),
             ("Orders", self._orders),
             ("Stock", self._stock),
+            ("Time zone", self._time_zone),
         )
         return [SystemCheck("Credentials"), *(SystemCheck(name, _problem(look)) for name, look in looks)]
 
@@ -222,35 +232,53 @@ class Extensiv(WarehouseSystem):
     def _orders(self) -> None:
         self.client.get("/orders", pgsiz=1, pgnum=1)
 
+    def _time_zone(self) -> None:
+        """What it did last can't be ahead of us. Behind us, only a shipment's date tells (connection/wrong_zone.py)."""
+        newest = self.client.get("/orders", pgsiz=1, pgnum=1, sort=f"-{MODIFIED}").embedded()
+        if not newest or not translate.modified_at(newest[0]):
+            return
+        ahead = translate.moment(translate.modified_at(newest[0]), self.zone) - clock.now()
+        if ahead > CLOCKS_DIFFER:
+            hours = round(ahead / timedelta(hours=1)) or 1
+            raise Rejected(
+                f"Its newest order was changed {hours} h in the future by the time zone {self.zone.key}. Choose the "
+                "warehouse’s own time zone."
+            )
+
     def _stock(self) -> None:
         self.client.get("/inventory/stocksummaries", pgsiz=1, pgnum=1)
 
     # -- what it has and knows
     def stock(self) -> Iterator[StockLevel]:
         """What is available less what orders wait for, by SKU. Rows don't say whose they are: products do."""
-        now, mine = clock.now(), {row["itemId"]: str(row["sku"]) for row in self._items() if "itemId" in row}
-        levels = dict.fromkeys(mine.values(), 0)
+        now, rows = clock.now(), [(row.get("itemId"), str(row.get("sku") or "")) for row in self._items()]
+        mine = {number: sku for number, sku in rows if number is not None}
+        levels = {sku: 0 for _, sku in rows if sku}
         here = rql.equals("facilityId", self.facility)
         for page in self.client.pages("/inventory/stocksummaries", STOCK_PAGE, rql=here):
             for row in page:
-                sku = mine.get((row.get("itemIdentifier") or {}).get("id"))
-                if sku is not None:
+                named = row.get("itemIdentifier") or {}
+                sku = mine.get(named.get("id")) if mine else str(named.get("sku") or "")
+                if sku in levels:
                     levels[sku] += int(row.get("available") or 0) - int(row.get("orderedNotAllocated") or 0)
         for sku, units in levels.items():
             yield StockLevel(sku, max(0, units), now)
 
     def items(self) -> Iterator[WarehouseItem]:
-        aliases: dict[str, list[str]] = {}
+        """Yield the products with their other names, then the names that stand for several products."""
+        names: dict[str, list[str]] = {}
+        several = []
         for page in self.client.pages(f"/customers/{self.customer}/itemaliases", ITEMS_PAGE):
-            for row in page:
-                details = row.get("details") or []
-                if row.get("active") and len(details) == 1 and details[0].get("qty") == 1:
-                    sku = str((details[0].get("itemIdentifier") or {}).get("sku") or "")
-                    aliases.setdefault(sku, []).append(str((row.get("aliasIdentifier") or {}).get("name") or ""))
+            for name, parts in filter(None, map(translate.alias, page)):
+                if len(parts) == 1 and parts[0][1] == 1:
+                    names.setdefault(parts[0][0], []).append(name)
+                else:
+                    several.append(WarehouseItem(name, parts=parts))
         for document in self._items():
             known = translate.item(document)
-            names = [*known.aliases, *filter(None, aliases.get(known.product_code, []))]
-            yield WarehouseItem(known.product_code, known.name, tuple(dict.fromkeys(names)))
+            others = [*known.aliases, *names.get(known.product_code, [])]
+            yield replace(known, aliases=tuple(dict.fromkeys(others)))
+        yield from several
 
     def ship_methods(self) -> Sequence[MethodChoice]:
         return translate.ship_methods(self.client.get("/properties/carriers").embedded())

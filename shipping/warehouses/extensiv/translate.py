@@ -5,7 +5,7 @@ contents. Times are told without a zone, as they are at the warehouse.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from shipping.warehouses.base import (
 
 CLOSED, CANCELED = 1, 2  # readOnly.status; "closed" is told by isClosed alone
 LONGEST_ELEMENT = 250
+CLOSED_AT = ("processDate", "shipDate", "smallParcelShipDate")  # the first that is told
 ITEM_REL = "http://api.3plCentral.com/rels/orders/item"
 Document = Mapping[str, Any]
 
@@ -127,16 +128,31 @@ def customer_of(order: Document) -> str:
 
 def shipment(order: Document, *, zone: ZoneInfo) -> ReportedShipment:
     """Return what was shipped of a closed order. Closed again after it was opened, it is another report."""
-    read_only = _read_only(order)
-    closed = str(read_only.get("processDate") or read_only.get("lastModifiedDate") or "")
+    closed = _closed(order)
     return ReportedShipment(
         order_number=str(order.get("referenceNum") or ""),
-        reference=f"{order_id(order)}-{closed}"[:80],
-        shipped_at=_moment(closed, zone),
+        reference=f"{order_id(order)}-{closed or 'closed'}"[:80],
+        shipped_at=_shipped_at(order, closed, zone),
         packages=_packages(order),
         charges=_charges(order),
         is_last=True,
     )
+
+
+def _closed(order: Document) -> str:
+    """Return when it was closed, in the words of the warehouse; "" where it doesn't say. What changes later is no part
+    of it: the report would be another one each time."""
+    read_only = _read_only(order)
+    return next((str(read_only[name]) for name in CLOSED_AT if read_only.get(name)), "")
+
+
+def _shipped_at(order: Document, closed: str, zone: ZoneInfo) -> datetime | None:
+    if not closed:
+        return None
+    shipped, created = moment(closed, zone), str(_read_only(order).get("creationDate") or "")
+    if shipped.time() == time() and created:  # a day alone: not before the order was there
+        return max(shipped, moment(created, zone)) if moment(created, zone).date() == shipped.date() else shipped
+    return shipped
 
 
 def _packages(order: Document) -> list[ReportedPackage]:
@@ -197,7 +213,9 @@ def _charges(order: Document) -> list[ReportedCharge]:
 
 def order_items(order: Document) -> list[Document]:
     embedded = order.get("_embedded")
-    items = embedded.get(ITEM_REL) if isinstance(embedded, Mapping) else order.get("orderItems")
+    items = order.get("orderItems")
+    if isinstance(embedded, Mapping):
+        items = next((rows for rel, rows in embedded.items() if rel.lower() == ITEM_REL.lower()), items)
     return [each for each in items or [] if isinstance(each, Mapping)]
 
 
@@ -223,7 +241,26 @@ def item(document: Document) -> WarehouseItem:
         product_code=str(document.get("sku") or ""),
         name=str(document.get("description") or ""),
         aliases=[code] if code else [],
+        parts=_parts((document.get("kit") or {}).get("components")),
     )
+
+
+def alias(document: Document) -> tuple[str, Sequence[tuple[str, int]]] | None:
+    """Return a name and what it stands for; None where it is out of use, or says nothing."""
+    name = str((document.get("aliasIdentifier") or {}).get("name") or "").strip()
+    parts = _parts(document.get("details"))
+    return (name, parts) if name and parts and document.get("active") else None
+
+
+def _parts(rows: Any) -> tuple[tuple[str, int], ...]:
+    """Return product codes and units; nothing where a row can't be read: half a kit is worse than none."""
+    found = []
+    for row in rows or []:
+        sku, units = str((row.get("itemIdentifier") or {}).get("sku") or ""), row.get("qty", 1)
+        if not sku or not isinstance(units, int | float) or units < 1 or units != int(units):
+            return ()
+        found.append((sku, int(units)))
+    return tuple(found)
 
 
 def _read_only(order: Document) -> Document:
@@ -231,7 +268,8 @@ def _read_only(order: Document) -> Document:
     return found if isinstance(found, Mapping) else {}
 
 
-def _moment(text: str, zone: ZoneInfo) -> datetime:
+def moment(text: str, zone: ZoneInfo) -> datetime:
+    """Return a moment told by the warehouse's clock. Raises Unavailable where it is none."""
     try:
         said = datetime.fromisoformat(text)
     except ValueError:

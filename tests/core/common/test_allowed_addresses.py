@@ -114,7 +114,7 @@ def test_a_name_of_ours_is_refused_when_it_is_looked_up(monkeypatch: pytest.Monk
     answers(monkeypatch, ["10.0.0.7"])
 
     with pytest.raises(AddressRefused):
-        guarded().ask("POST", "https://intranet.example/")
+        guarded().ask("POST", "https://intranet.example/", call="x")
     assert connected == []
 
 
@@ -124,7 +124,7 @@ def test_one_address_of_ours_among_others_refuses_the_name(
     answers(monkeypatch, ["8.8.8.8", "169.254.169.254"])
 
     with pytest.raises(AddressRefused):
-        guarded().ask("POST", "https://two.example/")
+        guarded().ask("POST", "https://two.example/", call="x")
     assert connected == []
 
 
@@ -134,11 +134,11 @@ def test_a_name_that_stands_for_something_else_the_second_time_is_looked_up_once
     asked = answers(monkeypatch, ["8.8.8.8"], ["127.0.0.1"])
 
     with pytest.raises(httpx.ConnectError):
-        guarded().ask("POST", "https://rebinding.example/")
+        guarded().ask("POST", "https://rebinding.example/", call="x")
     assert (asked, connected) == (["rebinding.example"], ["8.8.8.8"])
 
     with pytest.raises(AddressRefused):  # the next request looks again, and is refused
-        guarded().ask("POST", "https://rebinding.example/")
+        guarded().ask("POST", "https://rebinding.example/", call="x")
     assert connected == ["8.8.8.8"]
 
 
@@ -149,14 +149,14 @@ def test_a_name_that_stands_for_nothing_is_no_way_in(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
 
     with pytest.raises(httpx.ConnectError):
-        guarded().ask("POST", "https://nobody.example/")
+        guarded().ask("POST", "https://nobody.example/", call="x")
     assert connected == []
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "0177.0.0.1", "127.1"])
 def test_a_number_for_a_name_is_refused_as_what_it_stands_for(host: str, connected: list[str]) -> None:
     with pytest.raises((AddressRefused, httpx.ConnectError, httpx.InvalidURL)):
-        guarded().ask("POST", f"https://{host}/")
+        guarded().ask("POST", f"https://{host}/", call="x")
     assert connected == []
 
 
@@ -167,10 +167,10 @@ def test_nothing_is_kept_of_what_a_server_says_about_cookies() -> None:
 
     http = BoundedHttp(httpx.MockTransport(answer))
     for _ in range(2):
-        assert http.ask("GET", "https://wms.example/").status_code == 200
+        assert http.ask("GET", "https://wms.example/", call="x").status_code == 200
 
 
 def test_without_a_guard_it_goes_where_it_is_sent(connected: list[str]) -> None:
     with pytest.raises(httpx.ConnectError):
-        bounded_http.BoundedHttp().ask("GET", "http://127.0.0.1:1/")
+        bounded_http.BoundedHttp().ask("GET", "http://127.0.0.1:1/", call="x")
     assert connected == ["127.0.0.1"]

@@ -116,7 +116,7 @@ def test_a_request_ends_when_its_time_is_over_whatever_still_comes(
     url, begun = serve(talk), time.monotonic()
 
     with pytest.raises(httpx.TimeoutException):
-        BoundedHttp().ask("GET", url, seconds=SECONDS)
+        BoundedHttp().ask("GET", url, seconds=SECONDS, call="x")
 
     assert time.monotonic() - begun < PATIENCE
 
@@ -125,7 +125,7 @@ def test_so_does_sending_to_who_hardly_listens(serve: Serve) -> None:
     url, begun = serve(deaf), time.monotonic()
 
     with pytest.raises(httpx.TimeoutException):
-        BoundedHttp().ask("PUT", url, content=b"x" * 50_000_000, seconds=SECONDS)
+        BoundedHttp().ask("PUT", url, content=b"x" * 50_000_000, seconds=SECONDS, call="x")
 
     assert time.monotonic() - begun < PATIENCE
 
@@ -139,7 +139,7 @@ def test_so_does_looking_up_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
     begun = time.monotonic()
 
     with pytest.raises(httpx.ConnectTimeout):
-        BoundedHttp().ask("GET", "http://nobody.example/", seconds=SECONDS)
+        BoundedHttp().ask("GET", "http://nobody.example/", seconds=SECONDS, call="x")
 
     assert time.monotonic() - begun < PATIENCE
 
@@ -155,7 +155,7 @@ def test_so_does_trying_many_addresses_that_do_not_answer(monkeypatch: pytest.Mo
     begun = time.monotonic()
 
     with pytest.raises(httpx.ConnectTimeout):
-        BoundedHttp().ask("GET", "http://nobody.example/", seconds=SECONDS)
+        BoundedHttp().ask("GET", "http://nobody.example/", seconds=SECONDS, call="x")
 
     assert time.monotonic() - begun < PATIENCE
 
@@ -164,7 +164,7 @@ def test_the_second_address_is_tried_when_the_first_refuses(serve: Serve, monkey
     port = serve(answering(b"hello")).rstrip("/").rpartition(":")[2]
     monkeypatch.setattr(bounded_http, "_addresses", lambda *_: ["127.0.0.99", "127.0.0.1"])
 
-    assert BoundedHttp().ask("GET", f"http://two.example:{port}/").content == b"hello"
+    assert BoundedHttp().ask("GET", f"http://two.example:{port}/", call="x").content == b"hello"
 
 
 def test_one_deadline_around_many_requests_ends_them_all(serve: Serve) -> None:
@@ -173,7 +173,7 @@ def test_one_deadline_around_many_requests_ends_them_all(serve: Serve) -> None:
     with deadline.within(SECONDS):
         for _ in range(5):
             with pytest.raises(httpx.TimeoutException):
-                BoundedHttp().ask("GET", url, seconds=60)
+                BoundedHttp().ask("GET", url, seconds=60, call="x")
             failed += 1
 
     assert failed == 5
@@ -197,7 +197,7 @@ GZIPPED = b"Content-Encoding: gzip"
 def test_an_answer_comes_unpacked_and_whole(serve: Serve) -> None:
     url = serve(answering(gzip.compress(b'{"a": 1}' * 9999), GZIPPED))
 
-    answer = BoundedHttp().ask("GET", url)
+    answer = BoundedHttp().ask("GET", url, call="x")
 
     assert answer.content == b'{"a": 1}' * 9999
     assert "content-encoding" not in answer.headers
@@ -210,7 +210,7 @@ def test_a_bomb_is_not_unpacked(serve: Serve, monkeypatch: pytest.MonkeyPatch) -
     most, begun = 1024 * 1024, time.monotonic()
 
     with pytest.raises(Unavailable, match="larger than 1 MB"):
-        BoundedHttp().ask("GET", url, most=most)
+        BoundedHttp().ask("GET", url, most=most, call="x")
 
     assert time.monotonic() - begun < PATIENCE
 
@@ -230,7 +230,7 @@ def test_an_answer_without_end_is_not_read_to_the_end(serve: Serve) -> None:
             line.sendall(b"x" * 65536)
 
     with pytest.raises(Unavailable, match="larger than"):
-        BoundedHttp().ask("GET", serve(endless), most=1024 * 1024)
+        BoundedHttp().ask("GET", serve(endless), most=1024 * 1024, call="x")
 
 
 @pytest.mark.parametrize(
@@ -246,4 +246,4 @@ def test_an_answer_without_end_is_not_read_to_the_end(serve: Serve) -> None:
 )
 def test_what_cannot_be_unpacked_is_no_answer(serve: Serve, body: bytes, header: bytes) -> None:
     with pytest.raises(httpx.DecodingError):
-        BoundedHttp().ask("GET", serve(answering(body, header)))
+        BoundedHttp().ask("GET", serve(answering(body, header)), call="x")

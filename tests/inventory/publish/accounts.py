@@ -6,12 +6,13 @@ from carts.consent import grants
 from carts.marketplaces.values import Tokens
 from carts.models import Cart
 from core.accounts.models import Merchant
+from core.alerts.models import Alert
 from inventory import tasks
 from inventory.models import StockLevel
 from shipping.models import Warehouse
 from shipping.routing import routes_for
 from tests import factories
-from tests.world import World
+from tests.world import SELLER, US, World
 
 NORDLICHT, DE, FR = "A1NORDLICHT01", "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
 MUGS_EU, GB = "A2BLUEMUGEU01", "A1F83G8C2ARO7P"
@@ -53,3 +54,11 @@ def send_to(cart: Cart, name: str) -> Warehouse:
     route = routes_for([cart])[cart.pk]
     type(route).objects.filter(pk=route.pk).update(warehouse=warehouse)
     return warehouse
+
+
+def there(world: World, sku: str = SKUS[0], seller: str = SELLER, place: str = US) -> int | None:
+    return world.simulator.stock(seller, sku, place)
+
+
+def alerts(cause: str) -> list[Alert]:
+    return list(Alert.objects.filter(cause=cause, closed_at=None))

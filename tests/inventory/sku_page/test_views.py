@@ -12,7 +12,7 @@ from core.accounts.access import Role
 from core.common import clock
 from inventory.models import Observation, PublishedNumber, StockLevel, StockUpdate
 from shipping.models import Warehouse
-from tests.factories import CartFactory, ListingFactory, RouteFactory, StockLevelFactory, make_person
+from tests.factories import CartFactory, ListingFactory, RouteFactory, StockLevelFactory, make_person, the_grant
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
@@ -82,7 +82,7 @@ def test_what_was_on_hand_and_sent_is_drawn_and_told_and_can_be_sent_once_more(
     RouteFactory(cart=cart, warehouse=level.warehouse)
     assert "stock-plot" not in said(staff.get(address(level)))  # a line needs two points
     update = StockUpdate.objects.create(
-        organization=level.organization, merchant=level.merchant, grant=cart.grant, sku=level.sku, wanted=4,
+        organization=level.organization, merchant=level.merchant, grant=the_grant(cart), sku=level.sku, wanted=4,
         wanted_at=clock.now(), told=4, due_at=clock.now(), state="done",
     )  # fmt: skip
     staff.post(address(level), {"on_hand": "3", "seen": "4"})

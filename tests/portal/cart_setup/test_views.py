@@ -27,6 +27,7 @@ from tests.factories import (
     CartMethodFactory,
     ConfirmationFactory,
     OrderFactory,
+    ReleaseFactory,
     RouteFactory,
     ShipMethodFactory,
     WarehouseFactory,
@@ -114,8 +115,11 @@ def test_mappings_to_the_warehouse_it_left_are_said_to_be_gone(
     owner: Client, acme: Organization, cart: Cart, route: Route, method: ShipMethod
 ) -> None:
     CartMethodFactory(cart=cart, name="Standard", ship_method=method)
+    ReleaseFactory(order=OrderFactory(cart=cart, status=OrderStatus.AT_WMS), warehouse=method.warehouse)
 
     answer = save(owner, cart, warehouse=WarehouseFactory(organization=acme, name="Oslo").pk)
+
+    assert "1 order stays at Reno. Only new ones go to Oslo." in answer.content.decode()
 
     assert "1 ship method was mapped to one of the previous warehouse. Map it again." in answer.content.decode()
     assert CartMethod.objects.get(cart=cart, name="Standard").ship_method is None

@@ -65,8 +65,7 @@ class House:
         return made
 
     def rule(self, warehouse: Warehouse, **said: Any) -> RoutingRule:
-        made: RoutingRule = RoutingRuleFactory.build(organization=self.acme, warehouse=warehouse, **said)
-        return made
+        return RoutingRule(organization=self.acme, warehouse=warehouse, made_at=clock.now(), **said)
 
     def say(self, kept: RoutingRule | None = None, **wanted: Any) -> rule_changes.Rerouted:
         return rule_changes.change(self.acme, RoutingChange(kept, **wanted), by=self.owner, now=clock.now())

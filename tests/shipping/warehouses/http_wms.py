@@ -9,32 +9,23 @@ import httpx
 
 from core.common.remote import Disconnected, Rejected, Throttled, Unavailable
 from shipping.warehouses.base import Creating, Delivery, GivenBack, StockLevel, WarehouseSystem
+from tests.shipping.warehouses.wire_faults import WireFaults
 
 KEY = "s3cret-of-the-wms"
 PAGE = 2
 
 
 class WmsServer:
-    """Keeps orders, and answers with a fault where one was put in line."""
+    """Keeps orders, and stock in pages of two."""
 
     def __init__(self) -> None:
         self.orders: dict[str, str] = {}  # our reference: "open", "canceled", "shipped"
         self.made: list[str] = []
         self.stock: list[tuple[str, int]] = [("A", 1), ("B", 2), ("C", 3), ("D", 4), ("E", 5)]
-        self.faults: list[str] = []
+        self.faults = WireFaults(KEY)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
-        fault = self.faults.pop(0) if self.faults else ""
-        if fault == "time-out":
-            raise httpx.ReadTimeout(f"too slow, {KEY}", request=request)
-        if fault == "bad body":
-            return httpx.Response(200, text=f"<html>{KEY}</html>")
-        if fault.isdecimal():
-            return httpx.Response(int(fault), headers={"Retry-After": "7"}, text=KEY)
-        answer = self._answer(request)
-        if fault == "lost":  # it did what was asked, and nobody heard
-            raise httpx.ReadError(f"cut off, {KEY}", request=request)
-        return answer
+        return self.faults.through(request, self._answer)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         path, query = request.url.path, request.url.params

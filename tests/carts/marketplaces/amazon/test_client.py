@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime
 from urllib.parse import parse_qsl
 
@@ -10,6 +11,7 @@ import pytest
 
 from carts.marketplaces.amazon import transport
 from carts.marketplaces.amazon.client import Client
+from carts.marketplaces.amazon.transport import user_agent
 from core.common.remote import Unavailable
 from tests.carts.marketplaces.amazon import papers
 from tests.carts.marketplaces.amazon.amazons import FakeAmazon, ok
@@ -49,7 +51,10 @@ def test_every_request_carries_the_right_host_our_name_and_the_token(amazon: Fak
 
     headers = amazon.seen[0].headers
     assert headers["host"] == "127.0.0.1:9900"
-    assert headers["user-agent"] == "IntegrationManager/0.1 (Language=Python)"
+    said = r"IntegrationManager/[\d.]+ \(Language=Python/3\.\d+\.\d+; Platform=\w+; AppId=amzn1\.[\w.]+\.invented\)"
+    assert re.fullmatch(said, headers["user-agent"])
+    assert user_agent("amzn1.sp.solution.1").endswith("; AppId=amzn1.sp.solution.1)")
+    assert user_agent("a) b; c\r\n").endswith("; AppId=none)")
     assert headers["x-amz-access-token"] == "Atza|invented-1"
 
 

@@ -1,0 +1,214 @@
+"""One look into the folder of a cart or a warehouse: files picked up and taken, files of ours put there.
+
+A file that was picked up moves to *taken*, one that can't be read to *refused*: none is deleted. If a worker dies in
+between, the file is found again and known. A file of ours is put before another is written; no name is used twice.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+
+from carts.marketplaces import APPLICATIONS
+from carts.models import Cart
+from core.accounts.models import Merchant
+from core.alerts.raised import close_alerts, raise_alert
+from core.common import clock
+from core.common.sheets import rows as sheets
+from core.common.sheets.rows import SheetSense
+from core.common.sheets.sheet_refusal import Unreadable
+from core.common.sheets.sheet_text import text_of
+from core.common.vault import Unopenable
+from core.files import folder_records, kept_files
+from core.files.local_folder import REFUSED, TAKEN, FolderTrouble, LocalFolder
+from core.files.models import CameBy, FileFolder, FileKind, KeptFile
+from core.upkeep import installation
+from inventory.sheet_cells import ANY
+from inventory.stock_files import stock_in
+from orders.order_files import file_intake, order_layout
+from orders.order_files.order_heads import WORDS
+from orders.pushed.intake import NotTaken
+from shipping.alerts import FOLDER_TROUBLE
+from shipping.models import Route, Warehouse
+from shipping.tracking_files import tracking_out
+from shipping.tracking_import.sheet import table
+from shipping.warehouse_files import orders_out, shipments_in
+
+EVERY = timedelta(seconds=30)
+HELD = timedelta(minutes=5)  # by one worker: more than a task may take
+GOING_ON = timedelta(minutes=2)  # in one run; the next one goes on
+Subject = Cart | Warehouse
+Take = Callable[[KeptFile, str, datetime], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """A folder that files come in by, and what becomes of one."""
+
+    parts: tuple[str, ...]
+    kind: FileKind
+    sense: SheetSense
+    take: Take
+    merchant_id: int | None = None
+
+
+def due(now: datetime) -> list[int]:
+    """Return the folders that are to be looked into."""
+    if not settings.FILES_DIR:
+        return []
+    free = FileFolder.objects.filter(Q(asking_until=None) | Q(asking_until__lte=now), due_at__lte=now)
+    return list(free.order_by("due_at").values_list("pk", flat=True)[:200])
+
+
+def exchange(folder: FileFolder, *, now: datetime) -> None:
+    """Look into it, unless another worker does."""
+    mine, until = FileFolder.objects.filter(pk=folder.pk), now + HELD
+    if not mine.filter(Q(asking_until=None) | Q(asking_until__lte=now)).update(asking_until=until):
+        return
+    subject = subject_of(folder)
+    trouble = ""
+    try:
+        if subject is not None:
+            refused = list(_exchange(subject, now))
+            trouble = _lying_there(refused)
+    except FolderTrouble as error:
+        trouble = str(error)
+    finally:
+        mine.filter(asking_until=until).update(
+            asking_until=None, due_at=now + EVERY, looked_at=now, error=trouble[:500]
+        )
+    if subject is not None:
+        _tell(subject, trouble, now)
+
+
+def subject_of(folder: FileFolder) -> Subject | None:
+    """Return the cart or the warehouse; None for one that takes no files any more."""
+    if folder.subject_kind == "cart":
+        cart = Cart.objects.select_related("merchant", "organization").filter(pk=folder.subject_id).first()
+        return cart if cart is not None and APPLICATIONS[cart.kind].takes_files and not cart.is_archived else None
+    warehouse: Warehouse | None = Warehouse.objects.in_use().filter(pk=folder.subject_id).first()
+    return warehouse if warehouse is not None and warehouse.system.by_files else None
+
+
+def _exchange(subject: Subject, now: datetime) -> Iterator[str]:
+    """Do all that is to do; yield the paths of what lies in a folder because it could not be read."""
+    running = clock.running(now)
+    below = folder_records.parts_of(subject)
+    for inbox in _inboxes(subject):
+        place = LocalFolder(settings.FILES_DIR, *below, *inbox.parts)
+        for name in place.names():
+            if running() - now > GOING_ON:
+                break
+            _pick_up(subject, place, name, inbox, running())
+        yield from (str(place.path / REFUSED / name) for name in place.refused())
+    out = FileKind.TRACKING if isinstance(subject, Cart) else FileKind.ORDERS
+    _put(subject, LocalFolder(settings.FILES_DIR, *below, out.value), out, running())
+
+
+# -- In ----------------------------------------------------------------------------------------------------------------
+def _inboxes(subject: Subject) -> Iterator[Inbox]:
+    if isinstance(subject, Cart):
+        yield Inbox(("orders",), FileKind.ORDERS, WORDS.sense, _orders_of(subject))
+        return
+    yield Inbox(("shipments",), FileKind.SHIPMENTS, table.SENSE, _shipments_of(subject))
+    merchants = Merchant.objects.filter(pk__in=Route.objects.filter(warehouse=subject).values("cart__merchant"))
+    for merchant in merchants.order_by("pk"):
+        yield Inbox(("stock", str(merchant.pk)), FileKind.STOCK, ANY, _stock_of(subject, merchant), merchant.pk)
+
+
+def _pick_up(subject: Subject, place: LocalFolder, name: str, inbox: Inbox, now: datetime) -> None:
+    try:
+        text = text_of(place.read(name), inbox.sense)
+        if not sheets.read(text, inbox.sense):
+            raise Unreadable("There are no rows in it.")
+    except Unreadable:
+        place.put_away(name, REFUSED)
+        return
+    file, _ = kept_files.take_in(
+        subject, inbox.kind, name, text, now=now, came_by=CameBy.FOLDER, merchant_id=inbox.merchant_id
+    )
+    if file.done_at is None:
+        try:
+            inbox.take(file, text, now)
+        except NotTaken as why:  # a cart that is archived or disconnected: it lies there until it takes orders again
+            raise FolderTrouble(f"{place.path / name}: {why}") from why
+        except Unreadable:
+            place.put_away(name, REFUSED)
+            return
+        except Unopenable as why:
+            raise FolderTrouble(f"{place.path / name}: {why}") from why
+    place.put_away(name, TAKEN)
+
+
+def _orders_of(cart: Cart) -> Take:
+    def take(file: KeptFile, text: str, now: datetime) -> None:
+        layout = order_layout.find(order_layout.read(text), file_intake.columns_of(cart))
+        if layout.is_confirmed:
+            file_intake.take(cart, file, layout, by=None, now=now)
+        else:
+            file_intake.tell(cart, now=now)
+
+    return take
+
+
+def _shipments_of(warehouse: Warehouse) -> Take:
+    def take(file: KeptFile, text: str, now: datetime) -> None:
+        layout, is_confirmed = shipments_in.layout_of(warehouse, table.read(text))
+        if is_confirmed:
+            shipments_in.take(warehouse, file, layout, access=None, now=now)
+        else:
+            shipments_in.tell(warehouse, now=now)
+
+    return take
+
+
+def _stock_of(warehouse: Warehouse, merchant: Merchant) -> Take:
+    def take(file: KeptFile, _: str, now: datetime) -> None:
+        stock_in.take(file, warehouse, merchant, by=None, now=now)
+
+    return take
+
+
+# -- Out ---------------------------------------------------------------------------------------------------------------
+def _put(subject: Subject, place: LocalFolder, kind: FileKind, now: datetime) -> None:
+    """Put what was written and is not there yet, then what is owed now."""
+    if installation.why_paused():
+        return  # a restored copy hands nothing over
+    waiting = KeptFile.objects.of(subject, kind).filter(is_ours=True, done_at=None, came_by=CameBy.FOLDER)
+    for file in waiting.order_by("pk"):
+        _put_one(subject, place, file, now)
+    if isinstance(subject, Cart):
+        file = tracking_out.write(subject, now=now, came_by=CameBy.FOLDER)
+    else:
+        file = orders_out.write(subject, now=now, came_by=CameBy.FOLDER)
+    if file is not None:
+        _put_one(subject, place, file, now)
+
+
+def _put_one(subject: Subject, place: LocalFolder, file: KeptFile, now: datetime) -> None:
+    try:
+        text = kept_files.text_of(file)
+    except Unopenable as why:
+        raise FolderTrouble(f"{file.name} can't be opened: {why}") from why
+    place.put(file.name, text.encode())
+    if isinstance(subject, Warehouse):
+        orders_out.hand_over(file, subject, now=now)
+    else:
+        kept_files.finish(file, file.counts, now=now)
+
+
+# -- Telling -----------------------------------------------------------------------------------------------------------
+def _lying_there(refused: list[str]) -> str:
+    if not refused:
+        return ""
+    more = f" and {len(refused) - 3} more" if len(refused) > 3 else ""
+    return f"Can't be read: {', '.join(refused[:3])}{more}. Take them away, or send them as CSV or .xlsx again."
+
+
+def _tell(subject: Subject, trouble: str, now: datetime) -> None:
+    if not trouble:
+        close_alerts(subject, FOLDER_TROUBLE, now=now)
+        return
+    raise_alert(FOLDER_TROUBLE, subject, f"{subject}: {trouble}", now=now, path=subject.get_absolute_url())

@@ -1,0 +1,162 @@
+"""Folders on a real disk: files picked up once, files of ours put whole and once, and nothing outside touched."""
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from carts.models import Cart
+from core.alerts.models import Alert
+from core.files.local_folder import FolderTrouble, LocalFolder
+from core.files.models import FileFolder, KeptFile
+from integration_manager import tasks
+from inventory.models import StockLevel
+from orders.alerts import ROWS_KEPT
+from orders.models import Order, OrderStatus
+from shipping.alerts import FOLDER_TROUBLE
+from shipping.models import Warehouse
+from shipping.routing import routes_for
+from tests.factories import CartFactory
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+HEADS = "Order number,SKU,Qty,Recipient,Address,City,State,Zip,Country"
+ORDERS = HEADS + "\n{},MUG,2,Ida Berg,12 Quay Street,Reno,NV,89501,US\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path, settings: Any) -> Path:
+    settings.FILES_DIR = str(tmp_path / "files")
+    return tmp_path / "files"
+
+
+@pytest.fixture
+def cart(world: World) -> Cart:
+    """A client of files whose goods lie in a warehouse of files."""
+    made = CartFactory(kind="csv", place_id="csv", grant=None, merchant=world.merchant, organization=world.organization)
+    Warehouse.objects.update(kind="csv")
+    assert routes_for([made])[made.pk].warehouse is not None
+    return made
+
+
+@pytest.fixture
+def owner(world: World, client: Client) -> Client:
+    client.force_login(world.person)
+    return client
+
+
+def lay(folder: Path, name: str, text: str | bytes) -> None:
+    """Lay a file there as somebody did a while ago."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    old = time.time() - 60
+    os.utime(folder / name, (old, old))
+
+
+def look(world: World) -> None:
+    world.later(minutes=1)
+    tasks.files_due.run()
+    for pk in FileFolder.objects.order_by("pk").values_list("pk", flat=True):
+        tasks.exchange_files.run(folder_id=pk)
+
+
+def test_files_go_round_by_themselves_from_the_client_to_the_warehouse_and_back(
+    world: World, cart: Cart, owner: Client, root: Path
+) -> None:
+    warehouse = Warehouse.objects.get()
+    owner.post(reverse("orders:file_folder", args=[cart.pk]), {"do": "use"})
+    owner.post(reverse("shipping:file_folder", args=[warehouse.pk]), {"do": "use"})
+    client = root / str(world.organization.pk) / f"cart-{cart.pk}"
+    there = root / str(world.organization.pk) / f"warehouse-{warehouse.pk}"
+    lay(client / "orders", "monday.csv", ORDERS.format("W-1"))
+    lay(client / "orders", "half.csv.tmp", ORDERS.format("W-9"))
+
+    look(world)  # the first file waits for its columns
+    assert Alert.objects.filter(cause=ROWS_KEPT, closed_at=None).exists()
+    assert (client / "orders" / "taken" / "monday.csv").exists()
+    file = KeptFile.objects.get()
+    page = owner.get(reverse("orders:order_file", args=[cart.pk, file.pk]))
+    form = page.context["form"]
+    said = {name: str(form[name].value() or "") for name in form.fields if form[name].value() not in (None, False)}
+    owner.post(page.request["PATH_INFO"], {**said, "do": "take"})
+    assert not Alert.objects.filter(cause=ROWS_KEPT, closed_at=None).exists()
+    lay(client / "orders", "tuesday.csv", ORDERS.format("W-2"))
+    lay(client / "orders", "monday-again.csv", ORDERS.format("W-1"))
+    look(world)
+    assert sorted(Order.objects.values_list("number", flat=True)) == ["W-1", "W-2"]
+
+    world.deliver()
+    look(world)
+    look(world)
+    (order_file,) = (there / "orders").glob("*.csv")
+    assert order_file.read_text().count("12 Quay Street") == 2
+    assert {order.status for order in Order.objects.all()} == {OrderStatus.AT_WMS}
+
+    heads = "Order number,Tracking number,Carrier,Service\n"
+    lay(there / "shipments", "shipped.csv", f"{heads}W-1,1Z999AA10123456784,UPS,Ground\n")
+    lay(there / "stock" / str(world.merchant.pk), "stock.csv", "SKU,On hand\nMUG,7\n")
+    look(world)
+    shipped = KeptFile.objects.get(kind="shipments")
+    page = owner.get(reverse("shipping:shipment_file", args=[warehouse.pk, shipped.pk]))
+    columns = {name: page.context["form"][name].value() or "" for name in page.context["form"].fields}
+    owner.post(page.request["PATH_INFO"], {**columns, "do": "take"})
+    lay(there / "shipments", "more.csv", f"{heads}W-2,1Z999AA10123456793,UPS,Ground\n")
+    look(world)
+    look(world)
+
+    tracking = "".join(path.read_text() for path in sorted((client / "tracking").glob("*.csv")))
+    assert [number in tracking for number in ("1Z999AA10123456784", "1Z999AA10123456793")] == [True, True]
+    assert {order.status for order in Order.objects.all()} == {OrderStatus.CONFIRMED}
+    assert StockLevel.objects.get(sku="MUG").on_hand == 7
+    assert list((client / "tracking").glob(".*")) == []
+
+
+def test_what_cannot_be_read_lies_aside_and_is_named_until_it_is_taken_away(
+    world: World, cart: Cart, owner: Client, root: Path
+) -> None:
+    owner.post(reverse("orders:file_folder", args=[cart.pk]), {"do": "use"})
+    orders = root / str(world.organization.pk) / f"cart-{cart.pk}" / "orders"
+    secret = root.parent / "secret.csv"
+    secret.write_text(ORDERS.format("X-1"))
+    lay(orders, "scan.pdf", b"%PDF-1.7")
+    (orders / "link.csv").symlink_to(secret)
+    look(world)
+
+    assert (orders / "refused" / "scan.pdf").exists()
+    assert "scan.pdf" in Alert.objects.get(cause=FOLDER_TROUBLE, closed_at=None).message
+    assert KeptFile.objects.count() == 0  # a link is not followed
+    assert "scan.pdf" in owner.get(reverse("orders:order_files", args=[cart.pk])).content.decode()
+
+    (orders / "refused" / "scan.pdf").unlink()
+    look(world)
+    assert not Alert.objects.filter(cause=FOLDER_TROUBLE, closed_at=None).exists()
+
+
+def test_a_file_of_ours_is_put_once_and_never_over_another(tmp_path: Path) -> None:
+    folder = LocalFolder(str(tmp_path), "1", "cart-2", "tracking")
+    folder.put("a.csv", b"one")
+    folder.put("a.csv", b"one")  # its worker died after it was there
+
+    with pytest.raises(FolderTrouble, match="is there already and holds something else"):
+        folder.put("a.csv", b"two")
+    assert (folder.path / "a.csv").read_bytes() == b"one"
+    assert [path.name for path in folder.path.iterdir()] == ["a.csv"]
+
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (tmp_path / "1" / "cart-3").symlink_to(outside)
+    with pytest.raises(FolderTrouble, match="leads elsewhere by a link"):
+        LocalFolder(str(tmp_path), "1", "cart-3").put("a.csv", b"one")
+    assert list(outside.iterdir()) == []
+
+
+def test_nothing_is_begun_where_no_place_is_named(world: World, cart: Cart, owner: Client, settings: Any) -> None:
+    settings.FILES_DIR = ""
+
+    owner.post(reverse("orders:file_folder", args=[cart.pk]), {"do": "use"})
+
+    assert not FileFolder.objects.exists()

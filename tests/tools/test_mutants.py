@@ -1,0 +1,39 @@
+"""Every protection that is to be taken out still stands where the list says, and its tests are there."""
+
+import re
+
+from tools.mutants.changed_copy import ROOT
+from tools.mutants.doors import doors
+from tools.mutants.promises import PROMISES
+
+SECURITY = (ROOT / "docs" / "security.md").read_text()
+
+
+def test_each_protection_stands_where_it_is_looked_for() -> None:
+    gone = [each.promise for each in PROMISES if each.old not in (ROOT / each.file).read_text()]
+    missing = [test for each in PROMISES for test in each.tests if not (ROOT / test).is_file()]
+
+    assert (gone, missing) == ([], [])
+    assert len({each.promise for each in PROMISES}) == len(PROMISES)
+
+
+def test_a_door_loses_what_it_begins_with_and_nothing_else() -> None:
+    found = list(doors())
+    first = found[0]
+    text = (ROOT / first.file).read_text()
+
+    assert len(found) > 100
+    assert first.old.startswith(".visible_to(")
+    assert first.old.endswith(")")
+    assert all(each.old in (ROOT / each.file).read_text() for each in found)
+    assert text.count(first.old) > first.at
+
+
+def test_security_md_names_tests_that_are_there_and_every_promise() -> None:
+    named = set(re.findall(r"`(tests/[\w/]+\.py)`", SECURITY))
+    tests = set(re.findall(r"`(test_\w+)`", SECURITY))
+    there = "\n".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+
+    assert [path for path in sorted(named) if not (ROOT / path).is_file()] == []
+    assert [name for name in sorted(tests) if f"def {name}(" not in there] == []
+    assert [each.promise for each in PROMISES if each.promise not in SECURITY] == []
