@@ -87,8 +87,6 @@ NOT_FOR_SELLERS = {
     "shipping:warehouses",
     "shipping:warehouse_status",
     "shipping:warehouse_timeline",
-    "shipping:send_waiting",
-    "shipping:send_refused",
     "orders:change_filter",
     "orders:delete_filter",
     "orders:save_filter",

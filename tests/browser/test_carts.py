@@ -158,7 +158,7 @@ def test_typing_finds_a_marketplace_among_all(look: Look, house: Warehouse3pl) -
     page = look(reverse("carts:new"), width=375)
     places = page.get_by_role("group", name="Marketplace").get_by_role("radio")
     search = page.get_by_label("Find a marketplace")
-    expect(places).to_have_count(24)
+    expect(places).to_have_count(25)
 
     for typed, names in {
         "ger": ["Germany Amazon.de"],
@@ -176,7 +176,7 @@ def test_typing_finds_a_marketplace_among_all(look: Look, house: Warehouse3pl) -
     search.fill("atlantis")
     expect(page.get_by_text("Nothing found")).to_be_visible()
     search.fill("")
-    expect(places.filter(visible=True)).to_have_count(24)
+    expect(places.filter(visible=True)).to_have_count(25)
 
 
 def test_a_cart_is_made_by_keyboard_with_the_authorization_the_merchant_gave(look: Look, house: Warehouse3pl) -> None:

@@ -5,16 +5,27 @@ With PICTURES naming a folder it leaves the pictures of docs/3pl-warehouse-manag
 
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_journey import Portal, connect, log_in, page, portal
+from tests.browser.test_journey import Portal, connect, log_in, page, running
+from tests.running import processes
+from tools.children import free_port
 
-__all__ = ["page", "portal"]  # fixtures
+__all__ = ["page"]  # a fixture
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(300)]
 PICTURES = os.environ.get("PICTURES", "")
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    """One that need not migrate first: a newcomer's does that."""
+    processes.copy_migrated(tmp_path / "portal.sqlite3")
+    with running(tmp_path, free_port(), free_port()) as portal:
+        yield portal
 
 
 def picture(page: Page, name: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
+from tests.running import processes
 from tools import broker
 
 pytestmark = [pytest.mark.services, pytest.mark.both_databases]
@@ -28,8 +29,9 @@ def test_a_child_of_a_worker_hears_that_it_is_to_stop(tmp_path: Path) -> None:
     with broker.private_server() as url:
         database = f"sqlite:///{tmp_path / 'own.sqlite3'}"
         env = os.environ | {"DATA_DIR": str(tmp_path), "REDIS_URL": url, "DATABASE_URL": database, "EMBEDDED": "true"}
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--no-input"]
-        subprocess.run(migrate, cwd=ROOT, env=env, check=True)  # before its task, a worker asks whether it may send
+        if not processes.copy_migrated(tmp_path / "own.sqlite3"):  # before its task, a worker asks whether it may send
+            migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0", "--no-input"]
+            subprocess.run(migrate, cwd=ROOT, env=env, check=True)
         command = [sys.executable, "-m", "celery", "-A", "tests.core.common.waiting_worker:app", *COMMAND]
         with subprocess.Popen(command, cwd=ROOT, env=env) as worker:
             try:

@@ -17,6 +17,7 @@ APPS = ("orders", "shipping", "inventory", "carts", "merchants", "alerts", "peop
 urlpatterns = [
     path("", nothing, name="dashboard"),
     *(path(f"{name}/", include(app(name))) for name in APPS),
+    path("performance/", include(([path("", nothing, name="page")], "performance"))),
     path("settings/", include(([path("", nothing, name="area")], "settings"))),
     path("accounts/", include("allauth.urls")),
 ]
