@@ -48,12 +48,16 @@ class EndpointForm(WholeForm, forms.ModelForm):
         merchant: Any = self.fields["merchant"]
         merchant.queryset = Merchant.objects.visible_to(access).order_by("name")
         merchant.empty_label = "All merchants"
+        self.fields["shape"].required = False  # left out, it stays what it is
         kinds: Any = self.fields["types"]
         kinds.choices = [(each.name, f"{each.name}: {each.about}") for each in webhook_types.declared()]
 
     @property
     def wanted(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+    def clean_shape(self) -> str:
+        return str(self.cleaned_data["shape"] or self.instance.shape)
 
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"]).strip()

@@ -171,7 +171,8 @@ def test_nobody_has_to_invent_a_scac(world: World, staff: Client, carrier: str) 
     answer = staff.post(CLOSE, form)
     if answer.status_code == 200:  # a carrier nobody knows is asked about, by its name alone
         warnings = answer.context["dialog"].warnings
-        assert [each.message.partition("“")[2].partition("”")[0] for each in warnings] == [carrier]
+        assert warnings  # its number may be another carrier's, too
+        assert all(carrier in each.message for each in warnings)
         answer = staff.post(CLOSE, form | {"anyway": answer.context["dialog"].warned})
     world.confirm()
 

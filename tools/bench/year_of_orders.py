@@ -57,7 +57,7 @@ LINE: Columns = (
 )  # fmt: skip
 RELEASE: Columns = (
     "id", *OWNER, "order_id", "warehouse_id", "number", "reference", "released_at", "state", "due_at", "claims",
-    "attempts", "last_error", "chosen_by", "replaces",
+    "attempts", "last_error", "chosen_by", "placed_by", "replaces",
 )  # fmt: skip
 SHIPMENT: Columns = ("id", *OWNER, "order_id", "warehouse_id", "shipped_at", "created_at")
 PACKAGE: Columns = (
@@ -231,7 +231,7 @@ def release_row(made: Made) -> tuple[Any, ...]:
     at = made.placed_at
     return (
         made.id, *made.owner, made.id, made.warehouse.pk, number, number or made.number, at, ErrandState.DONE.value, at,
-        0, 0, "", f"as “{made.service}” is mapped", "",
+        0, 0, "", f"as “{made.service}” is mapped", "", "",
     )  # fmt: skip
 
 

@@ -85,11 +85,13 @@ class Audience:
 def audiences(organization_id: int, topic: Topic) -> list[Audience]:
     """Return who wants to know, scope by scope, the widest first. An address may stand in several."""
     found: dict[MailScope, list[Addressee]] = {}
-    chosen = _preferences(organization_id)
-    if topic == Topic.ATTENTION:
-        members = [Addressee(user.email, None, chosen.get((user.pk, ""))) for user in _members(organization_id)]
+    users = list(_members(organization_id)) if topic == Topic.ATTENTION else []
+    subscriptions = list(subscriptions_to(organization_id, topic))
+    chosen = _preferences(organization_id) if users or subscriptions else {}
+    if users:
+        members = [Addressee(user.email, None, chosen.get((user.pk, ""))) for user in users]
         found[MailScope(organization_id)] = members
-    for subscription in subscriptions_to(organization_id, topic):
+    for subscription in subscriptions:
         audience = found.setdefault(scope_of(subscription), [])
         if subscription.email.lower() not in {each.address.lower() for each in audience}:
             preference = chosen.get((subscription.user_id, subscription.address))

@@ -72,7 +72,7 @@ def test_a_field_is_told_together_with_its_help_and_its_error() -> None:
 def test_the_menu_shows_where_one_is_and_only_what_one_may_see(render: Render) -> None:
     html = render("{% for item in nav %}{{ item.label }}{% if item.active %}!{% endif %} {% endfor %}")
 
-    assert html == "Dashboard Orders! Inventory Carts Merchants Alerts Settings "
+    assert html == "Dashboard Orders! Inventory Carts Merchants Performance Alerts Settings "
 
 
 def test_simulated_amazon_is_said_on_every_page(render: Render, settings: Any) -> None:
