@@ -20,7 +20,8 @@ __all__ = ["simulator", "still", "world"]
 
 # A password is hashed slowly, so that it cannot be guessed. Nobody guesses in tests; one of them asks for the real one.
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
-WAITING = "tests/tools/test_soak.py"  # for minutes: begun first, it waits beside the others and not after them
+# For minutes: begun first, they wait beside the others and not after them.
+WAITING = ("tests/tools/test_soak.py", "tests/running/test_kill_points.py")
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
 IS_MIGRATED = "MIGRATED" in os.environ  # DATABASE_URL is a database the migrations have run on
 IS_SECOND_DATABASE = "SECOND_DATABASE" in os.environ
