@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from integration_manager.management.embedded import free_port
 from shipping.carriers.tracking_numbers import ups_number
+from tests.running import processes
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded, pytest.mark.timeout(300)]
 ROOT = Path(__file__).parents[2]
@@ -180,6 +181,8 @@ def test_a_newcomer_connects_a_cart_ships_two_orders_and_amazon_knows(portal: Po
 
 def test_stopping_and_starting_again_keeps_everything(page: Page, tmp_path: Path) -> None:
     data, ports = tmp_path / "var", (free_port(), free_port())
+    data.mkdir()
+    processes.copy_migrated(data / "portal.sqlite3")  # what migrates first is the newcomer's
     with running(data, *ports) as portal:
         log_in(page, portal)
         connect(page)

@@ -31,12 +31,12 @@ class Silent:
         pass
 
 
-def go_on(world: World, **time: float) -> None:
-    """The services run every half hour."""
+def go_on(world: World, *, every: int = 30, **time: float) -> None:
+    """The services run every half hour, or every so many minutes."""
     end = world.now + timedelta(**time)
     assert world.cart.grant is not None
     while world.now < end:
-        world.later(minutes=30)
+        world.later(minutes=every)
         orders_tasks.import_due()
         orders_tasks.import_orders(grant_id=world.cart.grant.pk)
         shipping_tasks.confirm_packages(grant_id=world.cart.grant.pk)
@@ -68,7 +68,7 @@ def test_each_service_is_told_of_once_within_hours_and_closes_with_the_next_succ
     (stock,) = told(NOT_UPLOADED)
     assert "5 quantities have not reached Amazon.com" in stock.message
 
-    go_on(world, days=1)
+    go_on(world, days=1, every=120)
     assert {len(told(cause)) for cause in (NOT_DOWNLOADED, TRACKING_LATE, NOT_UPLOADED)} == {1}
 
     world.simulator.faults.waiting.clear()

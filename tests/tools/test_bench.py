@@ -19,6 +19,7 @@ from orders.statuses import NEEDS_ATTENTION
 from shipping.models import Package
 from simulator.amazon import Simulator
 from tests.factories import OrganizationFactory
+from tests.running import processes
 from tools.bench import copy_limit, list_pages, our_import, plain_loop, year_of_orders
 from tools.bench.aims import judge
 from tools.bench.api_load import ApiTimes
@@ -149,6 +150,7 @@ def test_the_command_measures_the_list(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     env |= {"EMBEDDED": "true", "DATA_DIR": str(tmp_path)}
+    processes.copy_migrated(tmp_path / "portal.sqlite3")
     command = [sys.executable, "-m", "tools.bench.measure", "--list", "1000", "--times", "2", "--json", str(results)]
 
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
@@ -165,6 +167,7 @@ def test_the_command_writes_every_figure_down(tmp_path: Path) -> None:
     results = tmp_path / "results.json"
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
     env |= {"EMBEDDED": "true", "DATA_DIR": str(tmp_path)}
+    processes.copy_migrated(tmp_path / "portal.sqlite3")
     command = [sys.executable, "-m", "tools.bench.measure", "--orders", "200", "--rounds", "1", "--json", str(results)]
 
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
