@@ -46,6 +46,7 @@ def page(request: HttpRequest, warehouse: Warehouse, form: FileForm) -> HttpResp
         "apart_count": apart.count(),
         "cancels": answers.cancel_requests(warehouse),
         "changes": answers.change_requests(warehouse),
+        "may_set_folder": access_of(request).may(Ability.SETTINGS),
         **folder_doors.shown(warehouse),
     }
     return render(request, "shipping/warehouse_files/files.html", context, status=422 if form.errors else 200)

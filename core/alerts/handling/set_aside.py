@@ -29,9 +29,11 @@ def assign(choice: AlertChoice, access: Access, person: User | None, *, by: User
     with transaction.atomic(durable=True):
         changed = choice.rows(access).exclude(assigned_to=person).update(assigned_to=person)
         if changed:
-            said = {"what": _what(choice, access), "count": changed, "person": str(person) if person else ""}
-            kind = "alerts.assigned" if person else "alerts.unassigned"
-            _record(kind, access, said, by, now)
+            what, house = _what(choice, access), access.organization
+            if person:
+                record("alerts.assigned", house, now=now, actor=by, what=what, count=changed, person=str(person))
+            else:
+                record("alerts.unassigned", house, now=now, actor=by, what=what, count=changed)
     return int(changed)
 
 
@@ -42,7 +44,7 @@ def snooze(choice: AlertChoice, access: Access, until: datetime, *, by: User, no
         changed = choice.rows(access).update(**{**NOT_ASIDE, "snoozed_until": until})
         if changed:
             when = f"{until.astimezone(access.organization.zone):%Y-%m-%d %H:%M}"
-            _record("alerts.snoozed", access, {"what": what, "count": changed, "until": when}, by, now)
+            record("alerts.snoozed", access.organization, now=now, actor=by, what=what, count=changed, until=when)
     return int(changed)
 
 
@@ -53,7 +55,8 @@ def dismiss(choice: AlertChoice, access: Access, because: str, *, by: User, now:
         said = {"dismissed_at": now, "dismissed_by": by, "dismissed_because": because}
         changed = choice.rows(access).update(**{**NOT_ASIDE, **said})
         if changed:
-            _record("alerts.dismissed", access, {"what": what, "count": changed, "because": because}, by, now)
+            house = access.organization
+            record("alerts.dismissed", house, now=now, actor=by, what=what, count=changed, because=because)
     return int(changed)
 
 
@@ -63,7 +66,7 @@ def restore(choice: AlertChoice, access: Access, *, by: User, now: datetime) -> 
         what = _what(choice, access)
         changed = choice.rows(access).aside().update(**NOT_ASIDE)
         if changed:
-            _record("alerts.restored", access, {"what": what, "count": changed}, by, now)
+            record("alerts.restored", access.organization, now=now, actor=by, what=what, count=changed)
     return int(changed)
 
 
@@ -71,10 +74,6 @@ def wake(*, now: datetime) -> int:
     """End the rest of those whose time has come: they are told anew. Returns how many."""
     rested = Alert.objects.open().filter(snoozed_until__lte=now, dismissed_at=None)
     return int(rested.update(snoozed_until=None, mailed_at=None))
-
-
-def _record(kind: str, access: Access, said: dict[str, object], by: User, now: datetime) -> None:
-    record(kind, access.organization, now=now, actor=by, **said)
 
 
 def _what(choice: AlertChoice, access: Access) -> str:
