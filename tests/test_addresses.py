@@ -12,7 +12,7 @@ from tests import factories
 from tests.test_tenancy import ABSENT, EVERY, Things, arguments_of, client_of, ours
 
 __all__ = ["ours"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 BY_A_KEY = ("token", "link", "kind", "key")  # what only who was sent a link has, or a marketplace
 
 

@@ -12,7 +12,7 @@ from simulator.amazon import Simulator
 from tests.test_tenancy import CHANGING, ROUTES, Things, arguments_of, client_of, ours
 from tests.world import simulator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 __all__ = ["ours", "simulator"]  # fixtures
 
 

@@ -173,5 +173,5 @@ class OneOrder(RuleBasedStateMachine):
 
 
 def test_whoever_ships_what_when_nothing_is_lost_and_nothing_leaves_twice(world: World) -> None:
-    quick = settings(max_examples=25, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=16, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(lambda: OneOrder(world), settings=quick)  # type: ignore[arg-type]  # any callable will do

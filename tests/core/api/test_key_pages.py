@@ -18,7 +18,7 @@ from tests.factories import MerchantFactory, WarehouseFactory
 from tests.organization import ClientFor, acme, client_for, owner, stranger
 
 __all__ = ["acme", "client_for", "owner", "stranger"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 NEW = {"name": "Reno WMS", "scopes": ["orders:read", "shipments:write"]}
 
 

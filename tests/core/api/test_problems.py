@@ -14,7 +14,7 @@ from tests.factories import MerchantFactory
 from tests.organization import acme
 
 __all__ = ["acme"]
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 
 @pytest.fixture

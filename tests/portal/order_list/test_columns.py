@@ -17,7 +17,7 @@ from shipping.models import ChosenMethod, ShipMethod
 from tests.factories import CartFactory, OrderFactory, PackageFactory, ReleaseFactory, ShipMethodFactory
 from tests.order_pages import AtWarehouse, ClientFor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LIST = "/orders/"
 
 
