@@ -24,7 +24,7 @@ from integration_manager.portal.order_list import (
 from integration_manager.portal.order_list import views as order_list
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views, report_views
 from integration_manager.portal.order_page import views as order_page
-from integration_manager.portal.performance import rate_views
+from integration_manager.portal.performance import account_views, rate_views
 from integration_manager.portal.performance import views as performance
 from integration_manager.portal.retention import views as retention
 from integration_manager.portal.search import views as search
@@ -99,6 +99,7 @@ SETUP_CHECK: Addresses = [
 PERFORMANCE: Addresses = [
     path("", performance.show, name="page"),
     path("export/", performance.export, name="export"),
+    path("accounts/<int:cart_id>/", account_views.show, name="account"),
     path("rates/", rate_views.rates, name="rates"),
     path("rates/<int:rate_id>/remove/", rate_views.remove, name="remove_rate"),
 ]
