@@ -152,7 +152,7 @@ def accounts(carts: Iterable[Cart]) -> list[JudgedAccount]:
     rows = latest([cart.pk for cart in judging])
     readings = AccountReading.objects.filter(grant__in={cart.grant_id for cart in judging if cart.grant_id})
     whys = dict(readings.values_list("grant", "last_error"))
-    return [_account(cart, rows.get(cart.pk), whys.get(cart.grant_id, "")) for cart in judging]
+    return [_account(cart, rows.get(cart.pk), whys.get(cart.grant_id or 0, "")) for cart in judging]
 
 
 def _account(cart: Cart, row: AccountDay | None, why: str) -> JudgedAccount:

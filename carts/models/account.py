@@ -9,6 +9,10 @@ from core.accounts.models import OwnedByMerchant, OwnedQuerySet
 from core.common.errands import Errand, ErrandQuerySet, indexes
 
 
+class AccountReadingQuerySet(ErrandQuerySet["AccountReading"], OwnedQuerySet["AccountReading"]):
+    pass
+
+
 class AccountReading(Errand, OwnedByMerchant):
     """A seller account's figures, owed once a day: one report asked for, waited for and read."""
 
@@ -18,7 +22,7 @@ class AccountReading(Errand, OwnedByMerchant):
     told_at = models.DateTimeField(null=True)  # when a report was last read
     seller: Any = models.JSONField(default=dict)  # what the marketplace says of the seller; empty: not told yet
 
-    objects: ClassVar = ErrandQuerySet.as_manager()
+    objects: ClassVar = AccountReadingQuerySet.as_manager()
 
     class Meta:
         indexes = indexes("account_readings_owed")

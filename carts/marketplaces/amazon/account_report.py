@@ -82,7 +82,8 @@ def _by_place(rows: Any) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _figures(place_id: str, standing: Json, metrics: Json) -> AccountFigures:
-    rates, unread = {}, []
+    rates: dict[Rate, AccountRate] = {}
+    unread: list[str] = []
     for rate, (names, hit, of) in NAMES.items():
         name = next((each for each in names if metrics.get(each) is not None), "")
         _put(rates, unread, rate, metrics.get(name), name=name, hit=hit, of=of)

@@ -1,10 +1,9 @@
 """The page of one account as its marketplace judges it: each figure beside its target and ours, and over time."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -93,7 +92,7 @@ OURS = {
 }
 
 
-def _plot(days: list[AccountDay], rate: Rate, cart: Cart, zone: ZoneInfo) -> dict[str, Any] | None:
+def _plot(days: list[AccountDay], rate: Rate, cart: Cart, zone: tzinfo) -> dict[str, Any] | None:
     """Return the lines of one rate and its target, the oldest day first; None where it was told once or never."""
     told = [each for row in reversed(days) for each in [(row.day, _of(row, rate, cart))] if each[1]]
     shares = [(day, judged) for day, judged in told if judged and judged.share is not None]
