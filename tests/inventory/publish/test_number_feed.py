@@ -57,10 +57,8 @@ def test_a_sku_that_turned_before_a_feed_is_left_out_of_it(many: World) -> None:
 
     go_on(many, minutes=31)
 
-    channels = {
-        sku: {str(one["fulfillment_channel_code"]) for one in many.simulator.world.listings[SELLER][US][sku].availability}
-        for sku in SKUS
-    }
+    listed = many.simulator.world.listings[SELLER][US]
+    channels = {sku: {str(one["fulfillment_channel_code"]) for one in listed[sku].availability} for sku in SKUS}
     assert channels == {
         **dict.fromkeys(SKUS, {"DEFAULT"}),
         turned: {"AMAZON_NA"},
