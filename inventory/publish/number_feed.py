@@ -1,9 +1,9 @@
 """Many quantities in one submission, where telling them one by one would take too long.
 
 One at a time for a seller account. What it carries is looked at before it goes, as single numbers are. Its end is not
-its success: the report is read message by message, and what it refused stops nothing else. One that hangs is left alone:
-people are told, its numbers go out one by one, and when it ends after all the newest ones are told once more, for it
-may have brought older ones.
+its success: the report is read message by message, and what it refused stops nothing else. One that hangs is left
+alone: people are told, its numbers go out one by one, and when it ends after all the newest ones are told once more,
+for it may have brought older ones.
 """
 
 from collections import Counter
