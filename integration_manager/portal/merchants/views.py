@@ -120,6 +120,7 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
         "history": timeline.history("merchant", found.pk, access),
         "may_connect": access.may(Ability.CONNECT),
         "may_invite": access.may(Ability.PEOPLE),
+        "may_off_board": access.may(Ability.POLICIES),
     }
     return render(request, "portal/merchants/merchant.html", context, status=422 if form.is_bound else 200)
 
