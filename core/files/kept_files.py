@@ -78,7 +78,7 @@ def take_in(
             "at": now,
             **owner,
         }
-        if kind == FileKind.STOCK:
+        if kind.comes_again:
             file, is_new = KeptFile.objects.create(kind=kind, digest=digest, **fields), True
         else:
             key = {name: fields.pop(name) for name in ("subject_kind", "subject_id")}

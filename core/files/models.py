@@ -23,6 +23,14 @@ class FileKind(models.TextChoices):
     SHIPMENTS = "shipments", "Shipments"
     STOCK = "stock", "Stock"
 
+    @property
+    def comes_again(self) -> bool:
+        """Whether the same content is news once something else came in between: levels go up and down."""
+        return self in COMING_AGAIN
+
+
+COMING_AGAIN = (FileKind.STOCK,)
+
 
 class CameBy(models.TextChoices):
     """How a file came or goes."""
@@ -95,7 +103,7 @@ class KeptFile(Sealing, OfKind):
             models.UniqueConstraint(
                 fields=["subject_kind", "subject_id", "kind", "digest"],
                 # The same levels may come again after others, and are news then.
-                condition=models.Q(is_ours=False) & ~models.Q(kind="stock"),
+                condition=models.Q(is_ours=False) & ~models.Q(kind="stock"),  # COMING_AGAIN
                 name="the_same_file_once",
             ),
             models.UniqueConstraint(

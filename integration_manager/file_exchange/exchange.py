@@ -34,7 +34,7 @@ from shipping.alerts import FOLDER_TROUBLE
 from shipping.models import Route, Warehouse
 from shipping.tracking_files import tracking_out
 from shipping.tracking_import.sheet import table
-from shipping.warehouse_files import orders_out, shipments_in
+from shipping.warehouse_files import orders_out, shipment_layout, shipments_in
 
 EVERY = timedelta(seconds=30)
 HELD = timedelta(minutes=5)  # by one worker: more than a task may take
@@ -155,7 +155,7 @@ def _orders_of(cart: Cart) -> Take:
 
 def _shipments_of(warehouse: Warehouse) -> Take:
     def take(file: KeptFile, text: str, now: datetime) -> None:
-        layout, is_confirmed = shipments_in.layout_of(warehouse, table.read(text))
+        layout, is_confirmed = shipment_layout.find(warehouse, table.read(text))
         if is_confirmed:
             shipments_in.take(warehouse, file, layout, access=None, now=now)
         else:

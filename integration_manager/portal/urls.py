@@ -14,6 +14,7 @@ from integration_manager.portal.cart_setup import views as cart_setup
 from integration_manager.portal.charge_report import views as charge_report
 from integration_manager.portal.dashboard import ship_by_board
 from integration_manager.portal.dashboard import views as dashboard
+from integration_manager.portal.merchants import departure_views
 from integration_manager.portal.merchants import views as merchants
 from integration_manager.portal.order_list import (
     bulk_actions,
@@ -26,7 +27,7 @@ from integration_manager.portal.order_list import (
 from integration_manager.portal.order_list import views as order_list
 from integration_manager.portal.order_page import action_views, cancel_views, difference_views, edit_views, report_views
 from integration_manager.portal.order_page import views as order_page
-from integration_manager.portal.performance import rate_views
+from integration_manager.portal.performance import account_views, rate_views
 from integration_manager.portal.performance import views as performance
 from integration_manager.portal.retention import views as retention
 from integration_manager.portal.search import views as search
@@ -90,6 +91,8 @@ MERCHANTS: Addresses = [
     path("charges/", charge_report.show, name="charges"),
     path("charges/export/", charge_report.export, name="charges_export"),
     path("<int:merchant_id>/", merchants.merchant, name="merchant"),
+    path("<int:merchant_id>/off-board/", departure_views.leave, name="leave"),
+    path("<int:merchant_id>/stay/", departure_views.stay, name="stay"),
 ]
 
 SETUP_CHECK: Addresses = [
@@ -101,6 +104,7 @@ SETUP_CHECK: Addresses = [
 PERFORMANCE: Addresses = [
     path("", performance.show, name="page"),
     path("export/", performance.export, name="export"),
+    path("accounts/<int:cart_id>/", account_views.show, name="account"),
     path("rates/", rate_views.rates, name="rates"),
     path("rates/<int:rate_id>/remove/", rate_views.remove, name="remove_rate"),
 ]

@@ -31,6 +31,7 @@ class SheetPackage:
     scac: str
     service: str
     contents: dict[str, int] = field(default_factory=dict)  # SKU: units; empty where the sheet doesn't say
+    rows: list[int] = field(default_factory=list)  # as the sheet counts
 
     @property
     def form(self) -> str:
@@ -82,7 +83,7 @@ def sheet_orders(rows: Iterable[Row], layout: Layout) -> list[SheetOrder]:
         if order is not fresh:
             order.rows.append(row.number)
         order.problem = order.problem or _problem(said)
-        _pack(order, said)
+        _pack(order, said, row.number)
     return list(found.values())
 
 
@@ -118,10 +119,11 @@ def _units(said: dict[Column, str]) -> int:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= LONGEST_UNITS else 0
 
 
-def _pack(order: SheetOrder, said: dict[Column, str]) -> None:
+def _pack(order: SheetOrder, said: dict[Column, str], number: int) -> None:
     """Add what a row says: a package of its own, or more about one that is known."""
     said_package = SheetPackage(said[Column.TRACKING], said[Column.CARRIER], said[Column.SCAC], said[Column.SERVICE])
     known = order.by_number.setdefault(said_package.form, said_package)
+    known.rows.append(number)
     known.carrier = known.carrier or said_package.carrier
     known.scac = known.scac or said_package.scac
     known.service = known.service or said_package.service

@@ -18,9 +18,9 @@ from core.files.forms import FileForm
 from core.files.models import FileKind, KeptFile, KeptRows
 from core.ui.request_values import read_id
 from shipping.models import Warehouse
-from shipping.tracking_import.sheet import sheet_columns, table
+from shipping.tracking_import.sheet import table
 from shipping.tracking_import.sheet_orders import sheet_orders
-from shipping.warehouse_files import shipments_in, warehouse_views
+from shipping.warehouse_files import shipment_layout, shipments_in, warehouse_views
 from shipping.warehouse_files.forms import ShipmentColumnsForm
 from shipping.warehouse_files.warehouse_views import HERE, LISTED, find_warehouse
 
@@ -47,7 +47,7 @@ def bring(request: HttpRequest, csv_id: int) -> HttpResponse:
     )
     if not is_new:
         messages.info(request, "This file came before, so nothing was done. Here is what became of it.")
-    elif shipments_in.layout_of(warehouse, table.read(form.text))[1]:
+    elif shipment_layout.find(warehouse, table.read(form.text))[1]:
         _take(request, warehouse, file)
     return redirect(PAGE, warehouse.pk, file.pk)
 
@@ -66,20 +66,20 @@ def shipment_file(request: HttpRequest, csv_id: int, shipment_file_id: int) -> H
     if not rows:
         messages.error(request, "What stood in this file was erased, 30 days after it came.")
         return redirect(HERE, warehouse.pk)
-    layout, _ = shipments_in.layout_of(warehouse, rows)
+    layout, _ = shipment_layout.find(warehouse, rows)
     form = ShipmentColumnsForm(request.POST if request.method == "POST" else None, layout=layout, rows=rows)
     if form.is_bound and form.is_valid():
-        layout = sheet_columns.chosen(layout, form.chosen)
+        layout = form.chosen
         if request.POST.get("do") == "take":
-            shipments_in.keep_layout(warehouse, layout, by=person_of(request), now=clock.now())
+            shipment_layout.keep(warehouse, layout, by=person_of(request), now=clock.now())
             _take(request, warehouse, file)
             return redirect(PAGE, warehouse.pk, file.pk)
-    found = sheet_orders(rows, layout) if layout.is_complete else []
+    found = sheet_orders(rows, layout.sheet) if layout.sheet.is_complete else []
     context = {
         "warehouse": warehouse,
         "file": file,
         "form": form,
-        "is_complete": layout.is_complete,
+        "is_complete": layout.sheet.is_complete,
         "first_rows": rows[:SHOWN],
         "orders": found[:SHOWN],
         "count": len(found),
@@ -118,7 +118,7 @@ def _file(request: HttpRequest, csv_id: int, shipment_file_id: int) -> tuple[War
 
 def _take(request: HttpRequest, warehouse: Warehouse, file: KeptFile) -> None:
     try:
-        layout, _ = shipments_in.layout_of(warehouse, table.read(kept_files.text_of(file)))
+        layout, _ = shipment_layout.find(warehouse, table.read(kept_files.text_of(file)))
         came = shipments_in.take(warehouse, file, layout, access=access_of(request), now=clock.now())
     except (Unreadable, Unopenable) as why:
         messages.error(request, str(why))

@@ -4,7 +4,7 @@ Each package is a report known by its tracking number, so a row that comes again
 kept with the reason until it is sent again, or set aside.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -14,22 +14,21 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from core.accounts.access import Access
-from core.accounts.models import User
 from core.alerts.raised import close_alerts, raise_alert
-from core.common.sheets.head_words import plain
 from core.common.sheets.rows import Row
 from core.files import kept_files
 from core.files.kept_files import KeptApart
-from core.files.models import FileColumns, FileKind, KeptFile, KeptRows
+from core.files.models import FileKind, KeptFile, KeptRows
+from orders.order_files.order_cells import NotWritten
 from shipping.alerts import SHIPMENTS_KEPT
 from shipping.models import Release, Warehouse
-from shipping.shipments import reports
+from shipping.shipments import reports, ship_date
 from shipping.shipments.carrier_words import carrier_words
 from shipping.shipments.reports import ReportAnswer, Taken
-from shipping.tracking_import.sheet import numbers, sheet_columns, table
-from shipping.tracking_import.sheet.heads import Column
+from shipping.tracking_import.sheet import numbers, table
 from shipping.tracking_import.sheet.sheet_columns import Layout
 from shipping.tracking_import.sheet_orders import SheetOrder, SheetPackage, sheet_orders
+from shipping.warehouse_files.shipment_layout import ShipmentLayout
 from shipping.warehouses.base import ReportedLine, ReportedPackage, ReportedShipment
 
 STRANGE = "No order of this number was handed to this warehouse."
@@ -54,46 +53,20 @@ class Came:
         return {**kept, "held": len(self.held), "held_numbers": self.held[:100]}
 
 
-# -- Its columns -------------------------------------------------------------------------------------------------------
-def layout_of(warehouse: Warehouse, rows: Sequence[Row]) -> tuple[Layout, bool]:
-    """Return where the columns stand, and whether a person said so for files with these heads."""
-    layout = sheet_columns.find(rows)
-    kept: FileColumns | None = FileColumns.objects.of(warehouse, FileKind.SHIPMENTS).first()
-    heads = [plain(cell) for cell in layout.head.cells] if layout.head else []
-    if kept is None or [plain(head) for head in kept.heads] != heads:
-        return layout, False
-    return sheet_columns.chosen(layout, {column: kept.columns.get(column.value) for column in Column}), True
-
-
-def keep_layout(warehouse: Warehouse, layout: Layout, *, by: User | None, now: datetime) -> None:
-    FileColumns.objects.update_or_create(
-        subject_kind="warehouse",
-        subject_id=warehouse.pk,
-        kind=FileKind.SHIPMENTS,
-        defaults={
-            "organization_id": warehouse.organization_id,
-            "heads": list(layout.head.cells) if layout.head else [],
-            "columns": {column.value: place for column, place in layout.places.items()},
-            "by": by,
-            "at": now,
-        },
-    )
-
-
 # -- Its shipments -----------------------------------------------------------------------------------------------------
-def take(warehouse: Warehouse, file: KeptFile, layout: Layout, *, access: Access | None, now: datetime) -> Came:
+def take(warehouse: Warehouse, file: KeptFile, layout: ShipmentLayout, *, access: Access | None, now: datetime) -> Came:
     """Take what a file says was shipped. Raises Unreadable, Unopenable."""
     rows = table.read(kept_files.text_of(file))
     by_number = {row.number: row for row in rows}
-    came = Came()
-    for order in sheet_orders(rows, layout):
-        if why := order.problem or _take(warehouse, order, came, access, now):
+    intake, came = _Intake(warehouse, layout, by_number, access, now), Came()
+    for order in sheet_orders(rows, layout.sheet):
+        if why := order.problem or _take(intake, order, came):
             cells = [by_number[number].cells for number in order.rows]
             came.apart.append(KeptApart(order.number, order.rows, why, cells))
         else:
             came.right.append(order.number)
     with transaction.atomic():
-        kept_files.keep_rows(file, _heads(rows, layout), came.apart, now=now)
+        kept_files.keep_rows(file, _heads(rows, layout.sheet), came.apart, now=now)
         kept_files.settle(warehouse, FileKind.SHIPMENTS, came.right, now=now)
         again = [each.key[:100] for each in came.apart if each.key]
         older = KeptRows.objects.of(warehouse, FileKind.SHIPMENTS).filter(settled_at=None, file__lt=file.pk)
@@ -110,16 +83,33 @@ def _heads(rows: Sequence[Row], layout: Layout) -> list[str]:
     return [named.get(place, "") for place in range(max((len(row.cells) for row in rows), default=0))]
 
 
-def _take(warehouse: Warehouse, order: SheetOrder, came: Came, access: Access | None, now: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """What is the same for every order of a file."""
+
+    warehouse: Warehouse
+    layout: ShipmentLayout
+    rows: Mapping[int, Row]
+    access: Access | None
+    now: datetime
+
+
+def _take(intake: _Intake, order: SheetOrder, came: Came) -> str:
     """Report an order's packages one by one. Returns why something of it was not stored; "" when all is."""
-    release = next(filter(None, (reports.find_order(warehouse, form) for form in numbers.forms(order.number))), None)
+    forms = numbers.forms(order.number)
+    release = next(filter(None, (reports.find_order(intake.warehouse, form) for form in forms)), None)
     if release is None:
         return STRANGE
     if len(order.packages) > 1 and not all(package.contents for package in order.packages):
         return WHICH.format(count=len(order.packages))
     why = []
     for package in order.packages:
-        taken = reports.take(warehouse, release.order_id, _reported(release, package), now=now, access=access)
+        try:
+            reported = _reported(intake, release, package)
+        except NotWritten as wrong:
+            why.append(f"The ship date {wrong}.")
+            continue
+        taken = reports.take(intake.warehouse, release.order_id, reported, now=intake.now, access=intake.access)
         came.stored += taken.answer is ReportAnswer.STORED
         came.known += taken.answer in CAME_BEFORE
         if taken.answer is ReportAnswer.HELD and order.number not in came.held:
@@ -128,11 +118,14 @@ def _take(warehouse: Warehouse, order: SheetOrder, came: Came, access: Access | 
     return " ".join(dict.fromkeys(filter(None, why)))
 
 
-def _reported(release: Release, package: SheetPackage) -> ReportedShipment:
+def _reported(intake: _Intake, release: Release, package: SheetPackage) -> ReportedShipment:
+    """Return a package as warehouses report them. Raises NotWritten for a ship date that can't be read."""
     carrier, scac, service = carrier_words(release, package.carrier, package.service)
     lines = [ReportedLine(units, product_code=sku) for sku, units in package.contents.items()]
     said = ReportedPackage(carrier, service, package.tracking, package.scac or scac, lines=lines or None)
-    return ReportedShipment(release.number_there, package.form[:80] or package.tracking[:80], None, [said])
+    day, zone = intake.layout.dates.day([intake.rows[number] for number in package.rows]), release.organization.zone
+    at = ship_date.moment_of(day, release.order, now=intake.now, zone=zone) if day else None
+    return ReportedShipment(release.number_there, package.form[:80] or package.tracking[:80], at, [said])
 
 
 def _refusal(taken: Taken) -> str:

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -122,6 +123,24 @@ def test_rows_that_cannot_be_taken_are_named_and_kept_and_what_is_not_as_ordered
     assert kept.splitlines()[1].startswith(f"113-0000000-0000000,{TRACKING[1]},UPS,,,No order")
     owner.post(reverse("shipping:set_aside_shipments", args=[boxes.pk, file.pk]), {"rows": left.pk})
     assert not Alert.objects.filter(cause=SHIPMENTS_KEPT, closed_at=None).exists()
+
+
+def test_a_file_may_say_when_each_package_was_shipped(world: World, owner: Client, boxes: Warehouse) -> None:
+    told, unclear = world.at_warehouse(), world.at_warehouse()
+    written(owner, boxes)
+    world.later(days=3)
+    zone = world.organization.zone
+    day = (world.now.astimezone(zone) - timedelta(days=1)).date()
+    heads = "Order number,Tracking number,Carrier,Date shipped\n"
+
+    bring(
+        owner,
+        boxes,
+        f"{heads}{told.number},{TRACKING[0]},UPS,{day:%Y-%m-%d}\n{unclear.number},{TRACKING[1]},UPS,4/5/2027\n",
+    )
+
+    assert Package.objects.get().shipped_at == datetime.combine(day, time(12), zone)
+    assert "The ship date may be read in two ways" in KeptRows.objects.get().why
 
 
 def test_a_cancel_and_a_change_are_answered_by_a_person_and_a_changed_order_comes_anew(
