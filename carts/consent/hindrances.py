@@ -19,6 +19,8 @@ CHANGEABLE = " While the cart is not live yet, “Connect another account” on 
 
 def find(cart: Cart, seller_id: str) -> Why | None:
     """Return what speaks against this seller for the cart, as far as is known here. It may be one not made yet."""
+    if cart.merchant.leaves_at is not None:
+        return Why.LEAVES
     if cart.pk and Grant.objects.filter(carts=cart).exclude(seller_id=seller_id).exists():
         return Why.OTHER_SELLER
     known = Grant.objects.filter(organization_id=cart.organization_id, kind=cart.kind, seller_id=seller_id)

@@ -42,6 +42,7 @@ MENU = (
     Entry("Merchants", "merchants:merchants", "store", house_only=True),
     Entry("Performance", "performance:page", "chart-column"),
     Entry("Alerts", "alerts:alerts", "bell", tone="bad", counts="open"),
+    Entry("Activity", "activity:page", "clock", ability=Ability.SETTINGS, house_only=True),
     Entry("Settings", "settings:area", "settings", house_only=True),
 )
 

@@ -5,6 +5,7 @@ from html import escape
 from typing import Any
 
 from simulator.amazon.control.handle import Handle
+from simulator.amazon.feeds.performance_report import HEALTHS
 from simulator.amazon.http import html
 from simulator.amazon.http.faults import KINDS
 from simulator.amazon.http.quotas import PUBLISHED
@@ -131,6 +132,10 @@ def _seller_section(sim: Handle, seller: Seller, orders: Sequence[Order], q: str
         f"Authorizations given: {row['grants']}.</p>"
         f'<form method="post" action="/_control/revoke">{html.hidden({"seller_id": seller.id})}'
         f"<button>Revoke {escape(seller.name)}'s authorizations</button></form>"
+        f'<form class="row" method="post" action="/_control/health">{html.hidden({"seller_id": seller.id})}'
+        f'<label>Performance report (now {escape(seller.health)}) <select name="health">'
+        f"{html.options((key, f'{key}: {words}') for key, words in HEALTHS.items())}</select></label> "
+        f"<button>Set {escape(seller.name)}'s performance</button></form>"
         f'<p><a href="/apps/authorize/start?selling_partner_id={escape(seller.id)}">'
         f"Re-authorize as {escape(seller.name)}</a>, the way sellers do in Manage Your Apps.</p>"
         f"<table><caption>{kind} orders of {escape(seller.name)}</caption><thead><tr><th scope=col>Order</th>"
