@@ -7,6 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from carts import urls as carts_urls
 from integration_manager.portal import health, menu_counts
+from integration_manager.portal.activity_log import request_views
+from integration_manager.portal.activity_log import views as activity_log
 from integration_manager.portal.cart_setup import client_keys, closure_views
 from integration_manager.portal.cart_setup import views as cart_setup
 from integration_manager.portal.charge_report import views as charge_report
@@ -109,6 +111,12 @@ PERFORMANCE: Addresses = [
     path("rates/<int:rate_id>/remove/", rate_views.remove, name="remove_rate"),
 ]
 
+ACTIVITY: Addresses = [
+    path("", activity_log.show, name="page"),
+    path("export/", activity_log.export, name="export"),
+    path("requests/", request_views.show, name="requests"),
+]
+
 RETENTION: Addresses = [
     path("", retention.show, name="page"),
     path("holds/<int:hold_id>/end/", retention.end_hold, name="end_hold"),
@@ -134,6 +142,7 @@ urlpatterns: Addresses = [
     path("carts/", include((CARTS, carts_urls.app_name))),
     path("merchants/", include((MERCHANTS, "merchants"))),
     path("performance/", include((PERFORMANCE, "performance"))),
+    path("activity/", include((ACTIVITY, "activity"))),
     path("retention/", include((RETENTION, "retention"))),
     path("setup-check/", include((SETUP_CHECK, "setup_check"))),
     path("told/", include((SUBSCRIPTIONS, "subscriptions"))),
