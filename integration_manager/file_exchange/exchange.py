@@ -24,8 +24,7 @@ from core.files import kept_files, places
 from core.files.file_place import REFUSED, TAKEN, FilePlace, FilesIn, FilesOut, FolderTrouble, PlaceBusy
 from core.files.models import CameBy, FileFolder, FileKind, KeptFile
 from core.upkeep import installation
-from inventory.sheet_cells import ANY
-from inventory.stock_files import stock_in
+from inventory.stock_files import stock_in, stock_layout
 from orders.order_files import file_intake, order_layout
 from orders.order_files.order_heads import WORDS
 from orders.pushed.intake import NotTaken
@@ -130,7 +129,7 @@ def _inboxes(subject: Subject) -> Iterator[Inbox]:
     yield Inbox(FileKind.SHIPMENTS, table.SENSE, _shipments_of(subject))
     merchants = Merchant.objects.filter(pk__in=Route.objects.filter(warehouse=subject).values("cart__merchant"))
     for merchant in merchants.order_by("pk"):
-        yield Inbox(FileKind.STOCK, ANY, _stock_of(subject, merchant), merchant.pk)
+        yield Inbox(FileKind.STOCK, stock_layout.WORDS.sense, _stock_of(subject, merchant), merchant.pk)
 
 
 def _pick_up(subject: Subject, place: FilesIn, name: str, inbox: Inbox, now: datetime) -> None:
@@ -180,8 +179,12 @@ def _shipments_of(warehouse: Warehouse) -> Take:
 
 
 def _stock_of(warehouse: Warehouse, merchant: Merchant) -> Take:
-    def take(file: KeptFile, _: str, now: datetime) -> None:
-        stock_in.take(file, warehouse, merchant, by=None, now=now)
+    def take(file: KeptFile, text: str, now: datetime) -> None:
+        layout = stock_layout.find(warehouse, stock_layout.read(text))
+        if layout.is_confirmed:
+            stock_in.take(file, warehouse, merchant, layout, by=None, now=now)
+        else:
+            shipments_in.tell(warehouse, now=now)
 
     return take
 
@@ -217,7 +220,8 @@ def _put_one(subject: Subject, folder: FilesOut, file: KeptFile, now: datetime) 
 
 
 # -- Telling -----------------------------------------------------------------------------------------------------------
-def _lying_there(refused: list[str]) -> str:
+def _lying_there(paths: list[str]) -> str:
+    refused = list(dict.fromkeys(paths))  # several folders may have one place for what can't be read
     if not refused:
         return ""
     more = f" and {len(refused) - 3} more" if len(refused) > 3 else ""
