@@ -42,4 +42,6 @@ KINDS = (
     EventKind("setup_link.revoked", "warn", "Setup link revoked"),
     EventKind("merchant.made", "calm", "Created"),
     EventKind("merchant.changed", "calm", "Changed: {fields}"),
+    EventKind("merchant.leaves", "warn", "Leaves: everything is deleted on {day}"),
+    EventKind("merchant.stays", "good", "Stays after all"),
 )

@@ -26,6 +26,7 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.RECONCILE_DUE: max(seconds, 60.0),
         Bell.SERVER_DUE: 12 * seconds,
         Bell.CHECK_DUE: 12 * seconds,
+        Bell.FIGURES_DUE: 12 * seconds,
         Bell.REMIND_DUE: 12 * seconds,
         Bell.FORGET_DUE: 12 * seconds,
         Bell.SUMS_DUE: 12 * seconds,

@@ -101,6 +101,14 @@ def _was_read(cart: Cart, now: datetime) -> bool:
 
 def _wait(told: Published, carts: list[Cart], *, unread: bool, now: datetime) -> timedelta | None:
     """Return how soon there is more to do, None when everything was done."""
+    rest = _wait_for_the_rest(told, carts, unread=unread, now=now)
+    if told.feed_in is None:
+        return rest
+    feed_in = max(told.feed_in, AT_ONCE)
+    return feed_in if rest is None else min(feed_in, rest)
+
+
+def _wait_for_the_rest(told: Published, carts: list[Cart], *, unread: bool, now: datetime) -> timedelta | None:
     if told.throttled:
         return max(told.retry_in or QUOTA_BACK, AT_ONCE)
     if told.is_more:

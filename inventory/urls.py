@@ -6,7 +6,7 @@ from inventory import views
 from inventory.handling_time import views as handling_views
 from inventory.items import views as item_views
 from inventory.publish import views as publish_views
-from inventory.sharing import views as sharing_views
+from inventory.shared_stock import views as shared_stock_views
 from inventory.sheets import views as sheet_views
 from inventory.sku_page import views as sku_views
 from inventory.stock_files import views as stock_file_views
@@ -31,7 +31,7 @@ urlpatterns = [
         name="kept_stock",
     ),
     path("merchants/<int:merchant_id>/handling-time/", handling_views.handling_time, name="handling_time"),
-    path("merchants/<int:merchant_id>/sharing/", sharing_views.sharing, name="sharing"),
+    path("merchants/<int:merchant_id>/shared-stock/", shared_stock_views.shared_stock, name="shared_stock"),
     path("carts/<int:cart_id>/", publish_views.show, name="cart"),
     path("carts/<int:cart_id>/upload/", publish_views.upload, name="upload"),
     path("carts/<int:cart_id>/read/", publish_views.read, name="read"),

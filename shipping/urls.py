@@ -5,6 +5,7 @@ from django.urls import path
 from shipping.carriers import views as carriers_views
 from shipping.close import batch_views
 from shipping.close import views as close_views
+from shipping.confirmation import views as confirmation_views
 from shipping.connection import views as connection_views
 from shipping.custom_store import views as store_views
 from shipping.locations import views as locations_views
@@ -85,5 +86,6 @@ urlpatterns = [
         tracking_file_views.tracking_file,
         name="tracking_file",
     ),
+    path("carts/<int:cart_id>/send/", confirmation_views.send, name="send"),
     path("carts/<int:cart_id>/reconcile/", reconcile_views.reconcile, name="reconcile"),
 ]

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from carts.models import Cart, Consent, LinkRequest, Press
+from carts.models import AccountDay, Cart, Consent, LinkRequest, Press
 from core.accounts.models import LockOut, ResetRequest
 from core.activity.models import Event, Exchange
 from core.alerts.models import Alert, Mail, RetryPlan, Trouble
@@ -209,6 +209,13 @@ def published(at: datetime) -> PublishedNumber:
     return row
 
 
+def account_day(at: datetime) -> AccountDay:
+    cart = CartFactory()
+    owner = {"organization": cart.organization, "merchant": cart.merchant, "cart": cart}
+    row: AccountDay = AccountDay.objects.create(**owner, day=at.date(), told_at=at)
+    return row
+
+
 def exchange(at: datetime) -> Exchange:
     return Exchange.objects.create(
         organization=OrganizationFactory(), connection="grant-1", operation="getOrder", method="GET", path="/",
@@ -224,6 +231,7 @@ KINDS: dict[str, Make] = {
     "Requests for a new password": reset,
     "Requests for a setup link": asked,
     "When a button was pressed": pressed,
+    "What marketplaces say of accounts": account_day,
     "Consents that were begun": consent,
     "Emails that were sent or given up": mail,
     "Alerts that were closed": alert,

@@ -71,7 +71,7 @@ CHANGING = {
     "inventory:inventory": Ability.COUNT,
     "inventory:items": Ability.COUNT,
     "inventory:level": Ability.COUNT,
-    "inventory:sharing": Ability.CONNECT,
+    "inventory:shared_stock": Ability.CONNECT,
     "orders:filters": Ability.CONNECT,
     "shipping:carriers": Ability.MAP,
     "shipping:methods": Ability.MAP,

@@ -1,4 +1,4 @@
-"""What happened. Rows are written once."""
+"""What happened. Events are written once: the database refuses to change or delete one."""
 
 from typing import Any, ClassVar
 
@@ -53,6 +53,12 @@ class Exchange(Owned):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "id"], name="exchanges_of_a_thing"),
             models.Index(fields=["organization", "connection", "-id"], name="exchanges_of_a_connection"),
+            models.Index(fields=["organization", "-id"], name="exchanges_of_an_organization"),
+            models.Index(
+                fields=["organization", "request_id"],
+                condition=~models.Q(request_id=""),
+                name="exchanges_by_request",
+            ),
             models.Index(fields=["at"], name="exchanges_by_age"),
         ]
 

@@ -6,15 +6,19 @@ Which listing a number is told for, and whether it may be: as the marketplace sa
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from carts import listings
 from carts.marketplaces.base import Marketplace
 from carts.models import Cart, Listing
+from core.common import claims, clock
 from core.common.remote import Rejected
 from inventory.models import StockUpdate
 from inventory.publish.account_numbers import BOTH, GONE, THEIRS
 
 AWHILE = timedelta(minutes=30)  # how long what was seen of a listing holds
+AT_ONCE = 100  # SKUs looked at between two glances at the clock: five requests
+GOING_ON = timedelta(seconds=60)  # for one run; the next one knows what this one saw
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,16 @@ def look(
         else:
             update.stop(_why(there, carts), now=now)
     return tellable
+
+
+def look_at_many(updates: Any, carts: Sequence[Cart], marketplace: Marketplace, *, now: datetime) -> bool:
+    """The same for a queryset of any size, for a while. Returns whether all of them were looked at."""
+    time, keys = clock.running(now), list(updates.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), AT_ONCE):
+        if claims.is_stopping() or time() - now > GOING_ON:
+            return False
+        look(list(updates.filter(pk__in=keys[start : start + AT_ONCE])), carts, marketplace, now=time())
+    return True
 
 
 def _listed(updates: Sequence[StockUpdate], carts: Sequence[Cart]) -> dict[str, list[Listing]]:

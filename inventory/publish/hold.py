@@ -109,7 +109,7 @@ def tell_conflicts(account: AccountStock, carts: Sequence[Cart], found: Reckoned
             f"{first.merchant}, {first}: {names} sell the same units, and each shows all of them, so more may be sold "
             "than is there. Choose how they share on the merchant's Shared stock page."
         )
-    paths = {SHARED: reverse("inventory:sharing", args=[first.merchant_id])}
+    paths = {SHARED: reverse("inventory:shared_stock", args=[first.merchant_id])}
     with transaction.atomic():
         for cause in (CONFLICT, BOTH_CHANNELS, SHARED):
             if cause in said:

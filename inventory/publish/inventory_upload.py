@@ -23,6 +23,7 @@ class Published:
     throttled: bool = False
     retry_in: timedelta | None = None  # when the quota is back, where that is known
     is_more: bool = False  # more is due
+    feed_in: timedelta | None = None  # when a feed that is on its way is to be gone on with
 
     def __str__(self) -> str:
         text = f"{self.told} sent, {self.same} unchanged, {self.waiting} to be retried, {self.stuck} refused"
@@ -52,4 +53,5 @@ def publish(cart: Cart, marketplace: Marketplace, *, now: datetime) -> Published
         throttled=tally.put_off > 0,
         retry_in=told.retry_in,
         is_more=told.is_more,
+        feed_in=number_feed.next_look(grant, now=now),
     )

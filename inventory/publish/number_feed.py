@@ -1,8 +1,9 @@
 """Many quantities in one submission, where telling them one by one would take too long.
 
-One at a time for a seller account. Its end is not its success: the report is read message by message, and what it
-refused stops nothing else. One that hangs is left alone: people are told, its numbers go out one by one, and when it
-ends after all the newest ones are told once more, for it may have brought older ones.
+One at a time for a seller account. What it carries is looked at before it goes, as single numbers are. Its end is not
+its success: the report is read message by message, and what it refused stops nothing else. One that hangs is left
+alone: people are told, its numbers go out one by one, and when it ends after all the newest ones are told once more,
+for it may have brought older ones.
 """
 
 from collections import Counter
@@ -25,7 +26,7 @@ from core.common.jobs import GOING_ON, Job, NotYet
 from core.common.remote import Disconnected, Rejected, RemoteError, Throttled
 from inventory.alerts import FEED_FAILED, NOT_TOLD
 from inventory.models import PublishedNumber, StockFeed, StockUpdate
-from inventory.publish import single_numbers
+from inventory.publish import channel_look, single_numbers
 from inventory.publish.hold import page_of
 from inventory.publish.single_numbers import refusal, row_of
 
@@ -93,9 +94,15 @@ def _make(grant: Grant, cart: Cart, place_id: str, keys: Collection[int], now: d
 def run_feeds(grant: Grant, carts: Sequence[Cart], marketplace: Marketplace, *, now: datetime) -> None:
     """Go on with the feed that is on its way, and look after one that was left alone. Raises Disconnected."""
     due = StockFeed.objects.filter(grant=grant).due(now)
-    jobs.run_due(due, FeedJob(marketplace, carts[0]), now=now)
+    jobs.run_due(due, FeedJob(marketplace, carts), now=now)
     for feed in _hanging(grant, now):
         _look_after(feed, carts[0], marketplace, now)
+
+
+def next_look(grant: Grant, *, now: datetime) -> timedelta | None:
+    """Return how soon the feed that is on its way is to be gone on with. None where there is none."""
+    feed = StockFeed.objects.filter(grant=grant).owed().first()
+    return None if feed is None else max(feed.due_at - now, timedelta(0))
 
 
 def calm(grant: Grant, carts: Sequence[Cart], *, now: datetime) -> None:
@@ -116,13 +123,20 @@ class FeedJob(Job[StockFeed, SubmissionReport]):
     """Bring one feed as far as it goes now. Each stage draws on a quota of its own."""
 
     marketplace: Marketplace
-    cart: Cart
+    carts: Sequence[Cart]
     one_quota = False
+
+    @property
+    def cart(self) -> Cart:
+        """The one that people are told of it by."""
+        return self.carts[0]
 
     def do(self, feed: StockFeed, /, *, now: datetime) -> SubmissionReport:
         if feed.submitted_at and not feed.reference:
             _look_up(feed, self.marketplace, now)
         if not feed.reference:
+            if not channel_look.look_at_many(_carried(feed).owed(), self.carts, self.marketplace, now=now):
+                raise NotYet(timedelta(0))  # the next run goes on
             _submit(feed, self.marketplace, now)
             raise NotYet(FIRST_LOOK)
         submission = self.marketplace.submission(feed.reference)
@@ -165,6 +179,7 @@ def _submit(feed: StockFeed, marketplace: Marketplace, now: datetime) -> None:
             "sku", "product_type"
         )
     )
+    _carried(feed).dropped().update(feed=None)  # it must not be told any more
     numbers = _carried(feed).filter(sent__isnull=False).order_by("pk").values_list("pk", "sku", "sent")
     messages = {pk: StockNumber(sku, sent, types.get(sku, "")) for pk, sku, sent in numbers}
     if not messages:

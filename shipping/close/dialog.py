@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import chain
@@ -14,11 +14,12 @@ from django.http import QueryDict
 
 from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling
 from orders.models import Order
-from shipping.close import additional_charges
+from shipping.close import additional_charges, faults
 from shipping.close.additional_charges import ChargeShare, RequestedCharge
 from shipping.close.charge_forms import ChargeForm
+from shipping.close.faults import FieldLink, Said
 from shipping.close.fill_in import charge_count
-from shipping.close.forms import SharedForm
+from shipping.close.forms import PackageForm, SharedForm
 from shipping.close.method_menu import MethodMenu
 from shipping.close.order_row import OrderRow, row_of
 from shipping.close.preflight import ShippingProblem
@@ -112,10 +113,24 @@ class Dialog:
     def units(self) -> int:
         return sum(row.open_units for row in self.rows)
 
+    def begin_scanning(self) -> None:
+        """Put the cursor where the first number is to be scanned, when the dialog opens."""
+        for package in chain.from_iterable(row.packages for row in self.rows):
+            if not package.sent("tracking").strip() and not package.sent("untracked"):
+                package.fields["tracking"].widget.attrs["autofocus"] = True
+                return
+
     @property
     def sets_all(self) -> bool:
         """Whether there is anything to be set for all: one order has it all in its row."""
         return len(self.rows) > 1 or self.shared.says_carrier
+
+    @property
+    def sets_all_now(self) -> bool:
+        """Whether the fields for all stand open: something is in them, or no order comes with a ship method."""
+        wrong = any(name in self.shared.errors for name in ("method", *BY_ORDER))
+        mapped = any(package.sent("method") for row in self.rows for package in row.packages)
+        return wrong or self.shared.says_carrier or not mapped
 
     # -- What was said -----------------------------------------------------------------------------------------------
     @property
@@ -143,7 +158,9 @@ class Dialog:
         }
 
     def closings(self, *, now: datetime, zone: tzinfo) -> list[Closing]:
-        """Return what was said, order by order. All of it must be valid."""
+        """Return what was said, order by order, of those it was well said of; none where what all share is wrong."""
+        if not self.shared.is_valid():
+            return []
         shared = self.shared.cleaned_data
         return [
             Closing(
@@ -154,6 +171,7 @@ class Dialog:
                 seen_open=row.open_units,
             )
             for row in self.rows
+            if all(package.is_valid() for package in row.packages)
         ]
 
     # -- What is wrong with it ---------------------------------------------------------------------------------------
@@ -192,12 +210,22 @@ class Dialog:
         self.shared.add_error(name, f"{message}{only}")
 
     @property
-    def warnings_by_message(self) -> list[tuple[str, Sequence[str]]]:
-        """Each warning once, with the numbers of the orders it is about."""
-        found: dict[str, dict[str, None]] = {}
-        for each in self.warnings:
-            found.setdefault(each.message, {})[each.order.number] = None
-        return [(message, list(numbers)) for message, numbers in found.items()]
+    def faults(self) -> Said:
+        """All that is wrong, each sentence once, with the fields it is about."""
+        return faults.faults(self.parts)
+
+    @property
+    def warnings_by_message(self) -> Said:
+        """Each warning once, with the fields it is about."""
+        rows = {row.order.pk: row for row in self.rows}
+        return faults.by_message(
+            (each.message, self._field_of(each, rows[each.order.pk].packages[each.parcel])) for each in self.warnings
+        )
+
+    def _field_of(self, problem: ShippingProblem, package: PackageForm) -> FieldLink:
+        if problem.field == "shipped_at":
+            return replace(faults.link_to(self.shared, "shipped_on"), label=problem.order.number)
+        return faults.link_to(package, "method" if problem.field in BY_ORDER else "tracking")
 
     @property
     def warned(self) -> str:

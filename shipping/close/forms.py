@@ -157,7 +157,7 @@ class PackageForm(ByMethodForm):
             self.fields[name].short = self.fields[name].label  # type: ignore[attr-defined]
             self._name(name, f"{self.fields[name].label} of {of}")
         for name in BY_METHOD:
-            self.fields[name].widget.attrs["placeholder"] = "Same as above"
+            self.fields[name].widget.attrs["placeholder"] = "Same as for all"
         for opening in coded:
             name = f"codes_{opening.line.pk}"
             self.fields[name] = CodesField()

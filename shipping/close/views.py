@@ -61,6 +61,8 @@ def close(request: HttpRequest) -> HttpResponse:
     may_see = access.may(Ability.SEE_BUYERS)
     handlings = _handlings(request, orders, now=clock.now())
     dialog = Dialog(said, orders, menu, menus=menus, handlings=handlings, opened=may_see)
+    if not posted:
+        dialog.begin_scanning()
     if told is None and (batch := _ship(request, dialog, access, really="check" not in said)):
         return _go(request, batch.get_absolute_url())
     context = {
@@ -198,13 +200,11 @@ def _settle(said: QueryDict, orders: Sequence[Order], menu: MethodMenu, menus: M
 
 # -- Shipping ----------------------------------------------------------------------------------------------------------
 def _ship(request: HttpRequest, dialog: Dialog, access: Access, *, really: bool) -> ShipmentBatch | None:
-    """Ship all of it, or say in the dialog what is wrong or odd. None when nothing was shipped."""
-    if not dialog.is_valid():
-        return None
-    now = clock.now()
+    """Ship all of it, or say in the dialog all that is wrong or odd at once. None when nothing was shipped."""
+    now, valid = clock.now(), dialog.is_valid()
     closings = dialog.closings(now=now, zone=access.organization.zone)
     dialog.say(preflight(closings, now=now, access=access))
-    if dialog.errors or not dialog.is_agreed() or not really:
+    if not valid or dialog.errors or not dialog.is_agreed() or not really:
         return None
     return shipment_batches.begin(
         closings, dialog.typed, organization=access.organization, by=person_of(request), now=now

@@ -1,7 +1,8 @@
 """Orders that somebody canceled in the warehouse's own system: nobody here asked for it, so a person decides.
 
 Only what the warehouse says of the very order it has now counts. That it shows none proves nothing, and what was asked
-back, or handed over anew, was canceled because we asked.
+back, or handed over anew, was canceled because we asked. Where it refused to give an order back, and cancels it later
+all the same, nobody has to call any more.
 """
 
 from datetime import datetime
@@ -11,7 +12,9 @@ from django.db import transaction
 from core.activity.event_log import record
 from core.alerts.raised import raise_alert
 from orders.models import Order, OrderStatus
+from orders.statuses import WANTED_BACK
 from shipping.alerts import CANCELED_THERE
+from shipping.delivery import recall
 from shipping.models import Release
 from shipping.routing import next_number
 
@@ -26,6 +29,8 @@ def take(order_id: int, reference: str, *, now: datetime) -> bool:
         release: Release | None = Release.objects.locked_of(order)
         if release is None or release.reference != reference or not release.is_with_warehouse:
             return False
+        if order.is_held_for(*WANTED_BACK):
+            return recall.given_up_there(order, now=now)
         if not order.is_at_warehouse or not release.is_done:
             return False  # it is shipped, or was asked back, or is on its way there anew
         reason = f"{release.warehouse} canceled it there"

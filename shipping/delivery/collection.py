@@ -14,10 +14,11 @@ from django.db import transaction
 from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.alerts.raised import close_alerts_about
+from core.common import keyed_values
 from core.common.bell import Bell
 from core.common.remote import Rejected
 from core.common.vault import Unopenable
-from orders.models import HeldFor, Order, OrderStatus
+from orders.models import HeldFor, Order, OrderStatus, Recipient
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
 from shipping.delivery import handover
@@ -82,10 +83,14 @@ def claim(warehouse: Warehouse, *, most: int = MOST, limit: timedelta = LIMIT, n
         _turn_outdated(warehouse, now)
         free = Order.objects.filter(release__in=offered(warehouse, now)).order_by("ship_by", "pk")
         # What another claim is at just now is passed over, not waited for.
-        rows = free.select_for_update(of=("self",), skip_locked=True).select_related("cart__route")[: min(most, MOST)]
-        orders = {order.pk: order for order in rows}
-        found = offered(warehouse, now).filter(order__in=list(orders)).select_related("ship_method", "order__recipient")
+        rows = free.select_for_update(of=("self",), skip_locked=True)[: min(most, MOST)]
+        # What many of them share is read once: joined, it would be made anew for each of them.
+        orders = {order.pk: order for order in rows.prefetch_related("cart__route")}
+        found = offered(warehouse, now).filter(order__in=list(orders)).prefetch_related("ship_method")
         releases = list(found.select_for_update(of=("self",)))
+        recipients = Recipient.objects.filter(order__in=list(orders)).defer("source")
+        for recipient in recipients:
+            recipient.order = orders[recipient.order_id]  # which then has it, too
         told, wrong = _deliveries(releases, orders, warehouse)
         ids = [each.release.pk for each in told]
         Release.objects.filter(pk__in=ids).lend(until=until, now=now, told_at=now)
@@ -106,8 +111,6 @@ def _deliveries(
     for pk, order in orders.items():
         if (release := by_order.get(pk)) is None:
             continue
-        order.recipient = release.order.recipient
-        order.recipient.order = order
         release.order, release.warehouse = order, warehouse
         try:
             told.append(ClaimedOrder(release, handover.delivery_of(release, opened[pk], names)))
@@ -164,7 +167,7 @@ def acknowledge(warehouse: Warehouse, references: Mapping[int, str], *, now: dat
             answer = _standing(release, references[release.order_id])
             answers[release.order_id] = answer or Answer.ACCEPTED
             if answer is None:
-                release.reference = references[release.order_id]
+                release.reference = references[release.order_id] or release.reference
                 taken.append(release)
             elif answer in (Answer.CANCELED, Answer.CHANGED):
                 _note_there(release, references[release.order_id], now)
@@ -176,10 +179,10 @@ def acknowledge(warehouse: Warehouse, references: Mapping[int, str], *, now: dat
 
 def _locked(warehouse: Warehouse, order_ids: Iterable[int]) -> list[Release]:
     ids = list(order_ids)
-    rows = Order.objects.filter(pk__in=ids, release__warehouse=warehouse).all_locked().select_related("cart")
+    rows = Order.objects.filter(pk__in=ids, release__warehouse=warehouse).all_locked().prefetch_related("cart")
     orders = {order.pk: order for order in rows}
     found = Release.objects.filter(order__in=list(orders), warehouse=warehouse).order_by("pk")
-    releases = list(found.select_for_update(of=("self",)).select_related("ship_method"))
+    releases = list(found.select_for_update(of=("self",)).prefetch_related("ship_method"))
     for release in releases:
         release.order, release.warehouse = orders[release.order_id], warehouse
     return releases
@@ -210,8 +213,8 @@ def _take(releases: Sequence[Release], now: datetime) -> dict[int, Answer]:
     if not releases:
         return {}
     rows = Release.objects.filter(pk__in=[release.pk for release in releases])
-    rows.finish(released_at=now)
-    Release.objects.bulk_update([each for each in releases if each.reference], ["reference"])
+    references = {release.pk: release.reference for release in releases}
+    rows.finish(released_at=now, reference=keyed_values.of(Release, "reference", references))
     orders = [release.order for release in releases]
     record_all(event("order.released", each.order, now=now, **handover.called(each)) for each in releases)
     for cause in (NOT_RELEASED, NOT_CHANGED):

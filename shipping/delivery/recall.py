@@ -269,12 +269,16 @@ def kept(recall: Recall, reason: str, now: datetime) -> None:
 def stopped(order: Order, *, by: User, now: datetime) -> bool:
     """A person says that the warehouse does not ship it. False when nobody was waiting for that."""
     with transaction.atomic(durable=True):
-        order = Order.objects.locked(order.pk)
-        stuck = Recall.objects.filter(order=order).stuck()
-        recall: Recall | None = stuck.first()
-        if recall is None or not stuck.filter(pk=recall.pk).finish():
-            return False
-        came_back(recall, now, by=by)
+        return given_up_there(Order.objects.locked(order.pk), now=now, by=by)
+
+
+def given_up_there(order: Order, *, now: datetime, by: User | None = None) -> bool:
+    """The warehouse, asked in vain before, does not ship it after all. In a transaction that has locked the order."""
+    stuck = Recall.objects.filter(order=order).stuck()
+    recall: Recall | None = stuck.first()
+    if recall is None or not stuck.filter(pk=recall.pk).finish():
+        return False
+    came_back(recall, now, by=by)
     return True
 
 

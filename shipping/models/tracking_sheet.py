@@ -19,6 +19,8 @@ class TrackingSheet(Owned):
 
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
+    size = models.PositiveIntegerField(null=True)  # orders in it; None until somebody looked at what it matches
+    left = models.PositiveIntegerField(null=True)  # of those, orders that were not shipped when somebody last looked
     sealed = SealedField(default=b"", bound_to="tracking_sheet:{row.organization_id}:{row.pk}")
 
     class Meta:
@@ -32,6 +34,12 @@ class TrackingSheet(Owned):
 
     def get_absolute_url(self) -> str:
         return reverse("shipping:tracking_sheet", args=[self.pk])
+
+    def count(self, *, size: int, left: int) -> None:
+        """Keep how many orders it has, and how many of them are left to ship, for the list of sheets."""
+        if (self.size, self.left) != (size, left):
+            self.size, self.left = size, left
+            self.save(update_fields=["size", "left"])
 
     def seal(self, content: dict[str, Any]) -> None:
         """Keep the content in the row, which is stored already and is saved by the caller."""

@@ -58,6 +58,11 @@ class Preview:
         return self.of(Verdict.DONE)
 
     @property
+    def left(self) -> int:
+        """Return how many of its orders are not shipped."""
+        return len(self.matches) - len(self.done)
+
+    @property
     def to_open(self) -> list[Match]:
         """Return what somebody has to look at in Ship and Close, in the sheet's order."""
         return [each for each in self.matches if each.verdict in TO_OPEN]

@@ -79,6 +79,8 @@ def tracking_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         kept_sheets.write(kept, _mended(content, form, today))
         return HttpResponseRedirect(kept.get_absolute_url())
+    if shown.layout.is_complete:
+        kept.count(size=len(shown.matches), left=shown.left)
     context = {
         "sheet": kept,
         "form": form,
@@ -165,7 +167,8 @@ def ship_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
     closings = [each.closing for each in chosen if each.closing]
     fields = drafts.fields(packages, shipped_on=shipped_on)
     batch = shipment_batches.begin(closings, fields, organization=organization, by=by, now=now)
-    left = len(shown.matches) - len(shown.done) - len(chosen)
+    left = shown.left - len(chosen)
+    kept.count(size=len(shown.matches), left=left)
     return redirect(f"{batch.get_absolute_url()}?{urlencode({'sheet': kept.pk, 'left': left})}")
 
 

@@ -182,6 +182,13 @@ def test_a_cancel_at_amazon_comes_back_or_is_too_late(
     assert states[back.number] == CANCELED
     assert "Call Reno" in shown(owner, late)
 
+    there = site.world.orders[int(Release.objects.get(order=late).reference)]
+    there["readOnly"]["packDoneDate"] = None  # somebody there unpacked it, without being called
+    bench(site, late, "cancel")
+    sweep(world, reno)
+    assert world.order(late.number).status == OrderStatus.CANCELED
+    assert not Alert.objects.filter(closed_at=None, subject_id=late.pk).exists()
+
 
 def test_a_shipment_without_tracking_is_said_and_taken_once_it_is_corrected_there(
     world: World, site: WarehouseSite, reno: Warehouse, owner: Client

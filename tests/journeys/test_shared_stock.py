@@ -147,7 +147,7 @@ def test_the_last_units_go_to_one_account(sold: World) -> None:
     (british,) = connect(sold, MUGS_EU, GB)
     Cart.objects.update(brake="zero")
     work(british)
-    browser, path = Client(), reverse("inventory:sharing", args=[sold.merchant.pk])
+    browser, path = Client(), reverse("inventory:shared_stock", args=[sold.merchant.pk])
     browser.force_login(sold.person)
     browser.post(path, {"rule": "last", "last_units": "3", "last_grant": str(british.grant_id), "do": "save"})
     for on_hand, shown in ((4, (4, 4)), (3, (0, 3))):

@@ -32,6 +32,7 @@ class ServiceHealth:
     last_at: datetime | None
     due_at: datetime | None
     url: str = ""
+    sends: bool = False  # what waits can be sent at once
 
     @property
     def runs(self) -> bool:
@@ -91,7 +92,8 @@ def _shipments(cart: Cart) -> ServiceHealth:
         many = ngettext("{count:,} order was refused", "{count:,} orders were refused", refused).format(count=refused)
         words, url = f"{many}. {words}", address({"tab": "all", "cart": str(cart.pk), "status": REFUSED})
     state = _rests(cart, cart.shipments_on) or _state(owed["all"], owed["failing"], refused)
-    return ServiceHealth("Shipment upload", state, words, told_at, cart.shipments_due_at, url)
+    sends = bool(owed["all"]) and state not in (OFF, WAITS, NOT_AT_WORK)
+    return ServiceHealth("Shipment upload", state, words, told_at, cart.shipments_due_at, url, sends)
 
 
 def _inventory(cart: Cart) -> ServiceHealth:

@@ -13,6 +13,7 @@ from carts.models import Cart, Grant
 from core.accounts.access import Access, Role
 from core.accounts.models import Membership, Merchant
 from core.alerts.models import Alert
+from integration_manager.portal.order_list.order_search import asked_about
 from orders.models import Order
 from orders.statuses import NEEDS_ATTENTION
 
@@ -26,7 +27,7 @@ class Health:
 
     unauthorized: int = 0  # live carts whose seller has to authorize us again
     alerts: int = 0
-    attention: int = 0  # orders that are held or were refused
+    attention: int = 0  # orders that are held, were refused, or wait for an answer about what the warehouse reported
     live: int = 0
     carts: int = 0
 
@@ -68,7 +69,7 @@ def _count(number: int, one: str, many: str) -> str:
 
 
 def glance(access: Access) -> dict[int, Health]:
-    """Return the health of all merchants that the person may see and that have anything: three queries."""
+    """Return the health of all merchants that the person may see and that have anything: four queries."""
     carts = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED).order_by().values("merchant")
     counted = carts.annotate(
         carts=Count("pk"), live=Count("pk", filter=LIVE), unauthorized=Count("pk", filter=UNAUTHORIZED)
@@ -77,12 +78,15 @@ def glance(access: Access) -> dict[int, Health]:
         row["merchant"]: {"carts": row["carts"], "live": row["live"], "unauthorized": row["unauthorized"]}
         for row in counted
     }
+    orders = Order.objects.visible_to(access)
     for name, rows in (
         ("alerts", Alert.objects.visible_to(access).filter(closed_at=None, merchant__isnull=False)),
-        ("attention", Order.objects.visible_to(access).filter(status__in=NEEDS_ATTENTION)),
+        ("attention", orders.filter(status__in=NEEDS_ATTENTION)),
+        ("attention", asked_about(orders)),
     ):
         for merchant, number in rows.order_by().values_list("merchant").annotate(number=Count("pk")):
-            numbers.setdefault(merchant, {})[name] = number
+            mine = numbers.setdefault(merchant, {})
+            mine[name] = mine.get(name, 0) + number
     return {merchant: Health(**found) for merchant, found in numbers.items()}
 
 

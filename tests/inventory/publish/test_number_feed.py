@@ -47,6 +47,36 @@ def test_many_numbers_go_in_one_feed_and_keep_the_handling_time(many: World) -> 
     assert StockFeed.objects.get().is_done
 
 
+def test_a_sku_that_turned_before_a_feed_is_left_out_of_it(many: World) -> None:
+    turned, late = SKUS[1], SKUS[3]
+    many.later(hours=3)
+    many.simulator.fulfil_by(SELLER, turned, "AMAZON")
+    many.simulator.fail("createFeedDocument", "503", times=1)
+    work(many.cart)  # looked at, and not submitted yet
+    many.simulator.fulfil_by(SELLER, late, "AMAZON", "DEFAULT")
+
+    go_on(many, minutes=31)
+
+    listed = many.simulator.world.listings[SELLER][US]
+    channels = {sku: {str(one["fulfillment_channel_code"]) for one in listed[sku].availability} for sku in SKUS}
+    assert channels == {
+        **dict.fromkeys(SKUS, {"DEFAULT"}),
+        turned: {"AMAZON_NA"},
+        late: {"AMAZON_NA", "DEFAULT"},
+    }
+    assert [entry["sku"] for entry in many.simulator.journal("stock")] == [SKUS[0], SKUS[2], SKUS[4]]
+    assert (calls(many, "createFeed"), calls(many, "patchListingsItem")) == (1, 0)
+    assert {update.sku for update in StockUpdate.objects.dropped()} == {turned, late}
+
+
+def test_a_feed_is_gone_on_with_soon_and_not_with_the_next_turn_of_its_cart(many: World) -> None:
+    work(many.cart)
+
+    many.cart.refresh_from_db()
+    assert many.cart.inventory_due_at is not None
+    assert many.cart.inventory_due_at - many.now <= number_feed.FIRST_LOOK
+
+
 def test_zeros_do_not_wait_for_the_feed(many: World) -> None:
     many.simulator.set_quantity(SELLER, SKUS[0], 5)
     count(many.cart, 0, SKUS[0])

@@ -19,7 +19,7 @@ from core.common import clock
 from core.common.bell import Bell
 from core.common.errands import ErrandState
 from orders.models import HeldFor, Order, OrderStatus
-from shipping.models import CartMethod, Route, ShipMethod
+from shipping.models import CartMethod, Confirmation, Route, ShipMethod
 from shipping.routing import routes_for
 from tests.carts.conftest import SETTINGS
 from tests.factories import (
@@ -340,6 +340,27 @@ def test_each_service_says_what_it_did_last_and_what_it_owes(owner: Client, cart
     assert shipments.state[0] == "Sending"
     assert shipments.result == "2 packages are waiting to be told."
     assert inventory.state[0] == "Turned off"
+
+
+def test_what_waits_is_sent_before_its_turn_and_pressing_again_rests(owner: Client, cart: Cart) -> None:
+    later = clock.now() + timedelta(minutes=50)
+    Cart.objects.filter(pk=cart.pk).update(live_at=clock.now(), shipments_due_at=later)
+    order = OrderFactory(cart=cart, number="1-1")
+    waits = ConfirmationFactory(package__order=order, cart=cart, state=ErrandState.DUE, due_at=later)
+    page = owner.get(cart.get_absolute_url()).content.decode()
+    assert "Send now" in page
+
+    address = reverse("shipping:send", args=[cart.pk])
+    said = owner.post(address, follow=True).content.decode()
+    again = owner.post(address, follow=True).content.decode()
+
+    waits.refresh_from_db()
+    assert waits.due_at <= clock.now()
+    assert "1 package is being sent now." in said
+    assert "We are sending already" in again
+    waits.reopen(now=clock.now())
+    Confirmation.objects.finish()
+    assert "Send now" not in owner.get(cart.get_absolute_url()).content.decode()
 
 
 def test_a_refused_package_is_what_the_shipment_upload_shows_first(owner: Client, cart: Cart) -> None:

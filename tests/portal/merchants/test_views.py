@@ -15,6 +15,7 @@ from core.activity.models import Event
 from core.common import clock
 from core.ui import list_page
 from orders.models import OrderStatus
+from shipping.alerts import MISPACKED
 from tests.factories import AlertFactory, CartFactory, GrantFactory, MerchantFactory, OrderFactory, make_person
 from tests.order_pages import ClientFor
 
@@ -46,6 +47,9 @@ def five(acme: Organization, cart: Cart) -> dict[str, Merchant]:
     AlertFactory(organization=acme, merchant=alerted)
     AlertFactory(organization=acme, merchant=held, closed_at=clock.now())
     OrderFactory(cart=CartFactory(merchant=held), status=OrderStatus.HELD)
+    asked = OrderFactory(cart=CartFactory(merchant=held), status=OrderStatus.AT_WMS)
+    about = {"cause": MISPACKED, "subject_kind": "order", "subject_id": asked.pk}
+    AlertFactory(organization=acme, **about)  # of the 3PL: what was packed is their business
     OrderFactory(cart=cart, placed_at=clock.now() - timedelta(days=3))
     return {"ended": ended, "alerted": alerted, "held": held, "well": cart.merchant, "new": named(acme, "Alpha")}
 
@@ -58,7 +62,7 @@ def test_the_worst_comes_first_and_says_why(owner: Client, five: dict[str, Merch
     assert rows == [
         ("Zebra", "Needs authorization", "1 cart without authorization"),
         ("Yellow", "Alerts", "1 alert"),
-        ("Xylo", "Needs attention", "1 order to check"),
+        ("Xylo", "Needs attention", "2 orders to check"),
         ("Alpha", "No carts yet", ""),
         ("Blue Mug Co", "All good", ""),
     ]

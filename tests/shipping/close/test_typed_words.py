@@ -89,4 +89,4 @@ def test_a_carrier_the_house_gave_a_code_is_known(owner: Client, at_warehouse: A
 def test_one_carrier_for_many_orders_is_asked_about_once(owner: Client, at_warehouse: AtWarehouse) -> None:
     page = owner.post(URL, said([at_warehouse("1"), at_warehouse("2")], carrier="ABC"))
 
-    assert [numbers for _, numbers in page.context["dialog"].warnings_by_message] == [["1", "2"]]
+    assert [[link.label for link in links] for _, links in page.context["dialog"].warnings_by_message] == [["1", "2"]]

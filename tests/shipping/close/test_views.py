@@ -134,9 +134,34 @@ def test_all_that_is_wrong_is_named_and_nothing_is_shipped(
         f"tracking_{blank.pk}": ["The tracking number is missing."],
         f"tracking_{late.pk}": ["It can't be shipped: Canceled on Amazon.com."],
     }
+    shown = " ".join(page.content.decode().split())
+    assert f'The tracking number is missing. <a class="mono" href="#id_tracking_{blank.pk}">2</a>' in shown
+    assert 'The service is missing. <a class="mono" href="#id_service">Service</a>' in shown
     assert page.context["dialog"].rows[0].packages[0]["tracking"].value() == number_of(good)
     assert not Shipment.objects.exists()
     assert rung == []
+
+
+def test_what_is_wrong_and_what_is_odd_is_said_at_once(owner: Client, at_warehouse: AtWarehouse) -> None:
+    odd, wrong = at_warehouse("1"), at_warehouse("2")
+    numbers = {f"tracking_{odd.pk}": "1Z-ODD", f"scac_{wrong.pk}": "🎂"}
+    form = said([odd, wrong], **numbers, shipped_on="2999-01-01", charges=1, charge_label_1="Freight")
+
+    page = owner.post(URL, form)
+
+    assert {"shipped_on", "charge_amount_1", f"scac_{wrong.pk}"} <= set(errors(page))
+    [(message, links)] = page.context["dialog"].warnings_by_message
+    assert message == "It doesn't look like a UPS tracking number."
+    assert [(link.label, link.anchor) for link in links] == [("1", f"id_tracking_{odd.pk}")]
+    assert "Check these, too:" in page.content.decode()
+
+
+def test_the_dialog_opens_at_the_first_number_to_scan(owner: Client, at_warehouse: AtWarehouse) -> None:
+    opened = {"order": [at_warehouse("1").pk, at_warehouse("2").pk]}
+    page = owner.get(URL, opened).content.decode()
+
+    assert page.count(" autofocus") == 1
+    assert "Set all 2 orders to…" in page
 
 
 @pytest.mark.parametrize(

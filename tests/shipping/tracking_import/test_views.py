@@ -162,6 +162,7 @@ def test_what_is_ready_ships_and_the_rest_stays(
     page = shipped(owner, sheet)
 
     assert page.status_code == 200
+    assert "2 of 4 orders not shipped" in owner.get(URL).content.decode()
     packages = Package.objects.order_by("pk").values_list("order", "tracking_number", "carrier", "service")
     assert list(packages) == [
         (first.pk, number(1), "UPS", "Ground"),

@@ -11,9 +11,9 @@ from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.common import clock
 from inventory.models import AccountStock, ShelfPolicy
-from inventory.sharing import policy
-from inventory.sharing.dry_run import dry_run
-from inventory.sharing.forms import SharingForm
+from inventory.shared_stock import policy
+from inventory.shared_stock.dry_run import dry_run
+from inventory.shared_stock.forms import SharingForm
 from inventory.shelf_shares import Sharing
 
 SHOWN = 200  # rows of the dry run
@@ -21,7 +21,7 @@ SHOWN = 200  # rows of the dry run
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.LOOK)
-def sharing(request: HttpRequest, merchant_id: int) -> HttpResponse:
+def shared_stock(request: HttpRequest, merchant_id: int) -> HttpResponse:
     merchant: Merchant = get_object_or_404(Merchant.objects.visible_to(access_of(request)), pk=merchant_id)
     if request.method == "POST":
         return _save(request, merchant)
@@ -38,7 +38,7 @@ def _save(request: HttpRequest, merchant: Merchant) -> HttpResponse:
         return _page(request, merchant, form, tried=form.sharing)
     policy.keep(merchant, form.sharing, by=person_of(request), now=clock.now())
     messages.success(request, "Saved. The carts are being updated.")
-    return HttpResponseRedirect(reverse("inventory:sharing", args=[merchant.pk]))
+    return HttpResponseRedirect(reverse("inventory:shared_stock", args=[merchant.pk]))
 
 
 def _page(
@@ -57,7 +57,7 @@ def _page(
         "differing": sum(row.differs for row in rows),
         "may_save": access_of(request).may(Ability.CONNECT),
     }
-    return render(request, "inventory/sharing/sharing.html", context, status=status)
+    return render(request, "inventory/shared_stock/shared_stock.html", context, status=status)
 
 
 def _initial(merchant: Merchant) -> dict[str, object]:

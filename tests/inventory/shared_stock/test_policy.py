@@ -44,7 +44,7 @@ def test_what_does_not_come_out_even_goes_to_the_bigger_part() -> None:
 @pytest.mark.django_db
 def test_who_may_not_connect_only_looks_and_wrong_numbers_are_explained() -> None:
     cart = CartFactory()
-    path = reverse("inventory:sharing", args=[cart.merchant_id])
+    path = reverse("inventory:shared_stock", args=[cart.merchant_id])
     viewer, owner = Client(), Client()
     viewer.force_login(make_person(cart.organization, Role.VIEWER))
     owner.force_login(make_person(cart.organization, Role.OWNER))
