@@ -38,3 +38,17 @@ def stop(subject: FileSubject, *, by: User, now: datetime) -> bool:
         if was_used:
             record("files.place_left", subject, now=now, actor=by)
     return was_used
+
+
+def parts_of(subject: FileSubject) -> tuple[str, str]:
+    """Return where its folder on this server is, below the one of all files."""
+    named = whose(subject)
+    return _parts(named["organization_id"], named["subject_kind"], named["subject_id"])
+
+
+def parts_of_row(folder: FileFolder) -> tuple[str, str]:
+    return _parts(folder.organization_id, folder.subject_kind, folder.subject_id)
+
+
+def _parts(organization_id: int, kind: str, pk: int) -> tuple[str, str]:
+    return str(organization_id), f"{kind}-{pk}"

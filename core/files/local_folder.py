@@ -15,6 +15,7 @@ from django.conf import settings
 
 from core.common import clock
 from core.common.sheets.sheet_refusal import MOST_BYTES
+from core.files import folder_records
 from core.files.file_place import MOST, QUIET, REFUSED, FolderTrouble, is_ready_name, names_beside
 from core.files.models import FileFolder, FileKind
 
@@ -112,12 +113,8 @@ class LocalPlaces:
         return bool(settings.FILES_DIR)
 
     def where(self, folder: FileFolder) -> str:
-        return str(Path(settings.FILES_DIR).joinpath(*_parts(folder)))
+        return str(Path(settings.FILES_DIR).joinpath(*folder_records.parts_of_row(folder)))
 
     @contextmanager
     def opened(self, folder: FileFolder, now: datetime) -> Iterator[LocalPlace]:
-        yield LocalPlace(settings.FILES_DIR, *_parts(folder))
-
-
-def _parts(folder: FileFolder) -> tuple[str, str]:
-    return str(folder.organization_id), f"{folder.subject_kind}-{folder.subject_id}"
+        yield LocalPlace(settings.FILES_DIR, *folder_records.parts_of_row(folder))
