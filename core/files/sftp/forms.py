@@ -99,16 +99,16 @@ class SftpForm(forms.Form):
                 self.add_error("password", "Enter a password, or a private key.")
             elif any(said.get(name) != getattr(self.server, name) for name in WHERE):
                 self.add_error("password", ANEW)
-        seen: dict[str, str] = {}
+        seen: set[str] = set()
         for name in FOLDERS:
             if path := said.get(name):
                 if is_odd(path):
                     self.add_error(name, "Write a path like /orders/in, without .. and unusual signs.")
                     continue
-                said[name] = posixpath.normpath(path)
-                if said[name] in seen.values():
+                said[name] = path = posixpath.normpath(path)
+                if path in seen:
                     self.add_error(name, "This is another folder's path already.")
-                seen[name] = said[name]
+                seen.add(path)
         return said
 
     @property

@@ -12,7 +12,11 @@ from core.files import folder_records
 from core.files.kept_files import FileSubject, whose
 from core.files.models import SftpServer
 from core.files.sftp import host_keys
+from core.files.sftp.forms import WHERE
 from core.files.sftp.sftp_check import SftpFindings
+
+ANOTHER = {"host", "port"}  # where they change, it is another server
+WRITTEN = ("host_key", "sealed", "by", "at", "tested_at", "checks", "offered_key")
 
 
 def of(subject: FileSubject) -> SftpServer | None:
@@ -24,21 +28,23 @@ def save(
     subject: FileSubject, values: dict[str, Any], secrets: dict[str, str], *, by: User, now: datetime
 ) -> SftpServer:
     """Keep what was entered. Another server's key is to be accepted anew. ``secrets``: empty, they stay."""
+    named = whose(subject)
+    key = {name: named.pop(name) for name in ("subject_kind", "subject_id")}
     with transaction.atomic():
-        server = SftpServer.objects.select_for_update().of(subject).first()
-        changed = [name for name, value in values.items() if server is None or getattr(server, name) != value]
-        if server is None:
-            server = SftpServer.objects.create(**whose(subject), **values, by=by, at=now)
-        elif {"host", "port"} & set(changed):
+        found, is_new = SftpServer.objects.get_or_create(**key, defaults={**named, **values, "by": by, "at": now})
+        server: SftpServer = SftpServer.objects.select_for_update().get(pk=found.pk)
+        changed = [name for name, value in values.items() if is_new or getattr(server, name) != value]
+        if ANOTHER & set(changed):
             server.host_key = ""
+        if secrets:
+            server.seal(secrets)
+        elif set(WHERE) & set(changed):
+            server.sealed = None  # it was entered for another
         for name, value in values.items():
             setattr(server, name, value)
         server.by, server.at, server.tested_at, server.checks, server.offered_key = by, now, None, [], ""
-        if secrets:
-            server.seal(secrets)
-        server.save()
-        fields = [*changed, *secrets]
-        if fields:
+        server.save(update_fields=[*values, *WRITTEN])
+        if fields := [*changed, *secrets]:
             record("files.sftp_changed", subject, now=now, actor=by, fields=", ".join(map(_word, fields)))
         folder_records.look_soon(subject, now=now)
     return server
