@@ -65,8 +65,7 @@ class SftpSession:
         with self._limited():
             line = bounded_line.connect(login.host, login.port, self._networks)
             try:
-                # Its types say socket; it takes whatever receives, sends and closes.
-                transport = self._transport = Transport(line, disabled_algorithms=WEAK)  # type: ignore[arg-type,unused-ignore]
+                transport = self._transport = Transport(line, disabled_algorithms=WEAK)
                 transport.banner_timeout = transport.auth_timeout = transport.channel_timeout = ANSWERING
                 if login.host_key and not any_key:
                     transport.get_security_options().key_types = host_keys.algorithms(login.host_key)
