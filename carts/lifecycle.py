@@ -35,6 +35,8 @@ class Resting(Exception):
 
 def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
     """Let the cart live: its services are due at once. Raises NotReady."""
+    if cart.merchant.leaves_at is not None:
+        raise NotReady(f"{cart.merchant} leaves: nothing is sent or read for them any more.")
     if not cart.passed:
         raise NotReady("Press Test first: every essential check must pass before anything is downloaded.")
     if not cart.is_authorized:
@@ -153,13 +155,18 @@ def _hold(cart: Cart) -> None:
         Grant.objects.select_for_update().filter(pk=cart.grant_id).first()
 
 
-def _leave(cart: Cart, *, now: datetime) -> None:
-    """End the authorization when no other cart uses it: we keep no key to a seller's account without need."""
-    if cart.grant is None or Cart.objects.filter(grant=cart.grant).exclude(state__in=GONE).exists():
+def give_back(grant: Grant, *, now: datetime) -> None:
+    """End the authorization when no cart uses it: we keep no key to a seller's account without need."""
+    if Cart.objects.filter(grant=grant).exclude(state__in=GONE).exists():
         return
     erased = {"refresh_token": b"", "access_token": None, "access_token_until": None, "page_token": ""}
-    connected = Grant.objects.filter(pk=cart.grant.pk, state=Grant.State.CONNECTED)
+    connected = Grant.objects.filter(pk=grant.pk, state=Grant.State.CONNECTED)
     if connected.update(state=Grant.State.ENDED, ended_at=now):
-        record("grant.given_back", cart.grant, now=now)
-    Grant.objects.filter(pk=cart.grant.pk).update(**erased)  # also of one that had ended by itself
-    close_alerts(cart.grant, now=now)
+        record("grant.given_back", grant, now=now)
+    Grant.objects.filter(pk=grant.pk).update(**erased)  # also of one that had ended by itself
+    close_alerts(grant, now=now)
+
+
+def _leave(cart: Cart, *, now: datetime) -> None:
+    if cart.grant is not None:
+        give_back(cart.grant, now=now)

@@ -9,6 +9,8 @@ from core.files.models import FileFolder
 from integration_manager import clean_up, late_erasure
 from integration_manager.doctor import kept_findings
 from integration_manager.file_exchange import exchange
+from integration_manager.merchant_export import export_run
+from integration_manager.off_boarding import cut_off, deletion, notice
 
 log = structlog.get_logger(__name__)
 
@@ -16,15 +18,24 @@ log = structlog.get_logger(__name__)
 @shared_task(name=Bell.CLEAN_UP_DUE)
 def clean_up_due() -> None:
     """Sweep: end what was kept long enough, and tell of what should have ended and did not."""
+    cut_off.cut_off_all(now=clock.now())
     for what, rows in clean_up.clean_up(now=clock.now()).items():
         log.info("clean_up.deleted", what=what, rows=rows)
     late_erasure.tell(now=clock.now())
+    if deletion.over(clock.now() - notice.NOTICE).exists():  # much to delete: it goes on at once
+        Bell.CLEAN_UP_DUE.ring()
 
 
 @shared_task(name=Bell.LOOK_OUTSIDE)
 def look_outside() -> None:
     """Run: the checks of mail server, Amazon and our own address, for an owner who waits for them."""
     kept_findings.look_outside(now=clock.now())
+
+
+@shared_task(name=Bell.EXPORT_DUE)
+def export_due() -> None:
+    """Sweep: go on with exports of everything of a merchant."""
+    export_run.run_due(now=clock.now())
 
 
 @shared_task(name=Bell.FILES_DUE)

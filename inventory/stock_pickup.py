@@ -20,10 +20,9 @@ AGAIN = timedelta(minutes=5)  # if nothing came of it
 def due(now: datetime) -> WarehouseAccountQuerySet:
     """Return the accounts whose stock is to be read."""
     telling = [kind for kind, system in warehouses.WAREHOUSES.items() if system.tells_stock and not system.calls_us]
-    taken: WarehouseAccountQuerySet = WarehouseAccount.objects.filter(
+    taken: WarehouseAccountQuerySet = WarehouseAccount.objects.at_work().filter(
         stock_due_at__lte=now,
         warehouse__kind__in=telling,
-        warehouse__archived_at=None,
         warehouse__access__refused_at=None,
     )
     return taken

@@ -27,6 +27,7 @@ class Why(StrEnum):
     TAKEN = auto()
     LINK_CLOSED = auto()
     CART_GONE = auto()
+    LEAVES = auto()
     NO_CART = auto()
     NO_STATE = auto()
     NO_VISIT = auto()
@@ -142,7 +143,7 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         ),
         Why.OTHER_MERCHANT: Refusal(
             "Already in use",
-            "Seller {seller} is already connected for another merchant. Nothing was changed. An admin can allow it on "
+            "Seller {seller} is already connected for {merchant}. Nothing was changed. An admin can allow it on "
             "the cart's page; then start again.",
             "This seller account is already in use here. Nothing was changed. The warehouse has been notified and will "
             "decide.",
@@ -158,6 +159,9 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
             "The setup link has been used, revoked or replaced, or has expired. Nothing was connected.",
         ),
         Why.CART_GONE: Refusal("Not connected", "The cart has been archived in the meantime. Nothing was connected."),
+        Why.LEAVES: Refusal(
+            "Not connected", "This merchant leaves, and their data is about to be deleted. Nothing was connected."
+        ),
         Why.NO_CART: Refusal(
             "Not connected",
             "We can't tell which cart this authorization is for. Open the cart, or create a new one, and press "

@@ -47,6 +47,7 @@ class Merchant(Owned):
     name = NameField(max_length=120)
     email = models.EmailField("contact email", blank=True, help_text="Where setup links and reminders go.")
     created_at = models.DateTimeField(auto_now_add=True)
+    leaves_at = models.DateTimeField(null=True, editable=False)  # everything of theirs is deleted from then on
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_merchant_per_name")]
@@ -62,6 +63,59 @@ class OwnedByMerchant(Owned):
 
     class Meta:
         abstract = True
+
+
+class DepartureQuerySet(OwnedQuerySet["Departure"]):
+    def open(self) -> Self:
+        """Neither taken back nor ended."""
+        return self.filter(taken_back_at=None, ended_at=None)
+
+
+class Departure(Owned):
+    """A merchant leaves: on a day, everything of theirs is deleted. The row stays, as the evidence, and names nobody.
+
+    Until that day it may be taken back.
+    """
+
+    merchant = models.ForeignKey(Merchant, models.SET_NULL, null=True, related_name="departures")  # None: deleted
+    number = models.PositiveBigIntegerField()  # the merchant's, which is all that is known of them in the end
+    reason = models.CharField(max_length=200, blank=True)  # goes with the rest
+    by = models.ForeignKey("User", models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.ForeignKey("User", models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)  # rows that were deleted, by model
+
+    objects: ClassVar = DepartureQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant"],
+                condition=models.Q(taken_back_at__isnull=True, ended_at__isnull=True, merchant__isnull=False),
+                name="one_open_departure_per_merchant",
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "-id"], name="departures_of_a_3pl")]
+
+    def __str__(self) -> str:
+        return f"departure of merchant {self.number}"
+
+    @property
+    def rows(self) -> int:
+        """How many rows were deleted."""
+        return sum(self.counts.values())
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """A word and a tone."""
+        if self.taken_back_at is not None:
+            return "Taken back", "calm"
+        if self.ended_at is not None:
+            return "Deleted", "good"
+        return ("Being deleted", "busy") if self.counts else ("Leaves", "warn")
 
 
 class UserManager(BaseUserManager["User"]):

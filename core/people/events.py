@@ -16,6 +16,7 @@ KINDS = (
         "warn",
         "The second factor of person {person} was removed on the server",
     ),
+    EventKind("organization.merchant_deleted", "calm", "Deleted everything of merchant {merchant}, who left"),
     EventKind("organization.changed", "calm", "Changed the organization's {fields}"),
     EventKind("organization.second_factor_required", "good", "A second factor is now required for everybody"),
     EventKind("organization.second_factor_optional", "warn", "A second factor is no longer required for everybody"),

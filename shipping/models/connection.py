@@ -42,9 +42,13 @@ class WarehouseAccess(Owned):
 
 
 class WarehouseAccountQuerySet(OwnedQuerySet["WarehouseAccount"]):
+    def at_work(self) -> Self:
+        """Those of warehouses in use, and of merchants who do not leave."""
+        return self.filter(warehouse__archived_at=None, merchant__leaves_at=None)
+
     def due(self, now: datetime) -> Self:
         """Those to ask what they shipped, while nobody asks and the credentials are taken."""
-        free = self.filter(Q(asking_until=None) | Q(asking_until__lte=now), warehouse__archived_at=None)
+        free = self.at_work().filter(Q(asking_until=None) | Q(asking_until__lte=now))
         return free.filter(due_at__lte=now, warehouse__access__refused_at=None)
 
     def in_turn(self) -> Self:

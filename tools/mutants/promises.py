@@ -18,6 +18,20 @@ PROMISES = (
         ("tests/orders/test_erasure.py",),
     ),
     Mutant(
+        "Everything of a merchant who leaves is deleted, in every table",
+        "integration_manager/off_boarding/holdings.py",
+        "(ways := _ways(model))}",
+        '(ways := _ways(model)) and model.__name__ != "ItemAlias"}',
+        ("tests/test_off_boarding.py",),
+    ),
+    Mutant(
+        "From the notice on nothing is sent or read for who leaves",
+        "integration_manager/off_boarding/cut_off.py",
+        "        rows.owed().untaken(now).stop(LEAVES)",
+        "        str(rows)",
+        ("tests/test_off_boarding.py",),
+    ),
+    Mutant(
         "A legal hold keeps the buyer's data",
         "orders/erasure.py",
         '(shipped | ended | never).exclude(_held("order_id"))',

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
+from core.accounts.models import Departure
 from core.common import clock
 from core.common.names import NameInput
 from integration_manager import retention_report
@@ -16,7 +17,7 @@ from orders import legal_holds
 from orders.legal_holds import HoldRefused
 from orders.models import LegalHold
 
-MOST = 200  # holds on the page
+MOST = 200  # holds, and merchants who left, on the page
 
 
 class HoldForm(forms.Form):
@@ -43,10 +44,12 @@ def show(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"The buyer's data of order {order} is kept until you end the hold.")
             return HttpResponseRedirect(reverse("retention:page"))
     holds = LegalHold.objects.visible_to(access).filter(ended_at=None).select_related("order", "by")
+    departures = Departure.objects.visible_to(access)
     context = {
         "kinds": list(retention_report.for_organization(access, now=now)),
         "counted": retention_report.COUNTED,
         "holds": list(holds.order_by("-pk")[:MOST]),
+        "departures": list(departures.select_related("merchant", "by").order_by("-pk")[:MOST]),
         "form": form,
     }
     return render(request, "portal/retention/page.html", context, status=422 if form.is_bound else 200)
