@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0006_reporting_currency"),
-        ("files", "0002_file_folders"),
+        ("files", "0003_exports_of_everything"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
