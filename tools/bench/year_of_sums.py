@@ -5,7 +5,7 @@ many rows come of it, with as many steps of time in them.
 """
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -24,7 +24,9 @@ HOURS = {durations.TO_WAREHOUSE: 0.3, durations.TO_SHIP: 20.0, durations.TO_CONF
 
 def write(organization: Organization) -> int:
     """Write the sums, and say that they are in step. Returns how many rows there are."""
-    rng, sums, days = Random(1), [], {}
+    rng = Random(1)
+    sums: list[DaySum] = []
+    days: dict[tuple[int, date], CartDay] = {}
     for row in _grouped(organization):
         owner = {"organization_id": organization.pk, "merchant_id": row["merchant"], "cart_id": row["cart"]}
         number = row["orders"]
