@@ -13,24 +13,33 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from carts.models import Cart, Consent, LinkRequest, Press
-from core.accounts.models import LockOut, ResetRequest
+from carts.models import Cart, Consent, LinkRequest, Listing, Press, SetupLink
+from core.accounts.models import Invitation, LockOut, ResetRequest
 from core.activity.models import Event, Exchange
 from core.alerts.models import Alert, Mail, RetryPlan, Trouble
 from core.api.models import ApiCall, KeptAnswer
-from core.common import clock, lifetimes
+from core.common import clock, lifetimes, links
 from core.common.lifetimes import Lifetime
 from core.files import kept_files
 from core.files.kept_files import KeptApart
 from core.files.models import FileKind, KeptFile, KeptRows
 from core.webhooks.models import Delivery, Endpoint
-from integration_manager import clean_up, tasks
-from inventory.models import Observation, PublishedNumber, StockUpdate
-from shipping.models import Reconciliation, ShipmentBatch, ShipmentReport, ShippingDraft, TrackingSheet
+from integration_manager import clean_up, kept_for_good, tasks
+from inventory.models import Observation, PublishedNumber, StockFeed, StockUpdate
+from orders.models import Order
+from shipping.models import (
+    ConfirmationFeed,
+    Reconciliation,
+    ShipmentBatch,
+    ShipmentReport,
+    ShippingDraft,
+    TrackingSheet,
+)
 from tests.api_client import Program
 from tests.factories import (
     AlertFactory,
     CartFactory,
+    ListingFactory,
     OrderFactory,
     OrganizationFactory,
     StockLevelFactory,
@@ -209,6 +218,55 @@ def published(at: datetime) -> PublishedNumber:
     return row
 
 
+def order_came(at: datetime, *, status: str = "canceled") -> Order:
+    return OrderFactory(downloaded_at=at, placed_at=at, status=status)
+
+
+def happened(at: datetime) -> Event:
+    row: Event = Event.objects.create(
+        organization=OrganizationFactory(), kind="cart.made", subject_kind="cart", subject_id=1, at=at
+    )
+    return row
+
+
+def stock_feed(at: datetime) -> StockFeed:
+    cart = CartFactory()
+    row: StockFeed = StockFeed.objects.create(
+        organization=cart.organization, merchant=cart.merchant, grant=cart.grant, made_at=at, due_at=at, state="done"
+    )
+    return row
+
+
+def confirmation_feed(at: datetime) -> ConfirmationFeed:
+    cart = CartFactory()
+    row: ConfirmationFeed = ConfirmationFeed.objects.create(
+        organization=cart.organization, merchant=cart.merchant, cart=cart, made_at=at, due_at=at, state="done"
+    )
+    return row
+
+
+def setup_link(at: datetime) -> SetupLink:
+    cart, link = CartFactory(), links.make()
+    row: SetupLink = SetupLink.objects.create(
+        organization=cart.organization, merchant=cart.merchant, cart=cart, email="s@x.example", nonce=link.nonce,
+        digest=link.digest, created_at=at, expires_at=at,
+    )  # fmt: skip
+    return row
+
+
+def gone_listing(at: datetime) -> Listing:
+    return ListingFactory(gone_at=at)
+
+
+def invitation(at: datetime) -> Invitation:
+    link = links.make()
+    row: Invitation = Invitation.objects.create(
+        organization=OrganizationFactory(), email="n@x.example", role="staff", nonce=link.nonce, digest=link.digest,
+        created_at=at, expires_at=at,
+    )  # fmt: skip
+    return row
+
+
 def exchange(at: datetime) -> Exchange:
     return Exchange.objects.create(
         organization=OrganizationFactory(), connection="grant-1", operation="getOrder", method="GET", path="/",
@@ -241,6 +299,13 @@ KINDS: dict[str, Make] = {
     "Rows of files that were not taken": kept_apart,
     "Shipments as warehouses reported them": report,
     "Quantities that were sent, and when": published,
+    "Orders, with their packages and charges": order_came,
+    "What happened": happened,
+    "Feeds of stock": stock_feed,
+    "Feeds of shipments": confirmation_feed,
+    "Setup links": setup_link,
+    "Listings the marketplace no longer has": gone_listing,
+    "Invitations": invitation,
 }
 
 
@@ -281,19 +346,26 @@ def test_what_was_given_up_goes_too(state: str) -> None:
     assert (Mail.objects.count(), Reconciliation.objects.count()) == (0, 0)
 
 
-def test_what_is_open_and_what_happened_stays() -> None:
+def test_what_is_open_stays_and_what_happened_stays_for_18_months() -> None:
     old = clock.now() - timedelta(days=999)
-    order, open_one = OrderFactory(), AlertFactory(opened_at=old, seen_at=old)
-    held = report(old, state="held")
-    Event.objects.create(
-        organization=order.organization, kind="order.downloaded", subject_kind="order", subject_id=order.pk, at=old
-    )
+    open_one, waiting = AlertFactory(opened_at=old, seen_at=old), order_came(old, status="held")
+    order_came(old)
+    happened(old)
+    held, kept = report(old, state="held"), happened(clock.now() - timedelta(days=540))
 
     tasks.clean_up_due.run()
 
     assert Alert.objects.get() == open_one
-    assert Event.objects.count() == 1
+    assert kept in Event.objects.all()
+    assert Event.objects.filter(at=old).count() == 0
+    assert set(Order.objects.filter(downloaded_at=old)) == {waiting}
     assert ShipmentReport.objects.get() == held
+
+
+def test_every_table_with_a_date_ends_or_says_why_it_stays() -> None:
+    assert list(kept_for_good.unexplained()) == []
+    said = " ".join(RUNNING.read_text().split())
+    assert [each for each in kept_for_good.STAYS if each not in said] == []
 
 
 def test_a_login_that_is_used_stays_listed() -> None:
