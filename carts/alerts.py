@@ -18,6 +18,8 @@ OTHER_SELLER = "grant.other_seller"
 SELLER_TWICE = "grant.twice"
 LINK_ASKED = "setup_link.asked"
 LINK_UNOPENED = "setup_link.unopened"
+ACCOUNT_BEHIND = "account.behind"
+ACCOUNT_WORSENS = "account.worsens"
 QUOTA_SPENT = "grant.quota_spent"
 LINK_SENT = "setup_link.sent"
 LINK_COMPLETED = "setup_link.completed"
@@ -64,6 +66,21 @@ CAUSES = (
         owner=Owner.SELLER,
         button="Send it again",
         to_seller="Open the setup link in your email to connect your account.",
+    ),
+    Cause(
+        ACCOUNT_BEHIND,
+        "A seller account misses the marketplace's targets",
+        to_seller="Your account misses a target of Amazon's, or has a warning. See Account Health in Seller Central.",
+        owner=Owner.SELLER,
+        button="See the figures",
+    ),
+    Cause(
+        ACCOUNT_WORSENS,
+        "A seller account's figures are getting worse",
+        "warn",
+        to_seller="One of Amazon's figures of your account came close to its target within a week.",
+        owner=Owner.SELLER,
+        button="See the figures",
     ),
     Cause(QUOTA_SPENT, "A seller account's request quota is used up", "warn", owner=Owner.MARKETPLACE, ours_alone=True),
     Occasion(LINK_SENT, "A setup link"),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from carts.models import Consent, LinkRequest, Listing, Press, SetupLink
+from carts.models import AccountDay, Consent, LinkRequest, Listing, Press, SetupLink
 from core.common.lifetimes import OTHER_DATA, Lifetime, older, register
 
 DAY = timedelta(days=1)
@@ -21,5 +21,6 @@ register(
         rule="since they were gone",
         there=lambda: Listing.objects.filter(gone_at__isnull=False),
     ),
+    Lifetime("What marketplaces say of accounts", OTHER_DATA, AccountDay, "told_at", older(AccountDay, "told_at")),
     Lifetime("Consents that were begun", 30 * DAY, Consent, "begun_at", older(Consent, "begun_at")),
 )

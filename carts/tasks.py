@@ -3,12 +3,14 @@
 import structlog
 from celery import shared_task
 
-from carts import checks, spent_quotas
+from carts import checks, connections, spent_quotas
+from carts.account_health import figure_alerts, readings
 from carts.consent import renewal, stored_tokens
-from carts.models import Cart
+from carts.models import AccountReading, Cart
 from carts.setup_links import asked_links, unopened_links
 from core.common import clock
 from core.common.bell import Bell
+from core.common.remote import RemoteError
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +33,29 @@ def check(*, cart_id: int, **_: object) -> None:
         return
     checks.check(cart, by=None, now=clock.now())
     log.info("cart.checked", cart=cart_id, passed=cart.passed)
+
+
+@shared_task(name=Bell.FIGURES_DUE)
+def figures_due() -> None:
+    """Sweep: ring for every seller account whose figures at the marketplace are to be read."""
+    now = clock.now()
+    figure_alerts.forget_what_is_no_matter(now=now)
+    for grant_id in readings.claim_due(now):
+        Bell.READ_FIGURES.ring(grant_id=grant_id)
+
+
+@shared_task(name=Bell.READ_FIGURES)
+def read_figures(*, grant_id: int, **_: object) -> None:
+    mine = AccountReading.objects.select_related("grant").get(grant=grant_id)
+    if not readings.carts_of(grant_id):
+        return
+    try:
+        with connections.marketplace(mine.grant) as marketplace:
+            outcome = readings.run(mine, marketplace, now=clock.now())
+    except RemoteError as error:
+        log.warning("figures.not_read", grant=grant_id, error=str(error))
+        return
+    log.info("figures.read", grant=grant_id, outcome=outcome.value)
 
 
 @shared_task(name=Bell.REMIND_DUE)

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from carts.models import Cart, Consent, LinkRequest, Listing, Press, SetupLink
+from carts.models import AccountDay, Cart, Consent, LinkRequest, Listing, Press, SetupLink
 from core.accounts.models import Invitation, LockOut, ResetRequest
 from core.activity.models import Event, Exchange
 from core.alerts.models import Alert, Mail, RetryPlan, Trouble
@@ -22,7 +22,7 @@ from core.common import clock, lifetimes, links
 from core.common.lifetimes import Lifetime
 from core.files import kept_files
 from core.files.kept_files import KeptApart
-from core.files.models import FileKind, KeptFile, KeptRows
+from core.files.models import FileKind, KeptFile, KeptRows, MerchantExport
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, kept_for_good, tasks
 from inventory.models import Observation, PublishedNumber, StockFeed, StockUpdate
@@ -40,6 +40,7 @@ from tests.factories import (
     AlertFactory,
     CartFactory,
     ListingFactory,
+    MerchantFactory,
     OrderFactory,
     OrganizationFactory,
     StockLevelFactory,
@@ -237,6 +238,22 @@ def stock_feed(at: datetime) -> StockFeed:
     return row
 
 
+def account_day(at: datetime) -> AccountDay:
+    cart = CartFactory()
+    owner = {"organization": cart.organization, "merchant": cart.merchant, "cart": cart}
+    row: AccountDay = AccountDay.objects.create(**owner, day=at.date(), told_at=at)
+    return row
+
+
+def exported(at: datetime) -> MerchantExport:
+    merchant = MerchantFactory()
+    owner = {"organization": merchant.organization, "merchant": merchant}
+    row: MerchantExport = MerchantExport.objects.create(
+        **owner, of_house=True, made_at=at, due_at=at, table_count=1, state="done"
+    )
+    return row
+
+
 def confirmation_feed(at: datetime) -> ConfirmationFeed:
     cart = CartFactory()
     row: ConfirmationFeed = ConfirmationFeed.objects.create(
@@ -274,7 +291,8 @@ def exchange(at: datetime) -> Exchange:
     )  # fmt: skip
 
 
-KEPT = [each for each in lifetimes.declared() if each.end is None]  # what is erased: tests/orders/test_erasure.py
+# What is erased: tests/orders/test_erasure.py.
+KEPT = [each for each in lifetimes.declared() if each.end is None or each.model is Event]
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -282,6 +300,7 @@ KINDS: dict[str, Make] = {
     "Requests for a new password": reset,
     "Requests for a setup link": asked,
     "When a button was pressed": pressed,
+    "What marketplaces say of accounts": account_day,
     "Consents that were begun": consent,
     "Emails that were sent or given up": mail,
     "Alerts that were closed": alert,
@@ -297,6 +316,7 @@ KINDS: dict[str, Make] = {
     "Requests to the API": api_call,
     "What was on hand, and when": observed,
     "Rows of files that were not taken": kept_apart,
+    "Exports of everything of a merchant": exported,
     "Shipments as warehouses reported them": report,
     "Quantities that were sent, and when": published,
     "Orders, with their packages and charges": order_came,

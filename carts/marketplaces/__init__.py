@@ -25,3 +25,8 @@ def pushed_kinds() -> list[str]:
 def asked_kinds() -> list[str]:
     """The others: somebody authorizes us, and we ask and tell them."""
     return [kind for kind, application in APPLICATIONS.items() if not application.marketplace.pushed]
+
+
+def judging_kinds() -> list[str]:
+    """Those that judge their sellers, and say how."""
+    return [kind for kind, application in APPLICATIONS.items() if application.marketplace.judges_sellers]

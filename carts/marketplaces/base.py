@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
+from carts.marketplaces.account_figures import AccountReporting
 from carts.marketplaces.batches import Batching
 from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.values import (
@@ -38,7 +39,7 @@ from core.common.remote import Rejected
 MINUTE = timedelta(minutes=1)
 
 
-class Marketplace(Batching):
+class Marketplace(Batching, AccountReporting):
     """A kind of marketplace, speaking for one seller in one region."""
 
     kind: ClassVar[str]

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 from django.conf import settings
 
+from core.activity import event_log
 from core.activity.models import Event, Exchange
 from core.common.lifetimes import OTHER_DATA, Lifetime, older, older_in_turn, register
 
 register(
-    Lifetime("What happened", OTHER_DATA, Event, "at", older_in_turn(Event, "at"), oldest_by="pk"),
+    Lifetime(
+        "What happened", OTHER_DATA, Event, "at", older_in_turn(Event, "at"), oldest_by="pk", end=event_log.forget_old
+    ),
     Lifetime(
         "Exchanges with other servers",
         timedelta(days=settings.EXCHANGES_KEPT_DAYS),

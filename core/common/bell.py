@@ -25,6 +25,7 @@ class Bell(StrEnum):
 
     # Sweeps: they find what is due.
     CHECK_DUE = "carts.tasks.check_due"
+    FIGURES_DUE = "carts.tasks.figures_due"
     REMIND_DUE = "carts.tasks.remind_due"
     IMPORT_DUE = "orders.tasks.import_due"
     RELEASE_DUE = "shipping.tasks.release_due"
@@ -47,11 +48,13 @@ class Bell(StrEnum):
     FORGET_DUE = "activity.tasks.forget_due"
     WEBHOOKS_DUE = "webhooks.tasks.webhooks_due"
     SUMS_DUE = "shipping.tasks.sums_due"
+    EXPORT_DUE = "portal.tasks.export_due"
     CLEAN_UP_DUE = "portal.tasks.clean_up_due"
     FILES_DUE = "portal.tasks.files_due"
 
     # Runs: they do it for one.
     CHECK_CART = "carts.tasks.check"  # cart_id
+    READ_FIGURES = "carts.tasks.read_figures"  # grant_id
     IMPORT_ORDERS = "orders.tasks.import_orders"  # grant_id
     HAND_OVER = "shipping.tasks.hand_over"  # warehouse_id
     SHIP_BATCH = "shipping.tasks.ship_batch"  # batch_id

@@ -50,6 +50,11 @@ def tell_duration(took: timedelta) -> str:
     return f"{took // big} {unit} {over} {rest}" if over else f"{took // big} {unit}"
 
 
+def tell_share(share: float | Decimal) -> str:
+    """Return a share that is given in per cent: "4.5%"."""
+    return f"{float(share):g}%"
+
+
 def tell_date(when: datetime, *, zone: tzinfo) -> str:
     local = when.astimezone(zone)
     return f"{local.day} {local:%b %Y}"

@@ -99,10 +99,10 @@ def uploaded(page: Page, path: Path) -> Page:
 
 def test_stock_is_read_and_changed_by_everybody(look: Look, house: Shelves, sheet: Callable[[str], Path]) -> None:
     level = look(reverse("inventory:level", args=[house.level.pk]))
-    expect(level.locator("[data-stock-plot] canvas")).to_be_visible()
+    expect(level.locator("[data-line-plot] canvas")).to_be_visible()
     read(level, "level")
     plain = look(reverse("inventory:level", args=[house.level.pk]), javascript=False)
-    expect(plain.locator("[data-stock-plot]")).to_be_hidden()
+    expect(plain.locator("[data-line-plot]")).to_be_hidden()
     expect(plain.get_by_role("heading", name="Sent over time")).to_be_visible()
     read(look(reverse("inventory:handling_time", args=[house.merchant.pk])), "handling-time")
     shared = look(reverse("inventory:shared_stock", args=[house.merchant.pk]))

@@ -11,6 +11,7 @@ from carts.marketplaces.amazon import carriers, package_refusals, probe, transla
 from carts.marketplaces.amazon.carriers import CODES, OTHER, carrier_code, shown_as_told, told
 from carts.marketplaces.amazon.client import Client, iso
 from carts.marketplaces.amazon.feeds import AmazonFeeding
+from carts.marketplaces.amazon.judged_accounts import AmazonJudging
 from carts.marketplaces.amazon.listed_offers import AmazonOffering, next_token
 from carts.marketplaces.amazon.programs import HELD, NAMES, PREORDER
 from carts.marketplaces.amazon.rates import RATES
@@ -48,7 +49,7 @@ JAPAN, COLLECTED = "A1VC38T7YXB528", "DirectPayment"
 UNSHIPPED = ("UNSHIPPED", "PARTIALLY_SHIPPED")
 
 
-class Amazon(AmazonFeeding, AmazonOffering, Marketplace):
+class Amazon(AmazonFeeding, AmazonOffering, AmazonJudging, Marketplace):
     kind: ClassVar[str] = "amazon"
     label: ClassVar[str] = "Amazon"
     service_names: ClassVar[Sequence[str]] = ("Standard", "Expedited", "SecondDay", "NextDay")

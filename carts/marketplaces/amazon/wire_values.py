@@ -24,6 +24,15 @@ def _instead(found: re.Match[str]) -> str:
     return "" if found[0] == "\x00" else "\ufffd"
 
 
+def storable_json(found: Any) -> Any:
+    """The same for everything in a document."""
+    if isinstance(found, dict):
+        return {storable(str(name)): storable_json(each) for name, each in found.items()}
+    if isinstance(found, list):
+        return [storable_json(each) for each in found]
+    return storable(found) if isinstance(found, str) else found
+
+
 def moment(written: object) -> datetime | None:
     """Read a time of Amazon's, None when it is not one. Without an offset it is not one."""
     if not isinstance(written, str):

@@ -175,9 +175,9 @@ def duration(took: timedelta | None) -> str:
 
 
 @register.filter
-def share(of_all: float | None) -> str:
+def share(of_all: float | Decimal | None) -> str:
     """Tell a share in per cent."""
-    return NOTHING if of_all is None else f"{of_all:g}%"
+    return NOTHING if of_all is None else formats.tell_share(of_all)
 
 
 @register.filter

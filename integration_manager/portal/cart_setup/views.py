@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from carts import connections, create, store_choice
+from carts.account_health import kept_figures
 from carts.choices import region_name
 from carts.consent import grants
 from carts.forms import TokenForm
@@ -215,6 +216,7 @@ def _page(request: HttpRequest, cart: Cart, *, token_form: TokenForm | None = No
         "may_connect": access.may(Ability.CONNECT) and cart.state != State.ARCHIVED,
         "may_ship": access.may(Ability.SHIP),
         "services": service_health.services(cart, now=now) if cart.live_at and cart.is_set_up else [],
+        "judged": kept_figures.accounts([cart]) if cart.live_at else [],
         "sold": order_days.of_cart(cart, zone=access.organization.zone, now=now) if cart.live_at else None,
         "live_since": service_health.live_since(cart) if cart.live_at and cart.is_set_up else None,
         "now": now,

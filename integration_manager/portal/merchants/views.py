@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from carts import merchant_records
+from carts.account_health import kept_figures
 from carts.models import Cart
 from core.accounts.access import Ability, Role
 from core.accounts.doors import access_of, door, person_of
@@ -102,12 +103,14 @@ def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResp
     counts = tab_counts.count(Order.objects.visible_to(access).filter(merchant=found), access)
     members = Membership.objects.filter(merchant=found, role=Role.SELLER).select_related("user")
     invited = Invitation.objects.filter(merchant=found).unspent()
-    carts = Cart.objects.visible_to(access).filter(merchant=found).select_related("grant", "merchant")
+    mine = Cart.objects.visible_to(access).filter(merchant=found).select_related("grant", "merchant")
+    carts = list(mine.order_by("name", "pk"))
     context = {
         "merchant": found,
         "crumbs": [("Merchants", reverse("merchants:merchants"))],
         "health": health_summary.glance(access).get(found.pk, Health()),
-        "carts": carts.order_by("name", "pk"),
+        "carts": carts,
+        "judged": kept_figures.accounts(carts),
         "people": members.order_by("user__email"),
         "invited": invited.order_by("email"),
         "alerts": open_alerts(access).filter(merchant=found)[:ALERTS],

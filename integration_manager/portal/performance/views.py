@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from carts.account_health import kept_figures
 from carts.models import Cart, tell_apart
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door, person_of
@@ -54,6 +55,16 @@ class Wanted:
     carts: Sequence[Cart]
 
     @property
+    def chosen_carts(self) -> list[Cart]:
+        """Return the carts that it is narrowed to. A warehouse has none of its own."""
+        one, of, place = self.narrowed.cart, self.narrowed.merchant, self.narrowed.place
+        return [
+            cart
+            for cart in self.carts
+            if one in (0, cart.pk) and of in (0, cart.merchant_id) and place in ("", cart.place.name)
+        ]
+
+    @property
     def query(self) -> dict[str, str]:
         chosen = {
             "by": self.by,
@@ -88,6 +99,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "rows": _rows(access, wanted, now),
         "days": day_bars(divided.by_day(access, wanted.period, wanted.narrowed), today=wanted.period.last, days=days),
         "days_cut": days < wanted.period.days,
+        "judged": kept_figures.accounts(wanted.chosen_carts),
         "files": [(f.label, f"{file_url}?{urlencode({**wanted.query, 'as': key})}") for key, f in FILES.items()],
         "counted_until": day_refresh.counted_until(access.organization),
         "reporting": access.organization.reporting_currency,

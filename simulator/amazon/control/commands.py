@@ -55,7 +55,7 @@ def _said(path: str, done: Mapping[str, Any]) -> str:
 
 def _shown(sim: Handle, call: Call, path: str) -> Answer:
     if path == "":
-        return html_answer(page.shown(sim, call.one("said")))
+        return html_answer(page.shown(sim, call.one("said"), call.one("q").strip()))
     if path == "/sellers":
         return json_answer({"sellers": [page.seller_row(sim, seller) for seller in sim.sellers]})
     if path == "/orders":
@@ -76,6 +76,7 @@ def _done(sim: Handle, path: str, asked: dict[str, Any]) -> dict[str, Any]:
         "/faults/clear": lambda: _cleared(sim),
         "/revoke": lambda: _revoked(sim, asked),
         "/grants": lambda: {"refresh_token": sim.grant(_seller(sim, asked).id)},
+        "/health": lambda: _judged(sim, asked),
         "/suspend": lambda: _suspended(sim, asked),
         "/reset": lambda: _reset(sim),
     }
@@ -182,6 +183,12 @@ def _suspended(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
     seller, place = _seller(sim, asked), str(asked.get("marketplace_id") or "")
     sim.suspend(seller.id, place, asked.get("suspended", True) not in {False, "false", "0"})
     return {"seller_id": seller.id, "suspended": ", ".join(seller.suspended)}
+
+
+def _judged(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
+    seller = _seller(sim, asked)
+    sim.set_health(seller.id, str(asked.get("health") or "good"))
+    return {"seller_id": seller.id, "health": seller.health}
 
 
 def _reset(sim: Handle) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
+from simulator.amazon.feeds import performance_report
 from simulator.amazon.http import faults
 from simulator.amazon.http.quotas import Quotas
 from simulator.amazon.http.wire import Refusal
@@ -184,6 +185,14 @@ class Handle:
         with self.lock:
             where = {*self.world.sellers[seller_id].suspended} - {marketplace_id}
             self.world.sellers[seller_id].suspended = sorted(where | ({marketplace_id} if suspended else set()))
+            self.world.changes += 1
+
+    def set_health(self, seller_id: str, health: str) -> None:
+        """How Amazon judges a seller from now on: one of ``performance_report.HEALTHS``."""
+        if health not in performance_report.HEALTHS:
+            raise ValueError(f"A seller is never {health}.")
+        with self.lock:
+            self.world.sellers[seller_id].health = health
             self.world.changes += 1
 
     def close_store(self, seller_id: str, marketplace_id: str) -> None:

@@ -1,10 +1,8 @@
-"""Reports API 2021-06-30: the account's health, and the list of listings."""
+"""Reports API 2021-06-30: asking for reports, and the list of listings."""
 
 import json
-from datetime import datetime, timedelta
-from typing import Any
 
-from simulator.amazon.feeds import documents
+from simulator.amazon.feeds import documents, performance_report
 from simulator.amazon.feeds.submitted_feeds import DONE_POLLS, DONE_SECONDS, QUEUE_POLLS, QUEUE_SECONDS, described
 from simulator.amazon.http.wire import Answer, Call, Refusal, json_answer, moment, stamp
 from simulator.amazon.orders.orders_2026 import read_marketplaces
@@ -12,18 +10,6 @@ from simulator.amazon.world.state import Job, World
 from simulator.amazon.world.stores import PLACES
 
 HEALTH, LISTINGS = "GET_V2_SELLER_PERFORMANCE_REPORT", "GET_MERCHANT_LISTINGS_ALL_DATA"
-_VIOLATIONS = [
-    "listingPolicyViolations",
-    "productAuthenticityCustomerComplaints",
-    "productConditionCustomerComplaints",
-    "productSafetyCustomerComplaints",
-    "receivedIntellectualPropertyComplaints",
-    "restrictedProductPolicyViolations",
-    "suspectedIntellectualPropertyViolations",
-    "foodAndProductSafetyIssues",
-    "otherPolicyViolations",
-    "documentRequests",
-]
 
 
 def create_report(world: World, call: Call) -> Answer:
@@ -80,22 +66,18 @@ def get_report_document(world: World, call: Call, document_id: str) -> Answer:
     return json_answer({"reportDocumentId": document.id, "url": documents.address(world, call, document)})
 
 
-def health(marketplace_ids: list[str], now: datetime) -> dict[str, Any]:
-    """A healthy seller's report, in the form of Amazon's schema."""
-    return {
-        "accountStatuses": [{"marketplaceId": one, "status": "NORMAL"} for one in marketplace_ids],
-        "performanceMetrics": [_metrics(one, now) for one in marketplace_ids],
-    }
-
-
 def _advance(world: World, call: Call, report: Job) -> None:
     age = (call.now - moment(report.created)).total_seconds()
     if report.status == "IN_QUEUE" and (age >= QUEUE_SECONDS or report.polls >= QUEUE_POLLS):
         report.status, report.started = "IN_PROGRESS", stamp(call.now)
+        fate = performance_report.FATES.get(world.sellers[report.seller_id].health, "")
+        if report.type == HEALTH and fate:
+            report.status, report.ended = fate, stamp(call.now)
     if report.status == "IN_PROGRESS" and (age >= DONE_SECONDS or report.polls >= DONE_POLLS):
         report.status, report.ended = "DONE", stamp(call.now)
         if report.type == HEALTH:
-            body, content_type = json.dumps(health(report.marketplace_ids, call.now)).encode(), "application/json"
+            told = performance_report.health(world.sellers[report.seller_id], report.marketplace_ids, call.now)
+            body, content_type = json.dumps(told).encode(), "application/json"
         else:
             body, content_type = _listings(world, report).encode(), "text/plain; charset=UTF-8"
         report.result_document_id = documents.new_document(world, call, content_type, body).id
@@ -113,73 +95,3 @@ def _listings(world: World, report: Job) -> str:
                 "\t".join([listing.title, listing.sku, listing.price, quantity, listing.asin, channel, "Active"])
             )
     return "\n".join(lines) + "\n"
-
-
-def _metrics(marketplace_id: str, now: datetime) -> dict[str, Any]:
-    return {
-        "marketplaceId": marketplace_id,
-        "orderDefectRate": {kind: _defects(kind, now) for kind in ("mfn", "afn")},
-        "lateShipmentRate": _rate(now, 30, 0.012, 0.04, "LESS_THAN", orderCount=1000, lateShipmentCount=12),
-        "preFulfillmentCancellationRate": _rate(now, 7, 0.004, 0.025, "LESS_THAN", orderCount=250, cancellationCount=1),
-        "validTrackingRate": _rate(now, 30, 0.991, 0.95, "GREATER_THAN", shipmentCount=1000, validTrackingCount=991),
-        "onTimeDeliveryRate": _rate(
-            now, 30, 0.978, 0.95, "GREATER_THAN", shipmentCountWithValidTracking=991, onTimeDeliveryCount=969
-        ),
-        "unitOnTimeDeliveryRate": _rate(
-            now, 30, 0.962, 0.9, "GREATER_THAN", unitOnTimeDeliveryCount=1203, totalUnitCount=1250
-        ),
-        "invoiceDefectRate": _rate(
-            now,
-            7,
-            0.0,
-            0.05,
-            "LESS_THAN",
-            orderCount=40,
-            **{name: {"count": 0, "status": "GOOD"} for name in ("invoiceDefect", "missingInvoice", "lateInvoice")},
-        ),
-        "warningStates": [{"warningType": "spammingSellerMessaging", "status": "GOOD"}],
-        "accountHealthRating": {
-            "reportingDateRange": _range(now, 180),
-            "accountHealthRatingStatus": "GREAT",
-            "ahrStatus": "GREAT",  # the schema describes one name and requires the other
-        },
-        **{
-            name: {
-                "reportingDateRange": _range(now, 180),
-                "defectsCount": 0,
-                "status": "GOOD",
-                "targetValue": 0,
-                "targetCondition": "EQUALS",
-            }
-            for name in _VIOLATIONS
-        },
-    }
-
-
-def _defects(kind: str, now: datetime) -> dict[str, Any]:
-    counts = {"orderWithDefects": 3, "claims": 1, "chargebacks": 0, "negativeFeedback": 2}
-    return _rate(
-        now,
-        60,
-        0.003,
-        0.01,
-        "LESS_THAN",
-        orderCount=1000,
-        fulfillmentType=kind,
-        **{name: {"count": count, "status": "GOOD"} for name, count in counts.items()},
-    )
-
-
-def _rate(now: datetime, days: int, rate: float, target: float, condition: str, **more: Any) -> dict[str, Any]:
-    return {
-        "reportingDateRange": _range(now, days),
-        "status": "GOOD",
-        "rate": rate,
-        "targetValue": target,
-        "targetCondition": condition,
-        **more,
-    }
-
-
-def _range(now: datetime, days: int) -> dict[str, str]:
-    return {"reportingDateFrom": stamp(now - timedelta(days=days)), "reportingDateTo": stamp(now)}

@@ -24,6 +24,7 @@ class Seller:
     homes: list[str]  # marketplaces where orders come in by themselves; the first is the default
     suspended: list[str] = field(default_factory=list)  # marketplaces where the listings are inactive
     closed: list[str] = field(default_factory=list)  # marketplaces of the region where the seller has no store
+    health: str = "good"  # what the performance report says; see feeds/performance_report.py
 
 
 @dataclass(slots=True)

@@ -80,7 +80,7 @@ def test_what_was_on_hand_and_sent_is_drawn_and_told_and_can_be_sent_once_more(
 ) -> None:
     cart = CartFactory(merchant=level.merchant, inventory_due_at=clock.now() + timedelta(hours=1))
     RouteFactory(cart=cart, warehouse=level.warehouse)
-    assert "stock-plot" not in said(staff.get(address(level)))  # a line needs two points
+    assert "line-plot" not in said(staff.get(address(level)))  # a line needs two points
     update = StockUpdate.objects.create(
         organization=level.organization, merchant=level.merchant, grant=the_grant(cart), sku=level.sku, wanted=4,
         wanted_at=clock.now(), told=4, due_at=clock.now(), state="done",

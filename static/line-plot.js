@@ -1,9 +1,9 @@
-// Draws the lines of a SKU's page from the numbers beside it. Without this file its tables say the same.
+// Draws lines over time from the numbers beside them. Without this file the page's tables say the same.
 (() => {
-  const place = document.querySelector("[data-stock-plot]");
-  const given = document.getElementById("stock-plot");
+  const place = document.querySelector("[data-line-plot]");
+  const given = document.getElementById("line-plot");
   if (!place || !given || !window.uPlot) return;
-  const { moments, names, values } = JSON.parse(given.textContent);
+  const { moments, names, values, base = 0 } = JSON.parse(given.textContent);
   const colors = ["--accent", "--good", "--warn", "--bad", "--busy", "--muted"];
   const colored = (name) => getComputedStyle(place).getPropertyValue(name).trim();
   // Colors with two values are resolved by an element: a canvas takes only one.
@@ -21,7 +21,7 @@
       {
         width: place.clientWidth,
         height: 240,
-        scales: { y: { range: (_, low, high) => [Math.min(0, low), Math.max(high, 1)] } },
+        scales: { y: { range: (_, low, high) => [Math.min(base, low), Math.max(high, base + 1)] } },
         axes: [axis, { ...axis, size: 60 }],
         series: [
           {},

@@ -1,0 +1,1 @@
+"""How a marketplace judges a seller's account: its figures by day, their targets, and alerts when they worsen."""

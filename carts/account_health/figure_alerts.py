@@ -1,0 +1,77 @@
+"""Who is told when a marketplace's figures of an account miss their targets, or come close to it in a week.
+
+One alert of each cause for an account. The next figures that are in order close it.
+"""
+
+from datetime import datetime
+
+from django.urls import reverse
+
+from carts.account_health import kept_figures
+from carts.account_health.kept_figures import JudgedRate
+from carts.alerts import ACCOUNT_BEHIND, ACCOUNT_WORSENS
+from carts.marketplaces import APPLICATIONS
+from carts.models import AccountDay, Cart
+from core.alerts.models import Alert
+from core.alerts.raised import close_alerts, raise_alert
+from core.ui.formats import tell_share
+
+
+def tell(cart: Cart, *, now: datetime) -> None:
+    """Raise, refresh or close what a cart's last figures call for, in the transaction that keeps them."""
+    row = kept_figures.latest([cart.pk]).get(cart.pk)
+    if row is None:
+        return
+    path = reverse("performance:account", args=[cart.pk])
+    if missed := _missed(row, cart):
+        said = f"{cart.merchant}, {cart}: by {cart.place.name}'s figures, {'; '.join(missed)}."
+        raise_alert(ACCOUNT_BEHIND, cart, said, now=now, path=path)
+    else:
+        close_alerts(cart, ACCOUNT_BEHIND, now=now)
+    if worse := _worse(row, cart):
+        said = f"{cart.merchant}, {cart}: within a week, {'; '.join(worse)}. They are still on target."
+        raise_alert(ACCOUNT_WORSENS, cart, said, now=now, path=path)
+    else:
+        close_alerts(cart, ACCOUNT_WORSENS, now=now)
+
+
+def forget_what_is_no_matter(*, now: datetime) -> None:
+    """Close the alerts of carts whose marketplace is not asked any more: nothing else would."""
+    opened = Alert.objects.filter(cause__in=(ACCOUNT_BEHIND, ACCOUNT_WORSENS), closed_at=None).values("subject_id")
+    for cart in Cart.objects.filter(pk__in=opened).exclude(pk__in=Cart.objects.asked().values("pk")):
+        close_alerts(cart, ACCOUNT_BEHIND, ACCOUNT_WORSENS, now=now)
+
+
+def _missed(row: AccountDay, cart: Cart) -> list[str]:
+    there = APPLICATIONS[cart.kind].marketplace
+    found = []
+    if row.standing and row.standing != there.good_standing:
+        word, _ = kept_figures.standing(row, cart.kind)
+        found.append(f"the account's status is “{word}”")
+    for rate in kept_figures.judged(row, cart.kind):
+        if rate.is_met is False:
+            found.append(_said(rate))
+    if words := kept_figures.warning_words(row):
+        found.append(f"it warns of {', '.join(words)}")
+    return found
+
+
+def _worse(row: AccountDay, cart: Cart) -> list[str]:
+    earlier = kept_figures.a_week_before(row)
+    if earlier is None:
+        return []
+    before = {rate.rate: rate for rate in kept_figures.judged(earlier, cart.kind)}
+    rates = kept_figures.judged(row, cart.kind)
+    return [
+        f"{_said(rate)}, from {_told(before[rate.rate])}" for rate in rates if rate.worsened_from(before.get(rate.rate))
+    ]
+
+
+def _said(rate: JudgedRate) -> str:
+    assert rate.target is not None
+    bound = "below" if rate.target.below else "above"
+    return f"{rate.rate.label.lower()}: {_told(rate)}, to be {bound} {tell_share(rate.target.value)}"
+
+
+def _told(rate: JudgedRate) -> str:
+    return "not told" if rate.share is None else tell_share(rate.share)
