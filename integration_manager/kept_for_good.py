@@ -19,7 +19,7 @@ STAYS: dict[str, tuple[str, ...]] = {
     "Carts, authorizations, warehouses and settings: until you change or archive them": (
         "accounts.Organization", "accounts.Merchant", "carts.Cart", "carts.Grant", "shipping.Warehouse",
         "shipping.CarrierCode", "shipping.CurrencyRate", "shipping.ItemAlias", "shipping.KitComponent",
-        "shipping.WarehouseAccount", "files.FileColumns", "files.FileFolder", "webhooks.Endpoint",
+        "shipping.WarehouseAccount", "files.FileColumns", "files.FileFolder", "files.SftpServer", "webhooks.Endpoint",
         "inventory.ShelfPolicy",
     ),
     "What is in stock, and what each listing was last told: replaced by what is newer": (
