@@ -1,7 +1,7 @@
 """Asking for what is somebody else's by every door: each question, and whether the answer gives anything away.
 
 What others have bears a word of its own, so that it is found wherever it is shown. tests/test_foreign_rows.py asks all
-of it; tools/mutants/door_crawl.py asks it again with one beginning of a query after the other taken away.
+of it; tests/tools/door_crawl.py asks it again with one beginning of a query after the other taken away.
 """
 
 import re
@@ -32,6 +32,7 @@ class Question:
     """``tells``: whether the answer to it holds what is somebody else's."""
 
     about: str
+    is_search: bool
     tells: Callable[[], bool]
 
 
@@ -76,11 +77,13 @@ def _of_pages(who: str, client: Client, own: Things, foreign: Things, word: str)
         if arguments:
             for method in ("get", "post"):
                 address = reverse(name, kwargs=arguments_of(arguments, foreign))
-                yield Question(f"{who} {method} {name} of others", _opens(client, method, address))
+                yield Question(f"{who} {method} {name} of others", False, _opens(client, method, address))
         if not arguments or own:
             address = reverse(name, kwargs=arguments_of(arguments, own) if arguments else {})
             for query in ("", f"?q={word}&tab=all"):
-                yield Question(f"{who} {name}{query}", _shows(client, address + query, word))
+                yield Question(
+                    f"{who} {name}{query}", bool(query) and not arguments, _shows(client, address + query, word)
+                )
 
 
 def _opens(client: Client, method: str, address: str) -> Callable[[], bool]:
@@ -102,7 +105,7 @@ def _of_programs(who: str, program: Program, foreign: Things, word: str) -> Iter
     for name, arguments, view in test_api_tenancy.ROUTES:
         for method in test_api_tenancy.methods_of(view) if arguments else ["GET"] * hasattr(view, "get"):
             address = test_api_tenancy.address_of(name, arguments, foreign if arguments else {})
-            yield Question(f"{who} {method} {name}", _answers(program, method, address, bool(arguments), word))
+            yield Question(f"{who} {method} {name}", False, _answers(program, method, address, bool(arguments), word))
 
 
 def _answers(program: Program, method: str, address: str, is_of_one: bool, word: str) -> Callable[[], bool]:

@@ -12,7 +12,7 @@ CRAWL = [sys.executable, "-m", "pytest", "-q", "-s", "-n", "0", "-p", "no:cachep
 def main(arguments: list[str]) -> int:
     which, word = (arguments + ["promises", ""])[0], (arguments[1:] + [""])[0]
     if which == "doors":
-        return subprocess.run([*CRAWL, "tools/mutants/door_crawl.py"], cwd=ROOT, check=False).returncode
+        return subprocess.run([*CRAWL, "tests/tools/door_crawl.py"], cwd=ROOT, check=False).returncode
     return promises(word)
 
 
