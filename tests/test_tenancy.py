@@ -24,7 +24,7 @@ from core.api import keys
 from core.common import clock, links
 from core.files import kept_files
 from core.files.kept_files import KeptApart
-from core.files.models import FileKind
+from core.files.models import FileKind, MerchantExport
 from core.ui.page_above import page_above
 from core.webhooks import endpoint_records, trial_message
 from orders import legal_holds
@@ -191,6 +191,15 @@ def things_of(organization: Organization) -> Things:
             due_at=now,
             total=1,
             last_alert=1,
+        ).pk,
+        "export_id": MerchantExport.objects.create(
+            organization=organization,
+            merchant=order.merchant,
+            of_house=False,
+            made_at=now,
+            due_at=now,
+            table_count=1,
+            state="done",
         ).pk,
         "sheet_id": make_sheet(organization).pk,
         "subscription_id": make_subscription(order.cart).pk,

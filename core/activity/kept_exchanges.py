@@ -151,7 +151,7 @@ class ShownExchange:
 def of_order(order_id: int, organization_id: int, *, most: int = 20) -> list[ShownExchange]:
     """Return what was last said about an order, the newest first."""
     rows = Exchange.objects.filter(organization=organization_id, subject_kind="order", subject_id=order_id)
-    return [_show(each) for each in rows.order_by("-pk")[:most]]
+    return [show(each) for each in rows.order_by("-pk")[:most]]
 
 
 def of_connection(
@@ -161,7 +161,7 @@ def of_connection(
     rows = Exchange.objects.filter(organization=organization_id, connection=connection)
     if failed:
         rows = rows.filter(Q(status=None) | Q(status__gte=400))
-    return [_show(each) for each in rows.order_by("-pk")[:most]]
+    return [show(each) for each in rows.order_by("-pk")[:most]]
 
 
 def nearest(
@@ -183,7 +183,7 @@ def nearest(
     return min(candidates, key=lambda each: abs(each.at - at), default=None)
 
 
-def _show(exchange: Exchange) -> ShownExchange:
+def show(exchange: Exchange) -> ShownExchange:
     return ShownExchange(
         exchange.operation,
         exchange.method,

@@ -1,4 +1,4 @@
-"""What happened. Rows are written once."""
+"""What happened. Events are written once: the database refuses to change them."""
 
 from typing import Any, ClassVar
 
@@ -30,6 +30,15 @@ class Event(Owned):
         return f"{self.kind} {self.subject_kind} {self.subject_id}"
 
 
+class Forgetting(Owned):
+    """Events about a kind of thing may be deleted in the transaction that this stands in. It is never committed."""
+
+    subject_kind = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"forgetting of {self.subject_kind}"
+
+
 class Exchange(Owned):
     """One request to another server and its answer, scrubbed of tokens and personal data. Kept for some days.
 
@@ -53,6 +62,12 @@ class Exchange(Owned):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "id"], name="exchanges_of_a_thing"),
             models.Index(fields=["organization", "connection", "-id"], name="exchanges_of_a_connection"),
+            models.Index(fields=["organization", "-id"], name="exchanges_of_an_organization"),
+            models.Index(
+                fields=["organization", "request_id"],
+                condition=~models.Q(request_id=""),
+                name="exchanges_by_request",
+            ),
             models.Index(fields=["at"], name="exchanges_by_age"),
         ]
 

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from core.accounts.models import Merchant, Owned, OwnedQuerySet, User
+from core.accounts.models import Merchant, Owned, OwnedByMerchant, OwnedQuerySet, User
 from core.activity.event_log import Subject
 from core.common import vault
+from core.common.errands import OWED, Errand, ErrandQuerySet, indexes
 from core.common.names import NameField
 from core.common.sealed_field import SealedField, bound_to
 
@@ -188,6 +189,50 @@ class FileFolder(OfSubject):
 
     def __str__(self) -> str:
         return f"folder of {self.subject_kind} {self.subject_id}"
+
+
+class MerchantExportQuerySet(ErrandQuerySet["MerchantExport"], OwnedQuerySet["MerchantExport"]):
+    pass
+
+
+class MerchantExport(Errand, OwnedByMerchant):
+    """Everything of a merchant as tables, owed to whoever asked. It goes on where a worker stopped."""
+
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    of_house = models.BooleanField()  # asked for by the 3PL: it tells what no seller reads
+    made_at = models.DateTimeField()
+    table_count = models.PositiveSmallIntegerField()
+    tables_done = models.PositiveSmallIntegerField(default=0)
+    after = models.BigIntegerField(default=0)  # the last row of the table it is at
+    row_count = models.PositiveBigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = MerchantExportQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "of_house"], condition=models.Q(state__in=OWED), name="one_export_at_a_time"
+            )
+        ]
+        indexes = [*indexes("exports_owed", "organization"), models.Index(fields=["made_at"], name="exports_by_age")]
+
+    def __str__(self) -> str:
+        return f"export {self.pk} of merchant {self.merchant_id}"
+
+
+class ExportPart(Sealing, OwnedByMerchant):
+    """Some rows of one table of an export, as they stand in its file."""
+
+    export = models.ForeignKey(MerchantExport, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()  # from 1, over all tables
+    table = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "number"], name="one_export_part_per_number")]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of export {self.export_id}"
 
 
 def _ring() -> vault.Vault:

@@ -7,12 +7,14 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from carts import urls as carts_urls
 from integration_manager.portal import health, menu_counts
+from integration_manager.portal.activity_log import request_views
+from integration_manager.portal.activity_log import views as activity_log
 from integration_manager.portal.cart_setup import client_keys, closure_views
 from integration_manager.portal.cart_setup import views as cart_setup
 from integration_manager.portal.charge_report import views as charge_report
 from integration_manager.portal.dashboard import ship_by_board
 from integration_manager.portal.dashboard import views as dashboard
-from integration_manager.portal.merchants import departure_views
+from integration_manager.portal.merchants import departure_views, export_views
 from integration_manager.portal.merchants import views as merchants
 from integration_manager.portal.order_list import (
     bulk_actions,
@@ -89,6 +91,8 @@ MERCHANTS: Addresses = [
     path("charges/", charge_report.show, name="charges"),
     path("charges/export/", charge_report.export, name="charges_export"),
     path("<int:merchant_id>/", merchants.merchant, name="merchant"),
+    path("<int:merchant_id>/export/", export_views.show, name="export"),
+    path("exports/<int:export_id>/", export_views.download, name="export_download"),
     path("<int:merchant_id>/off-board/", departure_views.leave, name="leave"),
     path("<int:merchant_id>/stay/", departure_views.stay, name="stay"),
 ]
@@ -105,6 +109,12 @@ PERFORMANCE: Addresses = [
     path("accounts/<int:cart_id>/", account_views.show, name="account"),
     path("rates/", rate_views.rates, name="rates"),
     path("rates/<int:rate_id>/remove/", rate_views.remove, name="remove_rate"),
+]
+
+ACTIVITY: Addresses = [
+    path("", activity_log.show, name="page"),
+    path("export/", activity_log.export, name="export"),
+    path("requests/", request_views.show, name="requests"),
 ]
 
 RETENTION: Addresses = [
@@ -132,6 +142,7 @@ urlpatterns: Addresses = [
     path("carts/", include((CARTS, carts_urls.app_name))),
     path("merchants/", include((MERCHANTS, "merchants"))),
     path("performance/", include((PERFORMANCE, "performance"))),
+    path("activity/", include((ACTIVITY, "activity"))),
     path("retention/", include((RETENTION, "retention"))),
     path("setup-check/", include((SETUP_CHECK, "setup_check"))),
     path("told/", include((SUBSCRIPTIONS, "subscriptions"))),

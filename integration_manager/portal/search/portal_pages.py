@@ -33,6 +33,7 @@ class PortalPage:
 PAGES = (
     *(PortalPage(entry.label, entry.route, "", entry.ability, entry.house_only) for entry in MENU),
     PortalPage("Ship-by board", "orders:board", "late overdue due"),
+    PortalPage("Requests", "activity:requests", "calls exchanges request id operation", Ability.CONNECT, True),
     PortalPage("New cart", "carts:new", "connect add amazon seller", Ability.CONNECT),
     PortalPage("New merchant", "merchants:new", "add client", Ability.CONNECT),
     *(PortalPage(page.label, page.route, OTHERWISE.get(page.route, ""), page.ability, True) for page in SETTINGS),

@@ -1,0 +1,73 @@
+"""The door of all requests to other servers: found by an order's number, a request ID or an operation."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from carts import connections, marketplaces
+from carts.models import Grant
+from core.accounts.access import Ability, Access
+from core.accounts.doors import access_of, door
+from core.activity import kept_exchanges
+from core.activity.models import Exchange
+from core.ui.list_page import listing
+from core.ui.request_values import read_text
+from orders.models import Order
+
+SORTS = {"newest": "id"}
+
+
+@require_safe
+@door(Ability.CONNECT)
+def show(request: HttpRequest) -> HttpResponse:
+    access = access_of(request)
+    if not access.is_of_house:
+        raise Http404  # the 3PL's own
+    text, failed = read_text(request.GET), request.GET.get("requests") == "failed"
+    page = listing(request, _found(access, text, failed=failed), sorts=SORTS, default="-newest")
+    context = {
+        "text": text,
+        "failed": failed,
+        "listing": page,
+        "rows": _rows(page.rows, access),
+        "operations": sorted({name for each in marketplaces.APPLICATIONS.values() for name in each.marketplace.rates}),
+        "kept_days": settings.EXCHANGES_KEPT_DAYS,
+        "may_see_activity": access.may(Ability.SETTINGS),
+    }
+    return render(request, "portal/activity_log/requests.html", context)
+
+
+def _found(access: Access, text: str, *, failed: bool) -> Sequence[QuerySet[Any]]:
+    """Each way to know a request has an index: they are asked one by one, and the list is all they find."""
+    rows: QuerySet[Any] = Exchange.objects.visible_to(access)
+    if failed:
+        rows = rows.filter(Q(status=None) | Q(status__gte=400))
+    if not text:
+        return [rows]
+    orders = list(Order.objects.visible_to(access).filter(number=text).values_list("pk", flat=True))
+    return [
+        rows.filter(subject_kind="order", subject_id__in=orders),
+        rows.filter(request_id=text).exclude(request_id=""),
+        rows.filter(operation__iexact=text),
+    ]
+
+
+def _rows(found: Sequence[Exchange], access: Access) -> list[dict[str, Any]]:
+    """Return each with the account it was said for, and the order it was about."""
+    grants = Grant.objects.visible_to(access).select_related("merchant")
+    named = {connections.name_of(grant): f"{grant.merchant} · {grant}" for grant in grants}
+    about = {each.subject_id for each in found if each.subject_kind == "order"}
+    orders = Order.objects.visible_to(access).in_bulk(about)
+    return [
+        {
+            "said": kept_exchanges.show(each),
+            "connection": named.get(each.connection, each.connection),
+            "order": orders.get(each.subject_id) if each.subject_kind == "order" else None,
+        }
+        for each in found
+    ]
