@@ -17,7 +17,8 @@ STAYS: dict[str, tuple[str, ...]] = {
         "shipping.CartDay", "shipping.DaySum", "shipping.SumsMark", "shipping.WarehouseTraffic",
     ),
     "Carts, authorizations, warehouses and settings: until you change or archive them": (
-        "accounts.Organization", "accounts.Merchant", "carts.Cart", "carts.Grant", "shipping.Warehouse",
+        "accounts.Organization", "accounts.Merchant", "carts.Cart", "carts.Grant", "carts.LinkOutcome",
+        "shipping.Warehouse",
         "shipping.CarrierCode", "shipping.CurrencyRate", "shipping.ItemAlias", "shipping.KitComponent",
         "shipping.WarehouseAccount", "files.FileColumns", "files.FileFolder", "files.SftpServer", "webhooks.Endpoint",
         "inventory.ShelfPolicy",
