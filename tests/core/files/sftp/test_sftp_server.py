@@ -46,7 +46,8 @@ def test_no_address_inside_is_connected_to_however_it_is_written(monkeypatch: py
 
 
 def test_a_name_that_turns_inside_is_looked_up_once_and_not_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, to = [["8.8.8.8"], ["8.8.8.8", "10.0.0.7"]], []
+    found = [["8.8.8.8"], ["8.8.8.8", "10.0.0.7"]]
+    to: list[tuple[str, int]] = []
 
     def look_up(host: str, port: int, **_: object) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, port)) for address in found.pop(0)]
