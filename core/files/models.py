@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from core.accounts.models import Merchant, Owned, OwnedByMerchant, OwnedQuerySet, User
+from core.accounts.models import Merchant, OwedQuerySet, Owned, OwnedByMerchant, OwnedQuerySet, User
 from core.activity.event_log import Subject
 from core.common import vault
-from core.common.errands import OWED, Errand, ErrandQuerySet, indexes
+from core.common.errands import OWED, Errand, indexes
 from core.common.names import NameField
 from core.common.sealed_field import SealedField, bound_to
 
@@ -229,10 +229,6 @@ class SftpServer(Sealing, OfSubject):
         return f"SFTP server of {self.subject_kind} {self.subject_id}"
 
 
-class MerchantExportQuerySet(ErrandQuerySet["MerchantExport"], OwnedQuerySet["MerchantExport"]):
-    pass
-
-
 class MerchantExport(Errand, OwnedByMerchant):
     """Everything of a merchant as tables, owed to whoever asked. It goes on where a worker stopped."""
 
@@ -245,7 +241,7 @@ class MerchantExport(Errand, OwnedByMerchant):
     row_count = models.PositiveBigIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
 
-    objects: ClassVar = MerchantExportQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         constraints = [
