@@ -6,7 +6,18 @@
     finder.showModal();
     finder.querySelector("input[type=search]").select();
   };
+  const isShortcut = (event) => (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
   const go = (finder, event) => {
+    const types = event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (isShortcut(event)) {
+      event.preventDefault();
+      finder.querySelector("input[type=search]").select();
+      return;
+    }
+    if (types && document.activeElement?.matches("a[href]")) { // what is typed is asked for, it never opens a result
+      finder.querySelector("input[type=search]").focus();
+      return;
+    }
     const stops = [...finder.querySelectorAll("input[type=search], a[href]")];
     const here = stops.indexOf(document.activeElement);
     const next = stops[here + { ArrowDown: 1, ArrowUp: -1 }[event.key]];
@@ -19,7 +30,7 @@
     const finder = document.getElementById("finder");
     if (!finder) return;
     if (finder.open) return go(finder, event);
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "k") return;
+    if (!isShortcut(event)) return;
     event.preventDefault();
     if (!document.querySelector("dialog[open]")) open(finder);
   });

@@ -22,7 +22,7 @@ from core.common import clock, lifetimes
 from core.common.lifetimes import Lifetime
 from core.files import kept_files
 from core.files.kept_files import KeptApart
-from core.files.models import FileKind, KeptFile, KeptRows
+from core.files.models import FileKind, KeptFile, KeptRows, MerchantExport
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
 from inventory.models import Observation, PublishedNumber, StockUpdate
@@ -31,6 +31,7 @@ from tests.api_client import Program
 from tests.factories import (
     AlertFactory,
     CartFactory,
+    MerchantFactory,
     OrderFactory,
     OrganizationFactory,
     StockLevelFactory,
@@ -216,6 +217,15 @@ def account_day(at: datetime) -> AccountDay:
     return row
 
 
+def exported(at: datetime) -> MerchantExport:
+    merchant = MerchantFactory()
+    owner = {"organization": merchant.organization, "merchant": merchant}
+    row: MerchantExport = MerchantExport.objects.create(
+        **owner, of_house=True, made_at=at, due_at=at, table_count=1, state="done"
+    )
+    return row
+
+
 def exchange(at: datetime) -> Exchange:
     return Exchange.objects.create(
         organization=OrganizationFactory(), connection="grant-1", operation="getOrder", method="GET", path="/",
@@ -247,6 +257,7 @@ KINDS: dict[str, Make] = {
     "Requests to the API": api_call,
     "What was on hand, and when": observed,
     "Rows of files that were not taken": kept_apart,
+    "Exports of everything of a merchant": exported,
     "Shipments as warehouses reported them": report,
     "Quantities that were sent, and when": published,
 }

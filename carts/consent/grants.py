@@ -95,7 +95,7 @@ def _bind(
         raise refused(Why.LINK_CLOSED)
     grant = _hold_grant(cart, seller_id)  # nobody else binds to it before the commit
     if why := hindrances.find(cart, seller_id):
-        raise refused(why, seller=seller_id, place=cart.place.name)
+        raise hindrances.refusal(why, cart, seller_id)
     _keep(cart, grant, tokens=tokens, now=now)
     named = {"store_name": store_name} if store_name or cart.grant is None else {}
     known = Cart.objects.filter(pk=cart.pk).exclude(state=Cart.State.ARCHIVED)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from carts.alerts import OTHER_MERCHANT, OTHER_SELLER, SELLER_TWICE
-from carts.consent.refusals import Why
+from carts.consent.refusals import NotGranted, Why, refused
 from carts.models import Cart, Grant
 from core.accounts.models import User
 from core.activity.event_log import record
@@ -28,6 +28,19 @@ def find(cart: Cart, seller_id: str) -> Why | None:
     if any(not _may_share(cart, grant) for grant in known.exclude(merchant=cart.merchant_id)):
         return Why.OTHER_MERCHANT
     return Why.TAKEN if taken_by(cart, seller_id) is not None else None
+
+
+def refusal(why: Why, cart: Cart, seller_id: str) -> NotGranted:
+    """Return the error to raise for what speaks against this seller."""
+    known = _merchants_of(cart, seller_id) if why == Why.OTHER_MERCHANT else ""
+    return refused(why, seller=seller_id, place=cart.place.name, merchant=known)
+
+
+def _merchants_of(cart: Cart, seller_id: str) -> str:
+    """Return for whom else this seller authorized us, for the 3PL's people to read: no merchant hears of another."""
+    known = Grant.objects.filter(organization_id=cart.organization_id, kind=cart.kind, seller_id=seller_id)
+    names = known.exclude(merchant=cart.merchant_id).order_by("merchant__name").values_list("merchant__name", flat=True)
+    return ", ".join(dict.fromkeys(names)) or "another merchant"
 
 
 def taken_by(cart: Cart, seller_id: str) -> Cart | None:
@@ -66,7 +79,8 @@ def report(cart: Cart, why: Why, *, seller_id: str, now: datetime) -> None:
         Cart.objects.filter(pk=cart.pk).update(refused_seller_id=seller_id)
         cart.refused_seller_id = seller_id
         told = (
-            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}. Nothing was changed: an admin or owner "
+            f"Seller {seller_id} authorized us for {cart} of {cart.merchant}, and is connected for "
+            f"{_merchants_of(cart, seller_id)} already. Nothing was changed: an admin or owner "
             "has to decide about this account on the cart's page."
         )
         raise_alert(OTHER_MERCHANT, cart, told, now=now, path=cart.get_absolute_url())

@@ -143,7 +143,7 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         ),
         Why.OTHER_MERCHANT: Refusal(
             "Already in use",
-            "Seller {seller} is already connected for another merchant. Nothing was changed. An admin can allow it on "
+            "Seller {seller} is already connected for {merchant}. Nothing was changed. An admin can allow it on "
             "the cart's page; then start again.",
             "This seller account is already in use here. Nothing was changed. The warehouse has been notified and will "
             "decide.",

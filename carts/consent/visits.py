@@ -167,7 +167,7 @@ def _only(visitor: Visitor, consent: Consent, seller_id: str, now: datetime) -> 
     if why is None or (why != Why.OTHER_SELLER and consent.link_id is not None):
         # Who has a link is told nothing of other merchants' accounts before it is proved whose this one is.
         return _fresh(consent, now)
-    error = refused(why, seller=seller_id, place=consent.cart.place.name)
+    error = hindrances.refusal(why, consent.cart, seller_id)
     hindrances.report(consent.cart, why, seller_id=seller_id, now=now)
     renewal = _cart_seen(visitor, consent.cart.kind, seller_id)
     if renewal is None:

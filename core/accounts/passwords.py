@@ -83,7 +83,7 @@ class NotUsedBefore:
         FormerPassword.objects.filter(user=user).exclude(pk__in=list(latest)).delete()
 
     def get_help_text(self) -> str:
-        return f"Not one of your last {REMEMBERED} passwords."
+        return f"Different from the last {REMEMBERED} you had here, if any."
 
 
 def _digit(password: str) -> bool:

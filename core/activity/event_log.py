@@ -1,12 +1,15 @@
 """Recording what happened, in the transaction in which it happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
-from core.accounts.models import User
+from django.db import transaction
+
+from core.accounts.models import Organization, User
 from core.activity import kinds
-from core.activity.models import Event
+from core.activity.models import Event, Forgetting
 from core.common import bulk_insert
 
 
@@ -42,3 +45,15 @@ def record(kind: str, subject: Subject, *, now: datetime, actor: User | None = N
 
 def record_all(events: Iterable[Event]) -> None:
     bulk_insert.insert(list(events))
+
+
+@contextmanager
+def forgetting(organization: Organization, subject_kind: str) -> Iterator[None]:
+    """In here the database lets events about this kind of thing be deleted, of this organization and by nobody else.
+
+    For a merchant's off-boarding alone: elsewhere it refuses to delete any.
+    """
+    with transaction.atomic():
+        allowed = Forgetting.objects.create(organization=organization, subject_kind=subject_kind)
+        yield
+        allowed.delete()

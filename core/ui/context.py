@@ -26,6 +26,7 @@ class Entry:
     house_only: bool = False  # no seller sees it
     seller_label: str = ""  # what it is called for a seller, where that differs
     tone: str = ""  # of its count
+    counts: str = ""  # what its count is of
 
     @property
     def namespace(self) -> str:
@@ -35,12 +36,12 @@ class Entry:
 # In the order of an order's way.
 MENU = (
     Entry("Dashboard", "dashboard", "layout-dashboard", seller_label="Home"),
-    Entry("Orders", "orders:orders", "package"),
+    Entry("Orders", "orders:orders", "package", counts="to be shipped"),
     Entry("Inventory", "inventory:inventory", "boxes"),
     Entry("Carts", "carts:carts", "plug", seller_label="Connections"),
     Entry("Merchants", "merchants:merchants", "store", house_only=True),
     Entry("Performance", "performance:page", "chart-column"),
-    Entry("Alerts", "alerts:alerts", "bell", tone="bad"),
+    Entry("Alerts", "alerts:alerts", "bell", tone="bad", counts="open"),
     Entry("Activity", "activity:page", "clock", ability=Ability.SETTINGS, house_only=True),
     Entry("Settings", "settings:area", "settings", house_only=True),
 )
@@ -71,6 +72,7 @@ class NavItem:
     count: int | SimpleLazyObject = 0
     icon: str = ""
     tone: str = ""
+    counts: str = ""
 
     @property
     def is_counted(self) -> bool:
@@ -102,6 +104,7 @@ def _menu(request: HttpRequest, access: Access) -> list[NavItem]:
             count=_count(entry.label, access),
             icon=entry.icon,
             tone=entry.tone,
+            counts=entry.counts,
         )
         for entry in MENU
         if (entry.ability is None or access.may(entry.ability)) and (access.is_of_house or not entry.house_only)

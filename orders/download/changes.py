@@ -139,7 +139,8 @@ def _event(order: Order, each: ReadDocument, compared: Compared, now: datetime) 
     """What changed is told in words; what may not change is told by itself."""
     what: dict[str, Any] = {"what": comparison.tell(compared.applied)} if compared.applied else {}
     what |= order_documents.unread_of(each)
-    return event("order.changed", order, now=now, state=order.native_state or "unreadable", status=order.status, **what)
+    state = (order.native_state or "unreadable").lower().replace("_", " ")
+    return event("order.changed", order, now=now, state=state, status=order.status, **what)
 
 
 def _recipient(order: Order, each: ReadDocument, standing: StoredOrder) -> Recipient:

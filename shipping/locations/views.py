@@ -71,9 +71,8 @@ def new_warehouse(request: HttpRequest) -> HttpResponse:
         except WarehouseRefused as error:
             form.add_error("name", str(error))
         else:
-            messages.success(
-                request, f"{made} was added with its first ship methods. Choose it in the settings of a cart to use it."
-            )
+            said = f"{made} was added. Choose it in the settings of a cart to use it; it begins with some ship methods."
+            messages.success(request, said)
             if page := made.system.settings_page:  # where it is connected
                 return HttpResponseRedirect(reverse(page, args=[made.pk]))
             if made.system.calls_us:  # its page says how it connects

@@ -183,7 +183,7 @@ def _warehouses_page(request: HttpRequest, *, wrong: ShipMethodForm | None = Non
     only = read_id(request.GET.get("warehouse", ""))  # a cart's pages lead to the ship methods of its own
     if only:
         rows = rows.filter(pk=only)
-    found = list(rows.prefetch_related(Prefetch("ship_methods", by_label), "routes__cart"))
+    found = list(rows.prefetch_related(Prefetch("ship_methods", by_label), "routes__cart__merchant"))
     editing = read_id(request.GET.get("edit", "")) if request.method == "GET" else 0
     removable = [method for warehouse in found for method in warehouse.ship_methods.all()] if may_map else []
     users = ship_methods.users_of(removable)

@@ -1,10 +1,11 @@
 """The same pages as PDF, with fonts inside: a printer needs none of its own.
 
-The fonts hold Latin, Greek, Cyrillic, Arabic, Hebrew and Japanese. What none of them can draw is named before anything
-is printed, for a parcel with boxes instead of a name does not arrive.
+The fonts hold Latin, Greek, Cyrillic, Arabic, Hebrew and Japanese. What none of them can draw of an address is named
+before anything is printed, for a parcel with boxes instead of a name does not arrive. Elsewhere a box stands for it,
+and the foot of the page says so.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -24,11 +25,13 @@ MARGIN = 15  # millimetres
 SMALL, NORMAL, LARGE = 8, 10, 16  # points
 LINE = 5.0  # millimetres
 GREY = 235
+BOX = "□"
+BOXED = f"{BOX} stands for signs this PDF's fonts don't have"
 INVISIBLE = {"\n", "\r", "\t", "\u200c", "\u200d", "\u200e", "\u200f", "\ufe0f"}
 
 
 class Unprintable(Exception):
-    """No font here has these characters. ``where`` are the numbers of the orders, or the codes, they stand in."""
+    """No font here has these characters of an address. ``where`` are the numbers of the orders they stand in."""
 
     def __init__(self, characters: Iterable[str], where: Sequence[str]) -> None:
         self.characters, self.where = "".join(sorted(set(characters))), where
@@ -36,9 +39,9 @@ class Unprintable(Exception):
 
 
 class Sheet(FPDF):
-    def __init__(self, footer: str = "") -> None:
-        super().__init__(format="A4")
-        self.foot = footer
+    def __init__(self, footer: str = "", *, wide: bool = False) -> None:
+        super().__init__(format="A4", orientation="landscape" if wide else "portrait")
+        self.foot, self.boxed = footer, False
         self.set_margin(MARGIN)
         self.set_auto_page_break(True, margin=MARGIN)
         self.add_font("house", "", LATIN)
@@ -51,11 +54,17 @@ class Sheet(FPDF):
     def footer(self) -> None:
         self.set_y(-MARGIN)
         self.set_font("house", size=SMALL)
-        self.cell(0, LINE, self.foot, align="R")
+        self.cell(0, LINE, " · ".join(each for each in (BOXED if self.boxed else "", self.foot) if each), align="R")
+
+    def drawable(self, text: str) -> str:
+        """Return the text with a box for each sign that no font here has."""
+        unknown = _unknown([text])
+        self.boxed = self.boxed or bool(unknown)
+        return "".join(BOX if each in unknown else each for each in text)
 
     def say(self, text: str, *, size: int = NORMAL, bold: bool = False) -> None:
         self.set_font("house", "B" if bold else "", size)
-        self.multi_cell(0, size / 2, text, align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        self.multi_cell(0, size / 2, self.drawable(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         self.set_font("house", size=NORMAL)
 
     def grid(self, head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[int]) -> None:
@@ -72,12 +81,12 @@ class Sheet(FPDF):
             padding=1,
         ) as table:
             for row in (head, *rows):
-                table.row(row)
+                table.row([self.drawable(text) for text in row])
 
 
 def slips_pdf(slips: Sequence[PackingSlip], *, house: str) -> bytes:
     """Return a page or more for each slip. Raises Unprintable, and then nothing is made."""
-    _check({slip.order.number: _slip_texts(slip) for slip in slips})
+    _check({slip.order.number: slip.ship_to for slip in slips})
     sheet = Sheet(footer=house)
     for slip in slips:
         sheet.add_page()
@@ -85,14 +94,14 @@ def slips_pdf(slips: Sequence[PackingSlip], *, house: str) -> bytes:
     return bytes(sheet.output())
 
 
-def picks_pdf(picks: Sequence[Pick], *, title: str, house: str) -> bytes:
-    """Return the pick list. Raises Unprintable, and then nothing is made."""
-    _check({pick.code: [pick.merchant, pick.code, pick.title] for pick in picks})
-    sheet = Sheet(footer=house)
+def picks_pdf(picks: Sequence[Pick], *, title: str, printed: str, house: str) -> bytes:
+    """Return the pick list. ``printed`` says where, when and by whom."""
+    sheet = Sheet(footer=house, wide=True)
     sheet.add_page()
     sheet.say(title, size=LARGE, bold=True)
+    sheet.say(printed)
     rows = [[pick.code, pick.title, pick.merchant, str(pick.units)] for pick in picks]
-    sheet.grid(["Code", "Item", "Merchant", "Units"], rows, [40, 80, 40, 20])
+    sheet.grid(["Code", "Item", "Merchant", "Units"], rows, [60, 127, 60, 20])
     return bytes(sheet.output())
 
 
@@ -125,14 +134,7 @@ def _price(price: object, currency: str) -> str:
     return "" if price is None else tell_money(str(price), currency)
 
 
-def _slip_texts(slip: PackingSlip) -> list[str]:
-    lines = chain.from_iterable(
-        (line.code, line.title, line.gift_message, line.gift_wrap, line.currency) for line in slip.lines
-    )
-    return [slip.merchant, slip.marketplace, slip.method, slip.purchase_order, *slip.ship_to, *lines]
-
-
-def _check(texts: dict[str, list[str]]) -> None:
+def _check(texts: Mapping[str, Sequence[str]]) -> None:
     missing = {where: _unknown(each) for where, each in texts.items()}
     if any(missing.values()):
         characters = set().union(*missing.values())

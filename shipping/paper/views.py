@@ -19,6 +19,7 @@ from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.ui.request_values import read_ids
 from orders.models import Order
+from shipping.models import Warehouse
 from shipping.paper import pdf
 from shipping.paper.packing_slips import packing_slips
 from shipping.paper.pdf import Unprintable
@@ -92,9 +93,18 @@ def _picks(request: HttpRequest, orders: Sequence[Order]) -> HttpResponse:
     access, picks = access_of(request), pick_list(orders)
     count = len(orders)
     title = ngettext("Pick list for {count} order", "Pick list for {count} orders", count).format(count=count)
+    printed = _printed(request, orders)
     if request.POST.get("as") == "pdf":
-        return _file(pdf.picks_pdf(picks, title=title, house=access.organization.name), "pick-list")
-    return render(request, "shipping/paper/picks.html", {"picks": picks, "title": title, "back": paper_url(orders)})
+        return _file(pdf.picks_pdf(picks, title=title, printed=printed, house=access.organization.name), "pick-list")
+    context = {"picks": picks, "title": title, "printed": printed, "back": paper_url(orders)}
+    return render(request, "shipping/paper/picks.html", context)
+
+
+def _printed(request: HttpRequest, orders: Sequence[Order]) -> str:
+    """Return where the orders are picked, when the list was printed and by whom: several lie on one desk."""
+    there = Warehouse.objects.filter(releases__order__in=orders).order_by("name").values_list("name", flat=True)
+    at = clock.now().astimezone(access_of(request).organization.zone)
+    return " · ".join([*there.distinct(), f"{at:%Y-%m-%d %H:%M}", str(person_of(request))])
 
 
 def _file(content: bytes, name: str) -> HttpResponse:
@@ -105,6 +115,6 @@ def _file(content: bytes, name: str) -> HttpResponse:
 def _tell(error: Unprintable) -> str:
     named = ", ".join(error.where[:NAMED]) + (" …" if len(error.where) > NAMED else "")
     return (
-        f"No PDF was made: its fonts can't draw “{error.characters}” ({named}). Use Show to print: your browser has "
-        "fonts for every script."
+        f"No PDF was made: its fonts can't draw “{error.characters}” of an address ({named}). Use Show to print: "
+        "your browser has fonts for every script."
     )

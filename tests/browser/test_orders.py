@@ -196,6 +196,6 @@ def test_without_javascript_the_list_is_searched_and_worked(look: Look, house: W
     page.get_by_label(f"Select {house.new.number}").check()
     page.get_by_role("button", name="Hold").click()
 
-    expect(page.get_by_role("status").filter(has_text="1 order held.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text=f"Order {house.new.number} held.")).to_be_visible()
     house.new.refresh_from_db()
     assert house.new.status == OrderStatus.HELD

@@ -23,7 +23,7 @@ from core.alerts.models import Alert
 from core.api.models import KeptAnswer
 from core.common import clock, vault
 from core.common.sealed_field import SealedField, bound_to, sealed_fields
-from core.files.models import KeptFile, KeptRows
+from core.files.models import KeptFile, KeptRows, SftpServer
 from core.people.invitations import sent_invitations
 from core.upkeep import known_keys
 from core.upkeep.models import KnownKey
@@ -69,6 +69,8 @@ def order(owner: Membership) -> Order:
     about: dict[str, Any] = {"organization": organization, "subject_kind": "cart", "subject_id": 1, "kind": "orders"}
     file = KeptFile.objects.create(name="x", digest="x", size=1, at=NOON, **about)
     KeptRows.objects.create(file=file, first_row=2, row_count=1, why="x", at=NOON, **about)
+    server = {name: value for name, value in about.items() if name != "kind"}
+    SftpServer.objects.create(host="sftp.example", at=NOON, **server)
     secret = FactorAdapter().encrypt("JBSWY3DP")
     Authenticator.objects.create(user=owner.user, type="totp", data={"secret": secret})
     for model, column in sealed_fields():

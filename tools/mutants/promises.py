@@ -89,6 +89,13 @@ PROMISES = (
         ("tests/core/common/test_allowed_addresses.py",),
     ),
     Mutant(
+        "Nothing secret is said to an SFTP server whose key nobody accepted",
+        "core/files/sftp/sftp_session.py",
+        "if shown != self.login.host_key:",
+        "if False:",
+        ("tests/core/files/sftp/test_sftp_server.py",),
+    ),
+    Mutant(
         "A stopped seller is asked nothing from the next request on",
         "carts/consent/grants.py",
         "if grant.stopped_at is not None or installation.said_paused():",

@@ -24,7 +24,7 @@ from integration_manager.portal.dashboard import due_days
 from integration_manager.portal.order_list.order_filters import due
 from integration_manager.portal.order_list.order_search import address
 from orders.models import HeldFor, Order, OrderStatus
-from orders.statuses import UNFINISHED
+from orders.statuses import OPEN, UNFINISHED
 
 WINDOWS = {"overdue": "Overdue", "2h": "Next 2 h", "today": "Today", "tomorrow": "Tomorrow", "later": "Later"}
 BY_PLACE = "place"
@@ -100,9 +100,17 @@ def show(request: HttpRequest) -> HttpResponse:
     context |= {
         "rows": [each for row in rows for each in (row, *sorted(waiting[row.query["status"]], key=_urgency))],
         "windows": list(WINDOWS.values()),
-        "totals": [(label, sum(row.numbers[window] for row in rows)) for window, label in WINDOWS.items()],
+        "totals": [_total(rows, window) for window in WINDOWS],
     }
     return render(request, "portal/dashboard/ship_by_board.html", context)
+
+
+def _total(rows: Iterable[BoardRow], window: str) -> BoardCell:
+    """Add up a window. The list of what is due holds open orders: what is shipped and not told yet has a row alone."""
+    shown = [row for row in rows if row.numbers[window]]
+    number = sum(row.numbers[window] for row in shown)
+    listed = all(row.query["status"] in OPEN for row in shown)
+    return BoardCell(WINDOWS[window], number, address({"tab": "all", "due": window}) if number and listed else "")
 
 
 def _ways(by: str) -> list[dict[str, Any]]:

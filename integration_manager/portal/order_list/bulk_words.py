@@ -27,7 +27,8 @@ def tell_done(request: HttpRequest, done: int, sentence: str, left: Left, *, ver
 
 def held(made: HeldOrders) -> str:
     """Return what became of the orders that are held now."""
-    parts = [f"{count_orders(len(made.held))} held"]
+    which = f"Order {next(iter(made.held))}" if len(made.held) == 1 else count_orders(len(made.held))
+    parts = [f"{which} held"]
     if back := made.count(Reach.AWAY) + made.count(Reach.ON_ITS_WAY):
         parts.append(f"{back:,} being recalled from the warehouse")
     if benched := made.count(Reach.AT_BENCH):

@@ -23,6 +23,10 @@ from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 NOTHING = "—"
 LONGEST_REASON = 160  # characters
 NO_HTML = SafeString("")
+ONE = '<td class="c-items">{} × <span class="mono" title="{}">{}</span>{}</td>'
+ONE_OF_MANY = (
+    '<td class="c-items"><span class="kept"><span>{} × <span class="mono" title="{}">{}</span></span>{}</span></td>'
+)
 BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" aria-label="Select {}"></label></td>'
 
 
@@ -86,13 +90,9 @@ def _contents(row: OrderRow, telling: Telling) -> str:
     line = row.line
     if line is None:
         return fill('<td class="c-items">{}</td>', NOTHING)
-    return fill(
-        '<td class="c-items">{} × <span class="mono" title="{}">{}</span>{}</td>',
-        line.units,
-        line.title,
-        line.sku,
-        _more(row.order.line_count - 1),
-    )
+    more = _more(row.order.line_count - 1)
+    form = ONE_OF_MANY if more else ONE
+    return fill(form, line.units, line.title, line.sku, more)
 
 
 def _method(row: OrderRow, telling: Telling) -> str:

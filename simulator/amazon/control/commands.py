@@ -55,7 +55,7 @@ def _said(path: str, done: Mapping[str, Any]) -> str:
 
 def _shown(sim: Handle, call: Call, path: str) -> Answer:
     if path == "":
-        return html_answer(page.shown(sim, call.one("said")))
+        return html_answer(page.shown(sim, call.one("said"), call.one("q").strip()))
     if path == "/sellers":
         return json_answer({"sellers": [page.seller_row(sim, seller) for seller in sim.sellers]})
     if path == "/orders":

@@ -1,6 +1,6 @@
 """The control page: what it shows. What it does is in ``control``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -10,24 +10,67 @@ from simulator.amazon.http import html
 from simulator.amazon.http.faults import KINDS
 from simulator.amazon.http.quotas import PUBLISHED
 from simulator.amazon.orders.new_orders import DOOR, ITEM_PROGRAMS, PROGRAMS, SERVICE_LEVELS
-from simulator.amazon.world.state import Seller
+from simulator.amazon.world.state import Order, Seller
 from simulator.amazon.world.stores import PLACES, of_region
 
 ORDERS_SHOWN = 25
+_RESET = '<form method="post" action="/_control/reset"><button>Forget everything</button></form>'
 _OPEN = {"PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED"}
 
 
-def shown(sim: Handle, said: str) -> str:
+def shown(sim: Handle, said: str, q: str = "") -> str:
+    """The page. ``q`` narrows it to orders whose number or SKU holds it, whatever their status."""
     told = f'<p class="said" role="status">{escape(said)}</p>' if said else ""
+    sellers = _granted_first(sim)
+    found = {seller.id: _orders_of(sim, seller, q) for seller in sellers}
+    listed = [seller for seller in sellers if found[seller.id] or not q]
     return html.page(
         "Control",
         told
         + '<p>Act as the sellers and buyers here. <a href="/_journal">What happened</a> (JSON).</p>'
-        + _order_form(sim)
-        + _fault_form(sim)
-        + "".join(_seller_section(sim, seller) for seller in _granted_first(sim))
-        + '<h2>Start over</h2><form method="post" action="/_control/reset"><button>Forget everything</button></form>',
+        + _search_form(q)
+        + _contents(listed)
+        + ("" if q else _section("place", "Place an order", _order_form(sim), is_open=True))
+        + ("" if q else _section("faults", "Faults", _fault_form(sim), is_open=bool(sim.faults.waiting)))
+        + "".join(_seller_section(sim, seller, found[seller.id], q) for seller in listed)
+        + ("" if listed else "<p>No order matches.</p>")
+        + _section("reset", "Start over", _RESET),
     )
+
+
+def _search_form(q: str) -> str:
+    clear = ' <a href="/_control">Show all</a>' if q else ""
+    return (
+        '<form class="row" method="get" action="/_control" role="search"><label>Find an order by its number or SKU '
+        f'<input type="search" name="q" value="{escape(q)}" maxlength="100"></label>'
+        f"<button>Search</button>{clear}</form>"
+    )
+
+
+def _contents(sellers: Sequence[Seller]) -> str:
+    links = [("place", "Place an order"), ("faults", "Faults"), *((seller.id, seller.name) for seller in sellers)]
+    listed = "".join(f'<li><a href="#{escape(place)}">{escape(name)}</a></li>' for place, name in links)
+    return f'<nav aria-label="On this page"><ul class="toc">{listed}</ul></nav>'
+
+
+def _section(place: str, name: str, body: str, *, is_open: bool = False) -> str:
+    return (
+        f'<details class="part" id="{escape(place)}"{" open" if is_open else ""}>'
+        f"<summary><h2>{escape(name)}</h2></summary>{body}</details>"
+    )
+
+
+def _orders_of(sim: Handle, seller: Seller, q: str) -> list[Order]:
+    """Return a seller's open orders, the newest first; where somebody looks for one, those that match."""
+    orders = [order for order in reversed(sim.world.orders.values()) if order.seller_id == seller.id]
+    if not q:
+        return [order for order in orders if order.status in _OPEN]
+    return [order for order in orders if any(q.casefold() in text.casefold() for text in _known_by(order.document))]
+
+
+def _known_by(document: Mapping[str, Any]) -> list[str]:
+    skus = [str(item["product"].get("sellerSku", "")) for item in document["orderItems"]]
+    return [str(document["orderId"]), *skus]
 
 
 def _order_form(sim: Handle) -> str:
@@ -36,12 +79,12 @@ def _order_form(sim: Handle) -> str:
     skus = sorted({sku for shelves in sim.world.listings.values() for shelf in shelves.values() for sku in shelf})
     programs, of_items, door = (html.options((one, one) for one in each) for each in (PROGRAMS, ITEM_PROGRAMS, DOOR))
     return (
-        '<h2>Place an order</h2><form class="row" method="post" action="/_control/orders">'
+        '<form class="row" method="post" action="/_control/orders">'
         f'<label>Seller <select name="seller_id">{sellers}</select></label>'
         f'<label>Marketplace <select name="marketplace_id"><option value="">usual</option>{places}</select></label>'
         '<label>SKU <input name="sku" list="skus"></label>'
         f'<datalist id="skus">{html.options((sku, sku) for sku in skus)}</datalist>'
-        '<label>Quantity <input name="quantity" type="number" min="1" value="1"></label>'
+        '<label>Quantity of that SKU <input name="quantity" type="number" min="1" value="1"></label>'
         f'<label>Service level <select name="service_level">{html.options((one, one) for one in SERVICE_LEVELS)}'
         "</select></label>"
         '<label>Status <select name="status"><option>UNSHIPPED</option><option>PENDING</option></select></label>'
@@ -67,7 +110,7 @@ def _fault_form(sim: Handle) -> str:
     )
     listed = f"<ul>{waiting}</ul>" if waiting else "<p>No fault is set.</p>"
     return (
-        f'<h2>Faults</h2>{listed}<form class="row" method="post" action="/_control/faults">'
+        f'{listed}<form class="row" method="post" action="/_control/faults">'
         f'<label>Operation <select name="operation">{operations}</select></label>'
         f'<label>Kind <select name="kind">{html.options((kind, f"{kind}: {text}") for kind, text in KINDS.items())}'
         "</select></label>"
@@ -78,15 +121,14 @@ def _fault_form(sim: Handle) -> str:
     )
 
 
-def _seller_section(sim: Handle, seller: Seller) -> str:
+def _seller_section(sim: Handle, seller: Seller, orders: Sequence[Order], q: str) -> str:
     row = seller_row(sim, seller)
-    open_orders = [order for order in reversed(sim.world.orders.values()) if order.seller_id == seller.id]
-    open_orders = [order for order in open_orders if order.status in _OPEN]
-    lines = "".join(_order_row(order.document) for order in open_orders[:ORDERS_SHOWN])
-    more = len(open_orders) - ORDERS_SHOWN
+    lines = "".join(_order_row(order.document) for order in orders[:ORDERS_SHOWN])
+    more = len(orders) - ORDERS_SHOWN
+    kind = "Matching" if q else "Open"
     places = ", ".join(place.name for place in of_region(seller.region))
-    return (
-        f"<h2>{escape(seller.name)}</h2><p>{escape(seller.id)}, region {seller.region}: {escape(places)}. "
+    body = (
+        f"<p>{escape(seller.id)}, region {seller.region}: {escape(places)}. "
         f"Authorizations given: {row['grants']}.</p>"
         f'<form method="post" action="/_control/revoke">{html.hidden({"seller_id": seller.id})}'
         f"<button>Revoke {escape(seller.name)}'s authorizations</button></form>"
@@ -96,11 +138,13 @@ def _seller_section(sim: Handle, seller: Seller) -> str:
         f"<button>Set {escape(seller.name)}'s performance</button></form>"
         f'<p><a href="/apps/authorize/start?selling_partner_id={escape(seller.id)}">'
         f"Re-authorize as {escape(seller.name)}</a>, the way sellers do in Manage Your Apps.</p>"
-        f"<table><caption>Open orders of {escape(seller.name)}</caption><thead><tr><th scope=col>Order</th>"
+        f"<table><caption>{kind} orders of {escape(seller.name)}</caption><thead><tr><th scope=col>Order</th>"
         "<th scope=col>Marketplace</th><th scope=col>Status</th><th scope=col>Service level</th>"
         f"<th scope=col>Lines</th><th scope=col>Actions</th></tr></thead><tbody>{lines}</tbody></table>"
         + (f"<p>… and {more} more.</p>" if more > 0 else "")
     )
+    count = f"{len(orders)} {kind.lower()}"
+    return _section(seller.id, f"{seller.name} ({count})", body, is_open=bool(orders) or bool(row["grants"]))
 
 
 def _order_row(document: Mapping[str, Any]) -> str:
@@ -144,7 +188,7 @@ def _other_tool_form(order_id: str, document: Mapping[str, Any]) -> str:
         f"<p>Packages so far: {escape(packages) or 'none'}</p>"
         f'<form class="row" method="post" action="/_control/orders/{order_id}/ship">{by}'
         f'<label>SKU <select name="sku">{html.options((sku, sku) for sku in skus)}</select></label>'
-        '<label>Quantity <input name="quantity" type="number" min="1" value="1"></label>'
+        '<label>Quantity of that SKU <input name="quantity" type="number" min="1" value="1"></label>'
         '<label>Package number <input name="reference" placeholder="a new one"></label>'
         '<label>Tracking <input name="tracking" placeholder="an invented one"></label>'
         "<button>Ship as another tool</button> "

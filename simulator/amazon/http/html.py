@@ -13,6 +13,9 @@ th,td{text-align:left;border-bottom:1px solid #b8bec6;padding:.35rem .5rem;verti
 form.row{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end}td form{display:inline}
 label{display:block}input,select,button{font:inherit;padding:.3rem .5rem}
 button{cursor:pointer}.message{border-left:4px solid #a60000;padding:.5rem .75rem;background:#fdecec}
+.toc{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;list-style:none}
+.part{border-top:1px solid #b8bec6;padding:.5rem 0}.part>summary{cursor:pointer}
+.part>summary h2{display:inline;font-size:1.2rem}
 .said{border-left:4px solid #1a6b2d;padding:.5rem .75rem;background:#e9f6ec}
 """
 

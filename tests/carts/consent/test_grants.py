@@ -60,7 +60,7 @@ def test_an_account_of_another_merchant_is_refused_until_an_admin_allows_it(
     staff, admin = client_for(Role.STAFF), client_for(Role.ADMIN)
     answer = staff.get(consent(staff, cart))
     assert answer.status_code == 400
-    assert "already connected for another merchant" in answer.content.decode()
+    assert "already connected for Red Cup Co" in answer.content.decode()
     assert open_alerts() == ["grant.other_merchant"]
     cart.refresh_from_db()
     assert (cart.grant, cart.refused_seller_id) == (None, SELLER)

@@ -249,7 +249,7 @@ def test_a_seller_of_another_merchants_is_not_taken_for_the_cart_that_was_begun(
     asked = owner.get(visit(), follow=True)
 
     page = asked.content.decode()
-    assert "already connected for another merchant" in page
+    assert "already connected for Blue Mug Co" in page
     assert "Blue CA" in page
     assert "· Red US" not in page
     assert Alert.objects.get(closed_at=None).cause == "grant.other_merchant"
@@ -294,7 +294,7 @@ def test_a_visit_without_a_seller_is_checked_when_the_browser_comes_back(
 
     answer = owner.get(RETURNED, {"state": on["state"], "spapi_oauth_code": code, "selling_partner_id": SELLER})
 
-    assert "already connected for another merchant" in answer.content.decode()
+    assert "already connected for Blue Mug Co" in answer.content.decode()
     assert Cart.objects.get(pk=rival.pk).grant is None
 
 

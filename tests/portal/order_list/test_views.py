@@ -235,7 +235,7 @@ def test_chosen_orders_are_held_and_the_late_ones_named(owner: Client, cart: Car
     new.refresh_from_db()
     assert (new.status, new.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     assert [str(message) for message in page.context["messages"]] == [
-        "1 order held. It stays here until somebody releases it. 1 could not be held: already shipped."
+        "Order 1 held. It stays here until somebody releases it. 1 could not be held: already shipped."
     ]
     assert Event.objects.filter(kind="order.held", subject_id=new.pk).count() == 1
 

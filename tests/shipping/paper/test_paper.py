@@ -14,7 +14,9 @@ from pypdf import PdfReader
 
 from carts.marketplaces.values import Address
 from core.accounts.access import Role
+from core.accounts.models import Merchant
 from core.activity.models import Event
+from core.common import clock
 from orders.models import Order
 from tests.factories import CartFactory, MerchantFactory, OrderFactory
 from tests.order_pages import AtWarehouse, ClientFor
@@ -128,6 +130,18 @@ def test_what_no_font_can_draw_is_refused_with_the_way_out(owner: Client, at_war
     assert "113-1" in refused.content.decode()
     assert "Use Show to print" in refused.content.decode()
     assert THAI in shown.content.decode()
+
+
+def test_a_sign_no_font_has_is_a_box_where_nobody_delivers_by_it(printed: Printed, at_warehouse: AtWarehouse) -> None:
+    order = at_warehouse("113-1")
+    Merchant.objects.filter(pk=order.merchant_id).update(name="Cake 🎂 Co")
+
+    slip, picks = (printed(order, what=what, **{"as": "pdf"}) for what in ("slips", "picks"))
+
+    for text in (slip, picks):
+        assert "Cake □ Co" in text
+        assert "stands for signs this PDF's fonts don't have" in text
+    assert clock.now().strftime("%Y-%m-%d") in picks
 
 
 @pytest.mark.parametrize("form", ["html", "pdf"])

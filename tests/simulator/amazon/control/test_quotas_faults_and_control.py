@@ -133,6 +133,12 @@ def test_the_control_page_works_without_javascript(sim: Simulator) -> None:
     followed = client.get(answer.headers["location"]).text
     order_id = sim.journal("order")[-1]["order_id"]
     assert f"Placed order {order_id}. Press Download now on the cart, or wait." in followed
+    sim.ship(order_id)
+    found = client.get("/_control", params={"q": order_id[-7:]}).text
+    assert "Matching orders of Blue Mug Co" in found
+    assert order_id in found
+    assert "Place order</button>" not in found
+    assert "No order matches." in client.get("/_control", params={"q": "<b>"}).text
     assert client.get("/_health").status_code == 200
 
 
