@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_departures"),
-        ("carts", "0008_odd_listings"),
+        ("carts", "0009_odd_listings"),
         ("inventory", "0008_published_numbers"),
         ("shipping", "0016_sheet_counts"),
     ]

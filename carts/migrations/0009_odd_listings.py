@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0007_departures"),
-        ("carts", "0007_account_figures"),
+        ("carts", "0008_account_linking"),
     ]
 
     operations = [
