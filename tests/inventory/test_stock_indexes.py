@@ -16,6 +16,7 @@ from inventory.items import unmatched
 from inventory.models import StockLevel
 from tests import factories
 
+pytestmark = pytest.mark.django_db
 LARGE = ("inventory_stocklevel", "carts_listing", "inventory_stockupdate")
 
 
