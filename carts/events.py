@@ -40,6 +40,8 @@ KINDS = (
     ),
     EventKind("setup_link.sent", "calm", "Setup link sent to the seller"),
     EventKind("setup_link.revoked", "warn", "Setup link revoked"),
+    EventKind("cart.link_answered", "calm", "Business information at the marketplace: {answer}"),
+    EventKind("merchant.linking_noted", "calm", "Linking the accounts: {outcome}"),
     EventKind("merchant.made", "calm", "Created"),
     EventKind("merchant.export_asked", "calm", "Asked for everything of the merchant as a file"),
     EventKind(

@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from core.accounts.models import Merchant, Owned, OwnedByMerchant, OwnedQuerySet, User
+from core.accounts.models import Merchant, OwedQuerySet, Owned, OwnedByMerchant, OwnedQuerySet, User
 from core.activity.event_log import Subject
 from core.common import vault
-from core.common.errands import OWED, Errand, ErrandQuerySet, indexes
+from core.common.errands import OWED, Errand, indexes
 from core.common.names import NameField
 from core.common.sealed_field import SealedField, bound_to
 
@@ -37,13 +37,24 @@ class CameBy(models.TextChoices):
     """How a file came or goes."""
 
     PAGE = "page", "On its page"
-    FOLDER = "folder", "Folder"
+    FOLDER = "folder", "Folder"  # one of ours, or on somebody's server: by itself
+
+
+class PlaceKind(models.TextChoices):
+    """Where a folder is."""
+
+    LOCAL = "local", "Folder on this server"
+    SFTP = "sftp", "SFTP"
 
 
 class OfSubjectQuerySet(OwnedQuerySet[Any]):
     def of(self, subject: Subject, kind: str = "") -> "OfSubjectQuerySet":
         found = self.filter(subject_kind=type(subject).__name__.lower(), subject_id=subject.pk)
         return found.filter(kind=kind) if kind else found
+
+    def of_row(self, row: "OfSubject") -> "OfSubjectQuerySet":
+        """Return those about the same cart or warehouse as another row."""
+        return self.filter(subject_kind=row.subject_kind, subject_id=row.subject_id)
 
 
 class OfSubject(Owned):
@@ -175,14 +186,17 @@ class FileColumns(OfKind):
 
 
 class FileFolder(OfSubject):
-    """A folder on this server whose files are picked up, and into which ours are put, for a cart or a warehouse."""
+    """A folder whose files are picked up, and into which ours are put, for a cart or a warehouse."""
 
+    place = models.CharField(max_length=5, choices=PlaceKind, default=PlaceKind.LOCAL)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)
     asking_until = models.DateTimeField(null=True)  # by a worker that is at it
     looked_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)  # rounds in a row that could not be ended
+    seen = models.JSONField(default=dict)  # files that may still be written: path, and size, time and since when
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_folder_each")]
@@ -191,8 +205,28 @@ class FileFolder(OfSubject):
         return f"folder of {self.subject_kind} {self.subject_id}"
 
 
-class MerchantExportQuerySet(ErrandQuerySet["MerchantExport"], OwnedQuerySet["MerchantExport"]):
-    pass
+class SftpServer(Sealing, OfSubject):
+    """Somebody's SFTP server and the folders there, for a cart or a warehouse. Its password or key is sealed."""
+
+    host = NameField(max_length=253)
+    port = models.PositiveIntegerField(default=22)
+    user = NameField(max_length=100)
+    folder_in = models.CharField(max_length=200)
+    folder_out = models.CharField(max_length=200)
+    folder_done = models.CharField(max_length=200)
+    folder_stock = models.CharField(max_length=200, blank=True)  # with a folder in it for each merchant's number
+    host_key = models.TextField(blank=True)  # the one a person accepted: "ssh-ed25519 AAAA…"
+    offered_key = models.TextField(blank=True)  # the one it showed at the last test
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    tested_at = models.DateTimeField(null=True)
+    checks = models.JSONField(default=list)  # what the last test found: what, and the problem or ""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_sftp_server_each")]
+
+    def __str__(self) -> str:
+        return f"SFTP server of {self.subject_kind} {self.subject_id}"
 
 
 class MerchantExport(Errand, OwnedByMerchant):
@@ -207,7 +241,7 @@ class MerchantExport(Errand, OwnedByMerchant):
     row_count = models.PositiveBigIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
 
-    objects: ClassVar = MerchantExportQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         constraints = [
