@@ -99,7 +99,7 @@ CAUSES = (
     Cause(OTHER_CARRIERS, "Many carriers are told to the marketplace as Other", "warn", button="Choose the carriers"),
     Cause(
         SHIPMENTS_KEPT,
-        "Files of shipments wait for a person",
+        "Files of a warehouse wait for a person",
         ours_alone=True,
         owner=Owner.WAREHOUSE,
         button="See the rows",

@@ -1,4 +1,4 @@
-"""What happened. Events are written once: the database refuses to change or delete one."""
+"""What happened. Events are written once: the database refuses to change them."""
 
 from typing import Any, ClassVar
 
@@ -28,6 +28,15 @@ class Event(Owned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject_kind} {self.subject_id}"
+
+
+class Forgetting(Owned):
+    """Events about a kind of thing may be deleted in the transaction that this stands in. It is never committed."""
+
+    subject_kind = models.CharField(max_length=20)
+
+    def __str__(self) -> str:
+        return f"forgetting of {self.subject_kind}"
 
 
 class Exchange(Owned):

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, ProtectedError
 from carts.models import Cart, Grant
 from core.accounts import closed_accounts
 from core.accounts.models import Departure, Membership, Merchant, Organization
-from core.activity.event_log import record
+from core.activity.event_log import forgetting, record
 from core.activity.models import Exchange
 from core.alerts.models import Preference, Subscription
 from core.common.lifetimes import IN_ALL, Rows
@@ -81,9 +81,10 @@ def _step(departure: Departure, holding: Holding, merchant: Merchant) -> int:
 def _about(kind: str, ids: Collection[Any], organization: Organization) -> Counter[str]:
     """Delete what is known about these by their numbers: what happened, what was said, what is wrong."""
     gone: Counter[str] = Counter()
-    for model in subject_models():
-        about = model._default_manager.filter(organization=organization, subject_kind=kind, subject_id__in=ids)
-        gone += Counter(about.delete()[1])
+    with forgetting(organization, kind):
+        for model in subject_models():
+            about = model._default_manager.filter(organization=organization, subject_kind=kind, subject_id__in=ids)
+            gone += Counter(about.delete()[1])
     if kind == "grant":
         said = Exchange.objects.filter(organization=organization, connection__in=[f"grant-{pk}" for pk in ids])
         gone += Counter(said.delete()[1])

@@ -31,6 +31,7 @@ NOBODYS = {
     "accounts.FormerPassword": "of a person, goes with them",
     "accounts.ResetRequest": "deleted once it is answered",
     "accounts.LockOut": "digests, for two days",
+    "activity.Forgetting": "stands in a transaction, and is never committed",
     "alerts.Preference": "of a person or an address, goes with the last subscription",
     "carts.Press": "when a button was pressed, for a day",
     "carts.LinkRequest": "deleted once it is answered",

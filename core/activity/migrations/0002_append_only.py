@@ -1,32 +1,54 @@
 from typing import Any
 
+import django.db.models.deletion
 from django.db import migrations, models
 
-# What happened is neither changed nor deleted, whoever asks: the database refuses it. Nothing is excepted, because no
-# event ends. A later migration that has SQLite make the table anew has to put the triggers back; a test looks for them.
+# What happened is neither changed nor deleted, whoever asks: the database refuses it. One thing is let through: events
+# about a kind of thing of one organization, while a transaction says so in activity_forgetting and takes it back.
+# A later migration that has SQLite make the table anew has to put the triggers back; a test looks for them.
 SAID = "What happened is kept: no event is changed or deleted."
+ALLOWED = """
+EXISTS (SELECT 1 FROM activity_forgetting
+        WHERE organization_id = OLD.organization_id AND subject_kind = OLD.subject_kind)
+"""
 CREATE = {
     "postgresql": [
         f"""
         CREATE FUNCTION refuse_to_forget() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION '{SAID}' USING ERRCODE = 'integrity_constraint_violation'; END $$
+        BEGIN
+            IF TG_LEVEL = 'ROW' THEN
+                IF {ALLOWED} THEN RETURN OLD; END IF;
+            END IF;
+            RAISE EXCEPTION '{SAID}' USING ERRCODE = 'integrity_constraint_violation';
+        END $$
         """,
         """
-        CREATE TRIGGER events_are_kept BEFORE UPDATE OR DELETE OR TRUNCATE ON activity_event
+        CREATE TRIGGER events_are_kept BEFORE UPDATE OR TRUNCATE ON activity_event
         FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_forget()
+        """,
+        """
+        CREATE TRIGGER events_are_kept_each BEFORE DELETE ON activity_event
+        FOR EACH ROW EXECUTE FUNCTION refuse_to_forget()
         """,
     ],
     "sqlite": [
         f"""
-        CREATE TRIGGER events_are_kept_{what.lower()} BEFORE {what} ON activity_event
+        CREATE TRIGGER events_are_kept BEFORE UPDATE ON activity_event
         BEGIN SELECT RAISE(ABORT, '{SAID}'); END
-        """
-        for what in ("UPDATE", "DELETE")
+        """,
+        f"""
+        CREATE TRIGGER events_are_kept_each BEFORE DELETE ON activity_event WHEN NOT {ALLOWED}
+        BEGIN SELECT RAISE(ABORT, '{SAID}'); END
+        """,
     ],
 }
 DROP = {
-    "postgresql": ["DROP TRIGGER events_are_kept ON activity_event", "DROP FUNCTION refuse_to_forget()"],
-    "sqlite": ["DROP TRIGGER events_are_kept_update", "DROP TRIGGER events_are_kept_delete"],
+    "postgresql": [
+        "DROP TRIGGER events_are_kept ON activity_event",
+        "DROP TRIGGER events_are_kept_each ON activity_event",
+        "DROP FUNCTION refuse_to_forget()",
+    ],
+    "sqlite": ["DROP TRIGGER events_are_kept", "DROP TRIGGER events_are_kept_each"],
 }
 
 
@@ -57,6 +79,23 @@ class Migration(migrations.Migration):
                 condition=~models.Q(request_id=""),
                 name="exchanges_by_request",
             ),
+        ),
+        migrations.CreateModel(
+            name="Forgetting",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("subject_kind", models.CharField(max_length=20)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.organization",
+                    ),
+                ),
+            ],
+            options={"abstract": False},
         ),
         migrations.RunPython(create, drop),
     ]
