@@ -17,7 +17,7 @@ from tools import broker, children, installed_browser, packages, postgres, ssh_s
 
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 EVERYTHING = "--everything"
-WORKERS = max(2, min(os.cpu_count() or 2, 8))
+WORKERS = max(3, min((os.cpu_count() or 2) + 1, 8))  # one more than cores: some tests wait for what they started
 
 
 def main(arguments: list[str]) -> int:

@@ -46,8 +46,7 @@ def test_no_address_inside_is_connected_to_however_it_is_written(monkeypatch: py
 
 
 def test_a_name_that_turns_inside_is_looked_up_once_and_not_connected_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = [["8.8.8.8"], ["8.8.8.8", "10.0.0.7"]]
-    to: list[tuple[str, int]] = []
+    found, to = [["8.8.8.8"], ["8.8.8.8", "10.0.0.7"]], []
 
     def look_up(host: str, port: int, **_: object) -> list[Any]:
         return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (address, port)) for address in found.pop(0)]
@@ -107,12 +106,13 @@ def test_a_line_that_breaks_in_the_middle_of_a_file_leaves_nothing_half(sshd: Ss
 
     out = sshd.folder / "out"
 
-    def put_many(session: SftpSession) -> None:
+    def put_many(it: SftpSession) -> None:
         for number in range(99):
-            folder_of(session, str(out)).put(f"{number}.csv", b"y" * 90_000)
+            folder_of(it, str(out)).put(f"{number}.csv", b"y" * 90_000)
 
     with sftp_server.breaking(sshd.port, after=5_000) as port, sftp_server.session(sftp_server.login(sshd)) as whole:
-        assert isinstance(why(sftp_server.login(sshd, port=port), put_many), LineLost)
+        put = why(sftp_server.login(sshd, port=port), put_many)
+        assert isinstance(put, LineLost)
         there = [each for each in out.iterdir() if not each.name.startswith(".")]
         assert all(each.read_bytes() == b"y" * 90_000 for each in there)
         for number in range(len(there) + 1):
