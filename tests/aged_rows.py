@@ -224,7 +224,12 @@ def happened(at: datetime) -> Event:
 def stock_feed(at: datetime) -> StockFeed:
     cart = CartFactory()
     row: StockFeed = StockFeed.objects.create(
-        organization=cart.organization, merchant=cart.merchant, grant=cart.grant, made_at=at, due_at=at, state="done"
+        organization=cart.organization,
+        merchant=cart.merchant,
+        grant_id=cart.grant_id,
+        made_at=at,
+        due_at=at,
+        state="done",
     )
     return row
 
