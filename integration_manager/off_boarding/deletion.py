@@ -19,6 +19,7 @@ from integration_manager.off_boarding import left_files
 from integration_manager.off_boarding.holdings import Holding, holdings, subject_models
 from orders import erasure
 
+EVERYTHING = "Everything of a merchant who leaves"  # what the table of lifetimes calls it
 STEP = 200  # rows of a kind in one transaction, with what hangs on them
 
 
