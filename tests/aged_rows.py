@@ -40,6 +40,7 @@ from tests.factories import (
     UserFactory,
     WarehouseFactory,
     make_person,
+    the_grant,
 )
 
 Make = Callable[[datetime], Model]
@@ -224,7 +225,12 @@ def happened(at: datetime) -> Event:
 def stock_feed(at: datetime) -> StockFeed:
     cart = CartFactory()
     row: StockFeed = StockFeed.objects.create(
-        organization=cart.organization, merchant=cart.merchant, grant=cart.grant, made_at=at, due_at=at, state="done"
+        organization=cart.organization,
+        merchant=cart.merchant,
+        grant=the_grant(cart),
+        made_at=at,
+        due_at=at,
+        state="done",
     )
     return row
 
