@@ -3,7 +3,15 @@
 from datetime import timedelta
 
 from core.common.lifetimes import Lifetime, ended, older, register
-from shipping.models import Reconciliation, ReportState, ShipmentBatch, ShipmentReport, ShippingDraft, TrackingSheet
+from shipping.models import (
+    FlowStep,
+    Reconciliation,
+    ReportState,
+    ShipmentBatch,
+    ShipmentReport,
+    ShippingDraft,
+    TrackingSheet,
+)
 from shipping.tracking_import import kept_sheets
 
 register(
@@ -26,6 +34,13 @@ register(
         # What is shipped stays; a report that comes again after so long is looked at like a new one.
         lambda before: older(ShipmentReport, "at")(before).exclude(state=ReportState.HELD),
         rule="since they came, but for those that wait for a person",
+    ),
+    Lifetime(
+        "What flowed through in each quarter of an hour",
+        timedelta(days=60),
+        FlowStep,
+        "began_at",
+        older(FlowStep, "began_at"),
     ),
     Lifetime("Imported tracking sheets", kept_sheets.KEPT, TrackingSheet, "made_at", older(TrackingSheet, "made_at")),
 )

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from core.activity.models import Exchange
+from core.activity.models import CallDay, Exchange
 from core.common.lifetimes import Lifetime, older, register
 
 register(
@@ -15,5 +15,6 @@ register(
         "at",
         older(Exchange, "at"),
         rule="unless EXCHANGES_KEPT_DAYS says otherwise",
-    )
+    ),
+    Lifetime("How many requests went out, by day", timedelta(days=400), CallDay, "day", older(CallDay, "day")),
 )
