@@ -26,7 +26,7 @@ from core.files.models import FileKind, KeptFile, KeptRows
 from core.webhooks.models import Delivery, Endpoint
 from integration_manager import clean_up, tasks
 from inventory.models import Observation, PublishedNumber, StockUpdate
-from shipping.models import Reconciliation, ShipmentBatch, ShipmentReport, ShippingDraft, TrackingSheet
+from shipping.models import FlowStep, Reconciliation, ShipmentBatch, ShipmentReport, ShippingDraft, TrackingSheet
 from tests.api_client import Program
 from tests.factories import (
     AlertFactory,
@@ -223,6 +223,19 @@ def exchange(at: datetime) -> Exchange:
     )  # fmt: skip
 
 
+def call_day(at: datetime) -> CallDay:
+    row: CallDay = CallDay.objects.create(
+        organization=OrganizationFactory(), connection="grant-1", day=at.date(), operation="getOrder", method="GET",
+        counted_at=at,
+    )  # fmt: skip
+    return row
+
+
+def flow_step(at: datetime) -> FlowStep:
+    row: FlowStep = FlowStep.objects.create(organization=OrganizationFactory(), began_at=at)
+    return row
+
+
 KEPT = [each for each in lifetimes.declared() if each.end is None]  # what is erased: tests/orders/test_erasure.py
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
@@ -242,6 +255,8 @@ KINDS: dict[str, Make] = {
     "Nightly comparisons": comparison,
     "Webhook messages": webhook,
     "Exchanges with other servers": exchange,
+    "How many requests went out, by day": call_day,
+    "What flowed through in each quarter of an hour": flow_step,
     "Imported tracking sheets": sheet,
     "Answers to requests with an Idempotency-Key": kept_answer,
     "Requests to the API": api_call,

@@ -18,11 +18,13 @@ def add(connection: str, organization_id: int, calls: Counter[tuple[str, str]], 
         for (operation, method), number in sorted(calls.items()):
             key = {"operation": operation, "method": method, "day": day, "connection": connection}
             rows = CallDay.objects.filter(organization=organization_id, **key)
-            if rows.update(number=F("number") + number):
+            if rows.update(number=F("number") + number, counted_at=now):
                 continue
-            _, made = CallDay.objects.get_or_create(organization_id=organization_id, **key, defaults={"number": number})
+            _, made = CallDay.objects.get_or_create(
+                organization_id=organization_id, **key, defaults={"number": number, "counted_at": now}
+            )
             if not made:  # somebody else was the first meanwhile
-                rows.update(number=F("number") + number)
+                rows.update(number=F("number") + number, counted_at=now)
 
 
 def gets_of_month(access: Access, *, now: datetime) -> Mapping[str, int]:

@@ -16,5 +16,7 @@ register(
         older(Exchange, "at"),
         rule="unless EXCHANGES_KEPT_DAYS says otherwise",
     ),
-    Lifetime("How many requests went out, by day", timedelta(days=400), CallDay, "day", older(CallDay, "day")),
+    Lifetime(
+        "How many requests went out, by day", timedelta(days=400), CallDay, "counted_at", older(CallDay, "counted_at")
+    ),
 )

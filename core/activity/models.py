@@ -83,6 +83,7 @@ class CallDay(Owned):
     operation = models.CharField(max_length=80)
     method = models.CharField(max_length=8)
     number = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField()  # last
 
     class Meta:
         constraints = [

@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
                 ("operation", models.CharField(max_length=80)),
                 ("method", models.CharField(max_length=8)),
                 ("number", models.PositiveIntegerField(default=0)),
+                ("counted_at", models.DateTimeField()),
                 (
                     "organization",
                     models.ForeignKey(
