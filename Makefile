@@ -15,7 +15,7 @@ PRODUCTION := EMBEDDED=false DEBUG=false SECRET_KEY=$$($(PY) -c 'import secrets;
 	AMAZON_APP_ID=check AMAZON_LWA_CLIENT_ID=check AMAZON_LWA_CLIENT_SECRET=check
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run service backup restore-drill demo test quick check fmt bench soak lock clean
+.PHONY: help install install-dev run service backup restore-drill demo test quick check fmt bench soak pictures lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ bench: install-dev ## Measure speed on PostgreSQL
 
 soak: install-dev ## Kill and break things for twenty minutes, then compare both sides' accounts
 	@exec $(PY) -m tools.soak $(ARGS)
+
+pictures: install-dev ## Make the pictures of the docs anew, in Chromium
+	PICTURES=docs/pictures $(PY) -m pytest -n 0 tests/browser/doc_pictures.py tests/browser/test_second_warehouse.py
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet
 lock: ## Recompile the lock files from pyproject.toml (needs uv); UPGRADE=1 takes newer versions

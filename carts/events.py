@@ -40,7 +40,14 @@ KINDS = (
     ),
     EventKind("setup_link.sent", "calm", "Setup link sent to the seller"),
     EventKind("setup_link.revoked", "warn", "Setup link revoked"),
+    EventKind("cart.link_answered", "calm", "Business information at the marketplace: {answer}"),
+    EventKind("merchant.linking_noted", "calm", "Linking the accounts: {outcome}"),
     EventKind("merchant.made", "calm", "Created"),
+    EventKind("merchant.export_asked", "calm", "Asked for everything of the merchant as a file"),
+    EventKind(
+        "merchant.exported", "good", Plural("count", "The file is made: {count} row", "The file is made: {count} rows")
+    ),
+    EventKind("merchant.export_taken", "calm", "Everything of the merchant downloaded as a file"),
     EventKind("merchant.changed", "calm", "Changed: {fields}"),
     EventKind("merchant.leaves", "warn", "Leaves: everything is deleted on {day}"),
     EventKind("merchant.stays", "good", "Stays after all"),

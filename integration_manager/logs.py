@@ -44,6 +44,7 @@ def settings(*, json: bool, level: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
             "sp_api": {"level": "WARNING"},
+            "paramiko": {"level": "CRITICAL"},  # whatever a server says; ours is on its page
             # Django gives these handlers of their own, which write addresses as they are.
             "django": {"handlers": []},
             "django.server": {"level": "WARNING", "handlers": [], "propagate": True},

@@ -61,7 +61,7 @@ def _is_owned(each: Lifetime) -> bool:
 
 
 def _counted(each: Lifetime, rows: Rows, over: Rows, *, most: int | None) -> KeptKind:
-    oldest = rows.order_by(each.since).values_list(each.since, flat=True).first()
+    oldest = rows.order_by(each.oldest_by or each.since).values_list(each.since, flat=True).first()
     return KeptKind(each.what, told(each), rows.order_by()[:most].count(), oldest, over.order_by()[:most].count())
 
 

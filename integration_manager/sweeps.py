@@ -20,6 +20,7 @@ def sweeps(seconds: float) -> dict[Bell, float]:
         Bell.RETRY_DUE: seconds,
         Bell.WEBHOOKS_DUE: seconds,
         Bell.FILES_DUE: seconds,
+        Bell.EXPORT_DUE: seconds,
         Bell.RESET_DUE: seconds,
         Bell.LINK_DUE: seconds,
         Bell.OVERDUE_DUE: 12 * seconds,

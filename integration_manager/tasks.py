@@ -9,6 +9,7 @@ from core.files.models import FileFolder
 from integration_manager import clean_up, late_erasure
 from integration_manager.doctor import kept_findings
 from integration_manager.file_exchange import exchange
+from integration_manager.merchant_export import export_run
 from integration_manager.off_boarding import cut_off, deletion, notice
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,12 @@ def clean_up_due() -> None:
 def look_outside() -> None:
     """Run: the checks of mail server, Amazon and our own address, for an owner who waits for them."""
     kept_findings.look_outside(now=clock.now())
+
+
+@shared_task(name=Bell.EXPORT_DUE)
+def export_due() -> None:
+    """Sweep: go on with exports of everything of a merchant."""
+    export_run.run_due(now=clock.now())
 
 
 @shared_task(name=Bell.FILES_DUE)

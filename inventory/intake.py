@@ -13,6 +13,7 @@ from itertools import islice
 from django.db import transaction
 
 from core.accounts.models import Merchant, User
+from core.common import bulk_insert, keyed_values
 from inventory import affected_carts
 from inventory.models import MOST_ON_HAND, Observation, StockLevel
 from shipping.items.item_names import ItemNames
@@ -150,13 +151,12 @@ class _Batch:
             StockLevel.objects.bulk_create(new, ignore_conflicts=True)
         return {level.sku: level for level in of_both.select_for_update().order_by("pk")}
 
-    def _row(self, sku: str, **fields: object) -> StockLevel:
+    def _row(self, sku: str) -> StockLevel:
         return StockLevel(
             organization_id=self.merchant.organization_id,
-            merchant=self.merchant,
-            warehouse=self.warehouse,
+            merchant_id=self.merchant.pk,
+            warehouse_id=self.warehouse.pk,
             sku=sku,
-            **fields,
         )
 
     def _judge(self, row: Observed, level: StockLevel) -> tuple[Outcome, Observation | None]:
@@ -176,14 +176,14 @@ class _Batch:
             return Outcome(row.sku, Verdict.STORED), None
         seen = Observation(
             organization_id=level.organization_id,
-            level=level,
+            level_id=level.pk,
             before=before,
             on_hand=row.on_hand,
             observed_at=at,
             sequence=row.sequence,
             stored_at=self.now,
             source=self.source,
-            by=self.by,
+            by_id=self.by.pk if self.by else None,
             reason=row.reason[:200],
         )
         return Outcome(row.sku, Verdict.STORED, changed=True), seen
@@ -191,11 +191,13 @@ class _Batch:
     def _write(self, written: dict[str, StockLevel], history: list[Observation]) -> None:
         if not written:
             return
-        rows = [self._row(sku, **{name: getattr(level, name) for name in WRITTEN}) for sku, level in written.items()]
-        StockLevel.objects.bulk_create(
-            rows, update_conflicts=True, unique_fields=["warehouse", "merchant", "sku"], update_fields=WRITTEN
-        )
-        Observation.objects.bulk_create(history)
+        levels = written.values()
+        changes = {
+            name: keyed_values.of(StockLevel, name, {level.pk: getattr(level, name) for level in levels})
+            for name in WRITTEN
+        }
+        StockLevel.objects.filter(pk__in=[level.pk for level in levels]).update(**changes)
+        bulk_insert.insert(history)
         if history:
             affected_carts.owe(self.warehouse, self.merchant.pk, now=self.now)
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from core.common.lifetimes import Lifetime, older, register
-from inventory.models import Observation, PublishedNumber
+from core.common.lifetimes import Lifetime, ended, older, register
+from inventory.models import Observation, PublishedNumber, StockFeed
 
 register(
     Lifetime(
@@ -23,3 +23,4 @@ register(
         older(PublishedNumber, "told_at"),
     )
 )
+register(Lifetime("Feeds of stock", timedelta(days=90), StockFeed, "made_at", ended(StockFeed, "made_at")))

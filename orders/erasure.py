@@ -39,7 +39,7 @@ def recipients_over(before: datetime) -> Rows:
     shipped = Q(order__shipped_at__lt=before) & ~Q(order__status=OrderStatus.AT_WMS)
     ended = Q(order__status__in=ENDED_OTHERWISE, order__changed_at__lt=before)
     never = Q(order__status__in=OPEN, order__shipped_at=None, order__placed_at__lt=before - (UNSHIPPED_KEPT - KEPT))
-    return recipients_kept().filter(shipped | ended | never).exclude(_held("order_id"))
+    return recipients_kept().filter(shipped | ended | never).exclude(is_held("order_id"))
 
 
 def notes_kept() -> Rows:
@@ -49,7 +49,7 @@ def notes_kept() -> Rows:
 def notes_over(before: datetime) -> Rows:
     """Return notes that were written about an order whose buyer was erased."""
     erased = Exists(Recipient.objects.filter(order=OuterRef("order_id"), erased_at__isnull=False))
-    return notes_kept().filter(erased, at__lt=before).exclude(_held("order_id"))
+    return notes_kept().filter(erased, at__lt=before).exclude(is_held("order_id"))
 
 
 def held() -> Rows:
@@ -57,7 +57,8 @@ def held() -> Rows:
     return LegalHold.objects.filter(ended_at=None)
 
 
-def _held(order_id: str) -> Exists:
+def is_held(order_id: str) -> Exists:
+    """Whether the order that this column names has a legal hold."""
     return Exists(held().filter(order=OuterRef(order_id)))
 
 

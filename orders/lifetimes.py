@@ -1,10 +1,28 @@
-"""How long what is known of buyers is kept."""
+"""How long orders are kept, and what is known of buyers."""
 
-from core.common.lifetimes import Lifetime, register
+from datetime import datetime
+
+from core.common.lifetimes import OTHER_DATA, Lifetime, Rows, older_in_turn, register
 from orders import erasure
-from orders.models import Note, Recipient
+from orders.models import Note, Order, Recipient
+from orders.statuses import OPEN
+
+
+def _ended(before: datetime) -> Rows:
+    """What is still to be shipped stays, and what a legal hold keeps."""
+    return older_in_turn(Order, "downloaded_at")(before).exclude(status__in=OPEN).exclude(erasure.is_held("pk"))
+
 
 register(
+    Lifetime(
+        "Orders, with their packages and charges",
+        OTHER_DATA,
+        Order,
+        "downloaded_at",
+        _ended,
+        rule="after they came, unless they are open or have a legal hold",
+        oldest_by="pk",
+    ),
     Lifetime(
         "Buyers' names, addresses and messages",
         erasure.KEPT,

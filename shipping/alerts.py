@@ -46,7 +46,7 @@ CAUSES = (
         "Pull from packing",
         "warn",
         held_for=("canceled", "person"),
-        to_seller="Held, canceled or shipped another way while the warehouse had it. It has been told not to ship it.",
+        to_seller="It is not to be shipped now. The warehouse, which had it, has been told. The order says why.",
         owner=Owner.WAREHOUSE,
     ),
     Cause(NOT_CANCELED, "The marketplace did not cancel an order", held_for=("canceled", "person")),
@@ -99,7 +99,7 @@ CAUSES = (
     Cause(OTHER_CARRIERS, "Many carriers are told to the marketplace as Other", "warn", button="Choose the carriers"),
     Cause(
         SHIPMENTS_KEPT,
-        "Files of shipments wait for a person",
+        "Files of a warehouse wait for a person",
         ours_alone=True,
         owner=Owner.WAREHOUSE,
         button="See the rows",

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from core.common.lifetimes import Lifetime, ended, older, register
 from shipping.models import (
+    ConfirmationFeed,
     FlowStep,
     Reconciliation,
     ReportState,
@@ -25,6 +26,7 @@ register(
     Lifetime(
         "Results of Ship and Close", timedelta(days=90), ShipmentBatch, "made_at", ended(ShipmentBatch, "made_at")
     ),
+    Lifetime("Feeds of shipments", timedelta(days=90), ConfirmationFeed, "made_at", ended(ConfirmationFeed, "made_at")),
     Lifetime("Nightly comparisons", timedelta(days=90), Reconciliation, "begun_at", ended(Reconciliation, "begun_at")),
     Lifetime(
         "Shipments as warehouses reported them",

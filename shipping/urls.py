@@ -59,6 +59,7 @@ urlpatterns = [
     path("warehouses/<int:desk_id>/shipstation/keys/<int:desk_key_id>/end/", store_views.end_key, name="end_store_key"),
     path("warehouses/<int:csv_id>/files/", warehouse_views.warehouse_files, name="warehouse_files"),
     path("warehouses/<int:csv_id>/files/folder/", warehouse_views.folder, name="file_folder"),
+    path("warehouses/<int:csv_id>/files/sftp/", warehouse_views.sftp, name="sftp"),
     path("warehouses/<int:csv_id>/files/orders/", warehouse_views.write_orders, name="write_order_file"),
     path("warehouses/<int:csv_id>/files/answers/", warehouse_views.answer, name="answer_for_files"),
     path("warehouses/<int:csv_id>/files/shipments/", shipment_views.bring, name="bring_shipments"),

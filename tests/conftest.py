@@ -1,5 +1,6 @@
 """What every test may stand on: the database it runs on, a deterministic Hypothesis, and a browser."""
 
+import gc
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -35,6 +36,13 @@ hypothesis_settings.load_profile("ci" if IN_CI else "dev")
 def pytest_configure() -> None:
     project.PASSWORD_HASHERS = [QUICK_HASHER, *project.PASSWORD_HASHERS]
     emptied_tables.let_flush_empty_tables()
+    project.WHITENOISE_AUTOREFRESH = True  # a file is looked up when asked for: each client is an application
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the collector need not walk through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

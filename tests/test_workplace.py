@@ -25,7 +25,7 @@ from tests import factories
 from tests.test_tenancy import ROUTES, arguments_of, things_of
 from tests.world import simulator
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 __all__ = ["simulator"]  # fixtures
 
 SWITCH = "people:organizations"

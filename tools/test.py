@@ -13,11 +13,11 @@ from base64 import urlsafe_b64encode
 from contextlib import ExitStack
 from pathlib import Path
 
-from tools import broker, children, installed_browser, packages, postgres
+from tools import broker, children, installed_browser, packages, postgres, ssh_server
 
 CI = os.environ.get("CI", "").lower() in {"1", "true"}
 EVERYTHING = "--everything"
-WORKERS = max(2, min(os.cpu_count() or 2, 8))
+WORKERS = max(3, min((os.cpu_count() or 2) + 1, 8))  # one more than cores: some tests wait for what they started
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     arguments = [each for each in arguments if each != EVERYTHING]
     with tempfile.TemporaryDirectory(prefix="im-test-", ignore_cleanup_errors=True) as folder:
         base = environment(folder)
-        provide_browser()
+        provide_programs()
         return max([on_sqlite(base, folder, arguments), on_services(base, arguments, everything=everything)])
 
 
@@ -46,11 +46,12 @@ def environment(folder: str) -> dict[str, str]:
     }
 
 
-def provide_browser() -> None:
-    try:
-        installed_browser.ensure()
-    except packages.MissingError as error:
-        unavailable("Browser tests", error)
+def provide_programs() -> None:
+    for what, program in (("Browser tests", installed_browser), ("Tests of SFTP", ssh_server)):
+        try:
+            program.ensure()
+        except packages.MissingError as error:
+            unavailable(what, error)
 
 
 def on_sqlite(base: dict[str, str], folder: str, arguments: list[str]) -> int:

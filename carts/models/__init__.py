@@ -1,6 +1,6 @@
 """Connections to marketplaces, and what a marketplace says of the accounts behind them."""
 
-from carts.models.account import AccountDay, AccountReading
+from carts.models.account import AccountDay, AccountReading, LinkAnswer, LinkOutcome
 from carts.models.connection import (
     RENEWAL,
     Bucket,
@@ -22,6 +22,8 @@ __all__ = [
     "Cart",
     "Consent",
     "Grant",
+    "LinkAnswer",
+    "LinkOutcome",
     "LinkRequest",
     "Listing",
     "Press",

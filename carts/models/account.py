@@ -5,12 +5,9 @@ from typing import Any, ClassVar
 from django.db import models
 
 from carts.models.connection import Cart, Grant
-from core.accounts.models import OwnedByMerchant, OwnedQuerySet
-from core.common.errands import Errand, ErrandQuerySet, indexes
-
-
-class AccountReadingQuerySet(ErrandQuerySet["AccountReading"], OwnedQuerySet["AccountReading"]):
-    pass
+from core.accounts.models import OwedQuerySet, OwnedByMerchant, OwnedQuerySet, User
+from core.common.errands import Errand, indexes
+from core.common.names import NameField
 
 
 class AccountReading(Errand, OwnedByMerchant):
@@ -22,7 +19,7 @@ class AccountReading(Errand, OwnedByMerchant):
     told_at = models.DateTimeField(null=True)  # when a report was last read
     seller: Any = models.JSONField(default=dict)  # what the marketplace says of the seller; empty: not told yet
 
-    objects: ClassVar = AccountReadingQuerySet.as_manager()
+    objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
         indexes = indexes("account_readings_owed")
@@ -50,3 +47,53 @@ class AccountDay(OwnedByMerchant):
 
     def __str__(self) -> str:
         return f"figures of cart {self.cart_id} on {self.day}"
+
+
+class LinkAnswer(OwnedByMerchant):
+    """What a person saw at the marketplace of the account behind a cart, where no program is told it."""
+
+    class Verified(models.TextChoices):
+        YES = "yes", "Verified"
+        NO = "no", "Not verified"
+        UNKNOWN = "unknown", "Not known"
+
+    cart = models.OneToOneField(Cart, models.CASCADE, related_name="link_answer")
+    verified = models.CharField("business information", max_length=8, choices=Verified)
+    note = NameField(max_length=200, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar = OwnedQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"answer about cart {self.cart_id}"
+
+
+class LinkOutcome(OwnedByMerchant):
+    """What became of asking the marketplace to link a merchant's accounts, as a person noted it."""
+
+    class Outcome(models.TextChoices):
+        ASKED = "asked", "Asked for"
+        LINKED = "linked", "Linked"
+        REFUSED = "refused", "Refused"
+
+    TONES: ClassVar[dict[str, str]] = {"asked": "busy", "linked": "good", "refused": "bad"}
+
+    outcome = models.CharField(max_length=8, choices=Outcome)
+    reason = NameField("reason given", max_length=300, blank=True)
+    next_step = NameField(max_length=300, blank=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar = OwnedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["merchant", "-at"], name="link_outcomes_of_a_merchant")]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} for merchant {self.merchant_id}"
+
+    @property
+    def status(self) -> tuple[str, str]:
+        """A word and a tone."""
+        return str(self.get_outcome_display()), self.TONES[self.outcome]

@@ -1,6 +1,6 @@
 """What a person may see and do: roles, abilities, and what each query is limited to. It asks nobody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -48,6 +48,7 @@ class Access:
     organization: Organization
     role: Role
     merchant_id: int | None = None  # a seller sees only their own
+    kept: dict[str, int] = field(default_factory=dict, compare=False, repr=False)  # what one request counted already
 
     @property
     def is_of_house(self) -> bool:

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q
 
 from core.accounts import lock_outs
-from core.accounts.models import LockOut, ResetRequest
+from core.accounts.models import Invitation, LockOut, ResetRequest
 from core.common.lifetimes import Lifetime, Rows, older, register
 
 
@@ -33,6 +33,7 @@ register(
     Lifetime(
         "Wrong passwords and codes", lock_outs.FORGOTTEN, LockOut, "last_at", _unlocked, rule="since the last one"
     ),
+    Lifetime("Invitations", timedelta(days=90), Invitation, "created_at", older(Invitation, "created_at")),
     Lifetime(
         "Requests for a new password", timedelta(days=1), ResetRequest, "asked_at", older(ResetRequest, "asked_at")
     ),

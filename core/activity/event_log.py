@@ -11,6 +11,7 @@ from core.accounts.models import Organization, User
 from core.activity import kinds
 from core.activity.models import Event, Forgetting
 from core.common import bulk_insert
+from core.common.lifetimes import AT_ONCE, IN_ALL, Rows
 
 
 class Subject(Protocol):
@@ -51,9 +52,21 @@ def record_all(events: Iterable[Event]) -> None:
 def forgetting(organization: Organization, subject_kind: str) -> Iterator[None]:
     """In here the database lets events about this kind of thing be deleted, of this organization and by nobody else.
 
-    For a merchant's off-boarding alone: elsewhere it refuses to delete any.
+    For a merchant's off-boarding, and for what is older than events are kept: elsewhere it refuses to delete any.
     """
     with transaction.atomic():
         allowed = Forgetting.objects.create(organization=organization, subject_kind=subject_kind)
         yield
         allowed.delete()
+
+
+def forget_old(over: Rows, now: datetime) -> int:
+    """Delete some of these events, a kind of thing of one organization at a time. Returns how many."""
+    gone = 0
+    for organization_id, kind in over.order_by().values_list("organization", "subject_kind").distinct():
+        of_kind = over.filter(organization=organization_id, subject_kind=kind)
+        while gone < IN_ALL and (ids := list(of_kind.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])):
+            with forgetting(Organization(pk=organization_id), kind):
+                Event.objects.filter(pk__in=ids).delete()
+            gone += len(ids)
+    return gone

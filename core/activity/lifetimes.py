@@ -1,13 +1,17 @@
-"""How long what was said to other servers is kept. What happened stays."""
+"""How long it is kept what happened, and what was said to other servers."""
 
 from datetime import timedelta
 
 from django.conf import settings
 
-from core.activity.models import CallDay, Exchange
-from core.common.lifetimes import Lifetime, older, register
+from core.activity import event_log
+from core.activity.models import CallDay, Event, Exchange
+from core.common.lifetimes import OTHER_DATA, Lifetime, older, older_in_turn, register
 
 register(
+    Lifetime(
+        "What happened", OTHER_DATA, Event, "at", older_in_turn(Event, "at"), oldest_by="pk", end=event_log.forget_old
+    ),
     Lifetime(
         "Exchanges with other servers",
         timedelta(days=settings.EXCHANGES_KEPT_DAYS),

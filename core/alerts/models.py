@@ -11,6 +11,8 @@ from core.alerts import causes
 from core.common.errands import Errand, indexes
 from core.common.links import PersonalLink, PersonalLinkQuerySet
 
+CALLING = models.Q(dismissed_at=None, snoozed_until=None)  # of what is open: nobody set it aside
+
 
 class AlertQuerySet(OwnedQuerySet["Alert"]):
     def visible_to(self, access: Access) -> Self:
@@ -24,7 +26,7 @@ class AlertQuerySet(OwnedQuerySet["Alert"]):
 
     def calling(self) -> Self:
         """What is wrong now, and nobody has set aside."""
-        return self.filter(closed_at=None, dismissed_at=None, snoozed_until=None)
+        return self.open().filter(CALLING)
 
     def aside(self) -> Self:
         """What is wrong now, and somebody has set aside: for a while, or until it is gone."""

@@ -10,8 +10,9 @@ from core.accounts.access import Access
 from core.accounts.models import User
 from core.activity.event_log import Subject
 from core.alerts import causes, fingerprints
-from core.alerts.models import Alert
+from core.alerts.models import CALLING, Alert
 
+COUNTED = "alerts that call"  # among what one request counted already
 NOT_ASIDE: dict[str, Any] = {
     "snoozed_until": None,
     "dismissed_at": None,
@@ -131,20 +132,25 @@ def change_alert(alert: Alert, message: str, *, now: datetime, tell: bool) -> bo
 
 
 def count_open(access: Access) -> int:
-    """How many alerts are open and not set aside, for the menu."""
+    """How many alerts are open and not set aside, for the menu; as the page's version counted them, if it has one."""
+    if COUNTED in access.kept:
+        return access.kept[COUNTED]
     return int(Alert.objects.visible_to(access).calling().count())
 
 
 def version_of(access: Access) -> tuple[object, ...]:
     """Return what changes with the alerts that a person sees: one is raised, refreshed, closed, or handled by somebody.
 
-    One statement.
+    One statement, which counts for the menu, too.
     """
     handled = (Count("dismissed_at"), Count("snoozed_until"), Max("snoozed_until"), Count("assigned_to"))
     found = Alert.objects.visible_to(access).open()
-    return tuple(
-        found.aggregate(Count("pk"), Max("pk"), Sum("times"), Sum("pk"), Sum("assigned_to"), *handled).values()
+    calling = Count("pk", filter=CALLING)
+    told = found.aggregate(
+        Count("pk"), Max("pk"), Sum("times"), Sum("pk"), Sum("assigned_to"), *handled, calling=calling
     )
+    access.kept[COUNTED] = told["calling"]
+    return tuple(told.values())
 
 
 def close_alerts(subject: Subject, *of: str, now: datetime) -> int:

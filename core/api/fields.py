@@ -27,6 +27,9 @@ class Body(serializers.Serializer[Any]):
             raise serializers.ValidationError({str(name)[:100]: [said] for name in unknown[:20]})
         return super().to_internal_value(data)
 
+    def run_validators(self, value: Any) -> None:
+        """There are none for the whole of it: ``validate`` says what must go together."""
+
 
 class Text(serializers.CharField):
     """Text, not a number. What is longer than its place, or not to be printed, is refused."""

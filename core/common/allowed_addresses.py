@@ -60,7 +60,7 @@ def check_url(url: str, networks: Sequence[Network]) -> None:
     if not host:
         raise AddressRefused("Write an address with the name of a server, like https://wms.example.com/hooks.")
     _check_port(where)
-    _check_host(host, networks, is_plain=where.scheme == "http")
+    check_host(host, networks, is_plain=where.scheme == "http")
 
 
 def _split(url: str) -> SplitResult:
@@ -83,7 +83,8 @@ def _check_port(where: SplitResult) -> None:
         raise AddressRefused("Use the port 80 or 443, or one from 1024 on.")
 
 
-def _check_host(host: str, networks: Sequence[Network], *, is_plain: bool) -> None:
+def check_host(host: str, networks: Sequence[Network], *, is_plain: bool = False) -> None:
+    """Raise AddressRefused for a server's name or address that need not be looked up to be refused."""
     if host == "localhost" or host.endswith(".localhost"):
         check_address("127.0.0.1", networks, is_plain=is_plain)
         return

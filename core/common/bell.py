@@ -48,6 +48,7 @@ class Bell(StrEnum):
     FORGET_DUE = "activity.tasks.forget_due"
     WEBHOOKS_DUE = "webhooks.tasks.webhooks_due"
     SUMS_DUE = "shipping.tasks.sums_due"
+    EXPORT_DUE = "portal.tasks.export_due"
     CLEAN_UP_DUE = "portal.tasks.clean_up_due"
     FILES_DUE = "portal.tasks.files_due"
 

@@ -4,11 +4,7 @@ httpx counts time anew for every read, so a server that drips a byte every few s
 unpacks whatever comes, so that a few kilobytes become gigabytes.
 """
 
-import ipaddress
-import queue
-import socket
 import ssl
-import threading
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -18,7 +14,8 @@ from typing import Any
 import httpcore
 import httpx
 
-from core.common import deadline, kill_points
+from core.common import deadline, host_addresses, kill_points
+from core.common.host_addresses import NoAddress
 from core.common.remote import Unavailable
 
 SECONDS = 30.0  # for one request: name, connection, sending, and every read
@@ -175,28 +172,12 @@ class _Backend(httpcore.SyncBackend):
 
 
 def _addresses(host: str, port: int) -> list[str]:
-    """Look a name up. The resolver knows no time-out, so it is asked in a thread that may be left behind."""
     try:
-        return [str(ipaddress.ip_address(host))]
-    except ValueError:
-        pass
-    found: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
-
-    def look_up() -> None:
-        try:
-            known = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            found.put([str(address[0]) for *_, address in known])
-        except (OSError, UnicodeError) as error:
-            found.put(error if isinstance(error, OSError) else OSError("This is no name of a host."))
-
-    threading.Thread(target=look_up, name="look-up", daemon=True).start()
-    try:
-        answer = found.get(timeout=deadline.left(CONNECTING))
-    except queue.Empty:
+        return host_addresses.look_up(host, port, most=CONNECTING)
+    except TimeoutError:
         raise httpcore.ConnectTimeout from None
-    if isinstance(answer, OSError):
-        raise httpcore.ConnectError(str(answer)) from None
-    return answer
+    except NoAddress as error:
+        raise httpcore.ConnectError(str(error)) from None
 
 
 class _Stream(httpcore.NetworkStream):

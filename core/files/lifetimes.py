@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from core.common.lifetimes import AT_ONCE, IN_ALL, Lifetime, Rows, older, register
-from core.files.models import KeptFile, KeptRows
+from core.files.models import KeptFile, KeptRows, MerchantExport
 
 CONTENT_KEPT = timedelta(days=30)
 ROWS_KEPT = timedelta(days=90)
+EXPORT_KEPT = timedelta(days=7)
 
 
 def with_content() -> Rows:
@@ -30,6 +31,13 @@ register(
         lambda before: with_content().filter(at__lt=before),
         there=with_content,
         end=erase_contents,
+    ),
+    Lifetime(
+        "Exports of everything of a merchant",
+        EXPORT_KEPT,
+        MerchantExport,
+        "made_at",
+        older(MerchantExport, "made_at"),
     ),
     Lifetime("Rows of files that were not taken", ROWS_KEPT, KeptRows, "at", older(KeptRows, "at")),
 )

@@ -6,20 +6,18 @@ Where it is follows from what it is for, and nobody enters a path. A link is nei
 import os
 import stat
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from django.conf import settings
+
+from core.common import clock
 from core.common.sheets.sheet_refusal import MOST_BYTES
-
-QUIET = 10.0  # seconds since a file was written: younger ones may be half there
-MOST = 200  # files in one run; the next one goes on
-UNREADY = (".tmp", ".part", ".filepart", ".crdownload")
-TAKEN, REFUSED = "taken", "refused"
-
-
-class FolderTrouble(Exception):
-    """The folder can't be used. The message says why, and what to do."""
+from core.files import folder_records
+from core.files.file_place import MOST, QUIET, REFUSED, FolderTrouble, is_ready_name, names_beside
+from core.files.models import FileFolder, FileKind
 
 
 class LocalFolder:
@@ -36,8 +34,10 @@ class LocalFolder:
         except OSError as problem:
             raise FolderTrouble(f"{self.path} can't be used: {problem.strerror}.") from problem
 
+    def path_of(self, name: str) -> str:
+        return str(self.path / name)
+
     def names(self) -> list[str]:
-        """Return the files that are ready to be read, the oldest first. Raises FolderTrouble."""
         self.make()
         ready = []
         with os.scandir(self.path) as entries:
@@ -45,13 +45,11 @@ class LocalFolder:
                 with suppress(FileNotFoundError):
                     facts = entry.stat(follow_symlinks=False)
                     is_quiet = time.time() - facts.st_mtime >= QUIET
-                    is_named = not entry.name.startswith(".") and not entry.name.lower().endswith(UNREADY)
-                    if stat.S_ISREG(facts.st_mode) and is_named and is_quiet:
+                    if stat.S_ISREG(facts.st_mode) and is_ready_name(entry.name) and is_quiet:
                         ready.append((facts.st_mtime, entry.name))
         return [name for _, name in sorted(ready)[:MOST]]
 
     def read(self, name: str) -> bytes:
-        """Return what stands in a file, a byte more than is taken at most. Raises FolderTrouble."""
         try:
             with os.fdopen(os.open(self.path / name, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
                 return file.read(MOST_BYTES + 1)
@@ -59,13 +57,11 @@ class LocalFolder:
             raise FolderTrouble(f"{self.path / name} can't be read: {problem.strerror}.") from problem
 
     def put_away(self, name: str, where: str) -> None:
-        """Move a file below, beside those that were there before. Raises FolderTrouble."""
         below = LocalFolder(str(self._root), *self._parts, where)
         below.make()
-        for place in range(1000):
-            target = below.path / (f"{place}-{name}" if place else name)
+        for beside in names_beside(name, clock.now()):
             try:
-                os.link(self.path / name, target, follow_symlinks=False)
+                os.link(self.path / name, below.path / beside, follow_symlinks=False)
                 os.unlink(self.path / name)
             except FileExistsError:
                 continue
@@ -75,15 +71,10 @@ class LocalFolder:
         raise FolderTrouble(f"{below.path} holds too many files called {name}. Clear it.")
 
     def refused(self) -> Sequence[str]:
-        """Return the names of what lies there because it could not be read."""
         below = self.path / REFUSED
-        return sorted(entry.name for entry in os.scandir(below)) if below.is_dir() else []
+        return sorted(entry.path for entry in os.scandir(below)) if below.is_dir() else []
 
     def put(self, name: str, data: bytes) -> None:
-        """Write a file under its name, whole or not at all. One that is there already with the same content is it.
-
-        Never writes over another. Raises FolderTrouble.
-        """
         self.make()
         target, half = self.path / name, self.path / f".{name}.tmp"
         try:
@@ -100,3 +91,30 @@ class LocalFolder:
                 os.unlink(half)
         except OSError as problem:
             raise FolderTrouble(f"{target} can't be written: {problem.strerror}.") from problem
+
+
+class LocalPlace:
+    """The folders of a cart or a warehouse below the operator's."""
+
+    def __init__(self, root: str, *below: str) -> None:
+        self._root, self._below = root, below
+
+    def inbox(self, kind: FileKind, merchant_id: int | None = None) -> LocalFolder:
+        return LocalFolder(self._root, *self._below, kind.value, *([str(merchant_id)] if merchant_id else []))
+
+    def outbox(self, kind: FileKind) -> LocalFolder:
+        return LocalFolder(self._root, *self._below, kind.value)
+
+
+class LocalPlaces:
+    every = timedelta(seconds=30)
+
+    def is_there(self) -> bool:
+        return bool(settings.FILES_DIR)
+
+    def where(self, folder: FileFolder) -> str:
+        return str(Path(settings.FILES_DIR).joinpath(*folder_records.parts_of_row(folder)))
+
+    @contextmanager
+    def opened(self, folder: FileFolder, now: datetime) -> Iterator[LocalPlace]:
+        yield LocalPlace(settings.FILES_DIR, *folder_records.parts_of_row(folder))

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models
 
-from core.accounts.models import Merchant, Owned, OwnedQuerySet, User
+from core.accounts.models import Merchant, OwedQuerySet, Owned, OwnedByMerchant, OwnedQuerySet, User
 from core.activity.event_log import Subject
 from core.common import vault
+from core.common.errands import OWED, Errand, indexes
 from core.common.names import NameField
 from core.common.sealed_field import SealedField, bound_to
 
@@ -36,13 +37,24 @@ class CameBy(models.TextChoices):
     """How a file came or goes."""
 
     PAGE = "page", "On its page"
-    FOLDER = "folder", "Folder"
+    FOLDER = "folder", "Folder"  # one of ours, or on somebody's server: by itself
+
+
+class PlaceKind(models.TextChoices):
+    """Where a folder is."""
+
+    LOCAL = "local", "Folder on this server"
+    SFTP = "sftp", "SFTP"
 
 
 class OfSubjectQuerySet(OwnedQuerySet[Any]):
     def of(self, subject: Subject, kind: str = "") -> "OfSubjectQuerySet":
         found = self.filter(subject_kind=type(subject).__name__.lower(), subject_id=subject.pk)
         return found.filter(kind=kind) if kind else found
+
+    def of_row(self, row: "OfSubject") -> "OfSubjectQuerySet":
+        """Return those about the same cart or warehouse as another row."""
+        return self.filter(subject_kind=row.subject_kind, subject_id=row.subject_id)
 
 
 class OfSubject(Owned):
@@ -174,20 +186,87 @@ class FileColumns(OfKind):
 
 
 class FileFolder(OfSubject):
-    """A folder on this server whose files are picked up, and into which ours are put, for a cart or a warehouse."""
+    """A folder whose files are picked up, and into which ours are put, for a cart or a warehouse."""
 
+    place = models.CharField(max_length=5, choices=PlaceKind, default=PlaceKind.LOCAL)
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)
     asking_until = models.DateTimeField(null=True)  # by a worker that is at it
     looked_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=500, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)  # rounds in a row that could not be ended
+    seen = models.JSONField(default=dict)  # files that may still be written: path, and size, time and since when
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_folder_each")]
 
     def __str__(self) -> str:
         return f"folder of {self.subject_kind} {self.subject_id}"
+
+
+class SftpServer(Sealing, OfSubject):
+    """Somebody's SFTP server and the folders there, for a cart or a warehouse. Its password or key is sealed."""
+
+    host = NameField(max_length=253)
+    port = models.PositiveIntegerField(default=22)
+    user = NameField(max_length=100)
+    folder_in = models.CharField(max_length=200)
+    folder_out = models.CharField(max_length=200)
+    folder_done = models.CharField(max_length=200)
+    folder_stock = models.CharField(max_length=200, blank=True)  # with a folder in it for each merchant's number
+    host_key = models.TextField(blank=True)  # the one a person accepted: "ssh-ed25519 AAAA…"
+    offered_key = models.TextField(blank=True)  # the one it showed at the last test
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    tested_at = models.DateTimeField(null=True)
+    checks = models.JSONField(default=list)  # what the last test found: what, and the problem or ""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="one_sftp_server_each")]
+
+    def __str__(self) -> str:
+        return f"SFTP server of {self.subject_kind} {self.subject_id}"
+
+
+class MerchantExport(Errand, OwnedByMerchant):
+    """Everything of a merchant as tables, owed to whoever asked. It goes on where a worker stopped."""
+
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    of_house = models.BooleanField()  # asked for by the 3PL: it tells what no seller reads
+    made_at = models.DateTimeField()
+    table_count = models.PositiveSmallIntegerField()
+    tables_done = models.PositiveSmallIntegerField(default=0)
+    after = models.BigIntegerField(default=0)  # the last row of the table it is at
+    row_count = models.PositiveBigIntegerField(default=0)
+    ended_at = models.DateTimeField(null=True)
+
+    objects: ClassVar = OwedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "of_house"], condition=models.Q(state__in=OWED), name="one_export_at_a_time"
+            )
+        ]
+        indexes = [*indexes("exports_owed", "organization"), models.Index(fields=["made_at"], name="exports_by_age")]
+
+    def __str__(self) -> str:
+        return f"export {self.pk} of merchant {self.merchant_id}"
+
+
+class ExportPart(Sealing, OwnedByMerchant):
+    """Some rows of one table of an export, as they stand in its file."""
+
+    export = models.ForeignKey(MerchantExport, models.CASCADE, related_name="parts")
+    number = models.PositiveIntegerField()  # from 1, over all tables
+    table = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["export", "number"], name="one_export_part_per_number")]
+
+    def __str__(self) -> str:
+        return f"part {self.number} of export {self.export_id}"
 
 
 def _ring() -> vault.Vault:

@@ -6,12 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from core.accounts.access import Ability, Access
 from core.ui import settings_area
+from core.ui.route_paths import path_of
 from core.upkeep import installation
 
 
@@ -99,7 +99,7 @@ def _menu(request: HttpRequest, access: Access) -> list[NavItem]:
     return [
         NavItem(
             entry.label if access.is_of_house else entry.seller_label or entry.label,
-            reverse(entry.route),
+            path_of(entry.route),
             active=_is_at(request, entry),
             count=_count(entry.label, access),
             icon=entry.icon,
@@ -117,7 +117,7 @@ def _settings(request: HttpRequest, access: Access) -> list[NavItem]:
     here = settings_area.page_of(match.view_name) if match and not _lies_under(request) else None
     if here is None:
         return []
-    return [NavItem(page.label, reverse(page.route), page is here) for page in settings_area.pages_for(access)]
+    return [NavItem(page.label, path_of(page.route), page is here) for page in settings_area.pages_for(access)]
 
 
 def _is_at(request: HttpRequest, entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""One look into the folder of a cart or a warehouse: files picked up and taken, files of ours put there.
+"""One look into the folders of a cart or a warehouse, wherever they are: files picked up and taken, ours put there.
 
 A file that was picked up moves to *taken*, one that can't be read to *refused*: none is deleted. If a worker dies in
 between, the file is found again and known. A file of ours is put before another is written; no name is used twice.
@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Q
 
 from carts.marketplaces import APPLICATIONS
@@ -21,12 +20,11 @@ from core.common.sheets.rows import SheetSense
 from core.common.sheets.sheet_refusal import Unreadable
 from core.common.sheets.sheet_text import text_of
 from core.common.vault import Unopenable
-from core.files import folder_records, kept_files
-from core.files.local_folder import REFUSED, TAKEN, FolderTrouble, LocalFolder
+from core.files import kept_files, places
+from core.files.file_place import REFUSED, TAKEN, FilePlace, FilesIn, FilesOut, FolderTrouble, PlaceBusy
 from core.files.models import CameBy, FileFolder, FileKind, KeptFile
 from core.upkeep import installation
-from inventory.sheet_cells import ANY
-from inventory.stock_files import stock_in
+from inventory.stock_files import stock_in, stock_layout
 from orders.order_files import file_intake, order_layout
 from orders.order_files.order_heads import WORDS
 from orders.pushed.intake import NotTaken
@@ -36,8 +34,10 @@ from shipping.tracking_files import tracking_out
 from shipping.tracking_import.sheet import table
 from shipping.warehouse_files import orders_out, shipment_layout, shipments_in
 
-EVERY = timedelta(seconds=30)
+TOLD_AT = 3  # rounds in a row that could not be ended, where that may be over by itself
+LONGEST_REST = timedelta(hours=1)
 HELD = timedelta(minutes=5)  # by one worker: more than a task may take
+MOST_FAILURES = 20
 GOING_ON = timedelta(minutes=2)  # in one run; the next one goes on
 Subject = Cart | Warehouse
 Take = Callable[[KeptFile, str, datetime], None]
@@ -47,7 +47,6 @@ Take = Callable[[KeptFile, str, datetime], None]
 class Inbox:
     """A folder that files come in by, and what becomes of one."""
 
-    parts: tuple[str, ...]
     kind: FileKind
     sense: SheetSense
     take: Take
@@ -56,9 +55,8 @@ class Inbox:
 
 def due(now: datetime) -> list[int]:
     """Return the folders that are to be looked into."""
-    if not settings.FILES_DIR:
-        return []
-    free = FileFolder.objects.filter(Q(asking_until=None) | Q(asking_until__lte=now), due_at__lte=now)
+    mine = FileFolder.objects.filter(due_at__lte=now, place__in=places.there())
+    free = mine.filter(Q(asking_until=None) | Q(asking_until__lte=now))
     return list(free.order_by("due_at").values_list("pk", flat=True)[:200])
 
 
@@ -67,20 +65,35 @@ def exchange(folder: FileFolder, *, now: datetime) -> None:
     mine, until = FileFolder.objects.filter(pk=folder.pk), now + HELD
     if not mine.filter(Q(asking_until=None) | Q(asking_until__lte=now)).update(asking_until=until):
         return
-    subject = subject_of(folder)
-    trouble = ""
+    subject, place = subject_of(folder), places.of(folder)
     try:
-        if subject is not None:
-            refused = list(_exchange(subject, now))
-            trouble = _lying_there(refused)
+        trouble, refused = None, list(_exchange(subject, folder, now)) if subject is not None else []
     except FolderTrouble as error:
-        trouble = str(error)
-    finally:
-        mine.filter(asking_until=until).update(
-            asking_until=None, due_at=now + EVERY, looked_at=now, error=trouble[:500]
-        )
-    if subject is not None:
-        _tell(subject, trouble, now)
+        trouble, refused = error, []
+    except PlaceBusy:
+        mine.filter(asking_until=until).update(asking_until=None)  # the next sweep asks again
+        return
+    except BaseException:
+        mine.filter(asking_until=until).update(asking_until=None, due_at=now + place.every)
+        raise
+    failures = min(folder.failures + 1, MOST_FAILURES) if trouble else 0
+    said = str(trouble) if trouble else _lying_there(refused)
+    mine.filter(asking_until=until).update(
+        asking_until=None,
+        due_at=now + _rest(place.every, trouble, failures),
+        looked_at=now,
+        error=said[:500],
+        failures=failures,
+    )
+    if subject is not None and not (trouble and trouble.is_passing and failures < TOLD_AT):
+        _tell(subject, said, now)
+
+
+def _rest(every: timedelta, trouble: FolderTrouble | None, failures: int) -> timedelta:
+    """Return how long to leave a place alone: one that does not answer longer each time."""
+    if trouble is None or not (trouble.is_passing or trouble.rest):
+        return every
+    return max(trouble.rest, min(every * 2**failures, LONGEST_REST))
 
 
 def subject_of(folder: FileFolder) -> Subject | None:
@@ -92,33 +105,34 @@ def subject_of(folder: FileFolder) -> Subject | None:
     return warehouse if warehouse is not None and warehouse.system.by_files else None
 
 
-def _exchange(subject: Subject, now: datetime) -> Iterator[str]:
+def _exchange(subject: Subject, folder: FileFolder, now: datetime) -> Iterator[str]:
     """Do all that is to do; yield the paths of what lies in a folder because it could not be read."""
     running = clock.running(now)
-    below = folder_records.parts_of(subject)
-    for inbox in _inboxes(subject):
-        place = LocalFolder(settings.FILES_DIR, *below, *inbox.parts)
-        for name in place.names():
-            if running() - now > GOING_ON:
-                break
-            _pick_up(subject, place, name, inbox, running())
-        yield from (str(place.path / REFUSED / name) for name in place.refused())
-    out = FileKind.TRACKING if isinstance(subject, Cart) else FileKind.ORDERS
-    _put(subject, LocalFolder(settings.FILES_DIR, *below, out.value), out, running())
+    with places.of(folder).opened(folder, now) as place:
+        for inbox in _inboxes(subject):
+            came = place.inbox(inbox.kind, inbox.merchant_id)
+            if came is None:
+                continue
+            for name in came.names():
+                if running() - now > GOING_ON:
+                    break
+                _pick_up(subject, came, name, inbox, running())
+            yield from came.refused()
+        _put(subject, place, running())
 
 
 # -- In ----------------------------------------------------------------------------------------------------------------
 def _inboxes(subject: Subject) -> Iterator[Inbox]:
     if isinstance(subject, Cart):
-        yield Inbox(("orders",), FileKind.ORDERS, WORDS.sense, _orders_of(subject))
+        yield Inbox(FileKind.ORDERS, WORDS.sense, _orders_of(subject))
         return
-    yield Inbox(("shipments",), FileKind.SHIPMENTS, table.SENSE, _shipments_of(subject))
+    yield Inbox(FileKind.SHIPMENTS, table.SENSE, _shipments_of(subject))
     merchants = Merchant.objects.filter(pk__in=Route.objects.filter(warehouse=subject).values("cart__merchant"))
     for merchant in merchants.order_by("pk"):
-        yield Inbox(("stock", str(merchant.pk)), FileKind.STOCK, ANY, _stock_of(subject, merchant), merchant.pk)
+        yield Inbox(FileKind.STOCK, stock_layout.WORDS.sense, _stock_of(subject, merchant), merchant.pk)
 
 
-def _pick_up(subject: Subject, place: LocalFolder, name: str, inbox: Inbox, now: datetime) -> None:
+def _pick_up(subject: Subject, place: FilesIn, name: str, inbox: Inbox, now: datetime) -> None:
     try:
         text = text_of(place.read(name), inbox.sense)
         if not sheets.read(text, inbox.sense):
@@ -133,12 +147,12 @@ def _pick_up(subject: Subject, place: LocalFolder, name: str, inbox: Inbox, now:
         try:
             inbox.take(file, text, now)
         except NotTaken as why:  # a cart that is archived or disconnected: it lies there until it takes orders again
-            raise FolderTrouble(f"{place.path / name}: {why}") from why
+            raise FolderTrouble(f"{place.path_of(name)}: {why}") from why
         except Unreadable:
             place.put_away(name, REFUSED)
             return
         except Unopenable as why:
-            raise FolderTrouble(f"{place.path / name}: {why}") from why
+            raise FolderTrouble(f"{place.path_of(name)}: {why}") from why
     place.put_away(name, TAKEN)
 
 
@@ -165,34 +179,40 @@ def _shipments_of(warehouse: Warehouse) -> Take:
 
 
 def _stock_of(warehouse: Warehouse, merchant: Merchant) -> Take:
-    def take(file: KeptFile, _: str, now: datetime) -> None:
-        stock_in.take(file, warehouse, merchant, by=None, now=now)
+    def take(file: KeptFile, text: str, now: datetime) -> None:
+        layout = stock_layout.find(warehouse, stock_layout.read(text))
+        if layout.is_confirmed:
+            stock_in.take(file, warehouse, merchant, layout, by=None, now=now)
+        else:
+            shipments_in.tell(warehouse, now=now)
 
     return take
 
 
 # -- Out ---------------------------------------------------------------------------------------------------------------
-def _put(subject: Subject, place: LocalFolder, kind: FileKind, now: datetime) -> None:
+def _put(subject: Subject, place: FilePlace, now: datetime) -> None:
     """Put what was written and is not there yet, then what is owed now."""
     if installation.why_paused():
         return  # a restored copy hands nothing over
+    kind = FileKind.TRACKING if isinstance(subject, Cart) else FileKind.ORDERS
+    folder = place.outbox(kind)
     waiting = KeptFile.objects.of(subject, kind).filter(is_ours=True, done_at=None, came_by=CameBy.FOLDER)
     for file in waiting.order_by("pk"):
-        _put_one(subject, place, file, now)
+        _put_one(subject, folder, file, now)
     if isinstance(subject, Cart):
         file = tracking_out.write(subject, now=now, came_by=CameBy.FOLDER)
     else:
         file = orders_out.write(subject, now=now, came_by=CameBy.FOLDER)
     if file is not None:
-        _put_one(subject, place, file, now)
+        _put_one(subject, folder, file, now)
 
 
-def _put_one(subject: Subject, place: LocalFolder, file: KeptFile, now: datetime) -> None:
+def _put_one(subject: Subject, folder: FilesOut, file: KeptFile, now: datetime) -> None:
     try:
         text = kept_files.text_of(file)
     except Unopenable as why:
         raise FolderTrouble(f"{file.name} can't be opened: {why}") from why
-    place.put(file.name, text.encode())
+    folder.put(file.name, text.encode())
     if isinstance(subject, Warehouse):
         orders_out.hand_over(file, subject, now=now)
     else:
@@ -200,7 +220,8 @@ def _put_one(subject: Subject, place: LocalFolder, file: KeptFile, now: datetime
 
 
 # -- Telling -----------------------------------------------------------------------------------------------------------
-def _lying_there(refused: list[str]) -> str:
+def _lying_there(paths: list[str]) -> str:
+    refused = list(dict.fromkeys(paths))  # several folders may have one place for what can't be read
     if not refused:
         return ""
     more = f" and {len(refused) - 3} more" if len(refused) > 3 else ""

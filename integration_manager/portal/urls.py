@@ -14,7 +14,7 @@ from integration_manager.portal.cart_setup import views as cart_setup
 from integration_manager.portal.charge_report import views as charge_report
 from integration_manager.portal.dashboard import first_steps, ship_by_board
 from integration_manager.portal.dashboard import views as dashboard
-from integration_manager.portal.merchants import departure_views
+from integration_manager.portal.merchants import departure_views, export_views, linking_views
 from integration_manager.portal.merchants import views as merchants
 from integration_manager.portal.order_list import (
     bulk_actions,
@@ -91,6 +91,11 @@ MERCHANTS: Addresses = [
     path("charges/", charge_report.show, name="charges"),
     path("charges/export/", charge_report.export, name="charges_export"),
     path("<int:merchant_id>/", merchants.merchant, name="merchant"),
+    path("<int:merchant_id>/linking/", linking_views.show, name="linking"),
+    path("<int:merchant_id>/linking/answer/", linking_views.answer, name="link_answer"),
+    path("<int:merchant_id>/linking/outcome/", linking_views.outcome, name="link_outcome"),
+    path("<int:merchant_id>/export/", export_views.show, name="export"),
+    path("exports/<int:export_id>/", export_views.download, name="export_download"),
     path("<int:merchant_id>/off-board/", departure_views.leave, name="leave"),
     path("<int:merchant_id>/stay/", departure_views.stay, name="stay"),
 ]

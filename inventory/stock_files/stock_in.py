@@ -3,7 +3,7 @@
 The levels were seen when the file came, unless a column says when.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -12,9 +12,7 @@ from django.db import transaction
 
 from core.accounts.models import Merchant, User
 from core.common.sheets import cells as sheet_cells
-from core.common.sheets import rows as sheets
 from core.common.sheets.rows import Row
-from core.common.sheets.sheet_refusal import Unreadable
 from core.files import kept_files
 from core.files.kept_files import KeptApart
 from core.files.models import FileKind, KeptFile, KeptRows
@@ -22,16 +20,11 @@ from inventory import affected_carts
 from inventory.forms import read_number
 from inventory.intake import Observed, Verdict, observe
 from inventory.models import Observation
-from inventory.sheet_cells import ANY, cells_by_head
+from inventory.sheet_cells import read_cell
+from inventory.stock_files import stock_layout
+from inventory.stock_files.stock_layout import StockColumn, StockLayout
 from shipping.models import Warehouse
-
-NAMES: Mapping[str, Sequence[str]] = {
-    "sku": ("sku", "warehousesku", "item", "itemno", "itemnumber", "itemcode", "productcode", "artikelnummer", "upc"),
-    "available": ("available", "availablequantity", "qtyavailable", "free", "sellable", "verfügbar", "disponible"),
-    "on_hand": ("onhand", "quantity", "qty", "stock", "units", "qtyonhand", "quantityonhand", "bestand", "menge"),
-    "seen_at": ("observedat", "asof", "seenat", "stockdate"),
-}
-NO_LEVEL = "Its first row has no column on_hand, and none available."
+from shipping.warehouse_files import shipments_in
 
 
 @dataclass
@@ -46,48 +39,51 @@ class Came:
         return {"stored": self.stored, "changed": self.changed, "older": self.older, "apart": len(self.apart)}
 
 
-def read(text: str) -> list[tuple[Row, dict[str, str]]]:
-    """Return the rows with what their cells say. Raises Unreadable for a file without the columns."""
-    rows = sheets.read(text, ANY)
-    found = list(cells_by_head(rows, NAMES, needed=("sku",)))
-    if found and not {"available", "on_hand"} & set(found[0][1]):
-        raise Unreadable(NO_LEVEL)
-    by_number = {row.number: row for row in rows}
-    return [(by_number[number], cells) for number, cells in found]
+@dataclass
+class Levels:
+    """What a file says: levels with the rows they stand in, and rows that can't be taken."""
+
+    right: list[tuple[Row, Observed]] = field(default_factory=list)
+    apart: list[KeptApart] = field(default_factory=list)
 
 
-def take(file: KeptFile, warehouse: Warehouse, merchant: Merchant, *, by: User | None, now: datetime) -> Came:
+def take(
+    file: KeptFile, warehouse: Warehouse, merchant: Merchant, layout: StockLayout, *, by: User | None, now: datetime
+) -> Came:
     """Store what a file says. Raises Unreadable, Unopenable."""
-    text = kept_files.text_of(file)
-    rows, came = read(text), Came()
-    observed = list(_observed(rows, came, file))
-    outcomes = observe(
-        warehouse, merchant, [each for _, each in observed], source=Observation.Source.WAREHOUSE, by=by, now=now
-    )
-    for (row, each), outcome in zip(observed, outcomes, strict=True):
+    rows = stock_layout.read(kept_files.text_of(file))
+    said, came = levels(rows, layout, seen_at=file.at), Came()
+    came.apart += said.apart
+    observed = [each for _, each in said.right]
+    outcomes = observe(warehouse, merchant, observed, source=Observation.Source.WAREHOUSE, by=by, now=now)
+    for (row, each), outcome in zip(said.right, outcomes, strict=True):
         came.stored += outcome.verdict is Verdict.STORED
         came.changed += outcome.changed
         came.older += outcome.verdict is Verdict.OLDER
         if outcome.verdict is Verdict.REFUSED:
             came.apart.append(KeptApart(each.sku, [row.number], outcome.reason, [row.cells]))
-    heads = sheets.read(text, ANY)[0].cells
     with transaction.atomic():
         # A file has all there is: what was wrong in an earlier one has come again, or is gone.
         earlier = KeptRows.objects.of(warehouse, FileKind.STOCK).filter(settled_at=None, merchant=merchant)
         earlier.exclude(file=file).update(settled_at=now)
-        kept_files.keep_rows(file, heads, came.apart, now=now)
+        kept_files.keep_rows(file, _heads(rows, layout), came.apart, now=now)
         kept_files.finish(file, came.counts, now=now)
     if came.changed:
         affected_carts.tell(warehouse, merchant.pk, now=now)
+    shipments_in.tell(warehouse, now=now)
     return came
 
 
-def _observed(rows: Sequence[tuple[Row, dict[str, str]]], came: Came, file: KeptFile) -> Iterator[tuple[Row, Observed]]:
-    seen: dict[str, int] = {}
-    for row, cells in rows:
-        sku = sheet_cells.clean(cells["sku"])
-        why = ""
-        if not sku and not any(cells.values()):
+def levels(rows: Sequence[Row], layout: StockLayout, *, seen_at: datetime) -> Levels:
+    """Return what rows say. Levels were seen at ``seen_at`` where no column says when."""
+    found, seen = Levels(), dict[str, int]()
+    for row in layout.body(rows):
+        cells = {
+            column: read_cell(row.cells[place]) if place < len(row.cells) else ""
+            for column, place in layout.places.items()
+        }
+        sku, why = sheet_cells.clean(cells.get(StockColumn.SKU, "")), ""
+        if not any(cells.values()):
             continue
         if first := seen.get(sku):
             why = f"Rows {first} and {row.number} are both about {sku}. Put the units into one row."
@@ -95,15 +91,23 @@ def _observed(rows: Sequence[tuple[Row, dict[str, str]]], came: Came, file: Kept
             why = sheet_cells.DESTROYED.format(written=sku)
         seen.setdefault(sku, row.number)
         try:
-            level = cells.get("available", "") or cells.get("on_hand", "")
-            units = read_number(level.removesuffix(".0"))
-            at = _moment(cells.get("seen_at", "")) or file.at
+            available = cells.get(StockColumn.AVAILABLE, "")
+            units = read_number((available or cells.get(StockColumn.ON_HAND, "")).removesuffix(".0"))
+            at = _moment(cells.get(StockColumn.SEEN_AT, "")) or seen_at
         except ValueError as error:
             why = why or str(error)
         if why:
-            came.apart.append(KeptApart(sku, [row.number], f"Row {row.number}: {why}", [row.cells]))
+            found.apart.append(KeptApart(sku, [row.number], f"Row {row.number}: {why}", [row.cells]))
             continue
-        yield row, Observed(sku, units, at, orders_off=bool(cells.get("available")))
+        found.right.append((row, Observed(sku, units, at, orders_off=bool(available))))
+    return found
+
+
+def _heads(rows: Sequence[Row], layout: StockLayout) -> list[str]:
+    if layout.head is not None:
+        return layout.heads
+    named = {place: str(column.label) for column, place in layout.places.items()}
+    return [named.get(place, "") for place in range(max((len(row.cells) for row in rows), default=0))]
 
 
 def _moment(cell: str) -> datetime | None:

@@ -1,8 +1,5 @@
-"""Doors of a warehouse's files of stock: bring one for a merchant, and see what became of it."""
+"""Doors of a warehouse's files of stock: bring one for a merchant, say what its columns are, see what became of it."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,33 +15,17 @@ from core.common.sheets.sheet_refusal import Unreadable
 from core.common.vault import Unopenable
 from core.files import kept_files
 from core.files.file_answers import rows_to_put_right
-from core.files.forms import FileForm
 from core.files.models import FileKind, KeptFile
-from inventory.sheet_cells import ANY
-from inventory.stock_files import stock_in
+from inventory.stock_files import stock_in, stock_layout
+from inventory.stock_files.forms import StockColumnsForm, StockFileForm
+from inventory.stock_files.stock_in import Levels
+from inventory.stock_files.stock_layout import StockLayout
 from shipping.models import Warehouse
 from shipping.warehouse_files.warehouse_views import find_warehouse
 
 LISTED = 50
+SHOWN = 12  # rows of a file, and levels as they would come
 PAGE = "inventory:stock_file_result"
-
-
-class StockFileForm(FileForm):
-    merchant = forms.ModelChoiceField(Merchant.objects.none(), empty_label="Choose a merchant")
-    field_order = ("merchant", "file")
-
-    def __init__(self, *args: Any, merchants: Any, **kwargs: Any) -> None:
-        super().__init__(*args, sense=ANY, **kwargs)
-        choice: Any = self.fields["merchant"]
-        choice.queryset = merchants
-
-    def clean_file(self) -> Any:
-        file = super().clean_file()
-        try:
-            stock_in.read(self.text)
-        except Unreadable as error:
-            raise forms.ValidationError(str(error)) from None
-        return file
 
 
 @takes_file
@@ -64,16 +45,18 @@ def stock_files(request: HttpRequest, csv_id: int) -> HttpResponse:
     file, is_new = kept_files.take_in(
         warehouse, FileKind.STOCK, said["file"].name, form.text, by=by, now=now, merchant_id=said["merchant"].pk
     )
+    layout = stock_layout.find(warehouse, stock_layout.read(form.text))
     if not is_new and file.done_at is not None:
         messages.info(request, "This is the file that came last, so nothing was done.")
-    else:
-        _take(request, file, warehouse, said["merchant"])
+    elif layout.is_confirmed:
+        _take(request, file, warehouse, layout)
     return redirect(PAGE, warehouse.pk, file.pk)
 
 
-def _take(request: HttpRequest, file: KeptFile, warehouse: Warehouse, merchant: Merchant) -> None:
+def _take(request: HttpRequest, file: KeptFile, warehouse: Warehouse, layout: StockLayout) -> None:
+    assert file.merchant is not None
     try:
-        came = stock_in.take(file, warehouse, merchant, by=person_of(request), now=clock.now())
+        came = stock_in.take(file, warehouse, file.merchant, layout, by=person_of(request), now=clock.now())
     except (Unreadable, Unopenable) as why:
         messages.error(request, str(why))
         return
@@ -81,10 +64,44 @@ def _take(request: HttpRequest, file: KeptFile, warehouse: Warehouse, merchant: 
     messages.success(request, said)
 
 
-@require_safe
+@require_http_methods(("GET", "HEAD", "POST"))
 @door(Ability.COUNT)
 def result(request: HttpRequest, csv_id: int, stock_file_id: int) -> HttpResponse:
+    """Show a file: what became of it, or which column says what. Posted, look again or take it."""
     warehouse, file = _file(request, csv_id, stock_file_id)
+    if file.done_at is not None:
+        return _became(request, warehouse, file)
+    try:
+        rows = stock_layout.read(kept_files.text_of(file))
+    except (Unopenable, Unreadable):
+        rows = []
+    if not rows:
+        messages.error(request, "What stood in this file was erased, 30 days after it came.")
+        return redirect("shipping:warehouse_files", warehouse.pk)
+    layout = stock_layout.find(warehouse, rows)
+    form = StockColumnsForm(request.POST if request.method == "POST" else None, layout=layout, rows=rows)
+    if form.is_bound and form.is_valid():
+        layout = form.chosen
+        if request.POST.get("do") == "take" and not layout.missing:
+            stock_layout.keep(warehouse, layout, by=person_of(request), now=clock.now())
+            _take(request, file, warehouse, layout)
+            return redirect(PAGE, warehouse.pk, file.pk)
+    said = Levels() if layout.missing else stock_in.levels(rows, layout, seen_at=file.at)
+    context = {
+        "warehouse": warehouse,
+        "file": file,
+        "form": form,
+        "missing": layout.missing,
+        "first_rows": rows[:SHOWN],
+        "levels": [level for _, level in said.right],
+        "wrong": said.apart,
+        "shown": SHOWN,
+    }
+    status = 422 if form.is_bound and (form.errors or layout.missing) else 200
+    return render(request, "inventory/stock_files/columns.html", context, status=status)
+
+
+def _became(request: HttpRequest, warehouse: Warehouse, file: KeptFile) -> HttpResponse:
     apart = file.kept_rows.filter(settled_at=None).order_by("first_row").defer("sealed")
     context = {
         "warehouse": warehouse,

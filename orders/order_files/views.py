@@ -22,6 +22,7 @@ from core.files import folder_doors, kept_files
 from core.files.file_answers import rows_to_put_right
 from core.files.forms import FileForm
 from core.files.models import FileKind, KeptFile, KeptRows
+from core.files.sftp import sftp_doors
 from core.ui.request_values import read_id
 from orders.order_files import file_intake, file_orders, order_layout
 from orders.order_files.forms import ColumnsForm
@@ -72,6 +73,19 @@ def folder(request: HttpRequest, csv_cart_id: int) -> HttpResponse:
     cart = _cart(request, csv_cart_id)
     folder_doors.switch(request, cart, now=clock.now())
     return redirect(HERE, cart.pk)
+
+
+@require_http_methods(("GET", "HEAD", "POST"))
+@door(Ability.CONNECT)
+def sftp(request: HttpRequest, csv_cart_id: int) -> HttpResponse:
+    """Show the cart's SFTP server; posted, keep it, test it, accept its key, use it or stop that."""
+    cart, form = _cart(request, csv_cart_id), None
+    if request.method == "POST":
+        form = sftp_doors.act(request, cart, now=clock.now())
+        if form is None:
+            return redirect("orders:sftp", cart.pk)
+    context = {"cart": cart, "tabs": tabs(cart, HERE), **sftp_doors.shown(cart, form)}
+    return render(request, "orders/order_files/sftp.html", context, status=422 if form else 200)
 
 
 @require_http_methods(("GET", "HEAD", "POST"))

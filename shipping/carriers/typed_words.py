@@ -68,18 +68,25 @@ def odd_number(number: str) -> str:
 def known_carriers(orders: Iterable[Order]) -> Collection[tuple[int, str]]:
     """Return (organization, plain name) of the carriers people vouched for: by a code they chose, or a ship method."""
     organizations = {order.organization_id for order in orders}
+    if not organizations:
+        return set()
     codes = CarrierCode.objects.filter(organization__in=organizations).exclude(code="")
     methods = ShipMethod.objects.filter(organization__in=organizations)
     named = [*codes.values_list("organization", "carrier"), *methods.values_list("organization", "carrier")]
     return {(organization, plain_name(carrier)) for organization, carrier in named}
 
 
+def is_unknown(order: Order, carrier: str) -> bool:
+    """Whether neither a list of carriers nor the order's marketplace knows a carrier by this name."""
+    if not carrier.strip() or family_of(carrier):
+        return False
+    marketplace = APPLICATIONS[order.cart.kind].marketplace
+    return bool(marketplace.guess_carrier(carrier) == marketplace.other_carrier)
+
+
 def odd_carrier(order: Order, carrier: str, known: Collection[tuple[int, str]]) -> str:
     """Return that nobody knows a carrier, as a sentence; "" when somebody does."""
-    if not carrier.strip() or (order.organization_id, plain_name(carrier)) in known:
-        return ""
-    marketplace = APPLICATIONS[order.cart.kind].marketplace
-    if family_of(carrier) or marketplace.guess_carrier(carrier) != marketplace.other_carrier:
+    if not is_unknown(order, carrier) or (order.organization_id, plain_name(carrier)) in known:
         return ""
     place = APPLICATIONS[order.cart.kind].label
     return f"{place} doesn't know the carrier “{carrier[:60]}”: the buyer may get no tracking link."

@@ -13,6 +13,7 @@ from core.accounts.access import Access
 from orders.models import Order
 from shipping.carriers.tracking_numbers import doubt, impossible
 from shipping.carriers.typed_words import (
+    is_unknown,
     known_carriers,
     odd_carrier,
     odd_name,
@@ -20,7 +21,7 @@ from shipping.carriers.typed_words import (
     odd_scac,
     refusal,
 )
-from shipping.close.promised_service import promised_services, warnings
+from shipping.close.promised_service import may_break, promised_services, warnings
 from shipping.close.ship_and_close import Closing
 from shipping.models import Package
 from shipping.shipments import ship_date, shipped_packages, unit_codes
@@ -51,19 +52,23 @@ def preflight(
     now: datetime,
     access: Access | None = None,
     openings: Mapping[int, Mapping[int, Opening]] | None = None,
+    known: set[tuple[int, str]] | None = None,
 ) -> list[ShippingProblem]:
     """Return everything that is wrong or odd, so that nothing is stored before all is right.
 
-    Other orders are named only as far as ``access`` may see them. ``openings`` is what is open of the orders, where the
-    caller has just looked. What was shipped just so before is passed over: a
-    form that is sent twice does no harm and shows no alarm.
+    Other orders are named only as far as ``access`` may see them. ``openings`` is what is open of the orders, and
+    ``known`` their tracking numbers, where the caller has just looked. What was shipped just so before is passed over:
+    a form that is sent twice does no harm and shows no alarm.
     """
-    known = shipped_packages.known_numbers([closing.order for closing in closings])
+    if known is None:
+        known = shipped_packages.known_numbers([closing.order for closing in closings])
     new = [closing for closing in closings if not sent(closing, known)]
     if openings is None:
         openings = shipped_packages.openings([closing.order for closing in new])
-    orders = [closing.order for closing in new]
-    carriers, promised = known_carriers(orders), promised_services(orders)
+    # What people said of carriers and methods is asked for where the names leave something to be said.
+    packed = [(closing.order, parcel) for closing in new for parcel in closing.parcels]
+    carriers = known_carriers(order for order, parcel in packed if is_unknown(order, parcel.carrier))
+    promised = promised_services([order for order, parcel in packed if may_break(order, parcel)])
     zone = access.organization.zone if access else UTC
     problems: list[ShippingProblem] = []
     for closing in new:
@@ -265,7 +270,7 @@ def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dic
         shipment__created_at__gte=now - REMEMBERED,
     )
     used: dict[str, list[Order]] = {}
-    for package in packages.select_related("order").order_by("-pk"):
+    for package in packages.select_related("order").only("tracking_number", "order__number").order_by("-pk"):
         used.setdefault(package.tracking_number.upper(), []).append(package.order)
     return used
 

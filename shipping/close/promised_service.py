@@ -48,17 +48,25 @@ class PromisedServices:
     ) -> bool:
         """``differs`` is whether orders like it go by another ship method: what counts where nothing else is known.
         ``decided`` is whether somebody here said that it goes like this."""
+        if not may_break(order, parcel):
+            return False
         days = APPLICATIONS[order.cart.kind].marketplace.service_days
         promised = days.get(order.service)
-        if not parcel.service.strip() or not order.service or (promised is not None and promised > HURRIED):
-            return False
-        named = days_of(parcel.service)
-        if promised is not None and named is not None:
-            return named > promised
+        if promised is not None and days_of(parcel.service) is not None:
+            return True
         if decided or promised is None:  # an appointment, or a new word
             return differs and not decided
         serves = [days[name] for method in by for name in self.serves.get(method.pk, ()) if name in days]
         return min(serves) > promised if serves else differs
+
+
+def may_break(order: Order, parcel: Parcel) -> bool:
+    """Whether a package may be slower than what was promised, as far as the names of both services say."""
+    promised = APPLICATIONS[order.cart.kind].marketplace.service_days.get(order.service)
+    if not parcel.service.strip() or not order.service or (promised is not None and promised > HURRIED):
+        return False
+    named = days_of(parcel.service)
+    return promised is None or named is None or named > promised
 
 
 def _words(carrier: str, scac: str, service: str) -> Words:
@@ -73,15 +81,15 @@ def promised_services(orders: Sequence[Order]) -> PromisedServices:
     methods: dict[Words, list[ShipMethod]] = {}
     for method in ShipMethod.objects.filter(organization__in=organizations).order_by("label", "pk"):
         methods.setdefault(_words(method.carrier, method.scac, method.service), []).append(method)
+    by_id = {method.pk: method for alike in methods.values() for method in alike}
     mapped: dict[tuple[int, str], ShipMethod] = {}
     serves: dict[int, list[str]] = {}
-    rows = CartMethod.objects.filter(organization__in=organizations, ship_method__isnull=False)
-    for row in rows.select_related("ship_method"):
-        assert row.ship_method is not None
-        mapped[row.cart_id, row.name] = row.ship_method
-        serves.setdefault(row.ship_method.pk, []).append(row.name)
-    releases = Release.objects.filter(order__in=orders, ship_method__isnull=False).select_related("ship_method")
-    decided = {release.order_id: release.ship_method for release in releases if release.ship_method is not None}
+    rows = CartMethod.objects.filter(organization__in=organizations, ship_method__in=list(by_id))
+    for cart_id, name, method_id in rows.values_list("cart", "name", "ship_method"):
+        mapped[cart_id, name] = by_id[method_id]
+        serves.setdefault(method_id, []).append(name)
+    releases = Release.objects.filter(order__in=orders, ship_method__in=list(by_id))
+    decided = {order_id: by_id[method_id] for order_id, method_id in releases.values_list("order", "ship_method")}
     return PromisedServices(methods, mapped, serves, decided, _wanted(orders))
 
 

@@ -32,7 +32,7 @@ def show(
         "most": MOST,
         "posted": [(name, value) for name, said in request.POST.lists() if name not in OURS for value in said],
         "organization": access_of(request).organization,
-        "crumbs": [("Carts", reverse("carts:carts")), (cart.name, route)] if cart else _crumbs(route),
+        "crumbs": [("Carts", reverse("carts:carts")), (cart.full_name, route)] if cart else _crumbs(route),
     }
     return render(request, "shipping/methods/dry_run.html", context)
 

@@ -34,7 +34,8 @@ def ship_as_packed(order: Order, report_id: int, *, by: User, now: datetime) -> 
         if report is None:
             return False
         said = report_words.of_json(report.said)
-        parcels = report_contents.as_packed(reports.contents(report.warehouse, order, said))
+        stands = shipped_packages.standing(order, reported=True)
+        parcels = report_contents.as_packed(reports.contents(report.warehouse, order, said, stands))
         closing = Closing(order, parcels, said.shipped_at or report.at, reports.charges(order, said))
         if not parcels:
             raise NotShippable(f"{order.number}: nothing of it is still to be shipped, so the cart takes no tracking.")

@@ -5,7 +5,7 @@ world is stored for good, whatever the portal thinks of it: as it was ordered, i
 person, who says 'Ship as packed' or 'Back to the warehouse'. A report is known by the warehouse's own reference.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -27,10 +27,10 @@ from shipping.close.ship_and_close import Closing
 from shipping.confirmation import dispatches
 from shipping.delivery import answers, collection
 from shipping.items.item_names import ItemNames
-from shipping.models import Recall, Release, ReportState, Shipment, ShipmentReport, Warehouse
+from shipping.models import Recall, Release, ReportState, ShipmentReport, Warehouse
 from shipping.shipments import report_contents, report_words, shipped_packages
 from shipping.shipments.report_contents import Packed
-from shipping.shipments.shipped_packages import NotShippable, Opening
+from shipping.shipments.shipped_packages import NotShippable, Standing
 from shipping.warehouses.base import GivenBack, ReportedShipment
 
 OF_THE_ORDER = ("order", "units")  # what is wrong about these may be right in the real world: a person decides
@@ -79,28 +79,55 @@ def take(
     Safe to do twice, also at once. An order that was claimed and not acknowledged is acknowledged by it.
     """
     kept = report_words.to_json(reported)
-    mine = Order.objects.select_related("cart", "release").filter(pk=order_id, release__warehouse=warehouse)
-    order = mine.first()
-    if order is None:
-        return Taken(ReportAnswer.NOT_THERE)
-    if known := _became(_find(order, warehouse, reported.reference), kept):
-        return known
-    if not order.release.is_done:
-        collection.acknowledge(warehouse, {order.pk: ""}, now=now)  # what was claimed; the others are passed over
-        order.refresh_from_db(fields=["status", "held_for", "reason"])
-    opened = shipped_packages.openings([order])
-    packed = contents(warehouse, order, reported, opened[order.pk])
-    closing = _closing(order, reported, packed, now)
-    problems = preflight([closing], now=now, access=access, openings=opened) if closing.parcels else []
-    odd = [each for each in problems if each.warning]
-    wrong = [*_impossible_words(order, reported), *(each for each in problems if not each.warning)]
-    if refused := [each for each in wrong if each.field not in OF_THE_ORDER]:
-        return Taken(ReportAnswer.REFUSED, refused, odd)
-    why = [*packed.otherwise, *(each.message for each in wrong if each.field == "order" or not packed.otherwise)]
-    try:
-        return _keep(order, warehouse, closing, kept, why=list(dict.fromkeys(why)), odd=odd, now=now)
-    except NotShippable as error:  # somebody shipped of it since it was looked at
-        return _keep(order, warehouse, closing, kept, why=[str(error)], odd=odd, now=now)
+    taken = _take(warehouse, order_id, reported, kept, now=now, access=access)
+    if taken is None:
+        collection.acknowledge(warehouse, {order_id: ""}, now=now)  # what was claimed; the others are passed over
+        taken = _take(warehouse, order_id, reported, kept, now=now, access=access, is_owed=True)
+    assert taken is not None
+    return taken
+
+
+def _take(
+    warehouse: Warehouse,
+    order_id: int,
+    reported: ReportedShipment,
+    kept: dict[str, Any],
+    *,
+    now: datetime,
+    access: Access | None,
+    is_owed: bool = False,
+) -> Taken | None:
+    """Look at it and store it, with its order locked. None for what is still owed, unless ``is_owed`` is known."""
+    with transaction.atomic(durable=True):
+        # Locked: the units of all packages must not exceed what was ordered.
+        mine = Order.objects.filter(pk=order_id, release__warehouse=warehouse).all_locked()
+        order = mine.select_related("cart", "release").first()
+        if order is None:
+            return Taken(ReportAnswer.NOT_THERE)
+        before = _find(order, warehouse, reported.reference)
+        if known := _became(before, kept):
+            return known
+        if not order.release.is_done and not is_owed:
+            return None
+        stands = shipped_packages.standing(order, reported=True)
+        packed = contents(warehouse, order, reported, stands)
+        closing = _closing(order, reported, packed, now)
+        problems = _problems(closing, stands, now, access) if closing.parcels else []
+        odd = [each for each in problems if each.warning]
+        wrong = [*_impossible_words(order, reported), *(each for each in problems if not each.warning)]
+        if refused := [each for each in wrong if each.field not in OF_THE_ORDER]:
+            return Taken(ReportAnswer.REFUSED, refused, odd)
+        why = [*packed.otherwise, *(each.message for each in wrong if each.field == "order" or not packed.otherwise)]
+        report = _keep(closing, warehouse, before, kept, why=list(dict.fromkeys(why)), stands=stands, now=now)
+    if report.why and order.is_held_for(*WANTED_BACK):
+        _say_too_late(order, warehouse, now)
+    return Taken(ReportAnswer.HELD if report.why else ReportAnswer.STORED, odd=odd, why=report.why, report=report)
+
+
+def _problems(closing: Closing, stands: Standing, now: datetime, access: Access | None) -> list[ShippingProblem]:
+    order = closing.order
+    known = {(order.pk, number) for number in stands.numbers}
+    return preflight([closing], now=now, access=access, openings={order.pk: stands.opened}, known=known)
 
 
 def _impossible_words(order: Order, reported: ReportedShipment) -> Iterator[ShippingProblem]:
@@ -112,16 +139,15 @@ def _impossible_words(order: Order, reported: ReportedShipment) -> Iterator[Ship
                 yield ShippingProblem(order, name, wrong, place)
 
 
-def contents(
-    warehouse: Warehouse, order: Order, reported: ReportedShipment, opened: Mapping[int, Opening] | None = None
-) -> Packed:
-    """Return what is in the packages, as the order stands now. ``opened`` is what is open of it, where known."""
-    opened = shipped_packages.openings([order])[order.pk] if opened is None else opened
-    known = shipped_packages.numbers_of(order, reported=True)
-    names = ItemNames.of([order.merchant_id], names={opening.line.sku for opening in opened.values()})
+def contents(warehouse: Warehouse, order: Order, reported: ReportedShipment, stands: Standing) -> Packed:
+    """Return what is in the packages, as the order stands now."""
+    names = ItemNames.of([order.merchant_id], names={opening.line.sku for opening in stands.opened.values()})
     whole = warehouse.system.knows_kits
-    parts = {pk: names.parts(order.merchant_id, opening.line.sku, whole_kits=whole) for pk, opening in opened.items()}
-    return report_contents.compare(reported.packages, opened, parts, known=known, is_last=reported.is_last)
+    parts = {
+        pk: names.parts(order.merchant_id, opening.line.sku, whole_kits=whole) for pk, opening in stands.opened.items()
+    }
+    known = {*stands.numbers, *stands.former}
+    return report_contents.compare(reported.packages, stands.opened, parts, known=known, is_last=reported.is_last)
 
 
 def charges(order: Order, reported: ReportedShipment) -> list[ChargeShare]:
@@ -156,23 +182,19 @@ def _became(found: ShipmentReport | None, kept: dict[str, Any]) -> Taken | None:
 
 
 def _keep(
-    order: Order,
-    warehouse: Warehouse,
     closing: Closing,
+    warehouse: Warehouse,
+    before: ShipmentReport | None,
     kept: dict[str, Any],
     *,
     why: Sequence[str],
-    odd: Sequence[ShippingProblem],
+    stands: Standing,
     now: datetime,
-) -> Taken:
-    """Store the report with what follows from it, all or nothing. Raises NotShippable."""
-    with transaction.atomic(durable=True):
-        order = Order.objects.locked(order.pk)
-        before = _find(order, warehouse, kept["reference"])
-        if known := _became(before, kept):  # at the same moment
-            return known
-        shipment: Shipment | None = None
-        if not why:
+) -> ShipmentReport:
+    """Store the report with what follows from it. ``why`` a person has to see to it; else it is shipped."""
+    order, shipment = closing.order, None
+    if not why:
+        try:
             shipment = shipped_packages.store_of_locked(
                 order,
                 closing.parcels,
@@ -181,23 +203,24 @@ def _keep(
                 now=now,
                 charges=closing.charges,
                 warehouse=warehouse,
+                stands=stands,
             )
-        report = before or ShipmentReport(
-            organization_id=order.organization_id,
-            merchant_id=order.merchant_id,
-            order=order,
-            warehouse=warehouse,
-            reference=kept["reference"],
-        )
-        report.digest, report.said, report.at = report_words.digest(kept), kept, now
-        report.state = ReportState.HELD if why else ReportState.STORED
-        report.why, report.shipment, report.decided_by = " ".join(why), shipment, None
-        report.save(force_insert=before is None, update_fields=SAID if before else None)
-        if why:
-            _hold(order, warehouse, report, now)
-    if why and order.is_held_for(*WANTED_BACK):
-        _say_too_late(order, warehouse, now)
-    return Taken(ReportAnswer.HELD if why else ReportAnswer.STORED, odd=odd, why=" ".join(why), report=report)
+        except NotShippable as error:
+            why = [str(error)]
+    report = before or ShipmentReport(
+        organization_id=order.organization_id,
+        merchant_id=order.merchant_id,
+        order=order,
+        warehouse=warehouse,
+        reference=kept["reference"],
+    )
+    report.digest, report.said, report.at = report_words.digest(kept), kept, now
+    report.state = ReportState.HELD if why else ReportState.STORED
+    report.why, report.shipment, report.decided_by = " ".join(why), shipment, None
+    report.save(force_insert=before is None, update_fields=SAID if before else None)
+    if why:
+        _hold(order, warehouse, report, now)
+    return report
 
 
 def _hold(order: Order, warehouse: Warehouse, report: ShipmentReport, now: datetime) -> None:

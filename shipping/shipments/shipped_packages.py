@@ -9,8 +9,9 @@ from django.db.models import Sum
 from django.utils.translation import ngettext
 
 from core.accounts.models import User
-from core.activity.event_log import record
+from core.activity.event_log import event, record_all
 from core.activity.models import Event
+from core.common import bulk_insert
 from core.common.typed_signs import bare
 from orders.models import Line, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE
@@ -19,7 +20,7 @@ from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
 from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, Warehouse, deadline, open_units
 from shipping.routing import warehouse_of
-from shipping.shipments.others_packages import others_units, ownerships
+from shipping.shipments.others_packages import PackageOwnership, others_units, ownerships
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +68,15 @@ def _packed(orders: Iterable[Order]) -> dict[int, int]:
     return dict(packed.values_list("line").annotate(units=Sum("quantity")).values_list("line", "units"))
 
 
-def openings(orders: Collection[Order]) -> dict[int, dict[int, Opening]]:
-    """Return order id: line id: what is still open of it, all lines."""
+def openings(
+    orders: Collection[Order], *, owners: Mapping[int, PackageOwnership] | None = None
+) -> dict[int, dict[int, Opening]]:
+    """Return order id: line id: what is still open of it, all lines. ``owners`` are whose packages there are."""
     found: dict[int, dict[int, Opening]] = {order.pk: {} for order in orders}
     lines = list(Line.objects.filter(order__in=list(found)).order_by("order", "pk"))
-    packed, others = _packed(orders), others_units(orders, lines=lines)
+    owners = ownerships(orders) if owners is None else owners
+    packed = _packed([order for order in orders if owners[order.pk].ours])
+    others = others_units(orders, owners=owners, lines=lines)
     for line in lines:
         found[line.order_id][line.pk] = Opening(line, open_units(line, packed.get(line.pk, 0), others.get(line.pk, 0)))
     return found
@@ -88,17 +93,31 @@ def known_numbers(orders: Iterable[Order]) -> set[tuple[int, str]]:
     return set(packages.values_list("order", "tracking_number"))
 
 
-def numbers_of(order: Order, *, reported: bool) -> set[str]:
-    """Return the tracking numbers an order has. A warehouse goes on reporting what a person corrected or withdrew."""
-    known = {number for _, number in known_numbers([order])}
-    if reported:
-        events = Event.objects.filter(subject_kind="order", subject_id=order.pk)
-        gone = events.filter(kind__in=("package.corrected", "package.withdrawn"))
-        for kind, corrected, withdrawn, carrier in gone.values_list(
-            "kind", "details__old", "details__tracking", "details__carrier"
-        ):
-            old = corrected if kind == "package.corrected" else withdrawn
-            known |= {str(old), tracking_form(str(old), carrier=str(carrier or ""))}  # some are older than the form
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far an order is: whose packages there are, what is open of it, and its tracking numbers."""
+
+    owner: PackageOwnership
+    opened: Mapping[int, Opening]
+    numbers: Collection[str]
+    former: Collection[str]  # what a person corrected or withdrew: a warehouse goes on reporting it
+
+
+def standing(order: Order, *, reported: bool) -> Standing:
+    """Look how far an order is: so it stays while it is locked. ``reported``: by its warehouse, not by a person."""
+    owners = ownerships([order])
+    numbers = {number for _, number in known_numbers([order])} if owners[order.pk].ours else set()
+    opened = openings([order], owners=owners)[order.pk]
+    return Standing(owners[order.pk], opened, numbers, _former_numbers(order) if reported else ())
+
+
+def _former_numbers(order: Order) -> set[str]:
+    events = Event.objects.filter(subject_kind="order", subject_id=order.pk)
+    gone = events.filter(kind__in=("package.corrected", "package.withdrawn"))
+    known: set[str] = set()
+    for kind, details in gone.values_list("kind", "details"):
+        old = str(details.get("old" if kind == "package.corrected" else "tracking"))
+        known |= {old, tracking_form(old, carrier=str(details.get("carrier") or ""))}  # some are older than the form
     return known
 
 
@@ -136,20 +155,24 @@ def store_of_locked(
     charges: Sequence[ChargeShare] = (),
     seen_open: int | None = None,
     warehouse: Warehouse | None = None,
+    stands: Standing | None = None,
 ) -> Shipment | None:
     """Do what ``store_shipment`` does, in the transaction of a caller that has locked the order.
 
-    ``warehouse`` is the one that has the order, where the caller knows.
+    ``warehouse`` is the one that has the order, and ``stands`` how far it is, where the caller has looked since it
+    locked it. Nothing is written before all of it is found right: a caller may go on when NotShippable is raised.
     """
-    known = numbers_of(order, reported=by is None)
-    new = [parcel for parcel in parcels if parcel.tracking_number not in known]
+    stands = stands or standing(order, reported=by is None)
+    new = [parcel for parcel in parcels if parcel.tracking_number not in {*stands.numbers, *stands.former}]
     if not new:
         return None
     if order.status not in BOUND_FOR_WAREHOUSE:
         why = order.reason or "it is not at the warehouse"
         raise NotShippable(f"{order.number} is {order.state.label.lower()}: {why}.")
     if any(not parcel.tracking_number for parcel in new):
-        _refuse_unseen(order, seen_open)
+        _refuse_unseen(order, seen_open, stands)
+    left = {pk: opening.units for pk, opening in stands.opened.items()}
+    taken = [_take(order, stands.opened, left, parcel) for parcel in new]
     warehouse = warehouse or warehouse_of(order)
     shipment = Shipment.objects.create(
         organization_id=order.organization_id,
@@ -160,32 +183,34 @@ def store_of_locked(
         by=by,
         created_at=now,
     )
-    left = _pack(order, shipment, new, due_at=now, now=now)
-    _tell(order, new, left, by=by, now=now)
+    _pack(shipment, new, taken, stands, now=now)
+    _tell(order, new, sum(left.values()), by=by, now=now)
     additional_charges.charge(order, charges, by=by, now=now)
     return shipment
 
 
-def _refuse_unseen(order: Order, seen_open: int | None) -> None:
-    open_now = sum(opening.units for opening in openings([order])[order.pk].values())
+def _refuse_unseen(order: Order, seen_open: int | None, stands: Standing) -> None:
+    open_now = sum(opening.units for opening in stands.opened.values())
     if seen_open is not None and seen_open != open_now:
         raise NotShippable(f"{order.number}: part of it was shipped in the meantime. Check what is still open.")
 
 
-def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at: datetime, now: datetime) -> int:
-    """Store the packages with their lines and confirmations. Returns how many units are still open."""
-    lines = {line.pk: line for line in order.lines.all()}
-    owners = ownerships([order])
-    packed, others = packed_units(order), others_units([order], owners=owners, lines=list(lines.values()))
-    left = {pk: open_units(line, packed.get(pk, 0), others.get(pk, 0)) for pk, line in lines.items()}
-    numbers = owners[order.pk].free_numbers()
+def _pack(
+    shipment: Shipment,
+    parcels: Sequence[Parcel],
+    taken: Sequence[Mapping[int, int]],
+    stands: Standing,
+    *,
+    now: datetime,
+) -> None:
+    """Store the packages with what was ``taken`` into each, and their confirmations."""
+    order = shipment.order
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
-    for number, parcel in zip(numbers, parcels, strict=False):
-        quantities = _take(order, lines, left, parcel)
-        package = Package.objects.create(
+    packages = [
+        Package(
             **owner,
-            shipment=shipment,
-            order=order,
+            shipment_id=shipment.pk,
+            order_id=order.pk,
             number=number,
             carrier=parcel.carrier,
             scac=parcel.scac,
@@ -193,30 +218,39 @@ def _pack(order: Order, shipment: Shipment, parcels: Sequence[Parcel], *, due_at
             tracking_number=parcel.tracking_number,
             untracked="" if parcel.tracking_number else parcel.untracked,
         )
-        PackageLine.objects.bulk_create(
-            PackageLine(
-                organization_id=order.organization_id,
-                package=package,
-                line=lines[pk],
-                quantity=units,
-                codes=list(parcel.codes.get(pk, ())) or None,
-            )
-            for pk, units in quantities.items()
+        for number, parcel in zip(stands.owner.free_numbers(), parcels, strict=False)
+    ]
+    bulk_insert.insert(packages, keyed=True)
+    lines = [
+        PackageLine(
+            organization_id=order.organization_id,
+            package_id=package.pk,
+            line_id=pk,
+            quantity=units,
+            codes=list(parcel.codes.get(pk, ())) or None,
         )
-        Confirmation.objects.create(
-            **owner, package=package, cart_id=order.cart_id, due_at=due_at, due_by=deadline(order, now)
-        )
-    return sum(left.values())
+        for package, parcel, quantities in zip(packages, parcels, taken, strict=True)
+        for pk, units in quantities.items()
+    ]
+    bulk_insert.insert(lines)
+    due_by = deadline(order, now)
+    bulk_insert.insert(
+        [
+            Confirmation(**owner, package_id=package.pk, cart_id=order.cart_id, due_at=now, due_by=due_by)
+            for package in packages
+        ]
+    )
 
 
-def _take(order: Order, lines: Mapping[int, Line], left: dict[int, int], parcel: Parcel) -> dict[int, int]:
+def _take(order: Order, opened: Mapping[int, Opening], left: dict[int, int], parcel: Parcel) -> dict[int, int]:
+    """Take what is in a package from what is ``left``. Raises NotShippable."""
     wanted = left if parcel.quantities is None else parcel.quantities
     quantities = {pk: units for pk, units in wanted.items() if units}
     if not quantities:
         raise NotShippable(f"{order.number}: nothing is left to ship in package {parcel.name}.")
     for pk, units in quantities.items():
-        if pk not in lines or units < 0 or units > left[pk]:
-            sku, are = (lines[pk].sku, left[pk]) if pk in lines else ("?", 0)
+        if pk not in opened or units < 0 or units > left[pk]:
+            sku, are = (opened[pk].line.sku, left[pk]) if pk in opened else ("?", 0)
             raise NotShippable(f"{order.number}: {units} of {sku} is more than the {are} still open.")
     for pk, units in quantities.items():
         left[pk] -= units
@@ -234,8 +268,8 @@ def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None
     else:
         reason = f"{first.carrier} {first.name}"
         order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.SHIPPED, now=now, reason=reason)
-    for parcel in parcels:
-        record(
+    record_all(
+        event(
             "order.shipped",
             order,
             now=now,
@@ -245,3 +279,5 @@ def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None
             tracking=parcel.name,
             left=left,
         )
+        for parcel in parcels
+    )

@@ -145,7 +145,7 @@ def waiting(warehouse: Warehouse) -> Any:
 def tell(warehouse: Warehouse, *, now: datetime) -> None:
     """Say on the alerts what of its files waits for a person, or that nothing does any more."""
     count = waiting(warehouse).count()
-    files = KeptFile.objects.of(warehouse, FileKind.SHIPMENTS).filter(done_at=None).count()
+    files = KeptFile.objects.of(warehouse).filter(is_ours=False, done_at=None).count()  # of stock, too
     if not count and not files:
         close_alerts(warehouse, SHIPMENTS_KEPT, now=now)
         return

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
@@ -13,6 +13,7 @@ from core.files import folder_doors
 from core.files.file_answers import download
 from core.files.forms import FileForm
 from core.files.models import FileKind, KeptFile
+from core.files.sftp import sftp_doors
 from core.ui.request_values import read_id
 from shipping.delivery import answers, collection
 from shipping.delivery.answers import ChangeAnswer, Settled
@@ -103,6 +104,19 @@ def folder(request: HttpRequest, csv_id: int) -> HttpResponse:
     warehouse = find_warehouse(request, csv_id)
     folder_doors.switch(request, warehouse, now=clock.now())
     return redirect(HERE, warehouse.pk)
+
+
+@require_http_methods(("GET", "HEAD", "POST"))
+@door(Ability.SETTINGS)
+def sftp(request: HttpRequest, csv_id: int) -> HttpResponse:
+    """Show the warehouse's SFTP server; posted, keep it, test it, accept its key, use it or stop that."""
+    warehouse, form = find_warehouse(request, csv_id), None
+    if request.method == "POST":
+        form = sftp_doors.act(request, warehouse, now=clock.now(), has_stock=True)
+        if form is None:
+            return redirect("shipping:sftp", warehouse.pk)
+    context = {"warehouse": warehouse, **sftp_doors.shown(warehouse, form, has_stock=True)}
+    return render(request, "shipping/warehouse_files/sftp.html", context, status=422 if form else 200)
 
 
 def find_warehouse(request: HttpRequest, csv_id: int) -> Warehouse:

@@ -5,7 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
@@ -18,7 +20,7 @@ from orders.models import Order, OrderStatus
 from shipping.alerts import NOT_RELEASED
 from shipping.cancellation import order_hold
 from shipping.reconcile import reconciliations
-from tests.factories import OrderFactory, OrganizationFactory, make_person
+from tests.factories import AlertFactory, OrderFactory, OrganizationFactory, make_person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 LIST = "/orders/?tab=all"
@@ -42,6 +44,18 @@ def ask(client: Client, url: str, tag: str, *shown: Order) -> Any:
 def happen(order: Order, status: OrderStatus = OrderStatus.CONFIRMED) -> None:
     Order.objects.filter(pk=order.pk).update(status=status, reason="Tracking sent")
     record("order.moved", order, now=clock.now(), frm=order.status, to=status, reason="Tracking sent")
+
+
+def test_a_page_that_follows_asks_once_about_its_alerts(owner: Client, cart: Cart) -> None:
+    for dismissed_at in (None, None, clock.now()):
+        AlertFactory(organization=cart.organization, dismissed_at=dismissed_at)
+    owner.get(LIST)
+
+    with CaptureQueriesContext(connection) as asked:
+        page = owner.get(LIST).content.decode()
+
+    assert '<span class="count tone-bad" title="2 open">2</span>' in page
+    assert sum('FROM "alerts_alert" WHERE' in each["sql"].partition("(SELECT")[0] for each in asked) == 1
 
 
 PAGES = {

@@ -19,11 +19,13 @@ from core.common import clock
 from core.ui.list_page import Cursor
 from orders.models import Order, OrderStatus
 from shipping.performance import flow_steps
+from tools.bench import year_of_sums
 from tools.bench.measures import Watch
 from tools.bench.year_of_orders import House, fill
 
 TIMES = 30
 WITHIN_MS = 150.0
+SUMS_WITHIN_MS = 1_000.0  # a page of performance
 Query = Mapping[str, str]
 
 
@@ -36,16 +38,19 @@ class MeasuredPage:
     p95_ms: float
     statements: int
     rows: int
+    cpu_ms: float = 0.0  # of this process, a page; the database's own is not in it
+    within_ms: float = WITHIN_MS
 
     @property
     def met(self) -> bool:
-        return self.p95_ms < WITHIN_MS
+        return self.p95_ms < self.within_ms
 
 
 def measure(orders: int, *, times: int = TIMES) -> tuple[float, list[MeasuredPage]]:
     """Fill the database and ask. Returns also how many seconds filling took."""
     began = time.perf_counter()
     house = fill(orders, now=clock.now())
+    year_of_sums.write(house.organization)
     filled = time.perf_counter() - began
     flow_steps.refresh(house.organization, now=clock.now())  # as the sweep does, every minute
     return filled, ask(house, times=times)
@@ -64,12 +69,16 @@ def one(client: Client, name: str, path: str, query: Query, times: int) -> Measu
         answer = client.get(path, query)
     assert answer.status_code == 200, f"{name}: {answer.status_code}"
     took = []
+    cpu_began = time.process_time()
     for _ in range(times):
         began = time.perf_counter()
         client.get(path, query)
         took.append((time.perf_counter() - began) * 1000)
+    cpu_ms = (time.process_time() - cpu_began) * 1000 / times
     rows = answer.content.count(b"<tr") - 1  # the head is one too
-    return MeasuredPage(name, median(took), quantiles(took, n=20)[-1], watch.statements, max(rows, 0))
+    within = SUMS_WITHIN_MS if path == reverse("performance:page") else WITHIN_MS
+    figures = (median(took), quantiles(took, n=20)[-1], watch.statements, max(rows, 0))
+    return MeasuredPage(name, *figures, cpu_ms=cpu_ms, within_ms=within)
 
 
 def pages(house: House) -> dict[str, tuple[str, Query]]:
@@ -123,6 +132,13 @@ def pages(house: House) -> dict[str, tuple[str, Query]]:
     found_pages["the 400th page"] = (listed, {"tab": "all", "after": far_down(house)})
     found_pages["ship-by board"] = (reverse("orders:board"), {})
     found_pages["dashboard"] = (reverse("dashboard"), {})
+    summed: dict[str, Query] = {
+        "performance, 30 days": {},
+        "performance, a year by cart": {"period": "365", "by": "cart"},
+        "performance, a year by warehouse": {"period": "365", "by": "warehouse"},
+        "performance, a year of a merchant": {"period": "365", "by": "cart", "merchant": str(big.merchant_id)},
+    }
+    found_pages |= {name: (reverse("performance:page"), query) for name, query in summed.items()}
     return found_pages
 
 
@@ -141,6 +157,7 @@ def told(asked: Sequence[MeasuredPage]) -> list[str]:
     """Return a line for each page."""
     return [
         f"  {each.name:<34}{each.p50_ms:>8.0f}{each.p95_ms:>8.0f}  {each.statements:>3} SQL  {each.rows:>3} rows  "
+        f"{each.cpu_ms:>5.0f} ms CPU  "
         f"{'met' if each.met else 'MISSED'}"
         for each in asked
     ]

@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from base64 import urlsafe_b64encode
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -240,6 +241,23 @@ class Days:
         return found
 
 
+class KeptPoints:
+    """The points that went well, a line each: whoever was interrupted goes on with the others."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self.done = set(file.read_text().splitlines()) if file.is_file() else set()
+
+    def add(self, point: str) -> None:
+        self.done.add(point)
+        with self._file.open("a") as lines:
+            lines.write(f"{point}\n")
+
+    def forget(self) -> None:
+        self.done = set()
+        self._file.unlink(missing_ok=True)
+
+
 def _copy(database: Path, to: Path) -> None:
     """Also of what still stands beside the file."""
     with closing(sqlite3.connect(database)) as here, closing(sqlite3.connect(to)) as there:
@@ -260,13 +278,21 @@ def days(folder: Path, migrated: Path | None = None) -> Iterator[Days]:
             made.hands.end()
 
 
-def every_point(folder: Path, say: Callable[[str], None], only: Sequence[str] = ()) -> list[Ended]:
-    """Play the day at every point, or at those of these names. Returns how each ended, the undisturbed one first."""
+def every_point(
+    folder: Path, say: Callable[[str], None], only: Sequence[str] = (), *, kept: "KeptPoints", until: float
+) -> tuple[list[Ended], int]:
+    """Play the day at every point that is not done, or at those of these names, until ``monotonic`` says so.
+
+    Returns how each ended, the undisturbed one first, and how many points are left.
+    """
     with days(folder) as played:
         calm = played.play()
         say(calm.line())
         ends = [calm]
-        for point in only or calm.points:
-            ends.append(played.play(point, like=calm))
+        left = list(only) or [point for point in calm.points if point not in kept.done]
+        while left and time.monotonic() < until:
+            ends.append(played.play(left.pop(0), like=calm))
             say(ends[-1].line())
-    return ends
+            if ends[-1].is_clean:
+                kept.add(ends[-1].at)
+    return ends, len(left)

@@ -1,15 +1,23 @@
-"""``python -m tools.mutants promises|doors [WORD]``: takes protections out one at a time; 1 when nobody noticed one."""
+"""``python -m tools.mutants promises [WORD]|doors``: takes protections out one at a time; 1 when nobody noticed one."""
 
+import subprocess
 import sys
 
-from tools.mutants.changed_copy import Mutant, copy, is_noticed
-from tools.mutants.doors import doors
+from tools.mutants.changed_copy import ROOT, copy, is_noticed
 from tools.mutants.promises import PROMISES
+
+CRAWL = [sys.executable, "-m", "pytest", "-q", "-s", "-n", "0", "-p", "no:cacheprovider", "--tb=line"]
 
 
 def main(arguments: list[str]) -> int:
     which, word = (arguments + ["promises", ""])[0], (arguments[1:] + [""])[0]
-    chosen: list[Mutant] = [each for each in (doors() if which == "doors" else PROMISES) if word in each.promise]
+    if which == "doors":
+        return subprocess.run([*CRAWL, "tests/tools/door_crawl.py"], cwd=ROOT, check=False).returncode
+    return promises(word)
+
+
+def promises(word: str) -> int:
+    chosen = [each for each in PROMISES if word in each.promise]
     unnoticed = 0
     with copy() as tree:
         for mutant in chosen:

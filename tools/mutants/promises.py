@@ -32,9 +32,16 @@ PROMISES = (
         ("tests/test_off_boarding.py",),
     ),
     Mutant(
+        "Other data of Amazon ends after 18 months",
+        "core/common/lifetimes.py",
+        "first, last, found = ends[",
+        'first, last, found = ends["last"] or ends[',
+        ("tests/test_clean_up.py",),
+    ),
+    Mutant(
         "A legal hold keeps the buyer's data",
         "orders/erasure.py",
-        '(shipped | ended | never).exclude(_held("order_id"))',
+        '(shipped | ended | never).exclude(is_held("order_id"))',
         "(shipped | ended | never)",
         ("tests/orders/test_erasure.py",),
     ),
@@ -87,6 +94,13 @@ PROMISES = (
         "                self._guard(address)",
         "                str(address) or self._guard(address)",
         ("tests/core/common/test_allowed_addresses.py",),
+    ),
+    Mutant(
+        "Nothing secret is said to an SFTP server whose key nobody accepted",
+        "core/files/sftp/sftp_session.py",
+        "if shown != self.login.host_key:",
+        "if False:",
+        ("tests/core/files/sftp/test_sftp_server.py",),
     ),
     Mutant(
         "A stopped seller is asked nothing from the next request on",

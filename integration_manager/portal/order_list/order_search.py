@@ -11,12 +11,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
-from django.urls import reverse
 
 from core.accounts import workplace
 from core.accounts.access import Ability, Access
 from core.alerts.models import Alert
 from core.common.typed_signs import fold_signs
+from core.ui.route_paths import path_of
 from integration_manager.portal.order_list import listed_products, pasted_numbers
 from integration_manager.portal.order_list.listed_products import ListedProducts
 from integration_manager.portal.order_list.order_filters import OrderFilters
@@ -246,4 +246,4 @@ def address(query: Mapping[str, str], *, route: str = "orders:orders") -> str:
     """Return the list's address with this query, without what is empty."""
     said = QueryDict(mutable=True)
     said.update({key: value for key, value in query.items() if value})
-    return f"{reverse(route)}?{said.urlencode()}" if said else reverse(route)
+    return f"{path_of(route)}?{said.urlencode()}" if said else path_of(route)

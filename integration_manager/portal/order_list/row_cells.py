@@ -27,6 +27,7 @@ ONE = '<td class="c-items">{} × <span class="mono" title="{}">{}</span>{}</td>'
 ONE_OF_MANY = (
     '<td class="c-items"><span class="kept"><span>{} × <span class="mono" title="{}">{}</span></span>{}</span></td>'
 )
+MORE = ' <span class="muted">+{}<span class="visually-hidden"> more</span></span>'
 BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" aria-label="Select {}"></label></td>'
 
 
@@ -160,7 +161,7 @@ def _total(row: OrderRow, telling: Telling) -> str:
 
 
 def _more(number: int) -> SafeString:
-    return fill(' <span class="muted">+{} more</span>', number) if number > 0 else NO_HTML
+    return fill(MORE, number) if number > 0 else NO_HTML
 
 
 CELLS: dict[str, Callable[[OrderRow, Telling], str]] = {

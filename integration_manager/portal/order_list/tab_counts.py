@@ -58,10 +58,10 @@ def count_open(access: Access) -> RowCount:
 
 
 def count_all(queries: dict[str, QuerySet[Any]], access: Access) -> dict[str, int]:
-    """Count several queries in one."""
+    """Count several queries in one. What is known to find nothing is not asked for, and has no number."""
     counted = (TabCount(query) for query in queries.values())
     (numbers,) = Organization.objects.filter(pk=access.organization.pk).values_list(*counted)
-    return dict(zip(queries, numbers, strict=True))
+    return dict(zip(queries, (number or 0 for number in numbers), strict=True))
 
 
 def count_due(found: QuerySet[Any], access: Access, windows: Iterable[str], *, now: datetime) -> dict[str, RowCount]:

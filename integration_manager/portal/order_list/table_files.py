@@ -62,9 +62,15 @@ class CsvFile(TableFile):
         self, columns: Sequence[str], rows: Iterable[Row], *, zone: tzinfo, title: str = "Orders"
     ) -> Iterator[bytes]:
         held = io.StringIO()
-        writer = csv.writer(held, delimiter=self.separator)
         held.write(MARK)
-        writer.writerow([safe(column) for column in columns])
+        csv.writer(held, delimiter=self.separator).writerow([safe(column) for column in columns])
+        yield _taken(held)
+        yield from self.body(rows, zone=zone)
+
+    def body(self, rows: Iterable[Row], *, zone: tzinfo) -> Iterator[bytes]:
+        """Yield rows as they stand below the head, or below rows of before."""
+        held = io.StringIO()
+        writer = csv.writer(held, delimiter=self.separator)
         for row in rows:
             writer.writerow([self._said(value, zone) for value in row])
             if held.tell() > CHUNK:

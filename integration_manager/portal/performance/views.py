@@ -99,6 +99,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "rows": _rows(access, wanted, now),
         "days": day_bars(divided.by_day(access, wanted.period, wanted.narrowed), today=wanted.period.last, days=days),
         "days_cut": days < wanted.period.days,
+        "linking_merchant": wanted.narrowed.merchant or access.merchant_id or _only(wanted.chosen_carts),
         "judged": kept_figures.accounts(wanted.chosen_carts),
         "files": [(f.label, f"{file_url}?{urlencode({**wanted.query, 'as': key})}") for key, f in FILES.items()],
         "counted_until": day_refresh.counted_until(access.organization),
@@ -124,6 +125,12 @@ def _read(query: QueryDict, access: Access, now: datetime) -> Wanted:
     usual = "merchant" if access.is_of_house else "cart"
     today = now.astimezone(access.organization.zone).date()
     return Wanted(periods.read(query, today=today), by if by in DIVISIONS else usual, narrowed, carts)
+
+
+def _only(carts: Sequence[Cart]) -> int:
+    """Return the merchant whose carts these are; 0 where they are several merchants'."""
+    merchants = {cart.merchant_id for cart in carts}
+    return merchants.pop() if len(merchants) == 1 else 0
 
 
 def _menus(access: Access, wanted: Wanted) -> list[dict[str, Any]]:

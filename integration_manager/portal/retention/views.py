@@ -12,7 +12,7 @@ from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Departure
 from core.common import clock
 from core.common.names import NameInput
-from integration_manager import retention_report
+from integration_manager import kept_for_good, retention_report
 from orders import legal_holds
 from orders.legal_holds import HoldRefused
 from orders.models import LegalHold
@@ -48,6 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
     context = {
         "kinds": list(retention_report.for_organization(access, now=now)),
         "counted": retention_report.COUNTED,
+        "stays": list(kept_for_good.STAYS),
         "holds": list(holds.order_by("-pk")[:MOST]),
         "departures": list(departures.select_related("merchant", "by").order_by("-pk")[:MOST]),
         "form": form,

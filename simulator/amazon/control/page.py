@@ -29,7 +29,7 @@ def shown(sim: Handle, said: str, q: str = "") -> str:
         told
         + '<p>Act as the sellers and buyers here. <a href="/_journal">What happened</a> (JSON).</p>'
         + _search_form(q)
-        + _contents(listed)
+        + _contents(listed, q)
         + ("" if q else _section("place", "Place an order", _order_form(sim), is_open=True))
         + ("" if q else _section("faults", "Faults", _fault_form(sim), is_open=bool(sim.faults.waiting)))
         + "".join(_seller_section(sim, seller, found[seller.id], q) for seller in listed)
@@ -47,8 +47,9 @@ def _search_form(q: str) -> str:
     )
 
 
-def _contents(sellers: Sequence[Seller]) -> str:
-    links = [("place", "Place an order"), ("faults", "Faults"), *((seller.id, seller.name) for seller in sellers)]
+def _contents(sellers: Sequence[Seller], q: str) -> str:
+    links = [] if q else [("place", "Place an order"), ("faults", "Faults")]
+    links += [(seller.id, seller.name) for seller in sellers]
     listed = "".join(f'<li><a href="#{escape(place)}">{escape(name)}</a></li>' for place, name in links)
     return f'<nav aria-label="On this page"><ul class="toc">{listed}</ul></nav>'
 

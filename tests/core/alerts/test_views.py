@@ -46,7 +46,7 @@ def test_a_seller_sees_their_own_and_a_stranger_none(
 
     mine = seller.get(reverse("alerts:alerts")).content.decode()
 
-    assert f"Order {order.number}: Held, canceled or shipped another way while the warehouse had it." in mine
+    assert f"Order {order.number}: It is not to be shipped now. The warehouse, which had it, has been told." in mine
     assert "Reno" not in mine, "what the 3PL has to do is not theirs to read"
     assert "Lamps" not in mine
     assert "stuck." not in stranger.get(reverse("alerts:alerts")).content.decode()

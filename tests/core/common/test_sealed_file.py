@@ -47,6 +47,7 @@ def test_nothing_that_was_touched_opens() -> None:
         file[:-1],
         file[:head] + pieces[1] + pieces[0] + pieces[2],  # in another order
         file[: places[1] + 4] + b"\x01" + file[places[1] + 5 :],  # called the last
+        file[: places[1] + 4] + b"\x01" + file[places[1] + 5 : places[2]],  # cut, and its end called the last
         file + b"x",
         b"x" + file,
     ):

@@ -5,13 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.activity.models import Event
 from core.alerts.models import Alert
 from orders.models import Order, OrderStatus
 from shipping.alerts import MISPACKED
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.delivery import collection, recall
 from shipping.models import (
     Charge,
@@ -275,3 +278,16 @@ def test_the_orders_page_asks_what_becomes_of_it_once(
     assert button not in client.get(order.get_absolute_url()).content.decode()
     listed = client.get(reverse("orders:orders"), {"tab": "attention"})
     assert not listed.context["listing"].rows
+
+
+def test_many_packages_take_as_many_statements_as_one(world: World, warehouse: Warehouse) -> None:
+    def statements(count: int) -> int:
+        order = there(world, warehouse, lines=[{"sku": "MUG-BLUE-11", "quantity": count}])
+        numbers = [ups_number("999AA1", 10 * count + place) for place in range(count)]
+        packages = [package(("MUG-BLUE-11", 1), number=number) for number in numbers]
+        with CaptureQueriesContext(connection) as seen:
+            assert take(world, warehouse, order, reported(world, order, *packages)).answer is ReportAnswer.STORED
+        assert sorted(order.packages.values_list("number", "tracking_number")) == list(enumerate(numbers, start=1))
+        return len(seen)
+
+    assert statements(1) == statements(4)

@@ -202,7 +202,30 @@ def test_a_file_of_stock_becomes_levels_once(world: World, owner: Client, boxes:
     assert "Rows 5 and 6 are both about LID" in page
     assert "nothing was done" in send(first)
     assert "1 SKU was taken." in send("SKU,On hand\nMUG-BLUE-11,3\n")
-    assert "has no column on_hand" in send("SKU,Color\nMUG,red\n")
     world.later(minutes=5)
     send(first)
     assert StockLevel.objects.get(sku="MUG-BLUE-11").on_hand == 12
+
+
+def test_a_person_says_once_what_the_columns_of_stock_are(world: World, owner: Client, boxes: Warehouse) -> None:
+    address = reverse("inventory:stock_files", args=[boxes.pk])
+
+    def send(text: str) -> Any:
+        file = SimpleUploadedFile("stock.csv", text.encode())
+        return owner.post(address, {"file": file, "merchant": world.merchant.pk}, follow=True)
+
+    page = send("Article;Saldo;Reserved\nMUG-BLUE-11;12;2\nMUG-RED-11;many;0\n")
+    assert "Say which columns these are:" in page.content.decode()
+    here, columns = page.request["PATH_INFO"], {"has_heads": "on", "column_sku": "0", "column_on_hand": "1"}
+    assert owner.post(here, {"has_heads": "on", "column_sku": "0", "do": "take"}).status_code == 422
+    seen = owner.post(here, {**columns, "do": "look"}).content.decode()
+    assert ("Take 1 SKU" in seen, "Row 3: Enter a whole number" in seen) == (True, True)
+    assert not StockLevel.objects.exists()
+    page = owner.post(here, {**columns, "do": "take"}, follow=True)
+    assert "1 SKU was taken." in page.content.decode()
+    assert KeptRows.objects.get(settled_at=None).key == "MUG-RED-11"
+
+    world.later(minutes=5)
+    assert "2 SKUs were taken." in send("Article;Saldo;Reserved\nMUG-BLUE-11;9;2\nMUG-RED-11;4;0\n").content.decode()
+    assert "Take 1 SKU" in send("SKU;Quantity\nMUG-BLUE-11;1\n").content.decode()  # other heads: nobody said
+    assert dict(StockLevel.objects.values_list("sku", "on_hand")) == {"MUG-BLUE-11": 9, "MUG-RED-11": 4}

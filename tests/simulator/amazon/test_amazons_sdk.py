@@ -161,6 +161,7 @@ def test_a_feed_in_the_queue_can_be_cancelled(served: Simulator) -> None:
 
 
 def test_the_health_report_keeps_to_its_schema(served: Simulator, published: PublishedModels) -> None:
+    served.set_health(NORDLICHT, "bad")  # it says the most
     api = ReportsApi(sdk(served, NORDLICHT, "/eu"))
     created = api.create_report({"reportType": "GET_V2_SELLER_PERFORMANCE_REPORT", "marketplaceIds": [DE]})
     states = [api.get_report(created.report_id) for _ in range(3)]

@@ -96,6 +96,10 @@ def test_tests_can_do_everything_over_http_too(sim: Simulator, blue_mug: Seat) -
     kinds = {entry["kind"] for entry in client.get("/_journal").json()["entries"]}
     assert {"order", "cancel_request", "confirmation", "call", "grant", "revocation"} <= kinds
     assert {entry["kind"] for entry in client.get("/_journal?kind=call").json()["entries"]} == {"call"}
+    judged = {"seller_id": BLUE_MUG, "health": "fatal"}
+    assert client.post("/_control/health", json=judged).json() == judged
+    assert client.post("/_control/health", json={**judged, "health": "splendid"}).status_code == 400
+    assert "now fatal" in client.get("/_control").text
     assert client.post("/_control/reset", json={}).json() == {"reset": True}
     assert sim.journal("confirmation") == []
 
