@@ -21,6 +21,7 @@ FRESH = timedelta(days=1)
 GOING_ON = timedelta(seconds=60)  # for one reading: well below the time a task may take; the next one goes on
 FAILURES = 3  # in a row, until people are told and the reading begins anew
 MISSED = 40  # listings that a whole reading did not bring, looked at one by one in one go
+LONGEST = 255  # characters of a SKU
 READ = (
     "asin", "title", "product_type", "fulfilled_by_marketplace", "on_both_channels", "quantity_there", "status",
     "handling_days", "issues", "seen_at", "gone_at",
@@ -82,18 +83,19 @@ def store(cart: Cart, offers: Iterable[Offer], *, now: datetime) -> None:
             merchant_id=cart.merchant_id,
             cart=cart,
             sku=offer.sku,
-            asin=offer.asin,
+            asin=offer.asin[:20],
             title=offer.title,
-            product_type=offer.product_type,
+            product_type=offer.product_type[:80],
             fulfilled_by_marketplace=offer.fulfilled_by_marketplace,
             on_both_channels=offer.on_both_channels,
             quantity_there=offer.quantity,
-            status=offer.status,
+            status=offer.status[:80],
             handling_days=offer.handling_days,
             issues=list(offer.issues),
             seen_at=now,
         )
         for offer in offers
+        if len(offer.sku) <= LONGEST  # the marketplace knows none so long: it is nobody's, and stops no other
     }
     with transaction.atomic():
         Listing.objects.bulk_create(

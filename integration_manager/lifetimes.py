@@ -6,7 +6,7 @@ from integration_manager.off_boarding import deletion, notice
 
 register(
     Lifetime(
-        "Everything of a merchant who leaves",
+        deletion.EVERYTHING,
         notice.NOTICE,
         Departure,
         "asked_at",

@@ -10,7 +10,7 @@ from integration_manager import clean_up, late_erasure
 from integration_manager.doctor import kept_findings
 from integration_manager.file_exchange import exchange
 from integration_manager.merchant_export import export_run
-from integration_manager.off_boarding import cut_off, deletion, notice
+from integration_manager.off_boarding import cut_off, deletion
 
 log = structlog.get_logger(__name__)
 
@@ -18,11 +18,12 @@ log = structlog.get_logger(__name__)
 @shared_task(name=Bell.CLEAN_UP_DUE)
 def clean_up_due() -> None:
     """Sweep: end what was kept long enough, and tell of what should have ended and did not."""
-    cut_off.cut_off_all(now=clock.now())
-    for what, rows in clean_up.clean_up(now=clock.now()).items():
+    ended = clean_up.clean_up(now=clock.now())
+    for what, rows in ended.items():
         log.info("clean_up.deleted", what=what, rows=rows)
     late_erasure.tell(now=clock.now())
-    if deletion.over(clock.now() - notice.NOTICE).exists():  # much to delete: it goes on at once
+    cut_off.cut_off_all(now=clock.now())
+    if deletion.EVERYTHING in ended:  # there may be much more: it goes on at once
         Bell.CLEAN_UP_DUE.ring()
 
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from core.accounts.models import Merchant, User
 from core.common import bulk_insert, keyed_values
 from inventory import affected_carts
+from inventory.items import unmatched
 from inventory.models import MOST_ON_HAND, Observation, StockLevel
 from shipping.items.item_names import ItemNames
 from shipping.models import Warehouse
@@ -149,6 +150,7 @@ class _Batch:
         if missing := skus - set(of_both.values_list("sku", flat=True)):
             new = [self._row(sku) for sku in sorted(missing)]
             StockLevel.objects.bulk_create(new, ignore_conflicts=True)
+            unmatched.mark(self.merchant.pk, skus=missing)
         return {level.sku: level for level in of_both.select_for_update().order_by("pk")}
 
     def _row(self, sku: str) -> StockLevel:

@@ -10,10 +10,16 @@ from core.common.errands import OWED, Errand, indexes
 from shipping.models import Warehouse
 
 MOST_ON_HAND = 999_999  # units of one SKU at one warehouse: more is a mistake
+LOW = 5  # units on hand beyond the safety stock
 
 
 class StockLevel(OwnedByMerchant):
     """What a warehouse has of a merchant's SKU, as last observed."""
+
+    class Shortage(models.TextChoices):
+        NOTHING = "nothing", "Nothing to sell"
+        LOW = "low", "Low"
+        UNCOUNTED = "uncounted", "Not counted"
 
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="levels")
     sku = models.CharField(max_length=255)
@@ -26,6 +32,18 @@ class StockLevel(OwnedByMerchant):
     orders_off = models.BooleanField(default=False)
     settled_until = models.DateTimeField(null=True)
     safety = models.PositiveIntegerField(default=0)  # kept back
+    # Kept by the database: the few of a hundred thousand levels that people look for stand in an index of their own,
+    # which a level enters and leaves only when it becomes another kind of short.
+    shortage = models.GeneratedField(
+        expression=models.Case(
+            models.When(on_hand=None, then=models.Value(Shortage.UNCOUNTED)),
+            models.When(on_hand__lte=models.F("safety"), then=models.Value(Shortage.NOTHING)),
+            models.When(on_hand__lte=models.F("safety") + LOW, then=models.Value(Shortage.LOW)),
+            default=None,
+        ),
+        output_field=models.CharField(max_length=9, choices=Shortage, null=True),
+        db_persist=True,
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["warehouse", "merchant", "sku"], name="one_level_per_sku")]
@@ -33,6 +51,17 @@ class StockLevel(OwnedByMerchant):
             # The page of the stock: all of it, or a merchant's.
             models.Index(fields=["organization", "sku", "id"], name="levels_by_sku"),
             models.Index(fields=["merchant", "sku", "id"], name="levels_of_a_merchant"),
+            models.Index(fields=["warehouse", "sku", "id"], name="levels_of_a_warehouse"),
+            models.Index(
+                fields=["organization", "shortage", "sku", "id"],
+                condition=models.Q(shortage__isnull=False),
+                name="levels_short",
+            ),
+            models.Index(
+                fields=["merchant", "shortage", "sku", "id"],
+                condition=models.Q(shortage__isnull=False),
+                name="levels_short_of_a_merchant",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -168,7 +197,7 @@ class StockUpdate(Errand, OwnedByMerchant):
         indexes = [
             *indexes("stock_updates_owed", "merchant"),
             models.Index(
-                fields=["merchant", "sku"],
+                fields=["organization", "merchant", "sku"],
                 condition=models.Q(state="stuck")
                 | models.Q(is_held=True)
                 | models.Q(in_conflict=True)

@@ -13,7 +13,7 @@ A whole merchant takes as many statements as one SKU: everything open is read on
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import (
     BigIntegerField,
@@ -29,6 +29,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
+from inventory import counted_levels
+from inventory.counted_levels import CountedLevel
 from inventory.models import StockLevel
 from orders.models import Line
 from orders.statuses import OPEN
@@ -38,6 +40,8 @@ from shipping.models import PackageLine
 BY_NAME = 500  # SKUs asked for by name; beyond that everything of the merchant is read
 UNDER_WAY = timedelta(minutes=2)  # an order handed over so shortly before may not have been taken off yet
 Key = tuple[int, int, str]  # warehouse id, merchant id, SKU
+AnyLevel = StockLevel | CountedLevel
+L = TypeVar("L", StockLevel, CountedLevel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,56 +67,76 @@ def reckon(
     for the names, and one that reads ``levels`` when they are a queryset.
     """
     found = list(levels)
-    by_key: dict[Key, StockLevel] = {}
     for level in found:
         level.promised = level.shipped_since = 0  # type: ignore[attr-defined]
-        by_key[level.warehouse_id, level.merchant_id, level.sku] = level
     if not found:
         return found
-    merchants = {level.merchant_id for level in found}
-    skus = {level.sku for level in found}
+    merchants, skus = {level.merchant_id for level in found}, {level.sku for level in found}
     if names is None:
         names = ItemNames.behind(merchants, skus) if len(skus) <= BY_NAME else ItemNames.of(merchants)
     asked = skus | names.names if len(skus) <= BY_NAME else None
-    warehouses = {level.warehouse_id: level.warehouse for level in found}
-    whole_kits = {pk for pk, warehouse in warehouses.items() if warehouse.system.knows_kits}
-    for each in _units(found, merchants, asked, now, placed_alone=placed_alone):
-        parts = names.parts(each.merchant_id, each.name, whole_kits=each.warehouse_id in whole_kits)
-        for part in parts:
-            if level := by_key.get((each.warehouse_id, each.merchant_id, part.sku)):  # type: ignore[assignment]
-                _take(level, each, part)
+    since = min((since for level in found if (since := counts_from(level))), default=None)
+    units = _units(found, merchants, asked, since=since, now=now, placed_alone=placed_alone)
+    for level, each, part in _hits(found, units, names):
+        _take(level, each, part)
+    return found
+
+
+def reckon_all(levels: "QuerySet[StockLevel]", names: ItemNames, *, now: datetime) -> list[CountedLevel]:
+    """The same for those of a merchant's levels that were counted, however many, as plain rows.
+
+    Six statements at most. The oldest is looked for first: what is observed meanwhile is younger.
+    """
+    since = counted_levels.oldest(levels)
+    found = counted_levels.counted(levels)
+    units = _units(found, {level.merchant_id for level in found}, None, since=since, now=now, placed_alone=False)
+    hits = list(_hits(found, units, names)) if found else []
+    counted_levels.read_moments({level.pk: level for level, _, _ in hits}.values())
+    for level, each, part in hits:
+        _take(level, each, part)
     return found
 
 
 def _units(
-    levels: Collection[StockLevel],
+    levels: Collection[AnyLevel],
     merchants: Collection[int],
     names: Collection[str] | None,
-    now: datetime,
     *,
+    since: datetime | None,
+    now: datetime,
     placed_alone: bool,
 ) -> Iterator[Units]:
     knowing = {level.warehouse_id for level in levels if level.orders_off}
     warehouses = {level.warehouse_id for level in levels}
     yield from _open(merchants, names, knowing=knowing, warehouses=warehouses, placed_alone=placed_alone)
-    oldest = min((since for level in levels if (since := counts_from(level))), default=None)
-    if oldest is not None:
-        yield from _shipped(levels, merchants, names, since=oldest, until=now)
+    if since is not None:
+        yield from _shipped(warehouses, merchants, names, since=since, until=now)
 
 
-def _take(level: StockLevel, each: Units, part: Part) -> None:
+def _hits(levels: Iterable[L], units: Iterable[Units], names: ItemNames) -> Iterator[tuple[L, Units, Part]]:
+    """Yield what takes from which of the levels."""
+    by_key = {(level.warehouse_id, level.merchant_id, level.sku): level for level in levels}
+    warehouses = {level.warehouse_id: level.warehouse for level in by_key.values()}
+    whole_kits = {pk for pk, warehouse in warehouses.items() if warehouse.system.knows_kits}
+    for each in units:
+        for part in names.parts(each.merchant_id, each.name, whole_kits=each.warehouse_id in whole_kits):
+            if level := by_key.get((each.warehouse_id, each.merchant_id, part.sku)):
+                yield level, each, part
+
+
+def _take(level: AnyLevel, each: Units, part: Part) -> None:
     observed = level.observed_at
     if level.orders_off and observed and each.known_at and each.known_at <= observed - UNDER_WAY:
         return
     if each.shipped_at is None:
-        level.promised += each.units * part.quantity  # type: ignore[attr-defined]
+        level.promised += each.units * part.quantity  # type: ignore[union-attr]
         return
     since = counts_from(level)
     if since is not None and each.shipped_at > since:
-        level.shipped_since += each.units * part.quantity  # type: ignore[attr-defined]
+        level.shipped_since += each.units * part.quantity  # type: ignore[union-attr]
 
 
-def counts_from(level: StockLevel) -> datetime | None:
+def counts_from(level: AnyLevel) -> datetime | None:
     """Return since when what was shipped is not off the level yet. None when nobody has counted."""
     if level.observed_at is None or level.settled_until is None:
         return level.observed_at
@@ -164,7 +188,7 @@ def _open(
 
 
 def _shipped(
-    levels: Collection[StockLevel],
+    warehouses: Collection[int],
     merchants: Collection[int],
     names: Collection[str] | None,
     *,
@@ -172,7 +196,7 @@ def _shipped(
     until: datetime,
 ) -> Iterator[Units]:
     packed = PackageLine.objects.filter(
-        package__shipment__warehouse__in={level.warehouse_id for level in levels},
+        package__shipment__warehouse__in=warehouses,
         package__shipment__merchant__in=merchants,
         package__shipment__created_at__gt=since,
         package__shipment__created_at__lte=until,
@@ -193,18 +217,18 @@ def _shipped(
 
 
 # -- What it comes to --------------------------------------------------------------------------------------------------
-def on_hand(level: StockLevel) -> int | None:
+def on_hand(level: AnyLevel) -> int | None:
     """Return what is on the shelf now, of a reckoned level. None when nobody has counted."""
-    return None if level.on_hand is None else int(level.on_hand - level.shipped_since)  # type: ignore[attr-defined]
+    return None if level.on_hand is None else int(level.on_hand - level.shipped_since)  # type: ignore[union-attr]
 
 
-def can_be_sold(level: StockLevel) -> int | None:
+def can_be_sold(level: AnyLevel) -> int | None:
     """Return what the carts may offer, of a reckoned level: never less than nothing. None when nobody has counted."""
     free = unpromised(level)
     return None if free is None else max(0, free - level.safety)
 
 
-def unpromised(level: StockLevel) -> int | None:
+def unpromised(level: AnyLevel) -> int | None:
     """Return what no order wants, of a reckoned level; below zero where more was sold than is there."""
     there = on_hand(level)
-    return None if there is None else there - int(level.promised)  # type: ignore[attr-defined]
+    return None if there is None else there - int(level.promised)  # type: ignore[union-attr]

@@ -13,7 +13,6 @@ from typing import NamedTuple, Self, TypeVar
 from carts.models import Cart, Listing
 from inventory.free_stock import FreeStock
 from inventory.models import AccountStock, ShelfPolicy
-from inventory.promised import can_be_sold
 
 K = TypeVar("K")
 SELLING = (Cart.State.LIVE, Cart.State.PAUSED)  # a paused cart's offers go on selling what they show
@@ -113,8 +112,7 @@ class SharedShelf:
         return min(wholes)
 
     def _of(self, item: str, offer: Offer) -> int | None:
-        level = self.free.levels.get((self.warehouse_id, item))
-        units = None if level is None else can_be_sold(level)
+        units = self.free.units.get((self.warehouse_id, item))
         if units is None:
             return None
         if item not in self.divided:

@@ -8,15 +8,15 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from carts.models import Cart, Listing
 from core.accounts.access import Access
+from core.common.word_search import HasWords
 from inventory.models import StockLevel, StockUpdate
 from shipping.items.item_names import ItemNames
 
-LOW = 5  # units on hand beyond the safety stock
-MOST = 5_000  # offers looked up
+MOST = 1_000  # offers, or levels of a search, looked up first
 UNMATCHED = "unmatched"  # listings that have no level: a list of their own
 Offers = QuerySet[StockUpdate] | QuerySet[Listing]
 
@@ -42,9 +42,9 @@ def _theirs(access: Access) -> "QuerySet[Listing]":
 
 
 FILTERS: Mapping[str, StockFilter] = {
-    "zero": StockFilter("Nothing to sell", Q(on_hand__lte=F("safety"))),
-    "low": StockFilter("Low", Q(on_hand__gt=F("safety"), on_hand__lte=F("safety") + LOW)),
-    "uncounted": StockFilter("Not counted", Q(on_hand=None)),
+    "zero": StockFilter("Nothing to sell", Q(shortage=StockLevel.Shortage.NOTHING)),
+    "low": StockFilter("Low", Q(shortage=StockLevel.Shortage.LOW)),
+    "uncounted": StockFilter("Not counted", Q(shortage=StockLevel.Shortage.UNCOUNTED)),
     "mismatch": StockFilter("Shown otherwise", offers=lambda access: _updates(access).filter(stands_otherwise=True)),
     "refused": StockFilter("Refused", offers=lambda access: _updates(access).stuck()),  # type: ignore[attr-defined]
     "held": StockFilter("Held", offers=lambda access: _updates(access).filter(is_held=True)),
@@ -62,6 +62,17 @@ def narrowed(levels: QuerySet[StockLevel], key: str, *, access: Access) -> Query
     if chosen.offers is not None:
         return levels.filter(_of_offers(chosen.offers(access)))
     return levels.filter(chosen.condition) if chosen.condition is not None else levels
+
+
+def searched(levels: QuerySet[StockLevel], words: str) -> QuerySet[StockLevel]:
+    """Return the levels whose SKU or title has words that begin with these.
+
+    Few are looked up first, and then put in order. Of many, the first page is found soon by going through the levels in
+    their order; an index of words would only be in the way.
+    """
+    found = levels.filter(HasWords("sku", "title", text=words))
+    ids = list(found.order_by().values_list("pk", flat=True)[: MOST + 1])
+    return levels.filter(pk__in=ids) if len(ids) <= MOST else found
 
 
 def _of_offers(offers: Offers) -> Q:

@@ -1,6 +1,6 @@
 """Showing what is on the stock_rows: what is there now, what of it is promised, and what the carts were told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -60,13 +60,11 @@ def stock_rows(levels: Sequence[StockLevel], *, now: datetime) -> list[StockRow]
     by_code: dict[tuple[int, int, str], dict[int, PublishedQuantity]] = {}
     offered = skus | names.names
     updates = _updates(merchants, offered)
-    for listing in _listings(merchants, offered):
-        update = updates.get((listing.cart.grant_id, listing.sku))
+    for sku, merchant_id, grant_id, name, warehouse_id in _listings(merchants, offered):
+        update = updates.get((grant_id, sku))
         if update is None or update.is_dropped:
             continue
-        route = getattr(listing.cart, "route", None)
-        key = (route.warehouse_id if route else 0, listing.merchant_id, names.item(listing.merchant_id, listing.sku))
-        told, name = by_code.setdefault(key, {}), listing.cart.name
+        told = by_code.setdefault((warehouse_id or 0, merchant_id, names.item(merchant_id, sku)), {})
         if update.pk in told:  # one number for all carts of a seller account
             told[update.pk] = replace(told[update.pk], cart=f"{told[update.pk].cart}, {name}")
         else:
@@ -91,9 +89,12 @@ def _troubles(update: StockUpdate) -> list[str]:
     return [word for word, holds in said.items() if holds]
 
 
-def _listings(merchants: Collection[int], skus: Collection[str]) -> list[Listing]:
-    listings = Listing.objects.filter(sku__in=skus, merchant__in=merchants)
-    return list(listings.select_related("cart__route").order_by("cart__name", "pk"))
+def _listings(
+    merchants: Collection[int], skus: Collection[str]
+) -> Iterable[tuple[str, int, int | None, str, int | None]]:
+    """Return SKU, merchant, account, cart and warehouse of each listing."""
+    listings = Listing.objects.filter(sku__in=skus, merchant__in=merchants).order_by("cart__name", "pk")
+    return listings.values_list("sku", "merchant_id", "cart__grant_id", "cart__name", "cart__route__warehouse_id")
 
 
 def _updates(merchants: Collection[int], skus: Collection[str]) -> dict[tuple[int | None, str], StockUpdate]:

@@ -13,6 +13,7 @@ from core.common import clock
 from core.common.bell import Bell
 from core.common.remote import Disconnected, OurFault, RemoteError, Throttled
 from inventory import levels, stock_pickup
+from inventory.items import unmatched
 from inventory.publish import inventory_upload, standstill, stuck_feeds
 from inventory.publish.inventory_upload import Published
 from shipping.models import WarehouseAccount
@@ -72,6 +73,8 @@ def _carts_of_account(cart: Cart) -> list[Cart]:
 def _publish(carts: list[Cart], marketplace: Marketplace, *, now: datetime) -> Published:
     for cart in carts:
         levels.count(cart, now=now)
+    for merchant_id in {cart.merchant_id for cart in carts}:
+        unmatched.mark(merchant_id)
     telling = next((cart for cart in carts if cart.inventory_on), None)
     return inventory_upload.publish(telling, marketplace, now=now) if telling else Published()
 

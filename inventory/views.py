@@ -13,17 +13,17 @@ from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.accounts.models import Merchant
 from core.common import clock
-from core.ui.list_page import ListPage, listing
+from core.ui.list_page import ListPage, count_some, listing
 from core.ui.request_values import read_text
 from inventory import affected_carts, stock_count, stock_filters, stock_table
 from inventory.forms import CountForm
 from inventory.items import unmatched
 from inventory.models import StockLevel
 from inventory.publish import owed_numbers
+from shipping.models import Warehouse
 
 NOBODY = 0  # the key of no stock
-UNMATCHED_SORTS = {"sku": "sku", "merchant": "merchant__name"}
-SORTS = {"sku": "sku", "warehouse": "warehouse__name", "merchant": "merchant__name"}
+SORTS = {"sku": "sku"}  # no other order has an index; warehouses and merchants are chosen
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,7 +73,11 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     narrow = narrow if narrow in stock_filters.FILTERS else ""
     if narrow == stock_filters.UNMATCHED:
         return _unmatched(request, words, merchants, merchant)
-    page = _listing(request, words, merchant, narrow, nothing=unknown)
+    warehouses = list(Warehouse.objects.visible_to(access_of(request)).in_use().order_by("name", "pk"))
+    shelf = request.GET.get("warehouse", "")
+    warehouse = next((each for each in warehouses if str(each.pk) == shelf), None)
+    unknown |= bool(shelf) and warehouse is None
+    page = _listing(request, words, merchant, warehouse, narrow, nothing=unknown)
     rows = stock_table.stock_rows(page.rows, now=clock.now())
     if form is not None:
         form.keep_inputs(rows)
@@ -84,6 +88,8 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
         "q": words,
         "merchants": merchants,
         "merchant": merchant,
+        "warehouses": warehouses,
+        "warehouse": warehouse,
         "unknown": unknown,
         "filters": [(key, each.label) for key, each in stock_filters.FILTERS.items()],
         "narrow": narrow,
@@ -102,8 +108,9 @@ def _unmatched(request: HttpRequest, words: str, merchants: list[Merchant], merc
         listings = listings.filter(merchant=merchant)
     if words:
         listings = listings.filter(Q(sku__icontains=words) | Q(title__icontains=words))
+    found = unmatched.unmatched(listings)
     context = {
-        "listing": listing(request, unmatched.unmatched(listings), sorts=UNMATCHED_SORTS, default="sku"),
+        "listing": listing(request, found, sorts=SORTS, default="sku", total=count_some(found)),
         "q": words,
         "merchants": merchants,
         "merchant": merchant,
@@ -113,15 +120,25 @@ def _unmatched(request: HttpRequest, words: str, merchants: list[Merchant], merc
     return render(request, "inventory/unmatched.html", context)
 
 
-def _listing(request: HttpRequest, words: str, merchant: Merchant | None, narrow: str, *, nothing: bool) -> ListPage:
-    """Return the page of stock. ``nothing``: a merchant was asked for that isn't here, which is not the same as all."""
+def _listing(
+    request: HttpRequest,
+    words: str,
+    merchant: Merchant | None,
+    warehouse: Warehouse | None,
+    narrow: str,
+    *,
+    nothing: bool,
+) -> ListPage:
+    """Return the page of stock. ``nothing``: what was asked for isn't here, which is not the same as all."""
     levels: QuerySet[StockLevel] = StockLevel.objects.visible_to(access_of(request))
     levels = levels.select_related("warehouse", "merchant")
     if nothing:
         levels = levels.filter(pk=NOBODY)
     if merchant:
         levels = levels.filter(merchant=merchant)
+    if warehouse:
+        levels = levels.filter(warehouse=warehouse)
     if words:
-        levels = levels.filter(Q(sku__icontains=words) | Q(title__icontains=words))
+        levels = stock_filters.searched(levels, words)
     levels = stock_filters.narrowed(levels, narrow, access=access_of(request))
-    return listing(request, levels, sorts=SORTS, default="sku")
+    return listing(request, levels, sorts=SORTS, default="sku", total=count_some(levels))

@@ -88,8 +88,8 @@ def test_nothing_is_left_of_who_left_and_nobody_else_loses_anything(
     early = now + notice.NOTICE - timedelta(hours=1)
     assert deletion.go_on(deletion.over(early - notice.NOTICE), early) == 0
     due = now + notice.NOTICE + timedelta(hours=1)
-    (kind,) = [each for each in retention_report.for_organization(factories_access(owner), now=due + timedelta(days=2))
-               if each.what == "Everything of a merchant who leaves"]  # fmt: skip
+    (kind,) = [each for each in retention_report.for_organization(access_of(owner), now=due + timedelta(days=2))
+               if each.what == deletion.EVERYTHING]  # fmt: skip
     assert (kind.rows, kind.overdue) == (1, 1)
     monkeypatch.setattr(deletion, "IN_ALL", 7)  # a run ends early, and the next one goes on
     runs = 0
@@ -188,5 +188,5 @@ def test_an_authorization_that_another_merchants_cart_uses_goes_to_that_merchant
     assert not Merchant.objects.filter(pk=shared.merchant_id).exists()
 
 
-def factories_access(person: User) -> Any:
+def access_of(person: User) -> Any:
     return person.memberships.get(role=Role.OWNER).access

@@ -10,7 +10,7 @@ _execute = BaseDatabaseOperations.execute_sql_flush
 
 def let_flush_empty_tables() -> None:
     """Take the triggers away for as long as Django's ``flush`` empties the tables, and in no other moment."""
-    BaseDatabaseOperations.execute_sql_flush = _empty  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = _empty  # type: ignore[method-assign, assignment]
 
 
 def _empty(self: Any, statements: Sequence[str]) -> None:

@@ -387,9 +387,22 @@ class Listing(OwnedByMerchant):
     issues: Any = models.JSONField(default=list)  # what the marketplace finds wrong with it, as sentences
     seen_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)  # the marketplace said that it does not list it any more
+    is_unmatched = models.BooleanField(default=False)  # it stands for nothing that a warehouse has
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cart", "sku"], name="one_listing_per_sku")]
+        indexes = [
+            models.Index(
+                fields=["organization", "sku", "id"],
+                condition=models.Q(is_unmatched=True),
+                name="listings_unmatched",
+            ),
+            models.Index(
+                fields=["organization", "merchant", "sku"],
+                condition=models.Q(fulfilled_by_marketplace=True),
+                name="listings_fulfilled_there",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.sku

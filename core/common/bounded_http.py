@@ -8,6 +8,7 @@ import ssl
 import zlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any
 
@@ -135,12 +136,18 @@ def _check(body: bytearray, most: int) -> None:
 
 
 # -- The network -------------------------------------------------------------------------------------------------------
+@cache
+def _tls() -> ssl.SSLContext:
+    """Return what all connections of this process share: making it costs 70 ms, for the certificates it reads."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class _Transport(httpx.HTTPTransport):
     """httpx's own, on connections that know the deadline."""
 
     def __init__(self, guard: Guard | None) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(trust_env=False),
+            ssl_context=_tls(),
             max_connections=100,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,

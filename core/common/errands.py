@@ -7,8 +7,9 @@ loses nothing; doing must therefore be safe to do twice.
 """
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When, Window
@@ -167,6 +168,8 @@ class ErrandQuerySet(models.QuerySet[M]):
 class Errand(models.Model):
     """The model that inherits this gives it a manager made from ErrandQuerySet."""
 
+    beside: ClassVar[Sequence[str]] = ()  # what whoever runs it looks at first: read in one go when it is claimed
+
     state = models.CharField(max_length=8, choices=ErrandState, default=ErrandState.DUE)
     due_at = models.DateTimeField()
     claim = models.UUIDField(null=True)
@@ -251,7 +254,7 @@ class Errand(models.Model):
             failing_since=Case(When(left_behind, then=since), default=F("failing_since")),
         )
         if won:
-            self.refresh_from_db()
+            self.refresh_from_db(from_queryset=self._row.select_related(*self.beside) if self.beside else None)
         return bool(won) and self.claim == claim
 
     def renewal(self) -> Renewal:
@@ -280,8 +283,8 @@ class Errand(models.Model):
         """Write the result if the claim is still ours."""
         return self.keep(**{**UNCLAIMED, **fields, "state": state})
 
-    def settle_done(self) -> bool:
-        return self.settle(state=ErrandState.DONE, **UNTRIED)
+    def settle_done(self, **fields: Any) -> bool:
+        return self.settle(state=ErrandState.DONE, **UNTRIED, **fields)
 
     def settle_stuck(self, reason: str) -> bool:
         return self.settle(state=ErrandState.STUCK, attempts=self.attempts + 1, last_error=reason)

@@ -23,7 +23,7 @@ def of(model: type[models.Model], column: str, values: Mapping[int, Any]) -> Any
     values JSON can't carry as they are.
     """
     field = model._meta.get_field(column)
-    if isinstance(field, NOT_CARRIED):
+    if isinstance(field, NOT_CARRIED) or not isinstance(field, models.Field):
         raise TypeError(f"{column} is a {type(field).__name__}.")
     alike = list(values.values())
     if alike and all(value == alike[0] for value in alike):
@@ -42,9 +42,9 @@ class _ByKey(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         key, params = compiler.compile(self.source_expressions[0])
         # Without its length: what is too long must be refused, and a cast would cut it off.
-        kept_as = self.output_field.db_type(connection).partition("(")[0]
+        kept_as = str(self.output_field.db_type(connection)).partition("(")[0]
         return f"(%s::jsonb ->> ({key})::text)::{kept_as}", [self.document, *params]
 
-    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
         key, params = compiler.compile(self.source_expressions[0])
         return f"""JSON_EXTRACT(%s, '$."' || {key} || '"')""", [self.document, *params]

@@ -42,6 +42,12 @@ class RowCount(int):
         return f"{int(self):,}{'+' if self.more else ''}"
 
 
+def count_some(rows: QuerySet[Any], *, most: int = 1_000) -> RowCount:
+    """Return how many rows there are, or that there are more than so many."""
+    number = rows.order_by().values("pk")[: most + 1].count()
+    return RowCount(min(number, most), more=number > most)
+
+
 @dataclass(frozen=True)
 class Sorting:
     """By which field, and which way. What has no value comes after everything that has one."""

@@ -38,7 +38,7 @@ SHARE = 6  # attempts at one endpoint at a time
 QUICK = 16  # attempts at a time, of those that have not taken long yet
 MOST = 64  # attempts at a time in all
 LONG = 2.0  # seconds that an attempt may take and count as a quick one
-LOOK = 0.5  # seconds between two looks for what is due
+LOOK = 0.25  # seconds between two looks for what is due
 PAGE = 50  # messages of one endpoint taken at a look
 
 Send = Callable[[Post], PostAnswer]
@@ -118,8 +118,13 @@ class DeliveryRun:
         self._looked, at = time.monotonic(), self._time()
         due = Delivery.objects.sendable(at)
         endpoints = Endpoint.objects.filter(pk__in=due.values("endpoint").distinct()).order_by("pk")
-        self._waiting = {each.pk: self._queue_of(each, at) for each in endpoints}
+        # What was found before and still waits is not read again: that took longer than to find who is new.
+        self._waiting = {each.pk: self._still_waiting(each) or self._queue_of(each, at) for each in endpoints}
         return bool(self._waiting)
+
+    def _still_waiting(self, endpoint: Endpoint) -> _Queue | None:
+        found = self._waiting.get(endpoint.pk)
+        return _Queue(endpoint, found.waiting, found.is_page) if found and found.waiting else None
 
     def _queue_of(self, endpoint: Endpoint, at: datetime) -> _Queue:
         rows = Delivery.objects.due(at).filter(endpoint=endpoint)
@@ -197,11 +202,10 @@ class DeliveryRun:
             "milliseconds": answer.milliseconds,
         }
         with transaction.atomic():
-            if not delivery.keep(**seen):
+            kept = delivery.keep(**seen) if answer.problem else delivery.settle_done(**seen, delivered_at=at)
+            if not kept:
                 return  # another worker has it by now, and sends it with the same id
             if not answer.problem:
-                delivery.keep(delivered_at=at)
-                delivery.settle_done()
                 endpoint_health.took(endpoint, now=at)
             else:
                 self._put_off(delivery, answer, at)

@@ -19,6 +19,7 @@ from integration_manager.off_boarding import left_files
 from integration_manager.off_boarding.holdings import Holding, holdings, subject_models
 from orders import erasure
 
+EVERYTHING = "Everything of a merchant who leaves"  # what the table of lifetimes calls it
 STEP = 200  # rows of a kind in one transaction, with what hangs on them
 
 
@@ -69,7 +70,7 @@ def _step(departure: Departure, holding: Holding, merchant: Merchant) -> int:
         people = list(rows.values_list("user", flat=True)) if holding.model is Membership else []
         addresses = list(rows.values_list("address", flat=True)) if holding.model is Subscription else []
         if holding.model is Cart:
-            left_files.remove_of_carts(rows.order_by("pk"))
+            left_files.remove_of_carts(Cart.objects.filter(pk__in=ids).order_by("pk"))
         gone += Counter(rows.delete()[1])
         for user_id in people:
             closed_accounts.close_if_alone(user_id)

@@ -18,7 +18,6 @@ from core.accounts.models import Departure, Merchant, Organization, User
 
 KEPT_TOGETHER = (models.CASCADE, models.PROTECT)
 Model = type[models.Model]
-Subjects = dict[str, Any]
 
 # By the number of a thing, and deleted with that thing: deletion.py.
 OF_A_SUBJECT = {"activity.Event", "activity.Exchange", "alerts.Trouble"}

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from core.accounts.models import Merchant, User
 from core.activity.event_log import record
+from inventory.items import unmatched
 from inventory.models import MOST_ON_HAND, StockLevel
 from shipping.models import ItemAlias, KitComponent
 
@@ -149,6 +150,7 @@ def keep(merchant: Merchant, changes: Iterable[Change], *, by: User | None, now:
             StockLevel.objects.filter(merchant=merchant, sku__in=some, on_hand=None).delete()
         ItemAlias.objects.bulk_create(aliases, batch_size=500)
         KitComponent.objects.bulk_create(parts, batch_size=500)
+        unmatched.mark(merchant.pk)
         for change in changes[:50]:
             details = {"name": change.name, "was": change.was, "becomes": change.becomes}
             record("items.named" if change.after else "items.forgotten", merchant, now=now, actor=by, **details)

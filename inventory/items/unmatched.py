@@ -1,10 +1,10 @@
 """Listings that stand for nothing a warehouse has, and what they probably stand for."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from carts.models import Cart, Listing
 from core.accounts.models import Merchant
@@ -23,13 +23,28 @@ class Unmatched:
 
 def unmatched(listings: QuerySet[Listing]) -> QuerySet[Listing]:
     """Return those of the listings that stand for no item, alias or kit. What the marketplace ships needs none."""
+    marked = listings.filter(is_unmatched=True, fulfilled_by_marketplace=False)
+    return marked.exclude(cart__state=Cart.State.ARCHIVED)
+
+
+def mark(merchant_id: int, *, skus: Collection[str] | None = None) -> int:
+    """Keep on a merchant's listings which of them are unmatched; of these SKUs alone where some are named.
+
+    Nobody else writes it: looking for them among all listings would take longer than anybody waits. Returns how many
+    became otherwise.
+    """
     same = {"merchant": OuterRef("merchant")}
-    return listings.exclude(cart__state=Cart.State.ARCHIVED).filter(
-        ~Exists(StockLevel.objects.filter(sku=OuterRef("sku"), **same)),
-        ~Exists(ItemAlias.objects.filter(name=OuterRef("sku"), **same)),
-        ~Exists(KitComponent.objects.filter(kit=OuterRef("sku"), **same)),
-        fulfilled_by_marketplace=False,
+    matched = (
+        Q(Exists(StockLevel.objects.filter(sku=OuterRef("sku"), **same)))
+        | Q(Exists(ItemAlias.objects.filter(name=OuterRef("sku"), **same)))
+        | Q(Exists(KitComponent.objects.filter(kit=OuterRef("sku"), **same)))
+        | Q(fulfilled_by_marketplace=True)
     )
+    listings = Listing.objects.filter(merchant=merchant_id)
+    if skus is not None:
+        listings = listings.filter(sku__in=skus)
+    found = listings.filter(matched, is_unmatched=True).update(is_unmatched=False)
+    return found + listings.filter(~matched, is_unmatched=False).update(is_unmatched=True)
 
 
 def with_likely(merchant: Merchant, listings: Iterable[Listing]) -> list[Unmatched]:

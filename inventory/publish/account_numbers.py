@@ -16,7 +16,7 @@ from django.db.models import Max
 from carts.models import Cart, Grant
 from inventory.free_stock import FreeStock
 from inventory.models import ShelfPolicy, StockLevel
-from inventory.publish.known_numbers import Listed, listed_by
+from inventory.publish.known_numbers import Listed
 from inventory.shelf_shares import Offer, SharedShelf, Sharing
 from shipping.models import Warehouse
 from shipping.routing import routes_for
@@ -41,8 +41,6 @@ class Reckoned:
     wanted: dict[str, AccountNumber] = field(default_factory=dict)
     barred: dict[str, str] = field(default_factory=dict)  # SKU: a sentence
     both: set[str] = field(default_factory=set)  # of those barred: a person decides
-    # What the marketplace shows, and when it said so; of one SKU in several places.
-    shown: dict[str, list[tuple[datetime, int]]] = field(default_factory=lambda: defaultdict(list))
     doubled: set[str] = field(default_factory=set)  # of one account, selling the same units; nobody said how they share
     silent: set[str] = field(default_factory=set)  # their warehouse has been silent for too long
     silent_warehouses: set[str] = field(default_factory=set)  # names
@@ -57,55 +55,65 @@ def publishing_carts(grant: Grant) -> list[Cart]:
 def reckon_account(carts: Sequence[Cart], *, deciding: int | None, now: datetime) -> Reckoned:
     """``deciding`` is the cart somebody chose for where they differ."""
     found = Reckoned()
-    listed = listed_by(carts)
-    for sku, listings in listed.items():
-        _bar(found, sku, listings, carts)
-        for listing in listings:
-            if listing.quantity_there is not None:
-                found.shown[sku].append((listing.seen_at, listing.quantity_there))
-    numbers = _numbers(carts, listed, found, now=now)
-    for sku, of_carts in numbers.items():
-        found.wanted[sku] = _decide(of_carts, deciding)
+    listed = Listed.by(carts)
+    _bar(found, listed, place=carts[0].place.name)
+    of_carts = _numbers(carts, listed, found, now=now)
+    _decide(found, of_carts, deciding)
     return found
 
 
-def _bar(found: Reckoned, sku: str, listings: Sequence[Listed], carts: Sequence[Cart]) -> None:
-    there = [listing for listing in listings if not listing.gone_at]
-    place = carts[0].place.name
-    if any(listing.on_both_channels for listing in there):
-        found.barred[sku] = BOTH.format(place=place)
-        found.both.add(sku)
-    elif any(listing.fulfilled_by_marketplace for listing in there):
-        found.barred[sku] = THEIRS.format(place=place)
-    elif not there:
-        found.barred[sku] = GONE.format(place=place)
+def _bar(found: Reckoned, listed: Listed, *, place: str) -> None:
+    offered = {sku for skus in listed.offered.values() for sku in skus} if listed.odd else set()
+    for sku, listings in listed.odd.items():
+        there = [listing for listing in listings if not listing.is_gone]
+        if any(listing.on_both_channels for listing in there):
+            found.barred[sku] = BOTH.format(place=place)
+            found.both.add(sku)
+        elif any(listing.fulfilled_by_marketplace for listing in there):
+            found.barred[sku] = THEIRS.format(place=place)
+        elif sku not in offered:
+            found.barred[sku] = GONE.format(place=place)
 
 
 def _numbers(
-    carts: Sequence[Cart], listed: Mapping[str, Sequence[Listed]], found: Reckoned, *, now: datetime
-) -> dict[str, list[tuple[Cart, int]]]:
+    carts: Sequence[Cart], listed: Listed, found: Reckoned, *, now: datetime
+) -> list[tuple[Cart, Mapping[str, int]]]:
     """Return what each cart wants of each SKU that may be told and was counted, in the order of the carts."""
     routes = routes_for(carts)
-    shelves: dict[tuple[int, int], SharedShelf] = {}  # reckoned once for each merchant and warehouse
-    numbers: dict[str, list[tuple[Cart, int]]] = defaultdict(list)
+    shelves: dict[tuple[int, int], _Shelf] = {}  # reckoned once for each merchant and warehouse
+    numbers: list[tuple[Cart, Mapping[str, int]]] = []
     for cart in carts:
         warehouse = routes[cart.pk].warehouse
         key = (cart.merchant_id, warehouse.pk)
         if key not in shelves:
             free = FreeStock.of(cart.merchant_id, now=now, warehouse_ids=[warehouse.pk])
-            shelves[key] = SharedShelf.of(free, warehouse.pk, Sharing.of(cart.merchant_id))
-        shelf, grant_id = shelves[key], cart.grant_id or 0
-        tells = False
-        for sku in _offered(cart, listed, found):
-            quantity = shelf.available(Offer(grant_id, sku))
-            if quantity is not None:
-                numbers[sku].append((cart, quantity))
-                tells = True
-        found.doubled |= _doubled(shelf, [sku for sku, of_carts in numbers.items() if of_carts[-1][0] == cart])
-        if tells and _is_silent(warehouse, cart.merchant_id, now=now):
-            found.silent |= {sku for sku, of_carts in numbers.items() if of_carts[-1][0] == cart}
+            shelves[key] = _Shelf(SharedShelf.of(free, warehouse.pk, Sharing.of(cart.merchant_id)))
+        shelf = shelves[key]
+        of_cart = shelf.numbers(cart.grant_id or 0, listed.offered[cart.pk], found.barred)
+        numbers.append((cart, of_cart))
+        found.doubled |= _doubled(shelf.shared, of_cart)
+        if of_cart and _is_silent(warehouse, cart.merchant_id, now=now):
+            found.silent |= of_cart.keys()
             found.silent_warehouses.add(warehouse.name)
     return numbers
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """What one account may show of a merchant's goods from one warehouse: worked out once, however many carts."""
+
+    shared: SharedShelf
+    known: dict[str, int | None] = field(default_factory=dict)
+
+    def numbers(self, grant_id: int, skus: Iterable[str], barred: Mapping[str, str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for sku in skus:
+            if sku not in self.known:
+                self.known[sku] = self.shared.available(Offer(grant_id, sku))
+            number = self.known[sku]
+            if number is not None and sku not in barred:
+                found[sku] = number
+        return found
 
 
 def _doubled(shelf: SharedShelf, skus: Iterable[str]) -> set[str]:
@@ -119,21 +127,21 @@ def _doubled(shelf: SharedShelf, skus: Iterable[str]) -> set[str]:
     return {sku for of_item in same.values() if len(of_item) > 1 for sku in of_item}
 
 
-def _offered(cart: Cart, listed: Mapping[str, Sequence[Listed]], found: Reckoned) -> Iterable[str]:
-    """Return the SKUs that the cart offers and that may be told."""
-    for sku, listings in listed.items():
-        there = any(listing.cart_id == cart.pk and listing.gone_at is None for listing in listings)
-        if there and sku not in found.barred:
-            yield sku
-
-
-def _decide(of_carts: Sequence[tuple[Cart, int]], deciding: int | None) -> AccountNumber:
-    if len(of_carts) == 1:
-        return AccountNumber(of_carts[0][1], of_carts[0][0])
-    chosen = next((each for each in of_carts if each[0].pk == deciding), None)
-    cart, quantity = chosen or min(of_carts, key=lambda each: each[1])
-    differ = len({number for _, number in of_carts}) > 1
-    return AccountNumber(quantity, cart, {str(each.pk): number for each, number in of_carts} if differ else {})
+def _decide(found: Reckoned, of_carts: Sequence[tuple[Cart, Mapping[str, int]]], deciding: int | None) -> None:
+    """Each SKU gets the number its carts agree on; where they differ, the chosen cart's or else the lowest."""
+    wanted, differing = found.wanted, set()
+    for cart, numbers in of_carts:
+        for sku, quantity in numbers.items():
+            known = wanted.get(sku)
+            if known is None:
+                wanted[sku] = AccountNumber(quantity, cart)
+            elif known.quantity != quantity:
+                differing.add(sku)
+    for sku in differing:
+        wants = [(cart, numbers[sku]) for cart, numbers in of_carts if sku in numbers]
+        chosen = next((each for each in wants if each[0].pk == deciding), None)
+        cart, quantity = chosen or min(wants, key=lambda each: each[1])
+        wanted[sku] = AccountNumber(quantity, cart, {str(each.pk): number for each, number in wants})
 
 
 def available(cart: Cart, warehouse: Warehouse, skus: Sequence[str], *, now: datetime) -> dict[str, int]:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from carts.models import Cart, Grant
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.alerts.raised import close_alerts, raise_alert
+from core.alerts.raised import close_alerts, close_alerts_about, raise_alert
 from inventory.alerts import BOTH_CHANNELS, CONFLICT, HELD, SHARED
 from inventory.models import AccountStock
 from inventory.publish import brake
@@ -115,8 +115,7 @@ def tell_conflicts(account: AccountStock, carts: Sequence[Cart], found: Reckoned
             if cause in said:
                 raise_alert(cause, first, said[cause], now=now, path=paths.get(cause) or page_of(first))
             else:
-                for cart in carts:
-                    close_alerts(cart, cause, now=now)
+                close_alerts_about(carts, cause, now=now)
 
 
 def _conflict(carts: Sequence[Cart], differing: Mapping[str, Mapping[str, int]]) -> str:

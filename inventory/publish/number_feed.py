@@ -149,6 +149,9 @@ class FeedJob(Job[StockFeed, SubmissionReport]):
         if submission.stage is Stage.FAILED or report.fatal:
             _keep(feed, read_at=now)  # it ended: nothing of it comes later
             raise Rejected(report.fatal or "It failed without giving a reason.")
+        if report.processed < (count := _carried(feed).filter(sent__isnull=False).count()):
+            _keep(feed, read_at=now)  # nobody can tell which are missing
+            raise Rejected(f"Its report tells of {report.processed} of {count} quantities.")
         return report
 
     def done(self, feed: StockFeed, report: SubmissionReport, /, *, now: datetime) -> None:

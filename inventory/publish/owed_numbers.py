@@ -7,7 +7,7 @@ again. What must not be told any more is dropped. All of an account in a few sta
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -15,13 +15,11 @@ from django.db.models import Q, QuerySet
 from carts.models import Cart, Grant, Listing
 from core.accounts.models import User
 from inventory.models import StockLevel, StockUpdate
-from inventory.publish import account_numbers, hold
+from inventory.publish import account_numbers, hold, known_numbers
 from inventory.publish.account_numbers import AccountNumber, Reckoned
-from inventory.publish.known_numbers import KnownNumber, known_by
+from inventory.publish.known_numbers import KnownNumber
 from shipping.items.item_names import ItemNames
 
-SETTLES = timedelta(minutes=30)  # until then the marketplace may still show what was before
-AGAIN = timedelta(days=1)  # what was refused is told once more
 AT_ONCE = 500  # rows in one statement
 
 
@@ -37,7 +35,8 @@ def owe_changes(grant: Grant, carts: list[Cart], *, now: datetime) -> Owing:
         return Owing()
     account = hold.account_of(grant)
     found = account_numbers.reckon_account(carts, deciding=account.deciding_cart_id, now=now)
-    rows = known_by(grant)
+    rows = known_numbers.known_by(grant)
+    otherwise = known_numbers.shown_otherwise(grant, carts) & found.wanted.keys()
     verdict = hold.judge(account, carts, found, rows, now=now)
     owing = Owing(held=len(verdict.held))
     new: list[StockUpdate] = []
@@ -54,8 +53,10 @@ def owe_changes(grant: Grant, carts: list[Cart], *, now: datetime) -> Owing:
         StockUpdate.objects.bulk_create(new, ignore_conflicts=True, batch_size=AT_ONCE)
         _move(moved, now)
         _drop(grant, found, rows, now=now)
-        _tell_again(_to_tell_again(found, rows, moved, now), now=now)
-        _mark(rows, found, verdict.held, new)
+        again = {sku for sku in otherwise if sku in rows and rows[sku].is_done}
+        again |= known_numbers.refused_long_ago(grant, now=now) & found.wanted.keys() & rows.keys()
+        _tell_again([pk for sku in again if (pk := rows[sku].pk) not in moved], now=now)
+        _mark(grant, rows, found, verdict.held, otherwise)
     hold.tell_conflicts(account, carts, found, now=now)
     return owing
 
@@ -99,49 +100,34 @@ def _drop(grant: Grant, found: Reckoned, rows: Mapping[str, KnownNumber], *, now
             StockUpdate.objects.filter(pk__in=some).untaken(now).stop(reason, is_held=False, in_conflict=False)
 
 
-def _to_tell_again(
-    found: Reckoned, rows: Mapping[str, KnownNumber], moved: Collection[int], now: datetime
-) -> list[int]:
-    """Return what stands at the marketplace otherwise than it was told, and what was refused a day ago."""
-    return [
-        row.pk
-        for sku, row in rows.items()
-        if sku in found.wanted
-        and row.pk not in moved
-        and ((row.is_done and _stands_otherwise(row, found)) or _is_due_again(row, now))
-    ]
-
-
-def _stands_otherwise(row: KnownNumber, found: Reckoned) -> bool:
-    if row.told is None or row.told_at is None:
-        return False
-    since = row.told_at + SETTLES
-    return any(quantity != row.told and seen_at >= since for seen_at, quantity in found.shown.get(row.sku, ()))
-
-
-def _is_due_again(row: KnownNumber, now: datetime) -> bool:
-    return row.is_stuck and (row.refused_at is None or now - row.refused_at >= AGAIN)
-
-
 def _tell_again(keys: Collection[int], *, now: datetime) -> None:
     for some in _chunks(keys):
         StockUpdate.objects.filter(pk__in=some).untaken(now).reopen(now=now, wanted_at=now)
 
 
 def _mark(
-    rows: Mapping[str, KnownNumber], found: Reckoned, held: Collection[str], new: Collection[StockUpdate]
+    grant: Grant,
+    rows: Mapping[str, KnownNumber],
+    found: Reckoned,
+    held: Collection[str],
+    otherwise: Collection[str],
 ) -> None:
     """Keep which SKUs are in conflict, and which numbers are held. Only what is otherwise than before is written."""
+    differing = {sku: number.numbers for sku, number in found.wanted.items() if number.numbers}
+    marked = {sku for sku, row in rows.items() if row.is_marked}
+    known = known_numbers.conflicts_of(grant) if marked else {}
     changed = []
-    for sku, row in rows.items():
-        number = found.wanted.get(sku)
-        numbers = dict(number.numbers) if number else {}
-        is_held, otherwise = sku in held, number is not None and _stands_otherwise(row, found)
-        marks = (numbers, bool(numbers), is_held, otherwise)
-        if (row.numbers, row.in_conflict, row.is_held, row.stands_otherwise) != marks:
+    for sku in (marked | differing.keys() | set(held) | set(otherwise)) & rows.keys():
+        row, numbers = rows[sku], dict(differing.get(sku, {}))
+        marks = (numbers, sku in held, sku in otherwise)
+        if (known.get(sku, {}), row.is_held, row.stands_otherwise) != marks:
             changed.append(
                 StockUpdate(
-                    pk=row.pk, numbers=numbers, in_conflict=bool(numbers), is_held=is_held, stands_otherwise=otherwise
+                    pk=row.pk,
+                    numbers=numbers,
+                    in_conflict=bool(numbers),
+                    is_held=sku in held,
+                    stands_otherwise=sku in otherwise,
                 )
             )
     columns = ["numbers", "in_conflict", "is_held", "stands_otherwise"]

@@ -198,7 +198,7 @@ def _is_changed(release: Release, told: Delivery) -> bool:
     if gone or Package.objects.filter(order=release.order_id).exists():
         return False
     try:
-        fresh = delivery(Release.objects.select_related("order__cart", "warehouse", "ship_method").get(pk=release.pk))
+        fresh = delivery(Release.objects.select_related(*Release.beside).get(pk=release.pk))
     except Rejected:
         return True
     # Dates, programs and what else is written about an order change nothing of the parcel: gifts and goods do.

@@ -63,6 +63,10 @@ class ItemNames:
         kit = None if whole_kits else self.kits.get((merchant_id, item))
         return kit or [Part(item)]
 
+    def stands_for_another(self, merchant_id: int, name: str) -> bool:
+        """Whether it is an alias or a kit, and so no item of its own."""
+        return (merchant_id, name) in self.aliases or (merchant_id, name) in self.kits
+
     def is_kit(self, merchant_id: int, name: str) -> bool:
         return (merchant_id, self.item(merchant_id, name)) in self.kits
 

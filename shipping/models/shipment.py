@@ -53,6 +53,8 @@ class ReleaseQuerySet(OwedQuerySet["Release"]):  # type: ignore[override]
 class Release(Errand, OwnedByMerchant):
     """One order handed, or owed, to a warehouse."""
 
+    beside = ("order__cart__route", "warehouse", "ship_method")
+
     order = models.OneToOneField(Order, models.CASCADE, related_name="release")
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="releases")
     ship_method = models.ForeignKey(ShipMethod, models.SET_NULL, null=True, related_name="+")

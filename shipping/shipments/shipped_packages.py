@@ -64,7 +64,10 @@ def packed_units(order: Order) -> dict[int, int]:
 
 
 def _packed(orders: Iterable[Order]) -> dict[int, int]:
-    packed = PackageLine.objects.filter(package__order__in=[order.pk for order in orders])
+    ids = [order.pk for order in orders]
+    if not ids:
+        return {}
+    packed = PackageLine.objects.filter(package__order__in=ids)
     return dict(packed.values_list("line").annotate(units=Sum("quantity")).values_list("line", "units"))
 
 

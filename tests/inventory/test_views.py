@@ -13,6 +13,7 @@ from core.accounts.access import Role
 from core.accounts.models import Organization
 from core.activity.models import Event
 from core.common import clock
+from inventory.items import unmatched
 from inventory.models import StockLevel, StockUpdate
 from inventory.stock_table import StockRow
 from orders.models import OrderStatus
@@ -176,14 +177,15 @@ def test_the_list_is_narrowed_to_what_is_wrong_with_the_offers_of_a_sku(
         )  # fmt: skip
     StockUpdate.objects.filter(sku="REFUSED-ALIAS").leave_to_person("The price is missing.")
     ListingFactory(cart=cart, sku="NOBODY-KNOWS", fulfilled_by_marketplace=False)
+    unmatched.mark(cart.merchant_id)
     OrderFactory(cart=cart, status=OrderStatus.CONFIRMED, lines={"FINE-ALIAS": 10})
 
     by_filter = {"refused": "REFUSED", "held": "HELD", "conflict": "DIFFER", "mismatch": "OTHERWISE", "fba": "FBA"}
     for show, sku in by_filter.items():
         assert [row.level.sku for row in rows(staff, show=show)] == [sku], show
     assert "Refused" in staff.get(address(), {"show": "refused"}).content.decode()
-    unmatched = staff.get(address(), {"show": "unmatched"})
-    assert [each.sku for each in unmatched.context["listing"].rows] == ["NOBODY-KNOWS"]
+    without = staff.get(address(), {"show": "unmatched"})
+    assert [each.sku for each in without.context["listing"].rows] == ["NOBODY-KNOWS"]
     cover = {row.level.sku: row.cover for row in rows(staff)}
     assert (cover["FINE"], cover["HELD"]) == (90, None)  # thirty are there, ten go in a month
 
@@ -195,7 +197,7 @@ def test_fifty_rows_ask_the_database_no_more_often_than_one(
         StockLevelFactory(merchant=cart.merchant, warehouse=warehouse, sku=f"SKU-{number:02}")
         ListingFactory(cart=cart, sku=f"SKU-{number:02}")
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert len(rows(staff)) == 50
 
 
@@ -211,6 +213,9 @@ def test_a_merchant_can_be_chosen_where_there_are_several(
     assert f'<option value="{other.pk}" selected>' in staff.get(address(), {"merchant": other.pk}).content.decode()
     assert [row.level.sku for row in rows(staff, merchant=str(other.pk))] == ["LAMP"]
     assert [row.level.sku for row in rows(staff, merchant="")] == ["LAMP", "MUG-BLUE"]
+    lyon = WarehouseFactory(organization=cart.organization, name="Lyon")
+    assert [row.level.sku for row in rows(staff, warehouse=str(warehouse.pk))] == ["LAMP", "MUG-BLUE"]
+    assert rows(staff, warehouse=str(lyon.pk)) == rows(staff, warehouse=str(stranger.warehouse.pk)) == []
     for nobody in ("x", "²", str(stranger.merchant.pk)):  # not the same as all
         assert rows(staff, merchant=nobody) == []
         assert "Nothing is shown" in staff.get(address(), {"merchant": nobody}).content.decode()

@@ -13,7 +13,7 @@ from django.urls import reverse
 from carts.models import Cart
 from core.accounts.access import Role
 from core.alerts.models import Alert
-from core.common import clock
+from core.common import clock, shared_http
 from core.common.bell import Bell
 from core.common.bounded_http import BoundedHttp
 from inventory import tasks as stock_tasks
@@ -23,7 +23,6 @@ from orders.models import Order, OrderStatus
 from shipping import tasks
 from shipping.models import Release, Route, Shipment, Warehouse, WarehouseAccess, WarehouseAccount, WarehouseTraffic
 from shipping.routing import routes_for
-from shipping.warehouses.extensiv import system as extensiv
 from simulator.extensiv.site import WarehouseSite
 from simulator.extensiv.warehouse_world import CANCELED, add_item, shelf
 from tests import factories
@@ -44,7 +43,7 @@ def site(world: World, monkeypatch: pytest.MonkeyPatch) -> WarehouseSite:
         for sku in SKUS:
             add_item(site.world, customer, sku, sku, counted=50)
     http = BoundedHttp(httpx.WSGITransport(app=site))
-    monkeypatch.setattr(extensiv, "BoundedHttp", lambda **guard: http)
+    monkeypatch.setattr(shared_http, "guarded", lambda networks: http)
     return site
 
 

@@ -14,6 +14,7 @@ import pytest
 from django.db import transaction
 
 from core.accounts.models import OwnedQuerySet
+from core.alerts.models import AlertQuerySet
 from simulator.amazon import Simulator
 from tests.foreign_rows import Question, questions
 from tests.test_tenancy import Things, ours, theirs
@@ -22,6 +23,9 @@ from tools.mutants.doors import Door, doors
 
 __all__ = ["ours", "theirs"]
 pytestmark = pytest.mark.django_db
+
+
+MANAGER = "django/db/models/manager.py"  # a manager hands on to its queryset
 
 
 class Doors:
@@ -40,19 +44,23 @@ class Doors:
 
     @contextmanager
     def standing(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-        kept: Any = OwnedQuerySet.visible_to
+        with monkeypatch.context() as patched:
+            for rows in (OwnedQuerySet, AlertQuerySet):
+                patched.setattr(rows, "visible_to", self._watched(rows.visible_to))
+            yield
 
+    def _watched(self, kept: Any) -> Any:
         def visible_to(rows: Any, access: Any) -> Any:
             frame = sys._getframe(1)
+            while frame.f_code.co_filename.endswith(MANAGER) and frame.f_back is not None:
+                frame = frame.f_back
             file = self.name_of(frame.f_code.co_filename)
             self.passed.add((file, frame.f_lineno))
             if self.open is not None and self.open.is_at(file, frame.f_lineno):
                 return rows.all()
             return kept(rows, access)
 
-        with monkeypatch.context() as patched:
-            patched.setattr(OwnedQuerySet, "visible_to", visible_to)
-            yield
+        return visible_to
 
 
 def test_every_door(ours: Things, theirs: Things, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,7 @@ WITHIN_S, WITHIN_MB = 60.0, 400.0
 LISTING = (
     "organization_id", "merchant_id", "cart_id", "sku", "asin", "title", "product_type", "fulfilled_by_marketplace",
     "on_both_channels", "quantity_there", "status", "issues", "seen_at",
+    "is_unmatched",
 )  # fmt: skip
 
 
@@ -63,6 +64,7 @@ def _listings(cart: Cart, each: int, now: datetime) -> Iterator[Sequence[Any]]:
         yield (
             cart.organization_id, cart.merchant_id, cart.pk, f"SKU-{number:05}", f"B{number:09}", "A blue mug", "MUG",
             False, False, None, "BUYABLE", "[]", now,
+            False,
         )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from core.accounts.models import Merchant
 from core.common import clock
+from inventory import stock_filters
 from inventory.free_stock import FreeStock
 from inventory.intake import Observed, observe
 from inventory.models import Observation, StockLevel
@@ -95,12 +96,22 @@ def _pages(house: House, merchant: Merchant, times: int) -> list[MeasuredPage]:
     client, path = Client(), reverse("inventory:inventory")
     client.force_login(house.user)
     some = StockLevel.objects.filter(merchant=merchant).first()
-    asked: dict[str, tuple[str, Query]] = {
-        "stock": (path, {}),
-        "stock of a merchant": (path, {"merchant": str(merchant.pk)}),
-        "stock, low": (path, {"show": "low"}),
-        "stock, search": (path, {"q": "SKU-00042"}),
+    whose = {"merchant": str(merchant.pk)}
+    queries: dict[str, Query] = {
+        "stock": {},
+        "stock, backwards": {"sort": "-sku"},
+        "stock of a merchant": whose,
+        "stock of a warehouse": {"warehouse": str(house.warehouses[0].pk)},
+        **{f"stock, {each.label.lower()}": {"show": key} for key, each in stock_filters.FILTERS.items()},
+        "… of a merchant": {"show": "zero", **whose},
+        "stock, search: a SKU": {"q": "SKU-00042"},
+        "stock, search: what all begin with": {"q": "SKU"},
+        "stock, search: what there is not": {"q": "nothing"},
     }
+    asked = {name: (path, query) for name, query in queries.items()}
+    asked["aliases and kits"] = (reverse("inventory:items", args=[merchant.pk]), {})
+    asked["handling time"] = (reverse("inventory:handling_time", args=[merchant.pk]), {})
+    asked["a cart's inventory"] = (reverse("inventory:cart", args=[house.carts[0].pk]), {})
     if some is not None:
         asked["one SKU"] = (reverse("inventory:level", args=[some.pk]), {})
     with override_settings(ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"], SECURE_SSL_REDIRECT=False):

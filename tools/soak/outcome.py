@@ -12,6 +12,7 @@ from core.common.errands import ErrandState
 from core.upkeep import installation
 from orders.models import Order, OrderStatus
 from shipping.models import Charge, Confirmation, Package
+from tools.soak import stock_told
 from tools.soak.amazon import SimulatedAmazon
 
 HERE_WITHIN = 240.0  # seconds from placed to here, p95; 130 of them are Amazon's own
@@ -28,6 +29,7 @@ class SoakOutcome:
     faults: dict[str, list[str]] = field(default_factory=dict)
     here_after: list[float] = field(default_factory=list)
     told_after: list[float] = field(default_factory=list)
+    levels_after: list[float] = field(default_factory=list)
 
     @property
     def is_clean(self) -> bool:
@@ -40,6 +42,7 @@ class SoakOutcome:
             told.append(f"  {name:<30}{len(numbers):>6}  {named}".rstrip())
         told.append(spread("placed to here", self.here_after, 95, HERE_WITHIN))
         told.append(spread("shipped to told", self.told_after, 99, TOLD_WITHIN))
+        told.append(spread("counted to told", self.levels_after, 95, stock_told.TOLD_WITHIN))
         return told
 
 
@@ -53,9 +56,10 @@ def spread(what: str, seconds: Sequence[float], percentile: int, wanted: float) 
 
 
 def unfinished() -> int:
-    """Return how much is still on its way: orders, and packages Amazon was not told of."""
+    """Return how much is still on its way: orders, and packages and stock that Amazon was not told of."""
     open_orders = Order.objects.filter(status__in=[OrderStatus.NEW, OrderStatus.AT_WMS, OrderStatus.SHIPPED])
-    return open_orders.count() + Confirmation.objects.exclude(state=ErrandState.DONE).count()
+    confirmations = Confirmation.objects.exclude(state=ErrandState.DONE)
+    return open_orders.count() + confirmations.count() + len(stock_told.untold())
 
 
 def judge(amazon: SimulatedAmazon, ordered: Collection[str]) -> SoakOutcome:
@@ -77,6 +81,7 @@ def judge(amazon: SimulatedAmazon, ordered: Collection[str]) -> SoakOutcome:
         "open at Amazon": open_there(amazon, set(shipped)),
         "charged twice": repeated(charged()),
         "stuck": [str(each) for each in Confirmation.objects.filter(state=ErrandState.STUCK)],
+        "stock never told": stock_told.untold(),
         "paused by itself": [reason] if (reason := installation.said_paused()) else [],
     }
     placed = {entry["order_id"]: moment(entry["time"]) for entry in amazon.journal("order")}
@@ -87,6 +92,7 @@ def judge(amazon: SimulatedAmazon, ordered: Collection[str]) -> SoakOutcome:
         for package in packages
         if (key := (package.order.number, package.tracking_number)) in told
     ]
+    outcome.levels_after = stock_told.told_after()
     return outcome
 
 

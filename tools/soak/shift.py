@@ -17,6 +17,9 @@ from carts.models import Cart
 from core.accounts.access import Role
 from core.accounts.models import Membership, Merchant, Organization, User
 from core.common import clock
+from inventory import affected_carts
+from inventory.intake import Observed, observe
+from inventory.models import Observation, StockLevel
 from orders.models import Order, OrderStatus
 from shipping.carriers.tracking_numbers import ups_number
 from shipping.routing import make_portal_warehouse
@@ -27,6 +30,7 @@ AT_ONCE = 20  # orders in one Ship and Close
 CHARGED = 0.2  # of the shipments
 DOUBLE_CLICK = 0.15  # of the posts
 CHARGE = Decimal("1.25")
+COUNTED = 500, 900  # units of a SKU: more than buyers order
 
 
 class Shift:
@@ -90,6 +94,20 @@ class Shift:
             log.info("soak.pressed_in_vain", error=type(error).__name__)
             return 0
         return len(orders)
+
+    def count(self) -> None:
+        """A warehouse reports another number of one SKU, as by the API."""
+        close_old_connections()
+        try:
+            levels = StockLevel.objects.filter(organization=self.organization).select_related("warehouse", "merchant")
+            if not (some := list(levels.order_by("pk"))):
+                return
+            level, now = self.chance.choice(some), clock.now()
+            seen = [Observed(level.sku, self.chance.randrange(*COUNTED), now)]
+            observe(level.warehouse, level.merchant, seen, source=Observation.Source.API, now=now)
+            affected_carts.tell(level.warehouse, level.merchant_id, now=now)
+        except DatabaseError as error:
+            log.info("soak.counted_in_vain", error=type(error).__name__)
 
     def _filled_in(self, orders: list[Order]) -> dict[str, Any]:
         data: dict[str, Any] = {"order": [order.pk for order in orders]}

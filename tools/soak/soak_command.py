@@ -25,6 +25,7 @@ from tools.soak.shift import Shift
 
 FIRST_ORDERS = 40  # placed before anything goes wrong
 ORDERS_A_MINUTE = 20
+COUNTS_A_MINUTE = 10
 STEP_SECONDS = 2.0
 DISTURBED = 0.3  # chance of a disturbance in a step
 ORDERED_UNTIL = 0.8  # of the time; Amazon lists no order before it is two minutes old
@@ -69,6 +70,8 @@ class Command(BaseCommand):
             time.sleep(STEP_SECONDS)
             if gone < ORDERED_UNTIL * seconds and shift.chance.random() < ORDERS_A_MINUTE / 60 * STEP_SECONDS:
                 shift.order(1)
+            if gone < ORDERED_UNTIL * seconds and shift.chance.random() < COUNTS_A_MINUTE / 60 * STEP_SECONDS:
+                shift.count()
             shift.ship()
             if shift.chance.random() < DISTURBED:
                 name = disturbances.one()

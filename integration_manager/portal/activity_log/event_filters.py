@@ -45,8 +45,8 @@ def read(query: QueryDict, access: Access, *, now: datetime) -> Asked:
         periods.read(query, today=today),
         who=read_text(query, "who"),
         kind=read_text(query, "kind"),
-        merchant=read_id(query["merchant"]) if query.get("merchant") else None,
-        cart=read_id(query["cart"]) if query.get("cart") else None,
+        merchant=read_id(read_text(query, "merchant")) if query.get("merchant") else None,
+        cart=read_id(read_text(query, "cart")) if query.get("cart") else None,
         order=read_text(query, "order", most=LONGEST_NUMBER),
     )
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from core.common import allowed_addresses, clock
+from core.common import clock, shared_http
 from core.common.bounded_http import BoundedHttp
 from core.common.remote import Disconnected, Rejected, RemoteError
 from shipping.warehouses.base import (
@@ -99,8 +99,8 @@ class Extensiv(WarehouseSystem):
             user_login=str(said.get("user_login") or ""),
             tpl=str(said.get("tpl") or ""),
         )
-        guard = partial(allowed_addresses.check_address, networks=said.get("networks", ()))
-        return ExtensivClient(account, self.tokens, self._http or BoundedHttp(guard=guard), self.meter)
+        http = self._http or shared_http.guarded(said.get("networks", ()))
+        return ExtensivClient(account, self.tokens, http, self.meter)
 
     @property
     def zone(self) -> ZoneInfo:

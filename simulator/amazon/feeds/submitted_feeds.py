@@ -30,7 +30,13 @@ PROCESSORS: dict[str, Processor] = {
     "POST_ORDER_FULFILLMENT_DATA": order_feeds.process_fulfillment,
     "POST_ORDER_ACKNOWLEDGEMENT_DATA": order_feeds.process_acknowledgement,
 }
-_FATES = {"feed_fatal": "FATAL", "feed_cancelled": "CANCELLED", "feed_stuck": "STUCK", "silent": "SILENT"}
+_FATES = {
+    "feed_fatal": "FATAL",
+    "feed_cancelled": "CANCELLED",
+    "feed_stuck": "STUCK",
+    "feed_short": "SHORT",
+    "silent": "SILENT",
+}
 
 
 def create_feed_document(world: World, call: Call) -> Answer:

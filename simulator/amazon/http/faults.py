@@ -30,6 +30,7 @@ KINDS: dict[str, str] = {
     "feed_fatal": "createFeed: the feed ends FATAL",
     "feed_cancelled": "createFeed: the feed ends CANCELLED",
     "feed_stuck": "createFeed: the feed stays IN_PROGRESS",
+    "feed_short": "createFeed: half of the feed's messages are never looked at, and its report tells of the others",
     "invalid_grant": "operation token: the refresh token is refused once",
     "invalid_client": "operation token: the client secret is refused once",
 }

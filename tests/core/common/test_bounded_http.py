@@ -6,11 +6,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from ipaddress import ip_network
 
 import httpx
 import pytest
 
-from core.common import bounded_http, deadline
+from core.common import bounded_http, deadline, shared_http
+from core.common.allowed_addresses import AddressRefused
 from core.common.bounded_http import BoundedHttp
 from core.common.remote import Unavailable
 
@@ -247,3 +249,21 @@ def test_an_answer_without_end_is_not_read_to_the_end(serve: Serve) -> None:
 def test_what_cannot_be_unpacked_is_no_answer(serve: Serve, body: bytes, header: bytes) -> None:
     with pytest.raises(httpx.DecodingError):
         BoundedHttp().ask("GET", serve(answering(body, header)), call="x")
+
+
+def test_conversations_share_a_connection_where_the_same_addresses_are_allowed(serve: Serve) -> None:
+    met: list[socket.socket] = []
+
+    def talk(line: socket.socket) -> None:
+        met.append(line)
+        while True:
+            heard(line)
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+
+    url, own = serve(talk), [ip_network("127.0.0.0/8")]
+
+    for _ in range(2):
+        assert shared_http.guarded(own).ask("GET", url, call="test").status_code == 200
+    assert len(met) == 1
+    with pytest.raises(AddressRefused):
+        shared_http.guarded([]).ask("GET", url, call="test")

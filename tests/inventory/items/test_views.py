@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from core.accounts.access import Role
 from core.accounts.models import Merchant
+from inventory.items import unmatched
 from inventory.models import StockLevel
 from shipping.models import ItemAlias, KitComponent
 from tests.factories import (
@@ -188,6 +189,7 @@ def test_listings_without_a_sku_are_listed_with_what_they_probably_are(staff: Cl
         ("FBA-ONE", "B4", True),
     ):
         ListingFactory(cart=cart, sku=sku, asin=asin, fulfilled_by_marketplace=fba, title=f"Title {sku}")
+    unmatched.mark(merchant.pk)
 
     found = {each.listing.sku: each.likely for each in staff.get(address(merchant)).context["unmatched"]}
 

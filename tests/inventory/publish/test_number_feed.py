@@ -122,7 +122,7 @@ def test_a_feed_whose_answer_was_lost_is_not_made_twice(many: World, fault: str)
     assert there(many) == [10] * 5
 
 
-@pytest.mark.parametrize("fault", ["feed_fatal", "feed_cancelled"])
+@pytest.mark.parametrize("fault", ["feed_fatal", "feed_cancelled", "feed_short"])
 def test_a_feed_that_failed_is_told_of_and_its_numbers_go_one_by_one(many: World, fault: str) -> None:
     many.simulator.fail("createFeed", fault)
 

@@ -5,7 +5,7 @@ from typing import Protocol
 import httpx
 import pytest
 
-from core.common import clock
+from core.common import clock, shared_http
 from core.common.bounded_http import BoundedHttp
 from shipping import warehouses
 from shipping.connection import secrets
@@ -104,7 +104,7 @@ class WiredExtensiv:
             add_item(books, 4, sku, sku, counted=LEVELS.get(sku, 500))
         self.faults = WireFaults(KEY)
         self._http = BoundedHttp(ToExtensiv(self.site, self.faults))
-        monkeypatch.setattr(extensiv, "BoundedHttp", lambda **guard: self._http)
+        monkeypatch.setattr(shared_http, "guarded", lambda networks: self._http)
         for pages in ("STOCK_PAGE", "ITEMS_PAGE", "ORDERS_PAGE"):
             monkeypatch.setattr(extensiv, pages, 2)
 

@@ -105,11 +105,13 @@ def test_a_line_that_breaks_in_the_middle_of_a_file_leaves_nothing_half(sshd: Ss
     assert path.exists()
 
     out = sshd.folder / "out"
+
+    def put_many(it: SftpSession) -> None:
+        for number in range(99):
+            folder_of(it, str(out)).put(f"{number}.csv", b"y" * 90_000)
+
     with sftp_server.breaking(sshd.port, after=5_000) as port, sftp_server.session(sftp_server.login(sshd)) as whole:
-        put = why(
-            sftp_server.login(sshd, port=port),
-            lambda it: [folder_of(it, str(out)).put(f"{n}.csv", b"y" * 90_000) for n in range(99)],
-        )
+        put = why(sftp_server.login(sshd, port=port), put_many)
         assert isinstance(put, LineLost)
         there = [each for each in out.iterdir() if not each.name.startswith(".")]
         assert all(each.read_bytes() == b"y" * 90_000 for each in there)
