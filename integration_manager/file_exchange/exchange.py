@@ -66,10 +66,13 @@ def exchange(folder: FileFolder, *, now: datetime) -> None:
     if not mine.filter(Q(asking_until=None) | Q(asking_until__lte=now)).update(asking_until=until):
         return
     subject, place = subject_of(folder), places.of(folder)
+    trouble: FolderTrouble | None = None
+    refused: list[str] = []
     try:
-        trouble, refused = None, list(_exchange(subject, folder, now)) if subject is not None else []
+        if subject is not None:
+            refused = list(_exchange(subject, folder, now))
     except FolderTrouble as error:
-        trouble, refused = error, []
+        trouble = error
     except PlaceBusy:
         mine.filter(asking_until=until).update(asking_until=None)  # the next sweep asks again
         return

@@ -79,11 +79,10 @@ def folder(request: HttpRequest, csv_cart_id: int) -> HttpResponse:
 @door(Ability.CONNECT)
 def sftp(request: HttpRequest, csv_cart_id: int) -> HttpResponse:
     """Show the cart's SFTP server; posted, keep it, test it, accept its key, use it or stop that."""
-    cart, form = _cart(request, csv_cart_id), None
-    if request.method == "POST":
-        form = sftp_doors.act(request, cart, now=clock.now())
-        if form is None:
-            return redirect("orders:sftp", cart.pk)
+    cart, posted = _cart(request, csv_cart_id), request.method == "POST"
+    form = sftp_doors.act(request, cart, now=clock.now()) if posted else None
+    if posted and form is None:
+        return redirect("orders:sftp", cart.pk)
     context = {"cart": cart, "tabs": tabs(cart, HERE), **sftp_doors.shown(cart, form)}
     return render(request, "orders/order_files/sftp.html", context, status=422 if form else 200)
 

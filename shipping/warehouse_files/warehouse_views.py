@@ -110,11 +110,10 @@ def folder(request: HttpRequest, csv_id: int) -> HttpResponse:
 @door(Ability.SETTINGS)
 def sftp(request: HttpRequest, csv_id: int) -> HttpResponse:
     """Show the warehouse's SFTP server; posted, keep it, test it, accept its key, use it or stop that."""
-    warehouse, form = find_warehouse(request, csv_id), None
-    if request.method == "POST":
-        form = sftp_doors.act(request, warehouse, now=clock.now(), has_stock=True)
-        if form is None:
-            return redirect("shipping:sftp", warehouse.pk)
+    warehouse, posted = find_warehouse(request, csv_id), request.method == "POST"
+    form = sftp_doors.act(request, warehouse, now=clock.now(), has_stock=True) if posted else None
+    if posted and form is None:
+        return redirect("shipping:sftp", warehouse.pk)
     context = {"warehouse": warehouse, **sftp_doors.shown(warehouse, form, has_stock=True)}
     return render(request, "shipping/warehouse_files/sftp.html", context, status=422 if form else 200)
 

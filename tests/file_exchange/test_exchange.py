@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from carts.models import Cart
 from core.alerts.models import Alert
-from core.files.local_folder import FolderTrouble, LocalFolder
+from core.files.file_place import FolderTrouble
+from core.files.local_folder import LocalFolder
 from core.files.models import FileFolder, KeptFile
 from integration_manager import tasks
 from inventory.models import StockLevel
@@ -19,34 +20,16 @@ from orders.alerts import ROWS_KEPT
 from orders.models import Order, OrderStatus
 from shipping.alerts import FOLDER_TROUBLE
 from shipping.models import Warehouse
-from shipping.routing import routes_for
-from tests.factories import CartFactory
+from tests.file_exchange.conftest import ORDERS
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-HEADS = "Order number,SKU,Qty,Recipient,Address,City,State,Zip,Country"
-ORDERS = HEADS + "\n{},MUG,2,Ida Berg,12 Quay Street,Reno,NV,89501,US\n"
 
 
 @pytest.fixture
 def root(tmp_path: Path, settings: Any) -> Path:
     settings.FILES_DIR = str(tmp_path / "files")
     return tmp_path / "files"
-
-
-@pytest.fixture
-def cart(world: World) -> Cart:
-    """A client of files whose goods lie in a warehouse of files."""
-    made = CartFactory(kind="csv", place_id="csv", grant=None, merchant=world.merchant, organization=world.organization)
-    Warehouse.objects.update(kind="csv")
-    assert routes_for([made])[made.pk].warehouse is not None
-    return made
-
-
-@pytest.fixture
-def owner(world: World, client: Client) -> Client:
-    client.force_login(world.person)
-    return client
 
 
 def lay(folder: Path, name: str, text: str | bytes) -> None:
@@ -136,18 +119,10 @@ def test_what_cannot_be_read_lies_aside_and_is_named_until_it_is_taken_away(
     assert not Alert.objects.filter(cause=FOLDER_TROUBLE, closed_at=None).exists()
 
 
-def test_a_file_of_ours_is_put_once_and_never_over_another(tmp_path: Path) -> None:
-    folder = LocalFolder(str(tmp_path), "1", "cart-2", "tracking")
-    folder.put("a.csv", b"one")
-    folder.put("a.csv", b"one")  # its worker died after it was there
-
-    with pytest.raises(FolderTrouble, match="is there already and holds something else"):
-        folder.put("a.csv", b"two")
-    assert (folder.path / "a.csv").read_bytes() == b"one"
-    assert [path.name for path in folder.path.iterdir()] == ["a.csv"]
-
+def test_a_folder_that_leads_elsewhere_by_a_link_is_not_used(tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
+    (tmp_path / "1").mkdir()
     (tmp_path / "1" / "cart-3").symlink_to(outside)
     with pytest.raises(FolderTrouble, match="leads elsewhere by a link"):
         LocalFolder(str(tmp_path), "1", "cart-3").put("a.csv", b"one")

@@ -17,35 +17,18 @@ from integration_manager.file_exchange import exchange
 from orders.models import Order, OrderStatus
 from shipping.alerts import FOLDER_TROUBLE
 from shipping.models import Warehouse
-from shipping.routing import routes_for
-from tests.factories import CartFactory
+from tests.file_exchange.conftest import ORDERS
 from tests.sftp_server import HERE, LOOPBACK
 from tests.world import World
 from tools.ssh_server import SshServer
 
 pytestmark = pytest.mark.django_db
-HEADS = "Order number,SKU,Qty,Recipient,Address,City,State,Zip,Country"
-ORDERS = HEADS + "\n{},MUG,2,Ida Berg,12 Quay Street,Reno,NV,89501,US\n"
 OTHER_KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJvkfQzjyTPU6zCZ1vNbgSSVYkeRLXRUIJ1CLbvDJ6mA"
 
 
 @pytest.fixture(autouse=True)
 def allowed(settings: Any, tmp_path: Path) -> None:
     settings.OUTBOUND_NETWORKS, settings.DATA_DIR, settings.FILES_DIR = LOOPBACK, tmp_path, ""
-
-
-@pytest.fixture
-def cart(world: World) -> Cart:
-    made = CartFactory(kind="csv", place_id="csv", grant=None, merchant=world.merchant, organization=world.organization)
-    Warehouse.objects.update(kind="csv")
-    assert routes_for([made])[made.pk].warehouse is not None
-    return made
-
-
-@pytest.fixture
-def owner(world: World, client: Client) -> Client:
-    client.force_login(world.person)
-    return client
 
 
 def said(sshd: SshServer, **fields: object) -> dict[str, object]:

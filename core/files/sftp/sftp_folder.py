@@ -50,7 +50,8 @@ class SftpFolder:
 
     # -- In ------------------------------------------------------------------------------------------------------------
     def names(self) -> list[str]:
-        now, ready = clock.now().timestamp(), []
+        now = clock.now().timestamp()
+        ready: list[tuple[float, str, float]] = []
         for entry in self._listed():
             name = entry.filename
             if not is_file(entry) or not is_ready_name(name):

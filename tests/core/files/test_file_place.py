@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,6 @@ from core.files.local_folder import LocalFolder
 from core.files.sftp.sftp_folder import Seen, SftpFolder
 from tests import sftp_server
 from tools.ssh_server import SshServer
-
-Look = Callable[[], "LocalFolder | SftpFolder"]
 
 
 class OnDisk:
