@@ -1,7 +1,7 @@
 """The figures of a period by merchant, cart, marketplace or warehouse, read from the sums of each day."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -70,25 +70,36 @@ class Part:
     query: Mapping[str, str] = field(default_factory=dict)  # of the list of orders; empty: it has no filter for it
 
 
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """The figures of a period whole and in parts, beside those of the period before."""
+
+    whole: Figures
+    before: Figures
+    parts: Sequence[Part]  # those that had orders, the most orders first
+
+
 def sums(access: Access, period: Period, narrowed: Narrowed) -> "QuerySet[DaySum]":
     found: QuerySet[DaySum] = DaySum.objects.visible_to(access)
     return found.filter(narrowed.condition, day__gte=period.first, day__lte=period.last)
 
 
-def parts(
+def divide(
     access: Access, by: str, period: Period, narrowed: Narrowed, *, carts: Iterable[Cart], now: datetime
-) -> list[Part]:
-    """Return a row for each value of the division that had orders, the most orders first."""
+) -> Divided:
+    """Return the figures by the values of a division, read once: the whole is the sum of its parts."""
     division = DIVISIONS[by]
     named = _names(access, by, carts)
-    found, before = (
-        _folded(keyed(access, division.column, each, narrowed, now=now), named) for each in (period, period.before)
+    now_keyed, before_keyed = (
+        keyed(access, division.column, each, narrowed, now=now) for each in (period, period.before)
     )
+    found, before = _folded(now_keyed, named), _folded(before_keyed, named)
     rows = [
         Part(name, figures, before.get((name, key), Figures()), {division.filter: str(key)} if _leads(key) else {})
         for (name, key), figures in found.items()
     ]
-    return sorted(rows, key=lambda row: (-row.figures.orders, row.name.casefold()))
+    rows.sort(key=lambda row: (-row.figures.orders, row.name.casefold()))
+    return Divided(_together(now_keyed.values()), _together(before_keyed.values()), rows)
 
 
 def _leads(key: Any) -> bool:
@@ -145,7 +156,7 @@ def _folded(found: Keyed, named: Callable[[Any], tuple[str, Any]]) -> dict[tuple
     return {key: several[0] if len(several) == 1 else _together(several) for key, several in folded.items()}
 
 
-def _together(several: Sequence[Figures]) -> Figures:
+def _together(several: Collection[Figures]) -> Figures:
     whole = Figures()
     for each in several:
         whole.numbers.update(each.numbers)

@@ -81,8 +81,8 @@ class Wanted:
 def show(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), clock.now()
     wanted = _read(request.GET, access, now)
-    figures = divided.total(access, wanted.period, wanted.narrowed, now=now)
-    before = divided.total(access, wanted.period.before, wanted.narrowed, now=now)
+    found = divided.divide(access, wanted.by, wanted.period, wanted.narrowed, carts=wanted.carts, now=now)
+    figures, before = found.whole, found.before
     days = min(wanted.period.days, MOST_BARS)
     file_url = reverse("performance:export")
     context = {
@@ -96,7 +96,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "figures": figures,
         "before": before,
         "durations": _durations(figures, before),
-        "rows": _rows(access, wanted, now),
+        "rows": _rows(wanted, found.parts),
         "days": day_bars(divided.by_day(access, wanted.period, wanted.narrowed), today=wanted.period.last, days=days),
         "days_cut": days < wanted.period.days,
         "linking_merchant": wanted.narrowed.merchant or access.merchant_id or _only(wanted.chosen_carts),
@@ -161,8 +161,7 @@ def _durations(figures: Figures, before: Figures) -> list[tuple[str, timedelta |
     return [(label, *figures.took(kind), before.took(kind)[0]) for kind, label in DURATIONS.items()]
 
 
-def _rows(access: Access, wanted: Wanted, now: datetime) -> list[dict[str, Any]]:
-    found = divided.parts(access, wanted.by, wanted.period, wanted.narrowed, carts=wanted.carts, now=now)
+def _rows(wanted: Wanted, parts: Sequence[Part]) -> list[dict[str, Any]]:
     placed = {"placed_from": wanted.period.first.isoformat(), "placed_to": wanted.period.last.isoformat()}
     return [
         {
@@ -170,7 +169,7 @@ def _rows(access: Access, wanted: Wanted, now: datetime) -> list[dict[str, Any]]
             "url": address({"tab": "all", **part.query, **placed}) if part.query else "",
             "took": [(label, *part.figures.took(kind)) for kind, label in DURATIONS.items()],
         }
-        for part in found
+        for part in parts
     ]
 
 
@@ -184,14 +183,14 @@ def export(request: HttpRequest) -> HttpResponse:
     if file is None or wanted.period.refused:
         messages.warning(request, wanted.period.refused or "Choose one of the formats below the table.")
         return redirect("performance:page")
-    found = divided.parts(access, wanted.by, wanted.period, wanted.narrowed, carts=wanted.carts, now=now)
+    found = divided.divide(access, wanted.by, wanted.period, wanted.narrowed, carts=wanted.carts, now=now)
     with transaction.atomic():
         record("performance.exported", access.organization, now=now, actor=person_of(request), division=wanted.by)
     exact = isinstance(file, CsvFile) and file.exact
     columns = [DIVISIONS[wanted.by].label, *COLUMNS]
     name = f"performance-{wanted.period.first}-{wanted.period.last}"
     answer = StreamingHttpResponse(
-        file.write(columns, _file_rows(found, exact=exact), zone=access.organization.zone, title="Performance"),
+        file.write(columns, _file_rows(found.parts, exact=exact), zone=access.organization.zone, title="Performance"),
         content_type=file.content_type,
         headers={"Content-Disposition": f'attachment; filename="{name}.{file.ending}"', "Cache-Control": "no-store"},
     )
