@@ -370,6 +370,9 @@ OUTBOUND_NETWORKS = env.networks("OUTBOUND_NETWORKS", default=[])  # private one
 HEALTH_KEY = env.str("HEALTH_KEY", default="")  # opens /healthz to machines
 # What was said to other servers, for people to see.
 EXCHANGES_KEPT_DAYS = env.number("EXCHANGES_KEPT_DAYS", default=14, least=1, most=3650)
+# What a marketplace's usage fees would be: announced by Amazon for 2026, and not in force. Reading calls, US dollars.
+CALLS_FREE_A_MONTH = env.number("CALLS_FREE_A_MONTH", default=2_500_000, least=0, most=10**12)
+CALLS_PRICE_PER_1000 = env.number("CALLS_PRICE_PER_1000", default=0.4, least=0, most=1000)
 
 # -- API -------------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK, SPECTACULAR_SETTINGS = api_settings.REST_FRAMEWORK, api_settings.SPECTACULAR

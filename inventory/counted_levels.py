@@ -42,7 +42,7 @@ def counted(levels: "QuerySet[StockLevel]") -> list[CountedLevel]:
     fields = ("pk", "warehouse_id", "merchant_id", "sku", "on_hand", "safety", "orders_off")
     rows: list[Any] = list(levels.filter(on_hand__isnull=False).values_list(*fields).iterator(chunk_size=AT_ONCE))
     warehouses = Warehouse.objects.in_bulk({row[1] for row in rows})
-    return [CountedLevel(*row, warehouse=warehouses[row[1]]) for row in rows]
+    return [CountedLevel(*(*row, warehouses[row[1]])) for row in rows]
 
 
 def oldest(levels: "QuerySet[StockLevel]") -> datetime | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from core.common.lifetimes import Lifetime, ended, older, register
 from shipping.models import (
     ConfirmationFeed,
+    FlowStep,
     Reconciliation,
     ReportState,
     ShipmentBatch,
@@ -35,6 +36,13 @@ register(
         # What is shipped stays; a report that comes again after so long is looked at like a new one.
         lambda before: older(ShipmentReport, "at")(before).exclude(state=ReportState.HELD),
         rule="since they came, but for those that wait for a person",
+    ),
+    Lifetime(
+        "What flowed through in each quarter of an hour",
+        timedelta(days=60),
+        FlowStep,
+        "began_at",
+        older(FlowStep, "began_at"),
     ),
     Lifetime("Imported tracking sheets", kept_sheets.KEPT, TrackingSheet, "made_at", older(TrackingSheet, "made_at")),
 )

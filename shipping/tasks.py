@@ -30,7 +30,7 @@ from shipping.models import (
     Warehouse,
     WarehouseAccount,
 )
-from shipping.performance import day_refresh
+from shipping.performance import day_refresh, flow_steps
 from shipping.reconcile import reconciliations
 from shipping.routing_rules import unrouted
 
@@ -234,6 +234,7 @@ def sums_due() -> None:
     """Sweep: bring the days whose orders changed into the sums, and at night compare the sums with the orders."""
     for organization in Organization.objects.order_by("pk"):
         now = clock.now()
+        flow_steps.refresh(organization, now=now)
         done = day_refresh.refresh(organization, now=now)
         if done.days:
             log.info("sums.renewed", organization=organization.pk, days=done.days, left=done.left)

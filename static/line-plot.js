@@ -1,9 +1,14 @@
 // Draws lines over time from the numbers beside them. Without this file the page's tables say the same.
+// A page that follows by itself puts another place there, which is drawn anew.
 (() => {
-  const place = document.querySelector("[data-line-plot]");
-  const given = document.getElementById("line-plot");
-  if (!place || !given || !window.uPlot) return;
-  const { moments, names, values, base = 0 } = JSON.parse(given.textContent);
+  let place;
+  let drawn;
+  const begin = () => {
+    place = document.querySelector("[data-line-plot]");
+    if (!place || !document.getElementById("line-plot") || !window.uPlot) return;
+    place.hidden = false;
+    draw();
+  };
   const colors = ["--accent", "--good", "--warn", "--bad", "--busy", "--muted"];
   const colored = (name) => getComputedStyle(place).getPropertyValue(name).trim();
   // Colors with two values are resolved by an element: a canvas takes only one.
@@ -13,8 +18,8 @@
     place.style.color = "";
     return found || colored(name);
   };
-  let drawn;
   const draw = () => {
+    const { moments, names, values, base = 0 } = JSON.parse(document.getElementById("line-plot").textContent);
     drawn?.destroy();
     const axis = { stroke: resolved("--muted"), grid: { stroke: resolved("--line") }, ticks: { stroke: resolved("--line") } };
     drawn = new uPlot(
@@ -39,9 +44,11 @@
       place,
     );
   };
-  place.hidden = false;
-  draw();
+  begin();
+  if (!drawn) return;
   addEventListener("resize", () => drawn.setSize({ width: place.clientWidth, height: 240 }));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   new MutationObserver(draw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  const live = place.closest("[data-live]");
+  if (live) new MutationObserver(() => { if (!place.isConnected) begin(); }).observe(live, { childList: true });
 })();

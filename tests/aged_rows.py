@@ -10,7 +10,7 @@ from django.db.models import Model
 
 from carts.models import AccountDay, Cart, Consent, LinkRequest, Listing, Press, SetupLink
 from core.accounts.models import Invitation, LockOut, ResetRequest
-from core.activity.models import Event, Exchange
+from core.activity.models import CallDay, Event, Exchange
 from core.alerts.models import Alert, Mail, RetryPlan, Trouble
 from core.api.models import ApiCall, KeptAnswer
 from core.common import links
@@ -22,6 +22,7 @@ from inventory.models import Observation, PublishedNumber, StockFeed, StockUpdat
 from orders.models import Order
 from shipping.models import (
     ConfirmationFeed,
+    FlowStep,
     Reconciliation,
     ShipmentBatch,
     ShipmentReport,
@@ -40,6 +41,7 @@ from tests.factories import (
     UserFactory,
     WarehouseFactory,
     make_person,
+    the_grant,
 )
 
 Make = Callable[[datetime], Model]
@@ -224,7 +226,12 @@ def happened(at: datetime) -> Event:
 def stock_feed(at: datetime) -> StockFeed:
     cart = CartFactory()
     row: StockFeed = StockFeed.objects.create(
-        organization=cart.organization, merchant=cart.merchant, grant=cart.grant, made_at=at, due_at=at, state="done"
+        organization=cart.organization,
+        merchant=cart.merchant,
+        grant=the_grant(cart),
+        made_at=at,
+        due_at=at,
+        state="done",
     )
     return row
 
@@ -282,6 +289,19 @@ def exchange(at: datetime) -> Exchange:
     )  # fmt: skip
 
 
+def call_day(at: datetime) -> CallDay:
+    row: CallDay = CallDay.objects.create(
+        organization=OrganizationFactory(), connection="grant-1", day=at.date(), operation="getOrder", method="GET",
+        counted_at=at,
+    )  # fmt: skip
+    return row
+
+
+def flow_step(at: datetime) -> FlowStep:
+    row: FlowStep = FlowStep.objects.create(organization=OrganizationFactory(), began_at=at)
+    return row
+
+
 KINDS: dict[str, Make] = {
     "Logins that have ended": session,
     "The list of logins": listed,
@@ -300,6 +320,8 @@ KINDS: dict[str, Make] = {
     "Nightly comparisons": comparison,
     "Webhook messages": webhook,
     "Exchanges with other servers": exchange,
+    "How many requests went out, by day": call_day,
+    "What flowed through in each quarter of an hour": flow_step,
     "Imported tracking sheets": sheet,
     "Answers to requests with an Idempotency-Key": kept_answer,
     "Requests to the API": api_call,

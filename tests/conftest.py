@@ -13,10 +13,9 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.kept_events import let_tests_empty_tables
 from tests.second_database import is_for_both
 from tests.world import simulator, still, world
-from tools import installed_browser
+from tools import emptied_tables, installed_browser
 
 __all__ = ["simulator", "still", "world"]
 
@@ -36,7 +35,7 @@ hypothesis_settings.load_profile("ci" if IN_CI else "dev")
 
 def pytest_configure() -> None:
     project.PASSWORD_HASHERS = [QUICK_HASHER, *project.PASSWORD_HASHERS]
-    let_tests_empty_tables()
+    emptied_tables.let_flush_empty_tables()
     project.WHITENOISE_AUTOREFRESH = True  # a file is looked up when asked for: each client is an application
 
 

@@ -154,6 +154,7 @@ class Membership(Owned):
     role = models.CharField(max_length=8, choices=Role)
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, blank=True, related_name="memberships")
     mailed = models.BooleanField("gets mail about what needs a person", default=True)
+    first_steps_away = models.BooleanField(default=False)  # the list of the first run, put away by this person
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import Error, transaction
 from django.db.models import Q
 
+from core.activity import call_counts
 from core.activity.models import Exchange
 from core.common import clock
 
@@ -64,13 +65,15 @@ class ExchangeRecorder:
         self._connection, self._organization_id, self._find = connection, organization_id, find
         self._said: list[tuple[Said, datetime]] = []
         self._told: Counter[tuple[str, bool]] = Counter()  # about no order: how often what went well, or did not
+        self._calls: Counter[tuple[str, str]] = Counter()  # by operation and method, kept or not
 
     def __call__(self, said: Said) -> None:
+        self._calls[_storable(said.operation, 80), _storable(said.method, 8)] += 1
         if not said.order_number and not self._is_worth_keeping(said):
             return
         self._said.append((said, clock.now()))
         if len(self._said) >= BATCH:
-            self.write()
+            self._keep()
 
     def _is_worth_keeping(self, said: Said) -> bool:
         went_well = _went_well(said.status)
@@ -78,7 +81,15 @@ class ExchangeRecorder:
         return self._told[said.operation, went_well] <= (WELL if went_well else BADLY)
 
     def write(self) -> None:
-        """Write what was collected. Where the database will not have it, it is lost, and only this."""
+        """Write what was collected, and how many there were. Where the database will not have it, only this is lost."""
+        self._keep()
+        calls, self._calls = self._calls, Counter()
+        try:
+            call_counts.add(self._connection, self._organization_id, calls, now=clock.now())
+        except (Error, ValueError):
+            log.warning("calls.uncounted", connection=self._connection, calls=calls.total())
+
+    def _keep(self) -> None:
         collected, self._said = self._said, []
         if not collected:
             return

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from core.activity import event_log
-from core.activity.models import Event, Exchange
+from core.activity.models import CallDay, Event, Exchange
 from core.common.lifetimes import OTHER_DATA, Lifetime, older, older_in_turn, register
 
 register(
@@ -19,5 +19,8 @@ register(
         "at",
         older(Exchange, "at"),
         rule="unless EXCHANGES_KEPT_DAYS says otherwise",
+    ),
+    Lifetime(
+        "How many requests went out, by day", timedelta(days=400), CallDay, "counted_at", older(CallDay, "counted_at")
     ),
 )

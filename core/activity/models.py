@@ -73,3 +73,24 @@ class Exchange(Owned):
 
     def __str__(self) -> str:
         return f"{self.operation} {self.status}"
+
+
+class CallDay(Owned):
+    """How often a connection asked for an operation on a day, in UTC: all of them, also those nothing was kept of."""
+
+    connection = models.CharField(max_length=40)
+    day = models.DateField()
+    operation = models.CharField(max_length=80)
+    method = models.CharField(max_length=8)
+    number = models.PositiveIntegerField(default=0)
+    counted_at = models.DateTimeField()  # last
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "day", "connection", "operation", "method"], name="one_count_of_calls"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} × {self.operation} on {self.day}"

@@ -12,7 +12,7 @@ from integration_manager.portal.activity_log import views as activity_log
 from integration_manager.portal.cart_setup import client_keys, closure_views
 from integration_manager.portal.cart_setup import views as cart_setup
 from integration_manager.portal.charge_report import views as charge_report
-from integration_manager.portal.dashboard import ship_by_board
+from integration_manager.portal.dashboard import first_steps, ship_by_board
 from integration_manager.portal.dashboard import views as dashboard
 from integration_manager.portal.merchants import departure_views, export_views, linking_views
 from integration_manager.portal.merchants import views as merchants
@@ -135,6 +135,7 @@ SUBSCRIPTIONS: Addresses = [
 
 urlpatterns: Addresses = [
     path("", dashboard.show, name="dashboard"),
+    path("first-steps/put-away/", first_steps.put_away, name="put_away_first_steps"),
     path("oversold/", dashboard.oversold, name="oversold"),
     path("menu/", menu_counts.show, name="menu"),
     path("search/", search.search, name="search"),

@@ -4,7 +4,7 @@ from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, Ship
 from shipping.models.connection import WarehouseAccess, WarehouseAccount
 from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
-from shipping.models.performance import CartDay, CurrencyRate, DaySum, SumsMark
+from shipping.models.performance import CartDay, CurrencyRate, DaySum, FlowStep, SumsMark
 from shipping.models.report import ReportState, ShipmentReport
 from shipping.models.rule import MethodRule, OrderRule, RoutingRule
 from shipping.models.shipment import (
@@ -38,6 +38,7 @@ __all__ = [
     "ConfirmationFeed",
     "CurrencyRate",
     "DaySum",
+    "FlowStep",
     "ItemAlias",
     "KitComponent",
     "MethodRule",

@@ -76,6 +76,7 @@ class SumsMark(Owned):
     touched_until = models.DateTimeField(null=True)  # orders that changed before then are marked in their days
     zone = models.CharField(max_length=64, blank=True, default="")  # the one the days are days of
     checked_at = models.DateTimeField(null=True)  # when sums were last compared with the orders themselves
+    flow_until = models.DateTimeField(null=True)  # what flowed before then stands in FlowStep
     differed = models.PositiveIntegerField(default=0)  # days that were found wrong then, and are mended
 
     class Meta:
@@ -83,6 +84,24 @@ class SumsMark(Owned):
 
     def __str__(self) -> str:
         return f"sums of organization {self.organization_id}"
+
+
+class FlowStep(Owned):
+    """How many orders took each step of their way in a quarter of an hour. Of one without any there is no row."""
+
+    began_at = models.DateTimeField()
+    downloaded = models.PositiveIntegerField(default=0)
+    handed_over = models.PositiveIntegerField(default=0)  # to a warehouse
+    shipped = models.PositiveIntegerField(default=0)  # whole
+    promised = models.PositiveIntegerField(default=0)  # of the shipped: they had a ship-by time
+    late = models.PositiveIntegerField(default=0)  # of the promised: a shipment left after it
+    confirmed = models.PositiveIntegerField(default=0)  # the cart has all tracking
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "began_at"], name="one_row_per_flow_step")]
+
+    def __str__(self) -> str:
+        return f"flow of organization {self.organization_id} from {self.began_at}"
 
 
 class CurrencyRate(Owned):

@@ -17,7 +17,7 @@ from shipping.carriers.tracking_numbers import ups_number
 from shipping.models import CartMethod, ShipMethod
 from shipping.routing import routes_for
 from shipping.shipments.shipped_packages import Parcel
-from tests.browser.page_text import Look
+from tests.browser.page_text import DESK, Look
 from tests.browser.test_inventory import Shelves
 from tests.journeys.staff import workers
 from tests.world import World
@@ -25,6 +25,7 @@ from tests.world import World
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PICTURES = Path(os.environ.get("PICTURES", "docs/pictures"))
 LEVELS = ("STANDARD", "EXPEDITED", "STANDARD", "SECOND_DAY", "NEXT_DAY", "FREE_ECONOMY")
+HEIGHT = 900
 MUGS, LIDS = "MUG-BLUE-11", "MUG-RED-11"
 
 
@@ -32,7 +33,10 @@ def take(page: Page, name: str, *, whole: bool = False) -> None:
     """Keep a picture of the page from its top, or of all of it."""
     page.mouse.move(0, 0)
     page.evaluate("document.activeElement?.blur(); scrollTo(0, 0)")
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+    if whole:  # as high as the page, so that what sticks to the window's end stands at the page's
+        page.set_viewport_size({"width": DESK, "height": page.evaluate("document.documentElement.scrollHeight")})
+    page.screenshot(path=PICTURES / f"{name}.png")
+    page.set_viewport_size({"width": DESK, "height": HEIGHT})
 
 
 class DeskWorld:

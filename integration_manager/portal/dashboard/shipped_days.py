@@ -1,15 +1,12 @@
 """What was shipped, day by day: how much, and how much of it in time."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, tzinfo
 
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import TruncDate
-
-from core.accounts.access import Access
-from core.ui.day_bars import DAYS, DayBar, day_bars
-from shipping.models import Shipment, Warehouse
+from core.ui.day_bars import DayBar, day_bars
+from shipping.performance.flow_steps import Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,45 +16,21 @@ class ShippedDays:
     days: Sequence[DayBar]
     on_time: int | None
     promised: int  # orders the share is of
-    today: int
-    by_now_yesterday: int
 
     @property
     def total(self) -> int:
         return sum(day.number for day in self.days)
 
 
-def shipped_days(access: Access, *, now: datetime) -> ShippedDays:
-    """Return the last two weeks in the organization's time zone, by when the portal was told of each shipment."""
-    zone = access.organization.zone
-    today = now.astimezone(zone).date()
-    begin = datetime.combine(today - timedelta(days=DAYS - 1), time(), zone)
-    shipments = _since(access, begin)
-    by_day = shipments.annotate(day=TruncDate("created_at", tzinfo=zone)).order_by().values("day")
-    counted = dict(by_day.annotate(orders=Count("order", distinct=True)).values_list("day", "orders"))
-    promised = Q(order__ship_by__isnull=False)
-    yesterday = datetime.combine(today - timedelta(days=1), time(), zone)
-    sums = shipments.aggregate(
-        promised=Count("order", distinct=True, filter=promised),
-        late=Count("order", distinct=True, filter=promised & Q(shipped_at__gt=F("order__ship_by"))),
-        by_now_yesterday=Count(
-            "order", distinct=True, filter=Q(created_at__gte=yesterday, created_at__lte=now - timedelta(days=1))
-        ),
-    )
-    return ShippedDays(
-        days=day_bars(counted, today=today),
-        on_time=_share(sums["promised"] - sums["late"], sums["promised"]),
-        promised=sums["promised"],
-        today=counted.get(today, 0),
-        by_now_yesterday=sums["by_now_yesterday"],
-    )
-
-
-def _since(access: Access, begin: datetime) -> QuerySet[Shipment]:
-    """By warehouse: that is what the index begins with."""
-    warehouses = list(Warehouse.objects.filter(organization=access.organization).values_list("pk", flat=True))
-    found: QuerySet[Shipment] = Shipment.objects.visible_to(access)
-    return found.filter(warehouse__in=warehouses, created_at__gte=begin)
+def shipped_days(flow: Mapping[datetime, Counts], *, now: datetime, zone: tzinfo) -> ShippedDays:
+    """Return the last two weeks where the organization is, by when the portal was told that an order left whole."""
+    by_day: dict[date, Counts] = {}
+    for began_at, counts in flow.items():
+        by_day.setdefault(began_at.astimezone(zone).date(), Counter()).update(counts)
+    days = day_bars({day: counts["shipped"] for day, counts in by_day.items()}, today=now.astimezone(zone).date())
+    shown = [by_day.get(bar.day, Counter()) for bar in days]
+    promised, late = sum(each["promised"] for each in shown), sum(each["late"] for each in shown)
+    return ShippedDays(days, _share(promised - late, promised), promised)
 
 
 def _share(part: int, whole: int) -> int | None:

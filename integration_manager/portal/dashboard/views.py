@@ -1,12 +1,10 @@
 """The start page: what is due and when, what was shipped, what is wrong, and the carts at a glance."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,22 +13,23 @@ from django.views.decorators.http import require_safe
 
 from carts.consent import endings
 from carts.consent.browser import came_to_authorize
-from carts.models import Cart
 from carts.setup_links import seller_views
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.accounts.portal_request import PortalRequest
+from core.alerts import alert_groups
 from core.alerts.raised import count_open
 from core.alerts.views import open_alerts
 from core.common import clock
 from core.ui.live_pages import follows
 from integration_manager.portal import page_versions
-from integration_manager.portal.dashboard import due_days, seller_home
-from integration_manager.portal.dashboard.shipped_days import ShippedDays, shipped_days
+from integration_manager.portal.dashboard import account_state, due_days, first_steps, flow, seller_home, waiting
+from integration_manager.portal.dashboard.shipped_days import shipped_days
 from integration_manager.portal.order_list import order_search, tab_counts
 from inventory.oversold import shortages
 from orders.models import Order
-from orders.statuses import OPEN, TO_BE_SHIPPED
+from orders.statuses import TO_BE_SHIPPED
+from shipping.performance import flow_steps
 
 ALERTS = 5
 CARTS = 20
@@ -46,15 +45,6 @@ class Tile:
     number: int | None
     url: str
     tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A number of today, and what it was yesterday at this time."""
-
-    label: str
-    today: int
-    yesterday: int
 
 
 @never_cache
@@ -75,23 +65,30 @@ def _of_person(request: HttpRequest) -> HttpResponse:
 
 
 @door(Ability.LOOK)
-@follows(page_versions.of_orders)
+@follows(page_versions.of_dashboard)
 def _dashboard(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), clock.now()
     if not access.is_of_house:
         return seller_home.show(request)
-    carts, shipped = _carts(access), shipped_days(access, now=now)
+    carts, steps = account_state.carts(access), flow_steps.since(access.organization, now - flow.READ, now=now)
+    accounts, cost = account_state.accounts(access, now=now)
     by_merchant = due_days.divided(access, "merchant", now=now)
     context = {
+        "first_steps": first_steps.of(access),
         "tiles": [_due(access, now=now), _states(access)],
         "merchants": by_merchant[:MERCHANTS] if len(by_merchant) > 1 else [],
         "more_merchants": len(by_merchant) - MERCHANTS,
         "due_labels": due_days.DAYS.values(),
-        "shipped": shipped,
-        "news": _news(access, shipped, now=now),
+        "shipped": shipped_days(steps, now=now, zone=access.organization.zone),
+        "flow": flow.of_day(access, steps, now=now),
+        "waiting": waiting.rows(access, now=now),
+        "risk_labels": waiting.RISKS,
         "oldest": _oldest(access),
         "alerts": open_alerts(access)[:ALERTS],
         "alert_count": count_open(access),
+        "owners": _owners(access),
+        "accounts": accounts,
+        "cost": cost,
         "carts": carts[:CARTS],
         "more_carts": len(carts) - CARTS,
         "may_connect": access.may(Ability.CONNECT),
@@ -129,21 +126,6 @@ def _states(access: Access) -> list[Tile]:
     return [attention, *others[:2], shipped, *others[2:]]
 
 
-def _news(access: Access, shipped: ShippedDays, *, now: datetime) -> list[Compared]:
-    """Return what came and went today, beside yesterday by this time."""
-    midnight = datetime.combine(now.astimezone(access.organization.zone).date(), time(), access.organization.zone)
-    day = timedelta(days=1)
-    placed = Order.objects.visible_to(access).filter(placed_at__gte=midnight - day)
-    sums = placed.aggregate(
-        today=Count("pk", filter=Q(placed_at__gte=midnight)),
-        yesterday=Count("pk", filter=Q(placed_at__lte=now - day)),
-    )
-    return [
-        Compared("Orders placed", sums["today"], sums["yesterday"]),
-        Compared("Orders shipped", shipped.today, shipped.by_now_yesterday),
-    ]
-
-
 def _oldest(access: Access) -> Order | None:
     """Return the order that has waited longest to be shipped."""
     waiting: QuerySet[Order] = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED)
@@ -156,9 +138,9 @@ def _orders(**query: str) -> str:
     return f"{reverse('orders:orders')}?{said.urlencode()}"
 
 
-def _carts(access: Access) -> Sequence[Any]:
-    """Return the carts, those that are not at work first, with their open orders."""
-    carts = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED).select_related("merchant", "grant")
-    open_orders = Count("orders", filter=Q(orders__status__in=OPEN))
-    found = list(carts.annotate(open_orders=open_orders).order_by("name", "pk"))
-    return sorted(found, key=lambda cart: cart.status[1] != "bad")
+def _owners(access: Access) -> list[Tile]:
+    """Return how many alerts are whose turn, those nobody has to do anything about left out."""
+    counted, url = alert_groups.count(access), reverse("alerts:alerts")
+    return [
+        Tile(owner.label, number, f"{url}?show={owner}", "bad") for owner, number in counted.by_owner.items() if number
+    ]

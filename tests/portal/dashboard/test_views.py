@@ -1,14 +1,19 @@
 """The start page."""
 
+from collections import Counter
 from datetime import timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from carts.models import Cart
+from carts import connections
+from carts.models import Bucket, Cart
 from core.accounts.models import Organization
+from core.activity import call_counts
 from core.common import clock
 from orders.models import Order, OrderStatus
 from shipping.models import ShipMethod
@@ -73,7 +78,10 @@ def test_what_was_shipped_is_told_by_day_with_the_share_in_time(owner: Client, c
         for days, late in ((0, False), (0, False), (1, True), (1, False), (13, False), (20, True)):
             at = now - timedelta(days=days)
             order = OrderFactory(
-                cart=cart, status=OrderStatus.CONFIRMED, ship_by=at + timedelta(hours=-1 if late else 1)
+                cart=cart,
+                status=OrderStatus.CONFIRMED,
+                ship_by=at + timedelta(hours=-1 if late else 1),
+                shipped_at=at,
             )
             ShipmentFactory(order=order, warehouse=method.warehouse, shipped_at=at, created_at=at)
 
@@ -82,7 +90,6 @@ def test_what_was_shipped_is_told_by_day_with_the_share_in_time(owner: Client, c
     assert [day.number for day in shipped.days] == [1, *[0] * 11, 2, 2]
     assert shipped.total == 5
     assert (shipped.on_time, shipped.promised) == (80, 5)
-    assert (shipped.today, shipped.by_now_yesterday) == (2, 2)
 
 
 def test_more_is_ordered_than_is_there_and_it_is_said_by_how_much(
@@ -182,3 +189,53 @@ def test_strangers_see_nothing_of_it(stranger: Client, cart: Cart, client_for: C
 
     assert set(tiles(stranger).values()) == {0}
     assert b"Amazon US" not in page.content
+
+
+def test_the_first_run_is_led_to_its_end_by_whoever_may_do_each_step(
+    owner: Client, viewer: Client, acme: Organization, cart: Cart, method: ShipMethod
+) -> None:
+    def steps(client: Client) -> dict[str, tuple[bool, bool]]:
+        found = client.get(reverse("dashboard")).context["first_steps"]
+        return {step.label: (step.is_done, bool(step.url)) for step in found}
+
+    assert steps(owner)["A warehouse to ship from"] == (True, True)
+    assert steps(owner)["A cart that is live"] == (cart.state == Cart.State.LIVE, True)
+    assert steps(viewer)["Ship methods mapped"][1] is False
+    assert b"Somebody who can map ship methods" in viewer.get(reverse("dashboard")).content
+    assert steps(owner)["The first order is here"] == (False, True)
+    order = OrderFactory(cart=cart, status=OrderStatus.AT_WMS)
+    assert steps(owner)["The first order is here"] == (True, True)
+
+    viewer.post(reverse("put_away_first_steps"))
+    assert steps(viewer) == {}
+    assert len(steps(owner)) == 7
+    Order.objects.filter(pk=order.pk).update(status=OrderStatus.CONFIRMED)
+    assert steps(owner) == {}
+
+
+def test_accounts_tell_what_is_left_of_their_quota_and_what_their_calls_would_cost(
+    owner: Client, stranger: Client, cart: Cart, settings: Any
+) -> None:
+    settings.CALLS_FREE_A_MONTH, settings.CALLS_PRICE_PER_1000 = 1000, 0.4
+    assert cart.grant is not None
+    now = clock.now()
+    for operation, tokens, burst in (("getOrder", 30, 30), ("searchOrders", 3, 20)):
+        Bucket.objects.create(
+            grant=cart.grant, operation=operation, rate=1e-9, burst=burst, tokens=tokens, filled_at=now
+        )
+    name = connections.name_of(cart.grant)
+    for _ in range(2):
+        calls = Counter({("searchOrders", "GET"): 1500, ("patchListingsItem", "PATCH"): 9000})
+        call_counts.add(name, cart.organization_id, calls, now=now)
+    call_counts.add(name, cart.organization_id, Counter({("getOrder", "GET"): 7}), now=now - timedelta(days=32))
+
+    page = owner.get(reverse("dashboard"))
+
+    (row,) = page.context["accounts"]
+    assert [(each.operation, each.left, each.burst, each.tone) for each in row.quotas] == [
+        ("searchOrders", 3, 20, "warn"),
+        ("getOrder", 30, 30, ""),
+    ]
+    assert (row.gets, page.context["cost"].gets) == (3000, 3000)
+    assert page.context["cost"].would_cost == Decimal("0.80")
+    assert stranger.get(reverse("dashboard")).context["cost"].gets == 0

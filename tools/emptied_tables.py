@@ -1,4 +1,4 @@
-"""Emptying the tables between tests, though the database lets nobody delete an event."""
+"""Emptying the tables of tests and of the bench, though the database lets nobody delete an event."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,8 +8,8 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 _execute = BaseDatabaseOperations.execute_sql_flush
 
 
-def let_tests_empty_tables() -> None:
-    """Take the triggers away for as long as Django empties the tables after a test, and in no other moment."""
+def let_flush_empty_tables() -> None:
+    """Take the triggers away for as long as Django's ``flush`` empties the tables, and in no other moment."""
     BaseDatabaseOperations.execute_sql_flush = _empty  # type: ignore[method-assign, assignment]
 
 

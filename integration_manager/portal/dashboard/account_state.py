@@ -1,0 +1,89 @@
+"""Carts and seller accounts at a glance: the last success, the next run, the quota left, and what calls would cost."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+
+from carts import connections, quota
+from carts.models import Bucket, Cart, Grant
+from core.accounts.access import Access
+from core.activity import call_counts
+from orders.models import Order
+from orders.statuses import OPEN
+
+MOST = 20  # accounts on the page
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaLeft:
+    operation: str
+    left: int
+    burst: int
+
+    @property
+    def share(self) -> float:
+        return self.left / self.burst if self.burst else 0.0
+
+    @property
+    def tone(self) -> str:
+        return "bad" if self.left < 1 else "warn" if self.share < 0.25 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One seller's authorization. ``quotas`` begin with what is the scarcest."""
+
+    grant: Grant
+    gets: int
+    quotas: Sequence[QuotaLeft]
+
+
+@dataclass(frozen=True, slots=True)
+class CallCost:
+    """What the month's calls that read would cost at prices that were announced, and are not in force."""
+
+    gets: int
+    free: int
+    per_thousand: Decimal
+
+    @property
+    def would_cost(self) -> Decimal:
+        return max(0, self.gets - self.free) * self.per_thousand / 1000
+
+
+def carts(access: Access) -> list[Cart]:
+    """Return the carts, those that are not at work first, each with its number of ``open_orders``."""
+    found = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED).select_related("merchant", "grant")
+    counted = Order.objects.visible_to(access).filter(status__in=OPEN).order_by().values_list("cart")
+    numbers = dict(counted.annotate(number=Count("pk")))
+    several: list[Any] = list(found.order_by("name", "pk"))
+    for cart in several:
+        cart.open_orders = numbers.get(cart.pk, 0)
+    return sorted(several, key=lambda cart: cart.status[1] != "bad")
+
+
+def accounts(access: Access, *, now: datetime) -> tuple[list[AccountRow], CallCost]:
+    """Return the accounts, those with the least quota left first, and what all calls would cost. Three statements."""
+    grants = list(Grant.objects.visible_to(access).select_related("merchant").order_by("merchant__name", "pk"))
+    gets = call_counts.gets_of_month(access, now=now)
+    quotas: dict[int, list[QuotaLeft]] = defaultdict(list)
+    for bucket in Bucket.objects.filter(grant__organization=access.organization):
+        left = int(quota.level(bucket, now))
+        quotas[bucket.grant_id].append(QuotaLeft(bucket.operation, left, bucket.burst))
+    found = [
+        AccountRow(
+            grant,
+            gets.get(connections.name_of(grant), 0),
+            sorted(quotas[grant.pk], key=lambda each: (each.share, each.operation)),
+        )
+        for grant in grants
+    ]
+    found.sort(key=lambda row: min((each.share for each in row.quotas), default=1.0))
+    cost = CallCost(sum(gets.values()), settings.CALLS_FREE_A_MONTH, Decimal(str(settings.CALLS_PRICE_PER_1000)))
+    return found[:MOST], cost
