@@ -1,8 +1,9 @@
 """What flowed through: how many orders took each step of their way, in quarters of an hour.
 
-A quarter is counted once, some minutes after it is over, and stays as it was counted: an order that goes a step again later
-went it twice. What is younger is counted when somebody looks. All time zones are some quarters away from UTC, so any
-place's day is made of whole ones. Every step of an order touches it: so those to look at are found by ``touched_at``.
+A quarter is counted once, some minutes after it is over, and stays as it was counted: an order that goes a step again
+later went it twice. What is younger is counted when somebody looks. All time zones are some quarters away from UTC, so
+any place's day is made of whole ones. Every step of an order touches it: so those to look at are found by
+``touched_at``.
 """
 
 from collections import Counter, defaultdict
