@@ -3,6 +3,8 @@
 Every change of an order passes ``OrderQuerySet.update``, which says when. Days whose orders were touched since the last
 look are marked stale; stale days are worked out anew, each in its own short transaction. Done twice, it comes to the
 same. What no order was touched for, like a charge that was added later, is found by the nightly comparison.
+
+Orders end and sums stay: a day of which some orders may be gone already is never worked out anew.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,6 +17,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from core.accounts.models import Organization
 from core.common import claims, clock
+from core.common.lifetimes import OTHER_DATA
 from orders.models import Order
 from shipping.models import CartDay, DaySum, SumsMark
 from shipping.performance import day_sums
@@ -22,6 +25,7 @@ from shipping.performance import day_sums
 OVERLAP = timedelta(minutes=2)  # more than any transaction that touches orders takes until its commit
 SETTLED = timedelta(minutes=3)  # an order rarely changes alone: its day waits for the others
 FOR_ONE = timedelta(seconds=20)  # in one sweep, for one organization
+WHOLE = OTHER_DATA - timedelta(days=2)  # so long ago all orders of a day are there yet
 COMPARED_EVERY = timedelta(hours=20)
 COMPARED_BACK = timedelta(days=35)  # by then an order has come to its end
 AT_ONCE = 500
@@ -48,7 +52,7 @@ def refresh(organization: Organization, *, now: datetime) -> Refreshed:
 
 
 def mark_stale(organization: Organization, *, now: datetime) -> None:
-    """Mark the days of every order touched since the last look. In a new time zone every day begins anew."""
+    """Mark the days of every order touched since the last look. In a new time zone every day begins anew that can."""
     mark, _ = SumsMark.objects.get_or_create(organization=organization)
     if mark.zone != organization.time_zone:
         _begin_anew(mark, organization, now)
@@ -65,9 +69,14 @@ def _begin_anew(mark: SumsMark, organization: Organization, now: datetime) -> No
         if SumsMark.objects.filter(pk=mark.pk, zone=mark.zone).update(
             zone=organization.time_zone, touched_until=None, checked_at=None
         ):
-            CartDay.objects.filter(organization=organization).delete()
-            DaySum.objects.filter(organization=organization).delete()
+            since = _whole_since(organization, now)
+            CartDay.objects.filter(organization=organization, day__gte=since).delete()
+            DaySum.objects.filter(organization=organization, day__gte=since).delete()
     mark.refresh_from_db()
+
+
+def _whole_since(organization: Organization, now: datetime) -> date:
+    return (now - WHOLE).astimezone(organization.zone).date()
 
 
 def _mark(organization: Organization, days: Iterable[tuple[int, int, date]], now: datetime) -> None:
@@ -78,7 +87,8 @@ def _mark(organization: Organization, days: Iterable[tuple[int, int, date]], now
     known = CartDay.objects.filter(organization=organization, cart__in={cart for cart, _ in wanted})
     known = known.filter(day__gte=min(day for _, day in wanted), day__lte=max(day for _, day in wanted))
     there = {(cart, day): pk for pk, cart, day in known.values_list("pk", "cart", "day")}
-    stale = [pk for key, pk in there.items() if key in wanted]
+    whole = _whole_since(organization, now)
+    stale = [pk for (cart, day), pk in there.items() if (cart, day) in wanted and day >= whole]
     for begin in range(0, len(stale), AT_ONCE):
         marked = CartDay.objects.filter(pk__in=stale[begin : begin + AT_ONCE])
         marked.update(stale_at=Coalesce("stale_at", Value(now)), marks=F("marks") + 1)

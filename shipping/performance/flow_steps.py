@@ -1,8 +1,9 @@
 """What flowed through: how many orders took each step of their way, in quarters of an hour.
 
-A quarter is counted once, a little after it is over, and stays as it was counted: an order that goes a step again later
-went it twice. What is younger is counted when somebody looks. All time zones are some quarters away from UTC, so any
-place's day is made of whole ones. Every step of an order touches it: so those to look at are found by ``touched_at``.
+A quarter is counted once, some minutes after it is over, and stays as it was counted: an order that goes a step again
+later went it twice. What is younger is counted when somebody looks. All time zones are some quarters away from UTC, so
+any place's day is made of whole ones. Every step of an order touches it: so those to look at are found by
+``touched_at``.
 """
 
 from collections import Counter, defaultdict
@@ -15,11 +16,13 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import TruncMinute
 
 from core.accounts.models import Organization
+from core.common.jobs import GOING_ON
 from orders.models import Order, OrderStatus
 from shipping.models import FlowStep, Shipment, SumsMark
 
 STEP = timedelta(minutes=15)
-SETTLED = timedelta(minutes=2)  # more than any transaction that touches orders takes until its commit
+# What a run does is told as of when the run began: its last step is committed so much later at the most.
+SETTLED = GOING_ON + timedelta(minutes=3)
 BACK = timedelta(days=36)  # counted in the beginning: four weeks to compare with, and some
 FIELDS = {
     "downloaded": "downloaded_at",

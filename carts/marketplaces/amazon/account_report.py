@@ -1,7 +1,8 @@
 """Amazon's seller performance report, in the words of the port. Pure.
 
 Amazon's own example and its schema disagree about names, so that a figure is looked for under each. What is there, and
-is not what it should be, is named as unread; it is never taken for zero.
+is not what it should be, is named as unread; it is never taken for zero. A rate of nothing, of a place where the seller
+had no orders in these days, is no rate: whatever stands there misses no target.
 
 Reference: https://developer-docs.amazon.com/sp-api/docs/report-type-values-performance
 """
@@ -109,6 +110,8 @@ def _put(
     if share is None:
         unread.append(name)
         return
+    if _count(told.get(of)) == 0:
+        return
     period = told.get("reportingDateRange")
     period = period if isinstance(period, dict) else {}
     rates[rate] = AccountRate(
@@ -130,7 +133,7 @@ def _share(told: Any) -> Decimal | None:
 
 def _target(told: Json) -> Target | None:
     value, condition = _share(told.get("targetValue")), told.get("targetCondition")
-    if value is None or condition not in BELOW:
+    if value is None or not isinstance(condition, str) or condition not in BELOW:
         return None
     return Target(value.normalize(), BELOW[condition])
 

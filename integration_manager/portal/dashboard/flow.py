@@ -19,7 +19,7 @@ STEPS = {
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 HOURS = 24  # of the plot
 WEEKS = 4  # that make up what is usual
-READ = WEEKS * WEEK + DAY  # so far back is read
+READ = WEEKS * WEEK + 2 * DAY  # so far back is read: the day then began more than a day ago where clocks went back
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,12 +46,17 @@ def show(request: HttpRequest, cart_id: int) -> HttpResponse:
     days = list(AccountDay.objects.visible_to(access).filter(cart=cart).order_by("-day").defer("source")[:DAYS])
     wanted = request.GET.get("rate", "")
     shown = Rate(wanted) if wanted in set(Rate) else _worst(found.rates if found else ())
+    by_day = [(row, {each.rate: each for each in kept_figures.judged(row, cart.kind)}) for row in days]
+    heads = [rate for rate in Rate if any(rate in judged for _, judged in by_day)]
     context = {
         "cart": cart,
         "account": found,
         "rates": _beside(found.row, cart, access, now) if found and found.row else [],
-        "days": [(row, kept_figures.standing(row, cart.kind), kept_figures.judged(row, cart.kind)) for row in days],
-        "heads": [rate.rate.label for rate in kept_figures.judged(days[0], cart.kind)] if days else [],
+        "days": [
+            (row, kept_figures.standing(row, cart.kind), [(rate, judged.get(rate)) for rate in heads])
+            for row, judged in by_day
+        ],
+        "heads": [rate.label for rate in heads],
         "shown": shown,
         "choices": [rate.rate for rate in found.rates] if found else [],
         "plot": _plot(days, shown, cart, access.organization.zone) if len(days) > 1 else None,

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from carts.models import Cart
 from core.accounts.models import Organization
+from core.common.jobs import GOING_ON
 from orders.models import HeldFor, Order, OrderStatus
 from shipping.models import FlowStep
 from shipping.performance import flow_steps
@@ -149,3 +150,24 @@ def test_the_dashboard_says_what_the_orders_come_to_however_much_of_it_was_count
     kept = FlowStep.objects.filter(organization=acme)
     assert sum(kept.values_list("downloaded", flat=True)) > 0
     assert kept.count() == kept.values("began_at").distinct().count()
+
+
+@pytest.mark.django_db
+def test_no_order_is_left_out_where_a_run_took_its_time_or_clocks_went_back(
+    owner: Client, acme: Organization, cart: Cart
+) -> None:
+    """A run tells what it did as of its beginning. On a day after the change, the day four weeks ago began 29 days ago
+    and an hour more."""
+    Organization.objects.filter(pk=acme.pk).update(time_zone="America/New_York")
+    late = datetime(2026, 11, 15, 23, 40, tzinfo=NEW_YORK)
+    for weeks in range(1, 5):
+        OrderFactory(cart=cart, downloaded_at=datetime(2026, 11, 15, 0, 10, tzinfo=NEW_YORK) - timedelta(weeks=weeks))
+    begun = datetime(2026, 11, 15, 23, 14, 50, tzinfo=NEW_YORK)
+
+    flow_steps.refresh(acme, now=begun + GOING_ON + timedelta(seconds=30))
+    OrderFactory(cart=cart, downloaded_at=begun)
+    flow_steps.refresh(acme, now=late)
+    with time_machine.travel(late, tick=False):
+        row = owner.get(reverse("dashboard")).context["flow"].rows[0]
+
+    assert (row.today, row.usual) == (1, 1)

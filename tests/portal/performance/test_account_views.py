@@ -28,13 +28,15 @@ def november() -> Any:
         yield
 
 
-def told(cart: Cart, share: str, *, days_ago: int = 0, standing: str = "NORMAL") -> AccountDay:
+def told(
+    cart: Cart, share: str, *, days_ago: int = 0, standing: str = "NORMAL", more: dict[Rate, AccountRate] | None = None
+) -> AccountDay:
     at = NOW - timedelta(days=days_ago)
     late = AccountRate(
         Decimal(share), Target(Decimal(4), below=True), of=1000, hit=12, since=date(2026, 10, 10), until=at.date()
     )
     canceled = AccountRate(Decimal("0.4"), since=date(2026, 10, 10), until=at.date())
-    said = AccountFigures(cart.place_id, standing, {Rate.LATE: late, Rate.CANCELED: canceled})
+    said = AccountFigures(cart.place_id, standing, {Rate.LATE: late, Rate.CANCELED: canceled, **(more or {})})
     return kept_figures.store(cart, said, now=at)
 
 
@@ -53,7 +55,7 @@ def test_an_account_shows_its_figures_beside_targets_ours_and_a_week_before(
         OrderFactory(cart=cart, placed_at=NOW - timedelta(days=2), status=status)
     day_refresh.mark_stale(cart.organization, now=NOW)
     day_refresh.refresh(cart.organization, now=NOW + day_refresh.SETTLED)
-    told(cart, "1.2", days_ago=7)
+    told(cart, "1.2", days_ago=7, more={Rate.UNITS_ON_TIME: AccountRate(Decimal(96))})  # told on some days alone
     told(cart, "2.2")
     told(cart, "6.2", standing="AT_RISK")  # the last word of a day counts
 
@@ -68,7 +70,7 @@ def test_an_account_shows_its_figures_beside_targets_ours_and_a_week_before(
     assert canceled.ours == 25.0
     assert page.context["rates"][0].judged.state == ("Not told", "calm")  # order defects: never zero
     assert page.context["plot"]["values"] == [[1.2, 6.2], [4.0, 4.0]]
-    assert len(page.context["days"]) == 2
+    assert [len(cells) for _, _, cells in page.context["days"]] == [len(page.context["heads"])] * 2
     assert said(owner, url + "?rate=canceled").count("At risk") == 2
 
     overview = said(owner, "/performance/")

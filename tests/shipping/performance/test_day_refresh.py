@@ -9,6 +9,7 @@ import time_machine
 from carts.models import Cart
 from core.accounts.models import Organization
 from core.common import clock
+from core.common.lifetimes import OTHER_DATA
 from orders.models import Order, OrderStatus
 from shipping.models import CartDay, DaySum, SumsMark
 from shipping.performance import day_refresh, day_sums
@@ -95,6 +96,25 @@ def test_a_day_is_the_organizations_also_when_its_clocks_change(cart: Cart) -> N
     organization.refresh_from_db()
     assert refreshed(organization, clock.now() + timedelta(hours=1)) == 2
     assert not DaySum.objects.filter(day=date(2026, 10, 31)).exists()
+
+
+def test_sums_outlive_their_orders_whatever_is_counted_anew(cart: Cart) -> None:
+    """Orders end after 18 months: neither another zone nor what happens to one that was left takes them away."""
+    organization, then = cart.organization, NOON - OTHER_DATA - timedelta(days=1)
+    with time_machine.travel(NOON, tick=False):
+        gone, left, recent = placed(cart, then), placed(cart, then), placed(cart, NOON - timedelta(days=400))
+    refreshed(organization, NOON)
+    gone.delete()
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        Order.objects.filter(pk=left.pk).update(status=OrderStatus.CANCELED)
+        Order.objects.filter(pk=recent.pk).update(status=OrderStatus.CANCELED)
+    refreshed(organization, NOON + timedelta(hours=1))
+    Organization.objects.filter(pk=organization.pk).update(time_zone="America/New_York")
+    organization.refresh_from_db()
+    refreshed(organization, NOON + timedelta(hours=2))
+
+    rows = DaySum.objects.order_by("day").values_list("day", "orders", "canceled")
+    assert list(rows) == [(then.date(), 2, 0), (recent.placed_at.date(), 1, 1)]
 
 
 def test_the_comparison_finds_and_mends_what_no_order_was_touched_for(cart: Cart) -> None:

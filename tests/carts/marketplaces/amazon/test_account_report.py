@@ -63,9 +63,25 @@ def test_a_rate_that_is_none_is_named_and_left_out(rate: Any) -> None:
 
 
 def test_a_target_of_a_condition_nobody_knows_is_no_target() -> None:
-    us, _ = account_report.read(written(lateShipmentRate={**LATE, "targetCondition": "EQUALS"}))
+    for condition in ("EQUALS", None, ["LESS_THAN"]):
+        us, _ = account_report.read(written(lateShipmentRate={**LATE, "targetCondition": condition}))
 
-    assert us.rates[Rate.LATE].target is None
+        assert us.rates[Rate.LATE].target is None
+
+
+def test_a_rate_of_nothing_is_not_told_and_so_misses_no_target() -> None:
+    """A seller may take part in a place and sell nothing there."""
+    us, _ = account_report.read(
+        written(
+            validTrackingRate={"rate": 0, "shipmentCount": 0, "validTrackingCount": 0, "status": "NONE"},
+            onTimeDeliveryRate={"rate": 0.0, "shipmentCountWithValidTracking": {"count": 0}},
+            orderDefectRate={"mfn": {"rate": 0, "orderCount": 0, "orderWithDefects": {"count": 0}}},
+            lateShipmentRate={**LATE, "rate": 0, "lateShipmentCount": 0},
+        )
+    )
+
+    assert {rate: told.share for rate, told in us.rates.items()} == {Rate.LATE: 0}
+    assert us.unread == []
 
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"[]", b'{"performanceMetrics": [NaN]}', b"\xff\xfe"])
