@@ -38,6 +38,7 @@ class Planter:
             field.attname if isinstance(value, int) and field.is_relation else field.name: value
             for field in model._meta.concrete_fields
             if (field.is_relation or not field.primary_key)
+            and not field.generated
             and (value := rules[field.name] if field.name in rules else self._value(field)) is not None
         }
         row = model._default_manager.create(**values)

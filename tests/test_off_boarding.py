@@ -18,7 +18,7 @@ from core.api.models import ApiKey
 from core.common import clock
 from core.common.errands import ErrandState
 from core.files import folder_records
-from core.files.models import FileFolder
+from core.files.models import FileFolder, MerchantExport
 from core.webhooks.models import Endpoint
 from integration_manager import retention_report, tasks
 from integration_manager.off_boarding import deletion, notice
@@ -123,6 +123,7 @@ def test_from_the_notice_on_nothing_is_sent_or_read_and_it_can_be_taken_back(acm
     )
     client = Client()
     client.force_login(owner)
+    client.post(reverse("merchants:export", args=[merchant.pk]))  # they take all with them
     address = reverse("merchants:leave", args=[merchant.pk])
     slip = client.post(address, {"reason": "Their mail of 28 November", "name": "Another"})
     assert (slip.status_code, Departure.objects.count()) == (422, 0)
@@ -138,6 +139,7 @@ def test_from_the_notice_on_nothing_is_sent_or_read_and_it_can_be_taken_back(acm
     assert ApiKey.objects.get(pk=key.pk).revoked_at is not None
     assert Endpoint.objects.get(pk=endpoint.pk).disabled_at is not None
     assert Release.objects.get().state == ErrandState.DROPPED
+    assert MerchantExport.objects.get().is_owed
     assert not WarehouseAccount.objects.at_work().filter(pk=account.pk).exists()
     with pytest.raises(lifecycle.NotReady, match="leaves"):
         lifecycle.turn_on(Cart.objects.get(pk=cart.pk), by=owner, now=clock.now())

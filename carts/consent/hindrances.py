@@ -19,7 +19,7 @@ CHANGEABLE = " While the cart is not live yet, “Connect another account” on 
 
 def find(cart: Cart, seller_id: str) -> Why | None:
     """Return what speaks against this seller for the cart, as far as is known here. It may be one not made yet."""
-    if cart.merchant.leaves_at is not None:
+    if cart.merchant_id and cart.merchant.leaves_at is not None:
         return Why.LEAVES
     if cart.pk and Grant.objects.filter(carts=cart).exclude(seller_id=seller_id).exists():
         return Why.OTHER_SELLER

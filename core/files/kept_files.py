@@ -56,10 +56,12 @@ def take_in(
     by: User | None = None,
     came_by: CameBy = CameBy.PAGE,
     merchant_id: int | None = None,
+    anew_after: datetime | None = None,
 ) -> tuple[KeptFile, bool]:
     """Keep what came in. Returns the file, and False where it is one that came before.
 
-    Stock is news whenever other levels came in between, so it is compared with the newest alone.
+    Stock is news whenever other levels came in between, so it is compared with the newest alone; and when the newest
+    was taken before ``anew_after``: the warehouse counted once more, and found the same.
     """
     digest = vault.digest(text)
     owner = whose(subject) | ({"merchant_id": merchant_id} if merchant_id else {})
@@ -68,7 +70,7 @@ def take_in(
         if merchant_id:
             known = known.filter(merchant_id=merchant_id)
         newest = known.order_by("-at", "-pk").first()
-        if newest is not None and newest.digest == digest:
+        if newest is not None and newest.digest == digest and not _is_counted_anew(newest, kind, anew_after):
             return newest, False
         fields = {
             "name": fold(name)[:200] or "file",
@@ -89,6 +91,11 @@ def take_in(
             file.seal({"text": text})
             file.save(update_fields=["sealed"])
     return file, is_new
+
+
+def _is_counted_anew(newest: KeptFile, kind: FileKind, anew_after: datetime | None) -> bool:
+    was_before = anew_after is not None and newest.at < anew_after
+    return kind.comes_again and newest.done_at is not None and was_before
 
 
 def text_of(file: KeptFile) -> str:

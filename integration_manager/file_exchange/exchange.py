@@ -2,6 +2,7 @@
 
 A file that was picked up moves to *taken*, one that can't be read to *refused*: none is deleted. If a worker dies in
 between, the file is found again and known. A file of ours is put before another is written; no name is used twice.
+What is wrong with one folder holds up no other.
 """
 
 from collections.abc import Callable, Iterator
@@ -39,6 +40,8 @@ LONGEST_REST = timedelta(hours=1)
 HELD = timedelta(minutes=5)  # by one worker: more than a task may take
 MOST_FAILURES = 20
 GOING_ON = timedelta(minutes=2)  # in one run; the next one goes on
+STILL_TO_SEND = "Orders of it that still wait come in the next file."
+STILL_TO_TELL = "Its packages come in no other file: tell the client of them yourself."
 Subject = Cart | Warehouse
 Take = Callable[[KeptFile, str, datetime], None]
 
@@ -110,18 +113,30 @@ def subject_of(folder: FileFolder) -> Subject | None:
 
 def _exchange(subject: Subject, folder: FileFolder, now: datetime) -> Iterator[str]:
     """Do all that is to do; yield the paths of what lies in a folder because it could not be read."""
-    running = clock.running(now)
+    running, troubles = clock.running(now), list[FolderTrouble]()
     with places.of(folder).opened(folder, now) as place:
         for inbox in _inboxes(subject):
             came = place.inbox(inbox.kind, inbox.merchant_id)
             if came is None:
                 continue
-            for name in came.names():
-                if running() - now > GOING_ON:
-                    break
-                _pick_up(subject, came, name, inbox, running())
-            yield from came.refused()
+            try:
+                for name in came.names():
+                    if running() - now > GOING_ON:
+                        break
+                    _pick_up(subject, came, name, inbox, running(), anew_after=_put_away_until(folder))
+                yield from came.refused()
+            except FolderTrouble as trouble:
+                if trouble.is_passing or trouble.rest:
+                    raise
+                troubles.append(trouble)
         _put(subject, place, running())
+    if troubles:
+        raise troubles[0]
+
+
+def _put_away_until(folder: FileFolder) -> datetime | None:
+    """Return until when whatever was picked up lies there no more: so what is there now was sent since."""
+    return folder.looked_at if not folder.failures else None
 
 
 # -- In ----------------------------------------------------------------------------------------------------------------
@@ -135,7 +150,9 @@ def _inboxes(subject: Subject) -> Iterator[Inbox]:
         yield Inbox(FileKind.STOCK, stock_layout.WORDS.sense, _stock_of(subject, merchant), merchant.pk)
 
 
-def _pick_up(subject: Subject, place: FilesIn, name: str, inbox: Inbox, now: datetime) -> None:
+def _pick_up(
+    subject: Subject, place: FilesIn, name: str, inbox: Inbox, now: datetime, *, anew_after: datetime | None
+) -> None:
     try:
         text = text_of(place.read(name), inbox.sense)
         if not sheets.read(text, inbox.sense):
@@ -144,7 +161,14 @@ def _pick_up(subject: Subject, place: FilesIn, name: str, inbox: Inbox, now: dat
         place.put_away(name, REFUSED)
         return
     file, _ = kept_files.take_in(
-        subject, inbox.kind, name, text, now=now, came_by=CameBy.FOLDER, merchant_id=inbox.merchant_id
+        subject,
+        inbox.kind,
+        name,
+        text,
+        now=now,
+        came_by=CameBy.FOLDER,
+        merchant_id=inbox.merchant_id,
+        anew_after=anew_after,
     )
     if file.done_at is None:
         try:
@@ -215,6 +239,10 @@ def _put_one(subject: Subject, folder: FilesOut, file: KeptFile, now: datetime) 
         text = kept_files.text_of(file)
     except Unopenable as why:
         raise FolderTrouble(f"{file.name} can't be opened: {why}") from why
+    if not text:
+        kept_files.finish(file, file.counts, now=now)  # told once; the next round goes on with what comes after it
+        still = STILL_TO_TELL if isinstance(subject, Cart) else STILL_TO_SEND
+        raise FolderTrouble(f"{file.name} could not be put there for so long that its content was erased. {still}")
     folder.put(file.name, text.encode())
     if isinstance(subject, Warehouse):
         orders_out.hand_over(file, subject, now=now)

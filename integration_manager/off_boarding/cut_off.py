@@ -17,12 +17,12 @@ from core.alerts.models import Mail
 from core.api import keys
 from core.api.models import ApiKey
 from core.common.errands import Errand, ErrandQuerySet
-from core.files.models import FileFolder
+from core.files.models import FileFolder, MerchantExport
 from core.webhooks import endpoint_records
 from core.webhooks.models import Endpoint
 
 LEAVES = "The merchant leaves."  # also what tells which errands are owed again if they stay
-HERE = (Mail,)  # the 3PL's own people are told what happens until the end
+HERE = (Mail, MerchantExport)  # the 3PL's own people are told what happens, and whoever leaves takes all with them
 
 
 def cut_off_all(*, now: datetime) -> None:

@@ -1,11 +1,11 @@
 """Taking a warehouse's file of stock. Older levels never replace newer ones; a row that is wrong stops no other.
 
-The levels were seen when the file came, unless a column says when.
+The levels were seen when the file came, unless a column says when: on the 3PL's own clock where it names no time zone.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import transaction
@@ -52,7 +52,7 @@ def take(
 ) -> Came:
     """Store what a file says. Raises Unreadable, Unopenable."""
     rows = stock_layout.read(kept_files.text_of(file))
-    said, came = levels(rows, layout, seen_at=file.at), Came()
+    said, came = levels(rows, layout, seen_at=file.at, zone=warehouse.organization.zone), Came()
     came.apart += said.apart
     observed = [each for _, each in said.right]
     outcomes = observe(warehouse, merchant, observed, source=Observation.Source.WAREHOUSE, by=by, now=now)
@@ -65,7 +65,7 @@ def take(
     with transaction.atomic():
         # A file has all there is: what was wrong in an earlier one has come again, or is gone.
         earlier = KeptRows.objects.of(warehouse, FileKind.STOCK).filter(settled_at=None, merchant=merchant)
-        earlier.exclude(file=file).update(settled_at=now)
+        earlier.filter(file__lt=file.pk).update(settled_at=now)
         kept_files.keep_rows(file, _heads(rows, layout), came.apart, now=now)
         kept_files.finish(file, came.counts, now=now)
     if came.changed:
@@ -74,8 +74,8 @@ def take(
     return came
 
 
-def levels(rows: Sequence[Row], layout: StockLayout, *, seen_at: datetime) -> Levels:
-    """Return what rows say. Levels were seen at ``seen_at`` where no column says when."""
+def levels(rows: Sequence[Row], layout: StockLayout, *, seen_at: datetime, zone: tzinfo) -> Levels:
+    """Return what rows say. Levels were seen at ``seen_at`` where no column says when; ``zone`` is the 3PL's."""
     found, seen = Levels(), dict[str, int]()
     for row in layout.body(rows):
         cells = {
@@ -93,7 +93,7 @@ def levels(rows: Sequence[Row], layout: StockLayout, *, seen_at: datetime) -> Le
         try:
             available = cells.get(StockColumn.AVAILABLE, "")
             units = read_number((available or cells.get(StockColumn.ON_HAND, "")).removesuffix(".0"))
-            at = _moment(cells.get(StockColumn.SEEN_AT, "")) or seen_at
+            at = _moment(cells.get(StockColumn.SEEN_AT, ""), zone) or seen_at
         except ValueError as error:
             why = why or str(error)
         if why:
@@ -110,11 +110,11 @@ def _heads(rows: Sequence[Row], layout: StockLayout) -> list[str]:
     return [named.get(place, "") for place in range(max((len(row.cells) for row in rows), default=0))]
 
 
-def _moment(cell: str) -> datetime | None:
+def _moment(cell: str, zone: tzinfo) -> datetime | None:
     if not cell:
         return None
     try:
         read = datetime.fromisoformat(cell)
     except ValueError:
         raise ValueError(f"“{cell[:30]}” is no moment like 2026-11-28T15:30:00Z.") from None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+    return read if read.tzinfo else read.replace(tzinfo=zone)

@@ -1,5 +1,7 @@
 """Doors of a warehouse's files of stock: bring one for a merchant, say what its columns are, see what became of it."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +27,7 @@ from shipping.warehouse_files.warehouse_views import find_warehouse
 
 LISTED = 50
 SHOWN = 12  # rows of a file, and levels as they would come
+SENT_TWICE = timedelta(minutes=10)  # the same levels within so short a time: a button was pressed again
 PAGE = "inventory:stock_file_result"
 
 
@@ -43,7 +46,14 @@ def stock_files(request: HttpRequest, csv_id: int) -> HttpResponse:
         return render(request, "inventory/stock_files/stock_file.html", context, status=status)
     said, by, now = form.cleaned_data, person_of(request), clock.now()
     file, is_new = kept_files.take_in(
-        warehouse, FileKind.STOCK, said["file"].name, form.text, by=by, now=now, merchant_id=said["merchant"].pk
+        warehouse,
+        FileKind.STOCK,
+        said["file"].name,
+        form.text,
+        by=by,
+        now=now,
+        merchant_id=said["merchant"].pk,
+        anew_after=now - SENT_TWICE,
     )
     layout = stock_layout.find(warehouse, stock_layout.read(form.text))
     if not is_new and file.done_at is not None:
@@ -86,7 +96,8 @@ def result(request: HttpRequest, csv_id: int, stock_file_id: int) -> HttpRespons
             stock_layout.keep(warehouse, layout, by=person_of(request), now=clock.now())
             _take(request, file, warehouse, layout)
             return redirect(PAGE, warehouse.pk, file.pk)
-    said = Levels() if layout.missing else stock_in.levels(rows, layout, seen_at=file.at)
+    zone = warehouse.organization.zone
+    said = Levels() if layout.missing else stock_in.levels(rows, layout, seen_at=file.at, zone=zone)
     context = {
         "warehouse": warehouse,
         "file": file,

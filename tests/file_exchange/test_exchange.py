@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.urls import reverse
 
 from carts.models import Cart
 from core.alerts.models import Alert
+from core.files import kept_files
 from core.files.file_place import FolderTrouble
 from core.files.local_folder import LocalFolder
-from core.files.models import FileFolder, KeptFile
+from core.files.models import CameBy, FileFolder, FileKind, KeptFile
 from integration_manager import tasks
 from inventory.models import StockLevel
 from orders.alerts import ROWS_KEPT
@@ -96,6 +98,38 @@ def test_files_go_round_by_themselves_from_the_client_to_the_warehouse_and_back(
     assert {order.status for order in Order.objects.all()} == {OrderStatus.CONFIRMED}
     assert StockLevel.objects.get(sku="MUG").on_hand == 7
     assert list((client / "tracking").glob(".*")) == []
+
+
+def test_what_is_wrong_with_one_folder_holds_up_no_other_and_nothing_goes_out_empty(
+    world: World, cart: Cart, owner: Client, root: Path
+) -> None:
+    warehouse = Warehouse.objects.get()
+    owner.post(reverse("shipping:file_folder", args=[warehouse.pk]), {"do": "use"})
+    there = root / str(world.organization.pk) / f"warehouse-{warehouse.pk}"
+    (there / "shipments").mkdir(parents=True)
+    (there / "shipments" / "taken").write_text("where a folder should be")
+    lay(there / "shipments", "shipped.csv", "Order number,Tracking number\nW-1,1Z999AA10123456784\n")
+    stock = there / "stock" / str(world.merchant.pk)
+    lay(stock, "stock.csv", "SKU,On hand\nMUG,7\n")
+    text = "order_number\nW-1\n"
+    waits = {"came_by": CameBy.FOLDER, "counts": {"orders": 0, "order_ids": []}}
+    old = kept_files.write_out(warehouse, FileKind.ORDERS, text, now=world.now - timedelta(days=31), **waits)
+    young = kept_files.write_out(warehouse, FileKind.ORDERS, text, now=world.now, **waits)
+    KeptFile.objects.filter(pk=old.pk).update(sealed=None)  # as it is after 30 days
+
+    look(world)
+    assert "was erased" in Alert.objects.get(cause=FOLDER_TROUBLE, closed_at=None).message
+    look(world)
+
+    assert "can't be used" in Alert.objects.get(cause=FOLDER_TROUBLE, closed_at=None).message
+    assert [path.name for path in (there / "orders").glob("*.csv")] == [young.name]
+    seen = StockLevel.objects.get(sku="MUG").observed_at
+    (there / "shipments" / "taken").unlink()
+    look(world)
+    assert not Alert.objects.filter(cause=FOLDER_TROUBLE, closed_at=None).exists()
+    lay(stock, "stock.csv", "SKU,On hand\nMUG,7\n")  # nothing was sold, and the warehouse says so
+    look(world)
+    assert StockLevel.objects.get(sku="MUG").observed_at > seen
 
 
 def test_what_cannot_be_read_lies_aside_and_is_named_until_it_is_taken_away(

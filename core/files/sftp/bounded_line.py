@@ -4,7 +4,7 @@ import socket
 from collections.abc import Sequence
 from typing import Any
 
-from core.common import allowed_addresses, host_addresses
+from core.common import allowed_addresses, host_addresses, kill_points
 from core.common.allowed_addresses import AddressRefused, Network
 from core.common.host_addresses import NoAddress
 from core.files.sftp.sftp_trouble import LineLost, SftpTrouble
@@ -46,7 +46,8 @@ def connect(host: str, port: int, networks: Sequence[Network]) -> BoundedLine:
     problem: OSError = NoAddress()
     for address in addresses[:TRIED]:
         try:
-            return BoundedLine(socket.create_connection((address, port), CONNECTING))
+            with kill_points.around("sftp connect"):
+                return BoundedLine(socket.create_connection((address, port), CONNECTING))
         except OSError as error:
             problem = error
     if isinstance(problem, ConnectionRefusedError):

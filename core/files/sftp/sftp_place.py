@@ -82,6 +82,7 @@ class SftpPlaces:
         if server is None:
             raise SftpTrouble("There is no SFTP server any more. Enter it again.")
         with session_of(server) as session:
+            session.open()  # what is wrong with all of it is said before any folder is looked into
             place = SftpPlace(server, session, folder)
             yield place
             FileFolder.objects.filter(pk=folder.pk).update(seen=place.seen)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import paramiko
 from paramiko import PKey, SFTPClient, SFTPError, SSHException, Transport
 
+from core.common import kill_points
 from core.common.allowed_addresses import Network
 from core.files.sftp import bounded_line, host_keys, private_keys
 from core.files.sftp.private_keys import NotAKey
@@ -140,7 +141,7 @@ class SftpSession:
         What the server itself refuses is an OSError.
         """
         client = self._client if self._client is not None and self._is_alive() else self.open()
-        with self._limited():
+        with self._limited(), kill_points.around("sftp request"):
             yield client
 
     def _is_alive(self) -> bool:

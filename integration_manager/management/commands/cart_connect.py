@@ -84,8 +84,9 @@ class Command(BaseCommand):
 def _check_free(cart: Cart, seller_id: str) -> None:
     """Make no cart that could not be bound, unless an admin may allow it on its page."""
     cart.kind = kind_of(cart.place_id)
-    if hindrances.find(cart, seller_id) == Why.TAKEN:
-        raise refused(Why.TAKEN, seller=seller_id, place=cart.place.name)
+    why = hindrances.find(cart, seller_id)
+    if why in (Why.TAKEN, Why.LEAVES):
+        raise refused(why, seller=seller_id, place=cart.place.name)
 
 
 def find_place(wanted: str) -> Place:

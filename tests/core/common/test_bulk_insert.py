@@ -114,9 +114,10 @@ def test_the_rows_are_those_that_the_orm_would_have_stored(
     rows = made(CartFactory())
     model = type(rows[0])
     before = model._default_manager.count()
-    model._default_manager.bulk_create(rows)
-    by_orm = stored(model)[before:]
-    model._default_manager.filter(pk__in=[row.pk for row in rows]).delete()
+    with transaction.atomic():
+        model._default_manager.bulk_create(rows)
+        by_orm = stored(model)[before:]
+        transaction.set_rollback(True)
     for row in rows:
         row.pk, row._state.adding = None, True
 

@@ -35,6 +35,11 @@ def test_the_same_stock_is_news_once_other_stock_came_between() -> None:
 
     assert said == [True, False, True, True]
     assert KeptFile.objects.count() == 3
+    KeptFile.objects.update(done_at=clock.now())
+    newest = KeptFile.objects.latest("at")
+    again = [newest.at, newest.at + timedelta(seconds=1)]  # the warehouse counted once more, and found the same
+    news = [kept_files.take_in(cart, FileKind.STOCK, "s.csv", "a", now=clock.now(), anew_after=at)[1] for at in again]
+    assert news == [False, True]
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_marked_and_a_phone_stays_one() -> None:

@@ -74,7 +74,7 @@ def test_what_has_to_be_done_is_not_the_sellers_to_read(seller: Client, owner: C
     for words in BENCH:
         assert words not in page, words
     assert "Canceled on Amazon.com while at the warehouse" in page
-    assert "It has been told not to ship it." in page
+    assert "The warehouse, which had it, has been told." in page
     assert "do not ship" in read(owner, order.get_absolute_url())
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -191,12 +191,15 @@ def test_a_file_of_stock_becomes_levels_once(world: World, owner: Client, boxes:
         answer = owner.post(address, {"file": file, "merchant": world.merchant.pk}, follow=True)
         return str(answer.content.decode())
 
-    first = "SKU,Available,Observed at\nMUG-BLUE-11,12,\nMUG-RED-11,many,\n,3,\nLID,4,2020-01-01T00:00:00Z\nLID,5,\n"
+    world.organization.time_zone = "America/Denver"
+    world.organization.save()
+    first = "SKU,Available,Observed at\nMUG-BLUE-11,12,\nMUG-RED-11,many,\n,3,\nLID,4,2020-01-01T00:00:00\nLID,5,\n"
     page = send(first)
 
     assert "2 SKUs were taken." in page
     levels = dict(StockLevel.objects.filter(warehouse=boxes).values_list("sku", "on_hand"))
     assert levels == {"MUG-BLUE-11": 12, "LID": 4}
+    assert StockLevel.objects.get(sku="LID").observed_at == datetime(2020, 1, 1, 7, tzinfo=UTC)  # midnight in Denver
     assert StockLevel.objects.get(sku="MUG-BLUE-11").orders_off
     assert "Row 3: Enter a whole number" in page
     assert "Rows 5 and 6 are both about LID" in page
