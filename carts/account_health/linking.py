@@ -106,10 +106,10 @@ def _standing(account: JudgedAccount) -> Found:
     if account.row is None or not account.row.standing:
         return Found(UNTOLD, account.why)
     is_good = account.row.standing == APPLICATIONS[account.cart.kind].marketplace.good_standing
-    said = "" if is_good else account.standing[0]
+    said = [] if is_good else [account.standing[0]]
     if account.warnings:
-        said = f"{said} Warns of {', '.join(account.warnings)}.".strip()
-    return Found(MEETS if is_good and not account.warnings else MISSES, said)
+        said.append(f"Warns of {', '.join(account.warnings)}")
+    return Found(MISSES, ". ".join(said)) if said else Found(MEETS)
 
 
 def _performance(account: JudgedAccount) -> Found:

@@ -39,7 +39,7 @@ class TrackingSheet(Owned):
         """Keep how many orders it has, and how many of them are left to ship, for the list of sheets."""
         if (self.size, self.left) != (size, left):
             self.size, self.left = size, left
-            self.save(update_fields=["size", "left"])
+            TrackingSheet.objects.filter(pk=self.pk).update(size=size, left=left)  # it may have been put away by now
 
     def seal(self, content: dict[str, Any]) -> None:
         """Keep the content in the row, which is stored already and is saved by the caller."""

@@ -21,9 +21,17 @@ pytestmark = pytest.mark.django_db
 FACTS = {"business": "Private limited company", "is_registered": True, "plan": "Professional", "untold": ""}
 
 
-def read(cart: Cart, *, late: str, standing: str = "NORMAL", suspended: bool = False, **facts: Any) -> None:
+def read(
+    cart: Cart,
+    *,
+    late: str,
+    standing: str = "NORMAL",
+    warnings: tuple[str, ...] = (),
+    suspended: bool = False,
+    **facts: Any,
+) -> None:
     now, rates = clock.now(), {Rate.LATE: AccountRate(Decimal(late))}
-    kept_figures.store(cart, AccountFigures(cart.place_id, standing, rates), now=now)
+    kept_figures.store(cart, AccountFigures(cart.place_id, standing, rates, warnings), now=now)
     store = {"place_id": cart.place_id, "participating": True, "suspended": suspended}
     owner = {"organization": cart.organization, "merchant": cart.merchant, "grant": cart.grant}
     AccountReading.objects.create(**owner, due_at=now, seller={**FACTS, **facts, "stores": [store]})
@@ -49,7 +57,8 @@ def address(cart: Cart, page: str = "linking") -> str:
 def test_accounts_stand_side_by_side_and_what_no_program_is_told_a_person_answers(staff: Client, cart: Cart) -> None:
     other = factories.CartFactory(merchant=cart.merchant, name="Amazon DE")
     read(cart, late="1")
-    read(other, late="9", standing="AT_RISK", suspended=True, is_registered=None, plan="", untold="Not allowed.")
+    judged: dict[str, Any] = {"standing": "AT_RISK", "warnings": ("lateShipment",)}
+    read(other, late="9", **judged, suspended=True, is_registered=None, plan="", untold="Not allowed.")
 
     compared = staff.get(address(cart)).context["compared"]
     found = {check.label: [each.status[0] for each in check.found] for check in compared.checks}
@@ -62,6 +71,7 @@ def test_accounts_stand_side_by_side_and_what_no_program_is_told_a_person_answer
         "Account in good standing": ["Does not", "Meets it"],
         "Performance on target": ["Does not", "Met as far as told"],
     }
+    assert compared.checks[4].found[0].why == "At risk. Warns of late shipment"
     assert compared.verdict == ("Something is missing", "bad")
 
     said = {"cart": cart.pk, "verified": "yes", "note": "Seen under Account Info"}

@@ -134,6 +134,7 @@ def test_a_sheet_is_deleted(owner: Client, acme: Organization) -> None:
     owner.post(f"{sheet.get_absolute_url()}remove/")
 
     assert not TrackingSheet.objects.exists()
+    sheet.count(size=3, left=1)  # by whoever looked at it meanwhile
 
 
 def test_who_may_ship_may_import(client_for: ClientFor, acme: Organization) -> None:
