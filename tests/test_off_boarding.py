@@ -111,7 +111,7 @@ def test_nothing_is_left_of_who_left_and_nobody_else_loses_anything(
 
 
 def test_from_the_notice_on_nothing_is_sent_or_read_and_it_can_be_taken_back(acme: Organization, owner: User) -> None:
-    Organization.objects.filter(pk=acme.pk).update(time_zone="Pacific/Kiritimati")  # where the day is another most often
+    Organization.objects.filter(pk=acme.pk).update(time_zone="Pacific/Kiritimati")  # most often a day ahead
     order = factories.OrderFactory(cart__merchant__organization=acme)
     merchant, cart = order.merchant, order.cart
     release = factories.ReleaseFactory(order=order, state=ErrandState.DUE)
