@@ -1,13 +1,13 @@
 """What is of use for a while only is not kept for ever, and the docs say how long."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from core.activity.models import Event
@@ -15,6 +15,7 @@ from core.alerts.models import Alert, Mail
 from core.common import clock, lifetimes
 from core.common.lifetimes import Lifetime
 from integration_manager import clean_up, kept_for_good, tasks
+from integration_manager.alerts import ERASURE_LATE
 from orders.models import Order
 from shipping.models import Reconciliation, ShipmentReport
 from tests.aged_rows import KINDS, comparison, happened, listed, mail, order_came, pressed, report
@@ -105,6 +106,25 @@ def test_it_goes_in_batches_and_stops_in_time(monkeypatch: pytest.MonkeyPatch) -
     assert len([each for each in queries if each["sql"].startswith('DELETE FROM "carts_press"')]) == 2
     assert clean_up.clean_up(now=clock.now()) == {"When a button was pressed": 4}
     assert clean_up.clean_up(now=clock.now()) == {}
+
+
+def test_a_kind_that_cannot_end_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first of all fails: the last ones end, and somebody is told of what is late."""
+    failing, last = KEPT[0], KEPT[-1]
+    KINDS[failing.what](clock.now() - failing.kept - timedelta(days=3))
+    KINDS[last.what](clock.now() - last.kept - timedelta(minutes=1))
+    delete = lifetimes.delete
+
+    def refused(rows: lifetimes.Rows, now: datetime) -> int:
+        if rows.model is failing.model:
+            raise OperationalError("deadlock detected")
+        return delete(rows, now)
+
+    monkeypatch.setattr(lifetimes, "delete", refused)
+    tasks.clean_up_due.run()
+
+    assert not last.over_at(clock.now()).exists()
+    assert failing.what in Alert.objects.get(cause=ERASURE_LATE).message
 
 
 def test_the_docs_say_how_long_each_kind_is_kept() -> None:

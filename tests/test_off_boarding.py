@@ -111,6 +111,7 @@ def test_nothing_is_left_of_who_left_and_nobody_else_loses_anything(
 
 
 def test_from_the_notice_on_nothing_is_sent_or_read_and_it_can_be_taken_back(acme: Organization, owner: User) -> None:
+    Organization.objects.filter(pk=acme.pk).update(time_zone="Pacific/Kiritimati")  # most often a day ahead
     order = factories.OrderFactory(cart__merchant__organization=acme)
     merchant, cart = order.merchant, order.cart
     release = factories.ReleaseFactory(order=order, state=ErrandState.DUE)
@@ -133,6 +134,9 @@ def test_from_the_notice_on_nothing_is_sent_or_read_and_it_can_be_taken_back(acm
     assert "can take it back" in answer.content.decode()
     departure = Departure.objects.get()
     assert departure.due_at - departure.asked_at == timedelta(days=21)
+    there = departure.due_at.astimezone(Organization.objects.get(pk=acme.pk).zone)
+    assert Event.objects.get(kind="merchant.leaves").details["day"] == f"{there:%Y-%m-%d}"
+    assert f"{there:%d %b %Y}" in answer.content.decode()
     cart.refresh_from_db()
     grant = Grant.objects.get(merchant=merchant)
     assert (cart.state, grant.state, bytes(grant.refresh_token)) == ("disconnected", "ended", b"")

@@ -145,8 +145,8 @@ def _inboxes(subject: Subject) -> Iterator[Inbox]:
         yield Inbox(FileKind.ORDERS, WORDS.sense, _orders_of(subject))
         return
     yield Inbox(FileKind.SHIPMENTS, table.SENSE, _shipments_of(subject))
-    merchants = Merchant.objects.filter(pk__in=Route.objects.filter(warehouse=subject).values("cart__merchant"))
-    for merchant in merchants.order_by("pk"):
+    served = Route.objects.filter(warehouse=subject, cart__merchant__leaves_at=None).values("cart__merchant")
+    for merchant in Merchant.objects.filter(pk__in=served).order_by("pk"):
         yield Inbox(FileKind.STOCK, stock_layout.WORDS.sense, _stock_of(subject, merchant), merchant.pk)
 
 

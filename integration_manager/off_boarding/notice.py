@@ -29,7 +29,8 @@ def ask(merchant: Merchant, reason: str, *, by: User, now: datetime) -> Departur
             owner = {"organization_id": merchant.organization_id, "merchant": merchant, "number": merchant.pk}
             made: Departure = Departure.objects.create(**owner, reason=reason, by=by, asked_at=now, due_at=due_at)
             Merchant.objects.filter(pk=merchant.pk).update(leaves_at=due_at)
-            record("merchant.leaves", merchant, now=now, actor=by, day=f"{due_at:%Y-%m-%d}")
+            day = due_at.astimezone(merchant.organization.zone)
+            record("merchant.leaves", merchant, now=now, actor=by, day=f"{day:%Y-%m-%d}")
     except IntegrityError:  # it was asked for already
         raise DepartureRefused(f"{merchant} leaves already.") from None
     merchant.leaves_at = due_at

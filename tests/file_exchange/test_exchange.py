@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from carts.models import Cart
+from core.accounts.models import Merchant
 from core.alerts.models import Alert
 from core.files import kept_files
 from core.files.file_place import FolderTrouble
@@ -130,6 +131,10 @@ def test_what_is_wrong_with_one_folder_holds_up_no_other_and_nothing_goes_out_em
     lay(stock, "stock.csv", "SKU,On hand\nMUG,7\n")  # nothing was sold, and the warehouse says so
     look(world)
     assert StockLevel.objects.get(sku="MUG").observed_at > seen
+    Merchant.objects.update(leaves_at=world.now)
+    lay(stock, "stock.csv", "SKU,On hand\nMUG,8\n")
+    look(world)
+    assert StockLevel.objects.get(sku="MUG").on_hand == 7  # nothing more is read for who leaves
 
 
 def test_what_cannot_be_read_lies_aside_and_is_named_until_it_is_taken_away(

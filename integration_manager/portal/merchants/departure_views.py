@@ -48,7 +48,8 @@ def leave(request: HttpRequest, merchant_id: int) -> HttpResponse:
         except DepartureRefused as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"{found} leaves: everything of theirs is deleted on {made.due_at:%d %b %Y}.")
+            day = made.due_at.astimezone(access_of(request).organization.zone)
+            messages.success(request, f"{found} leaves: everything of theirs is deleted on {day:%d %b %Y}.")
             return HttpResponseRedirect(reverse("merchants:leave", args=[found.pk]))
     departure = notice.open_of(found)
     context = {
