@@ -50,7 +50,7 @@ def _missed(row: AccountDay, cart: Cart) -> list[str]:
         found.append(f"the account's status is “{word}”")
     for rate in kept_figures.judged(row, cart.kind):
         if rate.is_met is False:
-            found.append(_said(rate))
+            found.append(f"{_told(rate)} ({_target(rate)})")
     if words := kept_figures.warning_words(row):
         found.append(f"it warns of {', '.join(words)}")
     return found
@@ -61,17 +61,20 @@ def _worse(row: AccountDay, cart: Cart) -> list[str]:
     if earlier is None:
         return []
     before = {rate.rate: rate for rate in kept_figures.judged(earlier, cart.kind)}
-    rates = kept_figures.judged(row, cart.kind)
-    return [
-        f"{_said(rate)}, from {_told(before[rate.rate])}" for rate in rates if rate.worsened_from(before.get(rate.rate))
-    ]
-
-
-def _said(rate: JudgedRate) -> str:
-    assert rate.target is not None
-    bound = "below" if rate.target.below else "above"
-    return f"{rate.rate.label.lower()}: {_told(rate)}, to be {bound} {tell_share(rate.target.value)}"
+    found = []
+    for rate in kept_figures.judged(row, cart.kind):
+        was = before.get(rate.rate)
+        if was is not None and was.share is not None and rate.target is not None and rate.worsened_from(was):
+            way = "up" if rate.target.below else "down"
+            found.append(f"{_told(rate)}, {way} from {tell_share(was.share)} ({_target(rate)})")
+    return found
 
 
 def _told(rate: JudgedRate) -> str:
-    return "not told" if rate.share is None else tell_share(rate.share)
+    assert rate.share is not None
+    return f"{rate.rate.label.lower()}: {tell_share(rate.share)}"
+
+
+def _target(rate: JudgedRate) -> str:
+    assert rate.target is not None
+    return f"target: {'below' if rate.target.below else 'above'} {tell_share(rate.target.value)}"

@@ -61,14 +61,14 @@ def test_figures_are_read_once_a_day_kept_and_told_as_they_worsen_and_mend(world
     sweep()
     assert (asked(world), AccountDay.objects.count(), causes()) == (2, 2, {ACCOUNT_WORSENS})
     said = Alert.objects.get(cause=ACCOUNT_WORSENS).message
-    assert "shipped late: 3.1%, to be below 4%, from 1.2%" in said
+    assert "within a week, shipped late: 3.1%, up from 1.2% (target: below 4%). They are" in said
 
     world.later(days=1)
     world.simulator.set_health(SELLER, "bad")
     sweep()
     assert causes() == {ACCOUNT_BEHIND}
     said = Alert.objects.get(cause=ACCOUNT_BEHIND).message
-    assert "“At risk”; order defects: 1.4%, to be below 1%; shipped late: 6.2%" in said
+    assert "“At risk”; order defects: 1.4% (target: below 1%); shipped late: 6.2%" in said
     assert "it warns of spamming seller messaging" in said
 
     world.later(days=1)
