@@ -84,7 +84,7 @@ def _take_off(release: Release, now: datetime) -> Reach:
 class HeldOrders:
     """What became of orders that somebody wanted held."""
 
-    held: dict[int, Reach] = field(default_factory=dict)  # by the order's number here
+    held: dict[Order, Reach] = field(default_factory=dict)
     not_held: list[tuple[Order, str]] = field(default_factory=list)  # with the reason, a sentence
 
     def count(self, reach: Reach) -> int:
@@ -96,7 +96,7 @@ def hold_all(orders: Iterable[Order], *, by: User, now: datetime) -> HeldOrders:
     made = HeldOrders()
     for order in orders:
         try:
-            made.held[order.pk] = hold(order, by=by, now=now)
+            made.held[order] = hold(order, by=by, now=now)
         except NotHeld as why:
             order.refresh_from_db(fields=["status", "held_for", "reason"])
             made.not_held.append((order, str(why)))

@@ -90,7 +90,7 @@ def _hold(request: HttpRequest, chosen: list[Order]) -> None:
     if made.held:
         said = {name: request.GET.get(name, "") for name in order_search.KNOWN}
         query = {**said, "tab": said["tab"] or "all"}  # where the held ones are seen
-        undo_url = hold_undo.keep(request, list(made.held), held_at=now, query=query)
+        undo_url = hold_undo.keep(request, [order.pk for order in made.held], held_at=now, query=query)
     sentence = bulk_words.held(made)
     bulk_words.tell_done(request, len(made.held), sentence, made.not_held, verb="held", undo_url=undo_url)
 

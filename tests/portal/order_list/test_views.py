@@ -223,7 +223,7 @@ def test_strange_texts_are_shown_and_do_nothing(owner: Client, cart: Cart, text:
 
 # -- Doing something to the chosen ones --------------------------------------------------------------------------------
 def test_chosen_orders_are_held_and_the_late_ones_named(owner: Client, cart: Cart) -> None:
-    new, gone = OrderFactory(cart=cart, number="1"), OrderFactory(cart=cart, number="2", status=OrderStatus.SHIPPED)
+    new, gone = OrderFactory(cart=cart, number="113-7"), OrderFactory(cart=cart, status=OrderStatus.SHIPPED)
 
     page = owner.post(
         reverse("orders:act") + "?tab=all&evil=//x.example",
@@ -235,7 +235,7 @@ def test_chosen_orders_are_held_and_the_late_ones_named(owner: Client, cart: Car
     new.refresh_from_db()
     assert (new.status, new.held_for) == (OrderStatus.HELD, HeldFor.PERSON)
     assert [str(message) for message in page.context["messages"]] == [
-        "Order 1 held. It stays here until somebody releases it. 1 could not be held: already shipped."
+        "Order 113-7 held. It stays here until somebody releases it. 1 could not be held: already shipped."
     ]
     assert Event.objects.filter(kind="order.held", subject_id=new.pk).count() == 1
 
