@@ -16,10 +16,10 @@ from core.common import clock, lifetimes
 from core.common.lifetimes import Lifetime
 from integration_manager import clean_up, kept_for_good, tasks
 from integration_manager.alerts import ERASURE_LATE
-from orders.models import Order
+from orders.models import LegalHold, Order
 from shipping.models import Reconciliation, ShipmentReport
 from tests.aged_rows import KINDS, comparison, happened, listed, mail, order_came, pressed, report
-from tests.factories import AlertFactory
+from tests.factories import AlertFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 RUNNING = Path(__file__).resolve().parent.parent / "docs" / "running.md"
@@ -106,6 +106,31 @@ def test_it_goes_in_batches_and_stops_in_time(monkeypatch: pytest.MonkeyPatch) -
     assert len([each for each in queries if each["sql"].startswith('DELETE FROM "carts_press"')]) == 2
     assert clean_up.clean_up(now=clock.now()) == {"When a button was pressed": 4}
     assert clean_up.clean_up(now=clock.now()) == {}
+
+
+def test_what_is_kept_meanwhile_is_not_deleted_by_a_run_that_saw_it_before() -> None:
+    """A legal hold is put while the run waits for the order's lock."""
+    old = clock.now() - timedelta(days=lifetimes.OTHER_DATA.days + 1)
+    order, other = order_came(old), order_came(old)
+    looks = 0
+
+    def put(execute: Any, sql: str, *rest: Any) -> Any:
+        nonlocal looks
+        answer = execute(sql, *rest)
+        looks += "orders_order" in sql
+        if looks == 1:
+            looks += 1
+            LegalHold.objects.create(
+                organization=order.organization, merchant=order.merchant, order=order, reason="A", by=UserFactory(),
+                at=clock.now(),
+            )  # fmt: skip
+        return answer
+
+    (kind,) = [each for each in KEPT if each.model is Order]
+    over = kind.over_at(clock.now())
+    with connection.execute_wrapper(put):
+        assert lifetimes.delete(over, clock.now()) == 1
+    assert list(Order.objects.filter(pk__in=[order.pk, other.pk])) == [order]
 
 
 def test_a_kind_that_cannot_end_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,6 +172,7 @@ def test_what_came_after_the_notice_is_stopped_within_the_hour_and_a_hold_keeps_
     tasks.clean_up_due.run()
     assert Cart.objects.get(merchant=merchant).state == Cart.State.DISCONNECTED
     assert not notice.take_back(merchant, by=owner, now=now)  # the day has come
+    assert deletion.go_on(Departure.objects.all(), now) == 0  # a run that began before the hold was put
     assert Order.objects.filter(pk=order.pk).exists()
 
     LegalHold.objects.filter(pk=hold.pk).update(ended_at=now)

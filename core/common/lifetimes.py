@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max, Min, Model, QuerySet
 
 from core.common.errands import OWED
@@ -82,10 +83,18 @@ def ended(model: type[Model], field: str) -> Callable[[datetime], Rows]:
 def delete(rows: Rows, now: datetime) -> int:
     """Delete some of these rows, in small batches, so that nobody waits for it. Returns how many."""
     gone = 0
-    while gone < IN_ALL and (ids := list(rows.values_list("pk", flat=True)[:AT_ONCE])):
-        rows.model._default_manager.filter(pk__in=ids).delete()
-        gone += len(ids)
+    while gone < IN_ALL and (some := _delete_some(rows)):
+        gone += some
     return gone
+
+
+def _delete_some(rows: Rows) -> int:
+    """Delete a batch. Locked, it is looked at again: a legal hold that somebody put meanwhile keeps its order."""
+    with transaction.atomic():
+        locked = list(rows.select_for_update(of=("self",)).values_list("pk", flat=True)[:AT_ONCE])
+        ids = list(rows.filter(pk__in=locked).values_list("pk", flat=True))
+        rows.model._default_manager.filter(pk__in=ids).delete()
+    return len(ids)
 
 
 # -- The table ---------------------------------------------------------------------------------------------------------

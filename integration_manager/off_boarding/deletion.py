@@ -25,8 +25,18 @@ STEP = 200  # rows of a kind in one transaction, with what hangs on them
 
 def over(before: datetime) -> Rows:
     """Return the departures that were asked for before; without those that a legal hold keeps."""
+    return _free().filter(asked_at__lt=before)
+
+
+def _free() -> Rows:
     held = erasure.held().filter(merchant=OuterRef("merchant"))
-    return Departure.objects.open().filter(asked_at__lt=before).exclude(Exists(held))
+    return Departure.objects.open().exclude(Exists(held))
+
+
+def _still(departure: Departure) -> Departure | None:
+    """Return it locked. None where it ended meanwhile, or a legal hold was put that keeps what is left."""
+    found: Departure | None = _free().select_for_update(of=("self",)).filter(pk=departure.pk).first()
+    return found
 
 
 def go_on(rows: Rows, now: datetime) -> int:
@@ -61,7 +71,7 @@ def _hand_over_shared(merchant: Merchant) -> None:
 def _step(departure: Departure, holding: Holding, merchant: Merchant) -> int:
     """Delete a few rows of a kind, with what is known about them. Returns how many rows in all."""
     with transaction.atomic(durable=True):
-        still = Departure.objects.open().select_for_update().filter(pk=departure.pk).first()
+        still = _still(departure)
         ids = list(holding.of(merchant).order_by("pk").values_list("pk", flat=True)[:STEP]) if still else []
         if still is None or not ids:
             return 0
@@ -108,7 +118,7 @@ def _end(departure: Departure, merchant: Merchant | None, now: datetime) -> int:
     """Delete the merchant's own row and note that it is done. What came meanwhile is left to the next run."""
     try:
         with transaction.atomic(durable=True):
-            still = Departure.objects.open().select_for_update().filter(pk=departure.pk).first()
+            still = _still(departure)
             if still is None:
                 return 0
             if merchant is not None:

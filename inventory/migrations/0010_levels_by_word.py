@@ -1,6 +1,6 @@
-from typing import Any
-
 from django.db import migrations
+
+from core.common.migration_steps import on_postgresql
 
 # For levels that somebody looks for by words: see core/common/word_search.py, whose ``index_of`` writes this expression.
 CREATE = """
@@ -11,17 +11,7 @@ CREATE INDEX levels_by_word ON inventory_stocklevel USING gin (
 DROP = "DROP INDEX levels_by_word"
 
 
-def create(apps: Any, editor: Any) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(CREATE)
-
-
-def drop(apps: Any, editor: Any) -> None:
-    if editor.connection.vendor == "postgresql":
-        editor.execute(DROP)
-
-
 class Migration(migrations.Migration):
     dependencies = [("inventory", "0009_short_levels")]
 
-    operations = [migrations.RunPython(create, drop)]
+    operations = [on_postgresql(CREATE, DROP)]
