@@ -108,7 +108,8 @@ def moment_of(notice: ShipNotice, release: Release, *, now: datetime) -> datetim
     """
     order, said = release.order, notice.shipped_at
     known = ShipmentReport.objects.filter(order=order, reference=reference_of(notice)).values_list("said", flat=True)
-    first = datetime.fromisoformat(told["shipped_at"]) if (told := known.first()) else None
+    told = (known.first() or {}).get("shipped_at")  # another warehouse may have reported it without
+    first = datetime.fromisoformat(told) if told else None
     if first is not None and (said is None or said.date() == first.date()):
         return first
     if said is None:
