@@ -25,6 +25,7 @@ from shipping.close import drafts, fill_in, set_all, shipment_batches
 from shipping.close.dialog import Dialog
 from shipping.close.method_menu import BY_METHOD, MethodMenu
 from shipping.close.preflight import preflight
+from shipping.methods.decision import mapped_by_now
 from shipping.models import Release, ReportState, ShipmentBatch, ShipmentReport, ShipMethod, ShippingDraft
 
 MOST = 1_000  # orders at once
@@ -55,7 +56,12 @@ def close(request: HttpRequest) -> HttpResponse:
         if leaving:
             messages.info(request, "Every order was left out. Nothing was shipped.")
         return _go(request, reverse("orders:orders"))
-    releases = {release.order_id: release for release in Release.objects.visible_to(access).filter(order__in=orders)}
+    releases = {
+        release.order_id: release
+        for release in Release.objects.visible_to(access)
+        .filter(order__in=orders)
+        .select_related("warehouse__default_method")
+    }
     menu, menus = _menus(access, orders, releases)
     told = _settle(said, orders, menu, menus) if posted else _start(said, orders, releases, menus, access)
     may_see = access.may(Ability.SEE_BUYERS)
@@ -176,9 +182,11 @@ def _start(
     menus: Mapping[int, MethodMenu],
     access: Access,
 ) -> str:
-    """Fill in what nobody said yet: the ship method each order was handed over with, and today."""
+    """Fill in what nobody said yet: the ship method each order was handed over with or has by now, and today."""
+    by_now = mapped_by_now(orders, releases)
     for order, numbers in _places(said, orders):
-        handed_over = str(releases[order.pk].ship_method_id) if order.pk in releases else ""
+        mapped = releases[order.pk].ship_method_id if order.pk in releases else None
+        handed_over = str(mapped or by_now.get(order.pk, ""))
         for number in numbers:
             pattern = set_all.field("{}", order, number)
             if not any(said.get(pattern.format(name)) for name in ("method", *BY_METHOD)):

@@ -103,15 +103,16 @@ def _number_of(order_id: str) -> int:
 def moment_of(notice: ShipNotice, release: Release, *, now: datetime) -> datetime:
     """Return when a package was shipped: one for later today ships now, and none ships before its order on its day.
 
-    A notice that does not say it is the same notice when it comes again: it ships when it came first.
+    A notice that does not say it, or says no more than this day, is the same notice when it comes again: it ships when
+    it came first.
     """
     order, said = release.order, notice.shipped_at
+    known = ShipmentReport.objects.filter(order=order, reference=reference_of(notice)).values_list("said", flat=True)
+    first = datetime.fromisoformat(told["shipped_at"]) if (told := known.first()) else None
+    if first is not None and (said is None or said.date() == first.date()):
+        return first
     if said is None:
-        known = ShipmentReport.objects.filter(order=order, reference=reference_of(notice)).values_list(
-            "said", flat=True
-        )
-        first = known.first()
-        return datetime.fromisoformat(first["shipped_at"]) if first else now
+        return now
     if said.date() == now.date():
         said = min(said, now)
     return order.placed_at if said < order.placed_at and said.date() == order.placed_at.date() else said

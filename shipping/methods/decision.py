@@ -7,7 +7,8 @@ from typing import Protocol
 from core.common.vault import Unopenable
 from orders.models import Order, Recipient
 from shipping.methods.rules import Decision, MethodFacts, Rulebook, most_specific_first
-from shipping.models import CartMethod, ChosenMethod, MethodRule, Route, ShipMethod, Warehouse
+from shipping.models import CartMethod, ChosenMethod, MethodRule, Release, Route, ShipMethod, Warehouse
+from shipping.routing import routes_for
 
 Books = Mapping[int, Rulebook]  # by the cart's id
 Places = Mapping[int, Warehouse]  # by the order's id
@@ -100,6 +101,19 @@ def facts_of(orders: Collection[Order], *asking: Mapping[int, Asking]) -> dict[i
     ):
         facts[pk] = replace(facts[pk], postal_code=code)
     return facts
+
+
+def mapped_by_now(orders: Collection[Order], releases: Mapping[int, Release]) -> dict[int, int]:
+    """Return by the order's id the ship method of those that were handed over without one, and have one by now.
+
+    A few queries, however many there are, and none where there is no such order. ``releases`` are by the order's id.
+    """
+    late = [order for order in orders if order.pk in releases and releases[order.pk].ship_method_id is None]
+    if not late:
+        return {}
+    books = rulebooks(routes_for({order.cart_id: order.cart for order in late}.values()))
+    decisions = decide(late, books, {order.pk: releases[order.pk].warehouse for order in late})
+    return {pk: decision.method_id for pk, decision in decisions.items() if decision.method_id}
 
 
 def chosen_by_people(orders: Collection[Order]) -> dict[int, ShipMethod]:

@@ -6,7 +6,7 @@ kept with the reason until it is sent again, or set aside.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from core.files.kept_files import KeptApart
 from core.files.models import FileKind, KeptFile, KeptRows
 from orders.order_files.order_cells import NotWritten
 from shipping.alerts import SHIPMENTS_KEPT
-from shipping.models import Release, Warehouse
+from shipping.models import Release, ShipmentReport, Warehouse
 from shipping.shipments import reports, ship_date
 from shipping.shipments.carrier_words import carrier_words
 from shipping.shipments.reports import ReportAnswer, Taken
@@ -123,9 +123,24 @@ def _reported(intake: _Intake, release: Release, package: SheetPackage) -> Repor
     carrier, scac, service = carrier_words(release, package.carrier, package.service)
     lines = [ReportedLine(units, product_code=sku) for sku, units in package.contents.items()]
     said = ReportedPackage(carrier, service, package.tracking, package.scac or scac, lines=lines or None)
-    day, zone = intake.layout.dates.day([intake.rows[number] for number in package.rows]), release.organization.zone
-    at = ship_date.moment_of(day, release.order, now=intake.now, zone=zone) if day else None
-    return ReportedShipment(release.number_there, package.form[:80] or package.tracking[:80], at, [said])
+    reference = package.form[:80] or package.tracking[:80]
+    day = intake.layout.dates.day([intake.rows[number] for number in package.rows])
+    at = _moment_of(day, intake, release, reference) if day else None
+    return ReportedShipment(release.number_there, reference, at, [said])
+
+
+def _moment_of(day: date, intake: _Intake, release: Release, reference: str) -> datetime:
+    """Return when a package was shipped: as it was told before, where that was on this day.
+
+    Today is told as now: a row that comes again later would be another report, and what a person decided of it void.
+    """
+    zone = release.organization.zone
+    before = ShipmentReport.objects.filter(order=release.order_id, warehouse=intake.warehouse, reference=reference)
+    told = before.values_list("said__shipped_at", flat=True).first()
+    known = datetime.fromisoformat(told) if told else None
+    if known is not None and known.astimezone(zone).date() == day:
+        return known
+    return ship_date.moment_of(day, release.order, now=intake.now, zone=zone)
 
 
 def _refusal(taken: Taken) -> str:

@@ -12,7 +12,14 @@ from orders.models import Order, OrderStatus
 from shipping.close import drafts
 from shipping.close.drafts import GivenPackage
 from shipping.models import Package, Shipment, ShipMethod
-from tests.factories import OrderFactory, ReleaseFactory, ShipMethodFactory, UserFactory, WarehouseFactory
+from tests.factories import (
+    CartMethodFactory,
+    OrderFactory,
+    ReleaseFactory,
+    ShipMethodFactory,
+    UserFactory,
+    WarehouseFactory,
+)
 from tests.order_pages import AtWarehouse
 from tests.shipping.close.close_form import URL, errors, number_of, said, sent_back
 
@@ -91,6 +98,18 @@ def test_an_order_without_a_ship_method_is_typed_and_the_row_says_what_is_missin
 
 
 # -- Changed ---------------------------------------------------------------------------------------------------------
+def test_an_order_mapped_only_after_it_was_handed_over_comes_with_that_method(
+    owner: Client, by_fedex: Order, fedex: ShipMethod
+) -> None:
+    late = OrderFactory(cart=by_fedex.cart, number="9", service="SecondDay", status=OrderStatus.AT_WMS)
+    ReleaseFactory(order=late, warehouse=fedex.warehouse, ship_method=None)
+    assert opened(owner, late)[f"method_{late.pk}"] == ""
+
+    CartMethodFactory(cart=late.cart, name="SecondDay", ship_method=fedex)
+
+    assert opened(owner, late)[f"method_{late.pk}"] == str(fedex.pk)
+
+
 def test_another_ship_method_replaces_all_three_fields_and_the_others_stay(
     owner: Client, at_warehouse: AtWarehouse, fedex: ShipMethod
 ) -> None:

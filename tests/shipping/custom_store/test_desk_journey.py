@@ -7,7 +7,8 @@ from orders.actions import address_edit
 from orders.models import HeldFor, OrderStatus
 from shipping.cancellation import order_hold
 from shipping.delivery import amendment, recall
-from shipping.models import Package, Release, ShipmentReport
+from shipping.models import Package, Release, ReportState, ShipmentReport
+from shipping.shipments import held_reports
 from tests.shipping.custom_store.played_desk import Desk, notice
 from tests.world import World
 
@@ -76,6 +77,21 @@ def test_what_a_desk_packs_otherwise_waits_for_a_person(world: World, desk: Desk
     assert "a person decides" in answer.content.decode()
     assert ShipmentReport.objects.filter(order=order).exists()
     assert not Package.objects.filter(order=order).exists()
+
+
+def test_a_notice_of_later_today_that_comes_again_does_not_undo_what_was_decided(world: World, desk: Desk) -> None:
+    order = world.at_warehouse()
+    desk.latest()
+    wrong = notice(("ANOTHER-SKU", 1), ShipDate=f"{world.now:%m/%d/%Y} 23:59")
+    desk.notify(order.number, wrong)
+    report = ShipmentReport.objects.get()
+    assert held_reports.back_to_warehouse(order, report.pk, by=world.person, now=world.now)
+
+    world.later(minutes=7)
+    answer = desk.notify(order.number, wrong)
+
+    report.refresh_from_db()
+    assert (answer.status_code, report.state) == (409, ReportState.RETURNED)
 
 
 def test_a_cancel_after_it_was_fetched_is_said_and_somebody_goes_to_the_desk(world: World, desk: Desk) -> None:

@@ -19,7 +19,8 @@ from orders.models import Order, OrderStatus
 from shipping.alerts import SHIPMENTS_KEPT
 from shipping.cancellation import order_hold
 from shipping.delivery import amendment, answers, releases
-from shipping.models import Package, Release, Warehouse
+from shipping.models import Package, Release, ReportState, ShipmentReport, Warehouse
+from shipping.shipments import held_reports
 from shipping.warehouse_files import orders_out
 from tests.world import World
 
@@ -141,6 +142,25 @@ def test_a_file_may_say_when_each_package_was_shipped(world: World, owner: Clien
 
     assert Package.objects.get().shipped_at == datetime.combine(day, time(12), zone)
     assert "The ship date may be read in two ways" in KeptRows.objects.get().why
+
+
+def test_a_row_of_today_that_comes_again_is_the_same_report_and_what_was_decided_of_it_holds(
+    world: World, owner: Client, boxes: Warehouse
+) -> None:
+    order = world.at_warehouse()
+    written(owner, boxes)
+    day = world.now.astimezone(world.organization.zone).date()
+    heads = "Order number,Tracking number,Carrier,SKU,Units,Date shipped\n"
+    shipped = f"{heads}{order.number},{TRACKING[0]},UPS,ANOTHER-SKU,1,{day:%Y-%m-%d}\n"
+    bring(owner, boxes, shipped)
+    report = ShipmentReport.objects.get()
+    assert held_reports.back_to_warehouse(order, report.pk, by=world.person, now=world.now)
+
+    world.later(minutes=5)
+    bring(owner, boxes, shipped + "\n")
+
+    assert ShipmentReport.objects.get().state == ReportState.RETURNED
+    assert "packed anew" in KeptRows.objects.get().why
 
 
 def test_a_cancel_and_a_change_are_answered_by_a_person_and_a_changed_order_comes_anew(
