@@ -26,6 +26,7 @@ from core.common import clock, links
 from core.people import members
 from core.people.forms import InviteForm, PersonForm
 from core.people.invitations import sent_invitations
+from core.ui.request_values import read_id
 
 MOST_INVITED = 200  # a day: each is a mail to somebody who did not ask for it
 
@@ -100,11 +101,13 @@ def remove(request: HttpRequest, membership_id: int) -> HttpResponse:
 @door(Ability.PEOPLE)
 def invite(request: HttpRequest) -> HttpResponse:
     me = _me(request)
+    merchants = _merchants(request)
+    of = merchants.filter(pk=read_id(request.GET.get("merchant", ""))).first()  # from the page of a merchant
     form = InviteForm(
         request.POST or None,
         roles=members.roles_below(Role(me.role)),
-        merchants=_merchants(request),
-        initial={"role": Role.STAFF},
+        merchants=merchants,
+        initial={"role": Role.SELLER if of else Role.STAFF, "merchant": of},
     )
     if form.is_valid():
         if not _may_send(me):

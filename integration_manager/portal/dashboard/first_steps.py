@@ -47,22 +47,28 @@ def of(access: Access) -> Sequence[FirstStep]:
         mail_server.reaches_mailboxes() and Mail.objects.visible_to(access).filter(sent_at__isnull=False).exists()
     )
     has_order = orders.exists()
+    first = carts.exclude(state=Cart.State.ARCHIVED).order_by("pk").first()
     several = (
         ("Say who you are: name, time zone, logo", bool(house.reply_to or house.logo_key or house.time_zone != "UTC"),
          "Organization", "settings:organization", Ability.SETTINGS),
         ("Mail leaves the portal", has_mail, "Set-up check", "setup_check:page", Ability.INSTALLATION),
         ("A warehouse to ship from", Warehouse.objects.visible_to(access).exists(),
          "Add a warehouse", "shipping:new_warehouse", Ability.SETTINGS),
-        ("A cart that is live", carts.filter(state=Cart.State.LIVE).exists(), "New Cart", "carts:new", Ability.CONNECT),
-        ("Ship methods mapped", methods.filter(ship_method__isnull=False).exists(),
-         "Ship methods", "shipping:shipping", Ability.MAP),
+        ("A cart that is connected", bool(first and first.grant_id), "New Cart", "carts:new", Ability.CONNECT),
+        ("Ship methods mapped, before the cart goes live", methods.filter(ship_method__isnull=False).exists(),
+         "Ship methods", "shipping:methods" if first else "carts:new", Ability.MAP),
+        ("A cart that is live", carts.filter(state=Cart.State.LIVE).exists(), "Carts", "carts:carts", Ability.CONNECT),
         ("The first order is here", has_order, "Carts", "carts:carts", Ability.LOOK),
         ("The first order is shipped and confirmed", False, "Orders", "orders:orders", Ability.LOOK),
     )  # fmt: skip
     return [
-        FirstStep(label, is_done, button, reverse(route) if access.may(ability) else "", ability.label)
+        FirstStep(label, is_done, button, _address(route, first) if access.may(ability) else "", ability.label)
         for label, is_done, button, route, ability in several
     ]
+
+
+def _address(route: str, cart: Cart | None) -> str:
+    return reverse(route, args=[cart.pk]) if cart is not None and route == "shipping:methods" else reverse(route)
 
 
 @require_POST

@@ -19,7 +19,7 @@ from core.alerts.models import Mail
 from core.common import clock
 from core.people.invitations import join
 from tests.core.people.conftest import GOOD, LogIn
-from tests.factories import TOO_LONG, MembershipFactory, UserFactory
+from tests.factories import TOO_LONG, MembershipFactory, MerchantFactory, UserFactory
 
 pytestmark = pytest.mark.one_database
 
@@ -40,6 +40,18 @@ def invited(owner: Membership, log_in: LogIn) -> str:
     """The address of the link that Nina got."""
     invite(log_in(owner))
     return path_of()
+
+
+def test_from_a_merchants_page_its_seller_is_invited_and_nobody_with_more_rights(
+    owner: Membership, log_in: LogIn
+) -> None:
+    merchant, foreign = MerchantFactory(organization=owner.organization), MerchantFactory()
+    asked = [log_in(owner).get(reverse("people:invite"), {"merchant": each.pk}) for each in (merchant, foreign)]
+
+    assert [page.context["form"].initial for page in asked] == [
+        {"role": Role.SELLER, "merchant": merchant},
+        {"role": Role.STAFF, "merchant": None},
+    ]
 
 
 def test_an_invited_person_makes_an_account_and_works_at_once(
