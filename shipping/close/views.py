@@ -185,8 +185,8 @@ def _start(
     """Fill in what nobody said yet: the ship method each order was handed over with or has by now, and today."""
     by_now = mapped_by_now(orders, releases)
     for order, numbers in _places(said, orders):
-        mapped = releases[order.pk].ship_method_id if order.pk in releases else None
-        handed_over = str(mapped or by_now.get(order.pk, ""))
+        mapped = (releases[order.pk].ship_method_id if order.pk in releases else None) or by_now.get(order.pk)
+        handed_over = str(mapped or "")
         for number in numbers:
             pattern = set_all.field("{}", order, number)
             if not any(said.get(pattern.format(name)) for name in ("method", *BY_METHOD)):
