@@ -227,7 +227,7 @@ def test_a_cart_is_made_mapped_and_counted_without_javascript(look: Look, house:
     page.get_by_role("radio", name="France").check()
     expect(page.get_by_label("Find a marketplace")).to_be_hidden()
     page.get_by_role("button", name="Create cart").click()
-    expect(page.get_by_role("heading", name="Amazon.fr", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Blue Mug Co · Amazon.fr", exact=True)).to_be_visible()
     expect(page.get_by_role("heading", name="1. Grant Us API Access")).to_be_visible()
 
     page.goto(page.url.partition("/carts/")[0] + reverse("shipping:methods", args=[house.live.pk]))

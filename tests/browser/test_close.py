@@ -164,7 +164,7 @@ def test_an_order_goes_in_two_packages_with_a_charge(look: Look, dock: Dock, jav
     expect(page.get_by_text("Freight $3.34")).to_be_visible()
     page.locator("#ship").click()
 
-    expect(page.get_by_text("9 of MUG-BLUE is more than the 3 still open.")).to_be_visible()
+    expect(page.get_by_text("9 of MUG-BLUE is more than the 3 still open.", exact=True)).to_be_visible()
     assert not Package.objects.filter(order__in=dock.orders).exists()
     page.get_by_label(f"Units of MUG-BLUE in package 1 of {dock.first.number}").fill("1")
     page.locator("#ship").click()

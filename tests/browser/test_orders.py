@@ -115,7 +115,7 @@ def test_two_orders_are_chosen_by_keyboard_and_shipped_and_closed(look: Look, ho
     expect(page.get_by_label(f"Carrier of {house.first.number}")).to_have_value("UPS")
     page.get_by_label(f"Tracking number of {house.first.number}").fill(FIRST)
     page.locator("#ship").click()
-    expect(page.get_by_text("The tracking number is missing.")).to_be_visible()
+    expect(page.get_by_text("The tracking number is missing.", exact=True)).to_be_visible()
     expect(page.get_by_label(f"Tracking number of {house.first.number}")).to_have_value(FIRST)
 
     page.get_by_label(f"Tracking number of {house.second.number}").fill(SECOND)
@@ -150,7 +150,7 @@ def test_an_order_is_left_out_without_javascript_and_enter_does_not_leave_one_ou
     second = page.get_by_label(f"Tracking number of {house.second.number}")
     second.fill(SECOND)
     second.press("Enter")
-    expect(page.get_by_text("The tracking number is missing.")).to_be_visible()
+    expect(page.get_by_text("The tracking number is missing.", exact=True)).to_be_visible()
 
     page.get_by_role("button", name=f"Leave out {house.first.number}").click()
     expect(page.locator("tbody tr")).to_have_count(1)
