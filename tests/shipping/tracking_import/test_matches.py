@@ -372,7 +372,8 @@ def test_many_rows_cost_no_more_statements_than_few(
         return owner.post(URL, {"text": HEADS + "\n".join(rows)}).headers["Location"]
 
     few, many = sheet(1, 2), sheet(101, 12)
-    owner.get(few)
+    for each in (few, many):  # what a sheet has left is counted when it is first looked at
+        owner.get(each)
     with CaptureQueriesContext(connection) as queries:
         owner.get(few)
 
