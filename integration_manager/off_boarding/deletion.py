@@ -77,6 +77,8 @@ def _step(departure: Departure, holding: Holding, merchant: Merchant) -> int:
             return 0
         gone = _about(holding.model.__name__.lower(), ids, merchant.organization)
         rows = holding.model._default_manager.filter(pk__in=ids)
+        if holding.model is Grant:
+            gone += _calls(ids, merchant.organization)
         people = list(rows.values_list("user", flat=True)) if holding.model is Membership else []
         addresses = list(rows.values_list("address", flat=True)) if holding.model is Subscription else []
         if holding.model is Cart:
@@ -96,10 +98,13 @@ def _about(kind: str, ids: Collection[Any], organization: Organization) -> Count
         for model in subject_models():
             about = model._default_manager.filter(organization=organization, subject_kind=kind, subject_id__in=ids)
             gone += Counter(about.delete()[1])
-    if kind == "grant":
-        said = Exchange.objects.filter(organization=organization, connection__in=[f"grant-{pk}" for pk in ids])
-        gone += Counter(said.delete()[1])
     return gone
+
+
+def _calls(grants: Collection[Any], organization: Organization) -> Counter[str]:
+    """Delete what was asked of the marketplace for these, and what it answered."""
+    said = Exchange.objects.filter(organization=organization, connection__in=[f"grant-{pk}" for pk in grants])
+    return Counter(said.delete()[1])
 
 
 def _forget_choices(addresses: Collection[str], organization: Organization) -> None:

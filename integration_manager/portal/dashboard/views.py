@@ -23,7 +23,7 @@ from core.alerts.views import open_alerts
 from core.common import clock
 from core.ui.live_pages import follows
 from integration_manager.portal import page_versions
-from integration_manager.portal.dashboard import account_state, due_days, first_steps, flow, seller_home, waiting
+from integration_manager.portal.dashboard import account_state, due_days, first_steps, flow, open_work, seller_home
 from integration_manager.portal.dashboard.shipped_days import shipped_days
 from integration_manager.portal.order_list import order_search, tab_counts
 from inventory.oversold import shortages
@@ -81,8 +81,8 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
         "due_labels": due_days.DAYS.values(),
         "shipped": shipped_days(steps, now=now, zone=access.organization.zone),
         "flow": flow.of_day(access, steps, now=now),
-        "waiting": waiting.rows(access, now=now),
-        "risk_labels": waiting.RISKS,
+        "waiting": open_work.rows(access, now=now),
+        "risk_labels": open_work.RISKS,
         "oldest": _oldest(access),
         "alerts": open_alerts(access)[:ALERTS],
         "alert_count": count_open(access),

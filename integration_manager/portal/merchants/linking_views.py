@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from carts.account_health import linking
+from carts.account_health import account_links
 from carts.models import Cart, LinkAnswer, LinkOutcome
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
@@ -50,7 +50,7 @@ def answer(request: HttpRequest, merchant_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, merchant, answer_form=form)
     said = form.cleaned_data
-    linking.answer(said["cart"], said["verified"], said["note"], by=person_of(request), now=clock.now())
+    account_links.answer(said["cart"], said["verified"], said["note"], by=person_of(request), now=clock.now())
     messages.success(request, "Your answer was kept.")
     return HttpResponseRedirect(reverse("merchants:linking", args=[merchant.pk]))
 
@@ -62,7 +62,7 @@ def outcome(request: HttpRequest, merchant_id: int) -> HttpResponse:
     form = LinkOutcomeForm(request.POST)
     if not form.is_valid():
         return _page(request, merchant, outcome_form=form)
-    linking.note_outcome(merchant, **form.cleaned_data, by=person_of(request), now=clock.now())
+    account_links.note_outcome(merchant, **form.cleaned_data, by=person_of(request), now=clock.now())
     messages.success(request, "Noted.")
     return HttpResponseRedirect(reverse("merchants:linking", args=[merchant.pk]))
 
@@ -85,7 +85,7 @@ def _page(
     outcome_form: LinkOutcomeForm | None = None,
 ) -> HttpResponse:
     access = access_of(request)
-    compared = linking.compare(_carts(merchant))
+    compared = account_links.compare(_carts(merchant))
     rows = [(check.label, list(zip(compared.accounts, check.found, strict=True))) for check in compared.checks]
     outcomes = LinkOutcome.objects.visible_to(access).filter(merchant=merchant).select_related("by")
     context = {
