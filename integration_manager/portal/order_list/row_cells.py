@@ -23,9 +23,15 @@ from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 NOTHING = "—"
 LONGEST_REASON = 160  # characters
 NO_HTML = SafeString("")
-ONE = '<td class="c-items">{} × <span class="mono" title="{}">{}</span>{}</td>'
-ONE_OF_MANY = (
-    '<td class="c-items"><span class="kept"><span>{} × <span class="mono" title="{}">{}</span></span>{}</span></td>'
+CUT = '<td class="{}" title="{}"><span class="cut">{}</span></td>'
+CART = '<td class="c-cart" title="{}"><span class="pair"><span>{}</span> <span>· {}</span></span></td>'
+ITEMS = (
+    '<td class="c-items" title="{} × {} {}"><span class="kept"><span class="cut">{} × <span class="mono">{}</span>'
+    "</span>{}</span></td>"
+)
+TRACKING = (
+    '<td class="c-tracking" title="{} {}"><span class="kept"><span class="cut">{} <span class="mono">{}</span></span>{}'
+    "</span></td>"
 )
 MORE = ' <span class="muted">+{}<span class="visually-hidden"> more</span></span>'
 BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" aria-label="Select {}"></label></td>'
@@ -61,8 +67,8 @@ def _order(row: OrderRow, telling: Telling) -> str:
 
 
 def _cart(row: OrderRow, telling: Telling) -> str:
-    name = row.order.cart.full_name
-    return fill('<td class="c-cart" title="{}">{}</td>', name, name)
+    cart = row.order.cart
+    return fill(CART, cart.full_name, cart.merchant.name, cart.name)
 
 
 def state_of(order: Order, access: Access) -> SafeString:
@@ -74,7 +80,7 @@ def state_of(order: Order, access: Access) -> SafeString:
         why = fill(' <span class="why" title="{}">{}</span>', reason, shortened)
     shown = SafeString(pill(order.shown_state))
     return fill(
-        '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}</span>',
+        '<span class="cut" data-live="order-{}"><span data-status="{}">{}</span>{}{}</span>',
         order.pk,
         order.status,
         shown,
@@ -92,32 +98,26 @@ def _contents(row: OrderRow, telling: Telling) -> str:
     if line is None:
         return fill('<td class="c-items">{}</td>', NOTHING)
     more = _more(row.order.line_count - 1)
-    form = ONE_OF_MANY if more else ONE
-    return fill(form, line.units, line.title, line.sku, more)
+    return fill(ITEMS, line.units, line.sku, line.title, line.units, line.sku, more)
 
 
 def _method(row: OrderRow, telling: Telling) -> str:
     asked, goes = row.order.service, row.method
     if not goes:
         unmapped = SafeString(' <span class="why">not mapped</span>') if row.is_unmapped else NO_HTML
-        return fill('<td class="c-method" title="{}">{}{}</td>', asked, asked or NOTHING, unmapped)
+        return fill(CUT, "c-method", asked, fill("{}{}", asked or NOTHING, unmapped))
     if goes == asked:
-        return fill('<td class="c-method">{}</td>', goes)
-    return fill(
-        '<td class="c-method" title="{} → {}">{} <span class="muted">for {}</span></td>', asked, goes, goes, asked
-    )
+        return fill(CUT, "c-method", goes, goes)
+    said = fill('{} <span class="muted">for {}</span>', goes, asked)
+    return fill(CUT, "c-method", f"{asked} → {goes}", said)
 
 
 def _tracking(row: OrderRow, telling: Telling) -> str:
     package = row.package
     if package is None:
         return fill('<td class="c-tracking">{}</td>', NOTHING)
-    return fill(
-        '<td class="c-tracking">{} <span class="mono">{}</span>{}</td>',
-        package.carrier,
-        package.number,
-        _more(package.more),
-    )
+    said = (package.carrier, package.number)
+    return fill(TRACKING, *said, *said, _more(package.more))
 
 
 def _to(row: OrderRow, telling: Telling) -> str:
