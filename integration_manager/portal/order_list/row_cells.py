@@ -23,6 +23,7 @@ from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 NOTHING = "—"
 LONGEST_REASON = 160  # characters
 NO_HTML = SafeString("")
+ORDER = '<td class="c-order" title="{}"><a class="mono" href="{}">{}</a></td>'
 CUT = '<td class="{}" title="{}"><span class="cut">{}</span></td>'
 CART = '<td class="c-cart" title="{}"><span class="pair"><span>{}</span> <span>· {}</span></span></td>'
 ITEMS = (
@@ -63,7 +64,7 @@ def _box(row: OrderRow, telling: Telling) -> str:
 
 
 def _order(row: OrderRow, telling: Telling) -> str:
-    return fill('<td class="c-order"><a class="mono" href="{}">{}</a></td>', row.url, row.order.number)
+    return fill(ORDER, row.order.number, row.url, row.order.number)
 
 
 def _cart(row: OrderRow, telling: Telling) -> str:
