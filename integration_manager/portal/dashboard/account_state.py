@@ -1,23 +1,19 @@
 """Carts and seller accounts at a glance: the last success, the next run, the quota left, and what calls would cost."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
 
 from carts import connections, quota
 from carts.models import Bucket, Cart, Grant
 from core.accounts.access import Access
 from core.activity import call_counts
-from orders.models import Order
-from orders.statuses import OPEN
-
-MOST = 20  # accounts on the page
+from integration_manager.portal.dashboard.open_orders import OpenOrders
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +53,15 @@ class CallCost:
         return max(0, self.gets - self.free) * self.per_thousand / 1000
 
 
-def carts(access: Access) -> list[Cart]:
+def carts(access: Access, counted: Iterable[OpenOrders]) -> list[Cart]:
     """Return the carts, those that are not at work first, each with its number of ``open_orders``."""
     found = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED).select_related("merchant", "grant")
-    counted = Order.objects.visible_to(access).filter(status__in=OPEN).order_by().values_list("cart")
-    numbers = dict(counted.annotate(number=Count("pk")))
+    numbers: Counter[int] = Counter()
+    for each in counted:
+        numbers[each.cart_id] += each.number if each.is_open else 0
     several: list[Any] = list(found.order_by("name", "pk"))
     for cart in several:
-        cart.open_orders = numbers.get(cart.pk, 0)
+        cart.open_orders = numbers[cart.pk]
     return sorted(several, key=lambda cart: cart.status[1] != "bad")
 
 
@@ -86,4 +83,4 @@ def accounts(access: Access, *, now: datetime) -> tuple[list[AccountRow], CallCo
     ]
     found.sort(key=lambda row: min((each.share for each in row.quotas), default=1.0))
     cost = CallCost(sum(gets.values()), settings.CALLS_FREE_A_MONTH, Decimal(str(settings.CALLS_PRICE_PER_1000)))
-    return found[:MOST], cost
+    return found, cost

@@ -1,5 +1,6 @@
 """Open orders by the day they are due: in all, by merchant, ship method or warehouse, each with its orders."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,8 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from core.accounts.access import Access
+from integration_manager.portal.dashboard import open_orders
+from integration_manager.portal.dashboard.open_orders import OpenOrders
 from integration_manager.portal.order_list.order_filters import due
 from integration_manager.portal.order_list.order_search import address
 from orders.models import Order
@@ -57,32 +60,46 @@ DIVISIONS = {
 }
 
 
-def in_all(access: Access, *, now: datetime) -> DueRow:
+def in_all(counted: Iterable[OpenOrders]) -> DueRow:
     """Return how many open orders are due when."""
-    numbers = _open(access).aggregate(**_counts(access, now))
-    return DueRow("All", _cells([numbers[name] for name in DAYS], {}))
+    return DueRow("All", _cells(_by_day(counted), {}))
+
+
+def by_merchant(counted: Iterable[OpenOrders]) -> list[DueRow]:
+    """Return a row for each merchant with open orders, the most urgent first: as ``divided``, of what was counted."""
+    several: dict[tuple[int, str], list[OpenOrders]] = defaultdict(list)
+    for each in counted:
+        if each.is_open:
+            several[each.merchant_id, each.merchant].append(each)
+    return _sorted(
+        DueRow(name, _cells(_by_day(theirs), {DIVISIONS["merchant"].filter: str(pk)}))
+        for (pk, name), theirs in several.items()
+    )
+
+
+def _by_day(counted: Iterable[OpenOrders]) -> list[int]:
+    return open_orders.added(each.by_day for each in counted if each.is_open) or [0] * len(DAYS)
 
 
 def divided(access: Access, by: str, *, now: datetime) -> list[DueRow]:
     """Return a row for each merchant, method or warehouse with open orders, the most urgent first."""
     division = DIVISIONS[by]
     names = list(dict.fromkeys((division.field, division.named_by or division.field)))
-    rows = _open(access).order_by().values(*names).annotate(**_counts(access, now))
+    open_now: QuerySet[Any] = Order.objects.visible_to(access).filter(status__in=OPEN)
+    rows = open_now.order_by().values(*names).annotate(**_counts(access, now))
     named = _warehouses(access) if by == "warehouse" else {}
-    found = [
+    return _sorted(
         DueRow(
             named.get(value, "") or str(row[names[-1]] or division.empty),
             _cells([row[name] for name in DAYS], {division.filter: str(value)} if value else None),
         )
         for row in rows
         for value in [row[division.field]]
-    ]
-    return sorted(found, key=lambda row: (row.urgency, row.name.casefold()))
+    )
 
 
-def _open(access: Access) -> QuerySet[Any]:
-    found: QuerySet[Any] = Order.objects.visible_to(access).filter(status__in=OPEN)
-    return found
+def _sorted(rows: Iterable[DueRow]) -> list[DueRow]:
+    return sorted(rows, key=lambda row: (row.urgency, row.name.casefold()))
 
 
 def _counts(access: Access, now: datetime) -> dict[str, Count]:
