@@ -8,14 +8,14 @@ any place's day is made of whole ones. Every step of an order touches it: so tho
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import TruncMinute
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import TruncDate, TruncMinute
 
 from core.accounts.models import Organization
 from core.common.jobs import GOING_ON
@@ -62,34 +62,49 @@ def refresh(organization: Organization, *, now: datetime) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Flowed:
-    """What flowed in each quarter since some moment, the oldest first, and in the last hour to the second."""
+    """What flowed: on each day where the organization is, in some quarters, and in the last hour to the second."""
 
-    began: Sequence[datetime]
-    numbers: Sequence[Numbers]  # of each quarter, by NAMES
+    days: Mapping[date, Counts]  # those with anything
+    began: Sequence[datetime]  # of the quarters within the spans that were asked for, the oldest first
+    numbers: Sequence[Numbers]  # of each of them, by NAMES
     last_hour: Counts
 
     def between(self, begin: datetime, end: datetime) -> Counts:
-        """Add the quarters that began from ``begin`` until before ``end``."""
+        """Add the quarters that began from ``begin`` until before ``end``: within one of the spans."""
         some = self.numbers[bisect_left(self.began, begin) : bisect_left(self.began, end)]
         sums = [sum(column) for column in zip(*some, strict=True)] or [0] * len(NAMES)
         return Counter(dict(zip(NAMES, sums, strict=True)))
 
 
-def since(organization: Organization, begin: datetime, *, now: datetime) -> Flowed:
-    """Return what flowed from ``begin`` until now."""
+def since(
+    organization: Organization, begin: datetime, *, spans: Iterable[tuple[datetime, datetime]], now: datetime
+) -> Flowed:
+    """Return what flowed from ``begin`` until now: days are added up there, quarters read within spans."""
     until = SumsMark.objects.filter(organization=organization).values_list("flow_until", flat=True).first()
-    rows = FlowStep.objects.filter(organization=organization, began_at__gte=begin)
-    found: dict[datetime, Numbers] = {row[0]: row[1:] for row in rows.values_list("began_at", *NAMES)}
-    counted, hour = max(begin, until) if until else begin, now - HOUR
-    recent = _by_minute(organization, min(counted, hour), now + STEP)
-    if counted < hour:  # the sweep is behind, and the hour does not begin with a minute
-        last_hour = sum((each for _, each in _by_minute(organization, hour, now + STEP)), Counter[str]())
-    else:
-        last_hour = sum((each for _, each in recent), Counter[str]())
-    uncounted = _by_quarter((minute, each) for minute, each in recent if minute >= counted)
-    found |= {began_at: tuple(each[name] for name in NAMES) for began_at, each in uncounted.items()}
+    kept = FlowStep.objects.filter(organization=organization, began_at__gte=begin)
+    within = Q(pk__in=[])
+    for span in spans:
+        within |= Q(began_at__gte=span[0], began_at__lt=span[1])
+    found: dict[datetime, Numbers] = {row[0]: row[1:] for row in kept.filter(within).values_list("began_at", *NAMES)}
+    sums = {f"{name}_sum": Sum(name) for name in NAMES}
+    by_day = kept.annotate(day=TruncDate("began_at", tzinfo=organization.zone)).order_by().values_list("day")
+    days = {day: Counter(dict(zip(NAMES, row, strict=True))) for day, *row in by_day.annotate(**sums)}
+    uncounted, last_hour = _uncounted(organization, max(begin, until) if until else begin, now)
+    for began_at, each in uncounted.items():
+        found[began_at] = tuple(each[name] for name in NAMES)
+        days.setdefault(began_at.astimezone(organization.zone).date(), Counter()).update(each)
     began = sorted(found)
-    return Flowed(began, [found[each] for each in began], last_hour)
+    return Flowed(days, began, [found[each] for each in began], last_hour)
+
+
+def _uncounted(organization: Organization, begin: datetime, now: datetime) -> tuple[dict[datetime, Counts], Counts]:
+    """Return the quarters from ``begin`` that the sweep has not counted, and the last hour. As a rule read together."""
+    hour = now - HOUR
+    recent = _by_minute(organization, min(begin, hour), now + STEP)
+    quarters = _by_quarter((minute, each) for minute, each in recent if minute >= begin)
+    if begin < hour:  # the sweep is behind, and the hour does not begin with a minute
+        recent = _by_minute(organization, hour, now + STEP)
+    return quarters, sum((each for _, each in recent), Counter[str]())
 
 
 def _by_quarter(minutes: Iterable[tuple[datetime, Counts]]) -> dict[datetime, Counts]:

@@ -27,6 +27,10 @@ class QuotaLeft:
         return self.left / self.burst if self.burst else 0.0
 
     @property
+    def told(self) -> str:
+        return f"{self.left:,} of {self.burst:,}"
+
+    @property
     def tone(self) -> str:
         return "bad" if self.left < 1 else "warn" if self.share < 0.25 else ""
 
@@ -70,7 +74,8 @@ def accounts(access: Access, *, now: datetime) -> tuple[list[AccountRow], CallCo
     grants = list(Grant.objects.visible_to(access).select_related("merchant").order_by("merchant__name", "pk"))
     gets = call_counts.gets_of_month(access, now=now)
     quotas: dict[int, list[QuotaLeft]] = defaultdict(list)
-    for bucket in Bucket.objects.filter(grant__organization=access.organization):
+    buckets = Bucket.objects.filter(grant__organization=access.organization)
+    for bucket in buckets.values_list("grant_id", "operation", *quota.LEVEL, named=True):
         left = int(quota.level(bucket, now))
         quotas[bucket.grant_id].append(QuotaLeft(bucket.operation, left, bucket.burst))
     found = [

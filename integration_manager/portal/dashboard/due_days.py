@@ -1,7 +1,7 @@
 """Open orders by the day they are due: in all, by merchant, ship method or warehouse, each with its orders."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,11 +35,25 @@ class DueRow:
     """One merchant, method or warehouse, or all together: how many of its open orders are due when."""
 
     name: str
-    cells: Sequence[DueCell]
+    numbers: Sequence[int]  # by DAYS
+    query: Mapping[str, str] | None  # of the list of orders; None: it has no filter for it
+
+    @property
+    def cells(self) -> list[DueCell]:
+        """What the list has no filter for, like having no warehouse, is a number without a link."""
+        return [
+            DueCell(
+                label,
+                number,
+                "" if self.query is None else address({"tab": "all", **self.query, "due": name}),
+                TONES.get(name, "") if number else "",
+            )
+            for (name, label), number in zip(DAYS.items(), self.numbers, strict=True)
+        ]
 
     @property
     def urgency(self) -> tuple[int, ...]:
-        return tuple(-cell.number for cell in self.cells)
+        return tuple(-number for number in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,7 @@ DIVISIONS = {
 
 def in_all(counted: Iterable[OpenOrders]) -> DueRow:
     """Return how many open orders are due when."""
-    return DueRow("All", _cells(_by_day(counted), {}))
+    return DueRow("All", _by_day(counted), {})
 
 
 def by_merchant(counted: Iterable[OpenOrders]) -> list[DueRow]:
@@ -72,8 +86,7 @@ def by_merchant(counted: Iterable[OpenOrders]) -> list[DueRow]:
         if each.is_open:
             several[each.merchant_id, each.merchant].append(each)
     return _sorted(
-        DueRow(name, _cells(_by_day(theirs), {DIVISIONS["merchant"].filter: str(pk)}))
-        for (pk, name), theirs in several.items()
+        DueRow(name, _by_day(theirs), {DIVISIONS["merchant"].filter: str(pk)}) for (pk, name), theirs in several.items()
     )
 
 
@@ -91,7 +104,8 @@ def divided(access: Access, by: str, *, now: datetime) -> list[DueRow]:
     return _sorted(
         DueRow(
             named.get(value, "") or str(row[names[-1]] or division.empty),
-            _cells([row[name] for name in DAYS], {division.filter: str(value)} if value else None),
+            [row[name] for name in DAYS],
+            {division.filter: str(value)} if value else None,
         )
         for row in rows
         for value in [row[division.field]]
@@ -105,19 +119,6 @@ def _sorted(rows: Iterable[DueRow]) -> list[DueRow]:
 def _counts(access: Access, now: datetime) -> dict[str, Count]:
     zone = access.organization.zone
     return {name: Count("pk", filter=due(name, now=now, zone=zone)) for name in DAYS}
-
-
-def _cells(numbers: Iterable[int], query: dict[str, str] | None) -> list[DueCell]:
-    """What the list has no filter for, like having no warehouse, is a number without a link."""
-    return [
-        DueCell(
-            label,
-            number,
-            "" if query is None else address({"tab": "all", **query, "due": name}),
-            TONES.get(name, "") if number else "",
-        )
-        for (name, label), number in zip(DAYS.items(), numbers, strict=True)
-    ]
 
 
 def _warehouses(access: Access) -> dict[int, str]:

@@ -1,8 +1,8 @@
 """The flow: how many orders took each step in the last hour and day, and today beside the usual day of the week."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from core.accounts.access import Access
@@ -59,8 +59,24 @@ class Flow:
         }
 
 
+def read(access: Access, *, now: datetime) -> Flowed:
+    """Read what flowed: the days that make up what is usual, and the quarters of a day, and of then by now."""
+    zone = access.organization.zone
+    then = [(begin, last + flow_steps.STEP) for _, begin, last in _then(now, zone)]
+    return flow_steps.since(access.organization, now - READ, spans=[*then, (now - 2 * DAY, now)], now=now)
+
+
+def _then(now: datetime, zone: tzinfo) -> Iterator[tuple[date, datetime, datetime]]:
+    """Yield the same days of the weeks before: when each began, and the quarter that this time of day is in."""
+    there = now.astimezone(zone)
+    for weeks in range(1, WEEKS + 1):
+        day = there.date() - weeks * WEEK
+        last = flow_steps.floor(datetime.combine(day, there.time(), zone))
+        yield day, datetime.combine(day, time(), zone), last
+
+
 def of_day(access: Access, flowed: Flowed, *, now: datetime) -> Flow:
-    """Return the flow from what was read: at least READ back."""
+    """Return the flow from what was read."""
     zone = access.organization.zone
     hour, day = flowed.last_hour, flowed.between(flow_steps.floor(now - DAY) + flow_steps.STEP, now)
     midnight = datetime.combine(now.astimezone(zone).date(), time(), zone)
@@ -78,15 +94,11 @@ def _usual(flowed: Flowed, now: datetime, zone: tzinfo) -> dict[str, float] | No
 
     Of the quarter of an hour that is not over by this time of day, as large a part is taken as has passed of it now.
     """
-    first = min(flowed.began, default=now)
-    there, passed = now.astimezone(zone), (now - flow_steps.floor(now)) / flow_steps.STEP
+    passed = (now - flow_steps.floor(now)) / flow_steps.STEP
     sums = []
-    for weeks in range(1, WEEKS + 1):
-        day = there.date() - weeks * WEEK
-        if first <= datetime.combine(day + DAY, time(), zone):
-            last = flow_steps.floor(datetime.combine(day, there.time(), zone))
-            whole = flowed.between(datetime.combine(day, time(), zone), last)
-            part = flowed.between(last, last + flow_steps.STEP)
+    for day, begin, last in _then(now, zone):
+        if any(known <= day for known in flowed.days):
+            whole, part = flowed.between(begin, last), flowed.between(last, last + flow_steps.STEP)
             sums.append({name: whole[name] + passed * part[name] for name in STEPS})
     return {name: sum(each[name] for each in sums) / len(sums) for name in STEPS} if sums else None
 

@@ -1,11 +1,11 @@
 """What was shipped, day by day: how much, and how much of it in time."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
-from core.ui.day_bars import DAYS, DayBar, day_bars
-from shipping.performance.day_sums import bounds
+from core.ui.day_bars import DayBar, day_bars
 from shipping.performance.flow_steps import Flowed
 
 
@@ -24,10 +24,9 @@ class ShippedDays:
 
 def shipped_days(flowed: Flowed, *, now: datetime, zone: tzinfo) -> ShippedDays:
     """Return the last two weeks where the organization is, by when the portal was told that an order left whole."""
-    today = now.astimezone(zone).date()
-    by_day = {day: flowed.between(*bounds(day, zone)) for day in (today - timedelta(days=back) for back in range(DAYS))}
-    bars = day_bars({day: counts["shipped"] for day, counts in by_day.items()}, today=today)
-    promised, late = (sum(counts[name] for counts in by_day.values()) for name in ("promised", "late"))
+    bars = day_bars({day: counts["shipped"] for day, counts in flowed.days.items()}, today=now.astimezone(zone).date())
+    shown = [flowed.days.get(bar.day, Counter()) for bar in bars]
+    promised, late = sum(each["promised"] for each in shown), sum(each["late"] for each in shown)
     return ShippedDays(bars, _share(promised - late, promised), promised)
 
 

@@ -38,7 +38,6 @@ from integration_manager.portal.order_list import order_search, tab_counts
 from inventory.oversold import shortages
 from orders.models import Order
 from orders.statuses import TO_BE_SHIPPED, UNFINISHED
-from shipping.performance import flow_steps
 
 ALERTS = 5
 CARTS = ACCOUNTS = 20
@@ -79,8 +78,7 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), clock.now()
     if not access.is_of_house:
         return seller_home.show(request)
-    counted = open_orders.count(access, now=now)
-    flowed = flow_steps.since(access.organization, now - flow.READ, now=now)
+    counted, flowed = open_orders.count(access, now=now), flow.read(access, now=now)
     carts, (accounts, cost) = account_state.carts(access, counted), account_state.accounts(access, now=now)
     shown = accounts if request.GET.get("accounts") == "all" else accounts[:ACCOUNTS]
     by_merchant = due_days.by_merchant(counted)
