@@ -8,13 +8,13 @@ any place's day is made of whole ones. Every step of an order touches it: so tho
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
 from django.db.models.functions import TruncDate, TruncMinute
 
 from core.accounts.models import Organization
@@ -115,19 +115,23 @@ def _by_quarter(minutes: Iterable[tuple[datetime, Counts]]) -> dict[datetime, Co
 
 
 def _by_minute(organization: Organization, begin: datetime, end: datetime) -> list[tuple[datetime, Counts]]:
-    """Count from the orders. Four statements, by minutes, however many orders there are."""
+    """Count from the orders, each step by minutes. One statement, however many orders there are."""
     touched = Order.objects.filter(organization=organization, touched_at__gte=begin).exclude(status=OrderStatus.SKIPPED)
-    return [each for name, field in FIELDS.items() for each in _of_field(touched, name, field, begin, end)]
+    first, *others = (_of_step(touched, name, begin, end) for name in FIELDS)
+    return [
+        (minute, Counter({name: number, "promised": promised, "late": late}))
+        for name, minute, number, promised, late in first.union(*others, all=True)
+    ]
 
 
-def _of_field(touched: Any, name: str, field: str, begin: datetime, end: datetime) -> Iterator[tuple[datetime, Counts]]:
-    rows = touched.filter(**{f"{field}__gte": begin, f"{field}__lt": end})
-    counts = {name: Count("pk")}
+def _of_step(touched: Any, name: str, begin: datetime, end: datetime) -> Any:
+    field = FIELDS[name]
+    rows = touched.filter(**{f"{field}__gte": begin, f"{field}__lt": end}).order_by()
+    judged: dict[str, Any] = {"promised": Value(0), "late": Value(0)}
     if name == "shipped":
         after = Shipment.objects.filter(order=OuterRef("pk"), shipped_at__gt=OuterRef("ship_by"))
         rows = rows.annotate(left_late=Exists(after))
         promised = Q(ship_by__isnull=False)
-        counts |= {"promised": Count("pk", filter=promised), "late": Count("pk", filter=promised & Q(left_late=True))}
-    minutes = rows.order_by().annotate(minute=TruncMinute(F(field), tzinfo=UTC)).values("minute").annotate(**counts)
-    for row in minutes:
-        yield row.pop("minute"), Counter(row)
+        judged = {"promised": Count("pk", filter=promised), "late": Count("pk", filter=promised & Q(left_late=True))}
+    of_step = rows.annotate(step=Value(name), minute=TruncMinute(F(field), tzinfo=UTC)).values_list("step", "minute")
+    return of_step.annotate(number=Count("pk"), **judged)

@@ -63,7 +63,7 @@ def read(access: Access, *, now: datetime) -> Flowed:
     """Read what flowed: the days that make up what is usual, and the quarters of a day, and of then by now."""
     zone = access.organization.zone
     then = [(begin, last + flow_steps.STEP) for _, begin, last in _then(now, zone)]
-    return flow_steps.since(access.organization, now - READ, spans=[*then, (now - 2 * DAY, now)], now=now)
+    return flow_steps.since(access.organization, now - READ, spans=[*then, (now - DAY - 2 * HOUR, now)], now=now)
 
 
 def _then(now: datetime, zone: tzinfo) -> Iterator[tuple[date, datetime, datetime]]:

@@ -79,7 +79,8 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
     if not access.is_of_house:
         return seller_home.show(request)
     counted, flowed = open_orders.count(access, now=now), flow.read(access, now=now)
-    carts, (accounts, cost) = account_state.carts(access, counted), account_state.accounts(access, now=now)
+    carts, more_carts = account_state.carts(access, counted, most=CARTS)
+    accounts, cost = account_state.accounts(access, now=now)
     shown = accounts if request.GET.get("accounts") == "all" else accounts[:ACCOUNTS]
     by_merchant = due_days.by_merchant(counted)
     context = {
@@ -99,8 +100,8 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
         "accounts": shown,
         "more_accounts": len(accounts) - len(shown),
         "cost": cost,
-        "carts": carts[:CARTS],
-        "more_carts": len(carts) - CARTS,
+        "carts": carts,
+        "more_carts": more_carts,
         "may_connect": access.may(Ability.CONNECT),
     }
     return render(request, "portal/dashboard/dashboard.html", context)
