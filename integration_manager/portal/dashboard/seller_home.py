@@ -84,7 +84,7 @@ def _connections(access: Access) -> list[Connection]:
 
 
 def _numbers(access: Access) -> list[Number]:
-    counts = tab_counts.count(Order.objects.visible_to(access), access)
+    counts = tab_counts.count(Order.objects.visible_to(access))
     return [
         Number(label, counts[key], order_search.address({"tab": key}))
         for key, label in (
