@@ -11,6 +11,7 @@ from core.alerts import causes
 from core.common.errands import Errand, indexes
 from core.common.links import PersonalLink, PersonalLinkQuerySet
 
+LONGEST_WHOSE = 80  # characters until after the colon
 CALLING = models.Q(dismissed_at=None, snoozed_until=None)  # of what is open: nobody set it aside
 
 
@@ -87,6 +88,12 @@ class Alert(Owned):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def parted(self) -> tuple[str, str]:
+        """The sentence as whose it is, where it says so in few words, and the rest: "Order 111-1", "no SKU."."""
+        whose, colon, rest = self.message[:LONGEST_WHOSE].partition(": ")
+        return (whose, self.message[len(whose) + len(colon) :]) if rest else ("", self.message)
 
     @property
     def severity(self) -> tuple[str, str]:

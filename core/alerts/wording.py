@@ -1,6 +1,6 @@
 """What mails say: a subject and a text, from a pair of templates under templates/mail.
 
-They are plain text, in which nothing is escaped. What is sent as HTML is made of the text (lib/multipart.py).
+They are plain text, in which nothing is escaped. What is sent as HTML is made of the text (core/common/multipart.py).
 """
 
 import re

@@ -11,9 +11,13 @@ from django.urls import reverse
 from carts.models import Cart
 from core.accounts.access import Role
 from core.accounts.models import Organization
+from core.activity import kinds
 from core.activity.event_log import record
 from core.activity.models import Event
+from core.alerts.mail import outbox
+from core.api.models import ApiKey
 from core.common import clock
+from integration_manager.portal.activity_log import event_words
 from orders.models import Order
 from tests.exchanges import ExchangeFactory
 from tests.factories import OrderFactory, make_person
@@ -58,6 +62,34 @@ def test_what_happened_is_found_by_who_what_when_and_to_what(
     assert [thing for _, thing in sentences(owner, **{"from": day, "to": day})] == ["A-2"]
     for strange in ({"who": "x"}, {"merchant": "9" * 40}, {"cart": theirs.cart_id}, {"order": theirs.number}):
         assert sentences(owner, **strange) == []
+
+
+def test_things_and_kinds_are_told_in_words(owner: Client, acme: Organization, cart: Cart) -> None:
+    said = {"now": clock.now(), "name": "Scanner", "key": "im_1"}
+    key = ApiKey.objects.create(organization=acme, name="Scanner", public_id="im_1", digest="x", made_at=clock.now())
+    mail = outbox.owe(
+        organization_id=acme.pk,
+        to="jo@elsewhere.example",
+        subject="-",
+        text="-",
+        cause="setup_link.sent",
+        now=clock.now(),
+    )
+    record("api_key.revoked", key, **said)
+    record("grant.given_back", cart.grant, now=clock.now())
+    record("mail.given_up", mail, now=clock.now())
+
+    page = owner.get(reverse("activity:page"))
+
+    assert [(row.kind, row.thing, bool(row.url)) for row in page.context["rows"]] == [
+        ("Email: given up", "An email", False),
+        ("Authorization: given up", f"{cart.merchant} · {cart.grant}", False),
+        ("API key: revoked", "API key Scanner (im_1)", True),
+    ]
+    assert '<optgroup label="API keys">' in page.content.decode()
+    declared = {kind.name for kind in kinds.declared()}
+    assert {name.partition(".")[0] for name in declared} == set(event_words.HEADS)
+    assert set(event_words.DEEDS) - declared == set(), "words for what cannot happen any more"
 
 
 def test_a_long_history_is_read_to_its_end_on_pages_and_as_a_file(
