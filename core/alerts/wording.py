@@ -14,8 +14,8 @@ from django.template import Context, Engine
 LINK = "{link}"  # in a kept text: where the personal link goes, which is made when the mail is sent
 OUTSIDE = re.compile(r"\{look:(\d+):(\d+)\}")  # a signed link to one alert: of this subscription, about that alert
 OVERVIEW = "{overview}"  # where the address of a merchant's overview goes, made of the same link
-OVERVIEW_MARK = "\0overview\0"
 MARK = "\0link\0"  # the same while the text is written, so that no name can pretend to be it
+OVERVIEW_MARK = "\0overview\0"
 OUTSIDE_MARK = re.compile("\0look:([0-9:]+)\0")
 
 

@@ -124,7 +124,7 @@ def test_a_long_history_is_read_to_its_end_on_pages_and_as_a_file(
 
 
 def test_a_request_is_found_by_order_request_id_or_operation(
-    owner: Client, stranger: Client, cart: Cart, others_order: Order
+    owner: Client, stranger: Client, cart: Cart, others_order: Order, django_assert_num_queries: Any
 ) -> None:
     order = OrderFactory(cart=cart, number="702-1")
     said = {"organization": cart.organization, "connection": f"grant-{cart.grant_id}", "at": clock.now()}
@@ -143,3 +143,10 @@ def test_a_request_is_found_by_order_request_id_or_operation(
     assert len(found(owner)) == 3
     assert found(owner, q="702") == []
     assert found(stranger, q="r-3") == found(stranger) == []
+    with django_assert_num_queries(40, exact=False) as few:
+        found(owner)
+    for _ in range(20):
+        ExchangeFactory(**said, subject_kind="order", subject_id=OrderFactory(cart=cart).pk)
+    with django_assert_num_queries(40, exact=False) as many:
+        assert len(found(owner)) == 23
+    assert len(many.captured_queries) == len(few.captured_queries)
