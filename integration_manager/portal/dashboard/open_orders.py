@@ -58,7 +58,8 @@ def count(access: Access, *, now: datetime) -> list[OpenOrders]:
     unfinished = Order.objects.visible_to(access).filter(status__in=UNFINISHED).order_by()
     found: Any = unfinished.values_list(*COLUMNS).annotate(Count("pk"), Min("placed_at"), **counts)
     place = len(COLUMNS) + 2
-    return [OpenOrders(*row[:place], dict(zip(counts, row[place:], strict=True))) for row in found]
+    several: list[tuple[Any, ...]] = [(*row[:place], dict(zip(counts, row[place:], strict=True))) for row in found]
+    return [OpenOrders(*each) for each in several]
 
 
 def _moments(access: Access, now: datetime) -> dict[str, datetime]:

@@ -125,7 +125,9 @@ def _due(counted: Sequence[OpenOrders]) -> list[Tile]:
 
 def _states(access: Access, counted: Sequence[OpenOrders]) -> list[Tile]:
     """Return how many orders are where."""
-    known = {status: sum(each.number for each in counted if each.status == status) for status in UNFINISHED}
+    known: dict[str, int] = {
+        status: sum(each.number for each in counted if each.status == status) for status in UNFINISHED
+    }
     counts = tab_counts.count(Order.objects.visible_to(access), known=known)
     attention = Tile(
         "Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""
@@ -142,9 +144,11 @@ def _oldest(access: Access, counted: Sequence[OpenOrders]) -> Order | None:
     """Return the order that has waited longest to be shipped, found by when it was placed: to look for the first that
     is not done, the database would read the list from its beginning.
     """
-    since = min((each.since for each in counted if each.status in TO_BE_SHIPPED), default=None)
-    waiting: QuerySet[Order] = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED, placed_at=since)
-    return waiting.select_related("merchant").order_by("pk").first() if since else None
+    moments = [each.since for each in counted if each.status in TO_BE_SHIPPED]
+    if not moments:
+        return None
+    waiting: QuerySet[Order] = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED)
+    return waiting.filter(placed_at=min(moments)).select_related("merchant").order_by("pk").first()
 
 
 def _orders(**query: str) -> str:

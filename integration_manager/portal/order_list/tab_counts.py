@@ -42,7 +42,8 @@ def count(found: QuerySet[Any], *, known: Mapping[str, int] = MappingProxyType({
     counting, given = _counting(found.filter(status=ANY_STATUS), MOST)
     each = [(counting, [status.value if value == ANY_STATUS else value for value in given]) for status in unknown]
     *numbers, asked = _numbers([*each, _counting(asked_about(found), MOST)])
-    by_status = {**known, **dict(zip(unknown, numbers, strict=True))}
+    by_status: dict[str, int] = dict(zip(unknown, numbers, strict=True))
+    by_status.update(known)
     counts = {state.key: sum(by_status[status] for status in state.statuses) for state in STATES}
     counts["attention"] += asked
     return {key: _told(number) for key, number in counts.items()}

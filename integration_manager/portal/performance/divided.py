@@ -156,7 +156,7 @@ def _converted(access: Access) -> dict[str, Any]:
     known.append((Q(currency=own), Decimal(1)))
     amounts = [When(condition, then=F("sales") * Value(rate)) for condition, rate in known]
     numbers = [When(condition, then=F("priced")) for condition, _ in known]
-    sales, priced = (DaySum._meta.get_field(name) for name in ("sales", "priced"))
+    sales, priced = DaySum._meta.get_field("sales"), DaySum._meta.get_field("priced")
     return {
         "amount": Sum(Case(*amounts, default=Value(Decimal(0)), output_field=sales)),
         "number": Sum(Case(*numbers, default=Value(0), output_field=priced)),
