@@ -34,7 +34,7 @@ def count_search(found: Found, wanted: Wanted, hits: Hits) -> dict[str, RowCount
         return several | {"all": RowCount(MOST_SEARCHED, more=True)} if alone else several
     statuses = [status for (status,) in found[0].order_by().values_list("status")]
     counts = {state.key: sum(statuses.count(status) for status in state.statuses) for state in STATES}
-    counts["attention"] += asked_about(found[0]).order_by().count()
+    counts["attention"] += asked_about(found[0], wanted.access).order_by().count()
     return {key: RowCount(number) for key, number in counts.items()}
 
 
@@ -44,7 +44,7 @@ def count(found: QuerySet[Any], access: Access) -> dict[str, RowCount]:
     One query, that reads at most so many entries of an index for each status.
     """
     each = {status.value: found.filter(status=status).order_by().values("pk")[: MOST + 1] for status in OrderStatus}
-    by_status = count_all({**each, ASKED: asked_about(found).order_by().values("pk")[: MOST + 1]}, access)
+    by_status = count_all({**each, ASKED: asked_about(found, access).order_by().values("pk")[: MOST + 1]}, access)
     counts = {state.key: sum(by_status[status] for status in state.statuses) for state in STATES}
     counts["attention"] += by_status[ASKED]
     return {key: _told(number) for key, number in counts.items()}
