@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from carts.models import Cart
+from core.accounts.access import Access, Role
 from core.accounts.models import Organization
 from core.common import clock
 from integration_manager.portal.order_list import (
@@ -325,6 +326,10 @@ def test_a_search_is_answered_by_an_index() -> None:
 
     for index, found in plans.items():
         assert index in found.explain(), found.explain()
+    access = Access(0, house.organization, Role.STAFF)
+    by_hand = order_search.asked_about(Order.objects.visible_to(access), access).order_by("-placed_at", "-pk")[:51]
+    assert "one_open_alert_per_cause" in by_hand.explain()  # few: from them to their orders, and not the other way
+    assert "orders_by" not in by_hand.explain(), by_hand.explain()
 
 
 def test_a_beginning_is_found_whatever_the_case_and_never_more(cart: Cart) -> None:
