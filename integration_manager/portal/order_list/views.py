@@ -70,7 +70,7 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     now = clock.now()
     wanted = order_search.read(request.GET, access, now=now)
     hits = order_search.search(access, wanted)
-    counts = _counts(access, wanted, order_search.find(wanted, hits), hits)
+    counts = _counts(wanted, order_search.find(wanted, hits), hits)
     state = order_search.choose(wanted, counts)
     here = order_search.find(wanted, hits, state=state)
     tab = state.key if request.GET.get("tab") or layout.opens else ""  # else it would lead to the view that opens
@@ -146,7 +146,7 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
 
 
 def _counts(
-    access: Access, wanted: order_search.Wanted, found: order_search.Found, hits: order_search.Hits
+    wanted: order_search.Wanted, found: order_search.Found, hits: order_search.Hits
 ) -> Mapping[str, RowCount | None]:
     if wanted.refused:
         return {state.key: RowCount(0) for state in order_search.STATES}
