@@ -150,7 +150,7 @@ def _counts(
 ) -> Mapping[str, RowCount | None]:
     if wanted.refused:
         return {state.key: RowCount(0) for state in order_search.STATES}
-    return tab_counts.count_search(found, wanted, hits) if wanted.text else tab_counts.count(found[0], access)
+    return tab_counts.count_search(found, wanted, hits) if wanted.text else tab_counts.count(found[0], wanted.access)
 
 
 def _tabs(
