@@ -9,6 +9,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from django.db.models import QuerySet
+
 from shipping.models import ItemAlias, KitComponent
 
 
@@ -34,11 +36,11 @@ class ItemNames:
         components = KitComponent.objects.filter(merchant__in=merchant_ids)
         if names is not None:
             aliases = aliases.filter(name__in=names)
-        found = cls({(alias.merchant_id, alias.name): alias.sku for alias in aliases})
+        rows = aliases.values_list("merchant", "name", "sku")
+        found = cls({(merchant_id, name): sku for merchant_id, name, sku in rows})
         if names is not None:
             components = components.filter(kit__in={*names, *found.aliases.values()})
-        for row in components.order_by("pk"):
-            found.kits.setdefault((row.merchant_id, row.kit), []).append(Part(row.sku, row.quantity))
+        found.keep(components)
         return found
 
     @classmethod
@@ -46,12 +48,16 @@ class ItemNames:
         """Read the names whose stock these warehouse SKUs are: their aliases, and the kits they are part of."""
         of_kits = KitComponent.objects.filter(merchant__in=merchant_ids)
         found = cls()
-        for row in of_kits.filter(kit__in=of_kits.filter(sku__in=skus).values("kit")).order_by("pk"):
-            found.kits.setdefault((row.merchant_id, row.kit), []).append(Part(row.sku, row.quantity))
+        found.keep(of_kits.filter(kit__in=of_kits.filter(sku__in=skus).values("kit")))
         items = {*skus, *(kit for _, kit in found.kits)}
         for alias in ItemAlias.objects.filter(merchant__in=merchant_ids, sku__in=items):
             found.aliases[alias.merchant_id, alias.name] = alias.sku
         return found
+
+    def keep(self, components: QuerySet[KitComponent]) -> None:
+        """Take over what these kits are made of."""
+        for merchant_id, kit, *part in components.order_by("pk").values_list("merchant", "kit", "sku", "quantity"):
+            self.kits.setdefault((merchant_id, kit), []).append(Part(*part))
 
     def item(self, merchant_id: int, name: str) -> str:
         """Return the warehouse SKU, or the kit, that a name stands for: itself where nobody said otherwise."""
