@@ -9,9 +9,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from django.db.models import QuerySet
-
+from core.common.kept_statements import KeptStatement
 from shipping.models import ItemAlias, KitComponent
+
+ALIASES = KeptStatement(
+    lambda merchants, names: ItemAlias.objects.filter(merchant__in=merchants, name__in=names).values_list(
+        "merchant", "name", "sku"
+    )
+)
+COMPONENTS = KeptStatement(
+    lambda merchants, kits: (
+        KitComponent.objects.filter(merchant__in=merchants, kit__in=kits)
+        .order_by("pk")
+        .values_list("merchant", "kit", "sku", "quantity")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +44,17 @@ class ItemNames:
     @classmethod
     def of(cls, merchant_ids: Collection[int], *, names: Collection[str] | None = None) -> Self:
         """Read them all, or what these ``names`` stand for."""
-        aliases = ItemAlias.objects.filter(merchant__in=merchant_ids)
-        components = KitComponent.objects.filter(merchant__in=merchant_ids)
-        if names is not None:
-            aliases = aliases.filter(name__in=names)
-        rows = aliases.values_list("merchant", "name", "sku")
-        found = cls({(merchant_id, name): sku for merchant_id, name, sku in rows})
-        if names is not None:
-            components = components.filter(kit__in={*names, *found.aliases.values()})
-        found.keep(components)
+        merchants = list(merchant_ids)
+        if names is None:
+            of_all = ItemAlias.objects.filter(merchant__in=merchants).values_list("merchant", "name", "sku")
+            kits = KitComponent.objects.filter(merchant__in=merchants).order_by("pk")
+            found = cls({(merchant, name): sku for merchant, name, sku in of_all})
+            components = list(kits.values_list("merchant", "kit", "sku", "quantity"))
+        else:
+            found = cls({(merchant, name): sku for merchant, name, sku in ALIASES.rows(merchants, list(names))})
+            components = COMPONENTS.rows(merchants, list({*names, *found.aliases.values()}))
+        for merchant, kit, sku, quantity in components:
+            found.kits.setdefault((merchant, kit), []).append(Part(sku, quantity))
         return found
 
     @classmethod
@@ -48,16 +62,12 @@ class ItemNames:
         """Read the names whose stock these warehouse SKUs are: their aliases, and the kits they are part of."""
         of_kits = KitComponent.objects.filter(merchant__in=merchant_ids)
         found = cls()
-        found.keep(of_kits.filter(kit__in=of_kits.filter(sku__in=skus).values("kit")))
+        for row in of_kits.filter(kit__in=of_kits.filter(sku__in=skus).values("kit")).order_by("pk"):
+            found.kits.setdefault((row.merchant_id, row.kit), []).append(Part(row.sku, row.quantity))
         items = {*skus, *(kit for _, kit in found.kits)}
         for alias in ItemAlias.objects.filter(merchant__in=merchant_ids, sku__in=items):
             found.aliases[alias.merchant_id, alias.name] = alias.sku
         return found
-
-    def keep(self, components: QuerySet[KitComponent]) -> None:
-        """Take over what these kits are made of."""
-        for merchant_id, kit, *part in components.order_by("pk").values_list("merchant", "kit", "sku", "quantity"):
-            self.kits.setdefault((merchant_id, kit), []).append(Part(*part))
 
     def item(self, merchant_id: int, name: str) -> str:
         """Return the warehouse SKU, or the kit, that a name stands for: itself where nobody said otherwise."""

@@ -49,7 +49,7 @@ def test_as_many_as_anybody_reads_are_told_one_by_one(cart: Cart, person: User) 
     break_(cart, storms.MOST)
     sweep()
 
-    assert subjects(person.email) == [f"{storms.MOST} things need attention"]
+    assert subjects(person.email) == [f"The warehouse refused an order: {storms.MOST} alerts"]
     assert not Storm.objects.exists()
 
 
