@@ -1,16 +1,31 @@
-/* Starts the viewer of the API's schema. */
+/* Starts the viewer of the API's schema, in the theme of the page, and opens there what is chosen from the list above it. */
 "use strict";
 {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const paint = () => root.classList.toggle("dark-mode", root.dataset.theme ? root.dataset.theme === "dark" : dark.matches);
+  dark.addEventListener("change", paint);
+  paint();
+
   const place = document.getElementById("api-docs");
   SwaggerUIBundle({
     url: place.dataset.schema,
     domNode: place,
     presets: [SwaggerUIBundle.presets.apis],
     layout: "BaseLayout",
-    deepLinking: true,
+    deepLinking: false,
     docExpansion: "list",
     defaultModelsExpandDepth: 0,
     persistAuthorization: false,
     validatorUrl: null,
+    onComplete: () => reveal(location.hash.slice(1)),
   });
+
+  const reveal = (id) => {
+    const operation = id && document.getElementById(id);
+    if (!operation) return;
+    operation.querySelector("button[aria-expanded=false]")?.click();
+    operation.scrollIntoView();
+  };
+  addEventListener("hashchange", () => reveal(location.hash.slice(1)));
 }
