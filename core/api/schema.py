@@ -58,7 +58,7 @@ class ApiSchema(AutoSchema):
             found.append(OpenApiParameter(HEADER, schema, "header", required=needed, description=described))
         return found
 
-    def get_summary(self) -> str:  # type: ignore[override]
+    def get_summary(self) -> str:
         """The beginning of what it says of itself, to stand beside its path."""
         said = " ".join(super().get_description().split())
         return re.split(r"[.:;](?:\s|$)", said, maxsplit=1)[0]
