@@ -27,5 +27,8 @@
     operation.querySelector("button[aria-expanded=false]")?.click();
     operation.scrollIntoView();
   };
-  addEventListener("hashchange", () => reveal(location.hash.slice(1)));
+  document.querySelector(".api-index").addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (link) reveal(link.hash.slice(1));
+  });
 }
