@@ -58,5 +58,5 @@ CAUSES = (
         holds=Waiting.AT_RISK_NOW,
         button="See the orders",
     ),
-    Cause(ROWS_KEPT, "Files of orders wait for a person", button="See the rows"),
+    Cause(ROWS_KEPT, "Files of orders wait for a person", "warn", button="See the rows"),
 )

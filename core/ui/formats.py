@@ -55,6 +55,11 @@ def tell_share(share: float | Decimal) -> str:
     return f"{float(share):g}%"
 
 
+def tell_number(number: int) -> str:
+    """Return a whole number with its thousands apart: "2,500,000"."""
+    return f"{number:,}"
+
+
 def tell_date(when: datetime, *, zone: tzinfo) -> str:
     local = when.astimezone(zone)
     return f"{local.day} {local:%b %Y}"

@@ -21,7 +21,7 @@ from core.accounts import user_agents, workplace
 from core.accounts.organization import Organization
 from core.common.money import Money
 from core.ui import formats, told
-from core.ui.list_page import ListPage
+from core.ui.list_page import ListPage, RowCount
 from core.ui.markup import fill
 
 register = template.Library()
@@ -179,6 +179,14 @@ def duration(took: timedelta | None) -> str:
 def share(of_all: float | Decimal | None) -> str:
     """Tell a share in per cent."""
     return NOTHING if of_all is None else formats.tell_share(of_all)
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """Tell a whole number with its thousands apart: "2,500,000". What was not counted to its end says so: "1,000+"."""
+    if number is None:
+        return NOTHING
+    return str(number) if isinstance(number, RowCount) else formats.tell_number(number)
 
 
 @register.filter

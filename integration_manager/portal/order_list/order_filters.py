@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
+from django.forms import Form
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
@@ -176,6 +177,11 @@ class OrderFilters(FilterSet):
         for name, model in (("merchant", Merchant), ("warehouse", Warehouse)):
             rows = model.objects.visible_to(access).order_by("name", "pk")
             self.filters[name].offer(rows.values_list("pk", "name"))
+
+    def get_form_class(self) -> type[Form]:
+        """Return a form of what is asked for alone: the fields of the other filters have nothing to check."""
+        asked = {name: each.field for name, each in self.filters.items() if self.data.get(name)}
+        return type("OrderFiltersForm", (Form,), asked)
 
     @property
     def menus(self) -> list[Menu]:

@@ -81,7 +81,7 @@ def rows_of(
 
 def _first_lines(ids: Sequence[int]) -> dict[int, FirstLine]:
     firsts = Line.objects.filter(order__in=ids).order_by().values("order").annotate(first=Min("pk"))
-    found = Line.objects.filter(pk__in=[each["first"] for each in firsts])
+    found = Line.objects.filter(pk__in=firsts.values("first"))
     told = found.values_list("order", "sku", "title", "ordered", "canceled")
     return {order: FirstLine(sku, title, max(0, ordered - canceled)) for order, sku, title, ordered, canceled in told}
 

@@ -68,7 +68,7 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     now = clock.now()
     wanted = order_search.read(request.GET, access, now=now)
     hits = order_search.search(access, wanted)
-    counts = _counts(access, wanted, order_search.find(wanted, hits), hits)
+    counts = _counts(wanted, order_search.find(wanted, hits), hits)
     state = order_search.choose(wanted, counts)
     here = order_search.find(wanted, hits, state=state)
     tab = state.key if request.GET.get("tab") or layout.opens else ""  # else it would lead to the view that opens
@@ -140,11 +140,11 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
 
 
 def _counts(
-    access: Access, wanted: order_search.Wanted, found: order_search.Found, hits: order_search.Hits
+    wanted: order_search.Wanted, found: order_search.Found, hits: order_search.Hits
 ) -> Mapping[str, RowCount | None]:
     if wanted.refused:
         return {state.key: RowCount(0) for state in order_search.STATES}
-    return tab_counts.count_search(found, wanted, hits) if wanted.text else tab_counts.count(found[0], access)
+    return tab_counts.count_search(found, wanted, hits) if wanted.text else tab_counts.count(found[0])
 
 
 def _tabs(

@@ -47,7 +47,8 @@ def test_it_is_chosen_made_called_and_goes_live() -> None:
     shown = made.content.decode()
     assert "no-store" in made["Cache-Control"]
     program = OldClient(cart)
-    found = [re.search(rf"<dt>{name}</dt>\s*<dd class=\"mono\"[^>]*>\s*(\S+)", shown) for name in ("api_user", "api_key")]
+    said = r"<dt>{}</dt>\s*<dd class=\"mono\"[^>]*>\s*(\S+)"
+    found = [re.search(said.format(name), shown) for name in ("api_user", "api_key")]
     program.user, program.password = (each[1] for each in found if each)
     assert program.post("cart/orders/cartrover", order())["success_code"] is True
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from random import Random
@@ -18,7 +19,7 @@ from core.accounts.models import Organization
 from core.common import clock
 from orders.models import Order, OrderStatus
 from shipping.models import Charge, CurrencyRate
-from shipping.performance import day_refresh
+from shipping.performance import day_refresh, durations
 from tests.factories import CartFactory, OrderFactory, PackageFactory, ShipmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -95,6 +96,10 @@ def test_the_figures_equal_sums_worked_out_one_order_at_a_time(owner: Client, ca
     charged = {"USD": Decimal("2.50")} if facts[0] in within else {}
     assert dict(figures.charged) == charged
     assert sum(day.number for day in page.context["days"]) == len(within)
+    took = sorted(each["order"].shipped_at - each["order"].placed_at for each in within if each["order"].shipped_at)
+    middle, almost = took[(len(took) + 1) // 2 - 1], took[math.ceil(len(took) * 0.95) - 1]
+    for found, true in zip(figures.took(durations.TO_SHIP), (middle, almost), strict=True):
+        assert abs(found - true) <= 0.05 * true
     for by in ("merchant", "cart", "marketplace", "warehouse"):
         rows = owner.get(URL, {"from": "2026-10-28", "to": "2026-11-05", "by": by}).context["rows"]
         assert sum(row["part"].figures.orders for row in rows) == len(within), by
