@@ -217,7 +217,7 @@ class Order(Moving, OwnedByMerchant):
     def hindrance_to(self, action: OrderAction) -> str | None:
         """Return what keeps a person from it, as a sentence, as far as the order alone says; None when nothing does."""
         label = self.state.label
-        stands = f"It is {label[0].lower()}{label[1:]}"  # at WMS keeps its capitals
+        stands = f"It is {label[0].lower()}{label[1:]}"
         match action:
             case OrderAction.LET_GO if self.status != OrderStatus.HELD:
                 return "It is no longer held."
