@@ -45,7 +45,7 @@ class ListTab:
 STATES = (
     ListTab("attention", "Needs attention", NEEDS_ATTENTION, "bad"),
     ListTab("new", "New", (OrderStatus.PENDING, OrderStatus.NEW)),
-    ListTab("wms", "At WMS", (OrderStatus.AT_WMS,)),
+    ListTab("wms", "At the warehouse", (OrderStatus.AT_WMS,)),
     ListTab("shipped", "Shipped", (OrderStatus.SHIPPED, OrderStatus.PARTLY)),
     ListTab("confirmed", "Confirmed", (OrderStatus.CONFIRMED,)),
     ListTab("canceled", "Canceled", (OrderStatus.CANCELED,)),

@@ -81,7 +81,7 @@ def test_carts_of_two_merchants_that_are_called_the_same_say_whose_they_are(owne
 @pytest.mark.parametrize(
     ("query", "expected", "chip"),
     [
-        ({"status": "at_wms"}, ["wms"], "Status: At WMS"),
+        ({"status": "at_wms"}, ["wms"], "Status: At the warehouse"),
         ({"held": "unmapped"}, ["held"], "Held: Its ship method is not mapped"),
         ({"method": "NextDay"}, ["fast"], "Ship method: NextDay"),
         ({"prime": "yes"}, ["prime"], "Prime"),
@@ -274,7 +274,7 @@ def test_nobody_counts_further_than_anybody_reads(owner: Client, cart: Cart, mon
     page = owner.get(LIST, {"tab": "attention"})
 
     assert counts(owner) == {
-        "Needs attention": "3+", "New": "1", "At WMS": "0", "Shipped": "0", "Confirmed": "0", "Canceled": "0",
+        "Needs attention": "3+", "New": "1", "At the warehouse": "0", "Shipped": "0", "Confirmed": "0", "Canceled": "0",
         "Closed": "0", "Skipped": "0", "All": "3+",
     }  # fmt: skip
     assert "1–4 of 3+" in page.content.decode()
