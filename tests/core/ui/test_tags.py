@@ -1,5 +1,6 @@
 """What the tags write: safe, linked, and nothing where there is nothing."""
 
+import re
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -77,6 +78,13 @@ def test_a_field_is_told_together_with_its_help_and_its_error() -> None:
     assert 'id="id_name_helptext"' in html
     assert 'id="id_name_error"' in html
     assert '<fieldset aria-describedby="id_kind_error">' in html
+    above, _, below = html.partition("</div>")
+    assert 'role="alert"' in above
+    assert re.findall(r'<a href="#(\w+)">(\w+)</a>', above) == [("id_name", "Name"), ("id_kind", "Kind")]
+    assert "2 fields need a look" in above
+    assert all(f'id="{place}"' in below for place in ("id_name", "id_kind"))
+    assert html.count("Enter the name.") == 1
+    assert 'role="alert"' not in str(Asked())
 
 
 def test_the_menu_shows_where_one_is_and_only_what_one_may_see(render: Render) -> None:
