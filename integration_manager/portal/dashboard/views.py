@@ -128,7 +128,7 @@ def _states(access: Access, counted: Sequence[OpenOrders]) -> list[Tile]:
     known: dict[str, int] = {
         status: sum(each.number for each in counted if each.status == status) for status in UNFINISHED
     }
-    counts = tab_counts.count(Order.objects.visible_to(access), known=known)
+    counts = tab_counts.count(Order.objects.visible_to(access), access, known=known)
     attention = Tile(
         "Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""
     )
