@@ -91,7 +91,9 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     actions = bulk_actions.offered(state) if access.may(Ability.SHIP) else []
     rows = order_rows.rows_of(page.rows, access, carts=filters.carts, shown=shown_columns)
     may_save = saved_filters.may_save(access)
-    offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state)) if actions else NOTHING
+    offer = NOTHING
+    if actions and hits.ids is not None:  # else nobody knows how many match
+        offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state))
     after = request.GET.get("after", "") if page.passed else ""
     this_page = address({**said, "sort": sort, "after": after}).removeprefix(address({}))
     settle_url = f"{reverse('orders:seen_to', args=[order_rows.SOME])}{this_page}" if actions else ""
