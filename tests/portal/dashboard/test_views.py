@@ -48,7 +48,7 @@ def test_the_numbers_of_the_day_are_counted(owner: Client, cart: Cart) -> None:
     numbers = tiles(owner)
 
     assert numbers["Need attention"] == 1
-    assert numbers["At WMS"] == 2
+    assert numbers["At the warehouse"] == 2
     assert numbers["Shipped, to be confirmed"] == 1
     assert numbers["Overdue"] == 1
     assert numbers["All"] == 4
