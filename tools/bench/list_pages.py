@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from core.common import clock
 from core.ui.list_page import Cursor
+from integration_manager.settled import settle
 from orders.models import Order, OrderStatus
 from shipping.performance import flow_steps
 from tools.bench import year_of_sums
@@ -59,6 +60,7 @@ def measure(orders: int, *, times: int = TIMES) -> tuple[float, list[MeasuredPag
 def ask(house: House, *, times: int = TIMES) -> list[MeasuredPage]:
     client = Client()
     client.force_login(house.user)
+    settle()  # as every web process does
     with override_settings(ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"], SECURE_SSL_REDIRECT=False):
         return [one(client, name, path, query, times) for name, (path, query) in pages(house).items()]
 

@@ -113,7 +113,7 @@ def _connections(access: Access) -> list[Connection]:
 
 def numbers(access: Access) -> list[Number]:
     """Return how many orders are where, in a seller's words."""
-    counts = tab_counts.count(Order.objects.visible_to(access))
+    counts = tab_counts.count(Order.objects.visible_to(access), access)
     return [
         Number(label, counts[key], order_search.address({"tab": key}))
         for key, label in (

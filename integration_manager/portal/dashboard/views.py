@@ -114,7 +114,7 @@ def _due(access: Access, *, now: datetime) -> list[Tile]:
 
 def _states(access: Access) -> list[Tile]:
     """Return how many orders are where."""
-    counts = tab_counts.count(Order.objects.visible_to(access))
+    counts = tab_counts.count(Order.objects.visible_to(access), access)
     attention = Tile(
         "Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""
     )

@@ -27,11 +27,11 @@ def count_search(found: Found, wanted: Wanted, hits: Hits) -> dict[str, RowCount
         return several | {"all": RowCount(MOST_SEARCHED, more=True)} if alone else several
     statuses = [status for (status,) in found[0].order_by().values_list("status")]
     counts = {state.key: sum(statuses.count(status) for status in state.statuses) for state in STATES}
-    counts["attention"] += asked_about(found[0]).order_by().count()
+    counts["attention"] += asked_about(found[0], wanted.access).order_by().count()
     return {key: RowCount(number) for key, number in counts.items()}
 
 
-def count(found: QuerySet[Any]) -> dict[str, RowCount]:
+def count(found: QuerySet[Any], access: Access) -> dict[str, RowCount]:
     """Return how many of the found orders each state holds.
 
     One query, that reads at most so many entries of an index for each status. Its part for a status is written once and
@@ -39,7 +39,7 @@ def count(found: QuerySet[Any]) -> dict[str, RowCount]:
     """
     counting, given = _counting(found.filter(status=ANY_STATUS), MOST)
     each = [(counting, [status.value if value == ANY_STATUS else value for value in given]) for status in OrderStatus]
-    *numbers, asked = _numbers([*each, _counting(asked_about(found), MOST)])
+    *numbers, asked = _numbers([*each, _counting(asked_about(found, access), MOST)])
     by_status = dict(zip(OrderStatus, numbers, strict=True))
     counts = {state.key: sum(by_status[status] for status in state.statuses) for state in STATES}
     counts["attention"] += asked

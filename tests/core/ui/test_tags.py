@@ -38,6 +38,16 @@ def test_a_time_carries_the_exact_one_in_the_zone_of_the_organization(render: Re
     assert html.endswith("—")
 
 
+def test_what_stands_twice_is_rendered_once(render: Render) -> None:
+    asked: list[str] = []
+
+    html = render(
+        "{% keep menu %}<b>{{ words }}</b>{% endkeep %}{{ menu }}, {{ menu }}", words=lambda: asked.append("") or "<"
+    )
+
+    assert (html, len(asked)) == ("<b>&lt;</b>, <b>&lt;</b>", 1)
+
+
 def test_an_amount_may_come_as_money(render: Render) -> None:
     assert render("{% money total %}", total=Money(Decimal("3"), "USD")) == "$3.00"
     assert render("{% money none 'USD' %}", none=None) == "—"
