@@ -25,7 +25,7 @@ CAUSES = (
         to_seller="Canceled, or shipped another way, while the warehouse had it. It has been told not to ship it.",
         owner=Owner.WAREHOUSE,
     ),
-    Cause(CANCELED_LATE, "Canceled, but shipped", "warn", owner=Owner.WAREHOUSE),
+    Cause(CANCELED_LATE, "Canceled, but shipped", owner=Owner.WAREHOUSE),  # the parcel leaves within the hour
     Cause(
         NOT_RELEASED_THERE,
         "No longer released, and the warehouse may have it",
@@ -58,5 +58,5 @@ CAUSES = (
         holds=Waiting.AT_RISK_NOW,
         button="See the orders",
     ),
-    Cause(ROWS_KEPT, "Files of orders wait for a person", button="See the rows"),
+    Cause(ROWS_KEPT, "Files of orders wait for a person", "warn", button="See the rows"),
 )

@@ -7,6 +7,7 @@ from core.activity import kinds
 from core.alerts import causes, facts, held_orders
 from core.alerts.retries import retriers
 from core.api import key_owners
+from core.files import folder_owners
 from shipping import alerts, events
 
 
@@ -17,6 +18,7 @@ class ShippingConfig(AppConfig):
         kinds.register(events.KINDS)
         causes.register(alerts.CAUSES)
         key_owners.register(import_string("shipping.calling_names.of_access"))
+        folder_owners.register("warehouse", import_string("shipping.calling_names.name_in_use"))
         facts.register("order", import_string("shipping.order_facts.of_orders"))
         held_orders.register("cartmethod", import_string("shipping.methods.waiting_orders.of_cart_methods"))
         for cause in (alerts.NOT_RELEASED, alerts.NOT_CHANGED, alerts.NOT_CONFIRMED):

@@ -134,7 +134,7 @@
     } else if (event.target.closest("tbody")) choose(form, event.target, event.shiftKey);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-list]")) send(event.target);
+    if (event.target.matches("form[data-list]") && !event.submitter?.hasAttribute("formaction")) send(event.target);
   });
   // What is active in a strip that scrolls sideways is in sight.
   const reveal = () => document.querySelectorAll(".list-tabs [aria-current]").forEach((link) => {

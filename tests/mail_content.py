@@ -11,6 +11,7 @@ class _Reader(HTMLParser):
         self._in_body = False
         self._in_head = False
         self._step = 0
+        self._button = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "body":
@@ -28,10 +29,14 @@ class _Reader(HTMLParser):
             self.said += " "
         elif tag == "a":
             self.links.append(dict(attrs)["href"] or "")
+            self._button = self.links[-1] if dict(attrs).get("class") == "button" else ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "header":
             self._in_head = False
+        if tag == "a" and self._button:  # the text has the address that the button leads to
+            self.said += f": {self._button}"
+            self._button = ""
         if tag in ("p", "li", "td"):
             self.said += " "
 

@@ -37,6 +37,7 @@ PRIVATE = {
     "setup_links:done": NOWHERE,
     "setup_links:grant": NOWHERE,
     "setup_links:link": NOWHERE,
+    "subscriptions:overview": NOWHERE,
 }
 DEAD = "x" * 43
 
@@ -72,6 +73,7 @@ def live(cart: Cart, acme: Organization) -> dict[str, str]:
         "people:invitation": invitation.path,
         "setup_links:grant": f"{link.path}grant/",
         "setup_links:link": link.path,
+        "subscriptions:overview": make_subscription(cart.merchant).path.replace("/alerts/stop/", "/told/overview/"),
     }
 
 
@@ -102,7 +104,10 @@ def test_a_link_that_opens_nothing_keeps_its_address(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["alerts:choose", "alerts:outside", "alerts:stop", "people:invitation", "setup_links:grant", "setup_links:link"],
+    [
+        *("alerts:choose", "alerts:outside", "alerts:stop", "people:invitation"),
+        *("setup_links:grant", "setup_links:link", "subscriptions:overview"),
+    ],
 )
 def test_a_link_that_opens_something_keeps_its_address(name: str, live: dict[str, str]) -> None:
     answer = Client().get(live[name])

@@ -47,6 +47,7 @@ OPEN = {
     "people:invitation": "whoever is invited has no account yet; the link is the key",
     "alerts:choose": "whoever is told by mail chooses what; the link in the mail is the key",
     "alerts:outside": "whoever is told by mail reads the one alert; the signed link in the mail is the key",
+    "subscriptions:overview": "whoever is told by mail reads a merchant's overview; the link in the mail is the key",
     "alerts:stop": "whoever is told by mail ends it; the link in the mail is the key",
     "setup_links:link": "a seller without an account; the link is the key",
     "setup_links:grant": "a seller without an account; the link is the key",

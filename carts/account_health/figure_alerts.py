@@ -1,9 +1,10 @@
 """Who is told when a marketplace's figures of an account miss their targets, or come close to it in a week.
 
-One alert of each cause for an account. The next figures that are in order close it.
+One alert of each cause for an account. The next figures that are in order close it. Reports that leave the account out
+let it stand for a while, and it says so.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 
@@ -14,23 +15,28 @@ from carts.marketplaces import APPLICATIONS
 from carts.models import AccountDay, Cart
 from core.alerts.models import Alert
 from core.alerts.raised import close_alerts, raise_alert
-from core.ui.formats import tell_share
+from core.ui.formats import tell_date, tell_share
+
+STANDS = timedelta(days=14)  # what was told longer ago says nothing about now
 
 
 def tell(cart: Cart, *, now: datetime) -> None:
-    """Raise, refresh or close what a cart's last figures call for, in the transaction that keeps them."""
+    """Raise, refresh or close what a cart's last figures call for, after each report that was read."""
     row = kept_figures.latest([cart.pk]).get(cart.pk)
     if row is None:
+        return
+    if row.told_at < now - STANDS:
+        close_alerts(cart, ACCOUNT_BEHIND, ACCOUNT_WORSENS, now=now)
         return
     path = reverse("performance:account", args=[cart.pk])
     if missed := _missed(row, cart):
         said = f"{cart.merchant}, {cart}: by {cart.place.name}'s figures, {'; '.join(missed)}."
-        raise_alert(ACCOUNT_BEHIND, cart, said, now=now, path=path)
+        raise_alert(ACCOUNT_BEHIND, cart, said + _since(row, cart, now), now=now, path=path)
     else:
         close_alerts(cart, ACCOUNT_BEHIND, now=now)
     if worse := _worse(row, cart):
         said = f"{cart.merchant}, {cart}: within a week, {'; '.join(worse)}. They are still on target."
-        raise_alert(ACCOUNT_WORSENS, cart, said, now=now, path=path)
+        raise_alert(ACCOUNT_WORSENS, cart, said + _since(row, cart, now), now=now, path=path)
     else:
         close_alerts(cart, ACCOUNT_WORSENS, now=now)
 
@@ -68,6 +74,14 @@ def _worse(row: AccountDay, cart: Cart) -> list[str]:
             way = "up" if rate.target.below else "down"
             found.append(f"{_told(rate)}, {way} from {tell_share(was.share)} ({_target(rate)})")
     return found
+
+
+def _since(row: AccountDay, cart: Cart, now: datetime) -> str:
+    """Return when that was told, where the report that was read now says nothing of it."""
+    if row.told_at == now:
+        return ""
+    told_on = tell_date(row.told_at, zone=cart.organization.zone)
+    return f" That was told on {told_on}; the reports since then leave {cart.place.name} out."
 
 
 def _told(rate: JudgedRate) -> str:

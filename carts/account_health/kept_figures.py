@@ -13,6 +13,7 @@ from carts.marketplaces.account_figures import AccountFigures, AccountRate, Rate
 from carts.models import AccountDay, AccountReading, Cart
 
 WEEK = timedelta(days=7)
+LEFT_OUT = "The marketplace's last report says nothing about this account."
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +124,13 @@ def standing(row: AccountDay, kind: str) -> tuple[str, str]:
 
 
 def warning_words(row: AccountDay) -> list[str]:
-    """Return what the marketplace warns of, its names taken apart: ``lateShipment`` is "late shipment"."""
-    return ["".join(f" {sign.lower()}" if sign.isupper() else sign for sign in word).strip() for word in row.warnings]
+    """Return what the marketplace warns of."""
+    return [_words(name) for name in row.warnings]
+
+
+def _words(name: str) -> str:
+    """Return a name of the marketplace's taken apart: ``lateShipment`` is "late shipment"."""
+    return "".join(f" {sign.lower()}" if sign.isupper() else sign for sign in name).strip()
 
 
 def latest(carts: Collection[int]) -> dict[int, AccountDay]:
@@ -145,17 +151,24 @@ class JudgedAccount:
     warnings: Sequence[str]
     why: str  # why the last reading brought nothing; "" where it did, or is under way
 
+    @property
+    def unread(self) -> list[str]:
+        """What was told and could not be read."""
+        return [_words(name) for name in self.row.unread] if self.row else []
+
 
 def accounts(carts: Iterable[Cart]) -> list[JudgedAccount]:
     """Return the last word on each of these whose marketplace judges sellers. Two statements."""
     judging = [cart for cart in carts if APPLICATIONS[cart.kind].marketplace.judges_sellers and not cart.is_archived]
     rows = latest([cart.pk for cart in judging])
     readings = AccountReading.objects.filter(grant__in={cart.grant_id for cart in judging if cart.grant_id})
-    whys = dict(readings.values_list("grant", "last_error"))
-    return [_account(cart, rows.get(cart.pk), whys.get(cart.grant_id or 0, "")) for cart in judging]
+    last = {grant: (why, told_at) for grant, why, told_at in readings.values_list("grant", "last_error", "told_at")}
+    return [_account(cart, rows.get(cart.pk), *last.get(cart.grant_id or 0, ("", None))) for cart in judging]
 
 
-def _account(cart: Cart, row: AccountDay | None, why: str) -> JudgedAccount:
+def _account(cart: Cart, row: AccountDay | None, why: str, read_at: datetime | None) -> JudgedAccount:
+    if not why and read_at is not None and (row is None or row.told_at < read_at):
+        why = LEFT_OUT
     if row is None:
         return JudgedAccount(cart, None, (), ("Not told", "calm"), (), why)
     return JudgedAccount(cart, row, judged(row, cart.kind), standing(row, cart.kind), warning_words(row), why)

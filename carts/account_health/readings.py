@@ -73,6 +73,7 @@ class ReadingJob(Job[AccountReading, Read]):
         for cart in carts_of(mine.grant_id):
             if figures := said.get(cart.place_id):
                 kept_figures.store(cart, figures, now=now)
+            if said:
                 figure_alerts.tell(cart, now=now)
         missing = "" if said else "Amazon's report was empty."
         AccountReading.objects.filter(pk=mine.pk).note(missing, told_at=now, seller=asdict(result.facts))

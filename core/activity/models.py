@@ -68,6 +68,7 @@ class Exchange(Owned):
                 condition=~models.Q(request_id=""),
                 name="exchanges_by_request",
             ),
+            models.Index(fields=["organization", "operation", "-id"], name="exchanges_by_operation"),
             models.Index(fields=["at"], name="exchanges_by_age"),
         ]
 

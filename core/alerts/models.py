@@ -11,6 +11,7 @@ from core.alerts import causes
 from core.common.errands import Errand, indexes
 from core.common.links import PersonalLink, PersonalLinkQuerySet
 
+LONGEST_WHOSE = 80  # characters until after the colon
 CALLING = models.Q(dismissed_at=None, snoozed_until=None)  # of what is open: nobody set it aside
 
 
@@ -87,6 +88,12 @@ class Alert(Owned):
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def parted(self) -> tuple[str, str]:
+        """The sentence as whose it is, where it says so in few words, and the rest: "Order 111-1", "no SKU."."""
+        whose, colon, rest = self.message[:LONGEST_WHOSE].partition(": ")
+        return (whose, self.message[len(whose) + len(colon) :]) if rest else ("", self.message)
 
     @property
     def severity(self) -> tuple[str, str]:
@@ -216,6 +223,7 @@ class Topic(models.TextChoices):
     CREATED = "created", "Orders that came in"
     FAILED = "failed", "Orders that failed to import"
     ATTENTION = "attention", "What needs a person"
+    OVERVIEW = "overview", "An overview of orders, stock and performance, by a link in each email"
 
 
 class SubscriptionQuerySet(OwnedQuerySet["Subscription"], PersonalLinkQuerySet["Subscription"]):  # type: ignore[override]
@@ -234,6 +242,7 @@ class Subscription(PersonalLink, Owned):
     """
 
     PATH = "/alerts/stop/{token}/"
+    OVERVIEW_PATH = "/told/overview/{token}/"  # it stands in mails, too
 
     merchant = models.ForeignKey(Merchant, models.PROTECT, null=True, related_name="+")  # None: of all
     cart_id = models.BigIntegerField(null=True)  # by its number: carts lie above. None: of all
@@ -242,6 +251,7 @@ class Subscription(PersonalLink, Owned):
     wants_created = models.BooleanField(default=False)
     wants_failed = models.BooleanField(default=False)
     wants_attention = models.BooleanField(default=False)
+    wants_overview = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)  # by the link, whoever it was mailed to
     noticed_at = models.DateTimeField(null=True)  # when the last mail about orders was written
@@ -275,6 +285,11 @@ class Subscription(PersonalLink, Owned):
     @property
     def email(self) -> str:
         return str(self.user.email) if self.user else str(self.address)
+
+    @property
+    def shows_overview(self) -> bool:
+        """Whether its link opens a merchant's overview, too. Who logs in has a page of their own."""
+        return bool(self.wants_overview and self.merchant_id and not self.cart_id and not self.user_id)
 
     @property
     def topics(self) -> list[Topic]:

@@ -20,11 +20,11 @@ def count(key: ApiKey, *, now: datetime) -> None:
     moment = now.timestamp()
     begun = int(moment) // STRETCH
     name = f"api:{key.pk}:{begun}"
-    cache.add(name, 0, 2 * STRETCH)
     try:
         used = int(cache.incr(name))
-    except ValueError:  # it ended between the two lines
-        return
+    except ValueError:  # the first of this stretch; one that is it at the same moment is not counted
+        cache.add(name, 1, 2 * STRETCH)
+        used = 1
     most = settings.API_CALLS_PER_MINUTE * STRETCH // 60
     if used > most:
         wait = math.ceil((begun + 1) * STRETCH - moment)

@@ -20,10 +20,14 @@ from core.activity.event_log import record
 from core.api.models import ApiKey
 from core.api.scopes import Scope
 from core.common import vault
+from core.common.kept_statements import KeptStatement
 
 SIGNS = string.ascii_lowercase + string.digits
 PUBLIC_ID = re.compile(r"im_[a-z0-9]{10}\Z")
 SECRET = re.compile(r"[A-Za-z0-9_-]{43}\Z")
+KEYS = KeptStatement(
+    lambda public_id: ApiKey.objects.select_related("organization", "merchant").filter(public_id=public_id)
+)
 NOBODYS = vault.digest("")  # compared with where there is no such key: as long takes what is wrong
 
 
@@ -147,7 +151,7 @@ def admit(public_id: str, secret: str, *, address: str, now: datetime) -> ApiKey
     found = None
     well_formed = bool(PUBLIC_ID.match(public_id) and SECRET.match(secret))
     if well_formed:
-        found = ApiKey.objects.select_related("organization", "merchant").filter(public_id=public_id).first()
+        found = KEYS.first(public_id)
     matches = hmac.compare_digest(vault.digest(secret if well_formed else "-"), found.digest if found else NOBODYS)
     if found is None or not matches:
         raise KeyRefused("not_authenticated", "There is no such key. Check that all of it was copied.")

@@ -1,8 +1,9 @@
-"""Many new rows at once: what ``bulk_create`` does, by COPY where the database has it.
+"""New rows: what ``bulk_create`` does, by COPY where the database has it.
 
 For what comes by the hundred and holds up other work: a page of orders with its lines, what happened to them. Of an
-INSERT of thousands of values every value is prepared, quoted, and parsed again; COPY takes rows as they are. The rows
-are those ``bulk_create`` would store: tests/core/common/test_bulk_insert.py stores them both ways.
+INSERT of thousands of values every value is prepared, quoted, and parsed again; COPY takes rows as they are. Of a few
+rows an INSERT is quicker, once it is written down. The rows are those ``bulk_create`` would store:
+tests/core/common/test_bulk_insert.py stores them both ways.
 """
 
 from collections.abc import Callable, Sequence
@@ -22,6 +23,8 @@ AS_THEY_STAND = frozenset({
     models.DateTimeField, models.DecimalField, models.ForeignKey, models.IntegerField, models.OneToOneField,
     models.PositiveIntegerField, models.PositiveSmallIntegerField, models.TextField, SealedField,
 })  # fmt: skip
+
+FEW = 3  # rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +71,40 @@ def insert(rows: Sequence[models.Model], *, keyed: bool = False) -> None:
     if database.vendor != "postgresql":
         model._default_manager.bulk_create(rows)
         return
-    with transaction.atomic(savepoint=False), database.wrap_database_errors, database.cursor() as cursor:
-        if keyed:
-            _take_ids(cursor, rows)
-        _copy(cursor, rows, _columns(model, keyed), database)
+    if len(rows) <= FEW:
+        _insert_few(rows, keyed, database)
+    else:
+        with transaction.atomic(savepoint=False), database.wrap_database_errors, database.cursor() as cursor:
+            if keyed:
+                _take_ids(cursor, rows)
+            _copy(cursor, rows, columns_of(model, keyed=keyed), database)
     for row in rows:
         row._state.adding, row._state.db = False, database.alias
 
 
 @cache
-def _columns(model: type[models.Model], keyed: bool) -> Columns:
+def columns_of(model: type[models.Model], *, keyed: bool) -> Columns:
     return Columns.of(model, keyed=keyed)
+
+
+@cache
+def _statement(model: type[models.Model], count: int, keyed: bool) -> str:
+    names = ", ".join(map(connection.ops.quote_name, columns_of(model, keyed=False).names))
+    one = f"({', '.join(['%s'] * len(columns_of(model, keyed=False).names))})"
+    asked = f" RETURNING {connection.ops.quote_name(str(model._meta.pk.column))}" if keyed else ""
+    table = connection.ops.quote_name(model._meta.db_table)
+    return f"INSERT INTO {table} ({names}) VALUES {', '.join([one] * count)}{asked}"
+
+
+def _insert_few(rows: Sequence[models.Model], keyed: bool, database: BaseDatabaseWrapper) -> None:
+    model = type(rows[0])
+    columns = columns_of(model, keyed=False)
+    values = [value for row in rows for value in columns.of_row(row, database)]
+    with transaction.mark_for_rollback_on_error(using=database.alias), database.cursor() as cursor:
+        cursor.execute(_statement(model, len(rows), keyed), values)
+        if keyed:
+            for row, (number,) in zip(rows, cursor.fetchall(), strict=True):
+                setattr(row, str(model._meta.pk.attname), number)
 
 
 def _goes_as_it_stands(field: "models.Field[Any, Any]") -> bool:

@@ -241,21 +241,21 @@ class Errand(models.Model):
         ``at`` is the time by now, where a run that began ``now`` has been going on for a while.
         """
         claim, at = uuid.uuid4(), at or now
-        left_behind = Q(state=ErrandState.RUNNING)
-        rests = [When(left_behind, claims=died, then=Value(at + rest)) for died, rest in RESTS.items()]
-        until = Case(*rests, When(left_behind, claims__gt=max(RESTS), then=Value(at + LONG_REST)), default=at + CLAIM)
-        # What the dead worker did may have got there: that is remembered until it is done.
-        since = Coalesce("failing_since", F("claimed_until") - LONGEST)
-        won = self._row.due(now).update(
-            state=ErrandState.RUNNING,
-            claim=claim,
-            claimed_until=until,
-            claims=Case(When(left_behind, then=F("claims") + 1), default=1),
-            failing_since=Case(When(left_behind, then=since), default=F("failing_since")),
-        )
+        fresh = {"state": ErrandState.RUNNING, "claim": claim, "claimed_until": at + CLAIM, "claims": 1}
+        won = self._row.filter(state=ErrandState.DUE, due_at__lte=now).update(**fresh)  # nearly always
+        won = won or self._take_left_behind(claim, now, at)
         if won:
             self.refresh_from_db(from_queryset=self._row.select_related(*self.beside) if self.beside else None)
         return bool(won) and self.claim == claim
+
+    def _take_left_behind(self, claim: uuid.UUID, now: datetime, at: datetime) -> int:
+        """Claim it where a worker died at it. Returns how many rows that were."""
+        rests = [When(claims=died, then=Value(at + rest)) for died, rest in RESTS.items()]
+        until = Case(*rests, When(claims__gt=max(RESTS), then=Value(at + LONG_REST)), default=at + CLAIM)
+        # What the dead worker did may have got there: that is remembered until it is done.
+        since = Coalesce("failing_since", F("claimed_until") - LONGEST)
+        left_behind = self._row.filter(state=ErrandState.RUNNING, claimed_until__lte=now)
+        return left_behind.update(claim=claim, claimed_until=until, claims=F("claims") + 1, failing_since=since)
 
     def renewal(self) -> Renewal:
         """Return what renews the claim, if it is still ours; it touches nothing else of the row, or of this object."""

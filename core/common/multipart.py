@@ -39,7 +39,6 @@ class Piece:
     text: str
     address: str = ""
     is_button: bool = False
-    is_small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +89,11 @@ def _block(lines: Sequence[str]) -> Block:
 
 
 def _pieces(line: str) -> Iterator[Piece]:
-    """Yield the parts of a line. One that names a deed and where to do it is a button, its address beside it."""
+    """Yield the parts of a line. One that names a deed and where to do it is a button."""
     parts = list(_parts(line))
     match parts:
         case [Piece(text=said, address=""), Piece(address=address)] if address and DEED.fullmatch(said):
             yield Piece(said.rstrip(": "), address, is_button=True)
-            yield Piece(f": {address}", is_small=True)
         case _:
             yield from parts
 

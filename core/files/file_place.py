@@ -1,6 +1,6 @@
 """A place that files are taken from and put to: what every kind of place does, and what is the same for all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -51,10 +51,12 @@ class FilesIn(Protocol):
 class FilesOut(Protocol):
     """A folder that files of ours are put into."""
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, *, show: Callable[[], None], was_shown: bool = False) -> bool:
         """Write a file under its name, whole or not at all. One that is there already with the same content is it.
 
-        Never writes over another. Raises FolderTrouble.
+        ``show`` is called before it can be seen there. ``was_shown``: it was called before, and whether it was seen
+        nobody knows. Where the file is not there then, and not half there either, somebody took it: False, and it is
+        not put again. Never writes over another. Raises FolderTrouble.
         """
 
 

@@ -2,18 +2,21 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.text import slugify
+from django.utils.translation import ngettext
 
 from core.accounts.models import User
 from core.common import vault
 from core.common.one_line import fold
-from core.files.models import CameBy, FileKind, KeptFile, KeptRows
+from core.files.models import CameBy, FileFolder, FileKind, KeptFile, KeptRows
 
 LONGEST_WHY = 500
+ERASED = "What stood in this file was erased, 30 days after it came. Send it again: it is taken as new."
+TOLD_OF = timedelta(days=90)  # a file whose content was erased before it was taken
 
 
 class FileSubject(Protocol):
@@ -71,7 +74,7 @@ def take_in(
             known = known.filter(merchant_id=merchant_id)
         newest = known.order_by("-at", "-pk").first()
         if newest is not None and newest.digest == digest and not _is_counted_anew(newest, kind, anew_after):
-            return newest, False
+            return newest, _came_again(newest, text, now)
         fields = {
             "name": fold(name)[:200] or "file",
             "size": len(text),
@@ -87,10 +90,21 @@ def take_in(
             file, is_new = KeptFile.objects.get_or_create(
                 kind=kind, digest=digest, is_ours=False, **key, defaults=fields
             )
-        if is_new:
-            file.seal({"text": text})
-            file.save(update_fields=["sealed"])
-    return file, is_new
+        if not is_new:
+            return file, _came_again(file, text, now)
+        file.seal({"text": text})
+        file.save(update_fields=["sealed"])
+    return file, True
+
+
+def _came_again(file: KeptFile, text: str, now: datetime) -> bool:
+    """What waited for its columns until its content was erased is as new when it comes again."""
+    if file.done_at is not None or file.sealed is not None:
+        return False
+    file.at = now
+    file.seal({"text": text})
+    file.save(update_fields=["at", "sealed"])
+    return True
 
 
 def _is_counted_anew(newest: KeptFile, kind: FileKind, anew_after: datetime | None) -> bool:
@@ -113,6 +127,29 @@ def note_problem(file: KeptFile, problem: str) -> None:
     """Say why it could not be taken yet."""
     KeptFile.objects.filter(pk=file.pk, done_at=None).update(problem=problem[:LONGEST_WHY])
     file.problem = problem[:LONGEST_WHY]
+
+
+def columns_unsaid(subject: FileSubject, kind: str = "", *, now: datetime) -> str:
+    """Return how many files wait for their columns, as sentences; "" where none does."""
+    files = KeptFile.objects.of(subject, kind).filter(is_ours=False, done_at=None)
+    waiting = files.filter(sealed__isnull=False).count()
+    erased = files.filter(sealed=None, at__gt=now - TOLD_OF).count()
+    said = []
+    if waiting:
+        unknown = ngettext(
+            "{count} file waits for you to say what its columns are.",
+            "{count} files wait for you to say what their columns are.",
+            waiting,
+        )
+        said.append(unknown.format(count=waiting))
+    if erased:
+        gone = ngettext(
+            "{count} file waited so long for that that its content was erased: have it sent again.",
+            "{count} files waited so long for that that their content was erased: have them sent again.",
+            erased,
+        )
+        said.append(gone.format(count=erased))
+    return " ".join(said)
 
 
 # -- Rows that wait ----------------------------------------------------------------------------------------------------
@@ -178,3 +215,24 @@ def write_out(
     file.seal({"text": text})
     file.save(update_fields=["name", "sealed"])
     return file
+
+
+def note_shown(file: KeptFile, at: datetime | None) -> None:
+    """Note that one of ours is about to be seen where it belongs; None: that it is surely not there."""
+    KeptFile.objects.filter(pk=file.pk).update(shown_at=at)
+    file.shown_at = at
+
+
+def withdraw(file: KeptFile, *, now: datetime) -> None:
+    """One of ours is put nowhere: what it says comes in another one."""
+    finish(file, {**file.counts, "withdrawn": True}, now=now)
+
+
+def waiting_out(subject: FileSubject, kind: FileKind) -> Any:
+    """Return ours that are to be put into a folder and are not there yet."""
+    return KeptFile.objects.of(subject, kind).filter(is_ours=True, done_at=None, came_by=CameBy.FOLDER)
+
+
+def is_to_be_put(subject: FileSubject) -> bool:
+    """Whether anything is put into a folder for it: where that was stopped, what waits is put nowhere."""
+    return FileFolder.objects.of(subject).exists()

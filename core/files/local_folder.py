@@ -6,7 +6,7 @@ Where it is follows from what it is for, and nobody enters a path. A link is nei
 import os
 import stat
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -74,23 +74,28 @@ class LocalFolder:
         below = self.path / REFUSED
         return sorted(entry.path for entry in os.scandir(below)) if below.is_dir() else []
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, *, show: Callable[[], None], was_shown: bool = False) -> bool:
         self.make()
         target, half = self.path / name, self.path / f".{name}.tmp"
+        if was_shown and not os.path.lexists(target) and not os.path.lexists(half):
+            return False
         try:
             with open(half, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            show()
+            is_it = True
             try:
                 os.link(half, target)
             except FileExistsError:
-                if target.is_symlink() or target.read_bytes() != data:
-                    raise FolderTrouble(f"{target} is there already and holds something else. Move it.") from None
-            finally:
-                os.unlink(half)
+                is_it = not target.is_symlink() and target.read_bytes() == data
+            os.unlink(half)  # as long as it is there, it tells that the file was not
         except OSError as problem:
             raise FolderTrouble(f"{target} can't be written: {problem.strerror}.") from problem
+        if not is_it:
+            raise FolderTrouble(f"{target} is there already and holds something else. Move it.")
+        return True
 
 
 class LocalPlace:

@@ -107,6 +107,8 @@ class KeptFile(Sealing, OfKind):
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)  # one that came in was taken; one of ours is where it belongs
+    # One of ours: it was about to be seen where it belongs, and no answer said that it is not.
+    shown_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=500, blank=True)
     counts = models.JSONField(default=dict)  # what became of it, in numbers, and orders by their numbers
 
@@ -138,6 +140,17 @@ class KeptFile(Sealing, OfKind):
         if self.done_at is not None:
             return ("Taken", "good") if not self.counts.get("apart") else ("Taken in part", "warn")
         return ("Can't be taken", "bad") if self.problem else ("Waits for its columns", "warn")
+
+    @property
+    def whereabouts(self) -> str:
+        """Return what is to be known of one of ours that goes by a folder; "" where it simply is there."""
+        if self.came_by != CameBy.FOLDER:
+            return ""
+        if self.done_at is None:
+            return "Not in its folder yet"
+        if self.counts.get("withdrawn"):
+            return "Not put there: what it holds comes in another file"
+        return "Put there, and gone before the server answered" if self.counts.get("gone") else ""
 
 
 class KeptRows(Sealing, OfKind):

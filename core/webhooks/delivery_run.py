@@ -38,7 +38,7 @@ SHARE = 6  # attempts at one endpoint at a time
 QUICK = 16  # attempts at a time, of those that have not taken long yet
 MOST = 64  # attempts at a time in all
 LONG = 2.0  # seconds that an attempt may take and count as a quick one
-LOOK = 0.25  # seconds between two looks for what is due
+LOOK = 0.15  # seconds between two looks for what is due
 PAGE = 50  # messages of one endpoint taken at a look
 
 Send = Callable[[Post], PostAnswer]
@@ -132,14 +132,14 @@ class DeliveryRun:
         return _Queue(endpoint, page, len(page) == PAGE)
 
     def _begin_some(self) -> int:
-        """Begin what may be begun, in turns between the endpoints. Returns how many."""
+        """Begin what may be begun, in turns between the endpoints, the idle ones first. Returns how many."""
         self._look()
         begun = 0
         while (room := self._room()) > 0:
-            turn = [each for each in self._waiting.values() if each.waiting and self._has_share(each.endpoint)][:room]
+            turn = [each for each in self._waiting.values() if each.waiting and self._has_share(each.endpoint)]
             if not turn:
                 break
-            for each in turn:
+            for each in sorted(turn, key=lambda each: len(self._at(each.endpoint)))[:room]:
                 begun += self._begin(each.endpoint, each.waiting.popleft())
         for pk, emptied in [(pk, each) for pk, each in self._waiting.items() if not each.waiting]:
             self._waiting[pk] = self._queue_of(emptied.endpoint, self._time()) if emptied.is_page else emptied
@@ -151,16 +151,20 @@ class DeliveryRun:
         return min(QUICK - quick, MOST - len(self._under_way))
 
     def _has_share(self, endpoint: Endpoint) -> bool:
-        mine = [attempt for attempt in self._under_way.values() if attempt.endpoint.pk == endpoint.pk]
+        mine = self._at(endpoint)
         ailing = endpoint.ailing_since is not None or any(attempt.is_long for attempt in mine)
         return endpoint.disabled_at is None and len(mine) < (1 if ailing else SHARE)
+
+    def _at(self, endpoint: Endpoint) -> list[_Attempt]:
+        return [attempt for attempt in self._under_way.values() if attempt.endpoint.pk == endpoint.pk]
 
     def _begin(self, endpoint: Endpoint, delivery: Delivery) -> int:
         at = self._time()
         if not delivery.take(at):
             return 0
         if delivery.claims > CLAIMS:
-            self._settle(_Attempt(delivery, endpoint, 0.0), PostAnswer("The worker that sent it died each time."))
+            with transaction.atomic():
+                self._settle(_Attempt(delivery, endpoint, 0.0), PostAnswer("The worker that sent it died each time."))
             return 0
         try:
             secrets = endpoint.secrets(at)
@@ -177,10 +181,16 @@ class DeliveryRun:
 
     # -- Settling ------------------------------------------------------------------------------------------------------
     def _settle_some(self, patience: float) -> None:
-        """Settle what was answered; where nothing was, wait for an answer, but not long."""
-        for future in self._done(patience):
-            attempt = self._under_way.pop(future)
-            self._settle(attempt, future.result())
+        """Settle what was answered; where nothing was, wait for an answer, but not long.
+
+        All of it in one transaction: each has to wait for the disk, and meanwhile nothing else is begun.
+        """
+        done = list(self._done(patience))
+        if not done:
+            return
+        with transaction.atomic():
+            for future in done:
+                self._settle(self._under_way.pop(future), future.result())
 
     def _done(self, patience: float) -> Iterable[Future[PostAnswer]]:
         if not self._under_way:
@@ -201,15 +211,14 @@ class DeliveryRun:
             "answer": answer.text,
             "milliseconds": answer.milliseconds,
         }
-        with transaction.atomic():
-            kept = delivery.keep(**seen) if answer.problem else delivery.settle_done(**seen, delivered_at=at)
-            if not kept:
-                return  # another worker has it by now, and sends it with the same id
-            if not answer.problem:
-                endpoint_health.took(endpoint, now=at)
-            else:
-                self._put_off(delivery, answer, at)
-                endpoint_health.failed(endpoint, answer.problem, status=answer.status, now=at)
+        kept = delivery.keep(**seen) if answer.problem else delivery.settle_done(**seen, delivered_at=at)
+        if not kept:
+            return  # another worker has it by now, and sends it with the same id
+        if not answer.problem:
+            endpoint_health.took(endpoint, now=at)
+        else:
+            self._put_off(delivery, answer, at)
+            endpoint_health.failed(endpoint, answer.problem, status=answer.status, now=at)
         self.tally.done += delivery.is_done
         self.tally.stuck += delivery.is_stuck
         self.tally.waiting += delivery.state == ErrandState.DUE

@@ -40,8 +40,7 @@ LONGEST_REST = timedelta(hours=1)
 HELD = timedelta(minutes=5)  # by one worker: more than a task may take
 MOST_FAILURES = 20
 GOING_ON = timedelta(minutes=2)  # in one run; the next one goes on
-STILL_TO_SEND = "Orders of it that still wait come in the next file."
-STILL_TO_TELL = "Its packages come in no other file: tell the client of them yourself."
+IN_ANOTHER = "What it held and still waits comes in the next file."
 Subject = Cart | Warehouse
 Take = Callable[[KeptFile, str, datetime], None]
 
@@ -223,8 +222,7 @@ def _put(subject: Subject, place: FilePlace, now: datetime) -> None:
         return  # a restored copy hands nothing over
     kind = FileKind.TRACKING if isinstance(subject, Cart) else FileKind.ORDERS
     folder = place.outbox(kind)
-    waiting = KeptFile.objects.of(subject, kind).filter(is_ours=True, done_at=None, came_by=CameBy.FOLDER)
-    for file in waiting.order_by("pk"):
+    for file in kept_files.waiting_out(subject, kind).order_by("pk"):
         _put_one(subject, folder, file, now)
     if isinstance(subject, Cart):
         file = tracking_out.write(subject, now=now, came_by=CameBy.FOLDER)
@@ -240,14 +238,25 @@ def _put_one(subject: Subject, folder: FilesOut, file: KeptFile, now: datetime) 
     except Unopenable as why:
         raise FolderTrouble(f"{file.name} can't be opened: {why}") from why
     if not text:
-        kept_files.finish(file, file.counts, now=now)  # told once; the next round goes on with what comes after it
-        still = STILL_TO_TELL if isinstance(subject, Cart) else STILL_TO_SEND
-        raise FolderTrouble(f"{file.name} could not be put there for so long that its content was erased. {still}")
-    folder.put(file.name, text.encode())
+        kept_files.withdraw(file, now=now)  # told once; the next round goes on with what comes after it
+        raise FolderTrouble(f"{file.name} could not be put there for so long that its content was erased. {IN_ANOTHER}")
+    try:
+        is_there = folder.put(
+            file.name,
+            text.encode(),
+            show=lambda: kept_files.note_shown(file, clock.now()),
+            was_shown=file.shown_at is not None,
+        )
+    except FolderTrouble as why:
+        if file.shown_at is not None and not why.is_passing:
+            kept_files.note_shown(file, None)  # it answered: the file is not there
+        raise
+    if not is_there:
+        file.counts = {**file.counts, "gone": True}
     if isinstance(subject, Warehouse):
         orders_out.hand_over(file, subject, now=now)
     else:
-        kept_files.finish(file, file.counts, now=now)
+        tracking_out.hand_over(file, now=now)
 
 
 # -- Telling -----------------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from integration_manager.portal.performance import views as performance
 from integration_manager.portal.retention import views as retention
 from integration_manager.portal.search import views as search
 from integration_manager.portal.setup_check import views as setup_check
+from integration_manager.portal.subscriptions import overview
 from integration_manager.portal.subscriptions import views as subscriptions
 from orders import urls as orders_urls
 
@@ -131,6 +132,7 @@ SUBSCRIPTIONS: Addresses = [
     path("carts/<int:cart_id>/", subscriptions.of_cart, name="cart"),
     path("<int:subscription_id>/", subscriptions.subscription, name="subscription"),
     path("<int:subscription_id>/remove/", subscriptions.remove, name="remove"),
+    path("overview/<str:token>/", overview.show, name="overview"),  # it stands in mails: never change it
 ]
 
 urlpatterns: Addresses = [

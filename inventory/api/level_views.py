@@ -102,7 +102,7 @@ class Levels(ApiView):
         nothing: send reports in any order, and again if an answer is lost. 200: all are stored, or older. 207: some
         are refused, each with the reason. 422: all are.
         """
-        said = validated(LevelsBody(data=request.data))
+        said = validated(LevelsBody, request.data)
         warehouse = warehouse_for(request, said.get("warehouse"))
         merchant, now = _merchant(request, said.get("merchant")), clock.now()
         usual = said.get("observed_at") or now

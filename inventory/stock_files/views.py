@@ -86,7 +86,7 @@ def result(request: HttpRequest, csv_id: int, stock_file_id: int) -> HttpRespons
     except (Unopenable, Unreadable):
         rows = []
     if not rows:
-        messages.error(request, "What stood in this file was erased, 30 days after it came.")
+        messages.error(request, kept_files.ERASED)
         return redirect("shipping:warehouse_files", warehouse.pk)
     layout = stock_layout.find(warehouse, rows)
     form = StockColumnsForm(request.POST if request.method == "POST" else None, layout=layout, rows=rows)

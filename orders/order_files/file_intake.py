@@ -144,8 +144,8 @@ def waiting(cart: Cart) -> "QuerySet[KeptRows]":
 def tell(cart: Cart, *, now: datetime) -> None:
     """Say on the alerts what of this cart's files waits for a person, or that nothing does any more."""
     count = waiting(cart).count()
-    files = KeptFile.objects.of(cart, FileKind.ORDERS).filter(done_at=None).count()
-    if not count and not files:
+    columns = kept_files.columns_unsaid(cart, FileKind.ORDERS, now=now)
+    if not count and not columns:
         close_alerts(cart, ROWS_KEPT, now=now)
         return
     said = []
@@ -156,12 +156,7 @@ def tell(cart: Cart, *, now: datetime) -> None:
             count,
         )
         said.append(rows.format(count=count))
-    if files:
-        unknown = ngettext(
-            "{count} file waits for you to say what its columns are.",
-            "{count} files wait for you to say what their columns are.",
-            files,
-        )
-        said.append(unknown.format(count=files))
+    if columns:
+        said.append(columns)
     path = reverse("orders:order_files", args=[cart.pk])
     raise_alert(ROWS_KEPT, cart, f"{cart}: {' '.join(said)}", now=now, path=path)

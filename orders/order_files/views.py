@@ -32,7 +32,6 @@ from orders.pushed.intake import NotTaken
 LISTED = 50  # files, the newest first; also of what waits
 SHOWN = 12  # rows of a file, and orders as they would come
 HERE = "orders:order_files"
-GONE = "What stood in this file was erased, 30 days after it came."
 
 
 @takes_file
@@ -100,7 +99,7 @@ def order_file(request: HttpRequest, csv_cart_id: int, file_id: int) -> HttpResp
     except (Unopenable, Unreadable):
         text, rows = "", []
     if not text:
-        messages.error(request, GONE)
+        messages.error(request, kept_files.ERASED)
         return redirect(HERE, cart.pk)
     layout = order_layout.find(rows, file_intake.columns_of(cart))
     form = ColumnsForm(request.POST if request.method == "POST" else None, layout=layout, rows=rows)

@@ -1,6 +1,7 @@
 """What a warehouse's system sends: claims, acknowledgments, answers to cancels and changes, and shipments."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from rest_framework import serializers
@@ -152,10 +153,16 @@ def _once(given: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return given
 
 
-def validated(body: Body) -> Mapping[str, Any]:
+@cache
+def _reader(body: type[Body]) -> Body:
+    """Return what reads such bodies. Its fields are made once: nothing of what was sent stays on it."""
+    return body()
+
+
+def validated(body: type[Body], sent: Any) -> Mapping[str, Any]:
     """Return what was sent. Raises ValidationError, which becomes a problem document."""
-    if body.initial_data is None:
-        raise serializers.ValidationError({"non_field_errors": [body.error_messages["invalid"]]})
-    body.is_valid(raise_exception=True)
-    found: Mapping[str, Any] = body.validated_data
+    reader = _reader(body)
+    if sent is None:
+        raise serializers.ValidationError({"non_field_errors": [reader.error_messages["invalid"]]})
+    found: Mapping[str, Any] = reader.run_validation(sent)
     return found

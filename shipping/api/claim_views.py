@@ -72,7 +72,7 @@ class ClaimOrders(ApiView):
 
     @extend_schema(operation_id="claim_orders", request=ClaimBody, responses={200: ClaimAnswer, **REFUSALS})
     def post(self, request: Request) -> Response:
-        asked = validated(ClaimBody(data=request.data))
+        asked = validated(ClaimBody, request.data)
         warehouse = warehouse_for(request, asked.get("warehouse"))
         limit = timedelta(minutes=asked["minutes"])
         claimed = collection.claim(warehouse, most=asked["most"], limit=limit, now=clock.now())
@@ -90,7 +90,7 @@ class Acknowledge(ApiView):
         operation_id="acknowledge_orders", request=AcknowledgmentsBody, responses={200: OutcomesAnswer, **REFUSALS}
     )
     def post(self, request: Request) -> Response:
-        said = validated(AcknowledgmentsBody(data=request.data))
+        said = validated(AcknowledgmentsBody, request.data)
         warehouse, now = warehouse_for(request, said.get("warehouse")), clock.now()
         taken = {each["order"]: each["reference"].strip() for each in said["orders"] if each["accepted"]}
         became = collection.acknowledge(warehouse, taken, now=now) if taken else {}
@@ -124,7 +124,7 @@ class AnswerCancels(ApiView):
         operation_id="answer_cancels", request=CancelAnswersBody, responses={200: OutcomesAnswer, **REFUSALS}
     )
     def post(self, request: Request) -> Response:
-        said = validated(CancelAnswersBody(data=request.data))
+        said = validated(CancelAnswersBody, request.data)
         warehouse, now = warehouse_for(request, said.get("warehouse")), clock.now()
         became = [
             answers.answer_cancel(
@@ -161,7 +161,7 @@ class AnswerChanges(ApiView):
         operation_id="answer_changes", request=ChangeAnswersBody, responses={200: OutcomesAnswer, **REFUSALS}
     )
     def post(self, request: Request) -> Response:
-        said = validated(ChangeAnswersBody(data=request.data))
+        said = validated(ChangeAnswersBody, request.data)
         warehouse, now = warehouse_for(request, said.get("warehouse")), clock.now()
         became = [
             (

@@ -59,7 +59,7 @@ class ReportShipments(ApiView):
         responses={200: ReportResultsAnswer, 207: ReportResultsAnswer, **REFUSALS},
     )
     def post(self, request: Request) -> Response:
-        said = validated(ShipmentsBody(data=request.data))
+        said = validated(ShipmentsBody, request.data)
         warehouse, access = warehouse_for(request, said.get("warehouse")), access_of(request)
         results, stored = [], []
         for place, each in enumerate(said["shipments"]):

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from carts.marketplaces import APPLICATIONS
 from carts.marketplaces.values import OrderState
 from core.accounts.access import Access
+from core.common.kept_statements import KeptStatement
 from orders.models import Order
 from shipping.carriers.tracking_numbers import doubt, impossible
 from shipping.carriers.typed_words import (
@@ -32,6 +33,16 @@ ONE_BOX = "Continue if both orders are in one box."
 CONTRADICTION = "It has a tracking number and is marked as having none. Change one of the two."
 REQUIRED = {"carrier": "carrier", "service": "service", "tracking_number": "tracking number"}
 SAID = ("carrier", "scac", "service", "tracking_number")  # of a package; not every carrier has a SCAC
+USES = KeptStatement(
+    lambda organizations, numbers, since: (
+        Package.objects.filter(
+            organization__in=organizations, tracking_number__in=numbers, shipment__created_at__gte=since
+        )
+        .select_related("order")
+        .only("tracking_number", "order__number")
+        .order_by("-pk")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,13 +275,13 @@ def _uses(orders: Sequence[Order], numbers: Sequence[str], now: datetime) -> dic
     said = set(numbers) - {""}
     if not said:
         return {}
-    packages = Package.objects.filter(
-        organization__in={order.organization_id for order in orders},
-        tracking_number__in=said | {number.upper() for number in said},
-        shipment__created_at__gte=now - REMEMBERED,
+    packages = USES.rows(
+        list({order.organization_id for order in orders}),
+        list(said | {number.upper() for number in said}),
+        now - REMEMBERED,
     )
     used: dict[str, list[Order]] = {}
-    for package in packages.select_related("order").only("tracking_number", "order__number").order_by("-pk"):
+    for package in packages:
         used.setdefault(package.tracking_number.upper(), []).append(package.order)
     return used
 

@@ -17,7 +17,7 @@ from orders.statuses import TO_BE_CONFIRMED
 from shipping.alerts import NOT_CONFIRMED, PACKED_CANCELED, SHIPPED_ELSEWHERE
 from shipping.carriers import carrier_codes
 from shipping.carriers.carrier_codes import Codes
-from shipping.confirmation import open_parts
+from shipping.confirmation import open_parts, refused_packages
 from shipping.confirmation.after_refusal import Excess
 from shipping.models import Confirmation, Package, PackageLine
 
@@ -104,7 +104,8 @@ def refused(confirmation: Confirmation, reason: str, *, now: datetime) -> None:
     order = confirmation.package.order
     order.advance(frm=[OrderStatus.SHIPPED], to=OrderStatus.ERROR, now=now, reason=f"Tracking was refused: {reason}")
     record("package.not_confirmed", order, now=now, tracking=confirmation.package.number_or_none, reason=reason)
-    message = f"Order {order.number}: {order.cart.place.name} refused the tracking. {reason}"
+    to_do = refused_packages.what_to_do(order, reason)
+    message = f"Order {order.number}: {order.cart.place.name} refused the tracking. {reason} {to_do}"
     raise_alert(NOT_CONFIRMED, order, message, now=now, path=order.get_absolute_url())
 
 

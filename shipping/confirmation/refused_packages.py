@@ -37,6 +37,12 @@ class RefusedPackage:
         return REMEDIES.get(self.blame, "")
 
 
+def what_to_do(order: Order, said: str) -> str:
+    """Return what a person does about a refusal, in a sentence for an alert and its mail."""
+    blame = APPLICATIONS[order.cart.kind].marketplace.blame(said)
+    return REMEDIES.get(blame, "Put right what it says on the order's page, then send it again.")
+
+
 def refused_of(order: Order) -> list[RefusedPackage]:
     """Return the packages of an order that were refused, as they were told last: none that was corrected since."""
     stuck = Confirmation.objects.filter(package__order=order).stuck()

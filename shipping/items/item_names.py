@@ -9,7 +9,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from core.common.kept_statements import KeptStatement
 from shipping.models import ItemAlias, KitComponent
+
+ALIASES = KeptStatement(
+    lambda merchants, names: ItemAlias.objects.filter(merchant__in=merchants, name__in=names).values_list(
+        "merchant", "name", "sku"
+    )
+)
+COMPONENTS = KeptStatement(
+    lambda merchants, kits: (
+        KitComponent.objects.filter(merchant__in=merchants, kit__in=kits)
+        .order_by("pk")
+        .values_list("merchant", "kit", "sku", "quantity")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +44,17 @@ class ItemNames:
     @classmethod
     def of(cls, merchant_ids: Collection[int], *, names: Collection[str] | None = None) -> Self:
         """Read them all, or what these ``names`` stand for."""
-        aliases = ItemAlias.objects.filter(merchant__in=merchant_ids)
-        components = KitComponent.objects.filter(merchant__in=merchant_ids)
-        if names is not None:
-            aliases = aliases.filter(name__in=names)
-        found = cls({(alias.merchant_id, alias.name): alias.sku for alias in aliases})
-        if names is not None:
-            components = components.filter(kit__in={*names, *found.aliases.values()})
-        for row in components.order_by("pk"):
-            found.kits.setdefault((row.merchant_id, row.kit), []).append(Part(row.sku, row.quantity))
+        merchants = list(merchant_ids)
+        if names is None:
+            of_all = ItemAlias.objects.filter(merchant__in=merchants).values_list("merchant", "name", "sku")
+            kits = KitComponent.objects.filter(merchant__in=merchants).order_by("pk")
+            found = cls({(merchant, name): sku for merchant, name, sku in of_all})
+            components = list(kits.values_list("merchant", "kit", "sku", "quantity"))
+        else:
+            found = cls({(merchant, name): sku for merchant, name, sku in ALIASES.rows(merchants, list(names))})
+            components = COMPONENTS.rows(merchants, list({*names, *found.aliases.values()}))
+        for merchant, kit, sku, quantity in components:
+            found.kits.setdefault((merchant, kit), []).append(Part(sku, quantity))
         return found
 
     @classmethod

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import count
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 
 from carts.marketplaces.values import SentPackage
 from core.activity.models import Event
+from core.common.kept_statements import KeptStatement
 from orders import packages_there
 from orders.models import Line, Order
 from orders.packages_there import number_of, plain, taken_numbers
@@ -21,6 +22,11 @@ from shipping.models import Package, PackageLine
 
 UNLIKELY = 1_000_000_000  # and more: numbers that no tool counts up to, see confirmation/package_numbers
 SKEW = timedelta(minutes=1)  # a document so little older than a yes may know of it
+PACKAGES = KeptStatement(
+    lambda order_ids: (
+        Package.objects.filter(order__in=order_ids).select_related("confirmation").order_by("order", "number")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +137,11 @@ def ownership(order: Order, *, there: Sequence[SentPackage], read_at: datetime) 
 
 def own_packages(orders: Collection[Order]) -> dict[int, list[OwnPackage]]:
     """Return order id: its packages here."""
-    packages = Package.objects.filter(order__in=[order.pk for order in orders]).select_related("confirmation")
+    rows = PACKAGES.rows([order.pk for order in orders])
+    if not rows:
+        return {}
     packed = PackageLine.objects.select_related("line").only("package", "quantity", "untold", "line__reference")
-    rows = list(packages.prefetch_related(Prefetch("lines", packed)).order_by("order", "number"))
+    prefetch_related_objects(rows, Prefetch("lines", packed))
     before = _corrections([package for package in rows if package.corrected_at])
     found: dict[int, list[OwnPackage]] = {}
     for package in rows:

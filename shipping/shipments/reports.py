@@ -16,6 +16,8 @@ from django.db import transaction
 from core.accounts.access import Access
 from core.activity.event_log import record
 from core.alerts.raised import raise_alert
+from core.common import bulk_insert
+from core.common.kept_statements import KeptStatement
 from core.common.money import Money
 from orders.models import Order
 from orders.statuses import WANTED_BACK
@@ -33,6 +35,19 @@ from shipping.shipments.report_contents import Packed
 from shipping.shipments.shipped_packages import NotShippable, Standing
 from shipping.warehouses.base import GivenBack, ReportedShipment
 
+# Locked: the units of all packages must not exceed what was ordered.
+LOCKED = KeptStatement(
+    lambda order_id, warehouse_id: (
+        Order.objects.filter(pk=order_id, release__warehouse=warehouse_id)
+        .all_locked()
+        .select_related("cart", "release")
+    )
+)
+BEFORE = KeptStatement(
+    lambda order_id, warehouse_id, reference: ShipmentReport.objects.filter(
+        order=order_id, warehouse=warehouse_id, reference=reference
+    )
+)
 OF_THE_ORDER = ("order", "units")  # what is wrong about these may be right in the real world: a person decides
 
 
@@ -99,12 +114,10 @@ def _take(
 ) -> Taken | None:
     """Look at it and store it, with its order locked. None for what is still owed, unless ``is_owed`` is known."""
     with transaction.atomic(durable=True):
-        # Locked: the units of all packages must not exceed what was ordered.
-        mine = Order.objects.filter(pk=order_id, release__warehouse=warehouse).all_locked()
-        order = mine.select_related("cart", "release").first()
+        order: Order | None = LOCKED.first(order_id, warehouse.pk)
         if order is None:
             return Taken(ReportAnswer.NOT_THERE)
-        before = _find(order, warehouse, reported.reference)
+        before: ShipmentReport | None = BEFORE.first(order_id, warehouse.pk, reported.reference)
         if known := _became(before, kept):
             return known
         if not order.release.is_done and not is_owed:
@@ -163,13 +176,6 @@ def _closing(order: Order, reported: ReportedShipment, packed: Packed, now: date
     return Closing(order, parcels, reported.shipped_at or now, charges(order, reported))
 
 
-def _find(order: Order, warehouse: Warehouse, reference: str) -> ShipmentReport | None:
-    found: ShipmentReport | None = ShipmentReport.objects.filter(
-        order=order, warehouse=warehouse, reference=reference
-    ).first()
-    return found
-
-
 def _became(found: ShipmentReport | None, kept: dict[str, Any]) -> Taken | None:
     """Return what became of it where it was reported before. What is to be packed anew may be reported anew."""
     if found is None:
@@ -217,7 +223,10 @@ def _keep(
     report.digest, report.said, report.at = report_words.digest(kept), kept, now
     report.state = ReportState.HELD if why else ReportState.STORED
     report.why, report.shipment, report.decided_by = " ".join(why), shipment, None
-    report.save(force_insert=before is None, update_fields=SAID if before else None)
+    if before is None:
+        bulk_insert.insert([report], keyed=True)
+    else:
+        report.save(update_fields=SAID)
     if why:
         _hold(order, warehouse, report, now)
     return report

@@ -12,6 +12,7 @@ from core.accounts.models import User
 from core.activity.event_log import event, record_all
 from core.activity.models import Event
 from core.common import bulk_insert
+from core.common.kept_statements import KeptStatement
 from core.common.typed_signs import bare
 from orders.models import Line, Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE
@@ -21,6 +22,13 @@ from shipping.close.additional_charges import ChargeShare
 from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, Warehouse, deadline, open_units
 from shipping.routing import warehouse_of
 from shipping.shipments.others_packages import PackageOwnership, others_units, ownerships
+
+LINES = KeptStatement(lambda order_ids: Line.objects.filter(order__in=order_ids).order_by("order", "pk"))
+FORMER = KeptStatement(
+    lambda order_id: Event.objects.filter(
+        subject_kind="order", subject_id=order_id, kind__in=("package.corrected", "package.withdrawn")
+    ).values_list("kind", "details")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +84,7 @@ def openings(
 ) -> dict[int, dict[int, Opening]]:
     """Return order id: line id: what is still open of it, all lines. ``owners`` are whose packages there are."""
     found: dict[int, dict[int, Opening]] = {order.pk: {} for order in orders}
-    lines = list(Line.objects.filter(order__in=list(found)).order_by("order", "pk"))
+    lines = LINES.rows(list(found))
     owners = ownerships(orders) if owners is None else owners
     packed = _packed([order for order in orders if owners[order.pk].ours])
     others = others_units(orders, owners=owners, lines=lines)
@@ -115,10 +123,8 @@ def standing(order: Order, *, reported: bool) -> Standing:
 
 
 def _former_numbers(order: Order) -> set[str]:
-    events = Event.objects.filter(subject_kind="order", subject_id=order.pk)
-    gone = events.filter(kind__in=("package.corrected", "package.withdrawn"))
     known: set[str] = set()
-    for kind, details in gone.values_list("kind", "details"):
+    for kind, details in FORMER.rows(order.pk):
         old = str(details.get("old" if kind == "package.corrected" else "tracking"))
         known |= {old, tracking_form(old, carrier=str(details.get("carrier") or ""))}  # some are older than the form
     return known
@@ -177,7 +183,7 @@ def store_of_locked(
     left = {pk: opening.units for pk, opening in stands.opened.items()}
     taken = [_take(order, stands.opened, left, parcel) for parcel in new]
     warehouse = warehouse or warehouse_of(order)
-    shipment = Shipment.objects.create(
+    shipment = Shipment(
         organization_id=order.organization_id,
         merchant_id=order.merchant_id,
         order=order,
@@ -186,6 +192,7 @@ def store_of_locked(
         by=by,
         created_at=now,
     )
+    bulk_insert.insert([shipment], keyed=True)
     _pack(shipment, new, taken, stands, now=now)
     _tell(order, new, sum(left.values()), by=by, now=now)
     additional_charges.charge(order, charges, by=by, now=now)

@@ -1,7 +1,8 @@
 """Writing a file of orders for a warehouse, and handing them over by it: each is known there by the file's name.
 
-Orders are claimed, written, then acknowledged. A file that was written and not acknowledged, by a worker that died, is
-acknowledged before another one is begun: so no order stands in two.
+Orders are claimed, written, then acknowledged: on the page at once, in a folder when the file is there. A file that was
+written on the page and not acknowledged, by a worker that died, is acknowledged before another one is begun, and what
+waits to be put stays claimed: so no order stands in two.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,7 @@ from core.files.csv_text import table
 from core.files.models import CameBy, FileKind, KeptFile
 from shipping.delivery import collection
 from shipping.delivery.collection import ClaimedOrder
-from shipping.models import Warehouse
+from shipping.models import Release, ReleaseQuerySet, Warehouse
 
 HEADS = (
     *("order_number", "line", "sku", "units", "merchant", "source", "purchase_order"),
@@ -30,7 +31,7 @@ def write(
     warehouse: Warehouse, *, now: datetime, by: User | None = None, came_by: CameBy = CameBy.PAGE
 ) -> KeptFile | None:
     """Write what is offered to the warehouse into a file. None when nothing is. It is not handed over by that yet."""
-    hand_over_open(warehouse, now=now)
+    _settle_open(warehouse, now=now)
     claimed = collection.claim(warehouse, limit=collection.LONGEST, now=now).orders
     if not claimed:
         return None
@@ -46,14 +47,37 @@ def hand_over(file: KeptFile, warehouse: Warehouse, *, now: datetime) -> None:
     kept_files.finish(file, file.counts, now=now)
 
 
-def hand_over_open(warehouse: Warehouse, *, now: datetime) -> None:
-    """Hand over what stands in files already: its writer died, or its folder can't be written to just now."""
+def _settle_open(warehouse: Warehouse, *, now: datetime) -> None:
     files = KeptFile.objects.of(warehouse, FileKind.ORDERS).filter(is_ours=True, done_at=None)
-    for file in files.defer("sealed"):
-        if file.came_by == CameBy.PAGE:
+    for file in files.filter(came_by=CameBy.PAGE).defer("sealed"):
+        hand_over(file, warehouse, now=now)  # its writer died
+    if not kept_files.is_to_be_put(warehouse):
+        take_back(warehouse, now=now)
+    for file in kept_files.waiting_out(warehouse, FileKind.ORDERS).defer("sealed"):
+        _claimed_by(file, warehouse).lend(until=now + collection.LONGEST, now=now)  # it is still to be put
+
+
+def take_back(warehouse: Warehouse, *, now: datetime) -> int:
+    """Its folder was stopped: what waits to be put there comes in another file. Returns how many files waited.
+
+    One that may be there, because no answer came, is handed over.
+    """
+    files = list(kept_files.waiting_out(warehouse, FileKind.ORDERS).defer("sealed"))
+    for file in files:
+        if file.shown_at is not None:
             hand_over(file, warehouse, now=now)
-        else:  # it is still to be put
-            collection.acknowledge(warehouse, dict.fromkeys(file.counts["order_ids"], file.name), now=now)
+            continue
+        with transaction.atomic():
+            _claimed_by(file, warehouse).reopen(now=now, told_at=None)
+            kept_files.withdraw(file, now=now)
+    return len(files)
+
+
+def _claimed_by(file: KeptFile, warehouse: Warehouse) -> ReleaseQuerySet:
+    """Return the releases that a file waits with."""
+    mine = Release.objects.filter(warehouse=warehouse, order__in=file.counts["order_ids"], replaces="")
+    found: ReleaseQuerySet = mine.owed().exclude(told_at=None)
+    return found
 
 
 def _rows(claimed: ClaimedOrder) -> Iterator[Sequence[object]]:

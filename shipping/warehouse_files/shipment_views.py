@@ -64,7 +64,7 @@ def shipment_file(request: HttpRequest, csv_id: int, shipment_file_id: int) -> H
     except (Unopenable, Unreadable):
         rows = []
     if not rows:
-        messages.error(request, "What stood in this file was erased, 30 days after it came.")
+        messages.error(request, kept_files.ERASED)
         return redirect(HERE, warehouse.pk)
     layout, _ = shipment_layout.find(warehouse, rows)
     form = ShipmentColumnsForm(request.POST if request.method == "POST" else None, layout=layout, rows=rows)

@@ -160,8 +160,8 @@ def waiting(warehouse: Warehouse) -> Any:
 def tell(warehouse: Warehouse, *, now: datetime) -> None:
     """Say on the alerts what of its files waits for a person, or that nothing does any more."""
     count = waiting(warehouse).count()
-    files = KeptFile.objects.of(warehouse).filter(is_ours=False, done_at=None).count()  # of stock, too
-    if not count and not files:
+    columns = kept_files.columns_unsaid(warehouse, now=now)  # of stock, too
+    if not count and not columns:
         close_alerts(warehouse, SHIPMENTS_KEPT, now=now)
         return
     said = []
@@ -172,12 +172,7 @@ def tell(warehouse: Warehouse, *, now: datetime) -> None:
             count,
         )
         said.append(rows.format(count=count))
-    if files:
-        unknown = ngettext(
-            "{count} file waits for you to say what its columns are.",
-            "{count} files wait for you to say what their columns are.",
-            files,
-        )
-        said.append(unknown.format(count=files))
+    if columns:
+        said.append(columns)
     path = reverse("shipping:warehouse_files", args=[warehouse.pk])
     raise_alert(SHIPMENTS_KEPT, warehouse, f"{warehouse}: {' '.join(said)}", now=now, path=path)

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
-from core.files import folder_doors
+from core.files import folder_doors, kept_files
 from core.files.file_answers import download
 from core.files.forms import FileForm
 from core.files.models import FileKind, KeptFile
@@ -103,6 +103,7 @@ def folder(request: HttpRequest, csv_id: int) -> HttpResponse:
     """Begin using the warehouse's folder, or end that."""
     warehouse = find_warehouse(request, csv_id)
     folder_doors.switch(request, warehouse, now=clock.now())
+    _take_back(request, warehouse)
     return redirect(HERE, warehouse.pk)
 
 
@@ -113,9 +114,23 @@ def sftp(request: HttpRequest, csv_id: int) -> HttpResponse:
     warehouse, posted = find_warehouse(request, csv_id), request.method == "POST"
     form = sftp_doors.act(request, warehouse, now=clock.now(), has_stock=True) if posted else None
     if posted and form is None:
+        _take_back(request, warehouse)
         return redirect("shipping:sftp", warehouse.pk)
     context = {"warehouse": warehouse, **sftp_doors.shown(warehouse, form, has_stock=True)}
     return render(request, "shipping/warehouse_files/sftp.html", context, status=422 if form else 200)
+
+
+def _take_back(request: HttpRequest, warehouse: Warehouse) -> None:
+    """Where nothing is put into a folder any more, let what waits for one come in another file, and say so."""
+    if kept_files.is_to_be_put(warehouse):
+        return
+    if count := orders_out.take_back(warehouse, now=clock.now()):
+        said = ngettext(
+            "{count} file was not put there. Its orders come in the next one.",
+            "{count} files were not put there. Their orders come in the next one.",
+            count,
+        )
+        messages.info(request, said.format(count=count))
 
 
 def find_warehouse(request: HttpRequest, csv_id: int) -> Warehouse:

@@ -21,12 +21,18 @@ from integration_manager import tasks
 from inventory.models import StockLevel
 from orders.alerts import ROWS_KEPT
 from orders.models import Order, OrderStatus
+from orders.order_files import file_intake
 from shipping.alerts import FOLDER_TROUBLE
 from shipping.models import Warehouse
+from shipping.shipments import reports
+from shipping.warehouses.base import ReportedPackage, ReportedShipment
+from tests.factories import OrderFactory
 from tests.file_exchange.conftest import ORDERS
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
+FILES = "shipping:warehouse_files"
+REPORTED = ReportedShipment("W-1", "S-1", None, [ReportedPackage("UPS", "Ground", "1Z999AA10123456784")])
 
 
 @pytest.fixture
@@ -65,6 +71,13 @@ def test_files_go_round_by_themselves_from_the_client_to_the_warehouse_and_back(
     assert Alert.objects.filter(cause=ROWS_KEPT, closed_at=None).exists()
     assert (client / "orders" / "taken" / "monday.csv").exists()
     file = KeptFile.objects.get()
+    KeptFile.objects.update(sealed=None)  # nobody said what its columns are for a month
+    gone = owner.get(reverse("orders:order_file", args=[cart.pk, file.pk]), follow=True)
+    assert "Send it again: it is taken as new" in gone.content.decode()
+    file_intake.tell(cart, now=world.now)
+    assert "content was erased" in Alert.objects.get(cause=ROWS_KEPT, closed_at=None).message
+    lay(client / "orders", "monday-once-more.csv", ORDERS.format("W-1"))
+    look(world)
     page = owner.get(reverse("orders:order_file", args=[cart.pk, file.pk]))
     form = page.context["form"]
     said = {name: str(form[name].value() or "") for name in form.fields if form[name].value() not in (None, False)}
@@ -138,6 +151,59 @@ def test_what_is_wrong_with_one_folder_holds_up_no_other_and_nothing_goes_out_em
     assert level.get().on_hand == 7  # nothing more is read for who leaves
 
 
+def test_what_waits_for_a_folder_is_handed_over_when_it_is_there_and_goes_another_way_once_that_is_stopped(
+    world: World, cart: Cart, owner: Client, root: Path
+) -> None:
+    warehouse = Warehouse.objects.get()
+    order = OrderFactory(cart=cart, number="W-1", service="", lines={"MUG": 1})
+    world.deliver()
+    folders = [
+        (reverse("shipping:file_folder", args=[warehouse.pk]), f"warehouse-{warehouse.pk}", "orders"),
+        (reverse("orders:file_folder", args=[cart.pk]), f"cart-{cart.pk}", "tracking"),
+    ]
+    for address, name, out in folders:
+        owner.post(address, {"do": "use"})
+        folder = root / str(world.organization.pk) / name
+        folder.mkdir(parents=True)
+        (folder / out).write_text("where a folder should be")
+    for _ in range(3):
+        look(world)
+        world.later(minutes=61)  # longer than a claim, in all
+
+    waiting = KeptFile.objects.get(kind=FileKind.ORDERS)
+    order.refresh_from_db()
+    assert (order.status, waiting.done_at) == (OrderStatus.NEW, None)
+    assert "Not in its folder yet" in owner.get(reverse(FILES, args=[warehouse.pk])).content.decode()
+    stopped = owner.post(folders[0][0], {"do": "stop"}, follow=True).content.decode()
+    assert "1 file was not put there. Its orders come in the next one." in stopped
+    assert "Not put there: what it holds comes in another file" in stopped
+    owner.post(folders[0][0], {"do": "use"})
+    (root / str(world.organization.pk) / folders[0][1] / "orders").unlink()
+    look(world)
+    (put,) = (root / str(world.organization.pk) / folders[0][1] / "orders").glob("*.csv")
+    assert put.read_text().count("W-1,") == 1
+    assert put.name != waiting.name
+    order.refresh_from_db()
+    assert order.status == OrderStatus.AT_WMS
+
+    reports.take(warehouse, order.pk, REPORTED, now=world.now)
+    look(world)
+    order.refresh_from_db()
+    told = KeptFile.objects.get(kind=FileKind.TRACKING)
+    assert (order.status, told.done_at) == (OrderStatus.SHIPPED, None)
+    tracking = reverse("shipping:tracking_files", args=[cart.pk])
+    assert owner.get(tracking).context["owed"] == 0
+    owner.post(folders[1][0], {"do": "stop"})
+    assert owner.get(tracking).context["owed"] == 1
+    owner.post(tracking)
+    order.refresh_from_db()
+    assert order.status == OrderStatus.CONFIRMED
+    owner.post(folders[1][0], {"do": "use"})
+    (root / str(world.organization.pk) / folders[1][1] / "tracking").unlink()
+    look(world)
+    assert not list((root / str(world.organization.pk) / folders[1][1]).glob("tracking/*.csv"))
+
+
 def test_what_cannot_be_read_lies_aside_and_is_named_until_it_is_taken_away(
     world: World, cart: Cart, owner: Client, root: Path
 ) -> None:
@@ -165,7 +231,7 @@ def test_a_folder_that_leads_elsewhere_by_a_link_is_not_used(tmp_path: Path) -> 
     (tmp_path / "1").mkdir()
     (tmp_path / "1" / "cart-3").symlink_to(outside)
     with pytest.raises(FolderTrouble, match="leads elsewhere by a link"):
-        LocalFolder(str(tmp_path), "1", "cart-3").put("a.csv", b"one")
+        LocalFolder(str(tmp_path), "1", "cart-3").put("a.csv", b"one", show=bool)
     assert list(outside.iterdir()) == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from paramiko import SFTPClient
 
 from carts.models import Cart
 from core.activity.models import Event
@@ -102,10 +103,26 @@ def test_files_go_by_sftp_from_the_client_to_the_warehouse_and_back(
     assert len(list((sshd.folder / "done").glob("*orders.csv"))) == 2
 
     world.deliver()
-    look(world)
-    look(world)
+    rename = SFTPClient.rename
+
+    def loses_its_answer(client: SFTPClient, old: str, new: str) -> None:
+        rename(client, old, new)
+        raise EOFError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(SFTPClient, "rename", loses_its_answer)
+        look(world)
     (order_file,) = (sshd.folder / "out").glob("*.csv")
     assert order_file.read_text().count("12 Quay Street") == 2
+    assert {order.status for order in Order.objects.all()} == {OrderStatus.NEW}
+    order_file.unlink()  # the warehouse took it
+    look(world)
+    assert {order.status for order in Order.objects.all()} == {OrderStatus.AT_WMS}
+    assert not list((sshd.folder / "out").glob("*.csv"))  # and gets it no second time
+    assert (
+        "gone before the server answered"
+        in owner.get(reverse("shipping:warehouse_files", args=[warehouse.pk])).content.decode()
+    )
     heads = "Order number,Tracking number,Carrier,Service\n"
     rows = "W-1,1Z999AA10123456784,UPS,Ground\nW-2,1Z999AA10123456793,UPS,Ground\n"
     lay(sshd.folder / "in" / "shipped" / "shipped.csv", heads + rows)
@@ -178,6 +195,9 @@ def test_what_was_entered_for_one_server_is_never_sent_to_another(
         "not both": said(sshd, password="x"),
         "no private key": said(sshd, private_key="x"),
     }
+    warehouse = reverse("shipping:sftp", args=[Warehouse.objects.get().pk])
+    shared = owner.post(warehouse, {"do": "save", **said(sshd)})
+    assert (shared.status_code, f"{cart.full_name} uses this folder" in shared.content.decode()) == (422, True)
     for words, entered in wrong.items():
         page = owner.post(address, {"do": "save", **entered})
         assert page.status_code == 422

@@ -20,7 +20,7 @@ from core.alerts.audience import preferences, recipients
 from core.alerts.audience.recipients import Addressee, MailScope
 from core.alerts.digests import digest_figures
 from core.alerts.digests.digest_figures import Figure
-from core.alerts.mail import outbox
+from core.alerts.mail import outbox, subject_words
 from core.alerts.mail.outbox import MailText
 from core.alerts.models import Alert, AlertQuerySet, Notice, Preference, Rhythm, Topic
 from core.alerts.own_alerts import DIGEST
@@ -109,7 +109,9 @@ def _letter(
         return None
     things = sum(group.count for group in groups)
     values: dict[str, Any] = {
+        **subject_words.things((causes.say(group.newest.cause), group.count) for group in groups),
         "things": things,
+        "headline": subject_words.headline(groups[0].newest.message) if groups else "",
         "late_count": overdue,
         "rows": [_row(group, zone) for group in groups[:LISTED]],
         "more": len(groups[LISTED:]),

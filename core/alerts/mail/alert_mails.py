@@ -3,7 +3,6 @@
 What came together goes out together, one mail a person. A digest would only change when somebody is told, not what.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -22,7 +21,7 @@ from core.alerts.audience import recipients
 from core.alerts.audience.recipients import Addressee, Audience, MailScope
 from core.alerts.channels import AlertNews, Channel, Place
 from core.alerts.facts import Facts
-from core.alerts.mail import outbox, storms
+from core.alerts.mail import outbox, storms, subject_words
 from core.alerts.mail.outbox import MailText
 from core.alerts.mail.storms import StormCount
 from core.alerts.models import Alert, Topic
@@ -33,8 +32,6 @@ ORGANIZATIONS = 50  # told in one go
 IN_FULL = 20  # alerts in one mail; the rest is counted
 OF_STORM = 5  # of a storm's, those that are due first
 SETTLING = timedelta(minutes=1)  # what follows an alert that settles, comes within that
-LONGEST_SUBJECT = 78  # characters
-SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“])")  # where the next one begins
 
 
 Elsewhere = Sequence[tuple[Channel, Place, AlertNews]]
@@ -156,16 +153,19 @@ def _owe(organization_id: int, everybody: Iterable[AddresseeMail], elsewhere: El
 def _letter(told: AddresseeMail, known: Mapping[int, Facts]) -> MailText:
     """What is due first stands first. Who has no account here gets links that open without one."""
     alone = None if told.alerts else _alone([*told.began, *told.calmed])
-    things = (
-        len(told.alerts) + sum(storm.count for storm in told.began) + sum(storm.still_open for storm in told.calmed)
-    )
-    listed = [_told(alert, known[alert.pk], told.recipient) for alert in _urgent_first(told.alerts, known)]
+    urgent_first = _urgent_first(told.alerts, known)
+    listed = [_told(alert, known[alert.pk], told.recipient) for alert in urgent_first]
+    counted = [(alert.cause, 1) for alert in urgent_first]
+    counted += [(storm.cause, storm.count) for storm in told.began]
+    counted += [(storm.cause, storm.still_open) for storm in told.calmed]
+    things = sum(count for _, count in counted)
     values = {
+        **subject_words.things((causes.say(cause), count) for cause, count in counted),
         "alone": _storm(alone, told.recipient, known) if alone else None,
         "things": things,
         "began": [_storm(storm, told.recipient, known) for storm in told.began],
         "calmed": [_storm(storm, told.recipient, known) for storm in told.calmed],
-        "headline": headline(listed[0]["message"]) if listed else "",
+        "headline": subject_words.headline(listed[0]["message"]) if listed else "",
         "alerts": listed[:IN_FULL],
         "more": len(listed[IN_FULL:]),
         "page": "" if told.recipient.is_outside else _page(),
@@ -188,15 +188,6 @@ def _told(alert: Alert, about: Facts, recipient: Addressee) -> dict[str, Any]:
 
 def _of_storms(storms_told: Iterable[StormCount]) -> list[Alert]:
     return [alert for storm in storms_told for alert in storm.alerts]
-
-
-def headline(message: str) -> str:
-    """Return what fits the list of a mailbox: the first sentence, cut at a word where it is too long."""
-    first = SENTENCE.split(message, maxsplit=1)[0]
-    if len(first) <= LONGEST_SUBJECT:
-        return first
-    cut = first[: LONGEST_SUBJECT - 1]
-    return (cut.rpartition(" ")[0] or cut).rstrip(",;:") + "…"
 
 
 def _about(told: AddresseeMail, things: int, alone: StormCount | None) -> str:

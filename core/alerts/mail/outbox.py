@@ -88,6 +88,7 @@ def owe_to(recipient: Addressee, organization: Organization, letter: MailText, *
     subscription = recipient.subscription
     reader: dict[str, Any] = {"told_as": "subscription" if subscription else "team", "organization": organization.name}
     reader["may_choose"] = recipient.is_outside
+    reader["may_overview"] = bool(subscription and subscription.shows_overview)
     said = wording.write(letter.template, {**letter.values, **reader})
     return owe(
         organization_id=organization.pk,
@@ -192,13 +193,15 @@ def _send(mail: Mail) -> None:
 def body(mail: Mail) -> str:
     """Return the text with its links. Raises Rejected when the link cannot be made any more."""
     text = wording.OUTSIDE.sub(lambda found: outside.url(int(found[1]), int(found[2])), str(mail.text))
+    if wording.OVERVIEW in text:
+        text = text.replace(wording.OVERVIEW, address(mail, Subscription.OVERVIEW_PATH))
     return text.replace(wording.LINK, address(mail)) if mail.link_path else text
 
 
-def address(mail: Mail) -> str:
-    """Return the personal link of a mail. Raises Rejected when it cannot be made any more."""
+def address(mail: Mail, path: str = "") -> str:
+    """Return the personal link of a mail, or of another page it opens. Raises Rejected when it can't be made."""
     try:
-        return links.url(links.Link(mail.link_nonce, mail.link_digest), mail.link_path)
+        return links.url(links.Link(mail.link_nonce, mail.link_digest), path or mail.link_path)
     except links.Lost as error:
         raise Rejected(str(error)) from error
 

@@ -127,7 +127,7 @@ def _readable(access: Access) -> "QuerySet[Mail]":
 
 
 def _written(mail: Mail) -> Written:
-    text = wording.OUTSIDE.sub(HIDDEN, mail.text)
+    text = wording.OUTSIDE.sub(HIDDEN, mail.text).replace(wording.OVERVIEW, HIDDEN)
     before, _, after = text.partition(wording.LINK) if mail.link_path else (text, "", "")
     kept_here = mail.is_done and not mail_server.reaches_mailboxes()
     return Written(mail, KEPT_HERE if kept_here else PILLS[mail.state], before, _link(mail), after)

@@ -1,5 +1,7 @@
 """The pages of a retry of many alerts: what it would be, why, how far it is, and an end to it."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,13 +21,40 @@ from core.ui.live_pages import follows
 VERBS = ("GET", "HEAD", "POST")
 
 
+OTHER = "other"
+REASONS = (
+    "It was corrected here.",
+    "It was corrected at the warehouse.",
+    "The marketplace was at fault, and works again.",
+    "To see whether it goes through now.",
+)
+
+
 class RetryForm(forms.Form):
-    because = forms.CharField(
+    because = forms.ChoiceField(
         label="Reason",
+        choices=[("", "Choose"), *((each, each.rstrip(".")) for each in REASONS), (OTHER, "Another reason")],
+        help_text="It is kept in the history.",
+    )
+    words = forms.CharField(
+        label="In your words",
+        required=False,
         max_length=RetryPlan._meta.get_field("because").max_length,
-        help_text="What was done about the cause. It is kept in the history.",
+        help_text="Only for another reason.",
     )
     expected = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        if said.get("because") == OTHER and "words" in said and not said["words"]:
+            self.add_error("words", "Say why in a few words.")
+        return said
+
+    @property
+    def reason(self) -> str:
+        """What was chosen, or said in words."""
+        chosen = str(self.cleaned_data["because"])
+        return str(self.cleaned_data["words"]) if chosen == OTHER else chosen
 
 
 @require_http_methods(VERBS)
@@ -38,7 +67,8 @@ def new(request: HttpRequest) -> HttpResponse:
     form = RetryForm(request.POST if request.method == "POST" else None, initial={"expected": count})
     if form.is_valid():
         try:
-            plan = retry_plans.make(choice, access, **form.cleaned_data, by=person_of(request), now=clock.now())
+            expected, by = form.cleaned_data["expected"], person_of(request)
+            plan = retry_plans.make(choice, access, form.reason, expected=expected, by=by, now=clock.now())
         except retry_plans.NotPlanned as why:
             form.add_error(None, str(why))
             said = request.POST.copy()

@@ -1,6 +1,7 @@
 """The connection to a server that somebody named: to a public address looked up once, so many bytes and no more."""
 
 import socket
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from core.files.sftp.sftp_trouble import LineLost, SftpTrouble
 
 CONNECTING = 8.0  # seconds for the name, and for each address
 TRIED = 3  # addresses of a host
+IN_ALL = CONNECTING * (1 + TRIED)
 MOST_BYTES = 200 * 1024 * 1024  # of one round, both in files and in whatever else the server says
 
 
@@ -29,12 +31,15 @@ class BoundedLine:
         return getattr(self._line, name)
 
 
-def connect(host: str, port: int, networks: Sequence[Network]) -> BoundedLine:
-    """Connect to one of a host's addresses, all of which must be allowed. Raises SftpTrouble, LineLost."""
-    where = f"{host}, port {port}"
+def connect(host: str, port: int, networks: Sequence[Network], *, most: float = IN_ALL) -> BoundedLine:
+    """Connect within ``most`` seconds to one of a host's addresses, all of which must be allowed.
+
+    Raises SftpTrouble, LineLost.
+    """
+    where, until = f"{host}, port {port}", time.monotonic() + most
     try:
         allowed_addresses.check_host(host, networks)
-        addresses = host_addresses.look_up(host, port, most=CONNECTING)
+        addresses = host_addresses.look_up(host, port, most=min(CONNECTING, most))
         for address in addresses:
             allowed_addresses.check_address(address, networks)  # one that is refused refuses the host
     except AddressRefused as why:
@@ -45,9 +50,11 @@ def connect(host: str, port: int, networks: Sequence[Network]) -> BoundedLine:
         raise LineLost(f"The name {host} was not found in time.") from None
     problem: OSError = NoAddress()
     for address in addresses[:TRIED]:
+        if (left := until - time.monotonic()) <= 0:
+            break
         try:
             with kill_points.around("sftp connect"):
-                return BoundedLine(socket.create_connection((address, port), CONNECTING))
+                return BoundedLine(socket.create_connection((address, port), min(CONNECTING, left)))
         except OSError as error:
             problem = error
     if isinstance(problem, ConnectionRefusedError):

@@ -38,6 +38,9 @@ def act(request: HttpRequest, subject: FileSubject, *, now: datetime, has_stock:
         BUTTONS[do](request, subject, server, now)
     else:
         form = SftpForm(request.POST, server=server, has_stock=has_stock)
+        if form.is_valid() and (used := sftp_records.used_by_another(subject, form.open_values)):
+            field, whose = used
+            form.add_error(field, f"{whose} uses this folder. One of the two would take the other's files.")
         if not form.is_valid():
             return form
         server = sftp_records.save(subject, form.open_values, form.secrets, by=person_of(request), now=now)

@@ -7,7 +7,7 @@ leads elsewhere, or that nobody could type, is left alone and named.
 import errno
 import posixpath
 import stat
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any
@@ -24,6 +24,7 @@ from core.files.sftp.sftp_trouble import LineLost, SftpTrouble
 MOST_IN_ALL = 50 * 1024 * 1024  # bytes of one folder in one round
 LONGEST_NAME = 150  # characters
 NAMED = 20  # files that could not be read
+WAITING = 2_000  # files that are remembered from one look to the next, the oldest
 AT_ONCE = 16  # pieces of a file on their way
 Seen = dict[str, list[float]]  # path: size, time there, and since when it is like that, by our clock
 
@@ -44,6 +45,7 @@ class SftpFolder:
         self._session, self.path, self._done = session, path, done
         self._known, self._seen, self._may_be_absent = known, seen, may_be_absent
         self._odd: list[str] = []
+        self._holds_more = False
 
     def path_of(self, name: str) -> str:
         return f"{self._session.login.host}:{posixpath.join(self.path, name)}"
@@ -51,7 +53,7 @@ class SftpFolder:
     # -- In ------------------------------------------------------------------------------------------------------------
     def names(self) -> list[str]:
         now = clock.now().timestamp()
-        ready: list[tuple[float, str, float]] = []
+        there: list[tuple[float, str, float]] = []
         for entry in self._listed():
             name = entry.filename
             if not is_file(entry) or not is_ready_name(name):
@@ -59,21 +61,26 @@ class SftpFolder:
             if is_odd(name):
                 self._odd.append(name)
                 continue
-            path, facts = posixpath.join(self.path, name), [float(entry.st_size or 0), float(entry.st_mtime or 0)]
+            there.append((float(entry.st_mtime or 0), name, float(entry.st_size or 0)))
+        ready: list[tuple[float, str, float]] = []
+        for changed_at, name, size in sorted(there)[:WAITING]:
+            path, facts = posixpath.join(self.path, name), [size, changed_at]
             before = self._known.get(path)
             since = before[2] if before is not None and list(before[:2]) == facts else now
             self._seen[path] = [*facts, since]
             if now - since >= QUIET:
-                ready.append((facts[1], name, facts[0]))
-        return list(_within(sorted(ready)[:MOST]))
+                ready.append((changed_at, name, size))
+        return list(_within(ready[:MOST]))
 
     def _listed(self) -> list[SFTPAttributes]:
         try:
-            return listed(self._session, self.path)
+            found = listed(self._session, self.path)
         except NoFolder:
             if self._may_be_absent:
                 return []
             raise
+        self._holds_more = len(found) > LISTED
+        return found[:LISTED]
 
     def read(self, name: str) -> bytes:
         path = posixpath.join(self.path, name)
@@ -102,6 +109,11 @@ class SftpFolder:
         raise SftpTrouble(f"{below} holds too many files called {name}. Clear it.")
 
     def refused(self) -> Sequence[str]:
+        if self._holds_more:
+            raise SftpTrouble(
+                f"{self.path_of('')} holds more than {LISTED:,} files and folders: only so many are looked at. "
+                "Take away what is no longer needed."
+            )
         odd = [f"{self.path_of('')}{shown(name)}" for name in self._odd]
         try:
             below = posixpath.join(self._done, REFUSED)
@@ -111,18 +123,22 @@ class SftpFolder:
         return [*odd, *sorted(f"{self._session.login.host}:{below}/{shown(name)}" for name in found)]
 
     # -- Out -----------------------------------------------------------------------------------------------------------
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, *, show: Callable[[], None], was_shown: bool = False) -> bool:
         target, half = posixpath.join(self.path, name), posixpath.join(self.path, f".{name}.tmp")
         with self._asking(f"{self.path_of(name)} can't be written") as client:
             if (there := _size(client, target)) is not None:
                 self._check(client, target, there, data)
-                return
+                return True
+            if was_shown and _size(client, half) is None:
+                return False
             with client.open(half, "wb") as file:
                 file.set_pipelined(True)
                 file.write(data)
             if _size(client, half) != len(data):
                 raise LineLost(f"{self.path_of(name)} was not written whole. It is written again.")
+            show()
             client.rename(half, target)
+        return True
 
     def _check(self, client: SFTPClient, target: str, size: int, data: bytes) -> None:
         """Its worker died after it was there, or somebody put another."""
@@ -148,11 +164,11 @@ class NoFolder(SftpTrouble):
 
 
 def listed(session: SftpSession, path: str) -> list[SFTPAttributes]:
-    """Return what a folder holds, so many entries at most. Raises SftpTrouble, NoFolder."""
+    """Return what a folder holds, one entry more than is looked at if it holds more. Raises SftpTrouble, NoFolder."""
     where = f"{session.login.host}:{path}"
     try:
         with session.asking() as client:
-            return list(islice(client.listdir_iter(path, read_aheads=2), LISTED))
+            return list(islice(client.listdir_iter(path, read_aheads=2), LISTED + 1))
     except FileNotFoundError as error:
         raise NoFolder(f"The folder {where} is not there. Make it, or correct its path.") from error
     except OSError as error:

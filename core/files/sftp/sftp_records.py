@@ -8,13 +8,14 @@ from django.db import transaction
 
 from core.accounts.models import User
 from core.activity.event_log import record
-from core.files import folder_records
+from core.files import folder_owners, folder_records
 from core.files.kept_files import FileSubject, whose
 from core.files.models import SftpServer
 from core.files.sftp import host_keys
-from core.files.sftp.forms import WHERE
+from core.files.sftp.forms import FOLDERS, WHERE
 from core.files.sftp.sftp_check import SftpFindings
 
+PICKED_UP = ("folder_in", "folder_stock")
 ANOTHER = {"host", "port"}  # where they change, it is another server
 WRITTEN = ("host_key", "sealed", "by", "at", "tested_at", "checks", "offered_key")
 
@@ -22,6 +23,28 @@ WRITTEN = ("host_key", "sealed", "by", "at", "tested_at", "checks", "offered_key
 def of(subject: FileSubject) -> SftpServer | None:
     found: SftpServer | None = SftpServer.objects.of(subject).first()
     return found
+
+
+def used_by_another(subject: FileSubject, values: dict[str, Any]) -> tuple[str, str] | None:
+    """Return (field, whose) of a folder there that another of the organization has, and one of the two picks up from.
+
+    They would take each other's files. What others' organizations have there is not asked: nobody here may know of it.
+    """
+    same = SftpServer.objects.filter(
+        organization=subject.organization_id,
+        host__iexact=values["host"],
+        port=values["port"],
+        user=values["user"],
+    ).exclude(pk__in=SftpServer.objects.of(subject))
+    for other in same.order_by("pk"):
+        read = {getattr(other, name) for name in PICKED_UP}
+        used = {getattr(other, name) for name in FOLDERS}
+        for name in FOLDERS:
+            path = values.get(name)
+            meets = path and (path in read or (name in PICKED_UP and path in used))
+            if meets and (called := folder_owners.called(other)):
+                return name, called
+    return None
 
 
 def save(

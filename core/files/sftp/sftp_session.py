@@ -23,7 +23,7 @@ ANSWERING = 20.0  # seconds for an answer
 ONE = 60.0  # seconds for one file, or one list
 WHOLE = 150.0  # seconds with the server in one round
 LOST = (SSHException, SFTPError, EOFError, OSError)  # as the library says it
-LISTED = 2_000  # files of a folder that are looked at
+LISTED = 20_000  # files of a folder that are looked at
 WEAK = {
     "ciphers": ["aes128-cbc", "aes192-cbc", "aes256-cbc", "3des-cbc"],
     "macs": ["hmac-md5", "hmac-md5-96", "hmac-sha1-96"],
@@ -64,13 +64,14 @@ class SftpSession:
         self.close()
         login = self.login
         with self._limited():
-            line = bounded_line.connect(login.host, login.port, self._networks)
+            until = time.monotonic() + min(ONE, self._left)
+            line = bounded_line.connect(login.host, login.port, self._networks, most=until - time.monotonic())
             try:
                 transport = self._transport = Transport(line, disabled_algorithms=WEAK)
                 transport.banner_timeout = transport.auth_timeout = transport.channel_timeout = ANSWERING
                 if login.host_key and not any_key:
                     transport.get_security_options().key_types = host_keys.algorithms(login.host_key)
-                transport.start_client(timeout=ANSWERING)
+                transport.start_client(timeout=max(0.0, min(ANSWERING, until - time.monotonic())))
                 return host_keys.written(transport.get_remote_server_key())
             except paramiko.IncompatiblePeer as error:
                 if login.host_key and "host key" in str(error):

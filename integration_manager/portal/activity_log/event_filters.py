@@ -10,9 +10,10 @@ from django.http import QueryDict
 from carts.models import Cart
 from core.accounts.access import Access
 from core.accounts.models import Membership, Merchant
-from core.activity import event_numbers, kinds
+from core.activity import event_numbers
 from core.activity.models import Event
 from core.ui.request_values import read_id, read_text
+from integration_manager.portal.activity_log import event_words
 from integration_manager.portal.performance import periods
 from integration_manager.portal.performance.periods import Period
 from orders.models import Order
@@ -94,7 +95,7 @@ def menus(asked: Asked, access: Access) -> list[dict[str, Any]]:
     persons = [(str(each.user_id), str(each.user)) for each in people]
     return [
         _menu("who", "Anybody", [(PORTAL, "The portal itself"), *dict(persons).items()], asked.who),
-        _menu("kind", "Anything", _kinds(), asked.kind),
+        {"name": "kind", "all": "Anything", "groups": event_words.groups(), "chosen": asked.kind},
         _menu("merchant", "All merchants", [(str(pk), name) for pk, name in merchants], str(asked.merchant or "")),
         _menu("cart", "All carts", [(str(cart.pk), cart.full_name) for cart in carts], str(asked.cart or "")),
     ]
@@ -102,17 +103,3 @@ def menus(asked: Asked, access: Access) -> list[dict[str, Any]]:
 
 def _menu(name: str, everything: str, choices: list[tuple[str, str]], chosen: str) -> dict[str, Any]:
     return {"name": name, "all": everything, "choices": choices, "chosen": chosen}
-
-
-def _kinds() -> list[tuple[str, str]]:
-    """Return what an event may be about, and below each what may happen to it."""
-    names = sorted(kind.name for kind in kinds.declared())
-    heads = {name.partition(".")[0] for name in names}
-    both = sorted(heads | set(names))
-    return [(name, as_words(name) if "." in name else f"{as_words(name)}: anything") for name in both]
-
-
-def as_words(kind: str) -> str:
-    """Return a kind as people read it: "Order shipped"."""
-    words = kind.replace(".", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]

@@ -2,32 +2,58 @@
 
 import html
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString
 
-from carts.models import Cart
+from carts.models import Cart, Grant, Listing
 from core.accounts.access import Access
 from core.accounts.models import Merchant
 from core.activity import timeline
 from core.activity.models import Event
-from integration_manager.portal.activity_log.event_filters import as_words
+from core.api.models import ApiKey
+from core.webhooks.models import Endpoint
+from integration_manager.portal.activity_log import event_words
+from inventory.models import StockLevel
 from orders.models import Order
-from shipping.models import Warehouse
+from shipping.models import CarrierCode, Warehouse, WarehouseAccount
 
-# What has a page of its own, with its address. Of the others the kind is said, and which one by its number.
-THINGS: Mapping[str, tuple[type[Model], tuple[str, ...], str]] = {
-    "order": (Order, (), "orders:order"),
-    "cart": (Cart, ("merchant",), "carts:cart"),
-    "merchant": (Merchant, (), "merchants:merchant"),
-    "warehouse": (Warehouse, (), "shipping:warehouse"),
+
+@dataclass(frozen=True, slots=True)
+class NamedThing:
+    """A kind of thing that has a name. ``route``: of its page, if it has one."""
+
+    model: type[Model]
+    name: Callable[[Any], str] = str
+    route: str = ""
+    related: tuple[str, ...] = ()
+
+
+# Of what is none of these, the kind is said, and which one by its number.
+THINGS: Mapping[str, NamedThing] = {
+    "order": NamedThing(Order, route="orders:order"),
+    "cart": NamedThing(Cart, lambda cart: cart.full_name, "carts:cart", ("merchant",)),
+    "merchant": NamedThing(Merchant, route="merchants:merchant"),
+    "warehouse": NamedThing(Warehouse, route="shipping:warehouse"),
+    "apikey": NamedThing(ApiKey, lambda key: f"API key {key}", "api_keys:key"),
+    "endpoint": NamedThing(Endpoint, lambda endpoint: f"Webhook {endpoint}"),
+    "grant": NamedThing(Grant, lambda grant: f"{grant.merchant} · {grant}", related=("merchant",)),
+    "listing": NamedThing(Listing),
+    "stocklevel": NamedThing(StockLevel, lambda level: level.sku, "inventory:level"),
+    "carriercode": NamedThing(CarrierCode, lambda code: f"Carrier {code}"),
+    "warehouseaccount": NamedThing(
+        WarehouseAccount, lambda account: f"{account.warehouse} · {account}", related=("warehouse",)
+    ),
 }
+WORDS: Mapping[str, str] = {"organization": "Organization", "mail": "An email"}  # that need no number
 NOBODY = "The portal"
 COLUMNS = ("When", "Who", "Kind", "What", "To what")
 
@@ -59,9 +85,16 @@ def _row(event: Event, named: Mapping[tuple[str, int], tuple[str, str]]) -> Even
     entry = timeline.tell(event)
     thing, url = named.get((event.subject_kind, event.subject_id), ("", ""))
     if not thing:
-        thing = as_words(event.subject_kind)
-        thing = thing if event.subject_kind == "organization" else f"{thing} {event.subject_id}"
-    return EventRow(event.at, entry.actor_name or NOBODY, as_words(event.kind), entry.tone, entry.sentence, thing, url)
+        thing = WORDS.get(event.subject_kind) or f"{_kinds_of_things().get(event.subject_kind, '')} {event.subject_id}"
+    kind = event_words.say_kind(event.kind)
+    return EventRow(event.at, entry.actor_name or NOBODY, kind, entry.tone, entry.sentence, thing.strip(), url)
+
+
+@cache
+def _kinds_of_things() -> Mapping[str, str]:
+    """Return what models are called: an event knows a thing by its model's name."""
+    models = [model._meta for model in apps.get_models()]
+    return {str(meta.model_name): str(meta.verbose_name).capitalize() for meta in models}
 
 
 def _named(events: Iterable[Event], access: Access) -> dict[tuple[str, int], tuple[str, str]]:
@@ -69,10 +102,9 @@ def _named(events: Iterable[Event], access: Access) -> dict[tuple[str, int], tup
     for event in events:
         wanted[event.subject_kind].add(event.subject_id)
     found: dict[tuple[str, int], tuple[str, str]] = {}
-    for kind, (model, related, route) in THINGS.items():
+    for kind, thing in THINGS.items():
         if kind in wanted:
-            things: Any = model._default_manager
-            for each in things.visible_to(access).filter(pk__in=wanted[kind]).select_related(*related):
-                name = str(getattr(each, "full_name", each))
-                found[kind, each.pk] = (name, reverse(route, args=[each.pk]))
+            things: Any = thing.model._default_manager
+            for each in things.visible_to(access).filter(pk__in=wanted[kind]).select_related(*thing.related):
+                found[kind, each.pk] = (thing.name(each), reverse(thing.route, args=[each.pk]) if thing.route else "")
     return found

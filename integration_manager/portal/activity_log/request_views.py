@@ -35,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "failed": failed,
         "listing": page,
         "rows": _rows(page.rows, access),
-        "operations": sorted({name for each in marketplaces.APPLICATIONS.values() for name in each.marketplace.rates}),
+        "operations": _operations(),
         "kept_days": settings.EXCHANGES_KEPT_DAYS,
         "may_see_activity": access.may(Ability.SETTINGS),
     }
@@ -53,8 +53,18 @@ def _found(access: Access, text: str, *, failed: bool) -> Sequence[QuerySet[Any]
     return [
         rows.filter(subject_kind="order", subject_id__in=orders),
         rows.filter(request_id=text).exclude(request_id=""),
-        rows.filter(operation__iexact=text),
+        rows.filter(operation=_operation(text)),
     ]
+
+
+def _operations() -> list[str]:
+    """Return what marketplaces can be asked for."""
+    return sorted({name for each in marketplaces.APPLICATIONS.values() for name in each.marketplace.rates})
+
+
+def _operation(text: str) -> str:
+    """Return the operation that is meant, whichever of its letters are capitals: the index knows it by its own."""
+    return next((name for name in _operations() if name.lower() == text.lower()), text)
 
 
 def _rows(found: Sequence[Exchange], access: Access) -> list[dict[str, Any]]:

@@ -17,6 +17,8 @@ from orders.models import Order
 from orders.statuses import WITH_THE_CART
 from shipping.models import CartMethod, Warehouse
 
+CAN_WAIT = ("settings:organization", "setup_check:page")  # pages one finds again under Settings
+
 
 @dataclass(frozen=True, slots=True)
 class FirstStep:
@@ -27,10 +29,11 @@ class FirstStep:
     button: str
     url: str
     who: str
+    can_wait: bool  # the first order does not need it
 
     @property
     def state(self) -> tuple[str, str]:
-        return ("Done", "good") if self.is_done else ("To do", "calm")
+        return ("Done", "good") if self.is_done else ("Can wait", "calm") if self.can_wait else ("To do", "busy")
 
 
 def of(access: Access) -> Sequence[FirstStep]:
@@ -54,7 +57,7 @@ def of(access: Access) -> Sequence[FirstStep]:
         ("Mail leaves the portal", has_mail, "Set-up check", "setup_check:page", Ability.INSTALLATION),
         ("A warehouse to ship from", Warehouse.objects.visible_to(access).exists(),
          "Add a warehouse", "shipping:new_warehouse", Ability.SETTINGS),
-        ("A cart that is connected", bool(first and first.grant_id), "New Cart", "carts:new", Ability.CONNECT),
+        ("A cart that is connected", bool(first and first.grant_id), "New cart", "carts:new", Ability.CONNECT),
         ("Ship methods mapped, before the cart goes live", methods.filter(ship_method__isnull=False).exists(),
          "Ship methods", "shipping:methods" if first else "carts:new", Ability.MAP),
         ("A cart that is live", carts.filter(state=Cart.State.LIVE).exists(), "Carts", "carts:carts", Ability.CONNECT),
@@ -62,7 +65,14 @@ def of(access: Access) -> Sequence[FirstStep]:
         ("The first order is shipped and confirmed", False, "Orders", "orders:orders", Ability.LOOK),
     )  # fmt: skip
     return [
-        FirstStep(label, is_done, button, _address(route, first) if access.may(ability) else "", ability.label)
+        FirstStep(
+            label,
+            is_done,
+            button,
+            _address(route, first) if access.may(ability) else "",
+            ability.label,
+            can_wait=route in CAN_WAIT,
+        )  # fmt: skip
         for label, is_done, button, route, ability in several
     ]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -14,6 +14,8 @@ from core.accounts.doors import access_of
 from core.accounts.models import Merchant
 from core.alerts.views import open_alerts, told_to
 from core.common import clock
+from integration_manager.portal.dashboard import open_orders, open_work
+from integration_manager.portal.dashboard.ship_by_board import AMAZON, SELLER
 from integration_manager.portal.order_list import order_search, tab_counts
 from inventory.models import StockLevel
 from orders.models import Order
@@ -59,23 +61,49 @@ class Number:
     url: str
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingPlace:
+    """Where orders wait, since when the oldest does, and who is to do something, as the seller sees it."""
+
+    place: str
+    turn: str
+    number: int
+    overdue: int
+    since: datetime
+    url: str
+
+
 def show(request: HttpRequest) -> HttpResponse:
     """Answer with the page. Its caller is a door."""
     access = access_of(request)
     connections = _connections(access)
-    orders = Order.objects.visible_to(access)
-    waiting = orders.filter(status__in=TO_BE_SHIPPED).select_related("cart")
     context = {
         "merchant": Merchant.objects.visible_to(access).first(),
         "organization": access.organization,
         "asked": [each for each in connections if each.needs_grant],
         "connections": connections,
-        "numbers": _numbers(access),
-        "next_orders": waiting.order_by(F("ship_by").asc(nulls_last=True), "pk")[:NEXT],
+        "numbers": numbers(access),
+        "next_orders": leaving_next(access),
+        "waiting": waiting(access, now=clock.now()),
         "alerts": told_to(access, open_alerts(access)[:ALERTS]),
-        "stock": _stock(access),
+        "stock": stock(access),
     }
     return render(request, "portal/dashboard/seller_home.html", context)
+
+
+def waiting(access: Access, *, now: datetime) -> list[WaitingPlace]:
+    turns = {SELLER: "You", AMAZON: "The marketplace"}
+    return [
+        WaitingPlace(
+            row.place, turns.get(row.who, access.organization.name), row.number, row.overdue, row.since, row.url
+        )
+        for row in open_work.rows(open_orders.count(access, now=now))
+    ]
+
+
+def leaving_next(access: Access) -> "QuerySet[Order]":
+    waiting: QuerySet[Order] = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED).select_related("cart")
+    return waiting.order_by(F("ship_by").asc(nulls_last=True), "pk")[:NEXT]
 
 
 def _connections(access: Access) -> list[Connection]:
@@ -83,7 +111,8 @@ def _connections(access: Access) -> list[Connection]:
     return [Connection(cart, clock.now()) for cart in carts.order_by("name", "pk")]
 
 
-def _numbers(access: Access) -> list[Number]:
+def numbers(access: Access) -> list[Number]:
+    """Return how many orders are where, in a seller's words."""
     counts = tab_counts.count(Order.objects.visible_to(access), access)
     return [
         Number(label, counts[key], order_search.address({"tab": key}))
@@ -98,7 +127,7 @@ def _numbers(access: Access) -> list[Number]:
     ]
 
 
-def _stock(access: Access) -> dict[str, Any]:
+def stock(access: Access) -> dict[str, Any]:
     """How many SKUs there are, and of how many nothing is left or nobody counted."""
     return StockLevel.objects.visible_to(access).aggregate(
         skus=Count("pk"), out=Count("pk", filter=Q(on_hand__lte=0)), uncounted=Count("pk", filter=Q(on_hand=None))

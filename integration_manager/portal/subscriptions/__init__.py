@@ -1,1 +1,1 @@
-"""The pages that put people and addresses on the list of who gets mail."""
+"""The pages that put people and addresses on the list of who gets mail, and what a link in it opens."""

@@ -40,6 +40,12 @@ class TopicsForm(forms.Form):
         error_messages={"required": "Choose at least one thing to be told about."},
     )
 
+    def __init__(self, *args: Any, place: SubscriptionScope, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if place.merchant is None or place.cart_id:
+            topics: Any = self.fields["topics"]
+            topics.choices = [choice for choice in Topic.choices if choice[0] != Topic.OVERVIEW]
+
     def clean_topics(self) -> list[Topic]:
         return [Topic(each) for each in self.cleaned_data["topics"]]
 
@@ -114,7 +120,8 @@ def of_cart(request: HttpRequest, cart_id: int) -> HttpResponse:
 
 def _list(request: HttpRequest, place: SubscriptionScope) -> HttpResponse:
     said = request.POST if request.method == "POST" else None
-    form = SubscriptionForm(said, people=list(subscriptions.people(place)), initial={"topics": [Topic.ATTENTION]})
+    people = list(subscriptions.people(place))
+    form = SubscriptionForm(said, place=place, people=people, initial={"topics": [Topic.ATTENTION]})
     if form.is_valid():
         if not rate_limits.within("subscription", str(place.organization.pk), most=MOST_ADDED, per=timedelta(days=1)):
             return rate_limits.too_often(request)
@@ -156,7 +163,8 @@ def _page(request: HttpRequest, place: SubscriptionScope, form: SubscriptionForm
 def subscription(request: HttpRequest, subscription_id: int) -> HttpResponse:
     found, place = _subscription(request, subscription_id)
     PortalRequest.of(request).lies_under = "carts" if place.cart_id else "merchants" if place.merchant else "settings"
-    form = TopicsChangeForm(request.POST if request.method == "POST" else None, initial={"topics": found.topics})
+    said = request.POST if request.method == "POST" else None
+    form = TopicsChangeForm(said, place=place, initial={"topics": found.topics})
     if form.is_valid():
         try:
             changed = subscriptions.change(

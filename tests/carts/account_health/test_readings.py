@@ -13,7 +13,10 @@ from carts.marketplaces.account_figures import Rate
 from carts.models import AccountDay, AccountReading, Cart
 from core.alerts.models import Alert
 from core.common.bell import Bell
+from simulator.amazon.feeds import performance_report
 from tests.world import SELLER, US, World
+
+CANADA = "A2EUQ1WTGCTBG2"
 
 
 @pytest.fixture
@@ -95,6 +98,25 @@ def test_a_day_without_a_report_says_why_and_changes_nothing(world: World, sweep
     world.later(hours=20)
     sweep()
     assert (kept_figures.accounts([world.cart])[0].why, causes()) == ("", set())
+
+
+def test_an_alert_of_an_account_that_reports_leave_out_says_so_and_ends(
+    world: World, sweep: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.simulator.set_health(SELLER, "bad")
+    sweep()
+    whole = performance_report.health
+    monkeypatch.setattr(performance_report, "health", lambda seller, places, now: whole(seller, [CANADA], now))
+    world.later(days=1)
+    sweep()
+
+    account = kept_figures.accounts([world.cart])[0]
+    assert (account.why, AccountDay.objects.count()) == (kept_figures.LEFT_OUT, 1)
+    assert "That was told on 20 Nov 2026; the reports since then leave" in Alert.objects.get(closed_at=None).message
+
+    world.later(days=14)
+    sweep()
+    assert causes() == set()
 
 
 def test_a_cart_that_is_asked_nothing_any_more_has_no_alert_of_it(world: World, sweep: Any) -> None:

@@ -118,6 +118,12 @@ def test_the_rows_are_those_that_the_orm_would_have_stored(
         model._default_manager.bulk_create(rows)
         by_orm = stored(model)[before:]
         transaction.set_rollback(True)
+    with transaction.atomic():
+        for row in rows:
+            row.pk, row._state.adding = None, True
+            bulk_insert.insert([row], keyed=keyed)  # few go in another way
+        assert stored(model)[before:] == by_orm
+        transaction.set_rollback(True)
     for row in rows:
         row.pk, row._state.adding = None, True
 
@@ -177,7 +183,7 @@ def test_many_cost_as_many_statements_as_few() -> None:
             bulk_insert.insert([order(cart, f"{count}-{place}") for place in range(count)], keyed=True)
         return len(captured)
 
-    assert statements(2) == statements(20)
+    assert statements(bulk_insert.FEW) <= statements(bulk_insert.FEW + 1) == statements(20)
 
 
 @pytest.mark.django_db

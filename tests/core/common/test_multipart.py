@@ -1,5 +1,6 @@
 """A mail's HTML says what its text says, and leads nowhere but here."""
 
+import re
 from typing import Any
 
 import pytest
@@ -36,6 +37,7 @@ def test_both_bodies_say_the_same() -> None:
     assert (message.body, kind) == (STEPS, "text/html")
     assert words_of(str(html)) == STEPS.split()
     assert links_of(str(html)) == [f"{HERE}/setup/abc/", f"{HERE}/alerts/stop/xyz/"]
+    assert f"{HERE}/setup/abc/" not in re.sub("<[^>]*>", "", str(html)), "its button stands for it"
 
 
 @given(text=TEXTS)

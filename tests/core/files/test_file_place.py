@@ -90,14 +90,24 @@ def test_files_are_picked_up_whole_once_they_are_still_and_moved_beside_others(p
 def test_a_file_of_ours_is_put_whole_and_once_and_never_over_another(place: Place) -> None:
     place.path.mkdir(parents=True, exist_ok=True)
     folder = place.look()
-    folder.put("a.csv", b"one" * 50_000)
-    folder.put("a.csv", b"one" * 50_000)  # its worker died after it was there
+    shown: list[str] = []
+    one = {"name": "a.csv", "data": b"one" * 50_000, "show": lambda: shown.append("a.csv")}
+    assert folder.put(**one)
+    assert shown == ["a.csv"]
+    assert folder.put(**one, was_shown=True)  # its worker died after it was there
 
     for other in (b"two", b"two" * 50_000):
         with pytest.raises(FolderTrouble, match="is there already and holds something else"):
-            folder.put("a.csv", other)
+            folder.put("a.csv", other, show=bool)
     assert (place.path / "a.csv").read_bytes() == b"one" * 50_000
     assert [path.name for path in place.path.iterdir() if path.is_file()] == ["a.csv"]
+    half, there = place.path / ".a.csv.tmp", place.path / "a.csv"
+    there.rename(half)  # the answer was lost, and it had not been shown
+    assert folder.put(**one, was_shown=True)
+    assert there.read_bytes() == b"one" * 50_000
+    there.unlink()  # it was shown, the answer was lost, and the client took it
+    assert not folder.put(**one, was_shown=True)
+    assert not there.exists()
     with pytest.raises(FolderTrouble, match="can't be read"):
         folder.read("gone.csv")
     with pytest.raises(FolderTrouble, match="can't be moved"):

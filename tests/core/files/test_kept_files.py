@@ -17,6 +17,8 @@ pytestmark = pytest.mark.django_db
 def test_what_stands_in_a_file_ends_and_the_file_is_known_for_good() -> None:
     cart, then = CartFactory(), clock.now() - timedelta(days=31)
     old, _ = kept_files.take_in(cart, FileKind.ORDERS, "a.csv", "Ida Berg", now=then)
+    kept_files.finish(old, {"taken": 1}, now=then)
+    waiting, _ = kept_files.take_in(cart, FileKind.ORDERS, "w.csv", "Eva", now=then)
     young, _ = kept_files.take_in(cart, FileKind.ORDERS, "b.csv", "Bo", now=clock.now())
     assert b"Ida" not in bytes(old.sealed or b"")
 
@@ -26,6 +28,10 @@ def test_what_stands_in_a_file_ends_and_the_file_is_known_for_good() -> None:
     young.refresh_from_db()
     assert (kept_files.text_of(old), kept_files.text_of(young)) == ("", "Bo")
     assert kept_files.take_in(cart, FileKind.ORDERS, "c.csv", "Ida Berg", now=clock.now()) == (old, False)
+    waiting.refresh_from_db()
+    assert kept_files.text_of(waiting) == ""
+    again, is_new = kept_files.take_in(cart, FileKind.ORDERS, "w.csv", "Eva", now=clock.now())
+    assert (again, is_new, kept_files.text_of(again)) == (waiting, True, "Eva")  # it never was taken
 
 
 def test_the_same_stock_is_news_once_other_stock_came_between() -> None:

@@ -65,6 +65,10 @@ def test_an_amount_has_the_digits_of_its_currency(amount: Decimal | int | str, c
     assert formats.tell_money(amount, currency) == words
 
 
+def test_a_large_number_is_told_with_its_thousands_apart() -> None:
+    assert [formats.tell_number(number) for number in (0, 999, 2_500_000)] == ["0", "999", "2,500,000"]
+
+
 def test_a_float_is_no_money() -> None:
     with pytest.raises(TypeError, match="never a float"):
         formats.tell_money(0.1, "USD")  # type: ignore[arg-type]

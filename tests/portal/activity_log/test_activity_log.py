@@ -11,9 +11,13 @@ from django.urls import reverse
 from carts.models import Cart
 from core.accounts.access import Role
 from core.accounts.models import Organization
+from core.activity import kinds
 from core.activity.event_log import record
 from core.activity.models import Event
+from core.alerts.mail import outbox
+from core.api.models import ApiKey
 from core.common import clock
+from integration_manager.portal.activity_log import event_words
 from orders.models import Order
 from tests.exchanges import ExchangeFactory
 from tests.factories import OrderFactory, make_person
@@ -60,6 +64,34 @@ def test_what_happened_is_found_by_who_what_when_and_to_what(
         assert sentences(owner, **strange) == []
 
 
+def test_things_and_kinds_are_told_in_words(owner: Client, acme: Organization, cart: Cart) -> None:
+    said = {"now": clock.now(), "name": "Scanner", "key": "im_1"}
+    key = ApiKey.objects.create(organization=acme, name="Scanner", public_id="im_1", digest="x", made_at=clock.now())
+    mail = outbox.owe(
+        organization_id=acme.pk,
+        to="jo@elsewhere.example",
+        subject="-",
+        text="-",
+        cause="setup_link.sent",
+        now=clock.now(),
+    )
+    record("api_key.revoked", key, **said)
+    record("grant.given_back", cart.grant, now=clock.now())
+    record("mail.given_up", mail, now=clock.now())
+
+    page = owner.get(reverse("activity:page"))
+
+    assert [(row.kind, row.thing, bool(row.url)) for row in page.context["rows"]] == [
+        ("Email: given up", "An email", False),
+        ("Authorization: given up", f"{cart.merchant} · {cart.grant}", False),
+        ("API key: revoked", "API key Scanner (im_1)", True),
+    ]
+    assert '<optgroup label="API keys">' in page.content.decode()
+    declared = {kind.name for kind in kinds.declared()}
+    assert {name.partition(".")[0] for name in declared} == set(event_words.HEADS)
+    assert set(event_words.DEEDS) - declared == set(), "words for what cannot happen any more"
+
+
 def test_a_long_history_is_read_to_its_end_on_pages_and_as_a_file(
     owner: Client, client_for: ClientFor, seller: Client, cart: Cart, django_assert_num_queries: Any
 ) -> None:
@@ -92,7 +124,7 @@ def test_a_long_history_is_read_to_its_end_on_pages_and_as_a_file(
 
 
 def test_a_request_is_found_by_order_request_id_or_operation(
-    owner: Client, stranger: Client, cart: Cart, others_order: Order
+    owner: Client, stranger: Client, cart: Cart, others_order: Order, django_assert_num_queries: Any
 ) -> None:
     order = OrderFactory(cart=cart, number="702-1")
     said = {"organization": cart.organization, "connection": f"grant-{cart.grant_id}", "at": clock.now()}
@@ -111,3 +143,10 @@ def test_a_request_is_found_by_order_request_id_or_operation(
     assert len(found(owner)) == 3
     assert found(owner, q="702") == []
     assert found(stranger, q="r-3") == found(stranger) == []
+    with django_assert_num_queries(40, exact=False) as few:
+        found(owner)
+    for _ in range(20):
+        ExchangeFactory(**said, subject_kind="order", subject_id=OrderFactory(cart=cart).pk)
+    with django_assert_num_queries(40, exact=False) as many:
+        assert len(found(owner)) == 23
+    assert len(many.captured_queries) == len(few.captured_queries)

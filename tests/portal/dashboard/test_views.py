@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from carts import connections
-from carts.models import Bucket, Cart
+from carts.models import Bucket, Cart, Grant
 from core.accounts.models import Organization
 from core.activity import call_counts
 from core.common import clock
@@ -48,7 +48,7 @@ def test_the_numbers_of_the_day_are_counted(owner: Client, cart: Cart) -> None:
     numbers = tiles(owner)
 
     assert numbers["Need attention"] == 1
-    assert numbers["At WMS"] == 2
+    assert numbers["At the warehouse"] == 2
     assert numbers["Shipped, to be confirmed"] == 1
     assert numbers["Overdue"] == 1
     assert numbers["All"] == 4
@@ -159,10 +159,16 @@ def test_a_seller_sees_their_own_numbers_carts_and_alerts(seller: Client, cart: 
 def test_a_cart_that_needs_authorization_comes_first(owner: Client, cart: Cart, acme: Organization) -> None:
     CartFactory(merchant__organization=acme, name="Zebra", grant=None)
 
+    AlertFactory(organization=acme, cause="order.not_confirmed", message="Order 7: refused.", path="/orders/7/")
+
     page = owner.get(reverse("dashboard"))
 
     assert [each.name for each in page.context["carts"]] == ["Zebra", "Amazon US"]
     assert b"Needs authorization" in page.content
+    said = page.content.decode()
+    places = [said.index(part) for part in ('class="tiles', 'href="/orders/7/">Order 7</a>: refused.', 'id="flow"')]
+    assert places == sorted(places), "what is wrong comes right under the numbers"
+    assert "Urgent" in said[places[0] : places[1]]
 
 
 def test_more_carts_make_no_more_queries(
@@ -198,6 +204,8 @@ def test_the_first_run_is_led_to_its_end_by_whoever_may_do_each_step(
         found = client.get(reverse("dashboard")).context["first_steps"]
         return {step.label: (step.is_done, bool(step.url)) for step in found}
 
+    waiting = [s.label for s in owner.get(reverse("dashboard")).context["first_steps"] if s.state[0] == "Can wait"]
+    assert waiting == ["Say who you are: name, time zone, logo", "Mail leaves the portal"]
     assert steps(owner)["A warehouse to ship from"] == (True, True)
     assert steps(owner)["A cart that is live"] == (cart.state == Cart.State.LIVE, True)
     assert steps(viewer)["Ship methods mapped, before the cart goes live"][1] is False
@@ -231,6 +239,9 @@ def test_accounts_tell_what_is_left_of_their_quota_and_what_their_calls_would_co
 
     page = owner.get(reverse("dashboard"))
 
+    said = " ".join(page.content.decode().split())
+    assert "3,000 reading calls this month. Amazon charges nothing" in said
+    assert "(1,000 a month free, then $0.40 per 1,000), they would have cost $0.80." in said
     (row,) = page.context["accounts"]
     assert [(each.operation, each.left, each.burst, each.tone) for each in row.quotas] == [
         ("searchOrders", 3, 20, "warn"),
@@ -239,3 +250,12 @@ def test_accounts_tell_what_is_left_of_their_quota_and_what_their_calls_would_co
     assert (row.gets, page.context["cost"].gets) == (3000, 3000)
     assert page.context["cost"].would_cost == Decimal("0.80")
     assert stranger.get(reverse("dashboard")).context["cost"].gets == 0
+
+    of = {"organization": cart.organization, "merchant": cart.merchant, "kind": "amazon", "region": "NA"}
+    Grant.objects.bulk_create(
+        Grant(**of, seller_id=f"A{number}", authorized_at=now, refresh_token=b"") for number in range(20)
+    )
+    cut, all_of_them = owner.get(reverse("dashboard")), owner.get(reverse("dashboard"), {"accounts": "all"})
+    assert (len(cut.context["accounts"]), len(all_of_them.context["accounts"])) == (20, 21)
+    assert b'<a href="?accounts=all#accounts">1 more account</a>' in cut.content
+    assert b"1 more account" not in all_of_them.content

@@ -58,6 +58,10 @@ def test_an_account_shows_its_figures_beside_targets_ours_and_a_week_before(
     told(cart, "1.2", days_ago=7, more={Rate.UNITS_ON_TIME: AccountRate(Decimal(96))})  # told on some days alone
     told(cart, "2.2")
     told(cart, "6.2", standing="AT_RISK")  # the last word of a day counts
+    AccountDay.objects.filter(cart=cart, day=NOW.date()).update(unread=["validTrackingRate"])
+    shown = said(owner, url)
+    assert "Some figures could not be read" in shown
+    assert "valid tracking rate" in shown
 
     page = owner.get(url)
     late, canceled = page.context["rates"][1], page.context["rates"][2]

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from core.accounts.models import Organization
 from core.api.scopes import Scope
@@ -85,7 +87,7 @@ def test_an_order_goes_from_amazon_to_the_wms_and_its_tracking_back(world: World
     assert Package.objects.get().tracking_number == NUMBER
 
 
-def test_a_rejected_order_comes_again_once_a_person_sends_it(world: World, wms: Program) -> None:
+def test_a_rejected_order_comes_again_once_a_person_sends_it(world: World, wms: Program, client: Client) -> None:
     order = offered(world)
     [there] = claimed(wms)
 
@@ -94,6 +96,14 @@ def test_a_rejected_order_comes_again_once_a_person_sends_it(world: World, wms: 
     refused = wms.post("acknowledgments", {"orders": [{"order": there["id"], "accepted": False}]})
     assert refused.status_code == 422
     assert refused.json()["errors"][0]["pointer"] == "#/orders/0/reason"
+    assert claimed(wms) == []
+    client.force_login(world.person)
+    assert "Unknown SKU" in client.get(order.get_absolute_url()).content.decode()
+    client.post(reverse("orders:send_again", args=[order.pk]))
+    [again] = claimed(wms)
+    assert (again["id"], again["number"]) == (there["id"], there["number"])
+    assert acknowledge(wms, again, reference="W-1") == "accepted"
+    assert world.order(order.number).status == OrderStatus.AT_WMS
 
 
 def test_an_order_canceled_while_it_is_claimed_is_asked_back_and_answered(world: World, wms: Program) -> None:

@@ -37,6 +37,8 @@ def test_a_refusal_stays_told_though_the_next_package_is_taken(world: World, two
     assert (told.stuck, told.confirmed) == (1, 1)
     assert world.order(two_packages.number).status == OrderStatus.ERROR
     assert is_open("order.not_confirmed")
+    said = Alert.objects.get(cause="order.not_confirmed").message
+    assert said.endswith("Put right what it says on the order's page, then send it again.")
 
     retry.send_again(two_packages, by=world.person, now=world.now)
     world.confirm()

@@ -290,4 +290,4 @@ def test_many_packages_take_as_many_statements_as_one(world: World, warehouse: W
         assert sorted(order.packages.values_list("number", "tracking_number")) == list(enumerate(numbers, start=1))
         return len(seen)
 
-    assert statements(1) == statements(4)
+    assert statements(1) <= statements(4) == statements(8)

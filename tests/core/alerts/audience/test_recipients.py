@@ -116,7 +116,7 @@ def test_who_stands_on_several_lists_is_told_once_of_everything(cart: Cart, mail
     assert told() == sorted([person.email, CART])
     for address in (person.email, CART):
         (message,) = mail_sink.to(address)
-        assert message["Subject"] == "2 things need attention"
+        assert message["Subject"] == "A cart is missing something it needs, and 1 more thing"
         assert text_of(message).count("One thing.") == 1
 
 

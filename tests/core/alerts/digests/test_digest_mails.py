@@ -115,7 +115,7 @@ def test_a_digest_says_what_needs_somebody_what_is_late_and_what_is_usual(
 
     (message,) = mail_sink.to(person.email)
     text = text_of(message)
-    assert message["Subject"] == "2 things need attention, 1 order is late"
+    assert message["Subject"] == "The warehouse refused an order: 2 alerts; 1 order is late"
     assert "The warehouse refused an order: 2 alerts" in text
     assert "Our team · Blue Mug Co · holds up 2 orders · ship by" in text
     assert "Past their ship-by time: 1\nTo ship within 24 hours: 1" in text
@@ -165,7 +165,7 @@ def test_everybody_is_told_when_and_of_what_they_chose(
     subjects = {
         who: [mail["Subject"] for mail in mail_sink.to(who)] for who in (at_once.email, urgent.email, picky.email)
     }
-    assert subjects[at_once.email] == ["2 things need attention"]
+    assert subjects[at_once.email] == ["The warehouse refused an order, and 1 more thing"]
     assert [subject.partition(": ")[2] for subject in subjects[urgent.email]] == ["no SKU."]
     assert subjects[picky.email] == ["The authorization expires in 20 days."]
     assert len(mail_sink.to(ADDRESS)) == 0

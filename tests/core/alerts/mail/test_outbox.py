@@ -316,7 +316,7 @@ def test_alerts_that_came_together_become_one_mail(house: Organization, mail_sin
     sweep()
 
     (message,) = mail_sink.to(person.email)
-    assert message["Subject"] == f"{alert_mails.IN_FULL + 3} things need attention"
+    assert message["Subject"] == f"Cause 0, and {alert_mails.IN_FULL + 2} more things"
     assert f"Thing {alert_mails.IN_FULL - 1} is wrong." in text_of(message)
     assert "3 more alerts are open." in text_of(message)
 

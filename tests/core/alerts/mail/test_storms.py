@@ -49,7 +49,7 @@ def test_as_many_as_anybody_reads_are_told_one_by_one(cart: Cart, person: User) 
     break_(cart, storms.MOST)
     sweep()
 
-    assert subjects(person.email) == [f"{storms.MOST} things need attention"]
+    assert subjects(person.email) == [f"The warehouse refused an order: {storms.MOST} alerts"]
     assert not Storm.objects.exists()
 
 
@@ -203,6 +203,7 @@ def test_two_workers_tell_of_one_storm(cart: Cart, person: User, monkeypatch: py
     assert subjects(person.email) == [], "the second time another worker was first"
 
 
+@pytest.mark.one_database  # long, and others ask the same of both
 def test_ten_thousand_equal_errors_are_one_mail_for_each_person(cart: Cart, person: User, mail_sink: Sink) -> None:
     class Order(SimpleNamespace):
         """Something an alert can be about."""

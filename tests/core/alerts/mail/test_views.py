@@ -11,7 +11,7 @@ from core.accounts.access import Role
 from core.accounts.models import Organization, User
 from core.activity.models import Event
 from core.alerts import tasks as alerts_tasks
-from core.alerts.mail import alert_mails, outbox, refused_mail
+from core.alerts.mail import outbox, refused_mail, subject_words
 from core.alerts.models import Alert, Mail
 from core.alerts.raised import raise_alert
 from core.common import clock, links
@@ -273,7 +273,7 @@ def test_an_alert_names_what_it_was_about_and_not_the_address(
     assert alert.organization == acme
     assert alert.path == LIST
     alerts_tasks.mail_due()
-    assert [each["Subject"].strip() for each in mail_sink.to(person.email)] == [alert_mails.headline(alert.message)]
+    assert [each["Subject"].strip() for each in mail_sink.to(person.email)] == [subject_words.headline(alert.message)]
     assert "seller.example" not in str(mail_sink.messages)
 
 

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import paramiko
@@ -64,6 +65,22 @@ def test_a_name_that_turns_inside_is_looked_up_once_and_not_connected_to(monkeyp
     assert to == [("8.8.8.8", 22)]
 
 
+def test_however_many_addresses_it_has_a_server_is_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    moment, tried = [100.0], list[float]()
+
+    def connect(_: object, patience: float) -> None:
+        tried.append(patience)
+        moment[0] += patience
+        raise TimeoutError
+
+    monkeypatch.setattr(bounded_line.host_addresses, "look_up", lambda *_, **__: ["8.8.8.8", "8.8.4.4", "9.9.9.9"])
+    monkeypatch.setattr(socket, "create_connection", connect)
+    monkeypatch.setattr(bounded_line, "time", SimpleNamespace(monotonic=lambda: moment[0]))
+    with pytest.raises(LineLost, match="does not answer"):
+        bounded_line.connect("sftp.example", 22, [], most=sftp_check.SECONDS)
+    assert tried == [bounded_line.CONNECTING, sftp_check.SECONDS - bounded_line.CONNECTING]
+
+
 def test_nothing_secret_is_said_to_a_server_with_another_key(sshd: SshServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(SftpSession, "log_in", lambda _: pytest.fail("logged in"))
 
@@ -87,7 +104,9 @@ def test_each_way_it_fails_is_said_by_name(sshd: SshServer) -> None:
     closed.chmod(0o555)
     try:
         folder = str(closed)
-        said["the server forbids it"] = why(sftp_server.login(sshd), lambda it: folder_of(it, folder).put("a", b"a"))
+        said["the server forbids it"] = why(
+            sftp_server.login(sshd), lambda it: folder_of(it, folder).put("a", b"a", show=bool)
+        )
     finally:
         closed.chmod(0o755)
 
@@ -108,7 +127,7 @@ def test_a_line_that_breaks_in_the_middle_of_a_file_leaves_nothing_half(sshd: Ss
 
     def put_many(it: SftpSession) -> None:
         for number in range(99):
-            folder_of(it, str(out)).put(f"{number}.csv", b"y" * 90_000)
+            folder_of(it, str(out)).put(f"{number}.csv", b"y" * 90_000, show=bool)
 
     with sftp_server.breaking(sshd.port, after=5_000) as port, sftp_server.session(sftp_server.login(sshd)) as whole:
         put = why(sftp_server.login(sshd, port=port), put_many)
@@ -116,7 +135,7 @@ def test_a_line_that_breaks_in_the_middle_of_a_file_leaves_nothing_half(sshd: Ss
         there = [each for each in out.iterdir() if not each.name.startswith(".")]
         assert all(each.read_bytes() == b"y" * 90_000 for each in there)
         for number in range(len(there) + 1):
-            folder_of(whole, str(out)).put(f"{number}.csv", b"y" * 90_000)  # what was half is written anew
+            folder_of(whole, str(out)).put(f"{number}.csv", b"y" * 90_000, show=bool)  # what was half is written anew
     assert list(out.glob(".*")) == []
 
 
@@ -149,6 +168,10 @@ def test_names_that_lead_elsewhere_are_left_alone_and_named(sshd: SshServer, mon
 
         assert folder.names() == ["good.csv"]
         assert [path for path in folder.refused() if "\\\\nb" in path or "passwd" in path]
+        monkeypatch.setattr("core.files.sftp.sftp_folder.LISTED", 5)
+        assert folder.names() == []  # the good one is the seventh
+        with pytest.raises(SftpTrouble, match="holds more than 5 files and folders"):
+            folder.refused()
 
 
 # -- The test ----------------------------------------------------------------------------------------------------------
