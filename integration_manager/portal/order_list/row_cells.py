@@ -35,6 +35,7 @@ TRACKING = (
     '<td class="c-tracking" title="{} {}"><span class="kept"><span class="cut">{} <span class="mono">{}</span></span>{}'
     "</span></td>"
 )
+STATE = '<span class="kept" data-live="order-{}"><span class="cut"><span data-status="{}">{}</span>{}{}</span>{}</span>'
 MORE = ' <span class="muted">+{}<span class="visually-hidden"> more</span></span>'
 SETTLE = ' <button class="btn btn-sm" formaction="{}" name="seen" value="{}" title="{}" aria-label="{}: {}">{}</button>'
 BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" aria-label="Select {}"></label></td>'
@@ -91,18 +92,18 @@ def state_of(order: Order, telling: Telling) -> SafeString:
         why = fill(' <span class="why" title="{}">{}</span>', task.message if task else reason, shortened)
     shown = SafeString(pill(order.shown_state))
     return fill(
-        '<span class="kept" data-live="order-{}"><span class="cut"><span data-status="{}">{}</span>{}{}</span>{}</span>',
+        STATE,
         order.pk,
         order.status,
         shown,
-        _settle(order, task, telling),
         tags,
         why,
+        _settle(order, task, telling),
     )
 
 
 def _settle(order: Order, task: RowTask | None, telling: Telling) -> SafeString:
-    """Return the button that says it is done: first, so that neither a narrow column nor a phone hides it."""
+    """Return the button that says it is done: beside what is cut, so that nothing hides it."""
     if task is None or not task.seen or not telling.settle_url:
         return NO_HTML
     url = telling.settle_url.replace(str(SOME), str(order.pk), 1)
