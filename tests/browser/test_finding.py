@@ -62,7 +62,7 @@ def test_a_filter_is_chosen_saved_and_come_back_to(look: Look, house: Warehouse3
     page.goto(page.url.split("?")[0])
     page.get_by_role("link", name="On the floor").click()
     expect(page.locator("tbody tr")).to_have_count(2)
-    expect(page.locator(".chip")).to_have_text("Status: At WMS")
+    expect(page.locator(".chip")).to_have_text("Status: At the warehouse")
     expect(page.get_by_label("Status", exact=True)).to_be_hidden()  # the chip says it
     page.locator("summary", has_text="Columns").click()
     expect(page.get_by_role("button", name="Save columns and rows")).to_be_visible()
