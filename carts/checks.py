@@ -42,14 +42,14 @@ def check(cart: Cart, *, by: User | None, now: datetime) -> list[Check]:
         return []
     disconnected = False
     if cart.grant is None:
-        found = [Check("Authorization", False, "No seller has authorized us yet.", "Press Grant Us API Access.")]
+        found = [Check("Authorization", False, "No seller has authorized us yet.", "Press Grant us API access.")]
     else:
         try:
             with connections.marketplace(cart.grant) as marketplace:
                 found = list(marketplace.check(place_id=cart.place_id, sparing=by is None))
         except Disconnected as error:
             disconnected = True
-            remedy = "Ask the seller to authorize again. Press Grant Us API Access, or share a setup link."
+            remedy = "Ask the seller to authorize again. Press Grant us API access, or share a setup link."
             found = [Check("Authorization", False, str(error), remedy)]
     away = [each.name for each in found if each.away]
     if by is None:

@@ -40,7 +40,7 @@ def turn_on(cart: Cart, *, by: User | None, now: datetime) -> None:
     if not cart.passed:
         raise NotReady("Press Test first: every essential check must pass before anything is downloaded.")
     if not cart.is_authorized:
-        raise NotReady("Press Grant Us API Access first: the seller has to authorize us.")
+        raise NotReady("Press Grant us API access first: the seller has to authorize us.")
     due = {"orders_due_at": now, "shipments_due_at": now, "inventory_due_at": now}
     with transaction.atomic(durable=True):
         asleep = Cart.objects.filter(pk=cart.pk, state__in=MAY_LIVE, checked_at=cart.checked_at)

@@ -13,7 +13,7 @@ FIRST = "carts:cart"  # until it is live, its set-up; afterwards, how it is doin
 ROUTES = {
     "Overview": FIRST,
     "Settings": "carts:settings",
-    "Shipping methods": "shipping:methods",
+    "Ship methods": "shipping:methods",
     "Filters": "orders:filters",
     "Order files": "orders:order_files",
     "Tracking files": "shipping:tracking_files",

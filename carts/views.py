@@ -71,7 +71,7 @@ def new(request: HttpRequest) -> HttpResponse:
     shared = ""
     if made.grant:
         shared = f" It uses {made.merchant}'s authorization for {region_name(made.grant.region)}."
-    messages.success(request, f"Created {made} for {made.merchant}.{shared}")
+    messages.success(request, f"Created the cart {made.full_name}.{shared}")
     return HttpResponseRedirect(made.get_absolute_url())
 
 
@@ -163,13 +163,13 @@ def test(request: HttpRequest, cart_id: int) -> HttpResponse:
 @require_POST
 @door(Ability.CONNECT)
 def ok(request: HttpRequest, cart_id: int) -> HttpResponse:
-    return _turn_on(request, cart_id, "{cart} is live. Its orders will appear automatically.")
+    return _turn_on(request, cart_id, "The cart {cart} is live. Its orders will appear automatically.")
 
 
 @require_POST
 @door(Ability.CONNECT)
 def resume(request: HttpRequest, cart_id: int) -> HttpResponse:
-    return _turn_on(request, cart_id, "{cart} is live again. Everything that waited is being sent now.")
+    return _turn_on(request, cart_id, "The cart {cart} is live again. Everything that waited is being sent now.")
 
 
 @require_POST
@@ -207,5 +207,5 @@ def _turn_on(request: HttpRequest, cart_id: int, said: str) -> HttpResponse:
         messages.error(request, str(error))
     else:
         lifecycle.wake(found)
-        messages.success(request, said.format(cart=found))
+        messages.success(request, said.format(cart=found.full_name))
     return HttpResponseRedirect(found.get_absolute_url())

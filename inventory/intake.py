@@ -5,7 +5,7 @@ replaces a newer one, whichever comes first; what cannot be is refused by its na
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
@@ -113,6 +113,7 @@ class _Batch:
     source: Observation.Source
     by: User | None
     now: datetime
+    said: dict[str, Observed] = field(default_factory=dict)  # what this report says, by the level's SKU
 
     def store(self, rows: Sequence[Observed]) -> list[Outcome]:
         refused = [hindrance(row, now=self.now) for row in rows]
@@ -176,6 +177,9 @@ class _Batch:
             return Outcome(row.sku, Verdict.STORED), None  # the same once more
         if older := _older(row, at, level):
             return Outcome(row.sku, Verdict.OLDER, older), None
+        if twice := _twice(self.said.setdefault(level.sku, row), row, level):
+            return Outcome(row.sku, Verdict.REFUSED, twice), None
+        self.said[level.sku] = row
         before = level.on_hand
         changed = before != row.on_hand or level.orders_off != row.orders_off
         level.on_hand, level.observed_at, level.sequence = row.on_hand, at, row.sequence
@@ -208,6 +212,14 @@ class _Batch:
         bulk_insert.insert(history)
         if history:
             affected_carts.owe(self.warehouse, self.merchant.pk, now=self.now)
+
+
+def _twice(before: Observed, row: Observed, level: StockLevel) -> str:
+    """Return that one report says two things of a level, of the same moment, as a sentence; "" where it doesn't."""
+    if row.sequence is not None or before.at != row.at or before.on_hand == row.on_hand:
+        return ""
+    units = f"{before.on_hand} and {row.on_hand}"
+    return f"{row.sku}: the report tells of {units} units of {level.sku} at the same time. Put them into one row."
 
 
 def _older(row: Observed, at: datetime, level: StockLevel) -> str:

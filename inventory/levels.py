@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import ngettext
 
 from carts.models import Cart, Listing
 from inventory.models import StockLevel
 from inventory.promised import reckon
-from shipping.items.item_names import ItemNames
-from shipping.models import Warehouse
+from shipping.models import ItemAlias, KitComponent, Warehouse
 from shipping.routing import routes_for
 from shipping.routing_rules.placement import warehouses_for
 
@@ -51,23 +50,25 @@ def count(cart: Cart, *, now: datetime) -> LevelsCounted:
 def meet(cart: Cart, warehouse: Warehouse) -> None:
     """Make a level, not counted yet, for every SKU the cart offers that is an item of its own: no alias, no kit.
 
-    Only where staff count. Another warehouse says itself which items it has.
+    Only where staff count. Another warehouse says itself which items it has. What has a level already is left in the
+    database: one statement where nothing is new.
     """
-    names = ItemNames.of([cart.merchant_id])
-    standing = {name for _, name in (*names.aliases, *names.kits)}
-    listings = Listing.objects.filter(cart=cart, fulfilled_by_marketplace=False).exclude(sku="")
-    rows = {
-        listing.sku: StockLevel(
+    same = {"merchant": cart.merchant_id}
+    known = Exists(StockLevel.objects.filter(**same, warehouse=warehouse, sku=OuterRef("sku")))
+    alias = Exists(ItemAlias.objects.filter(**same, name=OuterRef("sku")))
+    kit = Exists(KitComponent.objects.filter(**same, kit=OuterRef("sku")))
+    listings = Listing.objects.filter(~known, ~alias, ~kit, cart=cart, fulfilled_by_marketplace=False).exclude(sku="")
+    rows = [
+        StockLevel(
             organization_id=cart.organization_id,
             merchant_id=cart.merchant_id,
             warehouse=warehouse,
-            sku=listing.sku,
-            title=listing.title,
+            sku=sku,
+            title=title,
         )
-        for listing in listings.iterator(chunk_size=1000)
-        if listing.sku not in standing
-    }
-    StockLevel.objects.bulk_create(rows.values(), ignore_conflicts=True, batch_size=1000)
+        for sku, title in listings.values_list("sku", "title")
+    ]
+    StockLevel.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
 
 
 def settle(warehouse: Warehouse, merchant_id: int, *, now: datetime) -> int:

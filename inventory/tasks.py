@@ -13,7 +13,8 @@ from core.common import clock
 from core.common.bell import Bell
 from core.common.remote import Disconnected, OurFault, RemoteError, Throttled
 from inventory import levels, stock_pickup
-from inventory.items import unmatched
+from inventory.intake import Verdict
+from inventory.items import spellings, unmatched
 from inventory.publish import inventory_upload, standstill, stuck_feeds
 from inventory.publish.inventory_upload import Published
 from shipping.models import WarehouseAccount
@@ -75,6 +76,7 @@ def _publish(carts: list[Cart], marketplace: Marketplace, *, now: datetime) -> P
         levels.count(cart, now=now)
     for merchant_id in {cart.merchant_id for cart in carts}:
         unmatched.mark(merchant_id)
+        spellings.name_alike(merchant_id, now=now)
     telling = next((cart for cart in carts if cart.inventory_on), None)
     return inventory_upload.publish(telling, marketplace, now=now) if telling else Published()
 
@@ -154,4 +156,5 @@ def pick_up_stock(*, account_id: int, **_: object) -> None:
     except RemoteError as error:
         log.warning("stock.not_picked_up", account=account_id, error=str(error))
         return
-    log.info("stock.picked_up", account=account_id, skus=len(outcomes))
+    refused = sum(outcome.verdict is Verdict.REFUSED for outcome in outcomes)
+    log.info("stock.picked_up", account=account_id, skus=len(outcomes), refused=refused)

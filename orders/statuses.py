@@ -20,7 +20,7 @@ class OrderStatus(models.TextChoices):
     NEW = "new", "New"
     HELD = "held", "Held"
     ERROR = "error", "Error"
-    AT_WMS = "at_wms", "At WMS"
+    AT_WMS = "at_wms", "At the warehouse"
     SHIPPED = "shipped", "Shipped"
     CONFIRMED = "confirmed", "Confirmed"
     PARTLY = "partly", "Confirmed, in part"

@@ -1,9 +1,10 @@
-// Buttons with data-copy="id" copy the field of that id. Without this file the field can be copied by hand.
+// Buttons with data-copy="id" copy the field or the text of that id. Without this file it can be copied by hand.
 (() => {
   const copy = async (field) => {
-    field.select();
+    if (field.select) field.select();
+    else getSelection().selectAllChildren(field);
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent.trim());
     } catch {
       document.execCommand("copy"); // where there is no TLS, browsers offer nothing newer
     }

@@ -18,6 +18,17 @@
     place.style.color = "";
     return found || colored(name);
   };
+  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+  const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+  // As times are told elsewhere: "21 Nov", and the hour where hours are drawn; the day once, where it begins.
+  const marks = (_, moments, axis, space, step) =>
+    moments.map((moment, place) => {
+      const at = new Date(moment * 1000);
+      if (step >= 86400) return day.format(at);
+      const before = place ? day.format(new Date(moments[place - 1] * 1000)) : "";
+      return before === day.format(at) ? hour.format(at) : `${hour.format(at)}\n${day.format(at)}`;
+    });
+  const told = (_, moment) => (moment ? `${day.format(moment * 1000)}, ${hour.format(moment * 1000)}` : "–");
   const draw = () => {
     const { moments, names, values, base = 0 } = JSON.parse(document.getElementById("line-plot").textContent);
     drawn?.destroy();
@@ -27,9 +38,9 @@
         width: place.clientWidth,
         height: 240,
         scales: { y: { range: (_, low, high) => [Math.min(base, low), Math.max(high, base + 1)] } },
-        axes: [axis, { ...axis, size: 60 }],
+        axes: [{ ...axis, values: marks, size: 50 }, { ...axis, size: 60 }],
         series: [
-          {},
+          { label: "Time", value: told },
           ...names.map((label, number) => ({
             label,
             stroke: resolved(colors[number % colors.length]),

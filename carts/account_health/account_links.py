@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from carts.account_health import kept_figures
+from carts.account_health import kept_figures, open_places
 from carts.account_health.kept_figures import JudgedAccount
 from carts.marketplaces import APPLICATIONS
 from carts.models import AccountReading, Cart, LinkAnswer, LinkOutcome
@@ -96,8 +96,8 @@ def _plan(seller: dict[str, Any]) -> Found:
 def _sells(seller: dict[str, Any], cart: Cart) -> Found:
     if not seller:
         return Found(UNTOLD, "Not asked yet.")
-    store = next((each for each in seller["stores"] if each["place_id"] == cart.place_id), None)
-    if store is None or not store["participating"]:
+    store = open_places.store_in(seller, cart.place_id)
+    if store is None:
         return Found(MISSES, "The seller does not sell there.")
     return Found(MISSES, "The listings are inactive.") if store["suspended"] else Found(MEETS)
 

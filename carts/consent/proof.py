@@ -25,6 +25,7 @@ class Store:
 
     name: str  # "" where the marketplace does not say
     left: bool = False  # the seller does not sell there any more
+    open_at: str = ""  # then another place of the region where the seller does
 
 
 class _Fresh:
@@ -48,7 +49,7 @@ def prove(application: Application, place: Place, *, seller_id: str, tokens: Tok
     A seller who left the place may still renew: other carts live on the same authorization. Raises NotGranted.
     """
     store = _find_store(application, place, seller_id, tokens, renewal=renewal)
-    _prove_seller(application, place, seller_id, tokens)
+    _prove_seller(application, place, seller_id, tokens, at=store.open_at or place.id)
     return store
 
 
@@ -63,18 +64,21 @@ def _find_store(application: Application, place: Place, seller_id: str, tokens: 
     except RemoteError:
         return Store("")  # the code is used up: better an unknown name than an authorization thrown away
     store = stores.get(place.id)
-    left = store is None or not store.participating
-    if left and not renewal:
-        known = application.places
-        elsewhere = sorted(known[one].name for one, other in stores.items() if other.participating and one in known)
-        raise refused(Why.NO_STORE, place=place.name, elsewhere=", ".join(elsewhere) or "no marketplace we support")
-    return Store(store.store_name.strip()[:LONGEST_NAME] if store else "", left)
+    name = store.store_name.strip()[:LONGEST_NAME] if store else ""
+    if store is not None and store.participating:
+        return Store(name)
+    known = application.places
+    elsewhere = [known[one] for one, other in stores.items() if other.participating and one in known]
+    if not renewal:
+        told = ", ".join(sorted(each.name for each in elsewhere))
+        raise refused(Why.NO_STORE, place=place.name, elsewhere=told or "no marketplace we support")
+    return Store(name, left=True, open_at=next((each.id for each in elsewhere), ""))
 
 
-def _prove_seller(application: Application, place: Place, seller_id: str, tokens: Tokens) -> None:
+def _prove_seller(application: Application, place: Place, seller_id: str, tokens: Tokens, *, at: str) -> None:
     try:
         with _speaking(application, place.region, seller_id, tokens) as marketplace:
-            marketplace.prove(place_id=place.id)
+            marketplace.prove(place_id=at)
     except Rejected as error:
         raise refused(Why.UNPROVED, seller=seller_id) from error
     except RemoteError as error:

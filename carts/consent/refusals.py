@@ -165,7 +165,7 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         Why.NO_CART: Refusal(
             "Not connected",
             "We can't tell which cart this authorization is for. Open the cart, or create a new one, and press "
-            "Grant Us API Access.",
+            "Grant us API access.",
             "We have no connection for this seller account that could be renewed. Use the setup link the warehouse "
             "emailed you, or log in if you work there.",
         ),
@@ -173,7 +173,7 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         Why.NO_STATE: Refusal(
             "Not connected",
             "Amazon's response doesn't say which connection it is for: its state is missing. Nothing was connected. "
-            "Start here, not at Amazon: open the cart, or create a new one, and press Grant Us API Access.",
+            "Start here, not at Amazon: open the cart, or create a new one, and press Grant us API access.",
             "Amazon's response doesn't say which connection it is for. Nothing was connected. Start again with the "
             "button in the email the warehouse sent you, or at Amazon under Manage Your Apps.",
         ),
@@ -185,7 +185,7 @@ REFUSALS: Mapping[Why, Refusal] = MappingProxyType(
         Why.SEVERAL: Refusal(
             "Which cart is this for?",
             "Several connections were started in this browser, and Amazon doesn't say which of them this is for. "
-            "Nothing was connected. Open the cart that is meant, press Grant Us API Access again, and finish at Amazon "
+            "Nothing was connected. Open the cart that is meant, press Grant us API access again, and finish at Amazon "
             "before you start another.",
             "Several connections were started in this browser, and Amazon doesn't say which of them this is for. "
             "Nothing was connected. Close Amazon's other tabs, then press the button in the right email again.",

@@ -46,6 +46,7 @@ class SubmissionReport:
     processed: int
     refused: Mapping[int, str] = field(default_factory=dict)  # message: the marketplace's sentence
     fatal: str = ""  # why none of it was looked at
+    refusals: int = 0  # how many it says were refused, whether or not it names them
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def allow(request: HttpRequest, cart_id: int) -> HttpResponse:
     cart = find_cart(request, cart_id)
     seller_id = request.POST.get("seller_id", "")
     if grants.SELLER_ID.match(seller_id) and hindrances.allow(cart, seller_id, by=person_of(request), now=clock.now()):
-        messages.success(request, f"{cart} can use seller {seller_id} now. Press Grant Us API Access again.")
+        messages.success(request, f"{cart} can use seller {seller_id} now. Press Grant us API access again.")
     else:
         messages.error(request, "Nothing was changed: that seller account is no longer waiting for permission.")
     return _back(cart, part="")
@@ -104,7 +104,7 @@ def other_store(request: HttpRequest, cart_id: int) -> HttpResponse:
         messages.success(
             request,
             f"Seller {seller_id} is not connected to {cart} any more. Send the setup link to the right account, or "
-            "press Grant Us API Access.",
+            "press Grant us API access.",
         )
     else:
         messages.error(request, "Nothing was changed: the cart is live, or connected to another account by now.")

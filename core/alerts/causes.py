@@ -128,6 +128,11 @@ def button(name: str) -> str:
     return found.button if isinstance(found, Cause) else "Open"
 
 
+def not_urgent() -> list[str]:
+    """Return the causes of which nothing has stopped yet."""
+    return sorted(each.name for each in _declared.values() if isinstance(each, Cause) and each.tone != "bad")
+
+
 def severity(name: str) -> tuple[str, str]:
     """Return a word and a tone, as a pill shows them."""
     said = tone(name)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -37,8 +37,9 @@ class AlertTab:
 
 
 def open_alerts(access: Access) -> "QuerySet[Any]":
-    """Return what is wrong now and was not set aside, the newest first."""
-    found: QuerySet[Any] = Alert.objects.visible_to(access).calling().order_by("-opened_at", "-pk")
+    """Return what is wrong now and was not set aside: what is urgent, then the rest, each the newest first."""
+    urgency = Case(When(cause__in=causes.not_urgent(), then=1), default=0)
+    found: QuerySet[Any] = Alert.objects.visible_to(access).calling().order_by(urgency, "-opened_at", "-pk")
     return found.select_related("merchant")
 
 

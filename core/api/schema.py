@@ -58,6 +58,11 @@ class ApiSchema(AutoSchema):
             found.append(OpenApiParameter(HEADER, schema, "header", required=needed, description=described))
         return found
 
+    def get_summary(self) -> str:
+        """The beginning of what it says of itself, to stand beside its path."""
+        said = " ".join(super().get_description().split())
+        return re.split(r"[.:;](?:\s|$)", said, maxsplit=1)[0]
+
     def get_description(self) -> str:  # type: ignore[override]
         scope = self.view.scope_for(self.method) if hasattr(self.view, "scope_for") else None
         said = super().get_description()

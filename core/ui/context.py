@@ -87,7 +87,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "nav": menu,
         "alarmed": SimpleLazyObject(lambda: any(item.tone == "bad" and item.count for item in menu)),
-        "settings_nav": _settings(request, access) if access else [],
+        "settings_nav": _settings(request, access) if access else {},
         "live_seconds": settings.LIVE_SECONDS,
         "paused": SimpleLazyObject(installation.said_paused),
         "simulated": getattr(settings, "AMAZON_SIMULATED", False),
@@ -111,13 +111,16 @@ def _menu(request: HttpRequest, access: Access) -> list[NavItem]:
     ]
 
 
-def _settings(request: HttpRequest, access: Access) -> list[NavItem]:
-    """The pages of Settings, on each of them; nothing elsewhere."""
+def _settings(request: HttpRequest, access: Access) -> dict[str, list[NavItem]]:
+    """The pages of Settings by what they are about, on each of them; nothing elsewhere."""
     match = request.resolver_match
     here = settings_area.page_of(match.view_name) if match and not _lies_under(request) else None
     if here is None:
-        return []
-    return [NavItem(page.label, path_of(page.route), page is here) for page in settings_area.pages_for(access)]
+        return {}
+    return {
+        label: [NavItem(page.label, path_of(page.route), page is here) for page in pages]
+        for label, pages in settings_area.groups_for(access).items()
+    }
 
 
 def _is_at(request: HttpRequest, entry: Entry) -> bool:

@@ -22,44 +22,59 @@ class SettingsPage:
         return view_name == self.route or view_name in self.under
 
 
-PAGES = (
-    SettingsPage("Organization", "settings:organization", Ability.SETTINGS),
-    SettingsPage(
-        "Warehouses",
-        "shipping:warehouses",
-        under={
-            "shipping:warehouse",
-            "shipping:warehouse_status",
-            "shipping:warehouse_timeline",
-            "shipping:warehouse_mapping",
-            "shipping:new_warehouse",
-            "shipping:connection",
-        },
+# By what they are about, as they stand beside each of them.
+GROUPS = {
+    "General": (
+        SettingsPage("Organization", "settings:organization", Ability.SETTINGS),
+        SettingsPage("Data retention", "retention:page", Ability.SETTINGS),
+        SettingsPage("Set-up check", "setup_check:page", Ability.INSTALLATION),
     ),
-    SettingsPage("Routing", "shipping:routing", under={"shipping:routing_rule", "shipping:new_routing_rule"}),
-    SettingsPage("Ship methods", "shipping:shipping"),
-    SettingsPage("Rules", "shipping:rules", under={"shipping:rule", "shipping:new_rule"}),
-    SettingsPage("Carriers", "shipping:carriers"),
-    SettingsPage(
-        "People",
-        "people:people",
-        Ability.PEOPLE,
-        under={"people:person", "people:invite", "people:link"},
+    "Warehouse": (
+        SettingsPage(
+            "Warehouses",
+            "shipping:warehouses",
+            under={
+                "shipping:warehouse",
+                "shipping:warehouse_status",
+                "shipping:warehouse_timeline",
+                "shipping:warehouse_mapping",
+                "shipping:new_warehouse",
+                "shipping:connection",
+            },
+        ),
+        SettingsPage("Routing", "shipping:routing", under={"shipping:routing_rule", "shipping:new_routing_rule"}),
+        SettingsPage("Ship methods", "shipping:shipping"),
+        SettingsPage("Rules", "shipping:rules", under={"shipping:rule", "shipping:new_rule"}),
+        SettingsPage("Carriers", "shipping:carriers"),
     ),
-    SettingsPage("Notifications", "subscriptions:organization", Ability.PEOPLE),
-    SettingsPage(
-        "API keys", "api_keys:keys", Ability.SETTINGS, under={"api_keys:new", "api_keys:key", "api_keys:rotate"}
+    "People": (
+        SettingsPage(
+            "People", "people:people", Ability.PEOPLE, under={"people:person", "people:invite", "people:link"}
+        ),
+        SettingsPage("Notifications", "subscriptions:organization", Ability.PEOPLE),
+        SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
     ),
-    SettingsPage("Webhooks", "webhooks:endpoints", Ability.SETTINGS, under={"webhooks:endpoint", "webhooks:new"}),
-    SettingsPage("Sent mail", "alerts:mails", Ability.CONNECT),
-    SettingsPage("Data retention", "retention:page", Ability.SETTINGS),
-    SettingsPage("Set-up check", "setup_check:page", Ability.INSTALLATION),
-)
+    "Developers": (
+        SettingsPage(
+            "API keys", "api_keys:keys", Ability.SETTINGS, under={"api_keys:new", "api_keys:key", "api_keys:rotate"}
+        ),
+        SettingsPage("Webhooks", "webhooks:endpoints", Ability.SETTINGS, under={"webhooks:endpoint", "webhooks:new"}),
+    ),
+}
+PAGES = tuple(page for pages in GROUPS.values() for page in pages)
+
+
+def groups_for(access: Access) -> dict[str, Sequence[SettingsPage]]:
+    """Return the pages a person may see, by what they are about. A seller sees none: they are the 3PL's own."""
+    groups = {
+        label: [page for page in pages if access.is_of_house and access.may(page.ability)]
+        for label, pages in GROUPS.items()
+    }
+    return {label: pages for label, pages in groups.items() if pages}
 
 
 def pages_for(access: Access) -> Sequence[SettingsPage]:
-    """Return the pages a person may see. A seller sees none: they are the 3PL's own."""
-    return [page for page in PAGES if access.is_of_house and access.may(page.ability)]
+    return [page for pages in groups_for(access).values() for page in pages]
 
 
 def page_of(view_name: str) -> SettingsPage | None:

@@ -5,7 +5,7 @@ different numbers are in conflict: the lowest goes out, or that of the cart some
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from django.db.models import Max
 
+from carts.account_health import open_places
 from carts.models import Cart, Grant
 from inventory.free_stock import FreeStock
 from inventory.models import ShelfPolicy, StockLevel
@@ -26,6 +27,8 @@ SILENT = timedelta(hours=24)  # a warehouse that reports its stock and has not f
 THEIRS = "{place} fulfills it: a quantity would turn the offer."
 BOTH = "It is offered both by {place} and by you: nothing is sent until one of the two is ended."
 GONE = "{place} doesn't list it any more."
+
+CartNumbers = list[tuple[Cart, Mapping[str, int]]]  # what each cart wants, by SKU
 
 
 class AccountNumber(NamedTuple):
@@ -42,14 +45,16 @@ class Reckoned:
     barred: dict[str, str] = field(default_factory=dict)  # SKU: a sentence
     both: set[str] = field(default_factory=set)  # of those barred: a person decides
     doubled: set[str] = field(default_factory=set)  # of one account, selling the same units; nobody said how they share
-    silent: set[str] = field(default_factory=set)  # their warehouse has been silent for too long
+    silent: set[str] = field(default_factory=set)  # the warehouse of their number has been silent for too long
     silent_warehouses: set[str] = field(default_factory=set)  # names
 
 
 def publishing_carts(grant: Grant) -> list[Cart]:
-    """Return the account's carts that tell stock, the oldest first."""
+    """Return the account's carts that tell stock, the oldest first; those whose marketplace the seller left, last."""
     told = Cart.objects.at_work().filter(grant=grant, inventory_on=True)
-    return list(told.select_related("merchant", "organization", "grant").order_by("pk"))
+    carts = list(told.select_related("merchant", "organization", "grant").order_by("pk"))
+    closed = open_places.closed_among(carts)
+    return sorted(carts, key=lambda cart: cart.pk in closed)
 
 
 def reckon_account(carts: Sequence[Cart], *, deciding: int | None, now: datetime) -> Reckoned:
@@ -57,8 +62,12 @@ def reckon_account(carts: Sequence[Cart], *, deciding: int | None, now: datetime
     found = Reckoned()
     listed = Listed.by(carts)
     _bar(found, listed, place=carts[0].place.name)
-    of_carts = _numbers(carts, listed, found, now=now)
+    of_carts, silent = _numbers(carts, listed, found, now=now)
+    if closed := open_places.closed_among(carts):
+        of_carts = _without_say(of_carts, closed)
     _decide(found, of_carts, deciding)
+    if silent:
+        _mark_silent(found, of_carts, silent)
     return found
 
 
@@ -77,11 +86,13 @@ def _bar(found: Reckoned, listed: Listed, *, place: str) -> None:
 
 def _numbers(
     carts: Sequence[Cart], listed: Listed, found: Reckoned, *, now: datetime
-) -> list[tuple[Cart, Mapping[str, int]]]:
-    """Return what each cart wants of each SKU that may be told and was counted, in the order of the carts."""
+) -> tuple[CartNumbers, dict[int, str]]:
+    """Return what each cart wants of each SKU that may be told and was counted, in the order of the carts; and the
+    warehouses that have been silent for too long, by the ids of their carts."""
     routes = routes_for(carts)
     shelves: dict[tuple[int, int], _Shelf] = {}  # reckoned once for each merchant and warehouse
-    numbers: list[tuple[Cart, Mapping[str, int]]] = []
+    numbers: CartNumbers = []
+    silent: dict[int, str] = {}
     for cart in carts:
         warehouse = routes[cart.pk].warehouse
         key = (cart.merchant_id, warehouse.pk)
@@ -93,9 +104,26 @@ def _numbers(
         numbers.append((cart, of_cart))
         found.doubled |= _doubled(shelf.shared, of_cart)
         if of_cart and _is_silent(warehouse, cart.merchant_id, now=now):
-            found.silent |= of_cart.keys()
-            found.silent_warehouses.add(warehouse.name)
-    return numbers
+            silent[cart.pk] = warehouse.name
+    return numbers, silent
+
+
+def _without_say(of_carts: CartNumbers, closed: Collection[int]) -> CartNumbers:
+    """A marketplace that the seller left decides nothing of what is offered in another one."""
+    elsewhere = {sku for cart, numbers in of_carts if cart.pk not in closed for sku in numbers}
+    return [
+        (cart, {sku: number for sku, number in numbers.items() if cart.pk not in closed or sku not in elsewhere})
+        for cart, numbers in of_carts
+    ]
+
+
+def _mark_silent(found: Reckoned, of_carts: CartNumbers, silent: Mapping[int, str]) -> None:
+    """A number is as old as the report it comes from, unless another cart's warehouse comes to the same now."""
+    fresh = {each for cart, numbers in of_carts if cart.pk not in silent for each in numbers.items()}
+    for sku, number in found.wanted.items():
+        if number.cart.pk in silent and (sku, number.quantity) not in fresh:
+            found.silent.add(sku)
+            found.silent_warehouses.add(silent[number.cart.pk])
 
 
 @dataclass(slots=True)
@@ -127,7 +155,7 @@ def _doubled(shelf: SharedShelf, skus: Iterable[str]) -> set[str]:
     return {sku for of_item in same.values() if len(of_item) > 1 for sku in of_item}
 
 
-def _decide(found: Reckoned, of_carts: Sequence[tuple[Cart, Mapping[str, int]]], deciding: int | None) -> None:
+def _decide(found: Reckoned, of_carts: CartNumbers, deciding: int | None) -> None:
     """Each SKU gets the number its carts agree on; where they differ, the chosen cart's or else the lowest."""
     wanted, differing = found.wanted, set()
     for cart, numbers in of_carts:

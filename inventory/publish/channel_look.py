@@ -23,10 +23,10 @@ GOING_ON = timedelta(seconds=60)  # for one run; the next one knows what this on
 
 @dataclass(frozen=True, slots=True)
 class Tellable:
-    """A number that may go out, and the listing it is told for."""
+    """A number that may go out, and the listings it may be told for: one is enough, the best one first."""
 
     update: StockUpdate
-    listing: Listing
+    listings: Sequence[Listing]
 
 
 def look(
@@ -40,7 +40,7 @@ def look(
     for update in updates:
         there = listed.get(update.sku, [])
         if there and all(listing.takes_quantity for listing in there):
-            tellable.append(Tellable(update, there[0]))
+            tellable.append(Tellable(update, there))
         else:
             update.stop(_why(there, carts), now=now)
     return tellable
@@ -57,10 +57,11 @@ def look_at_many(updates: Any, carts: Sequence[Cart], marketplace: Marketplace, 
 
 
 def _listed(updates: Sequence[StockUpdate], carts: Sequence[Cart]) -> dict[str, list[Listing]]:
-    """Return where each SKU is listed, the oldest cart first."""
+    """Return where each SKU is listed, in the order of the carts."""
+    rank = {cart.pk: place for place, cart in enumerate(carts)}
     rows = Listing.objects.filter(cart__in=carts, sku__in=[update.sku for update in updates], gone_at=None)
     listed: dict[str, list[Listing]] = {}
-    for listing in rows.select_related("cart__merchant").order_by("cart_id", "pk"):
+    for listing in sorted(rows.select_related("cart__merchant"), key=lambda row: rank[row.cart_id]):
         listed.setdefault(listing.sku, []).append(listing)
     return listed
 
@@ -69,20 +70,32 @@ def _refresh(
     updates: Sequence[StockUpdate], listed: dict[str, list[Listing]], marketplace: Marketplace, *, now: datetime
 ) -> bool:
     """Ask for the listings of which too little is known by now. False when all was known."""
-    old: dict[Cart, list[str]] = {}
-    for update in updates:
-        there = listed.get(update.sku, [])
-        for listing in there[:1]:
-            if update.failing_since is not None or now - max(each.seen_at for each in there) > AWHILE:
-                old.setdefault(listing.cart, []).append(update.sku)
-    for cart, skus in old.items():
-        try:
-            offers = marketplace.offers_of(skus, place_id=cart.place_id)
-        except Rejected:
-            continue  # it does not say: what the last reading found counts
-        listings.store(cart, offers.values(), now=now)
-        listings.say_gone(cart, [sku for sku in skus if sku not in offers], now=now)
-    return bool(old)
+    left = [update.sku for update in updates if _is_old(update, listed.get(update.sku, []), now)]
+    asked = bool(left)
+    for turn in range(max((len(listed[sku]) for sku in left), default=0)):
+        by_cart: dict[Cart, list[str]] = {}
+        for sku in left:
+            if len(listed[sku]) > turn:
+                by_cart.setdefault(listed[sku][turn].cart, []).append(sku)
+        left = [sku for cart, skus in by_cart.items() if not _ask(cart, skus, marketplace, now=now) for sku in skus]
+    return asked
+
+
+def _is_old(update: StockUpdate, there: Sequence[Listing], now: datetime) -> bool:
+    if not there:
+        return False
+    return update.failing_since is not None or now - max(each.seen_at for each in there) > AWHILE
+
+
+def _ask(cart: Cart, skus: Sequence[str], marketplace: Marketplace, *, now: datetime) -> bool:
+    """Return whether the place said how these are listed. Where none does, what the last reading found counts."""
+    try:
+        offers = marketplace.offers_of(skus, place_id=cart.place_id)
+    except Rejected:
+        return False
+    listings.store(cart, offers.values(), now=now)
+    listings.say_gone(cart, [sku for sku in skus if sku not in offers], now=now)
+    return True
 
 
 def _why(there: Sequence[Listing], carts: Sequence[Cart]) -> str:

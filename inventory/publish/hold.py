@@ -114,8 +114,7 @@ def tell_conflicts(account: AccountStock, carts: Sequence[Cart], found: Reckoned
         for cause in (CONFLICT, BOTH_CHANNELS, SHARED):
             if cause in said:
                 raise_alert(cause, first, said[cause], now=now, path=paths.get(cause) or page_of(first))
-            else:
-                close_alerts_about(carts, cause, now=now)
+            close_alerts_about(carts[1:] if cause in said else carts, cause, now=now)
 
 
 def _conflict(carts: Sequence[Cart], differing: Mapping[str, Mapping[str, int]]) -> str:

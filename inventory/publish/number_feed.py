@@ -42,19 +42,18 @@ WATCHED = timedelta(days=3)  # how long one that hangs may still end
 
 # -- Which ones ------------------------------------------------------------------------------------------------------
 def hand_over(grant: Grant, carts: Sequence[Cart], marketplace: Marketplace, *, now: datetime) -> int:
-    """Give to a feed what would take too long one by one: all but the zeros. Returns how many."""
+    """Give to a feed what would take too long one by one: all but zeros and what was refused. Returns how many."""
     if not marketplace.most_stock_numbers or _rests(grant, now):
         return 0
     due = StockUpdate.objects.filter(grant=grant).singly().due(now).waiting()
     if due.count() <= MANY:
         return 0
-    rows = dict(due.filter(failing_since=None).exclude(wanted=0).values_list("sku", "pk"))
-    listed = Listing.objects.filter(
-        cart__in=carts, gone_at=None, sku__in=StockUpdate.objects.filter(grant=grant).values("sku")
-    )
+    rows = dict(due.filter(failing_since=None, refused_at=None).exclude(wanted=0).values_list("sku", "pk"))
+    listed = Listing.objects.filter(gone_at=None, sku__in=StockUpdate.objects.filter(grant=grant).values("sku"))
     place_of: dict[str, str] = {}
-    for sku, place_id in listed.order_by("cart_id").values_list("sku", "cart__place_id"):
-        place_of.setdefault(sku, place_id)
+    for cart in carts:
+        of_cart = listed.filter(cart=cart).values_list("sku", flat=True)
+        place_of = {**dict.fromkeys(of_cart.iterator(chunk_size=AT_ONCE), cart.place_id), **place_of}
     if not (usual := Counter(place_of[sku] for sku in rows if sku in place_of).most_common(1)):
         return 0
     place_id = usual[0][0]
@@ -149,13 +148,13 @@ class FeedJob(Job[StockFeed, SubmissionReport]):
         if submission.stage is Stage.FAILED or report.fatal:
             _keep(feed, read_at=now)  # it ended: nothing of it comes later
             raise Rejected(report.fatal or "It failed without giving a reason.")
-        if report.processed < (count := _carried(feed).filter(sent__isnull=False).count()):
+        if doubt := _doubt(feed, report):
             _keep(feed, read_at=now)  # nobody can tell which are missing
-            raise Rejected(f"Its report tells of {report.processed} of {count} quantities.")
+            raise Rejected(doubt)
         return report
 
     def done(self, feed: StockFeed, report: SubmissionReport, /, *, now: datetime) -> None:
-        _read(feed, report, self.cart, now)
+        _read(feed, report, self.carts, now)
 
     def stuck(self, feed: StockFeed, reason: str, /, *, now: datetime) -> None:
         left = _carried(feed).owed()
@@ -216,9 +215,9 @@ def _keep(feed: StockFeed, **fields: object) -> None:
 
 
 # -- Its report ------------------------------------------------------------------------------------------------------
-def _read(feed: StockFeed, report: SubmissionReport, cart: Cart, now: datetime) -> None:
+def _read(feed: StockFeed, report: SubmissionReport, carts: Sequence[Cart], now: datetime) -> None:
     """Let each number follow from the report. In the transaction that settles the feed."""
-    refused = report.refused.keys()
+    cart, refused = carts[0], report.refused.keys()
     carried = list(_carried(feed).values_list("pk", flat=True))
     accepted = [key for key in carried if key not in refused]
     for some in _chunks(accepted):
@@ -229,7 +228,7 @@ def _read(feed: StockFeed, report: SubmissionReport, cart: Cart, now: datetime) 
             for pk, sent in rows.values_list("pk", "sent")
         )
         rows.filter(wanted=F("sent")).finish()  # what changed meanwhile stays owed, and is told singly
-    _refuse(feed, report, now)
+    _refuse(feed, report, carts, now)
     told = Listing.objects.filter(cart__grant=feed.grant_id)
     for some in _chunks(accepted):
         skus = _carried(feed).filter(pk__in=some).values("sku")
@@ -239,12 +238,28 @@ def _read(feed: StockFeed, report: SubmissionReport, cart: Cart, now: datetime) 
     close_alerts(cart, FEED_FAILED, now=now)
 
 
-def _refuse(feed: StockFeed, report: SubmissionReport, now: datetime) -> None:
+def _doubt(feed: StockFeed, report: SubmissionReport) -> str:
+    """Return why a report does not say what became of each number, as a sentence; "" where it does."""
+    carried = set(_carried(feed).filter(sent__isnull=False).values_list("pk", flat=True))
+    if report.processed != len(carried):
+        return f"Its report tells of {report.processed} of {len(carried)} quantities."
+    named = len(carried & report.refused.keys())
+    if report.refusals > named:
+        return f"Its report says that {report.refusals} quantities were refused, and names {named}."
+    return ""
+
+
+def _refuse(feed: StockFeed, report: SubmissionReport, carts: Sequence[Cart], now: datetime) -> None:
     said = []
-    for update in _carried(feed).filter(pk__in=list(report.refused)).select_related("grant"):
+    refused = _carried(feed).filter(pk__in=list(report.refused))
+    others = Listing.objects.filter(cart__in=carts, gone_at=None, sku__in=refused.values("sku"))
+    elsewhere = set(others.exclude(cart__place_id=feed.place_id).values_list("sku", flat=True))
+    for update in refused.select_related("grant"):
         reason = report.refused[update.pk]
         same = StockUpdate.objects.filter(pk=update.pk, wanted=update.sent)
-        if same.leave_to_person(reason, refused_at=now) and (listed := single_numbers.everywhere(update)):
+        if update.sku in elsewhere:
+            same.reopen(now=now, refused_at=now)  # told by itself, it is told where another place takes it
+        elif same.leave_to_person(reason, refused_at=now) and (listed := single_numbers.everywhere(update)):
             said.append((listed[0], refusal(listed[0], reason), row_of(listed[0])))
     raise_alerts(NOT_TOLD, said, now=now)
 

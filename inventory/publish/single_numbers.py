@@ -6,8 +6,10 @@ sent and never answered is looked at before it is sent again.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlencode
 
 from django.db.models import Case, QuerySet, Value, When
@@ -18,7 +20,7 @@ from core.activity.event_log import record
 from core.alerts.raised import close_alerts_about, raise_alert
 from core.common import claims, clock, errands, jobs
 from core.common.jobs import Job, NotYet, Tally
-from core.common.remote import OurFault, Throttled, Unavailable
+from core.common.remote import OurFault, Rejected, Throttled, Unavailable
 from inventory.alerts import NOT_TOLD
 from inventory.models import PublishedNumber, StockUpdate
 from inventory.publish import channel_look
@@ -55,7 +57,7 @@ def tell(grant: Grant, carts: Sequence[Cart], marketplace: Marketplace, *, now: 
         tried |= {update.pk for update in some}
         try:
             tellable = channel_look.look(some, carts, marketplace, now=running())
-            job = NumberJob(marketplace, {each.update.pk: each.listing for each in tellable})
+            job = NumberJob(marketplace, {each.update.pk: each.listings for each in tellable})
             some = [each.update for each in tellable]
         except Throttled as full:
             told.tally.put_off += 1
@@ -85,7 +87,7 @@ class NumberJob(Job[StockUpdate, tuple[int, str]]):
     waited for is used up."""
 
     marketplace: Marketplace
-    listings: Mapping[int, Listing]
+    listings: Mapping[int, Sequence[Listing]]
     away: Unavailable | None = None
     waits: list[timedelta] = field(default_factory=list)
 
@@ -94,12 +96,12 @@ class NumberJob(Job[StockUpdate, tuple[int, str]]):
             raise NotYet(timedelta(minutes=1))  # a feed took it meanwhile
         if self.away is not None:
             raise self.away
-        listing, quantity = self.listings[update.pk], update.wanted
+        listing, quantity = self.listings[update.pk][0], update.wanted
         if update.failing_since is not None and update.sent == quantity == listing.quantity_there:
             return quantity, update.reference  # it got there, only the answer did not come back
         if not update.keep(sent=quantity):
             raise NotYet(timedelta(0))
-        return quantity, self._patiently(lambda: _send(self.marketplace, listing, quantity))
+        return quantity, self._tell(update, quantity)
 
     def done(self, update: StockUpdate, told: tuple[int, str], /, *, now: datetime) -> None:
         quantity, reference = told
@@ -110,15 +112,26 @@ class NumberJob(Job[StockUpdate, tuple[int, str]]):
         )
         # Another number came while this one was told: that is still owed.
         StockUpdate.objects.filter(pk=update.pk).exclude(wanted=quantity).reopen(now=now)
-        record("stock.told", self.listings[update.pk], now=now, sku=update.sku, quantity=quantity)
+        record("stock.told", self.listings[update.pk][0], now=now, sku=update.sku, quantity=quantity)
         close_alerts_about(everywhere(update), NOT_TOLD, now=now)
 
     def stuck(self, update: StockUpdate, reason: str, /, *, now: datetime) -> None:
         StockUpdate.objects.filter(pk=update.pk).update(refused_at=now)
-        if (listing := self.listings.get(update.pk) or next(iter(everywhere(update)), None)) is None:
+        if (listing := next(iter(self.listings.get(update.pk) or everywhere(update)), None)) is None:
             return
         record("stock.not_told", listing, now=now, sku=update.sku, reason=reason)
         raise_alert(NOT_TOLD, listing, refusal(listing, reason), now=now, path=row_of(listing))
+
+    def _tell(self, update: StockUpdate, quantity: int) -> str:
+        """What one place refuses, another one may take: the number is the same in all of them."""
+        first, *others = self.listings[update.pk]
+        try:
+            return self._patiently(partial(_send, self.marketplace, first, quantity))
+        except Rejected:
+            for listing in others:
+                with suppress(Rejected):
+                    return self._patiently(partial(_send, self.marketplace, listing, quantity))
+            raise
 
     def _patiently(self, send: Callable[[], str]) -> str:
         """Wait for a quota that is back within a breath: coming back for every burst would take minutes."""

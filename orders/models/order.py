@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 SHIPPED_IN_PART = "It has already been shipped, at least in part."
 UNREAD = "It could not be read yet. Each download tries again."
 
+VERSION = ("touched_at", "digest", "edited_at", "status")  # see Order.version
+OrderVersion = tuple[datetime, str, datetime | None, str]
+
 
 class OrderAction(Enum):
     """What a person may want to do with an order."""
@@ -58,6 +61,11 @@ class OrderQuerySet(OwnedQuerySet["Order"], MovingQuerySet["Order"]):  # type: i
     def locked(self, pk: int) -> "Order":
         """Return an order as it is now, with its cart: nobody else locks or changes it before the commit."""
         return self.select_for_update(of=("self",)).select_related("cart").get(pk=pk)
+
+    def locked_version(self, pk: int) -> OrderVersion:
+        """Lock an order like that, and return no more of it than whether it is the one that was read."""
+        version: OrderVersion = self.select_for_update().values_list(*VERSION).get(pk=pk)
+        return version
 
     def all_locked(self) -> Self:
         """The same for many, in the one order that keeps two who lock many from waiting for each other."""
@@ -150,12 +158,19 @@ class Order(Moving, OwnedByMerchant):
         return reverse("orders:order", args=[self.pk])
 
     @property
+    def version(self) -> OrderVersion:
+        """What differs where anything of it does: each change touches it, and the rest tells two of one instant."""
+        return self.touched_at, self.digest, self.edited_at, self.status
+
+    @property
     def program_words(self) -> Sequence[str]:
         return self.programs.split()
 
     @property
     def program_names(self) -> Sequence[str]:
-        """The programs by the names people know. Asks for the cart."""
+        """The programs by the names people know. Asks for the cart of an order that has any."""
+        if not (self.programs or self.is_prime or self.is_business):
+            return []
         known = marketplaces.APPLICATIONS[self.cart.kind].marketplace.programs
         named = [known.get(word) or word.replace("_", " ").capitalize() for word in self.program_words]
         # Of orders that were stored before all programs were kept.
@@ -199,12 +214,13 @@ class Order(Moving, OwnedByMerchant):
         """The word and tone people read: of one that ends, that it ends, though it is held until it has."""
         if self.is_held_for(HeldFor.CANCELED):
             return "Canceling", "warn"
-        return self.state.label, self.state.tone
+        state = self.state
+        return state.label, state.tone
 
     def hindrance_to(self, action: OrderAction) -> str | None:
         """Return what keeps a person from it, as a sentence, as far as the order alone says; None when nothing does."""
         label = self.state.label
-        stands = f"It is {label[0].lower()}{label[1:]}"  # at WMS keeps its capitals
+        stands = f"It is {label[0].lower()}{label[1:]}"
         match action:
             case OrderAction.LET_GO if self.status != OrderStatus.HELD:
                 return "It is no longer held."

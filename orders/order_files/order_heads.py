@@ -26,7 +26,7 @@ class OrderColumn(models.TextChoices):
     COUNTRY = "country", "Country"
     PHONE = "phone", "Phone"
     EMAIL = "email", "Email"
-    SERVICE = "service", "Shipping method"
+    SERVICE = "service", "Ship method"
     ORDERED_ON = "ordered_on", "Order date"
     SHIP_BY = "ship_by", "Ship by"
     DELIVER_BY = "deliver_by", "Deliver by"

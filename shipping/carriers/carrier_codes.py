@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from carts.marketplaces import APPLICATIONS
+from carts.marketplaces import APPLICATIONS, asked_kinds
 from carts.models import Cart
 from core.accounts.models import Organization, User
 from core.activity.event_log import event, record, record_all
@@ -91,8 +91,12 @@ class Carrier:
 
 
 def codes_of(organization: Organization) -> QuerySet[CarrierCode]:
-    """Return the codes of the organization's carriers: of those seen on packages, and those its ship methods name."""
-    kinds = set(Cart.objects.filter(organization=organization).values_list("kind", flat=True))
+    """Return the codes of the organization's carriers: of those seen on packages, and those its ship methods name.
+
+    Clients who push their orders get the warehouse's own words, so there is nothing to choose for them.
+    """
+    told = asked_kinds()
+    kinds = set(Cart.objects.filter(organization=organization, kind__in=told).values_list("kind", flat=True))
     named = set(ShipMethod.objects.filter(organization=organization).values_list("carrier", flat=True)) - {""}
     known = CarrierCode.objects.filter(organization=organization)
     have = set(known.values_list("kind", "carrier"))
@@ -101,7 +105,7 @@ def codes_of(organization: Organization) -> QuerySet[CarrierCode]:
         (CarrierCode(organization=organization, kind=kind, carrier=carrier) for kind, carrier in missing),
         ignore_conflicts=True,
     )
-    return known.filter(kind__in=APPLICATIONS)
+    return known.filter(kind__in=told)
 
 
 def list_carriers(organization: Organization) -> list[Carrier]:

@@ -39,7 +39,7 @@ class CarriersForm(OpenForm):
         for carrier in carriers:
             kept = carrier.kept
             self.fields[f"{CODE}{kept.pk}"] = NameInput(
-                label=f"What {carrier.place} gets for {kept.carrier}",
+                label=f"What {carrier.place} is told for {kept.carrier}",
                 max_length=60,
                 required=False,
                 initial=kept.code,

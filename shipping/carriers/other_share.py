@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 
-from carts.marketplaces import APPLICATIONS
+from carts.marketplaces import asked_kinds
 from carts.models import Cart
 from core.alerts.raised import keep_alerts
 from shipping.alerts import OTHER_CARRIERS
@@ -37,7 +37,7 @@ def _carts(now: datetime) -> Iterator[tuple[Any, str, str]]:
     for cart_id, carrier, count in rows:
         by_cart[cart_id][carrier] = count
     many = {pk: carriers for pk, carriers in by_cart.items() if sum(carriers.values()) >= LEAST}
-    for cart in Cart.objects.filter(pk__in=many, kind__in=APPLICATIONS).select_related("merchant").order_by("pk"):
+    for cart in Cart.objects.filter(pk__in=many, kind__in=asked_kinds()).select_related("merchant").order_by("pk"):
         others = _others(cart, many[cart.pk])
         share = sum(others.values()) / sum(many[cart.pk].values())
         if share > MOST:

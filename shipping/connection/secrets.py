@@ -28,24 +28,35 @@ def keep(warehouse: Warehouse, secrets: Mapping[str, str]) -> None:
 
 def secrets_of(warehouse: Warehouse) -> dict[str, str]:
     """Return a warehouse's secrets; none where nobody entered any. Raises OurFault when they can't be decrypted."""
-    access = WarehouseAccess.objects.filter(warehouse=warehouse).first()
+    return opened_secrets(warehouse, access_of(warehouse))
+
+
+def access_of(warehouse: Warehouse) -> WarehouseAccess | None:
+    return WarehouseAccess.objects.filter(warehouse=warehouse).first()
+
+
+def opened_secrets(warehouse: Warehouse, access: WarehouseAccess | None) -> dict[str, str]:
     if access is None:
         return {}
     return {name: str(value) for name, value in _opened(warehouse, "secrets", access.secrets).items()}
 
 
 class KeptTokens:
-    """Hands out the token on the warehouse's row."""
+    """Hands out the token on the warehouse's row.
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        self._warehouse = warehouse
+    The first one comes from the row as the caller just read it, the others from the row as it is then.
+    """
+
+    def __init__(self, warehouse: Warehouse, access: WarehouseAccess | None = None) -> None:
+        self._warehouse, self._read = warehouse, access
 
     def token(self, fetch: Callable[[], tuple[str, timedelta]], *, refused: str = "") -> str:
         """Return a token that is good as far as anybody knows, and not the ``refused`` one.
 
         Raises Throttled while another worker fetches one, Disconnected when the credentials are refused.
         """
-        now, access = clock.now(), WarehouseAccess.objects.get(warehouse=self._warehouse)
+        access, self._read = self._read or WarehouseAccess.objects.get(warehouse=self._warehouse), None
+        now = clock.now()
         if access.refused_at is not None:
             raise Disconnected("The warehouse’s system refused the credentials. Enter others on the warehouse’s page.")
         if access.token and access.token_until and access.token_until > now + BEFORE:

@@ -20,10 +20,11 @@ def system_of(warehouse: Warehouse, merchant_id: int | None = None) -> Warehouse
     if merchant_id is not None and kind.by_account:
         mine = WarehouseAccount.objects.filter(warehouse=warehouse, merchant=merchant_id)
         account = mine.values_list("account", flat=True).first() or ""
+    access = secrets.access_of(warehouse)
     said = {
         **warehouse.settings,
-        **secrets.secrets_of(warehouse),
+        **secrets.opened_secrets(warehouse, access),
         "account": account,
         "networks": settings.OUTBOUND_NETWORKS,
     }
-    return kind(said, warehouse.meter, secrets.KeptTokens(warehouse))
+    return kind(said, warehouse.meter, secrets.KeptTokens(warehouse, access))

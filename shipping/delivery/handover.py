@@ -51,7 +51,7 @@ class ReleaseJob(Job[Release, tuple[str, Delivery]]):
         refused(release, reason, now)
 
     def lock_first(self, release: Release, /) -> None:
-        Order.objects.locked(release.order_id)
+        Order.objects.locked_version(release.order_id)
 
 
 def _create(release: Release, now: datetime) -> tuple[str, Delivery]:
@@ -164,8 +164,9 @@ def _lines(opening: Opening, release: Release, names: ItemNames, asked: LineHand
 
 
 def _done(release: Release, reference: str, told: Delivery, now: datetime) -> None:
+    untouched = Order.objects.locked_version(release.order_id) == release.order.version
     taken(release, reference, now)
-    if _is_changed(release, told):
+    if not untouched and _is_changed(release, told):
         release.reopen(now=now, number=next_number(release), replaces=release.number_there)
 
 

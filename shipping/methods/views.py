@@ -54,10 +54,10 @@ def _map(request: HttpRequest, cart: Cart) -> HttpResponse:
     if not form.is_valid() or action == "back":
         return _methods_page(request, cart, form)
     if action == "preview":
-        return dry_run_views.show(request, cart, form.change, what="The shipping methods as chosen", keep="save")
+        return dry_run_views.show(request, cart, form.change, what="The ship methods as chosen", keep="save")
     freed = mapping.change(cart, form.change, by=person_of(request), now=clock.now())
     Bell.RELEASE_DUE.ring()
-    messages.success(request, f"The shipping methods were saved.{dry_run_views.flowing(freed)}")
+    messages.success(request, f"The ship methods were saved.{dry_run_views.flowing(freed)}")
     return HttpResponseRedirect(reverse("shipping:methods", args=[cart.pk]))
 
 

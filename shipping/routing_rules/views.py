@@ -1,5 +1,7 @@
 """Doors of routing rules: which orders go to which warehouse, which carts leave it to the rules, and what is held."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,13 +19,15 @@ from shipping.methods.dry_run import LOOK_BACK, MOST
 from shipping.methods.dry_run_views import OURS, flowing
 from shipping.methods.mapping import RuleGone
 from shipping.methods.views import VERBS
-from shipping.models import CartMethod, RoutingRule, Warehouse
+from shipping.models import CartMethod, Route, RoutingRule, Warehouse
 from shipping.routing import routes_for
 from shipping.routing_rules import rule_changes, unrouted
 from shipping.routing_rules.forms import CartsForm, RoutingRuleForm
 from shipping.routing_rules.routing_dry_run import rehearse
 from shipping.routing_rules.rule_changes import RoutingChange, WarehouseGone
 from shipping.routing_rules.rules import most_specific_first, words_of
+
+UNASKED = "No cart asks it yet: choose under Carts which of them go by the rules."
 
 
 # -- All rules ---------------------------------------------------------------------------------------------------------
@@ -73,14 +77,20 @@ def _routing_page(request: HttpRequest, form: CartsForm) -> HttpResponse:
     kept = RoutingRule.objects.visible_to(access).select_related("cart", "warehouse")
     held = unrouted.held().visible_to(access).count()
     context = {
-        "rules": [(rule, words_of(rule, whole=True)) for rule in most_specific_first(kept)],
+        "rules": [
+            (rule, words_of(rule, whole=True), _is_asked(rule, form.routes)) for rule in most_specific_first(kept)
+        ],
         "form": form,
-        "leaving": sum(route.by_rules for route in form.routes),
         "held": held,
         "may_map": access.may(Ability.MAP),
         "crumbs": [("Settings", reverse("settings:area"))],
     }
     return render(request, "shipping/routing_rules/routing.html", context, status=422 if form.errors else 200)
+
+
+def _is_asked(rule: RoutingRule, routes: Sequence[Route]) -> bool:
+    """Whether some cart goes by the rules whose orders it may be about."""
+    return any(route.by_rules and rule.cart_id in (None, route.cart_id) for route in routes)
 
 
 # -- One rule ----------------------------------------------------------------------------------------------------------
@@ -116,8 +126,9 @@ def _rule(request: HttpRequest, about: RoutingRule) -> HttpResponse:
     said = f"Orders ({words_of(kept, whole=True)}) go to {kept.warehouse}"
     if action == "preview":
         return _rehearse(request, RoutingChange(kept=kept), what=said, keep="save")
+    unasked = "" if _is_asked(kept, _carts_form(request).routes) else f" {UNASKED}"
     try:
-        return _keep(request, RoutingChange(kept=kept), f"{said}.")
+        return _keep(request, RoutingChange(kept=kept), f"{said}.{unasked}")
     except (RuleGone, WarehouseGone) as error:
         form.add_error(None, str(error))
         return _rule_page(request, about, form)
@@ -154,6 +165,7 @@ def _rehearse(request: HttpRequest, change: RoutingChange, *, what: str, keep: s
         "what": what,
         "keep": keep,
         "rehearsal": rehearse(organization, change, now=clock.now()),
+        "unasked": "" if change.kept is None or _is_asked(change.kept, _carts_form(request).routes) else UNASKED,
         "days": LOOK_BACK.days,
         "most": MOST,
         "posted": [(name, value) for name, said in request.POST.lists() if name not in OURS for value in said],

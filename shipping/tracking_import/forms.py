@@ -14,6 +14,7 @@ from shipping.tracking_import.matches import Match
 from shipping.tracking_import.sheet.heads import Column
 from shipping.tracking_import.sheet.sheet_columns import NEEDED, Layout
 from shipping.tracking_import.sheet.table import SENSE
+from shipping.tracking_import.sheet_orders import LONGEST_CELL
 
 ENDLESS = 2 * MOST_BYTES  # what is longer than a sheet may be is said by whoever reads it
 
@@ -77,6 +78,7 @@ class MendForm(forms.Form):
         layout: Layout,
         rows: Sequence[Row],
         matches: Sequence[Match],
+        numbers: Mapping[int, str],
     ) -> None:
         super().__init__(posted, initial={"text": text, "shipped_on": shipped_on})
         self.layout = layout
@@ -102,6 +104,17 @@ class MendForm(forms.Form):
                 initial=str(each.order.pk) if each.order else "",
             )
             self.fields[name].widget.attrs |= {"form": "mend"}
+        for each in matches:
+            for row in each.said.gaps:
+                self.fields[f"number_{row}"] = forms.CharField(
+                    label=f"Tracking number of row {row}",
+                    required=False,
+                    max_length=LONGEST_CELL,
+                    initial=numbers.get(row, ""),
+                    widget=forms.TextInput(
+                        attrs={"form": "mend", "class": "mono", "autocomplete": "off", "spellcheck": "false"}
+                    ),
+                )
 
     @property
     def columns(self) -> list[forms.BoundField]:
@@ -119,6 +132,15 @@ class MendForm(forms.Form):
         """Return by the bare number which order is meant. The form must be valid."""
         picked = {each.said.key: self.cleaned_data[name] for name, each in self.which.items()}
         return {key: int(pk) for key, pk in picked.items() if pk}
+
+    @property
+    def typed_numbers(self) -> dict[int, str]:
+        """Return by the row what was typed where the sheet has no tracking number. The form must be valid."""
+        sent = [name for name in self.cleaned_data if name.startswith("number_") and name in self.data]
+        return {int(name.removeprefix("number_")): self.cleaned_data[name] for name in sent}
+
+    def numbers_of(self, match: Match) -> list[forms.BoundField]:
+        return [self[f"number_{row}"] for row in match.said.gaps]
 
     def choice_of(self, match: Match) -> forms.BoundField | None:
         return next((self[name] for name, each in self.which.items() if each is match), None)

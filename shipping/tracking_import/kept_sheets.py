@@ -22,6 +22,7 @@ class SheetContent:
     columns: dict[Column, int | None] = field(default_factory=dict)  # as a person put them right
     orders: dict[str, int] = field(default_factory=dict)  # by the bare number, which of several orders is meant
     shipped_on: date | None = None  # None is today
+    numbers: dict[int, str] = field(default_factory=dict)  # by the row, tracking numbers typed where the text has none
 
 
 def keep(content: SheetContent, *, organization: Organization, by: User, now: datetime) -> TrackingSheet:
@@ -40,6 +41,7 @@ def write(sheet: TrackingSheet, content: SheetContent) -> None:
             "columns": {column.value: place for column, place in content.columns.items()},
             "orders": content.orders,
             "shipped_on": content.shipped_on.isoformat() if content.shipped_on else "",
+            "numbers": {str(row): number for row, number in content.numbers.items()},
         }
     )
     sheet.save(update_fields=["sealed"])
@@ -51,4 +53,5 @@ def read(sheet: TrackingSheet) -> SheetContent:
     columns: Mapping[str, int | None] = kept["columns"]
     shipped_on = date.fromisoformat(kept["shipped_on"]) if kept["shipped_on"] else None
     chosen = {Column(name): place for name, place in columns.items()}
-    return SheetContent(kept["text"], chosen, kept["orders"], shipped_on)
+    numbers = {int(row): number for row, number in kept.get("numbers", {}).items()}  # older sheets have none
+    return SheetContent(kept["text"], chosen, kept["orders"], shipped_on, numbers)

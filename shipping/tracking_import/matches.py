@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from core.accounts.access import Access
 from core.common.typed_signs import bare
 from orders.models import Order, OrderStatus
+from shipping.carriers.tracking_numbers import plain_name
 from shipping.close import preflight
 from shipping.close.ship_and_close import Closing
 from shipping.models import Package, ShipMethod
@@ -59,6 +60,13 @@ class MatchedPackage:
     said: SheetPackage
     by: Conveyance
     units: Mapping[int, int] | None = None
+
+    @property
+    def reading(self) -> str:
+        """How the carrier was read, where it is written otherwise: “UPSS” as UPS. It may be a typing error."""
+        written = plain_name(self.said.carrier)
+        ours = (self.by.carrier, self.by.scac, str(self.by), f"{self.by.carrier} {self.by.service}")
+        return "" if written in {"", *map(plain_name, ours)} else f"“{self.said.carrier}” as {self.by.carrier}"
 
     @property
     def parcel(self) -> Parcel:

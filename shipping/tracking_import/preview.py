@@ -46,6 +46,12 @@ class Preview:
         return [str(column.label) for column in Column if column in self.layout.guessed]
 
     @property
+    def readings(self) -> list[str]:
+        """Return how carriers' names were read that are written otherwise, each once."""
+        packages = [package for each in self.matches for package in each.packages]
+        return list(dict.fromkeys(reading for package in packages if (reading := package.reading)))
+
+    @property
     def to_mend(self) -> list[Match]:
         return self.of(*TO_MEND)
 
@@ -82,7 +88,7 @@ def preview(content: SheetContent, *, access: Access, now: datetime, shipped_on:
     layout = sheet_columns.chosen(sheet_columns.find(rows), content.columns)
     if not layout.is_complete:
         return Preview(rows, layout, [])
-    said = sheet_orders(rows, layout)
+    said = sheet_orders(rows, layout, content.numbers)
     found = matches.match(said, access=access, now=now, shipped_on=shipped_on, chosen=content.orders)
     return Preview(rows, layout, found, unused=unused(layout.head, layout))
 

@@ -1,6 +1,6 @@
 """What a sheet says, order by order: several rows of one order are its packages, and the same number twice is one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.translation import ngettext
@@ -13,7 +13,7 @@ from shipping.tracking_import.sheet.heads import Column
 from shipping.tracking_import.sheet.sheet_columns import Layout
 
 NO_ORDER = "It has no order number. Enter it in the sheet, then check again."
-NO_TRACKING = "It has no tracking number. Enter it in the sheet, then check again."
+NO_TRACKING = "It has no tracking number. Enter it, then check again."
 NUMBERS = (Column.ORDER, Column.TRACKING, Column.UNITS)
 LONGEST_CELL = 500  # characters that are looked at
 LONGEST_UNITS = 6  # digits
@@ -52,6 +52,7 @@ class SheetOrder:
     rows: list[int] = field(default_factory=list)
     by_number: dict[str, SheetPackage] = field(default_factory=dict)  # its packages, by their numbers' form
     problem: str = ""  # why the sheet alone keeps it from being shipped, and what to do
+    gaps: list[int] = field(default_factory=list)  # of its rows, those whose tracking number is missing or destroyed
 
     @property
     def packages(self) -> list[SheetPackage]:
@@ -69,8 +70,11 @@ class SheetOrder:
         return ngettext("row {rows}", "rows {rows}", len(self.rows)).format(rows=shown)
 
 
-def sheet_orders(rows: Iterable[Row], layout: Layout) -> list[SheetOrder]:
-    """Return the orders of a sheet as they come. Rows with neither number say nothing: totals, remarks."""
+def sheet_orders(rows: Iterable[Row], layout: Layout, typed: Mapping[int, str] | None = None) -> list[SheetOrder]:
+    """Return the orders of a sheet as they come. Rows with neither number say nothing: totals, remarks.
+
+    ``typed`` are tracking numbers by the row, for those where the sheet has none that can be read.
+    """
     found: dict[str, SheetOrder] = {}
     for row in layout.body(list(rows)):
         said = _said(row, layout)
@@ -82,6 +86,9 @@ def sheet_orders(rows: Iterable[Row], layout: Layout) -> list[SheetOrder]:
         order = found.setdefault(key, fresh)
         if order is not fresh:
             order.rows.append(row.number)
+        if said[Column.ORDER] and (not said[Column.TRACKING] or sheet_cells.is_destroyed(said[Column.TRACKING])):
+            order.gaps.append(row.number)
+            said[Column.TRACKING] = _cell(Column.TRACKING, (typed or {}).get(row.number, said[Column.TRACKING]))
         order.problem = order.problem or _problem(said)
         _pack(order, said, row.number)
     return list(found.values())

@@ -85,7 +85,7 @@ def tracking_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         "sheet": kept,
         "form": form,
         "shown": shown,
-        "to_mend": [(each, form.choice_of(each)) for each in shown.to_mend[:SHOWN]],
+        "to_mend": [(each, form.choice_of(each), form.numbers_of(each)) for each in shown.to_mend[:SHOWN]],
         "ready": shown.ready[:SHOWN],
         "done": shown.done[:SHOWN],
         "most": SHOWN,
@@ -106,17 +106,24 @@ def _mend_form(request: HttpRequest, content: SheetContent, shown: Preview, toda
         layout=shown.layout,
         rows=shown.rows,
         matches=shown.matches,
+        numbers=content.numbers,
     )
 
 
 def _mended(content: SheetContent, form: MendForm, today: date) -> SheetContent:
-    """Return the sheet as it was put right. Other heads have other columns: what was chosen before ends with them."""
+    """Return the sheet as it was put right. Other heads have other columns: what was chosen before ends with them.
+
+    In another text rows stand elsewhere, so what was typed for them ends with it.
+    """
     said = form.cleaned_data
     chosen = {**content.columns, **form.chosen_columns}
     if _heads(said["text"]) != _heads(content.text):
         chosen = {}
     shipped_on = said["shipped_on"] if said["shipped_on"] != today else None
-    return SheetContent(said["text"], chosen, {**content.orders, **form.chosen_orders}, shipped_on)
+    same = said["text"].splitlines() == content.text.splitlines()  # browsers send lines with another end
+    numbers = {**content.numbers, **form.typed_numbers} if same else {}
+    numbers = {row: number for row, number in numbers.items() if number}
+    return SheetContent(said["text"], chosen, {**content.orders, **form.chosen_orders}, shipped_on, numbers)
 
 
 def _heads(text: str) -> Sequence[str]:

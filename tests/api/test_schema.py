@@ -61,7 +61,8 @@ def test_every_operation_says_what_it_needs_and_how_it_refuses() -> None:
         for method, operation in methods.items():
             told = (address, method)
             assert operation["security"] == [{"key": []}], told
-            assert operation["description"], told
+            assert operation["description"].replace("\n", " ").startswith(operation["summary"]), told
+            assert 5 < len(operation["summary"]) < 120, told
             assert "Needs the scope" in operation["description"], told
             assert {"401", "403", "429"} <= operation["responses"].keys(), told
 

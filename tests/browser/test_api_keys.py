@@ -44,8 +44,10 @@ def test_a_key_is_made_and_the_docs_open(look: Look) -> None:
     assert key.public_id in page.content()
 
     page.goto(page.url.split("/settings")[0] + reverse("api:docs"))
-    page.get_by_role("heading", name="Integration Manager").wait_for()
-    page.get_by_text("/api/v1/merchants").first.wait_for()
+    page.get_by_role("heading", name="Northwind 3PL: API").wait_for()
+    page.get_by_role("link", name="GET /api/v1/merchants").click()
+    page.locator("#api-docs").get_by_text("Needs the scope").first.wait_for()
+    assert page.get_by_role("link", name="API keys").get_attribute("href") == reverse("api_keys:keys")
     page.goto(page.url.split("/api")[0] + reverse("api:problems"))
     assert axe_rules.broken(page) == []
     assert refused == []

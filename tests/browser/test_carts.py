@@ -206,7 +206,7 @@ def test_without_javascript_the_form_asks_for_the_account_as_a_second_step(look:
     page.get_by_role("radio", name="Another seller account").check()
     page.get_by_role("button", name="Create cart").click()
 
-    expect(page.get_by_role("heading", name="1. Grant Us API Access")).to_be_visible()
+    expect(page.get_by_role("heading", name="1. Grant us API access")).to_be_visible()
     assert Cart.objects.get(name="Amazon.com.mx").grant is None
 
 
@@ -228,7 +228,7 @@ def test_a_cart_is_made_mapped_and_counted_without_javascript(look: Look, house:
     expect(page.get_by_label("Find a marketplace")).to_be_hidden()
     page.get_by_role("button", name="Create cart").click()
     expect(page.get_by_role("heading", name="Blue Mug Co · Amazon.fr", exact=True)).to_be_visible()
-    expect(page.get_by_role("heading", name="1. Grant Us API Access")).to_be_visible()
+    expect(page.get_by_role("heading", name="1. Grant us API access")).to_be_visible()
 
     page.goto(page.url.partition("/carts/")[0] + reverse("shipping:methods", args=[house.live.pk]))
     page.get_by_label("SecondDay", exact=True).select_option(label="UPS 2nd Day Air")

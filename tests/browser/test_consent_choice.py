@@ -40,7 +40,7 @@ def test_of_two_tabs_the_first_is_connected_to_the_cart_that_is_chosen(
     second = at_desk.context.new_page()
     for page, begun in ((at_desk, cart), (second, other)):
         page.goto(live_server.url + reverse("carts:cart", args=[begun.pk]))
-        page.get_by_role("button", name="Grant Us API Access").first.click()
+        page.get_by_role("button", name="Grant us API access").first.click()
 
     agree(at_desk)
 
@@ -60,7 +60,7 @@ def test_a_seller_who_cancels_at_amazon_is_led_back_to_the_link(
 ) -> None:
     link = sent_links.send(cart, EMAIL, by=None, now=clock.now())
     on_phone.goto(link.url)
-    on_phone.get_by_role("button", name="Grant API Access").click()
+    on_phone.get_by_role("button", name="Grant API access").click()
     on_phone.get_by_role("button", name="Cancel").click()
 
     on_phone.goto(f"{live_server.url}/")
@@ -80,7 +80,7 @@ def test_a_seller_who_opened_two_links_says_which_one_is_meant(
     second = on_phone.context.new_page()
     for page, begun in ((on_phone, cart), (second, other)):
         page.goto(sent_links.send(begun, EMAIL, by=None, now=clock.now()).url)
-        page.get_by_role("button", name="Grant API Access").click()
+        page.get_by_role("button", name="Grant API access").click()
 
     agree(on_phone)
 

@@ -39,7 +39,7 @@ def test_a_filter_is_chosen_saved_and_come_back_to(look: Look, house: Warehouse3
     page.get_by_text("More filters").click()
     page.get_by_label("Status", exact=True).select_option("at_wms")
     expect(page.locator("tbody tr")).to_have_count(2)
-    expect(page.locator(".chip")).to_have_text("Status: At WMS")
+    expect(page.locator(".chip")).to_have_text("Status: At the warehouse")
     page.get_by_text("Saved views").click()
     page.get_by_label("View name").fill("On the floor")
     page.get_by_role("button", name="Save this view").click()
@@ -94,5 +94,5 @@ def test_the_board_is_readable_by_everybody_and_leads_to_the_orders(look: Look, 
     read(page, "board-full")
 
     page.get_by_label("2: At the warehouse, Next 2 h").click()
-    expect(page.locator(".chip")).to_have_text(["Status: At WMS", "Due within 2 hours"])
+    expect(page.locator(".chip")).to_have_text(["Status: At the warehouse", "Due within 2 hours"])
     expect(page.locator("tbody tr")).to_have_count(2)

@@ -109,14 +109,14 @@ def log_in(page: Page, portal: Portal) -> None:
 
 
 def connect(page: Page) -> None:
-    """New Cart → Grant Us API Access → the simulated Seller Central → Test → Go live."""
+    """New cart → Grant us API access → the simulated Seller Central → Test → Go live."""
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Carts").click()
-    page.get_by_role("link", name="New Cart").first.click()
+    page.get_by_role("link", name="New cart").first.click()
     page.locator("#id_merchant").select_option(label="Blue Mug Co")
     page.get_by_label("Find a marketplace").fill("united states")
     page.get_by_role("radio", name="United States").check()
     page.get_by_role("button", name="Create cart").click()
-    page.get_by_role("button", name="Grant Us API Access").click()
+    page.get_by_role("button", name="Grant us API access").click()
     expect(page.get_by_text("Simulated Seller Central").first).to_be_visible()
     page.get_by_label("Seller account").select_option("A1BLUEMUGCO01")
     page.get_by_role("checkbox").check()
@@ -129,7 +129,7 @@ def connect(page: Page) -> None:
 
 def ship_two(page: Page, portal: Portal) -> list[str]:
     """Wait for orders to appear by themselves, choose two, ship and close them. Returns their numbers."""
-    rows = page.locator("table tbody tr", has_text="At WMS")
+    rows = page.locator("table tbody tr", has_text="At the warehouse")
     for _ in range(30):
         page.goto(f"{portal.url}/orders/?tab=all")
         if rows.count() >= 2:

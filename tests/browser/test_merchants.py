@@ -123,7 +123,7 @@ def test_a_filter_is_tried_and_kept_without_javascript(look: Look, house: Client
 
 def test_a_merchant_is_made_and_renamed_on_a_phone(look: Look, house: Clients) -> None:
     page = look(reverse("merchants:merchants"), width=375)
-    page.get_by_role("link", name="New Merchant").click()
+    page.get_by_role("link", name="New merchant").click()
     page.get_by_label("Name").fill("blue mug co")
     page.get_by_role("button", name="Create merchant").click()
     expect(page.get_by_text("There is already a merchant named blue mug co.")).to_be_visible()

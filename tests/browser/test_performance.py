@@ -107,5 +107,5 @@ def test_what_somebody_answers_for_is_readable_by_everybody(look: Look, house: M
     read(page, "requests")
 
     page.goto(reverse("merchants:linking", args=[house.cart.merchant_id]))
-    expect(page.get_by_text("Business information verified")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Business information verified")).to_be_visible()
     read(page, "linking")

@@ -167,7 +167,7 @@ def test_a_seller_on_a_phone_connects_a_cart_by_a_mailed_link(
     expect(on_phone.get_by_role("heading", name="Connect Amazon.com to Northwind 3PL")).to_be_visible()
     expect(on_phone.get_by_role("navigation")).to_have_count(0)
     looked_at(on_phone, "seller")
-    on_phone.get_by_role("button", name="Grant API Access").click()
+    on_phone.get_by_role("button", name="Grant API access").click()
     agree(on_phone)
     expect(on_phone.get_by_role("heading", name="Success")).to_be_visible()
     looked_at(on_phone, "success")
@@ -198,7 +198,7 @@ def test_a_seller_who_says_no_comes_back_to_the_link_and_a_late_one_asks_for_ano
     share(at_desk, live_server, cart)
     link = link_in(mail_sink)
     on_phone.goto(link)
-    on_phone.get_by_role("button", name="Grant API Access").click()
+    on_phone.get_by_role("button", name="Grant API access").click()
     state = re.search(r"[?&]state=([^&]+)", on_phone.url)
     assert state
     on_phone.goto(f"{live_server.url}/carts/amazon/returned/?state={state[1]}&error=access_denied")
@@ -235,7 +235,7 @@ def test_a_link_is_copied_and_an_account_allowed(
     expect(at_desk.get_by_role("button", name="Copied")).to_be_visible()
     assert at_desk.evaluate("navigator.clipboard.readText()") == link_in(mail_sink)
 
-    at_desk.get_by_role("button", name="Grant Us API Access").first.click()
+    at_desk.get_by_role("button", name="Grant us API access").first.click()
     agree(at_desk)
     expect(at_desk.get_by_role("heading", name="Already in use")).to_be_visible()
     looked_at(at_desk, "in-use")
@@ -243,7 +243,7 @@ def test_a_link_is_copied_and_an_account_allowed(
     looked_at(at_desk, "to-allow")
     at_desk.get_by_role("button", name="Allow this account").click()
     expect(at_desk.get_by_text(f"can use seller {SELLER} now")).to_be_visible()
-    at_desk.get_by_role("button", name="Grant Us API Access").first.click()
+    at_desk.get_by_role("button", name="Grant us API access").first.click()
     agree(at_desk)
 
     expect(at_desk.get_by_text("Blue Mug Co authorized us for Amazon.com.")).to_be_visible()

@@ -35,7 +35,7 @@ def test_every_marketplace_can_be_chosen_by_region_and_shows_its_country(owner: 
 def test_a_new_cart_is_still_to_be_set_up(owner: Client, merchant: Merchant) -> None:
     answer = owner.post(reverse("carts:new"), {"merchant": merchant.pk, "place": DE, "name": ""}, follow=True)
 
-    assert "Created Amazon.de for Blue Mug Co." in answer.content.decode()
+    assert "Created the cart Blue Mug Co · Amazon.de." in answer.content.decode()
     cart = Cart.objects.get()
     assert (cart.name, cart.state, cart.grant, cart.merchant) == ("Amazon.de", Cart.State.SETUP, None, merchant)
     assert Event.objects.get().kind == "cart.made"
@@ -151,7 +151,7 @@ def test_an_authorization_that_covers_the_marketplace_is_asked_about_and_used(
 
     assert Cart.objects.get().grant == grant
     shown = answer.content.decode()
-    assert "Created Mugs for Blue Mug Co. It uses Blue Mug Co&#x27;s authorization for Europe" in shown
+    assert "Created the cart Blue Mug Co · Mugs. It uses Blue Mug Co&#x27;s authorization for Europe" in shown
 
 
 def test_a_known_merchants_name_in_other_letters_is_that_merchant(owner: Client, acme: Organization) -> None:

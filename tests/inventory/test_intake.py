@@ -91,6 +91,29 @@ def test_of_several_in_one_batch_the_newest_stands(warehouse: Warehouse, merchan
     assert on_hand() == 6
 
 
+def test_of_two_in_the_same_second_the_later_report_stands_and_one_report_says_one_thing(
+    warehouse: Warehouse, merchant: Merchant, now: datetime
+) -> None:
+    owner = {"organization": merchant.organization, "merchant": merchant, "made_at": now}
+    ItemAlias.objects.create(name="0123456789012", sku="MUG", **owner)
+    told(warehouse, merchant, Observed("MUG", 7, now), now=now)
+    told(warehouse, merchant, Observed("MUG", 5, now), now=now)
+    assert on_hand() == 5
+
+    outcomes = told(
+        warehouse,
+        merchant,
+        Observed("MUG", 6, now),
+        Observed("MUG", 6, now),
+        Observed("0123456789012", 9, now),
+        now=now,
+    )
+
+    assert verdicts(outcomes) == ["stored", "stored", "refused"]
+    assert outcomes[2].reason.startswith("0123456789012: the report tells of 6 and 9 units of MUG at the same time.")
+    assert on_hand() == 6
+
+
 @pytest.mark.parametrize(
     ("sku", "units", "minutes", "said"),
     [

@@ -181,12 +181,15 @@ def test_a_kit_is_as_many_as_the_scarcest_component_makes(carts: list[Cart]) -> 
     warehouse = carts[0].route.warehouse
     for sku, there in (("MUG", 9), ("LID", 3)):
         StockLevelFactory(merchant=carts[0].merchant, warehouse=warehouse, sku=sku, on_hand=there)
+    owner = {"organization": carts[0].organization, "merchant": carts[0].merchant, "made_at": clock.now()}
+    for sku in ("MUG", "NEVER-SEEN"):
+        KitComponent.objects.create(kit="BOX", sku=sku, quantity=1, **owner)
 
     def free(*skus: str) -> list[int | None]:
         stock = FreeStock.of(carts[0].merchant_id, now=clock.now())
         return [stock.available(warehouse.pk, sku) for sku in skus]
 
-    assert free("SET", "SET-ALIAS", "MUG-ALIAS", "LID", "POT") == [3, 3, 9, 3, None]
+    assert free("SET", "SET-ALIAS", "MUG-ALIAS", "LID", "POT", "BOX") == [3, 3, 9, 3, None, None]
 
     OrderFactory(cart=carts[1], lines={"SET": 1})  # on another account
 

@@ -12,18 +12,7 @@ from carts import listings
 from carts.models import Cart, Listing
 from inventory.models import StockLevel, StockUpdate
 from inventory.publish import single_numbers
-from tests.inventory.publish.accounts import (
-    DE,
-    FR,
-    NORDLICHT,
-    SKUS,
-    alerts,
-    connect,
-    count,
-    send_to,
-    there,
-    work,
-)
+from tests.inventory.publish.accounts import SKUS, alerts, count, there, work
 from tests.world import SELLER, US, World
 
 SKU = SKUS[0]
@@ -266,55 +255,6 @@ def test_a_run_that_ends_for_want_of_quota_comes_back_when_it_is_there(sold: Wor
     sold.cart.refresh_from_db()
     assert sold.cart.inventory_due_at is not None
     assert sold.cart.inventory_due_at - sold.now <= timedelta(seconds=10)
-
-
-# -- S10: one quantity for an account --------------------------------------------------------------------------------
-@pytest.fixture
-def candles(world: World) -> list[Cart]:
-    """A seller with carts in Germany and France, whose orders go to two warehouses."""
-    carts = connect(world, NORDLICHT, DE, FR)
-    for cart, name in zip(carts, ("Berlin", "Lyon"), strict=True):
-        send_to(cart, name)
-    work(carts[0])
-    for cart, on_hand in zip(carts, (27, 6), strict=True):
-        count(cart, on_hand)
-    return carts
-
-
-def test_carts_that_want_different_numbers_send_the_lowest_until_somebody_chooses(
-    world: World, candles: list[Cart]
-) -> None:
-    german, french = candles
-    work(german)
-
-    shown = {there(world, "KERZE-HONIG-L", NORDLICHT, place) for place in (DE, FR)}
-    assert shown == {6}
-    assert told(world, "KERZE-HONIG-L") == [6]
-    (alert,) = alerts("stock.conflict")
-    assert f"{german} 27, {french} 6" in alert.message
-
-    browser = Client()
-    browser.force_login(world.person)
-    browser.post(reverse("inventory:decide", args=[french.pk]), {"decides": german.pk})
-    assert alerts("stock.conflict") == []
-    world.later(minutes=1)
-    work(french)
-    work(german)
-    assert {there(world, "KERZE-HONIG-L", NORDLICHT, place) for place in (DE, FR)} == {27}
-    assert told(world, "KERZE-HONIG-L") == [6, 27]
-
-
-def test_carts_of_one_account_that_agree_are_told_once(world: World) -> None:
-    german, french = connect(world, NORDLICHT, DE, FR)
-    work(german)
-    count(german, 9)
-
-    work(german)
-    work(french)
-
-    assert told(world, "TEELICHT-24") == [9]
-    assert {there(world, "TEELICHT-24", NORDLICHT, place) for place in (DE, FR)} == {9}
-    assert alerts("stock.conflict") == []
 
 
 # -- Names ------------------------------------------------------------------------------------------------------------

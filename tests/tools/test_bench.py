@@ -26,6 +26,7 @@ from tools.bench.api_load import ApiTimes
 from tools.bench.command import Command
 from tools.bench.measures import Pass, Watch
 from tools.bench.played_amazon import Played, fill
+from tools.bench.told_levels import ToldLevels
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEEDS = {"first": 1000.0, "unchanged": 2500.0, "loop": 50.0, "copy": 3000.0}
@@ -101,6 +102,15 @@ def test_the_api_meets_its_aims_or_misses_them() -> None:
     assert fine.met
     assert "1000 a second" in fine.told()[0]
     for worse in ({"claim_s": 21}, {"shipment_p95_ms": 151}, {"levels_new_s": 61}):
+        assert not replace(fine, **worse).met
+
+
+def test_a_level_that_amazon_does_not_show_is_no_success() -> None:
+    fine = ToldLevels(changes=100, answered=100, median_s=2, p95_s=9, longest_s=30, wrong=())
+
+    assert fine.met
+    assert fine.told()[-1].endswith("met")
+    for worse in ({"p95_s": 60.0}, {"answered": 99}, {"wrong": ("MUG",)}):
         assert not replace(fine, **worse).met
 
 

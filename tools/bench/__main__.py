@@ -11,6 +11,10 @@ def main(arguments: list[str]) -> int:
     children.unwind_on_sigterm()
     with tempfile.TemporaryDirectory(prefix="im-bench-") as folder, postgres.database(durable=True) as database:
         env = os.environ | {"EMBEDDED": "true", "DATA_DIR": folder, "DATABASE_URL": database, "REDIS_URL": ""}
+        env |= {
+            "PORT": str(children.free_port()),
+            "SIMULATOR_PORT": str(children.free_port()),
+        }  # of a portal of its own
         command = [sys.executable, "-m", "tools.bench.measure", *arguments]
         return children.run(command, env=env)
 

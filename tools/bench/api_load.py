@@ -113,7 +113,7 @@ def measure(orders: int) -> ApiTimes:
     """Import orders, owe them to a warehouse that calls the API, and be that warehouse."""
     with played(orders) as amazon:
         connected = our_import.connect(amazon, Watch())
-        warehouse = _warehouse(connected.cart)
+        warehouse = reporting_warehouse(connected.cart)
         first = our_import.one_pass("first", connected)
     releases.owe_new(now=clock.now())
     _, key = keys.issue(warehouse.organization, name="Bench", scopes=Scope, by=None, now=clock.now())
@@ -148,7 +148,8 @@ def measure(orders: int) -> ApiTimes:
     )
 
 
-def _warehouse(cart: Cart) -> Warehouse:
+def reporting_warehouse(cart: Cart) -> Warehouse:
+    """Make a warehouse that calls the API, and let the cart's orders go there."""
     made: Warehouse = Warehouse.objects.create(organization=cart.organization, name="Bench WMS", kind="api")
     start_methods(made)
     Route.objects.create(organization=cart.organization, merchant=cart.merchant, cart=cart, warehouse=made)
@@ -164,12 +165,13 @@ def served() -> Iterator[Server]:
         command += ["--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS), "--threads", "8"]
         command += ["--worker-class", "integration_manager.web_worker.WebWorker", "--timeout", "60"]
         env = os.environ | {"PUBLIC_URL": f"http://127.0.0.1:{port}", "PYTHONPATH": str(ROOT)}
-        started = partial(_answers, f"http://127.0.0.1:{port}/api/v1/problems")
+        started = partial(answers, f"http://127.0.0.1:{port}/api/v1/problems")
         with children.child(command, folder=Path(folder), answers=started, stop=SIGTERM, env=env, patience=PATIENCE):
             yield Server(port)
 
 
-def _answers(address: str) -> bool:
+def answers(address: str) -> bool:
+    """Return whether a page is served there by now."""
     try:
         return httpx.get(address, timeout=60).status_code == 200
     except httpx.HTTPError:

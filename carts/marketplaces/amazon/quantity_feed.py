@@ -56,11 +56,22 @@ def read_report(content: bytes) -> SubmissionReport:
     for issue in wire_values.parts(report, "issues"):
         if issue.get("severity") != "ERROR":
             continue
-        said, number = scrub.sentence(issue.get("message") or "") or _REFUSED, issue.get("messageId")
-        if type(number) is int:
+        said, number = scrub.sentence(issue.get("message") or "") or _REFUSED, _whole(issue.get("messageId"))
+        if number is not None:
             refused.setdefault(number, []).append(said)
         else:
             fatal.append(said)
     sentences = {number: " ".join(dict.fromkeys(said)) for number, said in refused.items()}
     nothing_done = bool(fatal) and not processed
-    return SubmissionReport(processed, sentences, " ".join(dict.fromkeys(fatal)) if nothing_done else "")
+    return SubmissionReport(
+        processed,
+        sentences,
+        " ".join(dict.fromkeys(fatal)) if nothing_done else "",
+        refusals=_whole(summary.get("messagesInvalid")) or 0,
+    )
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value[:20])
+    return value if type(value) is int else None

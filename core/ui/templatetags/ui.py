@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms import BaseForm
 from django.template import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.template.loader import render_to_string
@@ -69,6 +70,24 @@ class MarkedTokenNode(CsrfTokenNode):
 @register.tag
 def csrf_token(parser: Any, token: Any) -> MarkedTokenNode:
     return MarkedTokenNode()
+
+
+class KeptNode(template.Node):
+    def __init__(self, name: str, nodes: template.NodeList) -> None:
+        self.name, self.nodelist = name, nodes
+
+    def render(self, context: Context) -> str:
+        context[self.name] = self.nodelist.render(context)
+        return ""
+
+
+@register.tag
+def keep(parser: Any, token: Any) -> KeptNode:
+    """Render once what stands on a page twice: {% keep menu %}…{% endkeep %}, and {{ menu }} in each place."""
+    _, name = token.split_contents()
+    nodes = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeptNode(name, nodes)
 
 
 @register.simple_tag
@@ -204,6 +223,20 @@ def brand(organization: Organization) -> dict[str, Any]:
 def timeline(context: Context, events: Iterable[Any]) -> dict[str, Any]:
     """Show what happened. An event has sentence (safe), at, tone, actor_name and maybe exchanges."""
     return {"events": events, "zone": zone_of(context), "request": context.get("request")}
+
+
+@register.inclusion_tag("core/ui/form_errors.html")
+def form_errors(form: BaseForm, lead: str = "") -> dict[str, Any]:
+    """Say on top of a form that it was refused, with a link to each field that says why: {% form_errors form %}.
+
+    ``lead`` says what was not done. Nothing where nothing is wrong; of a single field it says all there is.
+    """
+    if not form.errors:
+        return {}
+    fields = form.visible_fields()
+    wrong = [field for field in fields if field.errors] if len(fields) > 1 else []
+    hidden = [error for field in form.hidden_fields() for error in field.errors]
+    return {"lead": lead, "whole": [*form.non_field_errors(), *hidden], "wrong": wrong}
 
 
 @register.inclusion_tag("core/ui/steps.html")

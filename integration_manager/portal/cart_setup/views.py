@@ -32,6 +32,7 @@ from core.ui.request_values import read_number
 from integration_manager.portal import page_versions
 from integration_manager.portal.cart_setup import closure_views, order_days, pushed_page, service_health
 from integration_manager.portal.cart_setup.forms import SetupForm
+from orders.download.pull import FIRST_WINDOW
 from orders.models import OrderStatus
 from shipping.methods import mapping
 from shipping.methods.dry_run_views import flowing
@@ -201,6 +202,7 @@ def _page(request: HttpRequest, cart: Cart, *, token_form: TokenForm | None = No
         "region": region_name(cart.place.region),
         "path": [] if cart.is_set_up else path_of(cart),
         "step": 0 if cart.is_set_up else step_of(cart),
+        "look_back": FIRST_WINDOW.days,
         "tabs": tabs(cart, "carts:cart"),
         "granted": cart.is_authorized,
         "store_may_change": store_choice.may_change(cart),
@@ -240,7 +242,7 @@ def path_of(cart: Cart) -> list[dict[str, str]]:
         tested = ("good", "passed") if cart.passed else ("bad", "something is missing")
     return [
         {
-            "label": "1. Grant Us API Access",
+            "label": "1. Grant us API access",
             "tone": "good" if granted else "todo",
             "note": f"seller {cart.grant.seller_id}" if cart.grant and granted else "at Seller Central",
         },

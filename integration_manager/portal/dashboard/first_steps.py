@@ -57,7 +57,7 @@ def of(access: Access) -> Sequence[FirstStep]:
         ("Mail leaves the portal", has_mail, "Set-up check", "setup_check:page", Ability.INSTALLATION),
         ("A warehouse to ship from", Warehouse.objects.visible_to(access).exists(),
          "Add a warehouse", "shipping:new_warehouse", Ability.SETTINGS),
-        ("A cart that is connected", bool(first and first.grant_id), "New Cart", "carts:new", Ability.CONNECT),
+        ("A cart that is connected", bool(first and first.grant_id), "New cart", "carts:new", Ability.CONNECT),
         ("Ship methods mapped, before the cart goes live", methods.filter(ship_method__isnull=False).exists(),
          "Ship methods", "shipping:methods" if first else "carts:new", Ability.MAP),
         ("A cart that is live", carts.filter(state=Cart.State.LIVE).exists(), "Carts", "carts:carts", Ability.CONNECT),

@@ -55,7 +55,7 @@ def _short(order: Order, why: str, verb: str) -> str:
     if order.status == OrderStatus.HELD:
         return "already held" if verb == "held" else "not readable yet"
     label = order.state.label
-    return label[0].lower() + label[1:]  # at WMS keeps its capitals
+    return label[0].lower() + label[1:]
 
 
 def _lines(left: Left, verb: str) -> list[str]:

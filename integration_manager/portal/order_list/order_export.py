@@ -68,7 +68,7 @@ def ask(request: HttpRequest, query: QueryDict, *, now: datetime) -> AskedFile |
         messages.warning(request, f"No file was made. {' '.join(wanted.refused)}")
         return None
     found = order_search.find(wanted, order_search.search(access, wanted), state=wanted.state)
-    if tab_counts.more_than(found, MOST, access):
+    if tab_counts.more_than(found, MOST):
         messages.warning(
             request, f"A file can have up to {MOST:,} orders, and more match. Narrow the list, for example by date."
         )

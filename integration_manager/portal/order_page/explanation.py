@@ -162,7 +162,7 @@ class ProgressStep:
 def steps_of(
     order: Order, release: Release | None, packages: Sequence[Package], *, now: datetime, zone: tzinfo
 ) -> list[ProgressStep]:
-    """Return how far the order is: Downloaded, At WMS, Shipped, Confirmed."""
+    """Return how far the order is: Downloaded, At the warehouse, Shipped, Confirmed."""
 
     def moment(when: datetime) -> str:
         return tell_moment(when, now=now, zone=zone)
@@ -177,7 +177,7 @@ def steps_of(
 
 
 def _at_wms(order: Order, release: Release | None, released: str, now: datetime, zone: tzinfo) -> ProgressStep:
-    label = "At WMS"
+    label = "At the warehouse"
     if release and release.is_stuck:
         note = f"stuck, {_tries(release.attempts)}" if release.attempts else "needs a person"
         return ProgressStep(label, "bad", note)

@@ -49,7 +49,8 @@ def answer(sim: Handle, call: Call) -> Answer:
 
 def _said(path: str, done: Mapping[str, Any]) -> str:
     if path == "/orders":
-        return f"Placed order {done['order_id']}. Press Download now on the cart, or wait."
+        what = f"order {done['order_id']}" if "order_id" in done else f"{len(done['order_ids'])} orders"
+        return f"Placed {what}. Press Download now on the cart, or wait."
     return ", ".join(f"{key}: {value}" for key, value in done.items())
 
 
@@ -70,7 +71,7 @@ def _done(sim: Handle, path: str, asked: dict[str, Any]) -> dict[str, Any]:
         _, _, order_id, act = path.split("/")
         return _done_to_order(sim, order_id, act, asked)
     acts: dict[str, Callable[[], dict[str, Any]]] = {
-        "/orders": lambda: {"order_id": sim.place_order(**_wish(sim, asked))},
+        "/orders": lambda: _placed(sim, asked),
         "/orders/bulk": lambda: _bulk(sim, asked),
         "/faults": lambda: _fault(sim, asked),
         "/faults/clear": lambda: _cleared(sim),
@@ -118,6 +119,18 @@ def _units(asked: Mapping[str, Any]) -> dict[str, int]:
     if isinstance(asked.get("units"), dict):
         return {str(sku): int(units) for sku, units in asked["units"].items()}
     return {str(asked["sku"]): int(asked.get("quantity") or 1)} if asked.get("sku") else {}
+
+
+def _placed(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:
+    """One order; or several alike, with ``how_many``. The service level MIXED takes the usual ones in turn."""
+    number, wish = int(asked.get("how_many") or 1), _wish(sim, asked)
+    if not 1 <= number <= page.AT_ONCE:
+        raise Refusal(400, "InvalidInput", f"Place 1 to {page.AT_ONCE} orders at once.")
+    if number > 1 and "order_id" in wish:
+        raise Refusal(400, "InvalidInput", "Several orders can't have one number.")
+    levels = page.USUAL if wish.get("service_level") == page.MIXED else [wish.get("service_level") or "STANDARD"]
+    placed = [sim.place_order(**{**wish, "service_level": levels[n % len(levels)]}) for n in range(number)]
+    return {"order_ids": placed} if number > 1 else {"order_id": placed[0]}
 
 
 def _wish(sim: Handle, asked: Mapping[str, Any]) -> dict[str, Any]:

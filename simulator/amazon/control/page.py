@@ -14,6 +14,9 @@ from simulator.amazon.world.state import Order, Seller
 from simulator.amazon.world.stores import PLACES, of_region
 
 ORDERS_SHOWN = 25
+AT_ONCE = 50  # orders that are placed at once
+MIXED = "MIXED"  # in place of a service level: those that are usual, one after the other
+USUAL = list(SERVICE_LEVELS)[:4]
 _RESET = '<form method="post" action="/_control/reset"><button>Forget everything</button></form>'
 _OPEN = {"PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED"}
 
@@ -87,7 +90,7 @@ def _order_form(sim: Handle) -> str:
         f'<datalist id="skus">{html.options((sku, sku) for sku in skus)}</datalist>'
         '<label>Quantity of that SKU <input name="quantity" type="number" min="1" value="1"></label>'
         f'<label>Service level <select name="service_level">{html.options((one, one) for one in SERVICE_LEVELS)}'
-        "</select></label>"
+        f'<option value="{MIXED}">Several, in turn</option></select></label>'
         '<label>Status <select name="status"><option>UNSHIPPED</option><option>PENDING</option></select></label>'
         '<label><input type="checkbox" name="prime" value="on"> Prime</label>'
         '<label><input type="checkbox" name="business" value="on"> Business</label>'
@@ -99,6 +102,7 @@ def _order_form(sim: Handle) -> str:
         '<label>IOSS number <input name="ioss_number"></label>'
         '<label><input type="checkbox" name="serial_numbers" value="on"> Serial numbers</label>'
         '<label><input type="checkbox" name="pick_up_point" value="on"> Pick-up point</label>'
+        f'<label>How many <input name="how_many" type="number" min="1" max="{AT_ONCE}" value="1"></label>'
         "<button>Place order</button></form>"
     )
 

@@ -23,10 +23,14 @@ def process(world: World, call: Call, feed: Job, body: bytes) -> tuple[str, byte
     messages = document["messages"]
     if feed.fate == "SHORT":
         messages = messages[: len(messages) // 2]
-    for message in messages:
+    unnamed = 1 if feed.fate == "VAGUE" else 0
+    for message in messages[unnamed:]:
         found = _apply(world, call, feed, message, seen)
         issues += found
         invalid += bool(found)
+    invalid += unnamed
+    if feed.fate == "ODD":
+        issues += [*issues, _issue("4000001", "This message is of another feed.", {"messageId": 10**9})]
     return "DONE", _report(feed, issues, len(messages), invalid)
 
 

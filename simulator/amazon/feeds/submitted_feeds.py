@@ -7,6 +7,7 @@ from typing import Any
 from simulator.amazon.feeds import documents, feed_json, order_feeds
 from simulator.amazon.http.wire import Answer, Call, Refusal, json_answer, moment, stamp
 from simulator.amazon.orders.orders_2026 import read_marketplaces
+from simulator.amazon.sellers import listing_items
 from simulator.amazon.world.state import Job, World
 from simulator.amazon.world.stores import PLACES
 
@@ -35,6 +36,8 @@ _FATES = {
     "feed_cancelled": "CANCELLED",
     "feed_stuck": "STUCK",
     "feed_short": "SHORT",
+    "feed_vague": "VAGUE",
+    "feed_odd": "ODD",
     "silent": "SILENT",
 }
 
@@ -59,6 +62,8 @@ def create_feed(world: World, call: Call) -> Answer:
         raise Refusal(400, "InvalidInput", "marketplaceIds must hold 1 to 25 marketplaces.")
     if any(one not in PLACES or PLACES[one].region != region for one in marketplaces):
         raise Refusal(400, "InvalidInput", "marketplaceIds holds an unknown marketplace, or one of another region.")
+    if feed_type == "JSON_LISTINGS_FEED":
+        listing_items.check_open(world, call.seller_id, marketplaces)
     document = world.documents.get(str(request.get("inputFeedDocumentId")))
     if document is None or document.seller_id != call.seller_id:
         raise Refusal(400, "InvalidInput", "inputFeedDocumentId is unknown.")

@@ -31,6 +31,8 @@ KINDS: dict[str, str] = {
     "feed_cancelled": "createFeed: the feed ends CANCELLED",
     "feed_stuck": "createFeed: the feed stays IN_PROGRESS",
     "feed_short": "createFeed: half of the feed's messages are never looked at, and its report tells of the others",
+    "feed_vague": "createFeed: the feed's first message is refused, and its report counts it without naming it",
+    "feed_odd": "createFeed: the feed's report names what it refused twice, and a message that was not in it",
     "invalid_grant": "operation token: the refresh token is refused once",
     "invalid_client": "operation token: the client secret is refused once",
 }

@@ -2,7 +2,7 @@
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -191,7 +191,14 @@ def _marketplaces(world: World, call: Call, seller_id: str) -> frozenset[str]:
     marketplaces = read_marketplaces(world, call, "marketplaceIds")
     if not marketplaces:
         raise Refusal(400, "InvalidInput", "marketplaceIds is required.")
+    check_open(world, seller_id, marketplaces)
     return marketplaces
+
+
+def check_open(world: World, seller_id: str, marketplaces: Iterable[str]) -> None:
+    """Raises Refusal where the seller has no store in one of them."""
+    if not set(marketplaces).isdisjoint(world.sellers[seller_id].closed):
+        raise Refusal(400, "InvalidInput", "The 'sellerId' and the 'marketplaceIds' don't go together.")
 
 
 def _included(call: Call) -> frozenset[str]:

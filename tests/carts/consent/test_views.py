@@ -323,7 +323,7 @@ def test_a_hop_begun_at_amazon_finds_the_cart_by_its_seller(owner: Client, cart:
 
 
 def test_a_seller_nobody_knows_is_told_what_to_do(owner: Client, cart: Cart, simulator: Simulator) -> None:
-    refused(owner, f"{LOGIN}?amazon_callback_uri={AMAZON}&selling_partner_id=A9UNKNOWN", "Grant Us API Access")
+    refused(owner, f"{LOGIN}?amazon_callback_uri={AMAZON}&selling_partner_id=A9UNKNOWN", "Grant us API access")
 
 
 def test_sellers_of_others_are_not_found(stranger: Client, cart: Cart, simulator: Simulator) -> None:

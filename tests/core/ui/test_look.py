@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 class State(models.TextChoices):
     ERROR = "error", "Error"
     NEW = "new", "New"
-    AT_WMS = "at_wms", "At WMS"
+    AT_WMS = "at_wms", "At the warehouse"
     SHIPPED = "shipped", "Shipped"
     HELD = "held", "Held"
 
@@ -76,7 +76,7 @@ def list_context() -> dict[str, Any]:
         "tabs": [
             tab(label="Needs attention", url="#1", count=3, active=True),
             tab(label="New", url="#2", count=41, active=False),
-            tab(label="At WMS", url="#3", count=128, active=False),
+            tab(label="At the warehouse", url="#3", count=128, active=False),
             tab(label="Shipped", url="#4", count=None, active=False),
             tab(label="All", url="#5", count=None, active=False),
         ],

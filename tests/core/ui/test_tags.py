@@ -1,5 +1,6 @@
 """What the tags write: safe, linked, and nothing where there is nothing."""
 
+import re
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -37,6 +38,16 @@ def test_a_time_carries_the_exact_one_in_the_zone_of_the_organization(render: Re
     assert html.endswith("—")
 
 
+def test_what_stands_twice_is_rendered_once(render: Render) -> None:
+    asked: list[str] = []
+
+    html = render(
+        "{% keep menu %}<b>{{ words }}</b>{% endkeep %}{{ menu }}, {{ menu }}", words=lambda: asked.append("") or "<"
+    )
+
+    assert (html, len(asked)) == ("<b>&lt;</b>, <b>&lt;</b>", 1)
+
+
 def test_an_amount_may_come_as_money(render: Render) -> None:
     assert render("{% money total %}", total=Money(Decimal("3"), "USD")) == "$3.00"
     assert render("{% money none 'USD' %}", none=None) == "—"
@@ -67,6 +78,13 @@ def test_a_field_is_told_together_with_its_help_and_its_error() -> None:
     assert 'id="id_name_helptext"' in html
     assert 'id="id_name_error"' in html
     assert '<fieldset aria-describedby="id_kind_error">' in html
+    above, _, below = html.partition("</div>")
+    assert 'role="alert"' in above
+    assert re.findall(r'<a href="#(\w+)">(\w+)</a>', above) == [("id_name", "Name"), ("id_kind", "Kind")]
+    assert "2 fields need a look" in above
+    assert all(f'id="{place}"' in below for place in ("id_name", "id_kind"))
+    assert html.count("Enter the name.") == 1
+    assert 'role="alert"' not in str(Asked())
 
 
 def test_the_menu_shows_where_one_is_and_only_what_one_may_see(render: Render) -> None:

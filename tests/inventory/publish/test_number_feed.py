@@ -90,6 +90,7 @@ def test_zeros_do_not_wait_for_the_feed(many: World) -> None:
 
 def test_a_refused_sku_blocks_no_other(many: World) -> None:
     many.simulator.block_listing(SELLER, SKUS[1], "The price is missing.")
+    many.simulator.fail("createFeed", "feed_odd")  # it is named twice, and so is a message of another feed
 
     work(many.cart)
     go_on(many)
@@ -122,7 +123,7 @@ def test_a_feed_whose_answer_was_lost_is_not_made_twice(many: World, fault: str)
     assert there(many) == [10] * 5
 
 
-@pytest.mark.parametrize("fault", ["feed_fatal", "feed_cancelled", "feed_short"])
+@pytest.mark.parametrize("fault", ["feed_fatal", "feed_cancelled", "feed_short", "feed_vague"])
 def test_a_feed_that_failed_is_told_of_and_its_numbers_go_one_by_one(many: World, fault: str) -> None:
     many.simulator.fail("createFeed", fault)
 

@@ -3,6 +3,7 @@ the newest number stands in every marketplace. Orders, counts, late observations
 """
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from carts.models import Cart
 from inventory.free_stock import FreeStock
-from inventory.models import AccountStock, ShelfPolicy
+from inventory.intake import Observed, Verdict, observe
+from inventory.models import AccountStock, Observation, ShelfPolicy, StockLevel
 from inventory.publish.account_numbers import available
 from inventory.publish.single_numbers import NumberJob
 from shipping.routing import routes_for
@@ -54,6 +56,17 @@ class TwoAccounts(RuleBasedStateMachine):
     def counted(self, sku: str, on_hand: int) -> None:
         count(self.world.cart, on_hand, sku, observed_at=self.world.now)
 
+    @rule(sku=st.sampled_from(SOLD), on_hand=st.integers(0, 20), minutes=st.integers(1, 90))
+    def reported_late(self, sku: str, on_hand: int, minutes: int) -> None:
+        """A report that was under way for a while replaces nothing that was seen after it."""
+        cart, seen_at = self.carts[0], self.world.now - timedelta(minutes=minutes)
+        warehouse = routes_for([cart])[cart.pk].warehouse
+        known = StockLevel.objects.get(warehouse=warehouse, merchant=cart.merchant_id, sku=sku)
+        report = [Observed(sku, on_hand, seen_at)]
+        (outcome,) = observe(warehouse, cart.merchant, report, source=Observation.Source.API, now=self.world.now)
+        assert known.observed_at is not None
+        assert (outcome.verdict is Verdict.OLDER) == (seen_at < known.observed_at)
+
     @rule(rule=st.sampled_from(ShelfPolicy.Rule.values), parts=st.integers(0, 3), last=st.integers(1, 15))
     def shared_otherwise(self, rule: str, parts: int, last: int) -> None:
         cart, last_grant = self.world.cart, self.carts[1].grant
@@ -75,7 +88,7 @@ class TwoAccounts(RuleBasedStateMachine):
         self.world.later(minutes=1)
         before = len(self._told())
         work(self.carts[account])
-        self._nothing_above_what_is_free(before)
+        self._newest_and_never_above_what_is_free(before)
 
     @rule(account=st.integers(0, 2), after=st.booleans())
     def dies(self, account: int, after: bool) -> None:
@@ -91,7 +104,7 @@ class TwoAccounts(RuleBasedStateMachine):
             patch.setattr(NumberJob, "_patiently", die)
             before = len(self._told())
             work(self.carts[account])
-        self._nothing_above_what_is_free(before)
+        self._newest_and_never_above_what_is_free(before)
 
     # -- What holds --------------------------------------------------------------------------------------------------
     @rule()
@@ -131,9 +144,13 @@ class TwoAccounts(RuleBasedStateMachine):
                 (one,) = self.world.simulator.world.listings[seller][place][sku].availability
                 assert one["lead_time_to_ship_max_days"] == 2
 
-    def _nothing_above_what_is_free(self, before: int) -> None:
+    def _newest_and_never_above_what_is_free(self, before: int) -> None:
+        """What was told in this step is what is right now, and so never an older number after a newer one."""
         free = self._free()
-        assert all(entry["quantity"] <= free[entry["sku"]] for entry in self._told()[before:])
+        wanted = {seller: self._wanted(cart) for (seller, _), cart in zip(self.places, self.carts, strict=True)}
+        for entry in self._told()[before:]:
+            assert entry["quantity"] <= free[entry["sku"]]
+            assert entry["quantity"] == wanted[entry["seller_id"]][entry["sku"]]
 
     def _told(self) -> list[dict[str, Any]]:
         return [entry for entry in self.world.simulator.journal("stock") if entry["sku"] in SOLD]

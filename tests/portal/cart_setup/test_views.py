@@ -175,7 +175,7 @@ def test_staff_change_the_cart_and_not_where_its_orders_go(
 def test_the_tabs_lead_to_the_pages_of_the_cart(owner: Client, cart: Cart) -> None:
     tabs = owner.get(cart.get_absolute_url()).context["tabs"]
 
-    labels = ["Overview", "Settings", "Shipping methods", "Filters", "Inventory", "Reconciliation", "History"]
+    labels = ["Overview", "Settings", "Ship methods", "Filters", "Inventory", "Reconciliation", "History"]
     assert [tab.label for tab in tabs] == labels
     for tab in tabs:
         page = owner.get(tab.url)
@@ -231,7 +231,7 @@ def test_before_and_after_disconnecting_people_see_what_is_owed(owner: Client, c
         assert "1 order at the warehouse" in shown
         assert "to send" not in shown
     assert "Disconnected" in after
-    assert "1. Grant Us API Access" in after
+    assert "1. Grant us API access" in after
     assert "not connected, so nothing was changed" in owner.post(address, follow=True).content.decode()
 
 
@@ -324,7 +324,7 @@ def test_an_ended_authorization_offers_the_setup_link_first(owner: Client, cart:
 
     page = owner.get(cart.get_absolute_url()).content.decode()
 
-    assert page.index("Send setup link") < page.index("Grant Us API Access")
+    assert page.index("Send setup link") < page.index("Grant us API access")
 
 
 def test_each_service_says_what_it_did_last_and_what_it_owes(owner: Client, cart: Cart) -> None:

@@ -254,9 +254,9 @@ def test_who_may_not_connect_carts_may_look(client_for: ClientFor, cart: Cart) -
     page = text(viewer.get(page_of(cart.merchant)))
 
     assert "Save</button>" not in page
-    assert "New Cart" not in page
+    assert "New cart" not in page
     assert "Invite somebody" not in page
-    assert "New Merchant" not in text(viewer.get(LIST))
+    assert "New merchant" not in text(viewer.get(LIST))
     for path in (page_of(cart.merchant), reverse("merchants:new")):
         assert viewer.post(path, {"name": "Mine"}).status_code == 403
 

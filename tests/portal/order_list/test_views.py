@@ -61,10 +61,11 @@ def test_tabs_count_what_matches_the_filters(owner: Client, cart: Cart) -> None:
     assert counts == {
         "Needs attention": 0,
         "New": 0,
-        "At WMS": 0,
+        "At the warehouse": 0,
         "Shipped": 1,
         "Confirmed": 0,
         "Canceled": 0,
+        "Closed": 0,
         "Skipped": 0,
         "All": 1,
     }

@@ -145,9 +145,14 @@ def client(world: World, role: Role = Role.OWNER) -> Client:
 
 def test_the_carriers_of_ship_methods_are_listed_before_the_first_package(world: World) -> None:
     ShipMethodFactory(warehouse=Warehouse.objects.get(organization=world.organization), carrier=MULE)
+    CartFactory(
+        kind="csv", place_id="csv", grant=None, merchant=world.merchant
+    )  # its client gets the warehouse's own words
 
     shown = client(world).get(ADDRESS).content.decode()
 
+    assert "What Amazon is told for each carrier name your warehouses use" in shown
+    assert "CSV files" not in shown
     assert "Some carriers are sent by name only" in shown
     assert "Matched by name: UPS" in shown
     assert "Not recognized: sent by name" in shown

@@ -12,6 +12,7 @@ from orders.actions import holds
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.differences import settlement
 from orders.models import HeldFor, Order, OrderStatus
+from orders.models.order import OrderVersion
 from shipping.cancellation import order_hold
 from shipping.delivery import recall, take_over
 from shipping.delivery.take_over import Telling
@@ -189,19 +190,19 @@ def test_the_order_is_locked_before_what_is_owed_of_it(
     """Who edits it locks the order first: were it the other way round, two could wait for each other for ever."""
     order = world.at_warehouse()
     locked: list[str] = []
-    settle, lock = Release.settle, Order.objects.locked
+    settle, lock = Release.settle, Order.objects.locked_version
 
     def settled(self: Release, **fields: Any) -> bool:
         locked.append("release")
         return settle(self, **fields)
 
-    def locking(pk: int) -> Order:
+    def locking(pk: int) -> OrderVersion:
         locked.append("order")
-        found: Order = lock(pk)
+        found: OrderVersion = lock(pk)
         return found
 
     monkeypatch.setattr(Release, "settle", settled)
-    monkeypatch.setattr(Order.objects, "locked", locking)
+    monkeypatch.setattr(Order.objects, "locked_version", locking)
     Release.objects.filter(order=order).update(state=ErrandState.DUE, due_at=world.now)
 
     world.deliver()

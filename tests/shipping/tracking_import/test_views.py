@@ -82,6 +82,33 @@ def test_a_sheet_is_put_right_in_its_text(owner: Client, at_warehouse: AtWarehou
     assert [each.verdict.label for each in page.context["shown"].matches] == ["Ready"]
 
 
+def test_a_missing_number_is_typed_into_its_row_and_a_carrier_read_otherwise_is_named(
+    owner: Client, at_warehouse: AtWarehouse
+) -> None:
+    orders = [at_warehouse(AMAZON), at_warehouse("113-1048200-2345679")]
+    rows = f"{HEADS}{AMAZON},,UPSS,Ground\n113-1048200-2345679,9.40E+21,UPS,Ground"
+    page = owner.post(URL, {"text": rows}, follow=True)
+    address = page.redirect_chain[-1][0]
+    assert [each.verdict.label for each in page.context["shown"].matches] == ["Not shipped", "Not shipped"]
+    assert "Tracking number of row 2" in page.content.decode()
+
+    typed = {"number_2": f" {number()} ", "number_3": number(2)}
+    page = owner.post(address, mended(page, **typed), follow=True)
+
+    shown = page.content.decode()
+    assert [(each.order, each.verdict.label) for each in page.context["shown"].matches] == [
+        (order, "Ready") for order in orders
+    ]
+    assert "Carriers read otherwise than written: <strong>“UPSS” as UPS</strong>" in shown
+    assert "“UPS” as" not in shown
+
+    page = owner.post(address, mended(page, text=f"{rows}\n"), follow=True)
+    assert page.context["shown"].left == 2, "the same rows keep what was typed for them"
+    assert len(page.context["shown"].ready) == 2
+    page = owner.post(address, mended(page, text=f"{HEADS}x\n{rows}"), follow=True)
+    assert not page.context["shown"].ready, "in another text rows stand elsewhere"
+
+
 def test_other_heads_end_what_was_chosen_for_the_columns(owner: Client, at_warehouse: AtWarehouse) -> None:
     at_warehouse(AMAZON)
     page = owner.post(URL, {"text": f"Note,Order,Tracking\n{AMAZON},x,{number()}"}, follow=True)

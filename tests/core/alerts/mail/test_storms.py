@@ -203,6 +203,7 @@ def test_two_workers_tell_of_one_storm(cart: Cart, person: User, monkeypatch: py
     assert subjects(person.email) == [], "the second time another worker was first"
 
 
+@pytest.mark.one_database  # long, and others ask the same of both
 def test_ten_thousand_equal_errors_are_one_mail_for_each_person(cart: Cart, person: User, mail_sink: Sink) -> None:
     class Order(SimpleNamespace):
         """Something an alert can be about."""

@@ -137,6 +137,14 @@ def test_the_control_page_works_without_javascript(sim: Simulator) -> None:
     followed = client.get(answer.headers["location"]).text
     order_id = sim.journal("order")[-1]["order_id"]
     assert f"Placed order {order_id}. Press Download now on the cart, or wait." in followed
+    several = {"seller_id": BLUE_MUG, "how_many": "6", "service_level": "MIXED"}
+    followed = client.get(client.post("/_control/orders", data=several).headers["location"]).text
+    levels = [
+        sim.order(each["order_id"])["fulfillment"]["fulfillmentServiceLevel"] for each in sim.journal("order")[-6:]
+    ]
+    assert "Placed 6 orders. Press Download now on the cart, or wait." in followed
+    assert levels == ["STANDARD", "EXPEDITED", "SECOND_DAY", "NEXT_DAY", "STANDARD", "EXPEDITED"]
+    assert client.post("/_control/orders", data={**several, "how_many": "51"}).status_code == 400
     sim.ship(order_id)
     found = client.get("/_control", params={"q": order_id[-7:]}).text
     assert "Matching orders of Blue Mug Co" in found
