@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import get_currency_symbol
@@ -85,6 +86,7 @@ def tell_weekday(when: datetime, *, zone: tzinfo) -> str:
     return f"{WEEKDAYS[local.weekday()][:3]} {_day(local)}, {_hour(local)} {local.tzname()}"
 
 
+@lru_cache(maxsize=1024)  # of one report, all rows of a page say the same
 def tell_moment_fully(when: datetime, *, zone: tzinfo) -> str:
     """Return the moment to the second, with day, year and zone: what a title says."""
     local = when.astimezone(zone)
