@@ -25,7 +25,7 @@ CAUSES = (
         to_seller="Canceled, or shipped another way, while the warehouse had it. It has been told not to ship it.",
         owner=Owner.WAREHOUSE,
     ),
-    Cause(CANCELED_LATE, "Canceled, but shipped", "warn", owner=Owner.WAREHOUSE),
+    Cause(CANCELED_LATE, "Canceled, but shipped", owner=Owner.WAREHOUSE),  # the parcel leaves within the hour
     Cause(
         NOT_RELEASED_THERE,
         "No longer released, and the warehouse may have it",

@@ -11,6 +11,7 @@ from carts.marketplaces.order_needs import LineFacts, LineHandling, OrderHandlin
 from orders.models import Order
 
 SHOWN_ON_DEMAND = "press Show to see it"
+CANCEL_REASON = "Why the buyer wants to cancel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class PackingNote:
 def of_line(facts: LineFacts, asked: LineHandling, *, opened: bool) -> Sequence[PackingNote]:
     notes = [*_gift(asked, opened), *_custom(asked, opened), *_goods(facts), *_way(facts)]
     if asked.cancel_reason:
-        notes.append(PackingNote("Why the buyer wants to cancel", asked.cancel_reason if opened else SHOWN_ON_DEMAND))
+        notes.append(PackingNote(CANCEL_REASON, asked.cancel_reason if opened else SHOWN_ON_DEMAND))
     return notes
 
 

@@ -2,6 +2,7 @@
 done, and what is tried again of those that many have at once.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -21,7 +22,12 @@ CAUSES = (OFF_THE_BENCH, PARTLY_SHIPPED, PARTLY_CANCELED, CANCELED_LATE, PACKED_
 
 def to_see(order: Order) -> "QuerySet[Alert]":
     """Return those that are open, the oldest first."""
-    alerts = Alert.objects.filter(organization_id=order.organization_id, subject_kind="order", subject_id=order.pk)
+    return to_see_of([order.pk], order.organization_id)
+
+
+def to_see_of(orders: Collection[int], organization_id: int) -> "QuerySet[Alert]":
+    """The same of many, by their keys."""
+    alerts = Alert.objects.filter(organization_id=organization_id, subject_kind="order", subject_id__in=orders)
     found: QuerySet[Alert] = alerts.filter(closed_at=None, cause__in=CAUSES).order_by("pk")
     return found
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from shipping.carriers import views as carriers_views
-from shipping.close import batch_views
+from shipping.close import batch_views, live_news
 from shipping.close import views as close_views
 from shipping.confirmation import views as confirmation_views
 from shipping.connection import views as connection_views
@@ -24,6 +24,7 @@ app_name = "shipping"
 urlpatterns = [
     path("", methods_views.warehouses, name="shipping"),
     path("close/", close_views.close, name="close"),
+    path("close/news/", live_news.close_news, name="close_news"),
     path("closed/", batch_views.closed, name="closed"),
     path("batches/<int:batch_id>/", batch_views.batch, name="batch"),
     path("tracking/", tracking_views.tracking_import, name="tracking_import"),

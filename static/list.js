@@ -132,7 +132,7 @@
     } else if (event.target.closest("tbody")) choose(form, event.target, event.shiftKey);
   });
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-list]")) send(event.target);
+    if (event.target.matches("form[data-list]") && !event.submitter?.hasAttribute("formaction")) send(event.target);
   });
   for (const moment of ["DOMContentLoaded", "pageshow", "htmx:afterSettle"]) window.addEventListener(moment, countAll);
   window.addEventListener("DOMContentLoaded", () => {

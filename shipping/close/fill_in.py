@@ -117,4 +117,4 @@ def press(said: QueryDict, orders: Sequence[Order], menus: Mapping[int, MethodMe
     if order := by_id.get(pk):
         join(said, order, _count(number, PACKAGES) or 1)
         return ""
-    return "" if {"leave_out", "reckon", "split", "join"} & said.keys() else None
+    return "" if {"leave_out", "leave_gone", "download", "reckon", "split", "join"} & said.keys() else None

@@ -21,12 +21,12 @@ from core.common import clock
 from core.common.vault import Unopenable
 from core.ui.request_values import read_id, read_ids
 from orders.models import Order, OrderStatus, Recipient
-from shipping.close import drafts, fill_in, set_all, shipment_batches
+from shipping.close import drafts, fill_in, live_news, set_all, shipment_batches, shippable
 from shipping.close.dialog import Dialog
 from shipping.close.method_menu import BY_METHOD, MethodMenu
 from shipping.close.preflight import preflight
 from shipping.methods.decision import mapped_by_now
-from shipping.models import Release, ReportState, ShipmentBatch, ShipmentReport, ShipMethod, ShippingDraft
+from shipping.models import Release, ShipmentBatch, ShipMethod, ShippingDraft
 
 MOST = 1_000  # orders at once
 NAMED = 10  # orders in one message
@@ -50,7 +50,7 @@ def close(request: HttpRequest) -> HttpResponse:
     orders = _orders(access, ids)
     if not posted:
         orders = leave_out(request, orders)
-    leaving = read_ids(said.getlist("leave_out")) if posted else []
+    leaving = _leaving(said, orders) if posted else []
     orders = [order for order in orders if order.pk not in leaving]
     if not orders:
         if leaving:
@@ -63,9 +63,13 @@ def close(request: HttpRequest) -> HttpResponse:
         .select_related("warehouse__default_method")
     }
     menu, menus = _menus(access, orders, releases)
+    now = clock.now()
+    asked = live_news.ask(orders, now=now) if posted and "download" in said else ""
+    if request.method == "GET":
+        live_news.ask_where_old(orders, now=now)
     told = _settle(said, orders, menu, menus) if posted else _start(said, orders, releases, menus, access)
     may_see = access.may(Ability.SEE_BUYERS)
-    handlings = _handlings(request, orders, now=clock.now())
+    handlings = _handlings(request, orders, now=now)
     dialog = Dialog(said, orders, menu, menus=menus, handlings=handlings, opened=may_see)
     if not posted:
         dialog.begin_scanning()
@@ -77,6 +81,8 @@ def close(request: HttpRequest) -> HttpResponse:
         "told": told or "",
         "looked_over": told is None,
         "shippable": OrderStatus.AT_WMS,
+        "news": live_news.news_of(orders, asked=asked),
+        "followed": live_news.FOLLOWED,
         "crumbs": [("Orders", reverse("orders:orders"))],
     }
     response = render(request, "shipping/close/close.html", context)
@@ -101,6 +107,12 @@ def _opened(request: HttpRequest, access: Access) -> QueryDict:
     return said
 
 
+def _leaving(said: QueryDict, orders: Sequence[Order]) -> list[int]:
+    """Return which orders a button takes out: those it names, or all that can't be shipped any more."""
+    gone = [order.pk for order, _ in shippable.left_out(orders)] if "leave_gone" in said else []
+    return [*read_ids(said.getlist("leave_out")), *gone]
+
+
 def _go(request: HttpRequest, url: str) -> HttpResponse:
     """Go to another page, also from a part that htmx asked for."""
     return HttpResponseClientRedirect(url) if PortalRequest.of(request).htmx else redirect(url)
@@ -108,11 +120,9 @@ def _go(request: HttpRequest, url: str) -> HttpResponse:
 
 def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
     """Return the orders that can be shipped. Which were left out, and why, is said in one message."""
-    reported = ShipmentReport.objects.filter(order__in=orders, state=ReportState.HELD)
-    asked = set(reported.values_list("order", flat=True))
-    left = [order for order in orders if not order.is_at_warehouse or order.pk in asked]
+    left = shippable.left_out(orders)
     if left:
-        said = [f"{order.number} {_state(order, asked=order.pk in asked)}" for order in left[:NAMED]]
+        said = [f"{order.number} {why}" for order, why in left[:NAMED]]
         more = [f"{len(left) - NAMED} more"] if len(left) > NAMED else []
         what = ngettext(
             "{count} order was left out because it can't be shipped",
@@ -120,13 +130,8 @@ def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
             len(left),
         )
         messages.warning(request, f"{what.format(count=len(left))}: {', '.join(said + more)}.")
-    return [order for order in orders if order.is_at_warehouse and order.pk not in asked]
-
-
-def _state(order: Order, *, asked: bool) -> str:
-    if order.is_at_warehouse and asked:
-        return "waits for an answer about what the warehouse packed"
-    return "is in error" if order.status == OrderStatus.ERROR else f"is {order.state.label.lower()}"
+    without = {order.pk for order, _ in left}
+    return [order for order in orders if order.pk not in without]
 
 
 def _orders(access: Access, ids: Sequence[int]) -> list[Order]:

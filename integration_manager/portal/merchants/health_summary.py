@@ -27,7 +27,7 @@ class Health:
 
     unauthorized: int = 0  # live carts whose seller has to authorize us again
     alerts: int = 0
-    attention: int = 0  # orders that are held, were refused, or wait for an answer about what the warehouse reported
+    attention: int = 0  # orders that are held, were refused, or that a person has to see to for another reason
     live: int = 0
     carts: int = 0
 
@@ -82,7 +82,7 @@ def glance(access: Access) -> dict[int, Health]:
     for name, rows in (
         ("alerts", Alert.objects.visible_to(access).filter(closed_at=None, merchant__isnull=False)),
         ("attention", orders.filter(status__in=NEEDS_ATTENTION)),
-        ("attention", asked_about(orders)),
+        ("attention", asked_about(orders, access)),
     ):
         for merchant, number in rows.order_by().values_list("merchant").annotate(number=Count("pk")):
             mine = numbers.setdefault(merchant, {})

@@ -100,7 +100,7 @@ def _change(request: HttpRequest, found: Merchant) -> HttpResponse:
 
 def _page(request: HttpRequest, found: Merchant, form: MerchantForm) -> HttpResponse:
     access = access_of(request)
-    counts = tab_counts.count(Order.objects.visible_to(access).filter(merchant=found))
+    counts = tab_counts.count(Order.objects.visible_to(access).filter(merchant=found), access)
     members = Membership.objects.filter(merchant=found, role=Role.SELLER).select_related("user")
     invited = Invitation.objects.filter(merchant=found).unspent()
     mine = Cart.objects.visible_to(access).filter(merchant=found).select_related("grant", "merchant")

@@ -1,6 +1,7 @@
 """What an open list is told: how the rows in view stand, also those that left it, and how many orders are new."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,7 +9,7 @@ from django.shortcuts import render
 
 from core.accounts.doors import access_of
 from core.ui import live_pages
-from integration_manager.portal.order_list import row_cells
+from integration_manager.portal.order_list import row_cells, row_tasks
 from orders.models import Order
 
 
@@ -22,9 +23,10 @@ def answer(request: HttpRequest, context: Mapping[str, Any]) -> HttpResponse:
     gone = [pk for pk in shown if pk not in now_there]
     others = Order.objects.visible_to(access).select_related("cart").in_bulk(gone) if gone else {}
     rows = [now_there.get(pk) or others.get(pk) for pk in shown]
+    telling = replace(context["telling"], tasks=row_tasks.of_orders(shown, access))
     context = {
         **context,
-        "states_in_view": [row_cells.state_of(order, access) for order in rows if order is not None],
+        "states_in_view": [row_cells.state_of(order, telling) for order in rows if order is not None],
         "news": len(_news(list(now_there), set(shown), context["per_page"])),
     }
     return render(request, "portal/order_list/live.html", context)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -16,6 +17,7 @@ from core.accounts import workplace
 from core.accounts.access import Ability, Access
 from core.alerts.models import Alert
 from core.common.typed_signs import fold_signs
+from core.ui.list_page import count_some
 from core.ui.route_paths import path_of
 from integration_manager.portal.order_list import listed_products, pasted_numbers
 from integration_manager.portal.order_list.listed_products import ListedProducts
@@ -23,11 +25,13 @@ from integration_manager.portal.order_list.order_filters import OrderFilters
 from orders import recipient_marks
 from orders.models import Line, Order, OrderStatus, Recipient
 from orders.statuses import NEEDS_ATTENTION
-from shipping.alerts import MISPACKED, NOT_TAKEN
+from shipping import order_alerts
+from shipping.alerts import MISPACKED
 from shipping.carriers.labels import search_forms
 from shipping.models import Package, Release
 
 MOST_SEARCHED = 500  # a search that finds more is answered without knowing how many
+RARE = 150  # one of so many orders: those are gathered and sorted; of more, the list is walked until a page is full
 Found = list[QuerySet[Any]]
 
 
@@ -48,6 +52,7 @@ STATES = (
     ListTab("shipped", "Shipped", (OrderStatus.SHIPPED, OrderStatus.PARTLY)),
     ListTab("confirmed", "Confirmed", (OrderStatus.CONFIRMED,)),
     ListTab("canceled", "Canceled", (OrderStatus.CANCELED,)),
+    ListTab("closed", "Closed", (OrderStatus.CLOSED,)),
     ListTab("skipped", "Skipped", (OrderStatus.SKIPPED,)),
     ListTab("all", "All", tuple(OrderStatus)),
 )
@@ -70,6 +75,7 @@ class Wanted:
     filters: OrderFilters
     state: ListTab | None  # the address names none, or one that is none
     refused: tuple[str, ...]
+    access: Access
     numbers: tuple[str, ...] = ()  # of a list of them; empty: the text is one thing
 
     @property
@@ -97,6 +103,7 @@ def read(query: QueryDict, access: Access, *, now: datetime) -> Wanted:
         filters,
         BY_KEY.get(tab),
         (*_refused(query, text=text, tab=tab, numbers=numbers), *filters.refused),
+        access,
         numbers[: pasted_numbers.MOST],
     )
 
@@ -140,7 +147,20 @@ class _Way:
     """One thing a search looks at: the ids of the orders it finds, and the same as a condition on orders."""
 
     ids: QuerySet[Any, int]
-    condition: Q
+    condition: Q | None = None  # of rows that belong to orders: as they are best asked for
+
+    def condition_of_many(self) -> Q:
+        """Return the condition, as PostgreSQL asks it best.
+
+        For some thousand rows among a million orders it would walk the list all the same, looking up most orders in
+        vain: a limit, though it is never reached, keeps it from that. Of more rows it would then read all orders.
+        """
+        if self.condition is not None:
+            return self.condition
+        newest = Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        rare = newest // RARE
+        is_rare = rare > MOST_SEARCHED and not count_some(self.ids, most=rare).more
+        return Q(pk__in=self.ids[: 2 * rare] if is_rare else self.ids)
 
 
 def search(access: Access, wanted: Wanted) -> Hits:
@@ -160,7 +180,7 @@ def search(access: Access, wanted: Wanted) -> Hits:
     for way in _ways(access, wanted.text, products):
         found = list(way.ids[: MOST_SEARCHED + 1])
         if len(found) > MOST_SEARCHED:
-            many.append(way.condition)
+            many.append(way.condition_of_many())
         else:
             few.update(found)
     return Hits(few, tuple(many), tuple(filter(None, [products.note])))
@@ -188,8 +208,7 @@ def _ways(access: Access, text: str, products: ListedProducts) -> Iterator[_Way]
         *(recipients.filter(condition) for condition in named),
     )
     for rows in others:
-        ids = rows.values_list("order", flat=True)
-        yield _Way(ids, Q(pk__in=ids))
+        yield _Way(rows.values_list("order", flat=True))
 
 
 def _of_number(text: str) -> list[Q]:
@@ -213,21 +232,25 @@ def find(wanted: Wanted, hits: Hits, *, state: ListTab | None = None) -> Found:
     parts = [found]
     if state and state.key != "all":
         parts = [found.filter(status__in=state.statuses)]
-        if state.key == "attention" and asked_about(found).exists():
-            parts.append(asked_about(found))
+        if state.key == "attention" and asked_about(found, wanted.access).exists():
+            parts.append(asked_about(found, wanted.access))
     if not wanted.text:
         return parts
     few = [part.filter(pk__in=hits.few) for part in parts] if hits.few or not hits.many else []
     return [*few, *(part.filter(condition) for part in parts for condition in hits.many)]
 
 
-def asked_about(orders: "QuerySet[Any]") -> "QuerySet[Any]":
-    """Return those at a warehouse that a person has to answer for: what was reported of them can't be taken as it is.
+def asked_about(orders: "QuerySet[Any]", access: Access) -> "QuerySet[Any]":
+    """Return those a person has to see to though their status does not say so: what a warehouse reported can't be taken
+    as it is, or something has to be done by hand, such as pulling a parcel. Of that a seller is only told.
 
-    A branch of its own: beside the statuses by OR it would make the database read every order.
+    It ends when somebody says it is done, or why nothing is to be done. A branch of its own: beside the statuses by OR
+    it would make the database read every order.
     """
-    asked = Alert.objects.filter(closed_at=None, subject_kind="order", cause__in=(MISPACKED, NOT_TAKEN))
-    return orders.filter(status=OrderStatus.AT_WMS, pk__in=asked.values("subject_id"))
+    causes = (MISPACKED, *order_alerts.CAUSES) if access.is_of_house else (MISPACKED,)
+    asked = Alert.objects.visible_to(access).open().filter(cause__in=causes, subject_kind="order")
+    asked = asked.filter(Q(cause=MISPACKED) | Q(dismissed_at=None))
+    return orders.exclude(status__in=NEEDS_ATTENTION).filter(pk__in=asked.values("subject_id"))
 
 
 def choose(wanted: Wanted, counts: Mapping[str, int | None]) -> ListTab:
@@ -244,6 +267,5 @@ def list_of(query: QueryDict) -> str:
 
 def address(query: Mapping[str, str], *, route: str = "orders:orders") -> str:
     """Return the list's address with this query, without what is empty."""
-    said = QueryDict(mutable=True)
-    said.update({key: value for key, value in query.items() if value})
-    return f"{path_of(route)}?{said.urlencode()}" if said else path_of(route)
+    said = urlencode({key: value for key, value in query.items() if value})
+    return f"{path_of(route)}?{said}" if said else path_of(route)

@@ -4,8 +4,8 @@ Written here and not in a template: a page has up to two thousand cells, and a t
 Whatever comes from outside goes through ``fill``, which escapes it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -16,7 +16,8 @@ from core.accounts.access import Access
 from core.ui import formats
 from core.ui.markup import fill
 from core.ui.templatetags.ui import due_element, pill, time_element
-from integration_manager.portal.order_list.order_rows import OrderRow
+from integration_manager.portal.order_list.order_rows import SOME, OrderRow
+from integration_manager.portal.order_list.row_tasks import RowTask
 from orders.models import Order
 from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 
@@ -28,16 +29,23 @@ ONE_OF_MANY = (
     '<td class="c-items"><span class="kept"><span>{} × <span class="mono" title="{}">{}</span></span>{}</span></td>'
 )
 MORE = ' <span class="muted">+{}<span class="visually-hidden"> more</span></span>'
+SETTLE = ' <button class="btn btn-sm" formaction="{}" name="seen" value="{}" title="{}" aria-label="{}: {}">{}</button>'
 BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" aria-label="Select {}"></label></td>'
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Who is told, and what times are told by."""
+    """Who is told, what times are told by, and what has to be done by hand about some of the rows.
+
+    ``settle_url`` is where a row's button sends that it is done, with SOME for the order's key; "" where there is no
+    form to send it.
+    """
 
     now: datetime
     zone: tzinfo
     access: Access
+    tasks: Mapping[int, RowTask] = field(default_factory=dict)
+    settle_url: str = ""
 
     def ago(self, when: datetime | None) -> str:
         if when is None:
@@ -65,26 +73,37 @@ def _cart(row: OrderRow, telling: Telling) -> str:
     return fill('<td class="c-cart" title="{}">{}</td>', name, name)
 
 
-def state_of(order: Order, access: Access) -> SafeString:
+def state_of(order: Order, telling: Telling) -> SafeString:
     """Return how an order stands: what its row says, and what is told of it while the list is open."""
     tags = SafeString("".join(fill(' <span class="tag">{}</span>', name) for name in order.program_names))
+    reason, task = order.reason_for(telling.access), telling.tasks.get(order.pk)
+    said = ". ".join(filter(None, (task.heading, reason))) if task else reason
     why = NO_HTML
-    if reason := order.reason_for(access):
-        shortened = Truncator(reason).chars(LONGEST_REASON)
-        why = fill(' <span class="why" title="{}">{}</span>', reason, shortened)
+    if said:
+        shortened = Truncator(said).chars(LONGEST_REASON)
+        why = fill(' <span class="why" title="{}">{}</span>', task.message if task else reason, shortened)
     shown = SafeString(pill(order.shown_state))
     return fill(
-        '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}</span>',
+        '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}{}</span>',
         order.pk,
         order.status,
         shown,
+        _settle(order, task, telling),
         tags,
         why,
     )
 
 
+def _settle(order: Order, task: RowTask | None, telling: Telling) -> SafeString:
+    """Return the button that says it is done: first, so that neither a narrow column nor a phone hides it."""
+    if task is None or not task.seen or not telling.settle_url:
+        return NO_HTML
+    url = telling.settle_url.replace(str(SOME), str(order.pk), 1)
+    return fill(SETTLE, url, task.seen, task.message, task.button_fully, order.number, task.button)
+
+
 def _status(row: OrderRow, telling: Telling) -> str:
-    return fill('<td class="c-status">{}</td>', state_of(row.order, telling.access))
+    return fill('<td class="c-status">{}</td>', state_of(row.order, telling))
 
 
 def _contents(row: OrderRow, telling: Telling) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 from django_htmx.http import push_url
@@ -27,6 +28,7 @@ from integration_manager.portal.order_list import (
     order_rows,
     order_search,
     row_cells,
+    row_tasks,
     saved_filters,
     tab_counts,
 )
@@ -89,11 +91,17 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     actions = bulk_actions.offered(state) if access.may(Ability.SHIP) else []
     rows = order_rows.rows_of(page.rows, access, carts=filters.carts, shown=shown_columns)
     may_save = saved_filters.may_save(access)
-    offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state)) if actions else NOTHING
+    offer = NOTHING
+    if actions and hits.ids is not None:  # else nobody knows how many match
+        offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state))
     after = request.GET.get("after", "") if page.passed else ""
-    telling = row_cells.Telling(now, access.organization.zone, access)
+    this_page = address({**said, "sort": sort, "after": after}).removeprefix(address({}))
+    settle_url = f"{reverse('orders:seen_to', args=[order_rows.SOME])}{this_page}" if actions else ""
+    tasks = row_tasks.of_orders([order.pk for order in page.rows], access)
+    telling = row_cells.Telling(now, access.organization.zone, access, tasks, settle_url)
     return {
         "listing": page,
+        "telling": telling,
         "rows": row_cells.write(rows, list(shown_columns), telling, boxes=bool(actions)),
         "columns": shown_columns,
         "choices": _choices(layout),
@@ -144,7 +152,7 @@ def _counts(
 ) -> Mapping[str, RowCount | None]:
     if wanted.refused:
         return {state.key: RowCount(0) for state in order_search.STATES}
-    return tab_counts.count_search(found, wanted, hits) if wanted.text else tab_counts.count(found[0])
+    return tab_counts.count_search(found, wanted, hits) if wanted.text else tab_counts.count(found[0], wanted.access)
 
 
 def _tabs(

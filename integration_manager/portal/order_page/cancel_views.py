@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from carts.marketplaces import APPLICATIONS
+from carts.marketplaces.order_needs import OrderHandling
 from core.accounts.access import Ability, Access
 from core.accounts.doors import door, person_of
 from core.alerts import causes
@@ -19,6 +20,7 @@ from core.alerts.raised import find_alert
 from core.common import clock
 from core.common.bell import Bell
 from core.ui.request_values import read_id
+from integration_manager.portal.order_list import order_search
 from integration_manager.portal.order_page.explanation import PULLED, ProblemBar, release_url, sentence
 from integration_manager.portal.order_page.order_access import find_order
 from orders.download import cancels
@@ -31,6 +33,7 @@ from shipping.models import Cancellation, Recall, is_with_warehouse
 
 STANDS_THERE = "If you release it instead, it is back on their list within a minute."
 CANCEL_WHOLE = "Cancel the whole order"
+READ_THERE = "Press Show beside the address to read the buyer's reason."
 
 
 class CancelForm(forms.Form):
@@ -93,6 +96,20 @@ def lines_to_decide(order: Order, access: Access) -> frozenset[int]:
     if cancels.open_lines(order).filter(left_out=False).count() < 2:
         return frozenset()
     return frozenset(cancels.asked_for(order).values_list("pk", flat=True))
+
+
+def wants_whole(order: Order) -> bool:
+    """Whether the buyer wants all of it canceled, and nobody decided: then that is said once, above its lines."""
+    return order.is_held_for(HeldFor.BUYER) and cancels.wants_all(order)
+
+
+def with_reason(problem: ProblemBar | None, handling: OrderHandling, *, opened: bool) -> ProblemBar | None:
+    """Say once why the buyer wants the whole order canceled, or where that is read."""
+    reasons = [each.cancel_reason for each in handling.lines.values() if each.cancel_reason]
+    if problem is None or not reasons:
+        return problem
+    why = f"The buyer's reason: {'; '.join(dict.fromkeys(reasons))}."
+    return replace(problem, text=f"{problem.text} {why if opened else READ_THERE}")
 
 
 def page_there(order: Order) -> str:
@@ -231,11 +248,12 @@ def stopped(request: HttpRequest, order_id: int) -> HttpResponse:
 @door(Ability.SHIP)
 @require_POST
 def seen_to(request: HttpRequest, order_id: int) -> HttpResponse:
-    """A person did what one alert about the order asked for."""
+    """A person did what one alert about the order asked for. The query is the list's, where it was pressed there."""
     order = find_order(request, order_id)
     seen = request.POST.get("seen", "")
     if order_alerts.see_to(order, seen, by=person_of(request), now=clock.now()):
-        messages.success(request, "Noted as done.")
+        messages.success(request, f"{order.number}: noted as done." if request.GET else "Noted as done.")
     elif order_alerts.to_see(order).exists():
         messages.warning(request, "Nothing was noted: there is news. Check what it says now.")
-    return redirect(order)
+        return redirect(order)
+    return redirect(order_search.list_of(request.GET) if request.GET else order)

@@ -1,6 +1,6 @@
 """The lines of one order as its page shows them: so many at a time, and a sum over all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -64,8 +64,18 @@ class Lines:
         return self.page + 1 if self.page < self.pages else None
 
 
-def lines_of(order: Order, *, page: int = 1, handling: OrderHandling = NO_HANDLING, opened: bool = False) -> Lines:
-    """Return a page of the lines with the sums over all: the same few queries, however many there are."""
+def lines_of(
+    order: Order,
+    *,
+    page: int = 1,
+    handling: OrderHandling = NO_HANDLING,
+    opened: bool = False,
+    without: Collection[str] = (),
+) -> Lines:
+    """Return a page of the lines with the sums over all: the same few queries, however many there are.
+
+    ``without`` are notes, by their labels, that are told of the whole order elsewhere.
+    """
     lines = _packed(order)
     wanted = Greatest(F("ordered") - F("canceled"), Value(0), output_field=IntegerField())
     groups = list(
@@ -83,7 +93,7 @@ def lines_of(order: Order, *, page: int = 1, handling: OrderHandling = NO_HANDLI
     page = min(max(1, page), pages)
     rows = lines.order_by("pk")[(page - 1) * AT_ONCE : page * AT_ONCE]
     return Lines(
-        rows=[_row(order, line, handling, opened) for line in rows],
+        rows=[_row(order, line, handling, opened, without) for line in rows],
         count=count,
         ordered=sum(group["all_ordered"] for group in groups),
         shipped=sum(group["all_shipped"] for group in groups),
@@ -105,21 +115,24 @@ def _packed(order: Order) -> "QuerySet[Line]":
     )
 
 
-def _row(order: Order, line: Line, handling: OrderHandling, opened: bool) -> LineRow:
+def _row(order: Order, line: Line, handling: OrderHandling, opened: bool, without: Collection[str]) -> LineRow:
     code = str(getattr(line, order.cart.product_code))
     shipped: int = line.in_packages + line.by_others  # type: ignore[attr-defined]
     notes = packing_notes.of_line(line.facts, handling.of_line(line.reference), opened=opened)
-    return LineRow(line, shipped, "" if code == line.sku else code, notes)
+    told = [note for note in notes if note.label not in without]
+    return LineRow(line, shipped, "" if code == line.sku else code, told)
 
 
 def _rest(order: Order, prices: Sequence[tuple[Decimal | None, int, str]]) -> Decimal | None:
-    """Return what the total holds beside the prices of the units. None when nothing, or when it cannot be told.
+    """Return what the total holds beside the prices of the units: of what is canceled altogether, all of it. None when
+    nothing, or when it cannot be told.
 
     The database counts units by price and we multiply: a sum of amounts there may be one of floats.
     """
     if order.total is None or {currency for _, _, currency in prices} != {order.currency}:
         return None
     known = [price * units for price, units, _ in prices if price is not None]
-    if len(known) < len(prices) or not sum(known):
+    free = not sum(known) and any(units for _, units, _ in prices)
+    if len(known) < len(prices) or free:
         return None
     return (order.total - sum(known)) or None

@@ -77,6 +77,9 @@ def page(
     recipient = recipient_panel.show_recipient(request, order, opened=opened)
     handling: OrderHandling = recipient.get("handling", NO_HANDLING)
     problem = cancel_views.problem_of(order, access) or buttons.problem_of(order, access) or problem_of(order, access)
+    whole = cancel_views.wants_whole(order)
+    if whole:
+        problem = cancel_views.with_reason(problem, handling, opened=opened)
     if not access.is_of_house:
         problem = told_to_seller(order, problem)
     context = {
@@ -86,7 +89,14 @@ def page(
         "reason": order.reason_for(access),
         "alert_bars": [*report_views.bars_of(order, access), *alert_bars.bars_of(order, access)],
         "steps": steps_of(order, release, packages, now=now, zone=access.organization.zone),
-        "lines": lines_of(order, page=read_number(request.GET.get("lines", "")) or 1, handling=handling, opened=opened),
+        "lines": lines_of(
+            order,
+            page=read_number(request.GET.get("lines", "")) or 1,
+            handling=handling,
+            opened=opened,
+            without=(packing_notes.CANCEL_REASON,) if whole else (),
+        ),
+        "wants_whole": whole,
         "lines_to_decide": cancel_views.lines_to_decide(order, access),
         "page_there": cancel_views.page_there(order),
         "packing_notes": packing_notes.of_order(order, handling, opened=opened),

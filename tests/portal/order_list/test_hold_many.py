@@ -161,6 +161,7 @@ OFFERED = {
     "shipped": [],
     "confirmed": [],
     "canceled": [],
+    "closed": [],
     "skipped": ["Accept anyway"],
     "all": ["Ship and Close", "Hold", "Release", "Accept anyway"],
 }

@@ -65,6 +65,7 @@ def test_tabs_count_what_matches_the_filters(owner: Client, cart: Cart) -> None:
         "Shipped": 1,
         "Confirmed": 0,
         "Canceled": 0,
+        "Closed": 0,
         "Skipped": 0,
         "All": 1,
     }
