@@ -6,6 +6,7 @@ one transaction, so a package stands in one file and in no second.
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, tzinfo
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -45,7 +46,7 @@ def write(cart: Cart, *, now: datetime, by: User | None = None, came_by: CameBy 
             return None
         zone = cart.organization.zone
         text = table(HEADS, (row for each in found for row in _rows(each, zone)))
-        counts = {"packages": len(found), "orders": len({each.package.order_id for each in found})}
+        counts: dict[str, Any] = {"packages": len(found), "orders": len({each.package.order_id for each in found})}
         if came_by == CameBy.FOLDER:
             counts |= {TO_TELL: [each.pk for each in found]}
         else:
