@@ -35,7 +35,7 @@ TRACKING = (
     '<td class="c-tracking" title="{} {}"><span class="kept"><span class="cut">{} <span class="mono">{}</span></span>{}'
     "</span></td>"
 )
-STATE = '<span class="kept" data-live="order-{}"><span class="cut"><span data-status="{}">{}</span>{}{}</span>{}</span>'
+STATE = '<span class="kept" data-live="order-{}"><span data-status="{}">{}</span><span class="cut">{}{}</span>{}</span>'
 MORE = ' <span class="muted">+{}<span class="visually-hidden"> more</span></span>'
 SETTLE = ' <button class="btn btn-sm" formaction="{}" name="seen" value="{}" title="{}" aria-label="{}: {}">{}</button>'
 BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" aria-label="Select {}"></label></td>'
