@@ -124,7 +124,7 @@ def _connect(amazon: SimulatedAmazon, organization: Organization) -> list[Offere
             organization=organization, merchant=merchant, kind=KIND, place_id=place_id, name=name,
             state=Cart.State.LIVE, live_at=now, inventory_due_at=now,
         )  # fmt: skip
-        warehouse = reporting_warehouse(cart)
+        warehouse = reporting_warehouse(cart, seller["seller_id"])
         tokens = Tokens(access_token="", expires_in=0, refresh_token=amazon.consent(seller["seller_id"]))
         grants.bind(cart, seller_id=seller["seller_id"], tokens=tokens, by=None, now=now)
         carts[cart] = (seller["seller_id"], warehouse.pk)
