@@ -19,6 +19,7 @@ from django.db.models.functions import TruncDate, TruncMinute
 
 from core.accounts.models import Organization
 from core.common.jobs import GOING_ON
+from core.common.kept_statements import KeptStatement
 from orders.models import Order, OrderStatus
 from shipping.models import FlowStep, Shipment, SumsMark
 
@@ -79,9 +80,10 @@ class Flowed:
 def since(
     organization: Organization, begin: datetime, *, spans: Iterable[tuple[datetime, datetime]], now: datetime
 ) -> Flowed:
-    """Return what flowed from ``begin`` until now: days are added up there, quarters read within spans."""
+    """Return what flowed from ``begin`` until now: the database adds up days, and quarters are read within spans."""
     until = SumsMark.objects.filter(organization=organization).values_list("flow_until", flat=True).first()
-    kept = FlowStep.objects.filter(organization=organization, began_at__gte=begin)
+    counted = max(begin, until) if until else begin
+    kept = FlowStep.objects.filter(organization=organization, began_at__gte=begin, began_at__lt=counted)
     within = Q(pk__in=[])
     for span in spans:
         within |= Q(began_at__gte=span[0], began_at__lt=span[1])
@@ -89,7 +91,7 @@ def since(
     sums = {f"{name}_sum": Sum(name) for name in NAMES}
     by_day = kept.annotate(day=TruncDate("began_at", tzinfo=organization.zone)).order_by().values_list("day")
     days = {day: Counter(dict(zip(NAMES, row, strict=True))) for day, *row in by_day.annotate(**sums)}
-    uncounted, last_hour = _uncounted(organization, max(begin, until) if until else begin, now)
+    uncounted, last_hour = _uncounted(organization, counted, now)
     for began_at, each in uncounted.items():
         found[began_at] = tuple(each[name] for name in NAMES)
         days.setdefault(began_at.astimezone(organization.zone).date(), Counter()).update(each)
@@ -116,12 +118,16 @@ def _by_quarter(minutes: Iterable[tuple[datetime, Counts]]) -> dict[datetime, Co
 
 def _by_minute(organization: Organization, begin: datetime, end: datetime) -> list[tuple[datetime, Counts]]:
     """Count from the orders, each step by minutes. One statement, however many orders there are."""
-    touched = Order.objects.filter(organization=organization, touched_at__gte=begin).exclude(status=OrderStatus.SKIPPED)
-    first, *others = (_of_step(touched, name, begin, end) for name in FIELDS)
     return [
         (minute, Counter({name: number, "promised": promised, "late": late}))
-        for name, minute, number, promised, late in first.union(*others, all=True)
+        for name, minute, number, promised, late in STEPS_BY_MINUTE.rows(organization.pk, begin, end)
     ]
+
+
+def _all_steps(organization_id: int, begin: datetime, end: datetime) -> Any:
+    touched = Order.objects.filter(organization=organization_id, touched_at__gte=begin)
+    first, *others = (_of_step(touched.exclude(status=OrderStatus.SKIPPED), name, begin, end) for name in FIELDS)
+    return first.union(*others, all=True)
 
 
 def _of_step(touched: Any, name: str, begin: datetime, end: datetime) -> Any:
@@ -135,3 +141,6 @@ def _of_step(touched: Any, name: str, begin: datetime, end: datetime) -> Any:
         judged = {"promised": Count("pk", filter=promised), "late": Count("pk", filter=promised & Q(left_late=True))}
     of_step = rows.annotate(step=Value(name), minute=TruncMinute(F(field), tzinfo=UTC)).values_list("step", "minute")
     return of_step.annotate(number=Count("pk"), **judged)
+
+
+STEPS_BY_MINUTE = KeptStatement(_all_steps)

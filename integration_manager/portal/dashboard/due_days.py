@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from core.accounts.access import Access
+from core.accounts.models import Merchant
 from integration_manager.portal.dashboard import open_orders
 from integration_manager.portal.dashboard.open_orders import OpenOrders
 from integration_manager.portal.order_list.order_filters import due
@@ -79,14 +80,16 @@ def in_all(counted: Iterable[OpenOrders]) -> DueRow:
     return DueRow("All", _by_day(counted), {})
 
 
-def by_merchant(counted: Iterable[OpenOrders]) -> list[DueRow]:
+def by_merchant(access: Access, counted: Iterable[OpenOrders]) -> list[DueRow]:
     """Return a row for each merchant with open orders, the most urgent first: as ``divided``, of what was counted."""
-    several: dict[tuple[int, str], list[OpenOrders]] = defaultdict(list)
+    several: dict[int, list[OpenOrders]] = defaultdict(list)
     for each in counted:
         if each.is_open:
-            several[each.merchant_id, each.merchant].append(each)
+            several[each.merchant_id].append(each)
+    named = dict(Merchant.objects.visible_to(access).values_list("pk", "name"))
     return _sorted(
-        DueRow(name, _by_day(theirs), {DIVISIONS["merchant"].filter: str(pk)}) for (pk, name), theirs in several.items()
+        DueRow(named.get(pk, ""), _by_day(theirs), {DIVISIONS["merchant"].filter: str(pk)})
+        for pk, theirs in several.items()
     )
 
 

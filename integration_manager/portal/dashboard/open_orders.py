@@ -15,7 +15,7 @@ from orders.models import Order
 from orders.statuses import OPEN, UNFINISHED
 from shipping.performance.day_sums import bounds
 
-COLUMNS = ("merchant", "merchant__name", "cart", "status", "held_for")
+COLUMNS = ("merchant", "cart", "status", "held_for")  # no names: the database would sort by them
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,6 @@ class OpenOrders:
     """The orders of one cart that are in one place."""
 
     merchant_id: int
-    merchant: str
     cart_id: int
     status: str
     held_for: str

@@ -82,7 +82,7 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
     carts, more_carts = account_state.carts(access, counted, most=CARTS)
     accounts, cost = account_state.accounts(access, now=now)
     shown = accounts if request.GET.get("accounts") == "all" else accounts[:ACCOUNTS]
-    by_merchant = due_days.by_merchant(counted)
+    by_merchant = due_days.by_merchant(access, counted)
     context = {
         "first_steps": first_steps.of(access),
         "tiles": [_due(counted), _states(access, counted)],
