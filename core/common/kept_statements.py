@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -68,7 +68,7 @@ class KeptStatement:
 
     def rows(self, *given: Given) -> list[Any]:
         """Return what the query set finds."""
-        lists = [each for each in given if _is_list(each)]
+        lists: list[Sequence[Value]] = [each for each in given if _is_list(each)]
         if not all(lists):
             return []  # nothing is in an empty list
         if any(len(each) > FULL[-1] for each in lists):
@@ -117,7 +117,7 @@ class KeptStatement:
         return _Written(compiler, sql, params, places, asked._iterable_class)
 
 
-def _is_list(given: Any) -> bool:
+def _is_list(given: Any) -> TypeGuard[Sequence[Any]]:
     return isinstance(given, Sequence) and not isinstance(given, str)
 
 

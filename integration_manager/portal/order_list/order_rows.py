@@ -87,7 +87,7 @@ def rows_of(
     methods = _methods(ids, access) if "method" in shown else {}
     packages = _first_packages(ids, access) if "tracking" in shown else {}
     url = reverse("orders:order", args=[SOME])
-    countries = dict(COUNTRIES.rows(ids)) if "to" in shown else {}
+    countries: dict[int, str] = dict(COUNTRIES.rows(ids)) if "to" in shown else {}
     return [
         OrderRow(
             order=order,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -266,6 +267,5 @@ def list_of(query: QueryDict) -> str:
 
 def address(query: Mapping[str, str], *, route: str = "orders:orders") -> str:
     """Return the list's address with this query, without what is empty."""
-    said = QueryDict(mutable=True)
-    said.update({key: value for key, value in query.items() if value})
-    return f"{path_of(route)}?{said.urlencode()}" if said else path_of(route)
+    said = urlencode({key: value for key, value in query.items() if value})
+    return f"{path_of(route)}?{said}" if said else path_of(route)
