@@ -37,12 +37,7 @@ from integration_manager.portal.order_list.order_search import address
 from integration_manager.portal.order_list.table_files import FILES
 from orders.models import PAGE_SIZES, ListLayout
 
-FIRST = (
-    "merchant",
-    "cart",
-    "due",
-    "placed",
-)  # filters that always stand beside the search
+FIRST = ("merchant", "cart", "due")  # filters that always stand beside the search
 
 
 @door(Ability.LOOK)
@@ -117,7 +112,6 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
         "first_filters": [menu for menu in shown if menu.name in FIRST],
         "more_filters": [menu for menu in shown if menu.name not in FIRST],
         "dates": [(day.name, day.label, wanted.query.get(day.name, "")) for day in filters.days],
-        "more_in_force": any(key not in (*FIRST, "q") for key in wanted.query),
         "chips": _chips(wanted, tab),
         "clear_url": address({"tab": tab}),
         "everywhere_url": address({"tab": "all", **wanted.query}),
