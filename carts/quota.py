@@ -13,6 +13,7 @@ from core.common.remote import Throttled
 
 TRIES = 20  # how often a lost race is run again
 DOUBT = timedelta(seconds=30)  # how long a first "too many" is believed of a bucket that is not empty
+LEVEL = ("rate", "burst", "tokens", "filled_at")  # the columns that say how full a bucket is
 FALLBACK = (1.0, 1)  # an operation nobody published a rate for
 
 
@@ -99,6 +100,6 @@ def standing(
 
 
 def level(bucket: Bucket, now: datetime) -> float:
-    """Return what is in the bucket now. A clock that went back adds nothing."""
+    """Return what is in the bucket now, of which LEVEL is asked. A clock that went back adds nothing."""
     elapsed = max(0.0, (now - bucket.filled_at).total_seconds())
     return float(min(bucket.burst, bucket.tokens + elapsed * bucket.rate))

@@ -13,8 +13,9 @@ from core.common import lifetimes
 Model = type[models.Model]
 
 STAYS: dict[str, tuple[str, ...]] = {
-    "Sums of performance by day, and calls to warehouses by day: numbers only, about nobody": (
-        "shipping.CartDay", "shipping.DaySum", "shipping.SumsMark", "shipping.WarehouseTraffic",
+    "Sums of performance by day and month, and calls to warehouses by day: numbers only, about nobody": (
+        "shipping.CartDay", "shipping.DaySum", "shipping.MonthSum", "shipping.SummedMonth", "shipping.SumsMark",
+        "shipping.WarehouseTraffic",
     ),
     "Carts, authorizations, warehouses and settings: until you change or archive them": (
         "accounts.Organization", "accounts.Merchant", "carts.Cart", "carts.Grant", "carts.LinkOutcome",

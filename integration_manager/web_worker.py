@@ -2,7 +2,8 @@
 
 gunicorn gives a connection a thread as soon as it is there, and the thread then waits for the rest of the request: as
 many half requests as there are threads stop the portal. Here a connection waits outside until its headers are complete,
-and is closed when they take too long. The worker also starts the watch over what runs in the background.
+and is closed when they take too long. The worker also starts the watch over what runs in the background, and settles
+down before the first request.
 """
 
 import socket
@@ -14,7 +15,9 @@ from typing import Any
 from django.utils.module_loading import import_string
 from gunicorn.workers.gthread import ThreadWorker
 
-WATCH = "integration_manager.watch.SilenceWatch"  # by its name: this module is read before Django is set up
+# By their names: this module is read before Django is set up.
+WATCH = "integration_manager.watch.SilenceWatch"
+SETTLE = "integration_manager.settled.settle"
 HEADERS = 10.0  # seconds for all headers of a request, however slowly they drip
 SILENCE = 20.0  # seconds between two pieces of a body, or of an answer that is read
 LONGEST = 65_536  # bytes that are looked at; headers that are longer are read in a thread
@@ -34,6 +37,7 @@ class WebWorker(ThreadWorker):
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
+        import_string(SETTLE)()
         import_string(WATCH)().start()
 
     # -- Outside -----------------------------------------------------------------------------------------------------

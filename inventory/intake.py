@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import islice
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core.accounts.models import Merchant, User
 from core.common import bulk_insert, keyed_values
@@ -149,10 +149,16 @@ class _Batch:
             return {}
         of_both = StockLevel.objects.filter(warehouse=self.warehouse, merchant=self.merchant, sku__in=skus)
         if missing := skus - set(of_both.values_list("sku", flat=True)):
-            new = [self._row(sku) for sku in sorted(missing)]
-            StockLevel.objects.bulk_create(new, ignore_conflicts=True)
+            self._make(sorted(missing))
             unmatched.mark(self.merchant.pk, skus=missing)
         return {level.sku: level for level in of_both.select_for_update().order_by("pk")}
+
+    def _make(self, skus: Sequence[str]) -> None:
+        try:
+            with transaction.atomic():
+                bulk_insert.insert([self._row(sku) for sku in skus])
+        except IntegrityError:  # somebody else made one of them at the same moment
+            StockLevel.objects.bulk_create([self._row(sku) for sku in skus], ignore_conflicts=True)
 
     def _row(self, sku: str) -> StockLevel:
         return StockLevel(

@@ -5,10 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from carts.models import Cart, Listing
+from core.accounts.models import Merchant
 from inventory import days_of_cover
 from inventory.models import StockLevel, StockUpdate
 from inventory.promised import can_be_sold, on_hand, reckon
 from shipping.items.item_names import ItemNames
+from shipping.models import Warehouse
+
+SHOWN = (
+    "grant", "sku", "state", "wanted", "told", "told_at", "last_error", "is_held", "in_conflict", "stands_otherwise",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,17 @@ class StockRow:
     @property
     def seen(self) -> str:
         return "" if self.on_hand is None else str(self.on_hand)
+
+
+def name_owners(levels: Sequence[StockLevel], warehouses: Iterable[Warehouse], merchants: Iterable[Merchant]) -> None:
+    """Give levels their warehouses and merchants: of these, which are few, else as the database has them."""
+    shelves, owners = {each.pk: each for each in warehouses}, {each.pk: each for each in merchants}
+    if unknown := {level.warehouse_id for level in levels} - shelves.keys():
+        shelves |= Warehouse.objects.in_bulk(unknown)
+    if others := {level.merchant_id for level in levels} - owners.keys():
+        owners |= Merchant.objects.in_bulk(others)
+    for level in levels:
+        level.warehouse, level.merchant = shelves[level.warehouse_id], owners[level.merchant_id]
 
 
 def stock_rows(levels: Sequence[StockLevel], *, now: datetime) -> list[StockRow]:
@@ -100,5 +117,5 @@ def _listings(
 def _updates(merchants: Collection[int], skus: Collection[str]) -> dict[tuple[int | None, str], StockUpdate]:
     """Return what each seller account was told, by account and SKU."""
     accounts = Cart.objects.filter(merchant__in=merchants).values("grant")
-    updates = StockUpdate.objects.filter(grant__in=accounts, sku__in=skus)
+    updates = StockUpdate.objects.filter(grant__in=accounts, sku__in=skus).only(*SHOWN)
     return {(update.grant_id, update.sku): update for update in updates}

@@ -78,6 +78,7 @@ def _page(request: HttpRequest, form: CountForm | None = None, *, kept: int = 0)
     warehouse = next((each for each in warehouses if str(each.pk) == shelf), None)
     unknown |= bool(shelf) and warehouse is None
     page = _listing(request, words, merchant, warehouse, narrow, nothing=unknown)
+    stock_table.name_owners(page.rows, warehouses, merchants)
     rows = stock_table.stock_rows(page.rows, now=clock.now())
     if form is not None:
         form.keep_inputs(rows)
@@ -131,7 +132,6 @@ def _listing(
 ) -> ListPage:
     """Return the page of stock. ``nothing``: what was asked for isn't here, which is not the same as all."""
     levels: QuerySet[StockLevel] = StockLevel.objects.visible_to(access_of(request))
-    levels = levels.select_related("warehouse", "merchant")
     if nothing:
         levels = levels.filter(pk=NOBODY)
     if merchant:

@@ -30,7 +30,7 @@ from shipping.models import (
     Warehouse,
     WarehouseAccount,
 )
-from shipping.performance import day_refresh, flow_steps
+from shipping.performance import day_refresh, flow_steps, month_sums
 from shipping.reconcile import reconciliations
 from shipping.routing_rules import unrouted
 
@@ -238,8 +238,9 @@ def sums_due() -> None:
         done = day_refresh.refresh(organization, now=now)
         if done.days:
             log.info("sums.renewed", organization=organization.pk, days=done.days, left=done.left)
+        month_sums.refresh(organization, now=now)
         night = now.astimezone(organization.zone).hour in NIGHT
         if night and day_refresh.is_to_be_compared(organization, now=now):
-            differing = day_refresh.compare(organization, now=now)
-            if differing:
-                log.warning("sums.differed", organization=organization.pk, days=len(differing))
+            days, months = day_refresh.compare(organization, now=now), month_sums.compare(organization, now=now)
+            if days or months:
+                log.warning("sums.differed", organization=organization.pk, days=len(days), months=len(months))

@@ -1,4 +1,5 @@
-// Keyboard and choosing on lists: / search, j k rows, x choose, Enter open (the row's link has the focus), ? help.
+// Keyboard and choosing on lists: / search, j k rows, x choose, s ship and close what is chosen, Enter open (the row's
+// link has the focus), ? help.
 // Everything listens on the document, so rows that htmx brings later work alike. What is chosen is kept over the pages
 // of a list until something is done with it. Without this file the forms still work, each page by itself.
 (() => {
@@ -110,6 +111,7 @@
     j: () => move(1),
     k: () => move(-1),
     x: () => document.activeElement.closest("[data-list] tbody tr")?.querySelector("input[type=checkbox]")?.click(),
+    s: () => document.querySelector(".bulk.on [data-key=s]:not([hidden])")?.click(),
     "?": () => document.getElementById("keys")?.showModal(),
   };
   const typing = (element) => element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]");
@@ -134,9 +136,15 @@
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-list]") && !event.submitter?.hasAttribute("formaction")) send(event.target);
   });
-  for (const moment of ["DOMContentLoaded", "pageshow", "htmx:afterSettle"]) window.addEventListener(moment, countAll);
-  window.addEventListener("DOMContentLoaded", () => {
-    if (!matchMedia("(max-width: 800px)").matches) return;
-    document.querySelectorAll("[data-drawer]").forEach((drawer) => { drawer.open = false; });
+  // What is active in a strip that scrolls sideways is in sight.
+  const reveal = () => document.querySelectorAll(".list-tabs [aria-current]").forEach((link) => {
+    for (const strip of [link.closest("nav"), link.closest(".list-tabs")]) {
+      const beyond = link.getBoundingClientRect().right - strip.getBoundingClientRect().right;
+      if (beyond > 0) strip.scrollLeft += beyond + 16;
+    }
   });
+  for (const moment of ["DOMContentLoaded", "pageshow", "htmx:afterSettle"]) {
+    window.addEventListener(moment, countAll);
+    window.addEventListener(moment, reveal);
+  }
 })();

@@ -15,9 +15,10 @@ OF_COLORS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 RUN = """
 async ([within, runOnly]) => {
     // A bar at the edge covers half of what one has not scrolled out from under it: no target is too small by that.
-    const bars = [...document.querySelectorAll(".close-bar, .save-bar")];
+    const bars = [...document.querySelectorAll(".close-bar, .save-bar, .bulk")].filter(bar =>
+        !bar.matches(".bulk") || getComputedStyle(bar).position === "fixed");
     bars.forEach(bar => bar.style.position = "static");
-    const found = await axe.run(within ?? document, {runOnly, resultTypes: ["violations"]});
+    const found = await axe.run(within ?? document, {runOnly, resultTypes: ["violations"], iframes: false});
     bars.forEach(bar => bar.style.position = "");
     return found.violations.map(each => ({
         rule: each.id,

@@ -70,8 +70,8 @@ def _find_store(application: Application, place: Place, seller_id: str, tokens: 
     known = application.places
     elsewhere = [known[one] for one, other in stores.items() if other.participating and one in known]
     if not renewal:
-        names = ", ".join(sorted(each.name for each in elsewhere))
-        raise refused(Why.NO_STORE, place=place.name, elsewhere=names or "no marketplace we support")
+        told = ", ".join(sorted(each.name for each in elsewhere))
+        raise refused(Why.NO_STORE, place=place.name, elsewhere=told or "no marketplace we support")
     return Store(name, left=True, open_at=next((each.id for each in elsewhere), ""))
 
 

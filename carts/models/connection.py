@@ -91,11 +91,19 @@ def tell_apart(merchant: str, cart: str) -> str:
     return f"{merchant} · {cart}"
 
 
+def _authorized() -> models.Q:
+    return models.Q(grant__state=Grant.State.CONNECTED) | models.Q(kind__in=marketplaces.pushed_kinds())
+
+
 class CartQuerySet(OwnedQuerySet["Cart"]):
     def at_work(self) -> Self:
         """Carts whose services can run: live, and the seller has authorized us where somebody has to."""
-        authorized = models.Q(grant__state=Grant.State.CONNECTED) | models.Q(kind__in=marketplaces.pushed_kinds())
-        return self.filter(authorized, state=Cart.State.LIVE)
+        return self.filter(_authorized(), state=Cart.State.LIVE)
+
+    def stuck_first(self) -> Self:
+        """First those that are live and wait for the seller's authorization, then the others, by name."""
+        others = models.When(_authorized() | ~models.Q(state=Cart.State.LIVE), then=1)
+        return self.order_by(models.Case(others, default=0), "name", "pk")
 
     def asked(self) -> Self:
         """Those of them whose marketplace we ask and tell. Of the others, the clients come to us."""

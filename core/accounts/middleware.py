@@ -9,16 +9,20 @@ from django.http import HttpRequest, HttpResponse
 
 from core.accounts.models import Membership
 from core.accounts.portal_request import PortalRequest
+from core.common.kept_statements import KeptStatement
 
 SESSION_KEY = "organization"
+MEMBERSHIPS = KeptStatement(
+    lambda user_id: (
+        Membership.objects.filter(user=user_id).select_related("organization").order_by("organization__name", "pk")
+    )
+)
 
 
 def memberships_of(request: HttpRequest) -> list[Membership]:
     if not request.user.is_authenticated:
         return []
-    memberships = list(
-        Membership.objects.filter(user=request.user).select_related("organization").order_by("organization__name", "pk")
-    )
+    memberships = MEMBERSHIPS.rows(request.user.pk)
     chosen = request.session.get(SESSION_KEY)
     memberships.sort(key=lambda membership: membership.organization_id != chosen)
     return memberships

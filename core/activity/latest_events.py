@@ -6,14 +6,20 @@ from django.db.models import Max, Sum
 
 from core.accounts.access import Access
 from core.activity.models import Event
+from core.common.kept_statements import KeptStatement
 
 RECENT = 200  # events: one whose number is lower than another's may be committed later, and is seen all the same
+NUMBERS = KeptStatement(
+    lambda organization_id: (
+        Event.objects.filter(organization=organization_id).order_by("-pk").values_list("pk", flat=True)[:RECENT]
+    )
+)
 
 
 def version_of(access: Access) -> tuple[object, ...]:
     """Return what changes with every event of an organization. One statement, that reads the end of an index."""
-    recent = Event.objects.filter(organization=access.organization).order_by("-pk")[:RECENT]
-    return tuple(recent.aggregate(Max("pk"), Sum("pk")).values())
+    recent = NUMBERS.rows(access.organization.pk)
+    return max(recent, default=0), sum(recent)
 
 
 def recent_subjects(access: Access, kind: str) -> dict[int, int]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("retries/<int:plan_id>/", retry_views.show, name="retry"),
     path("retries/<int:plan_id>/cancel/", retry_views.cancel, name="cancel_retry"),
     path("mail/", mail_views.mails, name="mails"),
+    path("mail/<int:mail_id>/look/", mail_views.look, name="mail_look"),
     path("mail/<int:mail_id>/send-again/", mail_views.send_again, name="send_again"),
     path("notifications/", preference_views.own, name="preferences"),
     path("choose/<str:token>/", preference_views.chosen, name="choose"),

@@ -9,7 +9,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def running(since: datetime) -> Callable[[], datetime]:
-    """Return a clock that goes on from a time that was passed on: for what takes long. It counts whole seconds."""
+def running(since: datetime, *, exactly: bool = False) -> Callable[[], datetime]:
+    """Return a clock that goes on from a time that was passed on: for what takes long.
+
+    It counts whole seconds, but for what is done within one (``exactly``).
+    """
     begun = time.monotonic()
+    if exactly:
+        return lambda: since + timedelta(seconds=time.monotonic() - begun)
     return lambda: since + timedelta(seconds=int(time.monotonic() - begun))

@@ -3,15 +3,15 @@
     LINES = KeptStatement(lambda order_ids: Line.objects.filter(order__in=order_ids).order_by("pk"))
     LINES.rows([order.pk])
 
-For what is asked with every request of a program. Of a query that finds one row, writing it down takes Django several
-times as long as asking it. The rows are those the query set itself would bring: tests/core/common compares them.
+For what is asked with every request of a program. Of a query that finds one row, writing it down takes Django longer
+than asking it. The rows are those the query set itself would bring: tests/core/common compares them.
 """
 
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -22,6 +22,7 @@ from core.common.one_line import fold
 Value = int | str | datetime
 Given = Value | Sequence[Value]
 MOST = 8  # values in one list: each number of them is another statement
+FULL = (50, 100, 200)  # longer ones are filled up to one of these with what they end with: lists of pages are so long
 NUMBER, MOMENT = 7_000_000_000_000_000_000, datetime(1901, 1, 1, tzinfo=UTC)  # what marks begin with: no row has such
 
 
@@ -67,11 +68,12 @@ class KeptStatement:
 
     def rows(self, *given: Given) -> list[Any]:
         """Return what the query set finds."""
-        lists = [each for each in given if _is_list(each)]
+        lists: list[Sequence[Value]] = [each for each in given if _is_list(each)]
         if not all(lists):
             return []  # nothing is in an empty list
-        if any(len(each) > MOST for each in lists):
+        if any(len(each) > FULL[-1] for each in lists):
             return list(self._write(*given))
+        given = tuple(_filled(each) if _is_list(each) else each for each in given)
         shape = tuple((len(each), type(each[0])) if _is_list(each) else type(each) for each in given)
         if shape not in self._kept:
             self._kept[shape] = self._written(given)
@@ -115,8 +117,15 @@ class KeptStatement:
         return _Written(compiler, sql, params, places, asked._iterable_class)
 
 
-def _is_list(given: Any) -> bool:
+def _is_list(given: Any) -> TypeGuard[Sequence[Any]]:
     return isinstance(given, Sequence) and not isinstance(given, str)
+
+
+def _filled(values: Sequence[Value]) -> Sequence[Value]:
+    if len(values) <= MOST:
+        return values
+    full = next(size for size in FULL if size >= len(values))
+    return [*values, *[values[-1]] * (full - len(values))]
 
 
 def _flat(given: Sequence[Any]) -> list[Any]:

@@ -51,7 +51,7 @@ class FilesIn(Protocol):
 class FilesOut(Protocol):
     """A folder that files of ours are put into."""
 
-    def put(self, name: str, data: bytes, *, show: Callable[[], None], was_shown: bool = False) -> bool:
+    def put(self, name: str, data: bytes, *, show: Callable[[], object], was_shown: bool = False) -> bool:
         """Write a file under its name, whole or not at all. One that is there already with the same content is it.
 
         ``show`` is called before it can be seen there. ``was_shown``: it was called before, and whether it was seen

@@ -74,7 +74,7 @@ class LocalFolder:
         below = self.path / REFUSED
         return sorted(entry.path for entry in os.scandir(below)) if below.is_dir() else []
 
-    def put(self, name: str, data: bytes, *, show: Callable[[], None], was_shown: bool = False) -> bool:
+    def put(self, name: str, data: bytes, *, show: Callable[[], object], was_shown: bool = False) -> bool:
         self.make()
         target, half = self.path / name, self.path / f".{name}.tmp"
         if was_shown and not os.path.lexists(target) and not os.path.lexists(half):

@@ -3,6 +3,7 @@
 import unicodedata
 from datetime import datetime, timedelta, tzinfo
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import get_currency_symbol
@@ -11,6 +12,13 @@ from core.common.money import minor_digits
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ENGLISH = Locale("en")
+# Written out: strftime takes several times as long, a page of a list tells a hundred times, and its words are those of
+# the machine's language.
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def tell_distance(when: datetime, *, now: datetime, zone: tzinfo) -> str:
@@ -62,35 +70,45 @@ def tell_number(number: int) -> str:
 
 def tell_date(when: datetime, *, zone: tzinfo) -> str:
     local = when.astimezone(zone)
-    return f"{local.day} {local:%b %Y}"
+    return f"{_day(local)} {local.year}"
 
 
 def tell_moment(when: datetime, *, now: datetime, zone: tzinfo) -> str:
     """Return "21 Nov 10:29 UTC"; the year is told when it is not this one."""
     local = when.astimezone(zone)
     year = "" if local.year == now.astimezone(zone).year else f" {local.year}"
-    return f"{local.day} {local:%b}{year} {local:%H:%M} {local.tzname()}"
+    return f"{_day(local)}{year} {_hour(local)} {local.tzname()}"
 
 
 def tell_weekday(when: datetime, *, zone: tzinfo) -> str:
     """Return "Sat 21 Nov, 14:00 PST": for what is due soon."""
     local = when.astimezone(zone)
-    return f"{local:%a} {local.day} {local:%b}, {local:%H:%M} {local.tzname()}"
+    return f"{WEEKDAYS[local.weekday()][:3]} {_day(local)}, {_hour(local)} {local.tzname()}"
 
 
+@lru_cache(maxsize=1024)  # of one report, all rows of a page say the same
 def tell_moment_fully(when: datetime, *, zone: tzinfo) -> str:
     """Return the moment to the second, with day, year and zone: what a title says."""
     local = when.astimezone(zone)
-    return f"{local:%A}, {local.day} {local:%B %Y}, {local:%H:%M:%S} {local.tzname()}"
+    day = f"{WEEKDAYS[local.weekday()]}, {local.day} {MONTHS[local.month - 1]} {local.year}"
+    return f"{day}, {_hour(local)}:{local.second:02} {local.tzname()}"
 
 
 def tell_clock(when: datetime, *, now: datetime, zone: tzinfo) -> str:
     """Return "Today 10:31:04" and "20 Nov 10:31:04" before; for histories that name their zone once."""
     local, today = when.astimezone(zone), now.astimezone(zone)
     if local.date() == today.date():
-        return f"Today {local:%H:%M:%S}"
+        return f"Today {_hour(local)}:{local.second:02}"
     year = "" if local.year == today.year else f" {local.year}"
-    return f"{local.day} {local:%b}{year} {local:%H:%M:%S}"
+    return f"{_day(local)}{year} {_hour(local)}:{local.second:02}"
+
+
+def _day(local: datetime) -> str:
+    return f"{local.day} {MONTHS[local.month - 1][:3]}"
+
+
+def _hour(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def tell_money(amount: Decimal | int | str, currency: str) -> str:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import ProgrammingError, connection, transaction
 
 from core.common import clock
+from core.common.kept_statements import KeptStatement
 from core.common.remote import Throttled
 from core.upkeep import known_keys
 from core.upkeep.models import Installation
@@ -23,6 +24,9 @@ ONLY = 1  # the number of its one row
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 ASK_AGAIN = timedelta(minutes=1)
 BY_SETTING = "PAUSED is set in the environment."
+SAID_PAUSED = KeptStatement(
+    lambda: Installation.objects.exclude(paused_at=None).filter(pk=ONLY).values_list("paused_because", flat=True)
+)
 COPY = (
     "This looks like a copy of another portal's database. If nothing else works with that data any more, let it send "
     "with manage.py resume."
@@ -67,8 +71,7 @@ def said_paused() -> str:
     """Return why nothing is sent, as far as it was noticed: for pages, which only read."""
     if settings.PAUSED:
         return BY_SETTING
-    found = Installation.objects.exclude(paused_at=None).filter(pk=ONLY).values_list("paused_because", flat=True)
-    return str(found.first() or "")
+    return str(SAID_PAUSED.first() or "")
 
 
 def check_may_send() -> None:

@@ -46,6 +46,7 @@ Send = Callable[[Post], PostAnswer]
 
 def send_due(*, now: datetime) -> Tally:
     """Send what is due. Does nothing where another process of this machine is at it, or the portal is paused."""
+    running = clock.running(now, exactly=True)  # from here on: behind the clock, what is due would not be yet
     if not Delivery.objects.sendable(now).exists():
         return Tally()
     try:
@@ -53,7 +54,7 @@ def send_due(*, now: datetime) -> Tally:
     except Paused:
         return Tally()
     poster = Poster()
-    run = DeliveryRun(poster.post, now=now)
+    run = DeliveryRun(poster.post, now=now, running=running)
     try:
         with slots.slot("webhooks", most=1):  # given back before the last answers are in: others may go on by then
             run.send()
@@ -88,10 +89,10 @@ class _Queue:
 class DeliveryRun:
     """One sweep over what is owed. ``send`` begins attempts for a while; ``finish`` waits for the last answers."""
 
-    def __init__(self, send: Send, *, now: datetime) -> None:
+    def __init__(self, send: Send, *, now: datetime, running: Callable[[], datetime]) -> None:
         self.tally = Tally()
         self._send, self._now = send, now
-        self._time = clock.running(now)
+        self._time = running
         self._pool = ThreadPoolExecutor(MOST, thread_name_prefix="webhooks")
         self._under_way: dict[Future[PostAnswer], _Attempt] = {}
         self._answered: queue.SimpleQueue[Future[PostAnswer]] = queue.SimpleQueue()

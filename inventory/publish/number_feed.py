@@ -252,8 +252,8 @@ def _doubt(feed: StockFeed, report: SubmissionReport) -> str:
 def _refuse(feed: StockFeed, report: SubmissionReport, carts: Sequence[Cart], now: datetime) -> None:
     said = []
     refused = _carried(feed).filter(pk__in=list(report.refused))
-    listed = Listing.objects.filter(cart__in=carts, gone_at=None, sku__in=refused.values("sku"))
-    elsewhere = set(listed.exclude(cart__place_id=feed.place_id).values_list("sku", flat=True))
+    others = Listing.objects.filter(cart__in=carts, gone_at=None, sku__in=refused.values("sku"))
+    elsewhere = set(others.exclude(cart__place_id=feed.place_id).values_list("sku", flat=True))
     for update in refused.select_related("grant"):
         reason = report.refused[update.pk]
         same = StockUpdate.objects.filter(pk=update.pk, wanted=update.sent)

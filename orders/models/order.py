@@ -168,7 +168,9 @@ class Order(Moving, OwnedByMerchant):
 
     @property
     def program_names(self) -> Sequence[str]:
-        """The programs by the names people know. Asks for the cart."""
+        """The programs by the names people know. Asks for the cart of an order that has any."""
+        if not (self.programs or self.is_prime or self.is_business):
+            return []
         known = marketplaces.APPLICATIONS[self.cart.kind].marketplace.programs
         named = [known.get(word) or word.replace("_", " ").capitalize() for word in self.program_words]
         # Of orders that were stored before all programs were kept.
@@ -212,7 +214,8 @@ class Order(Moving, OwnedByMerchant):
         """The word and tone people read: of one that ends, that it ends, though it is held until it has."""
         if self.is_held_for(HeldFor.CANCELED):
             return "Canceling", "warn"
-        return self.state.label, self.state.tone
+        state = self.state
+        return state.label, state.tone
 
     def hindrance_to(self, action: OrderAction) -> str | None:
         """Return what keeps a person from it, as a sentence, as far as the order alone says; None when nothing does."""

@@ -14,7 +14,7 @@ from core.alerts.raised import version_of
 from core.common.errands import ErrandState
 from core.ui.live_pages import follows
 from core.ui.request_values import read_id
-from shipping.close.outcomes import NOT_SHIPPED, ON_ITS_WAY, WAITING, outcomes
+from shipping.close.outcomes import NOT_SHIPPED, ON_ITS_WAY, WAITING, outcomes, totals
 from shipping.models import BatchedOrder, BatchResult, Confirmation, ShipmentBatch, TrackingSheet
 
 SHOWN = 100  # orders on one page
@@ -66,7 +66,8 @@ def _context(request: HttpRequest, batch_id: int) -> dict[str, object]:
     counts = rows.aggregate(size=Count("pk"), waiting=Count("pk", filter=waiting), failed=Count("pk", filter=failed))
     failed_first = Case(When(failed, then=Value(0)), default=Value(1))
     page = Paginator(rows.order_by(failed_first, "place"), SHOWN).get_page(request.GET.get("page"))
-    shown = outcomes(list(page.object_list))
+    shown = outcomes(list(page.object_list), access_of(request))
+    gone = rows.exclude(waiting | failed).order_by("place").values_list("closing__parcels", flat=True)
     shipped = counts["size"] - counts["waiting"] - counts["failed"]
     title = ngettext("{count} order was not shipped.", "{count} orders were not shipped.", counts["failed"])
     told = Confirmation.objects.filter(package__order__in=rows.order_by().values("order"))
@@ -83,5 +84,7 @@ def _context(request: HttpRequest, batch_id: int) -> dict[str, object]:
         "list_url": f"{reverse('orders:orders')}?tab=wms",
         "page": page,
         "outcomes": shown,
+        "totals": totals(gone),
+        "alerts": sum(each.alert_id is not None for each in shown),
         "on_its_way": {each.pill for each in shown} - {NOT_SHIPPED, WAITING} == {ON_ITS_WAY},
     }

@@ -29,6 +29,7 @@ from shipping.shipments import ship_date, shipped_packages
 
 NAMED = 10  # orders in one sentence
 BY_ORDER = ("carrier", "scac", "service")  # said above only where it counts for all
+UNSAID = "Choose a ship method, or enter a carrier and a service."
 SHARED = {"carrier": "carrier", "scac": "scac", "service": "service", "shipped_at": "shipped_on"}  # preflight's: ours
 
 
@@ -186,6 +187,9 @@ class Dialog:
                 if problem.field in BY_ORDER:
                     package.method_warnings.append(problem.message)
                 self.warnings.append(problem)
+            elif problem.field in BY_ORDER and not (package.says_carrier or self.shared.says_carrier):
+                if "method" not in package.errors:  # said once, where it is chosen
+                    package.add_error("method", UNSAID)
             elif problem.field in SHARED:
                 shared.setdefault((SHARED[problem.field], problem.message), []).append(problem)
             elif problem.field == "codes":

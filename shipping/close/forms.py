@@ -157,7 +157,7 @@ class PackageForm(ByMethodForm):
             self.fields[name].short = self.fields[name].label  # type: ignore[attr-defined]
             self._name(name, f"{self.fields[name].label} of {of}")
         for name in BY_METHOD:
-            self.fields[name].widget.attrs["placeholder"] = "Same as for all"
+            self.fields[name].widget.attrs["placeholder"] = "As for all"
         for opening in coded:
             name = f"codes_{opening.line.pk}"
             self.fields[name] = CodesField()
@@ -192,8 +192,9 @@ class PackageForm(ByMethodForm):
 
     @property
     def shows_typed(self) -> bool:
-        """Whether the three fields are to be seen: where nothing is chosen, or something is wrong with them."""
-        return not self.sent("method") or any(name in self.errors for name in BY_METHOD)
+        """Whether the three fields are to be seen: where something was typed, or something is wrong with them."""
+        typed = not self.sent("method") and self.says_carrier
+        return typed or any(name in self.errors for name in BY_METHOD)
 
     @property
     def listed(self) -> bool:

@@ -32,11 +32,19 @@ class MethodMenu:
         if not pk:
             return format_html('<option value=""{}>{}</option>', mark, label)
         fills = filled_by(self.by_id[pk])
-        words = " · ".join(filter(None, fills.values()))
-        shown = label if words.replace(" · ", " ").casefold() == label.casefold() else f"{label} ({words})"
         data = [fills[name] for name in BY_METHOD]
         option = '<option value="{}" data-carrier="{}" data-scac="{}" data-service="{}"{}>{}</option>'
-        return format_html(option, pk, *data, mark, shown)
+        return format_html(option, pk, *data, mark, _worded(label, fills))
+
+
+def _worded(label: str, fills: Mapping[str, str]) -> str:
+    """Return what the menu says of a ship method: carrier and service only where its name does not say them already."""
+    carrier, service = fills["carrier"], fills["service"]
+    said = label.casefold()
+    if said in (service.casefold(), f"{carrier} {service}".casefold()):
+        return label
+    words = " · ".join(filter(None, (carrier, service)))
+    return f"{label} ({words})" if words else label
 
 
 def filled_by(method: ShipMethod) -> Mapping[str, str]:

@@ -1,11 +1,16 @@
 """What became of the orders of a batch by now: not what was hoped when the button was pressed."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from carts.models import Cart
+from core.accounts.access import Access
+from core.alerts.models import Alert
 from core.common.errands import ErrandState
 from orders.models import Order
+from shipping.close.ship_and_close import WHOLLY
 from shipping.models import BatchedOrder, BatchResult, Confirmation
 
 ON_ITS_WAY = ("Tracking on its way", "busy")
@@ -27,26 +32,50 @@ class OrderOutcome:
     pill: tuple[str, str]
     message: str
     packages: Sequence[str]
+    alert_id: int | None = None  # the newest of those open about it
 
 
-def outcomes(rows: Sequence[BatchedOrder]) -> list[OrderOutcome]:
-    """Return what became of each, its order with its cart and its grant at hand: one query for all of them."""
+@dataclass(frozen=True, slots=True)
+class CarrierTotal:
+    """How many packages a carrier got, and how many of them by each of its services."""
+
+    carrier: str
+    packages: int
+    services: Sequence[tuple[str, int]]
+
+
+def outcomes(rows: Sequence[BatchedOrder], access: Access) -> list[OrderOutcome]:
+    """Return what became of each, its order with its cart and its grant at hand: two queries for all of them."""
     told: dict[int, list[tuple[str, str]]] = {row.order_id: [] for row in rows}
     found = Confirmation.objects.filter(package__order__in=list(told)).order_by("pk")
     for order_id, state, error in found.values_list("package__order", "state", "last_error"):
         told[order_id].append((state, error))
-    return [_outcome(row, told[row.order_id]) for row in rows]
+    alerts = Alert.objects.visible_to(access).calling().filter(subject_kind="order", subject_id__in=list(told))
+    alert_of = dict(alerts.order_by("pk").values_list("subject_id", "pk"))
+    return [_outcome(row, told[row.order_id], alert_of.get(row.order_id)) for row in rows]
 
 
-def _outcome(row: BatchedOrder, told: Iterable[tuple[str, str]]) -> OrderOutcome:
+def totals(parcels_of_orders: Iterable[Sequence[Mapping[str, Any]]]) -> list[CarrierTotal]:
+    """Return what each carrier gets, the most first. ``parcels_of_orders`` are as a batch keeps them."""
+    parcels = [parcel for parcels in parcels_of_orders for parcel in parcels]
+    by_carrier = Counter(parcel["carrier"] for parcel in parcels)
+    by_service = Counter((parcel["carrier"], parcel["service"]) for parcel in parcels)
+    return [
+        CarrierTotal(carrier, count, [(name, n) for (of, name), n in by_service.most_common() if of == carrier])
+        for carrier, count in by_carrier.most_common()
+    ]
+
+
+def _outcome(row: BatchedOrder, told: Iterable[tuple[str, str]], alert_id: int | None) -> OrderOutcome:
     parcels = row.closing["parcels"]
     packages = [" ".join(filter(None, (p["carrier"], p["service"], p["tracking_number"]))) for p in parcels]
     if row.result == BatchResult.WAITING:
         return OrderOutcome(row.order, WAITING, "Its turn has not come yet.", packages)
     if row.result == BatchResult.FAILED:
-        return OrderOutcome(row.order, NOT_SHIPPED, row.message, packages)
+        return OrderOutcome(row.order, NOT_SHIPPED, row.message, packages, alert_id)
     pill, more = _progress(row.order.cart, dict(told))
-    return OrderOutcome(row.order, pill, f"{row.message} {more}".strip(), packages)
+    said = "" if row.message == WHOLLY else row.message  # what the page says of all of them is not said of each
+    return OrderOutcome(row.order, pill, f"{said} {more}".strip(), packages, alert_id)
 
 
 def _progress(cart: Cart, told: dict[str, str]) -> tuple[tuple[str, str], str]:

@@ -12,6 +12,8 @@ from shipping.close.additional_charges import ChargeShare
 from shipping.shipments import shipped_packages
 from shipping.shipments.shipped_packages import NotShippable, Parcel
 
+WHOLLY = "Shipped."  # what is said of an order nothing is left of
+
 
 @dataclass(frozen=True, slots=True)
 class Closing:
@@ -75,5 +77,5 @@ def _told(order: Order, again: bool) -> Closed:
     left = f" {order.reason}." if rest else ""
     if again:
         return Closed(order, True, f"This was already shipped.{left}", again=True, rest=rest)
-    said = "Partly shipped." if rest else "Shipped."
+    said = "Partly shipped." if rest else WHOLLY
     return Closed(order, True, f"{said}{left}", rest=rest)

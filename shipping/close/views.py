@@ -30,6 +30,7 @@ from shipping.models import Release, ShipmentBatch, ShipMethod, ShippingDraft
 
 MOST = 1_000  # orders at once
 NAMED = 10  # orders in one message
+NONE_CHOSEN = "Choose, or type it"  # of a row's ship method
 
 
 # -- The dialog --------------------------------------------------------------------------------------------------------
@@ -165,9 +166,9 @@ def _menus(
     warehouses = {release.warehouse_id for release in releases.values()}
     methods = ShipMethod.objects.visible_to(access)
     found = list((methods.filter(warehouse__in=warehouses) if warehouses else methods).order_by("label", "pk"))
-    any_of_them = MethodMenu(found, empty="Typed by hand")
+    any_of_them = MethodMenu(found, empty=NONE_CHOSEN)
     by_warehouse = {
-        pk: MethodMenu([each for each in found if each.warehouse_id == pk], empty="Typed by hand") for pk in warehouses
+        pk: MethodMenu([each for each in found if each.warehouse_id == pk], empty=NONE_CHOSEN) for pk in warehouses
     }
     menus = {
         order.pk: by_warehouse[releases[order.pk].warehouse_id] if order.pk in releases else any_of_them

@@ -4,7 +4,16 @@ from shipping.models.batch import BatchedOrder, BatchResult, ShipmentBatch, Ship
 from shipping.models.connection import WarehouseAccess, WarehouseAccount
 from shipping.models.item import ItemAlias, KitComponent
 from shipping.models.owed import Cancellation, Confirmation, ConfirmationFeed, Recall, Reconciliation, deadline
-from shipping.models.performance import CartDay, CurrencyRate, DaySum, FlowStep, SumsMark
+from shipping.models.performance import (
+    CartDay,
+    CurrencyRate,
+    DaySum,
+    FlowStep,
+    MonthSum,
+    OrderSums,
+    SummedMonth,
+    SumsMark,
+)
 from shipping.models.report import ReportState, ShipmentReport
 from shipping.models.rule import MethodRule, OrderRule, RoutingRule
 from shipping.models.shipment import (
@@ -42,7 +51,9 @@ __all__ = [
     "ItemAlias",
     "KitComponent",
     "MethodRule",
+    "MonthSum",
     "OrderRule",
+    "OrderSums",
     "Package",
     "PackageLine",
     "Recall",
@@ -57,6 +68,7 @@ __all__ = [
     "ShipmentBatch",
     "ShipmentReport",
     "ShippingDraft",
+    "SummedMonth",
     "SumsMark",
     "TrackingSheet",
     "Untracked",

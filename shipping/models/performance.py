@@ -1,4 +1,4 @@
-"""What the orders of each day came to, in sums: a year of orders is read as some thousands of rows."""
+"""What the orders of each day and month came to, in sums: a year of orders is read as some thousands of rows."""
 
 from typing import Any, ClassVar
 
@@ -36,11 +36,12 @@ class CartDay(OwnedByMerchant):
         return f"{self.day} of cart {self.cart_id}"
 
 
-class DaySum(OwnedByMerchant):
-    """What the orders came to that were placed on one cart on one day, go to one warehouse, and cost one currency."""
+class OrderSums(OwnedByMerchant):
+    """What the orders came to that were placed on one cart, go to one warehouse, and cost one currency."""
+
+    NUMBERS: ClassVar = ("orders", "units", "priced", "canceled", "shipped", "promised", "late", "packages", "tracked")
 
     cart = models.ForeignKey(Cart, models.CASCADE, related_name="+")
-    day = models.DateField()
     released_to = models.BigIntegerField(null=True)  # a warehouse; empty: none has had them
     currency = models.CharField(max_length=3, blank=True)  # empty: of orders that have no price yet
 
@@ -60,6 +61,20 @@ class DaySum(OwnedByMerchant):
     objects: ClassVar = OwnedQuerySet.as_manager()
 
     class Meta:
+        abstract = True
+
+    @property
+    def facts(self) -> list[object]:
+        """Return all it says: rows that are equal in this say the same."""
+        return [getattr(self, field.attname) for field in self._meta.concrete_fields if not field.primary_key]
+
+
+class DaySum(OrderSums):
+    """The sums of one day."""
+
+    day = models.DateField()
+
+    class Meta:
         indexes = [
             models.Index(fields=["organization", "day"], name="day_sums_by_day"),
             models.Index(fields=["merchant", "day"], name="day_sums_of_merchant"),
@@ -68,6 +83,33 @@ class DaySum(OwnedByMerchant):
 
     def __str__(self) -> str:
         return f"{self.day} of cart {self.cart_id} in {self.currency or 'no currency'}"
+
+
+class MonthSum(OrderSums):
+    """The sums of one month's days. Read only where its SummedMonth is in step."""
+
+    month = models.DateField()  # its first day
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "month"], name="month_sums_by_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y} of cart {self.cart_id} in {self.currency or 'no currency'}"
+
+
+class SummedMonth(Owned):
+    """A month of an organization: whether its sums say what those of its days say."""
+
+    month = models.DateField()  # its first day
+    stale_at = models.DateTimeField(null=True, default=clock.now)  # since when a day may say something else
+    marks = models.PositiveIntegerField(default=0)  # how often it was marked: whoever adds it up sees that it changed
+    summed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "month"], name="one_row_per_month")]
+
+    def __str__(self) -> str:
+        return f"{self.month:%B %Y} of organization {self.organization_id}"
 
 
 class SumsMark(Owned):

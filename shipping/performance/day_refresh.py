@@ -2,7 +2,8 @@
 
 Every change of an order passes ``OrderQuerySet.update``, which says when. Days whose orders were touched since the last
 look are marked stale; stale days are worked out anew, each in its own short transaction. Done twice, it comes to the
-same. What no order was touched for, like a charge that was added later, is found by the nightly comparison.
+same. A day that comes to something else than before marks its month (month_sums). What no order was touched for, like a
+charge that was added later, is found by the nightly comparison.
 
 Orders end and sums stay: a day of which some orders may be gone already is never worked out anew.
 """
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from django.db import transaction
-from django.db.models import F, Max, Min, Q, Value
+from django.db.models import F, Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncDate
 
 from core.accounts.models import Organization
@@ -20,7 +21,7 @@ from core.common import claims, clock
 from core.common.lifetimes import OTHER_DATA
 from orders.models import Order
 from shipping.models import CartDay, DaySum, SumsMark
-from shipping.performance import day_sums
+from shipping.performance import day_sums, month_sums
 
 OVERLAP = timedelta(minutes=2)  # more than any transaction that touches orders takes until its commit
 SETTLED = timedelta(minutes=3)  # an order rarely changes alone: its day waits for the others
@@ -29,7 +30,6 @@ WHOLE = OTHER_DATA - timedelta(days=2)  # so long ago all orders of a day are th
 COMPARED_EVERY = timedelta(hours=20)
 COMPARED_BACK = timedelta(days=35)  # by then an order has come to its end
 AT_ONCE = 500
-COMPARED = tuple(field.attname for field in DaySum._meta.concrete_fields if field.attname != "id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,7 @@ def _begin_anew(mark: SumsMark, organization: Organization, now: datetime) -> No
             since = _whole_since(organization, now)
             CartDay.objects.filter(organization=organization, day__gte=since).delete()
             DaySum.objects.filter(organization=organization, day__gte=since).delete()
+            month_sums.forget(organization, since)
     mark.refresh_from_db()
 
 
@@ -101,7 +102,8 @@ def _mark(organization: Organization, days: Iterable[tuple[int, int, date]], now
 
 
 def renew(cart_day: CartDay, zone: tzinfo, *, now: datetime) -> bool:
-    """Work out one day and put its rows in place of the former ones. False where the day went away meanwhile.
+    """Work out one day; where it comes to something else, put its rows in place of the former ones and mark its month.
+    False where the day went away meanwhile.
 
     What changes while it is worked out marks the day again: it is taken for renewed only if nobody did.
     """
@@ -109,8 +111,10 @@ def renew(cart_day: CartDay, zone: tzinfo, *, now: datetime) -> bool:
     with transaction.atomic():
         if not CartDay.objects.select_for_update().filter(pk=cart_day.pk).exists():
             return False
-        DaySum.objects.filter(cart=cart_day.cart_id, day=cart_day.day).delete()
-        DaySum.objects.bulk_create(rows)
+        if _differ(cart_day, rows):
+            _kept(cart_day).delete()
+            DaySum.objects.bulk_create(rows)
+            month_sums.mark(cart_day.organization_id, cart_day.day, now=now)
         CartDay.objects.filter(pk=cart_day.pk, marks=cart_day.marks).update(stale_at=None, counted_at=now)
     return True
 
@@ -128,20 +132,20 @@ def compare(organization: Organization, *, now: datetime) -> Collection[CartDay]
     for each in recent.order_by("day", "cart"):
         if claims.is_stopping():  # the next night's run has its turn
             return differing
-        if _differs(each, organization.zone):
+        if _differ(each, day_sums.work_out(each, organization.zone)):
             differing.append(each)
             renew(each, organization.zone, now=now)
     SumsMark.objects.filter(organization=organization).update(checked_at=now, differed=len(differing))
     return differing
 
 
-def _differs(cart_day: CartDay, zone: tzinfo) -> bool:
-    kept = DaySum.objects.filter(cart=cart_day.cart_id, day=cart_day.day).order_by("pk")
-    return [_facts(row) for row in kept] != [_facts(row) for row in day_sums.work_out(cart_day, zone)]
+def _differ(cart_day: CartDay, rows: Iterable[DaySum]) -> bool:
+    return [row.facts for row in _kept(cart_day).order_by("pk")] != [row.facts for row in rows]
 
 
-def _facts(row: DaySum) -> list[object]:
-    return [getattr(row, name) for name in COMPARED]
+def _kept(cart_day: CartDay) -> QuerySet[DaySum]:
+    found: QuerySet[DaySum] = DaySum.objects.filter(cart=cart_day.cart_id, day=cart_day.day)
+    return found
 
 
 def is_to_be_compared(organization: Organization, *, now: datetime) -> bool:

@@ -6,21 +6,24 @@ any place's day is made of whole ones. Every step of an order touches it: so tho
 ``touched_at``.
 """
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, OuterRef, Q
-from django.db.models.functions import TruncMinute
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
+from django.db.models.functions import TruncDate, TruncMinute
 
 from core.accounts.models import Organization
 from core.common.jobs import GOING_ON
+from core.common.kept_statements import KeptStatement
 from orders.models import Order, OrderStatus
 from shipping.models import FlowStep, Shipment, SumsMark
 
-STEP = timedelta(minutes=15)
+STEP, HOUR = timedelta(minutes=15), timedelta(hours=1)
 # What a run does is told as of when the run began: its last step is committed so much later at the most.
 SETTLED = GOING_ON + timedelta(minutes=3)
 BACK = timedelta(days=36)  # counted in the beginning: four weeks to compare with, and some
@@ -32,6 +35,7 @@ FIELDS = {
 }
 NAMES = (*FIELDS, "promised", "late")
 Counts = Counter[str]
+Numbers = tuple[int, ...]
 
 
 def floor(moment: datetime) -> datetime:
@@ -48,7 +52,7 @@ def refresh(organization: Organization, *, now: datetime) -> int:
         return 0
     rows = [
         FlowStep(organization=organization, began_at=began_at, **counts)
-        for began_at, counts in sorted(_count(organization, begin, end).items())
+        for began_at, counts in sorted(_by_quarter(_by_minute(organization, begin, end)).items())
     ]
     with transaction.atomic():
         if not SumsMark.objects.filter(pk=mark.pk, flow_until=mark.flow_until).update(flow_until=end):
@@ -57,38 +61,86 @@ def refresh(organization: Organization, *, now: datetime) -> int:
     return len(rows)
 
 
-def since(organization: Organization, begin: datetime, *, now: datetime) -> dict[datetime, Counts]:
-    """Return what flowed in each quarter from ``begin`` until now, by when it began."""
+@dataclass(frozen=True, slots=True)
+class Flowed:
+    """What flowed: on each day where the organization is, in some quarters, and in the last hour to the second."""
+
+    days: Mapping[date, Counts]  # those with anything
+    began: Sequence[datetime]  # of the quarters within the spans that were asked for, the oldest first
+    numbers: Sequence[Numbers]  # of each of them, by NAMES
+    last_hour: Counts
+
+    def between(self, begin: datetime, end: datetime) -> Counts:
+        """Add the quarters that began from ``begin`` until before ``end``: within one of the spans."""
+        some = self.numbers[bisect_left(self.began, begin) : bisect_left(self.began, end)]
+        sums = [sum(column) for column in zip(*some, strict=True)] or [0] * len(NAMES)
+        return Counter(dict(zip(NAMES, sums, strict=True)))
+
+
+def since(
+    organization: Organization, begin: datetime, *, spans: Iterable[tuple[datetime, datetime]], now: datetime
+) -> Flowed:
+    """Return what flowed from ``begin`` until now: the database adds up days, and quarters are read within spans."""
     until = SumsMark.objects.filter(organization=organization).values_list("flow_until", flat=True).first()
-    rows = FlowStep.objects.filter(organization=organization, began_at__gte=begin)
-    kept = rows.order_by("began_at").values_list("began_at", *NAMES)
-    found = {began_at: Counter(dict(zip(NAMES, numbers, strict=True))) for began_at, *numbers in kept}
-    return found | _count(organization, max(begin, until) if until else begin, now + STEP)
+    counted = max(begin, until) if until else begin
+    kept = FlowStep.objects.filter(organization=organization, began_at__gte=begin, began_at__lt=counted)
+    within = Q(pk__in=[])
+    for span in spans:
+        within |= Q(began_at__gte=span[0], began_at__lt=span[1])
+    found: dict[datetime, Numbers] = {row[0]: row[1:] for row in kept.filter(within).values_list("began_at", *NAMES)}
+    sums = {f"{name}_sum": Sum(name) for name in NAMES}
+    by_day = kept.annotate(day=TruncDate("began_at", tzinfo=organization.zone)).order_by().values_list("day")
+    days = {day: Counter(dict(zip(NAMES, row, strict=True))) for day, *row in by_day.annotate(**sums)}
+    uncounted, last_hour = _uncounted(organization, counted, now)
+    for began_at, each in uncounted.items():
+        found[began_at] = tuple(each[name] for name in NAMES)
+        days.setdefault(began_at.astimezone(organization.zone).date(), Counter()).update(each)
+    began = sorted(found)
+    return Flowed(days, began, [found[each] for each in began], last_hour)
 
 
-def between(organization: Organization, begin: datetime, *, now: datetime) -> Counts:
-    """Return what flowed from this very moment on, counted from the orders. For an hour or so, not for days."""
-    return sum(_count(organization, begin, now + STEP).values(), Counter())
+def _uncounted(organization: Organization, begin: datetime, now: datetime) -> tuple[dict[datetime, Counts], Counts]:
+    """Return the quarters from ``begin`` that the sweep has not counted, and the last hour. As a rule read together."""
+    hour = now - HOUR
+    recent = _by_minute(organization, min(begin, hour), now + STEP)
+    quarters = _by_quarter((minute, each) for minute, each in recent if minute >= begin)
+    if begin < hour:  # the sweep is behind, and the hour does not begin with a minute
+        recent = _by_minute(organization, hour, now + STEP)
+    return quarters, sum((each for _, each in recent), Counter[str]())
 
 
-def _count(organization: Organization, begin: datetime, end: datetime) -> dict[datetime, Counts]:
-    """Count from the orders. Four statements, by minutes, however many orders there are."""
-    touched = Order.objects.filter(organization=organization, touched_at__gte=begin).exclude(status=OrderStatus.SKIPPED)
+def _by_quarter(minutes: Iterable[tuple[datetime, Counts]]) -> dict[datetime, Counts]:
     found: dict[datetime, Counts] = defaultdict(Counter)
-    for name, field in FIELDS.items():
-        for minute, counts in _by_minute(touched, name, field, begin, end):
-            found[floor(minute)].update(counts)
+    for minute, counts in minutes:
+        found[floor(minute)].update(counts)
     return dict(found)
 
 
-def _by_minute(touched: Any, name: str, field: str, begin: datetime, end: datetime) -> Iterator[tuple[datetime, Any]]:
-    rows = touched.filter(**{f"{field}__gte": begin, f"{field}__lt": end})
-    counts = {name: Count("pk")}
+def _by_minute(organization: Organization, begin: datetime, end: datetime) -> list[tuple[datetime, Counts]]:
+    """Count from the orders, each step by minutes. One statement, however many orders there are."""
+    return [
+        (minute, Counter({name: number, "promised": promised, "late": late}))
+        for name, minute, number, promised, late in STEPS_BY_MINUTE.rows(organization.pk, begin, end)
+    ]
+
+
+def _all_steps(organization_id: int, begin: datetime, end: datetime) -> Any:
+    touched = Order.objects.filter(organization=organization_id, touched_at__gte=begin)
+    first, *others = (_of_step(touched.exclude(status=OrderStatus.SKIPPED), name, begin, end) for name in FIELDS)
+    return first.union(*others, all=True)
+
+
+def _of_step(touched: Any, name: str, begin: datetime, end: datetime) -> Any:
+    field = FIELDS[name]
+    rows = touched.filter(**{f"{field}__gte": begin, f"{field}__lt": end}).order_by()
+    judged: dict[str, Any] = {"promised": Value(0), "late": Value(0)}
     if name == "shipped":
         after = Shipment.objects.filter(order=OuterRef("pk"), shipped_at__gt=OuterRef("ship_by"))
         rows = rows.annotate(left_late=Exists(after))
         promised = Q(ship_by__isnull=False)
-        counts |= {"promised": Count("pk", filter=promised), "late": Count("pk", filter=promised & Q(left_late=True))}
-    minutes = rows.order_by().annotate(minute=TruncMinute(F(field), tzinfo=UTC)).values("minute").annotate(**counts)
-    for row in minutes:
-        yield row.pop("minute"), row
+        judged = {"promised": Count("pk", filter=promised), "late": Count("pk", filter=promised & Q(left_late=True))}
+    of_step = rows.annotate(step=Value(name), minute=TruncMinute(F(field), tzinfo=UTC)).values_list("step", "minute")
+    return of_step.annotate(number=Count("pk"), **judged)
+
+
+STEPS_BY_MINUTE = KeptStatement(_all_steps)

@@ -21,6 +21,12 @@ def test_ticks_are_kept_over_pages_and_after_a_refusal_until_something_is_done(l
     page.locator("tbody input[type=checkbox]").nth(0).check()
     page.locator("tbody input[type=checkbox]").nth(1).check()
     room = height(page)
+    first = page.locator("tbody tr").first.bounding_box()
+    page.locator("[data-clear]").click()
+    expect(page.locator(".bulk")).to_be_hidden()
+    assert page.locator("tbody tr").first.bounding_box() == first  # no row moves
+    page.locator("tbody input[type=checkbox]").nth(0).check()
+    page.locator("tbody input[type=checkbox]").nth(1).check()
 
     page.get_by_role("link", name="More →").click()
     expect(page.locator("tbody tr")).to_have_count(11)
@@ -39,7 +45,7 @@ def test_ticks_are_kept_over_pages_and_after_a_refusal_until_something_is_done(l
     expect(page.locator("#messages")).to_contain_text("3 orders")
     assert Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.PERSON).count() == 3
     page.goto("/orders/?tab=new")
-    expect(page.locator(".bulk-hint")).to_be_visible()
+    expect(page.locator(".bulk")).to_be_hidden()
     expect(page.locator("tbody input[type=checkbox]:checked")).to_have_count(0)
 
 
@@ -85,8 +91,25 @@ def test_without_javascript_the_box_is_a_form_like_any_other(look: Look, house: 
 def test_on_a_phone_rows_say_what_is_due_and_filters_are_in_a_drawer(look: Look, house: Warehouse3pl) -> None:
     page = look("/orders/?tab=wms", width=375)
 
-    expect(page.locator("tbody tr").first).to_contain_text("in 47 h")
-    expect(page.locator("tbody tr").first.locator(".c-due")).to_be_in_viewport()
+    row = page.locator("tbody tr").first
+    box = row.bounding_box()
+    assert box
+    assert box["y"] <= 260
+    assert box["height"] <= 60
+    for css, words in (
+        (".c-order", "113-"),
+        (".c-cart", "Blue Mug Co"),
+        (".c-method", "UPS Ground"),
+        (".c-due", "in 47 h"),
+    ):
+        expect(row.locator(css)).to_contain_text(words)
+        expect(row.locator(css)).to_be_in_viewport()
     expect(page.get_by_role("combobox", name="Merchant")).to_be_hidden()
     page.get_by_text("Filters", exact=True).click()
     expect(page.get_by_role("combobox", name="Ship by")).to_be_visible()
+    assert row.bounding_box() == box  # it lies over the list
+    page.locator("h1").click()
+    expect(page.get_by_role("combobox", name="Ship by")).to_be_hidden()
+    row.get_by_role("checkbox").check()
+    expect(page.get_by_role("button", name="Ship and Close")).to_be_in_viewport()
+    read(page, "phone-list")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from core.common import clock
 from orders.models import Order, OrderStatus, SavedFilter
@@ -33,14 +33,27 @@ def test_a_range_is_chosen_with_shift_and_all_that_match_are_held(look: Look, ho
     assert not Order.objects.filter(status=OrderStatus.NEW).exists()
 
 
+def top(page: Page) -> float:
+    """Where the first order begins, from the top of the screen."""
+    box = page.locator("tbody tr").first.bounding_box()
+    assert box
+    return box["y"]
+
+
 def test_a_filter_is_chosen_saved_and_come_back_to(look: Look, house: Warehouse3pl) -> None:
     page = look("/orders/?tab=all")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    plain = top(page)
+    assert plain <= 240
+    assert {round(each.bounding_box()["height"]) for each in page.locator("tbody tr").all()} <= {36, 37}  # type: ignore[index]
 
     page.get_by_text("More filters").click()
+    assert top(page) == plain  # it lies over the list
     page.get_by_label("Status", exact=True).select_option("at_wms")
     expect(page.locator("tbody tr")).to_have_count(2)
     expect(page.locator(".chip")).to_have_text("Status: At the warehouse")
     page.get_by_text("Saved views").click()
+    expect(page.get_by_label("Status", exact=True)).to_be_hidden()  # one at a time
     page.get_by_label("View name").fill("On the floor")
     page.get_by_role("button", name="Save this view").click()
     expect(page.get_by_text("Saved as “On the floor”.")).to_be_visible()
@@ -49,6 +62,13 @@ def test_a_filter_is_chosen_saved_and_come_back_to(look: Look, house: Warehouse3
     page.goto(page.url.split("?")[0])
     page.get_by_role("link", name="On the floor").click()
     expect(page.locator("tbody tr")).to_have_count(2)
+    expect(page.locator(".chip")).to_have_text("Status: At the warehouse")
+    expect(page.get_by_label("Status", exact=True)).to_be_hidden()  # the chip says it
+    page.locator("summary", has_text="Columns").click()
+    expect(page.get_by_role("button", name="Save columns and rows")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Save columns and rows")).to_be_hidden()
+    expect(page.locator("summary", has_text="Columns")).to_be_focused()
 
 
 def test_filters_and_files_need_no_javascript(look: Look, house: Warehouse3pl) -> None:
@@ -59,6 +79,7 @@ def test_filters_and_files_need_no_javascript(look: Look, house: Warehouse3pl) -
     page.get_by_role("button", name="Filter", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(2)
 
+    page.get_by_text("Export", exact=True).click()
     with page.expect_download() as taken:
         page.get_by_role("link", name="Export as CSV").click()
     lines = taken.value.path().read_text(encoding="utf-8-sig").splitlines()

@@ -109,7 +109,7 @@ def test_two_orders_are_chosen_by_keyboard_and_shipped_and_closed(look: Look, ho
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(page.locator("[data-count]")).to_have_text("2 selected")
-    page.get_by_role("button", name="Ship and Close").click()
+    page.keyboard.press("s")
 
     expect(page.get_by_role("heading", name="Ship and Close")).to_be_visible()
     expect(page.get_by_label(f"Carrier of {house.first.number}")).to_have_value("UPS")
@@ -181,6 +181,7 @@ def test_a_search_changes_the_list_the_tabs_and_the_address(look: Look, house: W
     page.locator(".tabs a", has_text="Shipped").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator(".tabs a[aria-current]")).to_have_text("Shipped 1")
+    page.get_by_text("More filters").click()
     page.get_by_role("combobox", name="Placed", exact=True).select_option("30")
     expect(page.locator(".chip")).to_have_text("Placed: last 30 days")
     page.wait_for_url(lambda url: url.endswith("/orders/?tab=shipped&placed=30"))

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from core.accounts.models import Merchant
-from core.common import clock
+from core.common import bulk_insert, clock
 from inventory.intake import Observed, Outcome, Verdict, observe
 from inventory.models import Observation, StockLevel
 from shipping.models import ItemAlias, KitComponent, Warehouse
@@ -195,3 +195,21 @@ def test_sixty_ask_the_database_no_more_often_than_six(warehouse: Warehouse, mer
 
     assert six == sixty
     assert asked(range(100, 160), now + timedelta(seconds=1)) < sixty
+
+
+def test_a_sku_that_somebody_else_makes_at_the_same_moment_is_that_one(
+    warehouse: Warehouse, merchant: Merchant, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = bulk_insert.insert
+
+    def late(rows: Sequence[models.Model], *, keyed: bool = False) -> None:
+        if isinstance(rows[0], StockLevel):
+            StockLevel.objects.create(
+                organization=merchant.organization, merchant=merchant, warehouse=warehouse, sku="MUG"
+            )
+        insert(rows, keyed=keyed)
+
+    monkeypatch.setattr(bulk_insert, "insert", late)
+    told(warehouse, merchant, Observed("MUG", 7, now), Observed("LID", 3, now), now=now)
+
+    assert sorted(StockLevel.objects.values_list("sku", "on_hand")) == [("LID", 3), ("MUG", 7)]

@@ -1,7 +1,7 @@
-"""What the days of a year of orders came to, written straight into the tables: what the page of performance reads.
+"""What the days and months of a year of orders came to, written into the tables: what the page of performance reads.
 
 Grouped by the database: there are twenty thousand days, and working each out as the workers do takes many minutes. As
-many rows come of it, with as many steps of time in them.
+many rows come of it, with as many steps of time in them. Months are added up from them as the workers do.
 """
 
 from collections import Counter
@@ -16,15 +16,15 @@ from core.accounts.models import Organization
 from core.common import clock
 from orders.models import Order, OrderStatus
 from shipping.models import CartDay, DaySum, SumsMark
-from shipping.performance import durations
+from shipping.performance import durations, month_sums
 
 AT_ONCE = 2_000
 HOURS = {durations.TO_WAREHOUSE: 0.3, durations.TO_SHIP: 20.0, durations.TO_CONFIRM: 0.5}  # as a rule
 
 
 def write(organization: Organization) -> int:
-    """Write the sums, and say that they are in step. Returns how many rows there are."""
-    rng = Random(1)
+    """Write the sums, and say that they are in step. Returns how many rows of days there are."""
+    rng, now = Random(1), clock.now()
     sums: list[DaySum] = []
     days: dict[tuple[int, date], CartDay] = {}
     for row in _grouped(organization):
@@ -50,11 +50,13 @@ def write(organization: Organization) -> int:
                 times=durations.packed({kind: _steps(rng, usual, shipped) for kind, usual in HOURS.items()}),
             )
         )
-        days[row["cart"], row["day"]] = CartDay(**owner, day=row["day"], stale_at=None, counted_at=clock.now())
+        days[row["cart"], row["day"]] = CartDay(**owner, day=row["day"], stale_at=None, counted_at=now)
     DaySum.objects.bulk_create(sums, batch_size=AT_ONCE)
     CartDay.objects.bulk_create(days.values(), batch_size=AT_ONCE)
-    mark = {"zone": organization.time_zone, "touched_until": clock.now()}
+    mark = {"zone": organization.time_zone, "touched_until": now}
     SumsMark.objects.update_or_create(organization=organization, defaults=mark)
+    month_sums.begin(organization, now=now - month_sums.SETTLED)
+    month_sums.refresh(organization, now=now)
     return len(sums)
 
 

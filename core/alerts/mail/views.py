@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from core.accounts.access import Ability
+from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door, person_of
 from core.alerts import causes, wording
-from core.alerts.mail import mail_server, outbox, refused_mail
+from core.alerts.mail import letterhead, mail_server, outbox, refused_mail
 from core.alerts.models import Mail
-from core.common import clock
+from core.common import clock, multipart
 from core.common.bell import Bell
 from core.common.errands import ErrandState
 from core.common.remote import Rejected
@@ -32,6 +34,13 @@ PILLS: Mapping[str, tuple[str, str]] = {
 }
 HIDDEN = "[personal link]"
 OF_LINKS = "setup_link."
+# A mail brings its own styles, runs nothing and sends nothing anywhere; it shows the organization's logo.
+AS_MAIL = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "img-src": ["'self'", settings.PUBLIC_URL],
+    "frame-ancestors": ["'self'"],
+}
 KEPT_HERE = ("Kept here", "calm")  # sent to no mailbox: no mail server is set up
 
 
@@ -58,11 +67,7 @@ class Written:
 @door(Ability.CONNECT)
 def mails(request: HttpRequest) -> HttpResponse:
     """Who manages people sees all of it; who connects carts, the mails with setup links, and what became of them."""
-    access, text = access_of(request), read_text(request.GET)
-    whole = access.may(Ability.PEOPLE)
-    rows = Mail.objects.visible_to(access)
-    if not whole:
-        rows = rows.filter(cause__startswith=OF_LINKS)
+    text, rows = read_text(request.GET), _readable(access_of(request))
     if text:
         rows = rows.filter(Q(to__icontains=text) | Q(subject__icontains=text))
     page = listing(request, rows, sorts={"written": "created_at"}, default="-written")
@@ -72,10 +77,24 @@ def mails(request: HttpRequest) -> HttpResponse:
         "q": text,
         "hidden": HIDDEN,
         "unsent": not mail_server.reaches_mailboxes(),
-        "whole": whole,
+        "whole": access_of(request).may(Ability.PEOPLE),
         "crumbs": [("Settings", reverse("settings:area"))],
     }
     return render(request, "core/alerts/mail/mails.html", context)
+
+
+@require_safe
+@door(Ability.CONNECT)
+@xframe_options_sameorigin
+@csp_replace(AS_MAIL)
+def look(request: HttpRequest, mail_id: int) -> HttpResponse:
+    """Show a mail as mail programs do, for the frame in the list of them."""
+    access = access_of(request)
+    mail = get_object_or_404(_readable(access), pk=mail_id)
+    written = _written(mail)
+    link = (written.link or HIDDEN) if mail.link_path else ""
+    said = f"{written.before}{link}{written.after}"
+    return HttpResponse(multipart.html(mail.subject, said, letterhead.of(access.organization)))
 
 
 @require_POST
@@ -99,6 +118,12 @@ def give_up(request: HttpRequest, mail_id: int) -> HttpResponse:
     else:
         messages.warning(request, "Nothing was changed, because it is no longer refused.")
     return _back(request)
+
+
+def _readable(access: Access) -> "QuerySet[Mail]":
+    """Return the mails in somebody's sight: who connects carts sees those with setup links."""
+    rows: QuerySet[Mail] = Mail.objects.visible_to(access)
+    return rows if access.may(Ability.PEOPLE) else rows.filter(cause__startswith=OF_LINKS)
 
 
 def _written(mail: Mail) -> Written:

@@ -123,7 +123,7 @@ class SftpFolder:
         return [*odd, *sorted(f"{self._session.login.host}:{below}/{shown(name)}" for name in found)]
 
     # -- Out -----------------------------------------------------------------------------------------------------------
-    def put(self, name: str, data: bytes, *, show: Callable[[], None], was_shown: bool = False) -> bool:
+    def put(self, name: str, data: bytes, *, show: Callable[[], object], was_shown: bool = False) -> bool:
         target, half = posixpath.join(self.path, name), posixpath.join(self.path, f".{name}.tmp")
         with self._asking(f"{self.path_of(name)} can't be written") as client:
             if (there := _size(client, target)) is not None:

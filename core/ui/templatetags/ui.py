@@ -72,6 +72,24 @@ def csrf_token(parser: Any, token: Any) -> MarkedTokenNode:
     return MarkedTokenNode()
 
 
+class KeptNode(template.Node):
+    def __init__(self, name: str, nodes: template.NodeList) -> None:
+        self.name, self.nodelist = name, nodes
+
+    def render(self, context: Context) -> str:
+        context[self.name] = self.nodelist.render(context)
+        return ""
+
+
+@register.tag
+def keep(parser: Any, token: Any) -> KeptNode:
+    """Render once what stands on a page twice: {% keep menu %}…{% endkeep %}, and {{ menu }} in each place."""
+    _, name = token.split_contents()
+    nodes = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeptNode(name, nodes)
+
+
 @register.simple_tag
 def told_with(message: Any) -> told.More:
     """Return what stands under a message's sentence: {% told_with message as more %}."""

@@ -22,6 +22,7 @@ from integration_manager import data_folder
 from integration_manager.data_folder import RunningPortal
 from integration_manager.doctor import database_state
 from integration_manager.management import demo_data, embedded, former_data
+from integration_manager.settled import settle
 from integration_manager.watch import SilenceWatch
 from integration_manager.wsgi import application
 
@@ -99,6 +100,7 @@ class Command(BaseCommand):
             if reason := installation.why_paused():
                 self.stdout.write(f"  PAUSED: nothing is sent. {reason}\n")
             self.stdout.flush()
+            settle()
             web.run()  # ends on Ctrl-C
         self.stdout.write("Stopped.")
 

@@ -1,34 +1,35 @@
 """Carts and seller accounts at a glance: the last success, the next run, the quota left, and what calls would cost."""
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Window
 
 from carts import connections, quota
 from carts.models import Bucket, Cart, Grant
 from core.accounts.access import Access
 from core.activity import call_counts
-from orders.models import Order
-from orders.statuses import OPEN
+from integration_manager.portal.dashboard.open_orders import OpenOrders
 
-MOST = 20  # accounts on the page
+NAMED = ("kind", "region", "seller_id", "merchant__name")  # what an account is called by
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaLeft:
+class QuotaLeft(NamedTuple):
+    """What is left of one operation. The scarcest is the least."""
+
+    share: float
     operation: str
     left: int
     burst: int
 
     @property
-    def share(self) -> float:
-        return self.left / self.burst if self.burst else 0.0
+    def told(self) -> str:
+        return f"{self.left:,} of {self.burst:,}"
 
     @property
     def tone(self) -> str:
@@ -42,6 +43,11 @@ class AccountRow:
     grant: Grant
     gets: int
     quotas: Sequence[QuotaLeft]
+
+    @property
+    def told(self) -> str:
+        """All of them, a line for each: there may be hundreds on the page, which a template takes long for."""
+        return "\n".join(f"{each.told} {each.operation}" for each in self.quotas)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +63,38 @@ class CallCost:
         return max(0, self.gets - self.free) * self.per_thousand / 1000
 
 
-def carts(access: Access) -> list[Cart]:
-    """Return the carts, those that are not at work first, each with its number of ``open_orders``."""
+def carts(access: Access, counted: Iterable[OpenOrders], *, most: int) -> tuple[list[Cart], int]:
+    """Return the first carts, those that wait for an authorization before all others, each with its number of
+    ``open_orders``; and how many more there are. One statement.
+    """
     found = Cart.objects.visible_to(access).exclude(state=Cart.State.ARCHIVED).select_related("merchant", "grant")
-    counted = Order.objects.visible_to(access).filter(status__in=OPEN).order_by().values_list("cart")
-    numbers = dict(counted.annotate(number=Count("pk")))
-    several: list[Any] = list(found.order_by("name", "pk"))
+    numbers: Counter[int] = Counter()
+    for each in counted:
+        numbers[each.cart_id] += each.number if each.is_open else 0
+    several: list[Any] = list(found.stuck_first().annotate(of=Window(Count("pk")))[:most])
     for cart in several:
-        cart.open_orders = numbers.get(cart.pk, 0)
-    return sorted(several, key=lambda cart: cart.status[1] != "bad")
+        cart.open_orders = numbers[cart.pk]
+    return several, several[0].of - len(several) if several else 0
 
 
 def accounts(access: Access, *, now: datetime) -> tuple[list[AccountRow], CallCost]:
     """Return the accounts, those with the least quota left first, and what all calls would cost. Three statements."""
-    grants = list(Grant.objects.visible_to(access).select_related("merchant").order_by("merchant__name", "pk"))
+    grants = Grant.objects.visible_to(access).select_related("merchant").order_by("merchant__name", "pk").only(*NAMED)
     gets = call_counts.gets_of_month(access, now=now)
     quotas: dict[int, list[QuotaLeft]] = defaultdict(list)
-    for bucket in Bucket.objects.filter(grant__organization=access.organization):
+    buckets = Bucket.objects.filter(grant__organization=access.organization)
+    for bucket in buckets.values_list("grant_id", "operation", *quota.LEVEL, named=True):
         left = int(quota.level(bucket, now))
-        quotas[bucket.grant_id].append(QuotaLeft(bucket.operation, left, bucket.burst))
+        share = left / bucket.burst if bucket.burst else 0.0
+        quotas[bucket.grant_id].append(QuotaLeft(share, bucket.operation, left, bucket.burst))
     found = [
         AccountRow(
             grant,
             gets.get(connections.name_of(grant), 0),
-            sorted(quotas[grant.pk], key=lambda each: (each.share, each.operation)),
+            sorted(quotas[grant.pk]),
         )
         for grant in grants
     ]
-    found.sort(key=lambda row: min((each.share for each in row.quotas), default=1.0))
+    found.sort(key=lambda row: row.quotas[0].share if row.quotas else 1.0)
     cost = CallCost(sum(gets.values()), settings.CALLS_FREE_A_MONTH, Decimal(str(settings.CALLS_PRICE_PER_1000)))
-    return found[:MOST], cost
+    return found, cost

@@ -1,20 +1,18 @@
 """What waits where, since when, whose turn it is, and how much of it is about to be late."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.db.models import Count, Min, Q, QuerySet
-
-from core.accounts.access import Access
+from integration_manager.portal.dashboard import open_orders
+from integration_manager.portal.dashboard.open_orders import OpenOrders
 from integration_manager.portal.dashboard.ship_by_board import PLACES
+from integration_manager.portal.order_list.order_filters import HOURS
 from integration_manager.portal.order_list.order_search import address
-from orders.models import Order, OrderStatus
-from orders.statuses import UNFINISHED
+from orders.models import OrderStatus
 
-SOON = {"in_2h": 2, "in_6h": 6, "in_24h": 24}  # hours
-RISKS = [f"{hours} h" for hours in SOON.values()]
+RISKS = [f"{hours} h" for hours in HOURS.values()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +24,7 @@ class WaitingRow:
     number: int
     since: datetime
     overdue: int
-    risks: Sequence[int]  # due within each of SOON, the overdue ones left out
+    risks: Sequence[int]  # due within each of HOURS, the overdue ones left out
     url: str
 
     @property
@@ -34,25 +32,18 @@ class WaitingRow:
         return list(zip(RISKS, self.risks, strict=True))
 
 
-def rows(access: Access, *, now: datetime) -> list[WaitingRow]:
-    """Return the places, those with the most late orders first. One statement over the open orders."""
-    open_orders: QuerySet[Any] = Order.objects.visible_to(access).filter(status__in=UNFINISHED)
-    ahead = {
-        name: Count("pk", filter=Q(ship_by__gte=now, ship_by__lt=now + timedelta(hours=hours)))
-        for name, hours in SOON.items()
-    }
-    counted = (
-        open_orders.order_by()
-        .values("status", "held_for")
-        .annotate(number=Count("pk"), since=Min("placed_at"), overdue=Count("pk", filter=Q(ship_by__lt=now)), **ahead)
-    )
-    return sorted((_row(each) for each in counted), key=lambda row: (-row.overdue, *(-n for n in row.risks), row.since))
+def rows(counted: Iterable[OpenOrders]) -> list[WaitingRow]:
+    """Return the places, those with the most late orders first."""
+    several: dict[tuple[str, str], list[OpenOrders]] = defaultdict(list)
+    for each in counted:
+        several[each.status, each.held_for if each.status == OrderStatus.HELD else ""].append(each)
+    found = [_row(status, held, there) for (status, held), there in several.items()]
+    return sorted(found, key=lambda row: (-row.overdue, *(-n for n in row.risks), row.since))
 
 
-def _row(found: dict[str, Any]) -> WaitingRow:
-    status = found["status"]
-    held = found["held_for"] if status == OrderStatus.HELD else ""
+def _row(status: str, held: str, there: Sequence[OpenOrders]) -> WaitingRow:
     place, who = PLACES.get((status, held), PLACES[OrderStatus.HELD, ""])
     query = {"tab": "all", "status": status, **({"held": held} if held else {})}
-    risks = [found[name] for name in SOON]
-    return WaitingRow(place, who, found["number"], found["since"], found["overdue"], risks, address(query))
+    number, overdue = sum(each.number for each in there), sum(each.overdue for each in there)
+    risks, since = open_orders.added(each.by_hours for each in there), min(each.since for each in there)
+    return WaitingRow(place, who, number, since, overdue, risks, address(query))

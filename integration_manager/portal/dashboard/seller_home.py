@@ -14,7 +14,7 @@ from core.accounts.doors import access_of
 from core.accounts.models import Merchant
 from core.alerts.views import open_alerts, told_to
 from core.common import clock
-from integration_manager.portal.dashboard import open_work
+from integration_manager.portal.dashboard import open_orders, open_work
 from integration_manager.portal.dashboard.ship_by_board import AMAZON, SELLER
 from integration_manager.portal.order_list import order_search, tab_counts
 from inventory.models import StockLevel
@@ -97,7 +97,7 @@ def waiting(access: Access, *, now: datetime) -> list[WaitingPlace]:
         WaitingPlace(
             row.place, turns.get(row.who, access.organization.name), row.number, row.overdue, row.since, row.url
         )
-        for row in open_work.rows(access, now=now)
+        for row in open_work.rows(open_orders.count(access, now=now))
     ]
 
 

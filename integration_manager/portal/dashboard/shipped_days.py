@@ -1,12 +1,12 @@
 """What was shipped, day by day: how much, and how much of it in time."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import datetime, tzinfo
 
 from core.ui.day_bars import DayBar, day_bars
-from shipping.performance.flow_steps import Counts
+from shipping.performance.flow_steps import Flowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,12 @@ class ShippedDays:
         return sum(day.number for day in self.days)
 
 
-def shipped_days(flow: Mapping[datetime, Counts], *, now: datetime, zone: tzinfo) -> ShippedDays:
+def shipped_days(flowed: Flowed, *, now: datetime, zone: tzinfo) -> ShippedDays:
     """Return the last two weeks where the organization is, by when the portal was told that an order left whole."""
-    by_day: dict[date, Counts] = {}
-    for began_at, counts in flow.items():
-        by_day.setdefault(began_at.astimezone(zone).date(), Counter()).update(counts)
-    days = day_bars({day: counts["shipped"] for day, counts in by_day.items()}, today=now.astimezone(zone).date())
-    shown = [by_day.get(bar.day, Counter()) for bar in days]
+    bars = day_bars({day: counts["shipped"] for day, counts in flowed.days.items()}, today=now.astimezone(zone).date())
+    shown = [flowed.days.get(bar.day, Counter()) for bar in bars]
     promised, late = sum(each["promised"] for each in shown), sum(each["late"] for each in shown)
-    return ShippedDays(days, _share(promised - late, promised), promised)
+    return ShippedDays(bars, _share(promised - late, promised), promised)
 
 
 def _share(part: int, whole: int) -> int | None:

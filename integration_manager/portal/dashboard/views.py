@@ -1,7 +1,7 @@
 """The start page: what is due and when, what was shipped, what is wrong, and the carts at a glance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -23,16 +23,24 @@ from core.alerts.views import open_alerts
 from core.common import clock
 from core.ui.live_pages import follows
 from integration_manager.portal import page_versions
-from integration_manager.portal.dashboard import account_state, due_days, first_steps, flow, open_work, seller_home
+from integration_manager.portal.dashboard import (
+    account_state,
+    due_days,
+    first_steps,
+    flow,
+    open_orders,
+    open_work,
+    seller_home,
+)
+from integration_manager.portal.dashboard.open_orders import OpenOrders
 from integration_manager.portal.dashboard.shipped_days import shipped_days
 from integration_manager.portal.order_list import order_search, tab_counts
 from inventory.oversold import shortages
 from orders.models import Order
-from orders.statuses import TO_BE_SHIPPED
-from shipping.performance import flow_steps
+from orders.statuses import TO_BE_SHIPPED, UNFINISHED
 
 ALERTS = 5
-CARTS = 20
+CARTS = ACCOUNTS = 20
 MERCHANTS = 8
 SHORTAGES = 10
 
@@ -70,27 +78,30 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
     access, now = access_of(request), clock.now()
     if not access.is_of_house:
         return seller_home.show(request)
-    carts, steps = account_state.carts(access), flow_steps.since(access.organization, now - flow.READ, now=now)
+    counted, flowed = open_orders.count(access, now=now), flow.read(access, now=now)
+    carts, more_carts = account_state.carts(access, counted, most=CARTS)
     accounts, cost = account_state.accounts(access, now=now)
-    by_merchant = due_days.divided(access, "merchant", now=now)
+    shown = accounts if request.GET.get("accounts") == "all" else accounts[:ACCOUNTS]
+    by_merchant = due_days.by_merchant(access, counted)
     context = {
         "first_steps": first_steps.of(access),
-        "tiles": [_due(access, now=now), _states(access)],
+        "tiles": [_due(counted), _states(access, counted)],
         "merchants": by_merchant[:MERCHANTS] if len(by_merchant) > 1 else [],
         "more_merchants": len(by_merchant) - MERCHANTS,
         "due_labels": due_days.DAYS.values(),
-        "shipped": shipped_days(steps, now=now, zone=access.organization.zone),
-        "flow": flow.of_day(access, steps, now=now),
-        "waiting": open_work.rows(access, now=now),
+        "shipped": shipped_days(flowed, now=now, zone=access.organization.zone),
+        "flow": flow.of_day(access, flowed, now=now),
+        "waiting": open_work.rows(counted),
         "risk_labels": open_work.RISKS,
-        "oldest": _oldest(access),
+        "oldest": _oldest(access, counted),
         "alerts": open_alerts(access)[:ALERTS],
         "alert_count": count_open(access),
         "owners": _owners(access),
-        "accounts": accounts,
+        "accounts": shown,
+        "more_accounts": len(accounts) - len(shown),
         "cost": cost,
-        "carts": carts[:CARTS],
-        "more_carts": len(carts) - CARTS,
+        "carts": carts,
+        "more_carts": more_carts,
         "may_connect": access.may(Ability.CONNECT),
     }
     return render(request, "portal/dashboard/dashboard.html", context)
@@ -104,17 +115,20 @@ def oversold(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/dashboard/oversold.html", {"short": short})
 
 
-def _due(access: Access, *, now: datetime) -> list[Tile]:
+def _due(counted: Sequence[OpenOrders]) -> list[Tile]:
     """Return what presses: open orders by the day they are due."""
     return [
         Tile(f"Due {cell.label.lower()}" if cell.label != "Overdue" else cell.label, cell.number, cell.url, cell.tone)
-        for cell in due_days.in_all(access, now=now).cells
+        for cell in due_days.in_all(counted).cells
     ]
 
 
-def _states(access: Access) -> list[Tile]:
+def _states(access: Access, counted: Sequence[OpenOrders]) -> list[Tile]:
     """Return how many orders are where."""
-    counts = tab_counts.count(Order.objects.visible_to(access), access)
+    known: dict[str, int] = {
+        status: sum(each.number for each in counted if each.status == status) for status in UNFINISHED
+    }
+    counts = tab_counts.count(Order.objects.visible_to(access), access, known=known)
     attention = Tile(
         "Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""
     )
@@ -126,10 +140,15 @@ def _states(access: Access) -> list[Tile]:
     return [attention, *others[:2], shipped, *others[2:]]
 
 
-def _oldest(access: Access) -> Order | None:
-    """Return the order that has waited longest to be shipped."""
+def _oldest(access: Access, counted: Sequence[OpenOrders]) -> Order | None:
+    """Return the order that has waited longest to be shipped, found by when it was placed: to look for the first that
+    is not done, the database would read the list from its beginning.
+    """
+    moments = [each.since for each in counted if each.status in TO_BE_SHIPPED]
+    if not moments:
+        return None
     waiting: QuerySet[Order] = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED)
-    return waiting.select_related("merchant").order_by("placed_at", "pk").first()
+    return waiting.filter(placed_at=min(moments)).select_related("merchant").order_by("pk").first()
 
 
 def _orders(**query: str) -> str:

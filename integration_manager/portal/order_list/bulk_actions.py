@@ -37,6 +37,7 @@ class Action:
     run: Run  # answers where to go, or nothing to go back to the list
     most: int
     statuses: tuple[OrderStatus, ...] = tuple(OrderStatus)  # of what it can be done to
+    key: str = ""  # of the keyboard, that presses it (static/list.js)
 
     @property
     def said_statuses(self) -> str:
@@ -129,7 +130,7 @@ def _take(request: HttpRequest, chosen: list[Order]) -> None:
 ACTIONS = {
     action.value: action
     for action in (
-        Action("ship", "Ship and Close", _ship, MOST_SHIPPED, (OrderStatus.AT_WMS,)),
+        Action("ship", "Ship and Close", _ship, MOST_SHIPPED, (OrderStatus.AT_WMS,), key="s"),
         Action("hold", "Hold", _hold, MOST, FREE_TO_GO),
         Action("let_go", "Release", _let_go, MOST, (OrderStatus.HELD,)),
         Action("print", "Print", _print, MOST_PRINTED),

@@ -10,16 +10,23 @@ from django.views.decorators.http import require_POST
 
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
+from core.common.kept_statements import KeptStatement
 from core.ui.request_values import read_number
 from integration_manager.portal.order_list import order_search
 from integration_manager.portal.order_list.columns import BEGINNING, BY_KEY
 from orders.models import PAGE_SIZES, ListLayout, SavedFilter
 
+LAYOUT = KeptStatement(
+    lambda organization_id, user_id: ListLayout.objects.filter(
+        organization=organization_id, user=user_id
+    ).select_related("opens")
+)
+
 
 def layout_of(access: Access) -> ListLayout:
     """Return the person's layout, or the one everybody begins with. It belongs to a person, so sellers have one too."""
-    mine = ListLayout.objects.filter(organization=access.organization, user=access.user_id).select_related("opens")
-    layout = mine.first() or ListLayout(organization=access.organization, user_id=access.user_id)
+    mine: ListLayout | None = LAYOUT.first(access.organization.pk, access.user_id)
+    layout = mine or ListLayout(organization=access.organization, user_id=access.user_id)
     if layout.opens and not (layout.opens.shared or layout.opens.user_id == access.user_id):
         layout.opens = None  # no longer shared by whoever saved it
     return layout

@@ -20,6 +20,7 @@ from django_filters import ChoiceFilter, DateFilter, Filter, FilterSet
 from carts.models import Cart
 from core.accounts.access import Access
 from core.accounts.models import Merchant
+from core.accounts.visible_statements import VisibleStatement
 from core.ui.markup import fill
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import OPEN
@@ -43,6 +44,21 @@ LONGEST_NAMED = 40  # characters of what was refused
 SELECTED = SafeString(" selected")
 OF_TENANT = ("merchant", "cart", "warehouse", "method")  # what each organization has of its own
 F = TypeVar("F", bound=Filter)
+CARTS = VisibleStatement(
+    Cart,
+    lambda carts: (
+        carts.select_related("merchant")
+        .order_by("merchant__name", "name", "pk")
+        .only("organization", "kind", "place_id", "name", "state", "merchant__name")
+    ),
+)
+METHODS = VisibleStatement(
+    CartMethod, lambda methods: methods.order_by("name").values_list("name", flat=True).distinct()[:LONGEST_METHODS]
+)
+NAMED = {
+    name: VisibleStatement(model, lambda rows: rows.order_by("name", "pk").values_list("pk", "name"))
+    for name, model in (("merchant", Merchant), ("warehouse", Warehouse))
+}
 NO_NAME = "\0"  # stands for nothing in django-filter; a ship method may be called "null"
 
 
@@ -164,19 +180,17 @@ class OrderFilters(FilterSet):
 
     def _offer(self, query: Mapping[str, Any], access: Access) -> None:
         # Every ship method an order was seen with is kept by its cart; looking through the orders would take too long.
-        methods = CartMethod.objects.visible_to(access).order_by("name").values_list("name", flat=True).distinct()
-        offered = [name for name in methods[:LONGEST_METHODS] if name]
+        offered = [name for name in METHODS.rows(access) if name]
         asked = str(query.get("method", ""))
-        if asked and "\0" not in asked and asked not in offered and methods.filter(name=asked).exists():
+        if asked and "\0" not in asked and asked not in offered and _is_method(asked, access):
             offered.append(asked)  # one of those that the menu is too short for
         self.filters["method"].offer((name, name) for name in offered)
-        self.carts = _carts(access)
+        self.carts: dict[int, Cart] = {cart.pk: cart for cart in CARTS.rows(access)}
         at_work = [(pk, cart.full_name) for pk, cart in self.carts.items() if not cart.is_archived]
         archived = [(pk, cart.full_name) for pk, cart in self.carts.items() if cart.is_archived]
         self.filters["cart"].offer(at_work, apart=("Archived", archived))
-        for name, model in (("merchant", Merchant), ("warehouse", Warehouse)):
-            rows = model.objects.visible_to(access).order_by("name", "pk")
-            self.filters[name].offer(rows.values_list("pk", "name"))
+        for name, named in NAMED.items():
+            self.filters[name].offer(named.rows(access))
 
     def get_form_class(self) -> type[Form]:
         """Return a form of what is asked for alone: the fields of the other filters have nothing to check."""
@@ -243,11 +257,8 @@ def due(when: str, *, now: datetime, zone: tzinfo, statuses: tuple[str, ...] = O
     return still_open & (Q(ship_by__gte=day_after) | Q(ship_by=None))
 
 
-def _carts(access: Access) -> dict[int, Cart]:
-    """Return the carts in sight by their ids, those of one merchant together."""
-    rows = Cart.objects.visible_to(access).select_related("merchant").order_by("merchant__name", "name", "pk")
-    fields = ("organization", "kind", "place_id", "name", "state", "merchant__name")
-    return {cart.pk: cart for cart in rows.only(*fields)}
+def _is_method(name: str, access: Access) -> bool:
+    return CartMethod.objects.visible_to(access).filter(name=name).exists()
 
 
 def _shortened(text: str) -> str:

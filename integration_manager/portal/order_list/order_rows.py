@@ -12,6 +12,8 @@ from django.urls import reverse
 
 from carts.models import Cart
 from core.accounts.access import Access
+from core.accounts.visible_statements import VisibleStatement
+from core.common.kept_statements import KeptStatement
 from orders.countries import NAMES
 from orders.models import HeldFor, Line, Order, Recipient
 from shipping.models import NO_NUMBER, ChosenMethod, Package, Release
@@ -21,6 +23,27 @@ FIELDS = (
     "organization", "merchant", "cart", "number", "status", "held_for", "reason", "service", "placed_at", "ship_by",
     "shipped_at", "is_prime", "is_business", "programs", "total", "currency", "line_count", "unit_count",
 )  # fmt: skip
+COUNTRIES = KeptStatement(lambda ids: Recipient.objects.filter(order__in=ids).values_list("order", "country"))
+LINES = KeptStatement(
+    lambda ids: Line.objects.filter(
+        pk__in=Line.objects.filter(order__in=ids).order_by().values("order").annotate(first=Min("pk")).values("first")
+    ).values_list("order", "sku", "title", "ordered", "canceled")
+)
+PACKAGES = VisibleStatement(
+    Package,
+    lambda packages, ids: (
+        packages.filter(order__in=ids).order_by("order", "-number").values_list("order", "carrier", "tracking_number")
+    ),
+)
+METHODS = [  # the later one goes before the earlier
+    VisibleStatement(
+        model,
+        lambda rows, ids: rows.filter(order__in=ids, ship_method__isnull=False).values_list(
+            "order", "ship_method__label"
+        ),
+    )
+    for model in (Release, ChosenMethod)
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +87,7 @@ def rows_of(
     methods = _methods(ids, access) if "method" in shown else {}
     packages = _first_packages(ids, access) if "tracking" in shown else {}
     url = reverse("orders:order", args=[SOME])
-    countries = dict(Recipient.objects.filter(order__in=ids).values_list("order", "country")) if "to" in shown else {}
+    countries: dict[int, str] = dict(COUNTRIES.rows(ids)) if "to" in shown else {}
     return [
         OrderRow(
             order=order,
@@ -80,25 +103,23 @@ def rows_of(
 
 
 def _first_lines(ids: Sequence[int]) -> dict[int, FirstLine]:
-    firsts = Line.objects.filter(order__in=ids).order_by().values("order").annotate(first=Min("pk"))
-    found = Line.objects.filter(pk__in=firsts.values("first"))
-    told = found.values_list("order", "sku", "title", "ordered", "canceled")
-    return {order: FirstLine(sku, title, max(0, ordered - canceled)) for order, sku, title, ordered, canceled in told}
+    return {
+        order: FirstLine(sku, title, max(0, ordered - canceled))
+        for order, sku, title, ordered, canceled in LINES.rows(ids)
+    }
 
 
 def _methods(ids: Sequence[int], access: Access) -> dict[int, str]:
     """Return by which of the warehouse's ship methods each goes: what somebody chose for it goes before the rest."""
     told: dict[int, str] = {}
-    for model in (Release, ChosenMethod):
-        found = model.objects.visible_to(access).filter(order__in=ids, ship_method__isnull=False)
-        told.update(found.values_list("order", "ship_method__label"))
+    for methods in METHODS:
+        told.update(methods.rows(access, ids))
     return told
 
 
 def _first_packages(ids: Sequence[int], access: Access) -> dict[int, FirstPackage]:
-    packages = Package.objects.visible_to(access).filter(order__in=ids).order_by("order", "-number")
     told: dict[int, FirstPackage] = {}
-    for order, carrier, number in packages.values_list("order", "carrier", "tracking_number"):
+    for order, carrier, number in PACKAGES.rows(access, ids):
         besides = told[order].more + 1 if order in told else 0
         told[order] = FirstPackage(carrier, number or NO_NUMBER, besides)
     return told

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
@@ -16,6 +17,7 @@ from core.accounts import workplace
 from core.accounts.access import Ability, Access
 from core.alerts.models import Alert
 from core.common.typed_signs import fold_signs
+from core.ui.list_page import count_some
 from core.ui.route_paths import path_of
 from integration_manager.portal.order_list import listed_products, pasted_numbers
 from integration_manager.portal.order_list.listed_products import ListedProducts
@@ -29,6 +31,7 @@ from shipping.carriers.labels import search_forms
 from shipping.models import Package, Release
 
 MOST_SEARCHED = 500  # a search that finds more is answered without knowing how many
+RARE = 150  # one of so many orders: those are gathered and sorted; of more, the list is walked until a page is full
 Found = list[QuerySet[Any]]
 
 
@@ -144,7 +147,20 @@ class _Way:
     """One thing a search looks at: the ids of the orders it finds, and the same as a condition on orders."""
 
     ids: QuerySet[Any, int]
-    condition: Q
+    condition: Q | None = None  # of rows that belong to orders: as they are best asked for
+
+    def condition_of_many(self) -> Q:
+        """Return the condition, as PostgreSQL asks it best.
+
+        For some thousand rows among a million orders it would walk the list all the same, looking up most orders in
+        vain: a limit, though it is never reached, keeps it from that. Of more rows it would then read all orders.
+        """
+        if self.condition is not None:
+            return self.condition
+        newest = Order.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        rare = newest // RARE
+        is_rare = rare > MOST_SEARCHED and not count_some(self.ids, most=rare).more
+        return Q(pk__in=self.ids[: 2 * rare] if is_rare else self.ids)
 
 
 def search(access: Access, wanted: Wanted) -> Hits:
@@ -164,7 +180,7 @@ def search(access: Access, wanted: Wanted) -> Hits:
     for way in _ways(access, wanted.text, products):
         found = list(way.ids[: MOST_SEARCHED + 1])
         if len(found) > MOST_SEARCHED:
-            many.append(way.condition)
+            many.append(way.condition_of_many())
         else:
             few.update(found)
     return Hits(few, tuple(many), tuple(filter(None, [products.note])))
@@ -192,8 +208,7 @@ def _ways(access: Access, text: str, products: ListedProducts) -> Iterator[_Way]
         *(recipients.filter(condition) for condition in named),
     )
     for rows in others:
-        ids = rows.values_list("order", flat=True)
-        yield _Way(ids, Q(pk__in=ids))
+        yield _Way(rows.values_list("order", flat=True))
 
 
 def _of_number(text: str) -> list[Q]:
@@ -252,6 +267,5 @@ def list_of(query: QueryDict) -> str:
 
 def address(query: Mapping[str, str], *, route: str = "orders:orders") -> str:
     """Return the list's address with this query, without what is empty."""
-    said = QueryDict(mutable=True)
-    said.update({key: value for key, value in query.items() if value})
-    return f"{path_of(route)}?{said.urlencode()}" if said else path_of(route)
+    said = urlencode({key: value for key, value in query.items() if value})
+    return f"{path_of(route)}?{said}" if said else path_of(route)

@@ -24,10 +24,18 @@ from orders.statuses import OPEN, SHIPPED_OR_CONFIRMED
 NOTHING = "—"
 LONGEST_REASON = 160  # characters
 NO_HTML = SafeString("")
-ONE = '<td class="c-items">{} × <span class="mono" title="{}">{}</span>{}</td>'
-ONE_OF_MANY = (
-    '<td class="c-items"><span class="kept"><span>{} × <span class="mono" title="{}">{}</span></span>{}</span></td>'
+ORDER = '<td class="c-order" title="{}"><a class="mono" href="{}">{}</a></td>'
+CUT = '<td class="{}" title="{}"><span class="cut">{}</span></td>'
+CART = '<td class="c-cart" title="{}"><span class="pair"><span>{}</span> <span>· {}</span></span></td>'
+ITEMS = (
+    '<td class="c-items" title="{} × {} {}"><span class="kept"><span class="cut">{} × <span class="mono">{}</span>'
+    "</span>{}</span></td>"
 )
+TRACKING = (
+    '<td class="c-tracking" title="{} {}"><span class="kept"><span class="cut">{} <span class="mono">{}</span></span>{}'
+    "</span></td>"
+)
+STATE = '<span class="kept" data-live="order-{}"><span class="cut"><span data-status="{}">{}</span>{}{}</span>{}</span>'
 MORE = ' <span class="muted">+{}<span class="visually-hidden"> more</span></span>'
 SETTLE = ' <button class="btn btn-sm" formaction="{}" name="seen" value="{}" title="{}" aria-label="{}: {}">{}</button>'
 BOX = '<td class="pick"><label><input type="checkbox" name="chosen" value="{}" aria-label="Select {}"></label></td>'
@@ -65,12 +73,12 @@ def _box(row: OrderRow, telling: Telling) -> str:
 
 
 def _order(row: OrderRow, telling: Telling) -> str:
-    return fill('<td class="c-order"><a class="mono" href="{}">{}</a></td>', row.url, row.order.number)
+    return fill(ORDER, row.order.number, row.url, row.order.number)
 
 
 def _cart(row: OrderRow, telling: Telling) -> str:
-    name = row.order.cart.full_name
-    return fill('<td class="c-cart" title="{}">{}</td>', name, name)
+    cart = row.order.cart
+    return fill(CART, cart.full_name, cart.merchant.name, cart.name)
 
 
 def state_of(order: Order, telling: Telling) -> SafeString:
@@ -84,18 +92,18 @@ def state_of(order: Order, telling: Telling) -> SafeString:
         why = fill(' <span class="why" title="{}">{}</span>', task.message if task else reason, shortened)
     shown = SafeString(pill(order.shown_state))
     return fill(
-        '<span data-live="order-{}"><span data-status="{}">{}</span>{}{}{}</span>',
+        STATE,
         order.pk,
         order.status,
         shown,
-        _settle(order, task, telling),
         tags,
         why,
+        _settle(order, task, telling),
     )
 
 
 def _settle(order: Order, task: RowTask | None, telling: Telling) -> SafeString:
-    """Return the button that says it is done: first, so that neither a narrow column nor a phone hides it."""
+    """Return the button that says it is done: beside what is cut, so that nothing hides it."""
     if task is None or not task.seen or not telling.settle_url:
         return NO_HTML
     url = telling.settle_url.replace(str(SOME), str(order.pk), 1)
@@ -111,32 +119,26 @@ def _contents(row: OrderRow, telling: Telling) -> str:
     if line is None:
         return fill('<td class="c-items">{}</td>', NOTHING)
     more = _more(row.order.line_count - 1)
-    form = ONE_OF_MANY if more else ONE
-    return fill(form, line.units, line.title, line.sku, more)
+    return fill(ITEMS, line.units, line.sku, line.title, line.units, line.sku, more)
 
 
 def _method(row: OrderRow, telling: Telling) -> str:
     asked, goes = row.order.service, row.method
     if not goes:
         unmapped = SafeString(' <span class="why">not mapped</span>') if row.is_unmapped else NO_HTML
-        return fill('<td class="c-method" title="{}">{}{}</td>', asked, asked or NOTHING, unmapped)
+        return fill(CUT, "c-method", asked, fill("{}{}", asked or NOTHING, unmapped))
     if goes == asked:
-        return fill('<td class="c-method">{}</td>', goes)
-    return fill(
-        '<td class="c-method" title="{} → {}">{} <span class="muted">for {}</span></td>', asked, goes, goes, asked
-    )
+        return fill(CUT, "c-method", goes, goes)
+    said = fill('{} <span class="muted">for {}</span>', goes, asked)
+    return fill(CUT, "c-method", f"{asked} → {goes}", said)
 
 
 def _tracking(row: OrderRow, telling: Telling) -> str:
     package = row.package
     if package is None:
         return fill('<td class="c-tracking">{}</td>', NOTHING)
-    return fill(
-        '<td class="c-tracking">{} <span class="mono">{}</span>{}</td>',
-        package.carrier,
-        package.number,
-        _more(package.more),
-    )
+    said = (package.carrier, package.number)
+    return fill(TRACKING, *said, *said, _more(package.more))
 
 
 def _to(row: OrderRow, telling: Telling) -> str:

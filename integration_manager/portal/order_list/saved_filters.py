@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from core.accounts.access import Ability, Access, Role
 from core.accounts.doors import access_of, door
+from core.accounts.visible_statements import VisibleStatement
 from core.common import clock
 from core.common.one_line import fold
 from integration_manager.portal.order_list import list_layouts, order_search
@@ -23,6 +24,7 @@ MOST = 50  # of one person
 MOST_SHOWN = 100
 STEPS = {"left": -1, "right": 1}
 ASKED = ("tab", *order_search.KEPT, "sort")  # a page within the list is not kept
+SHOWN = VisibleStatement(SavedFilter, lambda views, user_id: _of(views, user_id).order_by("name", "pk")[:MOST_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +67,15 @@ def views(access: Access, here: Mapping[str, str], *, layout: ListLayout) -> lis
 def _shown(access: Access, layout: ListLayout) -> list[SavedFilter]:
     """Return the views in the person's order; those they never moved follow by name."""
     places = {number: place for place, number in enumerate(layout.view_order)}
-    named = list(_in_sight(access).order_by("name", "pk")[:MOST_SHOWN])
-    return sorted(named, key=lambda each: places.get(each.pk, len(places)))
+    return sorted(SHOWN.rows(access, access.user_id), key=lambda each: places.get(each.pk, len(places)))
 
 
 def _in_sight(access: Access) -> QuerySet[SavedFilter]:
-    return SavedFilter.objects.visible_to(access).filter(Q(user=access.user_id) | Q(shared=True))
+    return _of(SavedFilter.objects.visible_to(access), access.user_id)
+
+
+def _of(views: QuerySet[SavedFilter], user_id: int) -> QuerySet[SavedFilter]:
+    return views.filter(Q(user=user_id) | Q(shared=True))
 
 
 def _may_change(kept: SavedFilter, access: Access) -> bool:

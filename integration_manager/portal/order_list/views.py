@@ -37,12 +37,7 @@ from integration_manager.portal.order_list.order_search import address
 from integration_manager.portal.order_list.table_files import FILES
 from orders.models import PAGE_SIZES, ListLayout
 
-FIRST = (
-    "merchant",
-    "cart",
-    "due",
-    "placed",
-)  # filters that always stand beside the search
+FIRST = ("merchant", "cart", "due")  # filters that always stand beside the search
 
 
 @door(Ability.LOOK)
@@ -91,7 +86,9 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
     actions = bulk_actions.offered(state) if access.may(Ability.SHIP) else []
     rows = order_rows.rows_of(page.rows, access, carts=filters.carts, shown=shown_columns)
     may_save = saved_filters.may_save(access)
-    offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state)) if actions else NOTHING
+    offer = NOTHING
+    if actions and hits.ids is not None:  # else nobody knows how many match
+        offer = chosen_orders.offer(here, page, chosen_orders.sort_of(request.GET, state))
     after = request.GET.get("after", "") if page.passed else ""
     this_page = address({**said, "sort": sort, "after": after}).removeprefix(address({}))
     settle_url = f"{reverse('orders:seen_to', args=[order_rows.SOME])}{this_page}" if actions else ""
@@ -115,7 +112,6 @@ def _list(request: HttpRequest, access: Access, layout: ListLayout) -> dict[str,
         "first_filters": [menu for menu in shown if menu.name in FIRST],
         "more_filters": [menu for menu in shown if menu.name not in FIRST],
         "dates": [(day.name, day.label, wanted.query.get(day.name, "")) for day in filters.days],
-        "more_in_force": any(key not in (*FIRST, "q") for key in wanted.query),
         "chips": _chips(wanted, tab),
         "clear_url": address({"tab": tab}),
         "everywhere_url": address({"tab": "all", **wanted.query}),

@@ -1,4 +1,4 @@
-"""The figures of a period by merchant, cart, marketplace or warehouse, read from the sums of each day."""
+"""The figures of a period by merchant, cart, marketplace or warehouse, read from the sums of its months and days."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -12,12 +12,12 @@ from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 from carts.models import Cart
 from core.accounts.access import Access
 from core.accounts.models import Merchant
-from integration_manager.portal.performance.figures import NUMBERS, Figures
+from integration_manager.portal.performance.figures import Figures
 from integration_manager.portal.performance.periods import Period
 from orders.models import Order
 from orders.statuses import TO_BE_SHIPPED
-from shipping.models import CurrencyRate, DaySum, Warehouse
-from shipping.performance import durations
+from shipping.models import CurrencyRate, DaySum, MonthSum, OrderSums, Warehouse
+from shipping.performance import durations, month_sums
 from shipping.performance.day_sums import bounds
 
 NO_WAREHOUSE = "Not at a warehouse"
@@ -79,9 +79,17 @@ class Divided:
     parts: Sequence[Part]  # those that had orders, the most orders first
 
 
-def sums(access: Access, period: Period, narrowed: Narrowed) -> "QuerySet[DaySum]":
+def of_days(access: Access, period: Period, narrowed: Narrowed) -> "QuerySet[DaySum]":
     found: QuerySet[DaySum] = DaySum.objects.visible_to(access)
-    return found.filter(narrowed.condition, day__gte=period.first, day__lte=period.last)
+    return found.filter(narrowed.condition, day__gte=period.first, day__lte=period.last).order_by()
+
+
+def sums(access: Access, period: Period, narrowed: Narrowed) -> "Sequence[QuerySet[Any]]":
+    """Return what adds up to the period: its months that are in step, and its other days. One statement."""
+    months = month_sums.in_step(access.organization, period.first, period.last)
+    days, beside = of_days(access, period, narrowed), month_sums.days_beside(months, period.first, period.last)
+    whole = MonthSum.objects.visible_to(access).filter(narrowed.condition, month__in=months).order_by()
+    return whole, days.none() if beside is None else days.filter(beside)
 
 
 def divide(
@@ -111,19 +119,22 @@ def total(access: Access, period: Period, narrowed: Narrowed, *, now: datetime) 
 
 
 def keyed(access: Access, column: str, period: Period, narrowed: Narrowed, *, now: datetime) -> Keyed:
-    """Return the figures by the values of a column. Three statements, however many rows they read."""
+    """Return the figures by the values of a column. Some statements, however many rows they read."""
     found: Keyed = defaultdict(Figures)
     key = F(column)
-    rows = sums(access, period, narrowed).order_by()
-    added = {f"{name}_sum": Sum(name) for name in (*NUMBERS, "sales", "charges")}
-    added |= {"converted_sum": Sum(_converted(access)), "converted_orders_sum": Sum(_converted(access, counted=True))}
-    for row in rows.values("currency", key=key).annotate(**added):
-        found[row["key"]].add({name.removesuffix("_sum"): value for name, value in row.items()})
+    added = {f"{name}_sum": Sum(name) for name in (*OrderSums.NUMBERS, "sales", "charges")}
     times: dict[Any, list[Any]] = defaultdict(list)
-    for value, kept in rows.values_list(key, "times"):
-        times[value].append(kept)
+    for rows in sums(access, period, narrowed):
+        for row in rows.values("currency", key=key).annotate(**added):
+            found[row["key"]].add({name.removesuffix("_sum"): value for name, value in row.items()})
+        for value, kept in rows.values_list(key, "times"):
+            times[value].append(kept)
     for value, kept_times in times.items():
         found[value].steps = durations.added(kept_times)
+    if access.organization.reporting_currency:
+        days = of_days(access, period, narrowed)
+        for value, amount, orders in days.values_list(key).annotate(**_converted(access)):
+            found[value].converted, found[value].converted_orders = amount, orders
     begin, _ = bounds(period.first, access.organization.zone)
     _, end = bounds(period.last, access.organization.zone)
     late = Order.objects.visible_to(access).filter(
@@ -134,18 +145,22 @@ def keyed(access: Access, column: str, period: Period, narrowed: Narrowed, *, no
     return found
 
 
-def _converted(access: Access, *, counted: bool = False) -> Any:
-    """Return the SQL of sales in the organization's own currency, or of how many orders they are of."""
+def _converted(access: Access) -> dict[str, Any]:
+    """Return the SQL of sales in the organization's own currency, and of how many orders they are of.
+
+    For days: a rate holds from a day on, which need not be the first of a month.
+    """
     own = access.organization.reporting_currency
-    rates = CurrencyRate.objects.visible_to(access).order_by("currency", "-since") if own else []
+    rates = CurrencyRate.objects.visible_to(access).order_by("currency", "-since")
     known = [(Q(currency=rate.currency, day__gte=rate.since), rate.rate) for rate in rates if rate.currency != own]
-    if own:
-        known.append((Q(currency=own), Decimal(1)))
-    if counted:
-        whens = [When(condition, then=F("priced")) for condition, _ in known]
-        return Case(*whens, default=Value(0), output_field=DaySum._meta.get_field("priced"))
-    whens = [When(condition, then=F("sales") * Value(rate)) for condition, rate in known]
-    return Case(*whens, default=Value(Decimal(0)), output_field=DaySum._meta.get_field("sales"))
+    known.append((Q(currency=own), Decimal(1)))
+    amounts = [When(condition, then=F("sales") * Value(rate)) for condition, rate in known]
+    numbers = [When(condition, then=F("priced")) for condition, _ in known]
+    sales, priced = DaySum._meta.get_field("sales"), DaySum._meta.get_field("priced")
+    return {
+        "amount": Sum(Case(*amounts, default=Value(Decimal(0)), output_field=sales)),
+        "number": Sum(Case(*numbers, default=Value(0), output_field=priced)),
+    }
 
 
 def _folded(found: Keyed, named: Callable[[Any], tuple[str, Any]]) -> dict[tuple[str, Any], Figures]:
@@ -189,5 +204,4 @@ def _names(access: Access, by: str, carts: Iterable[Cart]) -> Callable[[Any], tu
 
 def by_day(access: Access, period: Period, narrowed: Narrowed) -> dict[date, int]:
     """Return the orders of each day."""
-    rows = sums(access, period, narrowed).order_by().values_list("day")
-    return dict(rows.annotate(number=Sum("orders")))
+    return dict(of_days(access, period, narrowed).values_list("day").annotate(number=Sum("orders")))

@@ -7,9 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from shipping.models import OrderSums
 from shipping.performance import durations
 
-NUMBERS = ("orders", "units", "priced", "canceled", "shipped", "promised", "late", "packages", "tracked")
 NOTHING = Decimal(0)
 P95 = 0.95
 
@@ -29,7 +29,7 @@ class Figures:
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Add sums of one currency."""
-        for name in NUMBERS:
+        for name in OrderSums.NUMBERS:
             self.numbers[name] += row[name]
         currency = row["currency"]
         if row["priced"]:
@@ -37,8 +37,6 @@ class Figures:
             self.priced[currency] += row["priced"]
         if row["charges"]:
             self.charges[currency] += row["charges"]
-        self.converted += row["converted"] or NOTHING
-        self.converted_orders += row["converted_orders"] or 0
 
     # -- What follows from them ------------------------------------------------------------------------------------
     @property

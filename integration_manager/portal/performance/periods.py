@@ -35,6 +35,10 @@ class Period:
         """The period as long as this that ended when it began."""
         return Period(self.first - timedelta(days=self.days), self.first - timedelta(days=1))
 
+    def end(self, most: int) -> "Period":
+        """Return its last days, as many as there are at most."""
+        return Period(max(self.first, self.last - timedelta(days=most - 1)), self.last)
+
     @property
     def query(self) -> dict[str, str]:
         """Return what an address needs to ask for it again."""

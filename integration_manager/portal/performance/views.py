@@ -83,7 +83,7 @@ def show(request: HttpRequest) -> HttpResponse:
     wanted = _read(request.GET, access, now)
     found = divided.divide(access, wanted.by, wanted.period, wanted.narrowed, carts=wanted.carts, now=now)
     figures, before = found.whole, found.before
-    days = min(wanted.period.days, MOST_BARS)
+    shown = wanted.period.end(MOST_BARS)
     file_url = reverse("performance:export")
     context = {
         "period": wanted.period,
@@ -97,8 +97,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "before": before,
         "durations": _durations(figures, before),
         "rows": _rows(wanted, found.parts),
-        "days": day_bars(divided.by_day(access, wanted.period, wanted.narrowed), today=wanted.period.last, days=days),
-        "days_cut": days < wanted.period.days,
+        "days": day_bars(divided.by_day(access, shown, wanted.narrowed), today=shown.last, days=shown.days),
+        "days_cut": shown.days < wanted.period.days,
         "linking_merchant": wanted.narrowed.merchant or access.merchant_id or _only(wanted.chosen_carts),
         "judged": kept_figures.accounts(wanted.chosen_carts),
         "files": [(f.label, f"{file_url}?{urlencode({**wanted.query, 'as': key})}") for key, f in FILES.items()],

@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,7 +92,7 @@ def test_a_file_of_ours_is_put_whole_and_once_and_never_over_another(place: Plac
     place.path.mkdir(parents=True, exist_ok=True)
     folder = place.look()
     shown: list[str] = []
-    one = {"name": "a.csv", "data": b"one" * 50_000, "show": lambda: shown.append("a.csv")}
+    one: dict[str, Any] = {"name": "a.csv", "data": b"one" * 50_000, "show": lambda: shown.append("a.csv")}
     assert folder.put(**one)
     assert shown == ["a.csv"]
     assert folder.put(**one, was_shown=True)  # its worker died after it was there

@@ -38,6 +38,14 @@ def test_a_time_carries_the_exact_one_in_the_zone_of_the_organization(render: Re
     assert html.endswith("—")
 
 
+def test_what_stands_twice_is_rendered_once(render: Render) -> None:
+    words = iter("<>")
+
+    html = render("{% keep menu %}<b>{{ words }}</b>{% endkeep %}{{ menu }}, {{ menu }}", words=lambda: next(words))
+
+    assert html == "<b>&lt;</b>, <b>&lt;</b>"
+
+
 def test_an_amount_may_come_as_money(render: Render) -> None:
     assert render("{% money total %}", total=Money(Decimal("3"), "USD")) == "$3.00"
     assert render("{% money none 'USD' %}", none=None) == "—"

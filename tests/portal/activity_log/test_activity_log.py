@@ -65,7 +65,7 @@ def test_what_happened_is_found_by_who_what_when_and_to_what(
 
 
 def test_things_and_kinds_are_told_in_words(owner: Client, acme: Organization, cart: Cart) -> None:
-    said = {"now": clock.now(), "name": "Scanner", "key": "im_1"}
+    assert cart.grant is not None
     key = ApiKey.objects.create(organization=acme, name="Scanner", public_id="im_1", digest="x", made_at=clock.now())
     mail = outbox.owe(
         organization_id=acme.pk,
@@ -75,7 +75,7 @@ def test_things_and_kinds_are_told_in_words(owner: Client, acme: Organization, c
         cause="setup_link.sent",
         now=clock.now(),
     )
-    record("api_key.revoked", key, **said)
+    record("api_key.revoked", key, now=clock.now(), name="Scanner", key="im_1")
     record("grant.given_back", cart.grant, now=clock.now())
     record("mail.given_up", mail, now=clock.now())
 

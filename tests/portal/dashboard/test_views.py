@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from carts import connections
-from carts.models import Bucket, Cart
+from carts.models import Bucket, Cart, Grant
 from core.accounts.models import Organization
 from core.activity import call_counts
 from core.common import clock
@@ -250,3 +250,12 @@ def test_accounts_tell_what_is_left_of_their_quota_and_what_their_calls_would_co
     assert (row.gets, page.context["cost"].gets) == (3000, 3000)
     assert page.context["cost"].would_cost == Decimal("0.80")
     assert stranger.get(reverse("dashboard")).context["cost"].gets == 0
+
+    of = {"organization": cart.organization, "merchant": cart.merchant, "kind": "amazon", "region": "NA"}
+    Grant.objects.bulk_create(
+        Grant(**of, seller_id=f"A{number}", authorized_at=now, refresh_token=b"") for number in range(20)
+    )
+    cut, all_of_them = owner.get(reverse("dashboard")), owner.get(reverse("dashboard"), {"accounts": "all"})
+    assert (len(cut.context["accounts"]), len(all_of_them.context["accounts"])) == (20, 21)
+    assert b'<a href="?accounts=all#accounts">1 more account</a>' in cut.content
+    assert b"1 more account" not in all_of_them.content

@@ -53,7 +53,8 @@ def test_nobody_chooses_all_of_which_nobody_knows_how_many(
     for number in range(4):
         OrderFactory(cart=cart, number=f"11{number}")
 
-    assert "data-all-matching" not in owner.get(LIST, {"q": "11", "tab": "new"}).content.decode()
+    for tab in ("new", "all"):
+        assert "data-all-matching" not in owner.get(LIST, {"q": "11", "tab": tab}).content.decode()
 
 
 def test_all_that_match_are_held_not_only_those_on_the_page(owner: Client, cart: Cart) -> None:

@@ -232,7 +232,7 @@ def test_what_no_column_shows_is_not_asked_for(
     everything = asked()
     lay_out(owner, column=["due"])
 
-    assert asked() <= everything - 5
+    assert asked() <= everything - 4
 
 
 @pytest.mark.parametrize("tab", ["all", "wms", "confirmed"])

@@ -3,7 +3,8 @@
 import csv
 import io
 import math
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -19,7 +20,7 @@ from core.accounts.models import Organization
 from core.common import clock
 from orders.models import Order, OrderStatus
 from shipping.models import Charge, CurrencyRate
-from shipping.performance import day_refresh, durations
+from shipping.performance import day_refresh, durations, month_sums
 from tests.factories import CartFactory, OrderFactory, PackageFactory, ShipmentFactory
 
 pytestmark = pytest.mark.django_db
@@ -71,13 +72,21 @@ def test_the_figures_equal_sums_worked_out_one_order_at_a_time(owner: Client, ca
         amount=Decimal("2.50"), currency="USD", at=NOW,
     )  # fmt: skip
     told(organization)
-    zone = organization.zone
-    first = datetime(2026, 10, 28, tzinfo=zone)
-    within = [each for each in facts if first <= each["order"].placed_at < datetime(2026, 11, 6, tzinfo=zone)]
+    assert month_sums.refresh(organization, now=NOW + month_sums.SETTLED + day_refresh.SETTLED) == 1
+    assert month_sums.in_step(organization, date(2026, 9, 30), date(2026, 11, 5)) == [date(2026, 10, 1)]
+    for first in (date(2026, 10, 28), date(2026, 9, 30)):  # read by days alone, and with a whole month
+        they_equal(owner, facts, first, date(2026, 11, 5), organization)
+
+
+def they_equal(
+    client: Client, facts: list[dict[str, Any]], first: date, last: date, organization: Organization
+) -> None:
+    within = [each for each in facts if first <= each["order"].placed_at.astimezone(organization.zone).date() <= last]
     kept = [each for each in within if each["what"] != "canceled"]
     assert {each["what"] for each in within} == {"new", "shipped", "late", "part", "canceled"}
 
-    page = owner.get(URL, {"from": "2026-10-28", "to": "2026-11-05", "merchant": str(cart.merchant_id)})
+    asked = {"from": first.isoformat(), "to": last.isoformat()}
+    page = client.get(URL, {**asked, "merchant": str(facts[0]["order"].merchant_id)})
     figures = page.context["figures"]
 
     late = sum(each["what"] == "late" for each in within)
@@ -97,11 +106,12 @@ def test_the_figures_equal_sums_worked_out_one_order_at_a_time(owner: Client, ca
     assert dict(figures.charged) == charged
     assert sum(day.number for day in page.context["days"]) == len(within)
     took = sorted(each["order"].shipped_at - each["order"].placed_at for each in within if each["order"].shipped_at)
+    assert figures.steps["ship"] == Counter(map(durations.step, took))
     middle, almost = took[(len(took) + 1) // 2 - 1], took[math.ceil(len(took) * 0.95) - 1]
     for found, true in zip(figures.took(durations.TO_SHIP), (middle, almost), strict=True):
         assert abs(found - true) <= 0.05 * true
     for by in ("merchant", "cart", "marketplace", "warehouse"):
-        rows = owner.get(URL, {"from": "2026-10-28", "to": "2026-11-05", "by": by}).context["rows"]
+        rows = client.get(URL, {**asked, "by": by}).context["rows"]
         assert sum(row["part"].figures.orders for row in rows) == len(within), by
 
 

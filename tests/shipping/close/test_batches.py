@@ -10,12 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from carts.models import Cart, Grant
+from core.alerts.models import Alert
+from core.alerts.raised import raise_alert
 from core.common import clock
 from core.common.bell import Bell
 from core.common.errands import ErrandState
 from orders.models import Line, Order, OrderStatus
 from shipping import tasks
 from shipping.close import drafts, shipment_batches
+from shipping.close.outcomes import CarrierTotal
 from shipping.models import (
     BatchedOrder,
     BatchResult,
@@ -223,6 +226,16 @@ def test_each_order_says_what_became_of_it(owner: Client, at_warehouse: AtWareho
     Confirmation.objects.filter(pk=told["1"].pk).finish(confirmed_at=clock.now())
     Confirmation.objects.filter(pk=told["2"].pk).leave_to_person("Amazon does not know it.")
     assert outcome(owner) == ["Confirmed", "Refused", "Tracking on its way"]
+    raise_alert("order.not_confirmed", orders[1], "Amazon refused the tracking.", now=clock.now())
+    page = owner.get(ShipmentBatch.objects.get().get_absolute_url())
+    assert page.context["totals"] == [CarrierTotal("UPS", 3, [("Ground", 3)])]
+    shown = " ".join(page.content.decode().split())
+    assert "An alert is open about 1 of these orders." in shown
+    address = f"/alerts/handle/?alert={Alert.objects.get().pk}"
+    assert (
+        f'Amazon does not know it. <a href="{address}">Alert<span class="visually-hidden"> about 2</span></a>' in shown
+    )
+    assert owner.get(address).status_code == 200
 
     Grant.objects.update(state=Grant.State.ENDED)
     assert outcome(owner) == ["Confirmed", "Refused", "Waits for the seller's authorization"]

@@ -89,10 +89,10 @@ def test_an_order_without_a_ship_method_is_typed_and_the_row_says_what_is_missin
 
     page = owner.post(URL, form)
 
-    assert errors(page) == {
-        f"carrier_{unmapped.pk}": ["The carrier is missing."],
-        f"service_{unmapped.pk}": ["The service is missing."],
-    }
+    assert errors(page) == {f"method_{unmapped.pk}": ["Choose a ship method, or enter a carrier and a service."]}
+    shown = " ".join(page.content.decode().split())
+    assert f'href="#id_method_{unmapped.pk}">9</a>' in shown
+    assert shown.count('aria-invalid="true" data-fills') == 1
     owner.post(URL, form | {f"carrier_{unmapped.pk}": "UPS", f"service_{unmapped.pk}": "Ground"})
     assert ("9", "UPS", "", "Ground") in gone_by()
 

@@ -106,14 +106,14 @@ def test_mail_is_found_by_address_and_subject(owner: Client, acme: Organization)
 def test_a_personal_link_is_not_shown(owner: Client, acme: Organization, settings: Any) -> None:
     settings.EMBEDDED = False
     link = links.make()
-    owe(acme, text="Open {link} soon.", link=link, link_path="/setup/{token}/")
+    mail = owe(acme, text="Open {link} soon.", link=link, link_path="/setup/{token}/")
 
-    page = text(owner.get(LIST))
-
-    assert "Open [personal link] soon." in page
-    assert links.token(link) not in page
-    assert link.nonce not in page
-    assert link.digest not in page
+    for path in (LIST, reverse("alerts:mail_look", args=[mail.pk])):
+        page = text(owner.get(path))
+        assert "Open [personal link] soon." in page
+        assert links.token(link) not in page
+        assert link.nonce not in page
+        assert link.digest not in page
 
 
 def test_the_embedded_run_shows_the_link_because_its_mail_goes_nowhere(
@@ -122,10 +122,11 @@ def test_the_embedded_run_shows_the_link_because_its_mail_goes_nowhere(
     settings.EMBEDDED = True
     settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     link = links.make()
-    owe(acme, text="Open {link} soon.", link=link, link_path="/setup/{token}/")
+    mail = owe(acme, text="Open {link} soon.", link=link, link_path="/setup/{token}/")
     address = f"{settings.PUBLIC_URL}/setup/{links.token(link)}/"
 
     assert f'Open <a href="{address}">{address}</a> soon.' in text(owner.get(LIST))
+    assert f'<a href="{address}">' in text(owner.get(reverse("alerts:mail_look", args=[mail.pk])))
     settings.VAULT_KEYS = ["k9:" + "A" * 43]
     assert "Open [personal link] soon." in text(owner.get(LIST))
     assert "read it under" in text(owner.get(reverse("alerts:alerts")))
@@ -147,13 +148,16 @@ def test_mail_that_goes_to_no_mailbox_is_not_called_sent(
 
 
 def test_staff_see_the_setup_links_they_send_and_no_other_mail(acme: Organization) -> None:
-    owe(acme, subject="Connect Amazon.com")
-    owe(acme, subject="An invitation", cause="person.invited")
+    link = owe(acme, subject="Connect Amazon.com")
+    other = owe(acme, subject="An invitation", cause="person.invited")
+    staff = logged_in(make_person(acme, Role.STAFF))
 
-    page = text(logged_in(make_person(acme, Role.STAFF)).get(LIST))
+    page = text(staff.get(LIST))
 
     assert "Connect Amazon.com" in page
     assert "An invitation" not in page
+    assert staff.get(reverse("alerts:mail_look", args=[link.pk])).status_code == 200
+    assert staff.get(reverse("alerts:mail_look", args=[other.pk])).status_code == 404
 
 
 @pytest.mark.parametrize(("role", "answer"), [(Role.ADMIN, 200), (Role.VIEWER, 403)])
@@ -179,9 +183,21 @@ def test_a_stranger_finds_none_of_it(acme: Organization, mail_sink: Sink) -> Non
 
 
 def test_strange_texts_do_nothing(owner: Client, acme: Organization) -> None:
-    owe(acme, subject="<script>alert(1)</script>", text="<script>alert(2)</script> 🦄")
+    mail = owe(acme, subject="<script>alert(1)</script>", text="<script>alert(2)</script> 🦄")
 
-    assert "<script>alert" not in owner.get(LIST).content.decode()
+    look = owner.get(reverse("alerts:mail_look", args=[mail.pk]))
+
+    assert f'<iframe class="mail-look" sandbox loading="lazy" src="/alerts/mail/{mail.pk}/look/"' in text(
+        owner.get(LIST)
+    )
+    for page in (owner.get(LIST), look):
+        assert "<script>alert" not in page.content.decode()
+    assert "&lt;script&gt;alert(2)&lt;/script&gt; 🦄" in text(look)
+    assert look["X-Frame-Options"] == "SAMEORIGIN"
+    policy = look["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "script-src" not in policy
 
 
 def test_more_mail_makes_no_more_queries(owner: Client, acme: Organization, django_assert_max_num_queries: Any) -> None:
