@@ -32,8 +32,8 @@ def left(request: HttpRequest) -> HttpResponse | None:
         return None
     messages.warning(
         request,
-        "You left Amazon without confirming, so nothing was connected and nothing was changed. Press Grant Us API "
-        "Access to start again.",
+        "You left Amazon without confirming, so nothing was connected and nothing was changed. Press Grant us API "
+        "access to start again.",
     )
     return HttpResponseRedirect(cart.get_absolute_url())
 

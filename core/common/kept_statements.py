@@ -3,8 +3,8 @@
     LINES = KeptStatement(lambda order_ids: Line.objects.filter(order__in=order_ids).order_by("pk"))
     LINES.rows([order.pk])
 
-For what is asked with every request of a program. Of a query that finds one row, writing it down takes Django several
-times as long as asking it. The rows are those the query set itself would bring: tests/core/common compares them.
+For what is asked with every request of a program. Of a query that finds one row, writing it down takes Django longer
+than asking it. The rows are those the query set itself would bring: tests/core/common compares them.
 """
 
 from collections.abc import Callable, Sequence

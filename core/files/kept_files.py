@@ -144,8 +144,8 @@ def columns_unsaid(subject: FileSubject, kind: str = "", *, now: datetime) -> st
         said.append(unknown.format(count=waiting))
     if erased:
         gone = ngettext(
-            "{count} file waited so long for that that its content was erased: have it sent again.",
-            "{count} files waited so long for that that their content was erased: have them sent again.",
+            "{count} file waited 30 days for its columns and was erased: have it sent again.",
+            "{count} files waited 30 days for their columns and were erased: have them sent again.",
             erased,
         )
         said.append(gone.format(count=erased))

@@ -4,9 +4,8 @@ from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
-from core.accounts.access import Access, Role
 from core.accounts.doors import access_of
-from core.accounts.models import Organization
+from core.accounts.visible_statements import house_of
 from core.api import public_ids
 from core.api.bearer import key_of
 from core.api.problems import MEDIA_TYPE, Problem, in_query
@@ -23,15 +22,10 @@ IN_QUERY = OpenApiParameter(
 # How asking for another warehouse may be refused, for the schema.
 REFUSALS = {(404, MEDIA_TYPE): ProblemAnswer, (409, MEDIA_TYPE): ProblemAnswer}
 
-
-def _house(organization_id: int) -> Access:
-    return Access(user_id=0, organization=Organization(pk=organization_id), role=Role.VIEWER)
-
-
 # What every request of a key of the house asks first.
-NAMED = KeptStatement(lambda house, pk: Warehouse.objects.visible_to(_house(house)).filter(pk=pk))
+NAMED = KeptStatement(lambda house, pk: Warehouse.objects.visible_to(house_of(house)).filter(pk=pk))
 CALLING = KeptStatement(
-    lambda house, kinds: Warehouse.objects.visible_to(_house(house)).in_use().filter(kind__in=kinds)[:2]
+    lambda house, kinds: Warehouse.objects.visible_to(house_of(house)).in_use().filter(kind__in=kinds)[:2]
 )
 
 

@@ -80,9 +80,10 @@ class Flowed:
 def since(
     organization: Organization, begin: datetime, *, spans: Iterable[tuple[datetime, datetime]], now: datetime
 ) -> Flowed:
-    """Return what flowed from ``begin`` until now: days are added up there, quarters read within spans."""
+    """Return what flowed from ``begin`` until now: the database adds up days, and quarters are read within spans."""
     until = SumsMark.objects.filter(organization=organization).values_list("flow_until", flat=True).first()
-    kept = FlowStep.objects.filter(organization=organization, began_at__gte=begin)
+    counted = max(begin, until) if until else begin
+    kept = FlowStep.objects.filter(organization=organization, began_at__gte=begin, began_at__lt=counted)
     within = Q(pk__in=[])
     for span in spans:
         within |= Q(began_at__gte=span[0], began_at__lt=span[1])
@@ -90,7 +91,7 @@ def since(
     sums = {f"{name}_sum": Sum(name) for name in NAMES}
     by_day = kept.annotate(day=TruncDate("began_at", tzinfo=organization.zone)).order_by().values_list("day")
     days = {day: Counter(dict(zip(NAMES, row, strict=True))) for day, *row in by_day.annotate(**sums)}
-    uncounted, last_hour = _uncounted(organization, max(begin, until) if until else begin, now)
+    uncounted, last_hour = _uncounted(organization, counted, now)
     for began_at, each in uncounted.items():
         found[began_at] = tuple(each[name] for name in NAMES)
         days.setdefault(began_at.astimezone(organization.zone).date(), Counter()).update(each)

@@ -21,7 +21,7 @@ from shipping.confirmation import dispatches
 from shipping.models import Confirmation
 
 MOST = 2_000  # packages in one file
-TO_TELL = "to_tell"  # in a file's counts: the confirmations that it is when it is in its folder
+TO_TELL = "to_tell"  # in a file's counts: the confirmations that are told once it is in its folder
 HEADS = ("order_number", "tracking_number", "carrier", "scac", "service", "shipped_on", "sku", "units")
 
 
@@ -39,8 +39,11 @@ def write(cart: Cart, *, now: datetime, by: User | None = None, came_by: CameBy 
     with transaction.atomic():
         Cart.objects.select_for_update(of=("self",)).get(pk=cart.pk)  # one file of a cart at a time
         if not kept_files.is_to_be_put(cart):
-            for left in kept_files.waiting_out(cart, FileKind.TRACKING).defer("sealed"):
-                kept_files.withdraw(left, now=now)  # its folder was stopped
+            for left in kept_files.waiting_out(cart, FileKind.TRACKING).defer("sealed"):  # its folder was stopped
+                if left.shown_at is None:
+                    kept_files.withdraw(left, now=now)
+                else:
+                    hand_over(left, now=now)  # it may be there
         found = _locked(owed(cart))
         if not found:
             return None

@@ -39,7 +39,7 @@ def test_a_method_nobody_mapped_holds_orders_alerts_and_lets_them_flow_once_it_i
 
     page.goto(world.order(waiting[0]).get_absolute_url())
     page.get_by_role("link", name="Map ship method").click()
-    expect(page.get_by_role("link", name="Ship methods")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("link", name="Ship methods", exact=True)).to_have_attribute("aria-current", "page")
     page.get_by_label("SecondDay").select_option("UPS 2nd Day Air")
     page.get_by_role("button", name="See what it would do").click()
     page.get_by_role("button", name="Save", exact=True).click()

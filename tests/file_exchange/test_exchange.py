@@ -75,7 +75,10 @@ def test_files_go_round_by_themselves_from_the_client_to_the_warehouse_and_back(
     gone = owner.get(reverse("orders:order_file", args=[cart.pk, file.pk]), follow=True)
     assert "Send it again: it is taken as new" in gone.content.decode()
     file_intake.tell(cart, now=world.now)
-    assert "content was erased" in Alert.objects.get(cause=ROWS_KEPT, closed_at=None).message
+    assert (
+        "1 file waited 30 days for its columns and was erased"
+        in Alert.objects.get(cause=ROWS_KEPT, closed_at=None).message
+    )
     lay(client / "orders", "monday-once-more.csv", ORDERS.format("W-1"))
     look(world)
     page = owner.get(reverse("orders:order_file", args=[cart.pk, file.pk]))

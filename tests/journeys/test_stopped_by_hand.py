@@ -25,14 +25,16 @@ def listed(client: Client, tab: str) -> list[str]:
 
 
 def counted(client: Client, tab: str) -> int:
-    return {each["label"]: each["count"] for each in client.get(LIST, {"tab": "all"}).context["tabs"]}[tab]
+    tabs = client.get(LIST, {"tab": "all"}).context["tabs"]
+    return next(int(each["count"]) for each in tabs if each["label"] == tab)
 
 
 def press_in_row(client: Client, tab: str) -> str:
     """Press the only button there is in the rows of a tab, and return the page one comes to."""
     page = client.get(LIST, {"tab": tab}).content.decode()
     [(url, seen)] = re.findall(r'<button class="btn btn-sm" formaction="([^"]+)" name="seen" value="([^"]+)"', page)
-    return client.post(unescape(url), {"seen": seen}, follow=True).content.decode()
+    answer: str = client.post(unescape(url), {"seen": seen}, follow=True).content.decode()
+    return answer
 
 
 def ask(client: Client, *orders: Order, tag: str = "") -> Any:

@@ -148,9 +148,9 @@ def measure(orders: int) -> ApiTimes:
     )
 
 
-def reporting_warehouse(cart: Cart) -> Warehouse:
+def reporting_warehouse(cart: Cart, name: str = "Bench WMS") -> Warehouse:
     """Make a warehouse that calls the API, and let the cart's orders go there."""
-    made: Warehouse = Warehouse.objects.create(organization=cart.organization, name="Bench WMS", kind="api")
+    made: Warehouse = Warehouse.objects.create(organization=cart.organization, name=name, kind="api")
     start_methods(made)
     Route.objects.create(organization=cart.organization, merchant=cart.merchant, cart=cart, warehouse=made)
     return made

@@ -101,7 +101,7 @@ def measure(changes: int) -> ToldLevels:
                 shown[each.seller_id, each.sku] = FIRST + 1 + number
                 _report(http, each, FIRST + 1 + number)
                 time.sleep(EVERY)
-            _wait(lambda: not stock_told.untold(), REST)
+            _wait(lambda: len(stock_told.told_after(since=began)) == changes and not stock_told.untold(), REST)
         there = {(entry["seller_id"], entry["sku"]): entry["quantity"] for entry in amazon.journal("stock")}
         took = stock_told.told_after(since=began)
     return ToldLevels(
@@ -122,9 +122,9 @@ def _connect(amazon: SimulatedAmazon, organization: Organization) -> list[Offere
         place_id, name = seller["marketplace_ids"][0], seller["name"]
         cart = Cart.objects.create(
             organization=organization, merchant=merchant, kind=KIND, place_id=place_id, name=name,
-            state=Cart.State.LIVE, live_at=now, inventory_due_at=now,
-        )  # fmt: skip
-        warehouse = reporting_warehouse(cart)
+            state=Cart.State.LIVE, live_at=now, inventory_due_at=now, orders_on=False,
+        )  # fmt: skip  # without orders, what is on hand is what Amazon shows
+        warehouse = reporting_warehouse(cart, seller["seller_id"])
         tokens = Tokens(access_token="", expires_in=0, refresh_token=amazon.consent(seller["seller_id"]))
         grants.bind(cart, seller_id=seller["seller_id"], tokens=tokens, by=None, now=now)
         carts[cart] = (seller["seller_id"], warehouse.pk)

@@ -7,7 +7,7 @@ import pytest
 from core.alerts.models import Alert
 from inventory.models import StockFeed, StockUpdate
 from inventory.publish import number_feed
-from tests.inventory.publish.accounts import SKUS, count, work
+from tests.inventory.publish.accounts import DE, FR, NORDLICHT, SKUS, connect, count, work
 from tests.world import SELLER, US, World
 
 
@@ -99,6 +99,24 @@ def test_a_refused_sku_blocks_no_other(many: World) -> None:
     (alert,) = Alert.objects.filter(cause="stock.not_told", closed_at=None)
     assert "The price is missing." in alert.message
     assert StockUpdate.objects.get(sku=SKUS[1]).is_stuck
+
+
+def test_what_a_feed_refuses_is_tried_once_at_the_accounts_other_place(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(number_feed, "MANY", 2)
+    cart, _ = connect(world, NORDLICHT, DE, FR)
+    work(cart)
+    world.simulator.block_listing(NORDLICHT, "TEELICHT-24", "The price is missing.")
+    count(cart, 10)
+
+    for _ in range(6):
+        work(cart)
+        world.later(seconds=40)
+
+    assert (calls(world, "createFeed"), calls(world, "patchListingsItem")) == (1, 2)
+    assert StockUpdate.objects.get(sku="TEELICHT-24").is_stuck
+    assert Alert.objects.filter(cause="stock.not_told", closed_at=None).count() == 1
 
 
 def test_a_number_that_changes_while_the_feed_is_on_its_way_has_the_last_word(many: World) -> None:

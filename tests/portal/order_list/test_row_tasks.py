@@ -18,7 +18,7 @@ LIST = "/orders/"
 
 
 def alarmed(cart: Cart, cause: str, status: OrderStatus = OrderStatus.CONFIRMED, **fields: Any) -> Order:
-    order = OrderFactory(cart=cart, status=status)
+    order: Order = OrderFactory(cart=cart, status=status)
     place = {"organization": cart.organization, "merchant": cart.merchant, "cart_id": cart.pk}
     AlertFactory(cause=cause, subject_kind="order", subject_id=order.pk, message="Do it.", **place, **fields)
     return order
