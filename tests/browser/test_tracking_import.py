@@ -84,7 +84,7 @@ def test_twenty_orders_of_five_methods_ship_with_a_pasted_sheet_and_two_presses(
     paste(page, dock.rows())
     page.get_by_role("button", name="Ship 20 orders").click()
 
-    expect(page.locator("tbody tr", has_text="Shipped")).to_have_count(20)
+    expect(page.locator("tbody tr", has_text="Tracking on its way")).to_have_count(20)
     sent = Package.objects.order_by("order__number").values_list("service", flat=True)
     assert list(sent) == [METHODS[place % 5][3] for place in range(20)]
 
@@ -105,7 +105,7 @@ def test_a_wrong_row_is_put_right_and_shipped(look: Look, dock: Dock) -> None:
     sheet.fill(sheet.input_value().replace("113-1048200-1111111", "113-1048200-0000001"))
     page.get_by_role("button", name="Check again").click()
     page.get_by_role("button", name="Ship 2 orders").click()
-    expect(page.locator("tbody tr", has_text="Shipped")).to_have_count(2)
+    expect(page.locator("tbody tr", has_text="Tracking on its way")).to_have_count(2)
     assert set(Package.objects.values_list("order", flat=True)) == {dock.orders[0].pk, dock.orders[1].pk}
 
 
