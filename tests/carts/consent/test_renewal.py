@@ -16,10 +16,12 @@ from carts.models import RENEWAL, Cart, Grant, SetupLink
 from carts.setup_links import sent_links
 from core.alerts.mail import alert_mails
 from core.alerts.models import Alert, Mail
+from integration_manager.settings_reader import SettingsReader
 from tests import factories
 from tests.world import World
 
 SELLERS = "seller@bluemug.example"
+ROTATED_ON = "AMAZON_LWA_SECRET_ROTATED_ON"
 
 
 def days_left(world: World, days: float) -> None:
@@ -233,14 +235,22 @@ def test_a_new_secret_ends_the_alert(world: World, secret: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "good"), [("2026-06-01", True), ("", True), ("1.6.2026", False), ("2999-01-01", False)]
+    ("given", "read"),
+    [("2026-06-01", date(2026, 6, 1)), ("", None), ("1.6.2026", None), ("2999-01-01", None)],
 )
-def test_a_date_that_cannot_be_is_said_at_the_start(given: str, good: bool) -> None:
-    environment = {**os.environ, "AMAZON_LWA_SECRET_ROTATED_ON": given}
+def test_a_date_that_cannot_be_is_no_date(given: str, read: date | None) -> None:
+    reader = SettingsReader(given={ROTATED_ON: given})
+
+    assert reader.past_day(ROTATED_ON) == read
+    wrong = {ROTATED_ON: f"{ROTATED_ON} is “{given}”. Write the day the secret was made, like 2026-11-20."}
+    assert reader.problems == ({} if read or not given else wrong)
+
+
+def test_a_date_that_cannot_be_is_said_at_the_start() -> None:
+    environment = {**os.environ, ROTATED_ON: "1.6.2026"}
     command = [sys.executable, "manage.py", "check"]
 
     done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=False)
 
-    assert (done.returncode == 0) is good, done.stderr
-    if not good:
-        assert f"AMAZON_LWA_SECRET_ROTATED_ON is “{given}”. Write the day" in done.stderr
+    assert done.returncode != 0
+    assert f"{ROTATED_ON} is “1.6.2026”. Write the day" in done.stderr
