@@ -107,17 +107,32 @@ def test_a_dump_restored_elsewhere_opens_and_sends_nothing_until_told(server: st
     assert "SENDS\nOPENS\nCLOSED\ndone" in manage(there, folder, "shell", said=ASKED)
 
 
-def test_the_portals_own_role_may_do_what_it_needs_and_no_more(server: str, folder: Path) -> None:
-    """The script that the container of PostgreSQL runs once."""
+def test_the_portals_roles_may_do_what_they_need_and_no_more(server: str, folder: Path) -> None:
+    """The script that the container of PostgreSQL runs, and that may be run again."""
     where = psycopg.conninfo.conninfo_to_dict(server)
     env = {"PATH": os.environ["PATH"], "PGHOST": str(where["host"]), "PGPORT": str(where["port"])}
-    env |= {"POSTGRES_USER": "postgres", "PORTAL_PASSWORD": "it's-secret"}
-    subprocess.run(["sh", str(processes.ROOT / "tools" / "postgres-role.sh")], env=env, check=True)
-    ours = f"postgresql://portal@{where['host']}:{where['port']}/portal"
+    env |= {"POSTGRES_USER": "postgres", "OWNER_PASSWORD": "it's-secret", "APP_PASSWORD": 'so"is-this'}
+    env |= {"ROLES_SQL": str(processes.ROOT / "core" / "row_security" / "roles.sql")}
+    for _ in range(2):
+        subprocess.run(["sh", str(processes.ROOT / "tools" / "postgres-role.sh")], env=env, check=True)
+    there = f"{where['host']}:{where['port']}/portal"
+    owner, app = f"postgresql://portal@{there}", f"postgresql://portal_app@{there}"
 
-    manage(ours, folder, "migrate", "upkeep", "--no-input", "--verbosity", "0")
+    manage(owner, folder, "migrate", "--no-input", "--verbosity", "0")
 
-    assert "ok  database-role" in manage(ours, folder, "doctor", "--only", "database-role")
+    for role in (owner, app):
+        assert "ok  database-role" in manage(role, folder, "doctor", "--only", "database-role")
+        assert "ok  row-security" in manage(role, folder, "doctor", "--only", "row-security")
+    assert "SENDS" in manage(app, folder, "shell", said=FILLED)
+    with psycopg.connect(app) as working, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        working.execute("DROP TABLE accounts_merchant")
+    with psycopg.connect(server, dbname="portal") as reading:
+        reading.execute("SET ROLE portal_read")
+        assert reading.execute("SELECT count(*) FROM accounts_merchant").fetchone() == (0,)
+        reading.execute("SELECT set_config('portal.organization', (SELECT 1::text), false)")
+        assert reading.execute("SELECT name FROM accounts_merchant").fetchall() == [("Blue Mug Co",)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            reading.execute("DELETE FROM accounts_merchant")
 
 
 def test_an_encrypted_backup_of_postgresql_is_proven_in_an_empty_database(server: str, folder: Path) -> None:
