@@ -69,12 +69,12 @@ def look_at_role() -> Finding:
     if role_is_mighty():
         return warning(
             "The portal is a superuser of PostgreSQL: a fault of it could read and change the whole server.",
-            "Give it a role of its own, as docs/running.md says under “The database's role”.",
+            "Give it a role of its own, as docs/running.md says under “The database's roles”.",
         )
     return fine("The portal's role in PostgreSQL may do no more than it needs.")
 
 
-@check("row-security", after=MIGRATIONS)
+@check("row-security", after=DATABASE)
 def look_at_row_security() -> Finding:
     if connection.vendor != "postgresql":
         return skipped("SQLite knows no row-level security. Pages are narrowed by their queries.")

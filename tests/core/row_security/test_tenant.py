@@ -39,6 +39,21 @@ def seen() -> set[str]:
     return set(Merchant.objects.values_list("name", flat=True))
 
 
+def copied() -> None:
+    with connection.cursor() as cursor, cursor.copy("COPY accounts_merchant FROM STDIN") as copy:
+        copy.write("")
+
+
+def break_transaction() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+
+
+def raise_having_seen(count: int) -> None:
+    assert len(seen()) == count
+    raise ZeroDivisionError
+
+
 # -- What is shown -----------------------------------------------------------------------------------------------------
 def test_a_request_sees_nobodys_rows_until_it_is_somebodys(ours: Merchant, theirs: Merchant) -> None:
     with tenant.behind_wall():
@@ -96,8 +111,7 @@ def test_rows_in_bulk_are_looked_at_before_they_go_past_the_wall(ours: Merchant,
                 [*mine, event("organization.changed", theirs.organization, now=clock.now(), fields="name")]
             )
         with pytest.raises(FeatureNotSupported, match="COPY FROM"), transaction.atomic():
-            with connection.cursor() as cursor, cursor.copy("COPY accounts_merchant FROM STDIN") as copy:
-                copy.write("")
+            copied()
         assert seen() == {"Blue Mug Co"}
 
 
@@ -106,15 +120,14 @@ def test_what_is_rolled_back_leaves_the_wall_where_it_was(ours: Merchant, theirs
     with tenant.behind_wall():
         tenant.work_for(ours.organization_id)
         with pytest.raises(ZeroDivisionError), transaction.atomic(), tenant.every_tenant():
-            assert len(seen()) == 2
-            raise ZeroDivisionError
+            raise_having_seen(2)
         assert seen() == {"Blue Mug Co"}
-        with pytest.raises(DatabaseError), transaction.atomic(), tenant.every_tenant(), connection.cursor() as cursor:
-            cursor.execute("SELECT 1 / 0")
+        with pytest.raises(DatabaseError), transaction.atomic(), tenant.every_tenant():
+            break_transaction()
         assert seen() == {"Blue Mug Co"}
         with tenant.every_tenant():
-            with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute("SELECT 1 / 0")
+            with pytest.raises(DatabaseError), transaction.atomic():
+                break_transaction()
             assert len(seen()) == 2
         assert seen() == {"Blue Mug Co"}
 
@@ -196,6 +209,5 @@ def test_searches_read_their_index_behind_the_wall(ours: Merchant) -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")  # the table is small: it would not care
         statement, values = orders.query.sql_with_params()
         cursor.execute(f"EXPLAIN {statement}", values)
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert "orders_by_beginning" in plan
-    assert "~>=~" in plan.split("Filter")[0], "the beginning is a condition of the index"
+        plan = [line for (line,) in cursor.fetchall()]
+    assert any("Index Cond" in line and "~>=~" in line for line in plan), plan
