@@ -13,8 +13,8 @@ from django.db import connection
 APP, PAGES, READ = "portal_app", "portal_pages", "portal_read"
 SQL = Path(__file__).with_name("roles.sql")
 ASKED = (
-    "SELECT pg_has_role(session_user, oid, 'MEMBER') AND has_table_privilege(oid, to_regclass('accounts_organization'), 'SELECT') "
-    "FROM pg_roles WHERE rolname = %s"
+    "SELECT pg_has_role(session_user, oid, 'MEMBER') "
+    "AND has_table_privilege(oid, to_regclass('accounts_organization'), 'SELECT') FROM pg_roles WHERE rolname = %s"
 )
 
 

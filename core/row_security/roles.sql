@@ -1,23 +1,25 @@
 -- Run by a superuser in the portal's own database, and as often as one likes: what there is stays.
 DO $$
+DECLARE
+    made record;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('portal roles'));
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_pages') THEN
-        CREATE ROLE portal_pages NOLOGIN NOSUPERUSER NOBYPASSRLS;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_read') THEN
-        CREATE ROLE portal_read NOLOGIN NOSUPERUSER NOBYPASSRLS;
-        ALTER ROLE portal_read SET default_transaction_read_only = on;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal_app') THEN
-        CREATE ROLE portal_app NOLOGIN NOSUPERUSER BYPASSRLS;
-    END IF;
-    IF NOT pg_has_role('portal_app', 'portal_pages', 'MEMBER') THEN
-        GRANT portal_pages TO portal_app;
-    END IF;
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'portal') AND NOT pg_has_role('portal', 'portal_pages', 'MEMBER') THEN
-        GRANT portal_pages TO portal;
-    END IF;
+    FOR made IN SELECT * FROM (VALUES
+        ('portal_pages', 'NOLOGIN NOSUPERUSER NOBYPASSRLS'),
+        ('portal_read', 'NOLOGIN NOSUPERUSER NOBYPASSRLS'),
+        ('portal_app', 'NOLOGIN NOSUPERUSER BYPASSRLS')
+    ) AS wanted (name, may) WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
+    LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I %s', made.name, made.may);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL;  -- another database of this server makes them right now
+        END;
+    END LOOP;
+    FOR made IN SELECT rolname AS name FROM pg_roles
+        WHERE rolname IN ('portal', 'portal_app') AND NOT pg_has_role(rolname, 'portal_pages', 'MEMBER')
+    LOOP
+        EXECUTE format('GRANT portal_pages TO %I', made.name);
+    END LOOP;
 END
 $$;
 
