@@ -70,7 +70,7 @@ def timeline(request: HttpRequest, warehouse_id: int) -> HttpResponse:
         "warehouse": warehouse,
         "tabs": tabs(warehouse, "shipping:warehouse_timeline", access),
         "events": events,
-        "pill": _pill(warehouse),
+        "pill": warehouse_standing.pill_of(warehouse),
     }
     return render(request, "shipping/warehouse_page/timeline.html", context)
 
@@ -124,10 +124,6 @@ def _warehouse(request: HttpRequest, warehouse_id: int) -> Warehouse:
         raise Http404  # the 3PL's own
     found: Warehouse = get_object_or_404(Warehouse.objects.visible_to(access), pk=warehouse_id)
     return found
-
-
-def _pill(warehouse: Warehouse) -> tuple[str, str]:
-    return warehouse_standing.standings([warehouse])[warehouse.pk].pill(clock.now())
 
 
 def _back(warehouse: Warehouse) -> HttpResponse:

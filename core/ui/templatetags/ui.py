@@ -207,6 +207,14 @@ def grouped(number: int | None) -> str:
     return str(number) if isinstance(number, RowCount) else formats.tell_number(number)
 
 
+@register.simple_tag
+def number_cells(numbers: Iterable[int | None]) -> str:
+    """Tell whole numbers, each in a cell of a table: {% number_cells hour.numbers %}. A loop in a template takes five
+    times as long, which a table of a hundred cells feels.
+    """
+    return SafeString("".join(fill('<td class="num">{}</td>', grouped(number)) for number in numbers))
+
+
 @register.filter
 def browser(user_agent: str) -> str:
     """Tell a browser by its name: "Chrome on Linux"."""
