@@ -50,6 +50,7 @@ class _Place(threading.local):
     is_behind = False
     is_lifted = False
     organization: int | None = None
+    standing: Standing = IN_FRONT
     said: Standing | None = None
     lasting: Standing | None = None
     said_to: Any = None  # the connection of the driver
@@ -64,12 +65,12 @@ def behind_wall() -> Iterator[None]:
     if not roles.are_made():
         yield
         return
-    _place.is_behind, _place.is_lifted, _place.organization = True, False, None
+    _move(is_behind=True, is_lifted=False, organization=None)
     try:
         with connection.execute_wrapper(_checked):
             yield
     finally:
-        _place.is_behind = False
+        _move(is_behind=False)
         if connection.connection is not None:
             _tell()
 
@@ -82,7 +83,7 @@ def is_behind_wall() -> bool:
 def work_for(organization_id: int | None) -> None:
     """Show this organization's rows from here on, or nobody's."""
     if _place.is_behind:
-        _place.organization = organization_id  # the next statement says it
+        _move(organization=organization_id)  # the next statement says it
 
 
 def worked_for() -> int | None:
@@ -102,13 +103,12 @@ def every_tenant() -> Iterator[None]:
     if not is_behind_wall():
         yield
         return
-    _place.is_lifted = True
+    _move(is_lifted=True)
     try:
-        _tell()
+        _tell()  # at once: COPY is no statement that would say it
         yield
     finally:
-        _place.is_lifted = False
-        _tell()
+        _move(is_lifted=False)
 
 
 def find(rows: "QuerySet[M]") -> M | None:
@@ -120,14 +120,16 @@ def find(rows: "QuerySet[M]") -> M | None:
     return found
 
 
-def _standing() -> Standing:
-    return (roles.PAGES, str(_place.organization or "")) if is_behind_wall() else IN_FRONT
+def _move(**where: Any) -> None:
+    for name, value in where.items():
+        setattr(_place, name, value)
+    _place.standing = (roles.PAGES, str(_place.organization or "")) if is_behind_wall() else IN_FRONT
 
 
 def _tell() -> None:
     """Have the database's session stand where this thread does."""
     connection.ensure_connection()
-    driver, standing = connection.connection, _standing()
+    driver, standing = connection.connection, _place.standing
     if driver is not _place.said_to:
         _place.said, _place.lasting, _place.said_to = None, IN_FRONT, driver
     if driver.closed or driver.info.transaction_status == TransactionStatus.INERROR:
@@ -142,6 +144,7 @@ def _tell() -> None:
 
 
 def _checked(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    if connection.connection is not _place.said_to or _place.said != _standing():
+    place = _place
+    if context["connection"].connection is not place.said_to or place.said != place.standing:
         _tell()
     return execute(sql, params, many, context)
