@@ -138,7 +138,7 @@ def _tell() -> None:
     if _place.said != standing:
         driver.execute(STAND, standing)
     # What surrounds a test is rolled back after it, and no request's own.
-    if all(block._from_testcase for block in connection.atomic_blocks):
+    if all(block._from_testcase for block in connection.atomic_blocks):  # type: ignore[attr-defined]
         _place.lasting = standing
     _place.said = standing if _place.lasting == standing else None
 

@@ -227,7 +227,10 @@ def test_a_request_of_nobody_sees_nothing(ours: Merchant) -> None:
 def test_searches_read_their_index_behind_the_wall(ours: Merchant) -> None:
     assert roles.searches_are_quick()
     cart = factories.CartFactory(merchant=ours)
-    Order.objects.bulk_create(factories.OrderFactory.build(cart=cart, status=OrderStatus.CONFIRMED) for _ in range(400))
+    Order.objects.bulk_create(
+        factories.OrderFactory.build(cart=cart, status=OrderStatus.CONFIRMED)  # type: ignore[attr-defined]
+        for _ in range(400)
+    )
     access = Access(0, ours.organization, Role.ADMIN)
     orders = Order.objects.visible_to(access).filter(number__begins="114-")
     with connection.cursor() as cursor:
