@@ -6,6 +6,7 @@ word (``learn``) replaces them.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from carts.models import Bucket
 from core.common import clock
@@ -13,8 +14,16 @@ from core.common.remote import Throttled
 
 TRIES = 20  # how often a lost race is run again
 DOUBT = timedelta(seconds=30)  # how long a first "too many" is believed of a bucket that is not empty
-LEVEL = ("rate", "burst", "tokens", "filled_at")  # the columns that say how full a bucket is
 FALLBACK = (1.0, 1)  # an operation nobody published a rate for
+
+
+class Level(NamedTuple):
+    """The columns that say how full a bucket is."""
+
+    rate: float
+    burst: int
+    tokens: float
+    filled_at: datetime
 
 
 class GrantLedger:
@@ -99,7 +108,7 @@ def standing(
     return level(bucket, now), float(bucket.rate)
 
 
-def level(bucket: Bucket, now: datetime) -> float:
-    """Return what is in the bucket now, of which LEVEL is asked. A clock that went back adds nothing."""
+def level(bucket: Bucket | Level, now: datetime) -> float:
+    """Return what is in the bucket now. A clock that went back adds nothing."""
     elapsed = max(0.0, (now - bucket.filled_at).total_seconds())
     return float(min(bucket.burst, bucket.tokens + elapsed * bucket.rate))

@@ -143,6 +143,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "core.accounts.sessions.SessionsMiddleware",
     "core.accounts.known_devices.KnownDevicesMiddleware",
+    "core.row_security.middleware.RowSecurityMiddleware",
     "core.accounts.middleware.AccessMiddleware",
     "core.accounts.second_factor.SecondFactorMiddleware",
     "core.accounts.workplace.WorkplaceMiddleware",

@@ -18,6 +18,7 @@ from shipping.shipments import views as shipments_views
 from shipping.tracking_files import views as tracking_file_views
 from shipping.tracking_import import views as tracking_views
 from shipping.warehouse_files import shipment_views, warehouse_views
+from shipping.warehouse_page import request_log
 from shipping.warehouse_page import views as page_views
 
 app_name = "shipping"
@@ -48,6 +49,7 @@ urlpatterns = [
     path("warehouses/<int:warehouse_id>/send/", page_views.send_waiting, name="send_waiting"),
     path("warehouses/<int:warehouse_id>/refused/", page_views.send_refused, name="send_refused"),
     path("warehouses/<int:warehouse_id>/timeline/", page_views.timeline, name="warehouse_timeline"),
+    path("warehouses/<int:system_id>/requests/", request_log.requests, name="warehouse_requests"),
     path("warehouses/<int:system_id>/mapping/", page_views.mapping, name="warehouse_mapping"),
     path("warehouses/<int:system_id>/connection/", connection_views.connection, name="connection"),
     path("warehouses/<int:system_id>/connection/test/", connection_views.test, name="test_connection"),

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from carts.consent.requests import CONSENT_KEPT
 from carts.marketplaces.values import LoginRequest
 from carts.models import Cart, SetupLink
+from core.row_security import tenant
 
 BROWSER = "consent_browser"  # the browser's own random value, to which a consent is bound: in session and cookie
 SHORTEST_MARK = 32  # characters; what somebody wrote into the cookie by hand is shorter
@@ -51,8 +52,7 @@ def keep_mark(request: HttpRequest, answer: HttpResponse) -> None:
 
 def link_begun_with(request: HttpRequest) -> SetupLink | None:
     number = request.session.get(LINK)
-    found: SetupLink | None = SetupLink.objects.filter(pk=number).first() if number else None
-    return found
+    return tenant.find(SetupLink.objects.filter(pk=number)) if number else None
 
 
 def came_to_authorize(request: HttpRequest) -> bool:

@@ -22,6 +22,7 @@ from carts.setup_links import sent_links
 from core.accounts.models import User
 from core.common import vault
 from core.common.remote import Rejected, RemoteError
+from core.row_security import tenant
 
 CONSENT_LIVES = timedelta(minutes=10)
 CONSENT_KEPT = timedelta(days=1)  # so that who comes back too late is told so, and nothing is taken for another's
@@ -60,7 +61,8 @@ def begin(
 
     At the marketplace's visit it goes on with what was begun, and is for the seller whom the visit named.
     """
-    Consent.objects.filter(begun_at__lt=now - CONSENT_KEPT).delete()  # anybody can begin one: they must not pile up
+    with tenant.every_tenant():  # anybody can begin one: they must not pile up
+        Consent.objects.filter(begun_at__lt=now - CONSENT_KEPT).delete()
     state = secrets.token_urlsafe(32)
     Consent.objects.create(
         state_digest=vault.digest(state),

@@ -31,6 +31,7 @@ from core.accounts.models import User
 from core.accounts.rate_limits import limited
 from core.common import clock
 from core.common.remote import Rejected
+from core.row_security import tenant
 from core.ui.private_pages import private_page
 
 
@@ -73,6 +74,7 @@ def _away(request: HttpRequest, address: str) -> HttpResponse:
 @private_page
 @limited("consent.returned", most=60, per=timedelta(minutes=10))
 @require_safe
+@tenant.every_tenant()  # what was begun says whose it is: a person's, a link's, or a seller's who comes by themselves
 def returned(request: HttpRequest, kind: str) -> HttpResponse:
     """The browser comes back from the marketplace, with a code or without."""
     return _answer(request, kind)
@@ -81,6 +83,7 @@ def returned(request: HttpRequest, kind: str) -> HttpResponse:
 @private_page
 @limited("consent.login", most=60, per=timedelta(minutes=10))
 @require_safe
+@tenant.every_tenant()
 def login(request: HttpRequest, kind: str) -> HttpResponse:
     """The marketplace sends the seller's browser here to log in: in the middle of a consent, or to begin one anew."""
     return _answer(request, kind, visiting=True)

@@ -1,4 +1,7 @@
-"""What an adapter tells of each request it made. Who listens keeps it for people to look at."""
+"""What an adapter, of a marketplace or of a warehouse system, tells of each request it made.
+
+Who listens keeps it for people to look at.
+"""
 
 from dataclasses import dataclass
 
@@ -15,4 +18,6 @@ class WireExchange:
     request_id: str  # the server's own name of the exchange, for its support
     request: str
     answer: str
+    sent: int | None = None  # bytes of its body
+    received: int | None = None  # bytes, as they came over the wire
     order_number: str = ""  # of the order it is about, if it is about one alone

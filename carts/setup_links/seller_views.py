@@ -27,6 +27,7 @@ from carts.setup_links import asked_links, link_mail, sent_links
 from core.accounts import rate_limits
 from core.accounts.rate_limits import limited
 from core.common import clock
+from core.row_security import tenant
 from core.ui.private_pages import no_such_link, private_page
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -110,6 +111,7 @@ def grant(request: HttpRequest, link: SetupLink, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @limited("setup.choose", most=60, per=TEN_MINUTES)
+@tenant.every_tenant()  # links of several organizations may have been opened in this browser
 def choose(request: HttpRequest) -> HttpResponse:
     """Several links were opened in this browser, and Amazon does not say which one it is about: ask who has them."""
     return ask_which(request, "carts/consent/choose_by_seller.html")

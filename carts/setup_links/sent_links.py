@@ -17,6 +17,7 @@ from core.activity.event_log import record
 from core.alerts.mail import outbox
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import clock, links
+from core.row_security import tenant
 
 LINK_LIVES = timedelta(days=7)
 
@@ -123,15 +124,13 @@ def _mail(link: SetupLink, *, now: datetime) -> None:
 def find(token: str, *, now: datetime) -> SetupLink | None:
     """Return the link of this token while it can be used, and nothing about any other."""
     usable = SetupLink.objects.usable(now).select_related("organization", "cart__grant", "cart__merchant", "by")
-    found: SetupLink | None = usable.of_token(token).first()
-    return found
+    return tenant.find(usable.of_token(token))
 
 
 def find_used(token: str) -> SetupLink | None:
     """Return the link of this token when it brought an authorization to a cart that is still in use."""
     used = SetupLink.objects.filter(used_at__isnull=False).exclude(cart__state=Cart.State.ARCHIVED)
-    found: SetupLink | None = used.select_related("organization", "cart__grant").of_token(token).first()
-    return found
+    return tenant.find(used.select_related("organization", "cart__grant").of_token(token))
 
 
 def is_usable(link: SetupLink, *, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from core.accounts.models import Membership
 from core.accounts.portal_request import PortalRequest
 from core.common.kept_statements import KeptStatement
+from core.row_security import tenant
 
 SESSION_KEY = "organization"
 MEMBERSHIPS = KeptStatement(
@@ -22,7 +23,8 @@ MEMBERSHIPS = KeptStatement(
 def memberships_of(request: HttpRequest) -> list[Membership]:
     if not request.user.is_authenticated:
         return []
-    memberships = MEMBERSHIPS.rows(request.user.pk)
+    with tenant.every_tenant():
+        memberships = MEMBERSHIPS.rows(request.user.pk)
     chosen = request.session.get(SESSION_KEY)
     memberships.sort(key=lambda membership: membership.organization_id != chosen)
     return memberships
@@ -41,3 +43,4 @@ def work_in(request: PortalRequest) -> None:
     """Put on the request what the person belongs to and may do, by the organization that stands in the session."""
     request.memberships = memberships_of(request)
     request.access = request.memberships[0].access if request.memberships else None
+    tenant.work_for(request.access.organization.pk if request.access else None)

@@ -10,16 +10,19 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from types import MappingProxyType
 from typing import Protocol
 
 import structlog
 from django.conf import settings
 from django.db import Error, transaction
+from django.db import connection as database
 from django.db.models import Q
 
 from core.activity import call_counts
 from core.activity.models import Exchange
-from core.common import clock
+from core.common import bulk_insert, clock
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +53,23 @@ class Said(Protocol):
     @property
     def answer(self) -> str: ...
     @property
+    def sent(self) -> int | None: ...
+    @property
+    def received(self) -> int | None: ...
+    @property
     def order_number(self) -> str: ...
+
+
+class _Sieve:
+    """What is worth keeping of what is about no order, of one turn."""
+
+    def __init__(self) -> None:
+        self._told: Counter[tuple[str, bool]] = Counter()  # how often what went well, or did not
+
+    def keeps(self, said: Said) -> bool:
+        went_well = _went_well(said.status)
+        self._told[said.operation, went_well] += 1
+        return self._told[said.operation, went_well] <= (WELL if went_well else BADLY)
 
 
 class ExchangeRecorder:
@@ -64,21 +83,16 @@ class ExchangeRecorder:
     ) -> None:
         self._connection, self._organization_id, self._find = connection, organization_id, find
         self._said: list[tuple[Said, datetime]] = []
-        self._told: Counter[tuple[str, bool]] = Counter()  # about no order: how often what went well, or did not
+        self._sieve = _Sieve()
         self._calls: Counter[tuple[str, str]] = Counter()  # by operation and method, kept or not
 
     def __call__(self, said: Said) -> None:
         self._calls[_storable(said.operation, 80), _storable(said.method, 8)] += 1
-        if not said.order_number and not self._is_worth_keeping(said):
+        if not said.order_number and not self._sieve.keeps(said):
             return
         self._said.append((said, clock.now()))
         if len(self._said) >= BATCH:
             self._keep()
-
-    def _is_worth_keeping(self, said: Said) -> bool:
-        went_well = _went_well(said.status)
-        self._told[said.operation, went_well] += 1
-        return self._told[said.operation, went_well] <= (WELL if went_well else BADLY)
 
     def write(self) -> None:
         """Write what was collected, and how many there were. Where the database will not have it, only this is lost."""
@@ -97,27 +111,74 @@ class ExchangeRecorder:
             numbers = {said.order_number for said, _ in collected} - {""}
             orders = self._find(numbers) if numbers else {}
             with transaction.atomic():
-                Exchange.objects.bulk_create(self._row(said, at, orders) for said, at in collected)
+                Exchange.objects.bulk_create(
+                    self._row(said, at, orders.get(said.order_number)) for said, at in collected
+                )
         except (Error, ValueError):
             log.warning("exchanges.lost", connection=self._connection, exchanges=len(collected))
 
-    def _row(self, said: Said, at: datetime, orders: Mapping[str, int]) -> Exchange:
-        order_id = orders.get(said.order_number)
-        return Exchange(
-            organization_id=self._organization_id,
-            connection=self._connection,
-            subject_kind="order" if order_id else "",
-            subject_id=order_id,
-            operation=_storable(said.operation, 80),
-            method=_storable(said.method, 8),
-            path=_storable(said.path, 300),
-            status=said.status,
-            milliseconds=max(0, said.milliseconds),
-            request_id=_storable(said.request_id, 80),
-            request=_storable(said.request),
-            answer=_storable(said.answer),
-            at=at,
-        )
+    def _row(self, said: Said, at: datetime, order_id: int | None) -> Exchange:
+        return _row(self._connection, self._organization_id, said, at, order_id)
+
+
+class ExchangesAsSaid:
+    """Writes what one connection says as it is said: for talks of a few requests that nobody ends.
+
+    With ``order_id`` all of it is about that order, and all of it is kept. Use it outside transactions.
+    """
+
+    def __init__(self, connection: str, organization_id: int, *, order_id: int | None = None) -> None:
+        self._connection, self._organization_id, self._order_id = connection, organization_id, order_id
+        self._sieve = _Sieve()
+
+    def __call__(self, said: Said) -> None:
+        if self._order_id is None and not self._sieve.keeps(said):
+            return
+        try:
+            _insert(_row(self._connection, self._organization_id, said, clock.now(), self._order_id))
+        except (Error, ValueError):
+            log.warning("exchanges.lost", connection=self._connection, exchanges=1)
+
+
+def _insert(row: Exchange) -> None:
+    """Store one at once. It stands in the way of every order that is handed over, so with PostgreSQL it is one
+    statement, and does not wait for the disk: what a crash of the server takes is the talk of its last moment.
+    """
+    if database.vendor != "postgresql":
+        bulk_insert.insert([row])
+        return
+    with database.cursor() as cursor:
+        cursor.execute(_statement(), bulk_insert.columns_of(Exchange, keyed=False).of_row(row, database))
+
+
+@cache
+def _statement() -> str:
+    names = bulk_insert.columns_of(Exchange, keyed=False).names
+    return (
+        "WITH at_once AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS it) "
+        f"INSERT INTO {Exchange._meta.db_table} ({', '.join(names)}) "
+        f"SELECT {', '.join(['%s'] * len(names))} FROM at_once WHERE at_once.it IS NOT NULL"
+    )
+
+
+def _row(connection: str, organization_id: int, said: Said, at: datetime, order_id: int | None) -> Exchange:
+    return Exchange(
+        organization_id=organization_id,
+        connection=connection,
+        subject_kind="order" if order_id else "",
+        subject_id=order_id,
+        operation=_storable(said.operation, 80),
+        method=_storable(said.method, 8),
+        path=_storable(said.path, 300),
+        status=said.status,
+        milliseconds=max(0, said.milliseconds),
+        sent=said.sent,
+        received=said.received,
+        request_id=_storable(said.request_id, 80),
+        request=_storable(said.request),
+        answer=_storable(said.answer),
+        at=at,
+    )
 
 
 def _storable(text: str, most: int | None = None) -> str:
@@ -152,17 +213,31 @@ class ShownExchange:
     request: str
     answer: str
     at: datetime
+    sent: int | None = None  # bytes
+    received: int | None = None
+    connection: str = ""
+    whom: str = ""  # who was spoken to, where a page shows several
 
     @property
     def summary(self) -> str:
         """One line of it, for whoever looks at something else in the first place."""
-        return f"{self.operation}: {self.told[0]}, {self.milliseconds} ms"
+        return f"{self.operation}: {self.told[0]}, {self.took}"
+
+    @property
+    def took(self) -> str:
+        """How long it took, and how many bytes went and came, where they were counted."""
+        counted = [("sent", self.sent), ("received", self.received)]
+        return ", ".join(
+            [f"{self.milliseconds} ms", *(_weight(each, said) for said, each in counted if each is not None)]
+        )
 
 
-def of_order(order_id: int, organization_id: int, *, most: int = 20) -> list[ShownExchange]:
-    """Return what was last said about an order, the newest first."""
+def of_order(
+    order_id: int, organization_id: int, *, whom: Mapping[str, str] = MappingProxyType({}), most: int = 20
+) -> list[ShownExchange]:
+    """Return what was last said about an order, the newest first. ``whom``: names by connection."""
     rows = Exchange.objects.filter(organization=organization_id, subject_kind="order", subject_id=order_id)
-    return [show(each) for each in rows.order_by("-pk")[:most]]
+    return [show(each, whom.get(each.connection, "")) for each in rows.order_by("-pk")[:most]]
 
 
 def of_connection(
@@ -194,7 +269,7 @@ def nearest(
     return min(candidates, key=lambda each: abs(each.at - at), default=None)
 
 
-def show(exchange: Exchange) -> ShownExchange:
+def show(exchange: Exchange, whom: str = "") -> ShownExchange:
     return ShownExchange(
         exchange.operation,
         exchange.method,
@@ -205,7 +280,16 @@ def show(exchange: Exchange) -> ShownExchange:
         _pretty(exchange.request),
         _pretty(exchange.answer),
         exchange.at,
+        exchange.sent,
+        exchange.received,
+        exchange.connection,
+        whom,
     )
+
+
+def _weight(number: int, said: str) -> str:
+    """Return a number of bytes in words of no more than three digits."""
+    return f"{number} B {said}" if number < 1000 else f"{number / 1024:,.1f} KB {said}"
 
 
 def _told(status: int | None) -> tuple[str, str]:

@@ -53,6 +53,8 @@ class Exchange(Owned):
     path = models.CharField(max_length=300)  # without the query
     status = models.PositiveSmallIntegerField(null=True)  # none when no answer came
     milliseconds = models.PositiveIntegerField()
+    sent = models.PositiveIntegerField(null=True)  # bytes; none where nobody counted
+    received = models.PositiveIntegerField(null=True)  # bytes, as they came over the wire
     request_id = models.CharField(max_length=80, blank=True)
     request = models.TextField(blank=True)
     answer = models.TextField(blank=True)

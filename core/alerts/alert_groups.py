@@ -9,10 +9,11 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q
 
 from core.accounts.access import Access
+from core.accounts.visible_statements import VisibleStatement
 from core.alerts import causes, held_orders
 from core.alerts.handling.alert_choice import AlertChoice
 from core.alerts.held_orders import Held
-from core.alerts.models import Alert, AlertQuerySet
+from core.alerts.models import CALLING, Alert, AlertQuerySet
 from core.alerts.retries import retriers
 
 MOST = 200  # groups on the page; nobody reads more
@@ -96,20 +97,29 @@ class AlertCounts:
         return sum(self.by_owner.values())
 
 
+def _by_cause(alerts: AlertQuerySet, user_id: int) -> Any:
+    return (
+        alerts.open()
+        .order_by()
+        .values_list("cause")
+        .annotate(
+            number=Count("pk"),
+            calling=Count("pk", filter=CALLING),
+            mine=Count("pk", filter=CALLING & Q(assigned_to=user_id)),
+        )
+    )
+
+
+BY_CAUSE = VisibleStatement(Alert, _by_cause)
+
+
 def count(access: Access) -> AlertCounts:
     """Count all of what a person sees. One statement."""
     by_owner, mine, aside = dict.fromkeys(causes.Owner, 0), 0, 0
-    calling = Q(dismissed_at=None, snoozed_until=None)
-    rows = Alert.objects.visible_to(access).open().order_by().values("cause")
-    counted = rows.annotate(
-        all=Count("pk"),
-        calling=Count("pk", filter=calling),
-        mine=Count("pk", filter=calling & Q(assigned_to=access.user_id)),
-    )
-    for each in counted:
-        by_owner[causes.owner(each["cause"])] += each["calling"]
-        mine += each["mine"]
-        aside += each["all"] - each["calling"]
+    for cause, number, calling, own in BY_CAUSE.rows(access, access.user_id):
+        by_owner[causes.owner(cause)] += calling
+        mine += own
+        aside += number - calling
     return AlertCounts(by_owner, mine, aside)
 
 

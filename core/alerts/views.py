@@ -38,8 +38,13 @@ class AlertTab:
 
 def open_alerts(access: Access) -> "QuerySet[Any]":
     """Return what is wrong now and was not set aside: what is urgent, then the rest, each the newest first."""
+    return urgent_first(Alert.objects.visible_to(access))
+
+
+def urgent_first(alerts: AlertQuerySet) -> "QuerySet[Any]":
+    """The same of these alerts."""
     urgency = Case(When(cause__in=causes.not_urgent(), then=1), default=0)
-    found: QuerySet[Any] = Alert.objects.visible_to(access).calling().order_by(urgency, "-opened_at", "-pk")
+    found: QuerySet[Any] = alerts.calling().order_by(urgency, "-opened_at", "-pk")
     return found.select_related("merchant")
 
 

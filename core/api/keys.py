@@ -21,6 +21,7 @@ from core.api.models import ApiKey
 from core.api.scopes import Scope
 from core.common import vault
 from core.common.kept_statements import KeptStatement
+from core.row_security import tenant
 
 SIGNS = string.ascii_lowercase + string.digits
 PUBLIC_ID = re.compile(r"im_[a-z0-9]{10}\Z")
@@ -147,11 +148,15 @@ def find_pair(public_id: str, secret: str, *, address: str, now: datetime) -> Ap
 
 
 def admit(public_id: str, secret: str, *, address: str, now: datetime) -> ApiKey:
-    """Return the key with these halves. Raises KeyRefused: unknown, ended, or not from this address."""
+    """Return the key with these halves; the request is its organization's from here on.
+
+    Raises KeyRefused: unknown, ended, or not from this address.
+    """
     found = None
     well_formed = bool(PUBLIC_ID.match(public_id) and SECRET.match(secret))
     if well_formed:
-        found = KEYS.first(public_id)
+        with tenant.every_tenant():
+            found = KEYS.first(public_id)
     matches = hmac.compare_digest(vault.digest(secret if well_formed else "-"), found.digest if found else NOBODYS)
     if found is None or not matches:
         raise KeyRefused("not_authenticated", "There is no such key. Check that all of it was copied.")
@@ -161,6 +166,7 @@ def admit(public_id: str, secret: str, *, address: str, now: datetime) -> ApiKey
         raise KeyRefused("key_ended", f"Key {found.public_id} has expired. Use the one that replaces it.")
     if found.addresses and not _is_within(address, found.addresses):
         raise KeyRefused("wrong_address", f"Key {found.public_id} may not be used from {address or 'this address'}.")
+    tenant.work_for(found.organization_id)
     return found
 
 

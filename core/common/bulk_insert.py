@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, models, transac
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from core.common.sealed_field import SealedField
+from core.row_security import tenant
 
 # Whose values go to the database as they stand on the row. A subclass may do something with them first.
 AS_THEY_STAND = frozenset({
@@ -74,7 +75,14 @@ def insert(rows: Sequence[models.Model], *, keyed: bool = False) -> None:
     if len(rows) <= FEW:
         _insert_few(rows, keyed, database)
     else:
-        with transaction.atomic(savepoint=False), database.wrap_database_errors, database.cursor() as cursor:
+        # Under a policy COPY is refused, whatever it would store: so whose the rows are is looked at here.
+        tenant.refuse_others(row.organization_id for row in rows)  # type: ignore[attr-defined]
+        with (
+            transaction.atomic(savepoint=False),
+            database.wrap_database_errors,
+            tenant.every_tenant(),
+            database.cursor() as cursor,
+        ):
             if keyed:
                 _take_ids(cursor, rows)
             _copy(cursor, rows, columns_of(model, keyed=keyed), database)

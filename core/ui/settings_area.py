@@ -37,6 +37,7 @@ GROUPS = {
                 "shipping:warehouse",
                 "shipping:warehouse_status",
                 "shipping:warehouse_timeline",
+                "shipping:warehouse_requests",
                 "shipping:warehouse_mapping",
                 "shipping:new_warehouse",
                 "shipping:connection",

@@ -16,6 +16,7 @@ from carts.consent import grants
 from carts.models import Grant
 from core.accounts.mfa_adapter import FactorAdapter
 from core.common import clock, vault
+from core.row_security import policies, roles
 from core.upkeep import heartbeats, installation, known_keys
 from integration_manager.doctor.configuration import clear_sessions
 from integration_manager.doctor.registry import DATABASE, MIGRATIONS, Finding, check, error, fine, skipped, warning
@@ -68,9 +69,23 @@ def look_at_role() -> Finding:
     if role_is_mighty():
         return warning(
             "The portal is a superuser of PostgreSQL: a fault of it could read and change the whole server.",
-            "Give it a role of its own, as docs/running.md says under “The database's role”.",
+            "Give it a role of its own, as docs/running.md says under “The database's roles”.",
         )
     return fine("The portal's role in PostgreSQL may do no more than it needs.")
+
+
+@check("row-security", after=DATABASE)
+def look_at_row_security() -> Finding:
+    if connection.vendor != "postgresql":
+        return skipped("SQLite knows no row-level security. Pages are narrowed by their queries.")
+    how = "Run the script of the roles and then migrate, as docs/running.md says under “The database's roles”."
+    if not roles.are_made():
+        return warning("PostgreSQL does not narrow what pages see: only their queries do.", how)
+    if open_tables := policies.missing():
+        return error(f"PostgreSQL narrows nothing on {', '.join(open_tables)}.", "Run manage.py migrate.")
+    if not roles.searches_are_quick():
+        return warning("Pages are narrowed by PostgreSQL, and searches are slow by it.", how)
+    return fine("PostgreSQL shows a page the rows of its organization only.")
 
 
 def later_migrations(loader: MigrationLoader) -> list[str]:

@@ -11,6 +11,7 @@ from carts.lookup import find_cart
 from carts.models import Grant
 from core.accounts.access import Access
 from core.accounts.doors import access_of
+from core.accounts.visible_statements import VisibleStatement
 from core.activity import latest_events
 from core.alerts import raised
 from orders.models import Order
@@ -23,6 +24,15 @@ OF_ORDER = (
 )
 OF_CART = ("state", "checked_at", "orders_on", "orders_due_at", "shipments_due_at", "inventory_due_at", "listed_at")
 OF_GRANT = ("state", "pulled_at", "pull_failed_at", "pull_error", "pulling_until", "page_token", "ended_at")
+PULLED = VisibleStatement(
+    Grant,
+    lambda grants: (
+        grants.order_by()
+        .values("organization")
+        .annotate(pulled=Max("pulled_at"), failed=Max("pull_failed_at"))
+        .values_list("pulled", "failed")
+    ),
+)
 
 
 def of_orders(request: HttpRequest) -> tuple[object, ...]:
@@ -35,8 +45,7 @@ def of_orders(request: HttpRequest) -> tuple[object, ...]:
 def of_dashboard(request: HttpRequest) -> tuple[object, ...]:
     """The same, and what changes with downloads that brought nothing. A seller's start page shows none of those."""
     access = access_of(request)
-    told = Grant.objects.visible_to(access).aggregate(Max("pulled_at"), Max("pull_failed_at"))
-    return (*of_orders(request), *told.values())
+    return (*of_orders(request), *PULLED.rows(access))
 
 
 def _happened_to_own(access: Access) -> tuple[object, ...]:

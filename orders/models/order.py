@@ -142,6 +142,13 @@ class Order(Moving, OwnedByMerchant):
                 condition=models.Q(status__in=statuses.OPEN),
                 name="orders_open_by_ship_by",
             ),
+            # What the start page counts, without an order being read; in the order it groups them by.
+            models.Index(
+                fields=["organization", "merchant", "cart", "status", "held_for"],
+                include=["placed_at", "ship_by"],
+                condition=models.Q(status__in=statuses.UNFINISHED),
+                name="orders_unfinished",
+            ),
             models.Index(fields=["organization", "line_count", "id"], name="orders_by_lines"),
             models.Index(models.F("organization"), Beginning("number"), name="orders_by_beginning"),
             models.Index(fields=["organization", "number"], name="orders_by_number"),

@@ -3,14 +3,15 @@
 from django.conf import settings
 
 from shipping import warehouses
-from shipping.connection import secrets
+from shipping.connection import kept_requests, secrets
 from shipping.models import Warehouse, WarehouseAccount
 from shipping.warehouses.base import WarehouseSystem
 
 
-def system_of(warehouse: Warehouse, merchant_id: int | None = None) -> WarehouseSystem:
+def system_of(warehouse: Warehouse, merchant_id: int | None = None, *, order_id: int | None = None) -> WarehouseSystem:
     """Return the system, for one merchant where it knows merchants by accounts.
 
+    What is said is kept; with ``order_id``, as said about that order.
     Raises OurFault when its credentials can't be decrypted.
     """
     kind = warehouses.WAREHOUSES[warehouse.kind]
@@ -27,4 +28,5 @@ def system_of(warehouse: Warehouse, merchant_id: int | None = None) -> Warehouse
         "account": account,
         "networks": settings.OUTBOUND_NETWORKS,
     }
-    return kind(said, warehouse.meter, secrets.KeptTokens(warehouse, access))
+    keeper = kept_requests.keeper(warehouse, order_id=order_id)
+    return kind(said, warehouse.meter, secrets.KeptTokens(warehouse, access), keeper)

@@ -22,7 +22,7 @@ from shipping.connection.forms import ConnectionForm
 from shipping.methods import ship_methods
 from shipping.methods.ship_methods import LabelTaken
 from shipping.models import Warehouse, WarehouseAccess, WarehouseAccount
-from shipping.warehouse_page import mapping_page
+from shipping.warehouse_page import mapping_page, warehouse_standing
 from shipping.warehouse_page.page_tabs import tabs
 
 MAPPING = "shipping:warehouse_mapping"
@@ -132,6 +132,7 @@ def _page(request: HttpRequest, warehouse: Warehouse, form: ConnectionForm | Non
     context = {
         "warehouse": warehouse,
         "tabs": tabs(warehouse, "shipping:connection", access_of(request)),
+        "pill": warehouse_standing.pill_of(warehouse),
         "access": access,
         "checks": look.checks(access) if access else [],
         "form": form or ConnectionForm(None, warehouse=warehouse, kept=_kept(warehouse)),

@@ -56,7 +56,7 @@ class ReleaseJob(Job[Release, tuple[str, Delivery]]):
 
 def _create(release: Release, now: datetime) -> tuple[str, Delivery]:
     """Hand it over. One that the warehouse has as it was before it was edited or changed comes back first."""
-    system = system_of(release.warehouse, release.merchant_id)
+    system = system_of(release.warehouse, release.merchant_id, order_id=release.order_id)
     if is_outdated(release):
         release.replaces, release.number = release.number_there, next_number(release)
         release.keep(replaces=release.replaces, number=release.number)

@@ -233,7 +233,7 @@ def _ask(recall: Recall) -> bool:
     order = Order.objects.select_related("release").get(pk=recall.order_id)
     if not order.is_held_for(*WANTED_BACK):
         return False  # somebody let it go
-    answer = system_of(recall.warehouse, recall.merchant_id).recall(
+    answer = system_of(recall.warehouse, recall.merchant_id, order_id=recall.order_id).recall(
         order.release.reference, order_number=number_known(order.release)
     )
     if answer is GivenBack.TOO_LATE:

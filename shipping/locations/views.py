@@ -37,6 +37,16 @@ class WarehouseRow:
     def pill(self) -> tuple[str, str]:
         return self.standing.pill(self.now)
 
+    @property
+    def alone(self) -> list[Route]:
+        """Return the routes of the carts that send all their orders here."""
+        return [route for route in self.warehouse.routes.all() if not route.by_rules]
+
+    @property
+    def by_rules(self) -> int:
+        """Return how many carts show its stock, and leave it to the rules where their orders go."""
+        return sum(route.by_rules for route in self.warehouse.routes.all())
+
 
 @require_safe
 @door(Ability.LOOK)
@@ -130,6 +140,7 @@ def _page(request: HttpRequest, form: WarehouseForm, kept: Warehouse | None) -> 
     context: dict[str, object] = {"form": form, "warehouse": kept}
     if kept is not None:
         context["tabs"] = tabs(kept, "shipping:warehouse", access_of(request))
+        context["pill"] = warehouse_standing.pill_of(kept)
     if kept is not None and kept.system.calls_us and not kept.system.by_files:
         now = clock.now()
         context["standing"] = api_connection.standing_of(kept, now)

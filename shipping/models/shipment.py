@@ -76,6 +76,7 @@ class Release(Errand, OwnedByMerchant):
     class Meta:
         indexes = [
             *indexes("releases_owed", "warehouse"),
+            models.Index(fields=["organization", "released_at"], name="releases_by_time"),
             models.Index(
                 models.F("organization"),
                 Beginning("number"),

@@ -3,7 +3,7 @@
 A quarter is counted once, some minutes after it is over, and stays as it was counted: an order that goes a step again
 later went it twice. What is younger is counted when somebody looks. All time zones are some quarters away from UTC, so
 any place's day is made of whole ones. Every step of an order touches it: so those to look at are found by
-``touched_at``.
+``touched_at``, and what was handed over by when that was.
 """
 
 from bisect import bisect_left
@@ -11,7 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Value
@@ -21,7 +23,7 @@ from core.accounts.models import Organization
 from core.common.jobs import GOING_ON
 from core.common.kept_statements import KeptStatement
 from orders.models import Order, OrderStatus
-from shipping.models import FlowStep, Shipment, SumsMark
+from shipping.models import FlowStep, Release, Shipment, SumsMark
 
 STEP, HOUR = timedelta(minutes=15), timedelta(hours=1)
 # What a run does is told as of when the run began: its last step is committed so much later at the most.
@@ -29,7 +31,7 @@ SETTLED = GOING_ON + timedelta(minutes=3)
 BACK = timedelta(days=36)  # counted in the beginning: four weeks to compare with, and some
 FIELDS = {
     "downloaded": "downloaded_at",
-    "handed_over": "release__released_at",
+    "handed_over": "released_at",  # of the release
     "shipped": "shipped_at",
     "confirmed": "confirmed_at",
 }
@@ -81,22 +83,36 @@ def since(
     organization: Organization, begin: datetime, *, spans: Iterable[tuple[datetime, datetime]], now: datetime
 ) -> Flowed:
     """Return what flowed from ``begin`` until now: the database adds up days, and quarters are read within spans."""
-    until = SumsMark.objects.filter(organization=organization).values_list("flow_until", flat=True).first()
+    until = COUNTED_UNTIL.first(organization.pk)
     counted = max(begin, until) if until else begin
-    kept = FlowStep.objects.filter(organization=organization, began_at__gte=begin, began_at__lt=counted)
-    within = Q(pk__in=[])
-    for span in spans:
-        within |= Q(began_at__gte=span[0], began_at__lt=span[1])
-    found: dict[datetime, Numbers] = {row[0]: row[1:] for row in kept.filter(within).values_list("began_at", *NAMES)}
-    sums = {f"{name}_sum": Sum(name) for name in NAMES}
-    by_day = kept.annotate(day=TruncDate("began_at", tzinfo=organization.zone)).order_by().values_list("day")
-    days = {day: Counter(dict(zip(NAMES, row, strict=True))) for day, *row in by_day.annotate(**sums)}
+    quarters = QUARTERS.rows(organization.pk, begin, counted, *(edge for span in spans for edge in span))
+    found: dict[datetime, Numbers] = {row[0]: row[1:] for row in quarters}
+    by_day = _days_in(organization.time_zone).rows(organization.pk, begin, counted)
+    days = {day: Counter(dict(zip(NAMES, row, strict=True))) for day, *row in by_day}
     uncounted, last_hour = _uncounted(organization, counted, now)
     for began_at, each in uncounted.items():
         found[began_at] = tuple(each[name] for name in NAMES)
         days.setdefault(began_at.astimezone(organization.zone).date(), Counter()).update(each)
     began = sorted(found)
     return Flowed(days, began, [found[each] for each in began], last_hour)
+
+
+def _kept(organization_id: int, begin: datetime, end: datetime) -> Any:
+    return FlowStep.objects.filter(organization=organization_id, began_at__gte=begin, began_at__lt=end)
+
+
+def _within(organization_id: int, begin: datetime, end: datetime, *edges: datetime) -> Any:
+    within = Q(pk__in=[])
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        within |= Q(began_at__gte=first, began_at__lt=last)
+    return _kept(organization_id, begin, end).filter(within).values_list("began_at", *NAMES)
+
+
+@lru_cache(maxsize=1_000)  # there are fewer time zones
+def _days_in(time_zone: str) -> KeptStatement:
+    """Return what adds up the days of a place."""
+    day, sums = TruncDate("began_at", tzinfo=ZoneInfo(time_zone)), {f"{name}_sum": Sum(name) for name in NAMES}
+    return KeptStatement(lambda *given: _kept(*given).annotate(day=day).order_by().values_list("day").annotate(**sums))
 
 
 def _uncounted(organization: Organization, begin: datetime, now: datetime) -> tuple[dict[datetime, Counts], Counts]:
@@ -126,13 +142,15 @@ def _by_minute(organization: Organization, begin: datetime, end: datetime) -> li
 
 def _all_steps(organization_id: int, begin: datetime, end: datetime) -> Any:
     touched = Order.objects.filter(organization=organization_id, touched_at__gte=begin)
-    first, *others = (_of_step(touched.exclude(status=OrderStatus.SKIPPED), name, begin, end) for name in FIELDS)
+    orders = touched.exclude(status=OrderStatus.SKIPPED)
+    handed_over = Release.objects.filter(organization=organization_id).exclude(order__status=OrderStatus.SKIPPED)
+    first, *others = (_of_step(orders if name != "handed_over" else handed_over, name, begin, end) for name in FIELDS)
     return first.union(*others, all=True)
 
 
-def _of_step(touched: Any, name: str, begin: datetime, end: datetime) -> Any:
+def _of_step(found: Any, name: str, begin: datetime, end: datetime) -> Any:
     field = FIELDS[name]
-    rows = touched.filter(**{f"{field}__gte": begin, f"{field}__lt": end}).order_by()
+    rows = found.filter(**{f"{field}__gte": begin, f"{field}__lt": end}).order_by()
     judged: dict[str, Any] = {"promised": Value(0), "late": Value(0)}
     if name == "shipped":
         after = Shipment.objects.filter(order=OuterRef("pk"), shipped_at__gt=OuterRef("ship_by"))
@@ -144,3 +162,7 @@ def _of_step(touched: Any, name: str, begin: datetime, end: datetime) -> Any:
 
 
 STEPS_BY_MINUTE = KeptStatement(_all_steps)
+COUNTED_UNTIL = KeptStatement(
+    lambda organization_id: SumsMark.objects.filter(organization=organization_id).values_list("flow_until", flat=True)
+)
+QUARTERS = KeptStatement(_within)

@@ -39,6 +39,12 @@ class Share:
     before: int
     after: int
 
+    @property
+    def change(self) -> str:
+        """Return “+3” or “−3”; nothing where it stays."""
+        more = self.after - self.before
+        return f"{'+' if more > 0 else '−'}{abs(more)}" if more else ""
+
 
 @dataclass(frozen=True, slots=True)
 class RoutingRehearsal:
@@ -60,6 +66,21 @@ class RoutingRehearsal:
     @property
     def changed(self) -> int:
         return self.otherwise + self.held + self.flows
+
+    @property
+    def held_share(self) -> Share:
+        """Return how many no rule fits, now and then."""
+        return Share("", self.unfit_before, self.unfit)
+
+    @property
+    def differing(self) -> list[RoutingFate]:
+        """Return the orders shown that the change sends elsewhere, holds or lets go."""
+        return [fate for fate in self.shown if fate.turn is not None]
+
+    @property
+    def still_unfit(self) -> list[RoutingFate]:
+        """Return the orders shown that no rule fits, now or then."""
+        return [fate for fate in self.shown if fate.turn is None]
 
 
 def rehearse(organization: Organization, change: RoutingChange, *, now: datetime) -> RoutingRehearsal:
@@ -95,7 +116,7 @@ def rehearse(organization: Organization, change: RoutingChange, *, now: datetime
         unknown=unknown,
         shares=[Share(name, shares[name, "before"], shares[name, "after"]) for name in names],
         asks_stock=any(book.asks_stock for book in (*before.values(), *after.values())),
-        shown=fates[:SHOWN],
+        shown=sorted(fates, key=lambda fate: fate.turn is None)[:SHOWN],  # what changes comes first
     )
 
 

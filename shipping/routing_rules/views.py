@@ -1,7 +1,5 @@
 """Doors of routing rules: which orders go to which warehouse, which carts leave it to the rules, and what is held."""
 
-from collections.abc import Sequence
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,17 +13,19 @@ from core.accounts.access import Ability
 from core.accounts.doors import access_of, door, person_of
 from core.common import clock
 from core.common.bell import Bell
+from core.ui.request_values import read_id
+from orders import countries
 from shipping.methods.dry_run import LOOK_BACK, MOST
 from shipping.methods.dry_run_views import OURS, flowing
 from shipping.methods.mapping import RuleGone
 from shipping.methods.views import VERBS
-from shipping.models import CartMethod, Route, RoutingRule, Warehouse
+from shipping.models import CartMethod, RoutingRule, Warehouse
 from shipping.routing import routes_for
-from shipping.routing_rules import rule_changes, unrouted
+from shipping.routing_rules import routing_page, rule_changes, unrouted
 from shipping.routing_rules.forms import CartsForm, RoutingRuleForm
 from shipping.routing_rules.routing_dry_run import rehearse
 from shipping.routing_rules.rule_changes import RoutingChange, WarehouseGone
-from shipping.routing_rules.rules import most_specific_first, words_of
+from shipping.routing_rules.rules import words_of
 
 UNASKED = "No cart asks it yet: choose under Carts which of them go by the rules."
 
@@ -74,30 +74,32 @@ def _carts_form(request: HttpRequest) -> CartsForm:
 
 def _routing_page(request: HttpRequest, form: CartsForm) -> HttpResponse:
     access = access_of(request)
-    kept = RoutingRule.objects.visible_to(access).select_related("cart", "warehouse")
+    kept = RoutingRule.objects.visible_to(access).select_related("cart__merchant", "warehouse")
+    rules = routing_page.listed(kept, form.routes)
     held = unrouted.held().visible_to(access).count()
     context = {
-        "rules": [
-            (rule, words_of(rule, whole=True), _is_asked(rule, form.routes)) for rule in most_specific_first(kept)
-        ],
+        "rules": rules,
+        "catches_all": routing_page.catches_all(rules),
+        "goes_by_rules": [route.cart for route in form.routes if route.by_rules],
         "form": form,
         "held": held,
+        "held_groups": routing_page.held_groups(access) if held else [],
         "may_map": access.may(Ability.MAP),
         "crumbs": [("Settings", reverse("settings:area"))],
     }
     return render(request, "shipping/routing_rules/routing.html", context, status=422 if form.errors else 200)
 
 
-def _is_asked(rule: RoutingRule, routes: Sequence[Route]) -> bool:
-    """Whether some cart goes by the rules whose orders it may be about."""
-    return any(route.by_rules and rule.cart_id in (None, route.cart_id) for route in routes)
-
-
 # -- One rule ----------------------------------------------------------------------------------------------------------
 @require_http_methods(VERBS)
 @door(Ability.MAP)
 def new_rule(request: HttpRequest) -> HttpResponse:
-    return _rule(request, RoutingRule(organization=access_of(request).organization, made_at=clock.now()))
+    """A rule, begun with the cart and the country the address names."""
+    access, query = access_of(request), request.GET
+    begun = RoutingRule(organization=access.organization, made_at=clock.now())
+    begun.cart = Cart.objects.visible_to(access).filter(pk=read_id(query.get("cart", ""))).first()
+    begun.country = countries.code_of(query.get("country", ""))
+    return _rule(request, begun)
 
 
 @require_http_methods(VERBS)
@@ -126,7 +128,7 @@ def _rule(request: HttpRequest, about: RoutingRule) -> HttpResponse:
     said = f"Orders ({words_of(kept, whole=True)}) go to {kept.warehouse}"
     if action == "preview":
         return _rehearse(request, RoutingChange(kept=kept), what=said, keep="save")
-    unasked = "" if _is_asked(kept, _carts_form(request).routes) else f" {UNASKED}"
+    unasked = "" if routing_page.is_asked(kept, _carts_form(request).routes) else f" {UNASKED}"
     try:
         return _keep(request, RoutingChange(kept=kept), f"{said}.{unasked}")
     except (RuleGone, WarehouseGone) as error:
@@ -165,7 +167,9 @@ def _rehearse(request: HttpRequest, change: RoutingChange, *, what: str, keep: s
         "what": what,
         "keep": keep,
         "rehearsal": rehearse(organization, change, now=clock.now()),
-        "unasked": "" if change.kept is None or _is_asked(change.kept, _carts_form(request).routes) else UNASKED,
+        "unasked": ""
+        if change.kept is None or routing_page.is_asked(change.kept, _carts_form(request).routes)
+        else UNASKED,
         "days": LOOK_BACK.days,
         "most": MOST,
         "posted": [(name, value) for name, said in request.POST.lists() if name not in OURS for value in said],

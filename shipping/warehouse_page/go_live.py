@@ -17,7 +17,16 @@ from carts.models import Cart
 from core.accounts.models import Merchant
 from orders.models import Order, OrderStatus
 from shipping.connection import look
-from shipping.models import CartMethod, Release, Route, Shipment, Warehouse, WarehouseAccess, WarehouseAccount
+from shipping.models import (
+    CartMethod,
+    Release,
+    Route,
+    RoutingRule,
+    Shipment,
+    Warehouse,
+    WarehouseAccess,
+    WarehouseAccount,
+)
 
 LATELY = timedelta(days=30)
 OLD = timedelta(days=7)
@@ -39,7 +48,7 @@ class GoLiveStep:
 def steps(warehouse: Warehouse, access: WarehouseAccess | None, now: datetime) -> list[GoLiveStep]:
     routes = Route.objects.filter(warehouse=warehouse).exclude(cart__state=Cart.State.ARCHIVED)
     carts = routes.values("cart")
-    found = [_connected(warehouse, access), _carts(routes.count())]
+    found = [_connected(warehouse, access), _carts(warehouse, routes)]
     if warehouse.system.by_account:
         found.append(_matched(warehouse, routes))
     found += [_numbers(warehouse, carts, now), _methods(routes), _old(carts, now), _tried(warehouse)]
@@ -59,11 +68,21 @@ def _connected(warehouse: Warehouse, access: WarehouseAccess | None) -> GoLiveSt
     return GoLiveStep("Connection", "good", "Everything that was tested is right.")
 
 
-def _carts(count: int) -> GoLiveStep:
-    if not count:
-        return GoLiveStep("Carts", "calm", "No cart sends its orders here. Choose this warehouse in a cart’s settings.")
-    told = ngettext("{count} cart sends its orders here.", "{count} carts send their orders here.", count)
-    return GoLiveStep("Carts", "good", told.format(count=count))
+def _carts(warehouse: Warehouse, routes: QuerySet[Route]) -> GoLiveStep:
+    carts, rules = routes.filter(by_rules=False).count(), RoutingRule.objects.filter(warehouse=warehouse).count()
+    told = []
+    if carts:
+        said = ngettext("{count} cart sends its orders here.", "{count} carts send their orders here.", carts)
+        told.append(said.format(count=carts))
+    if rules:
+        said = ngettext("{count} routing rule sends orders here.", "{count} routing rules send orders here.", rules)
+        told.append(said.format(count=rules))
+    if not told:
+        nothing = (
+            "No cart and no routing rule sends orders here. Choose this warehouse in a cart’s settings or in a rule."
+        )
+        return GoLiveStep("Carts", "calm", nothing, reverse("shipping:routing"), "Routing")
+    return GoLiveStep("Carts", "good", " ".join(told))
 
 
 def _matched(warehouse: Warehouse, routes: QuerySet[Route]) -> GoLiveStep:

@@ -12,6 +12,7 @@ from shipping.connection import look
 from shipping.connection.catalogs import Catalog
 from shipping.connection.forms import AccountForm
 from shipping.models import Warehouse, WarehouseAccess, WarehouseAccount
+from shipping.warehouse_page import warehouse_standing
 from shipping.warehouse_page.page_tabs import tabs
 
 
@@ -30,6 +31,7 @@ def show(
     context = {
         "warehouse": warehouse,
         "tabs": tabs(warehouse, "shipping:warehouse_mapping", access),
+        "pill": warehouse_standing.pill_of(warehouse),
         "access": entry,
         "account_form": form or (account_form(request, warehouse) if entry else None),
         "has_accounts": bool(entry and look.accounts(entry)),

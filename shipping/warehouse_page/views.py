@@ -16,7 +16,7 @@ from shipping.events import PLACES
 from shipping.locations import api_connection
 from shipping.models import Release, Warehouse, WarehouseAccess, WarehouseAccount
 from shipping.warehouse_page import go_live, mapping_page, refused_orders, warehouse_standing
-from shipping.warehouse_page.page_tabs import tabs
+from shipping.warehouse_page.page_tabs import has_requests, tabs
 
 OF_A_WAREHOUSE = [kind.name for kind in PLACES]
 
@@ -35,6 +35,7 @@ def status(request: HttpRequest, warehouse_id: int) -> HttpResponse:
     entry = WarehouseAccess.objects.filter(warehouse=warehouse).first()
     may_see_steps = access.may(Ability.SETTINGS) and bool(warehouse.system.fields)
     standing = warehouse_standing.standings([warehouse])[warehouse.pk]
+    steps = go_live.steps(warehouse, entry, now) if may_see_steps else []
     context = {
         "warehouse": warehouse,
         "tabs": tabs(warehouse, "shipping:warehouse_status", access),
@@ -44,7 +45,9 @@ def status(request: HttpRequest, warehouse_id: int) -> HttpResponse:
         "refused": refused_orders.groups(warehouse, now) if warehouse.system.remote else [],
         "days": warehouse_standing.wire_days(warehouse, now),
         "month": warehouse_standing.wire_month(warehouse, now),
-        "steps": go_live.steps(warehouse, entry, now) if may_see_steps else [],
+        "steps": steps,
+        "is_live": all(step.tone == "good" for step in steps),
+        "may_see_requests": access.may(Ability.CONNECT) and has_requests(warehouse),
         "may_send": access.may(Ability.SHIP),
         "may_change": access.may(Ability.SETTINGS),
     }
@@ -70,7 +73,7 @@ def timeline(request: HttpRequest, warehouse_id: int) -> HttpResponse:
         "warehouse": warehouse,
         "tabs": tabs(warehouse, "shipping:warehouse_timeline", access),
         "events": events,
-        "pill": _pill(warehouse),
+        "pill": warehouse_standing.pill_of(warehouse),
     }
     return render(request, "shipping/warehouse_page/timeline.html", context)
 
@@ -124,10 +127,6 @@ def _warehouse(request: HttpRequest, warehouse_id: int) -> Warehouse:
         raise Http404  # the 3PL's own
     found: Warehouse = get_object_or_404(Warehouse.objects.visible_to(access), pk=warehouse_id)
     return found
-
-
-def _pill(warehouse: Warehouse) -> tuple[str, str]:
-    return warehouse_standing.standings([warehouse])[warehouse.pk].pill(clock.now())
 
 
 def _back(warehouse: Warehouse) -> HttpResponse:

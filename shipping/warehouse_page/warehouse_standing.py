@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Min, Q, Sum
 
+from core.common import clock
 from shipping.models import Recall, Release, Warehouse, WarehouseAccess, WarehouseAccount, WarehouseTraffic
 
 LOOKED_BACK = timedelta(days=7)
@@ -82,6 +83,10 @@ def standings(warehouses: Sequence[Warehouse]) -> dict[int, WarehouseStanding]:
         )
         for each in warehouses
     }
+
+
+def pill_of(warehouse: Warehouse) -> tuple[str, str]:
+    return standings([warehouse])[warehouse.pk].pill(clock.now())
 
 
 def wire_days(warehouse: Warehouse, now: datetime) -> list[WireDay]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, ClassVar, Protocol
 
+from carts.marketplaces.exchange import WireExchange
 from carts.marketplaces.order_needs import CASH, NO_FACTS, NO_HANDLING, LineFacts, OrderHandling
 from carts.marketplaces.values import Address
 from core.common.remote import Rejected
@@ -248,11 +249,17 @@ class WarehouseSystem(ABC):
     by_account: ClassVar[bool] = False  # each merchant is one of its accounts; settings["account"] says which
 
     def __init__(
-        self, settings: Mapping[str, Any], meter: Meter = unmetered, tokens: TokenKeeper | None = None
+        self,
+        settings: Mapping[str, Any],
+        meter: Meter = unmetered,
+        tokens: TokenKeeper | None = None,
+        on_exchange: Callable[[WireExchange], None] | None = None,
     ) -> None:
+        """``on_exchange`` is told of every request, scrubbed."""
         self.settings = settings
         self.meter = meter
         self.tokens = tokens or OwnTokens()
+        self.on_exchange = on_exchange
 
     @abstractmethod
     def create(self, delivery: Delivery) -> str:

@@ -21,6 +21,7 @@ from core.accounts.models import Membership
 from core.alerts.models import Alert, Mail
 from core.common import clock
 from core.common.errands import ErrandState
+from core.row_security import policies, roles
 from core.upkeep import heartbeats, installation, known_keys
 from core.upkeep.models import Heartbeat
 from integration_manager.doctor import aged_lists, broker_state, configuration, database_state, reachability
@@ -76,6 +77,24 @@ def put_answer(it: Sound, row: tuple[Any, ...]) -> None:
 def be_mighty(it: Sound) -> None:
     it.patch.setattr(database_state, "role_is_mighty", ROLE_IS_MIGHTY)
     put_answer(it, (True,))
+
+
+def open_tables(it: Sound) -> None:
+    put_answer(it, (True,))
+    it.patch.setattr(roles, "are_made", lambda: True)
+    it.patch.setattr(policies, "missing", lambda: ["orders_order"])
+
+
+def go_without_roles(it: Sound) -> None:
+    put_answer(it, (True,))
+    it.patch.setattr(roles, "are_made", lambda: False)
+
+
+def search_slowly(it: Sound) -> None:
+    put_answer(it, (True,))
+    it.patch.setattr(roles, "are_made", lambda: True)
+    it.patch.setattr(policies, "missing", list)
+    it.patch.setattr(roles, "searches_are_quick", lambda: False)
 
 
 def late_mail(hours: float) -> None:
@@ -249,6 +268,9 @@ BREAKING: list[tuple[str, Level, Callable[[Sound], Any], str]] = [
     ),
     ("database-version", E, lambda it: put_answer(it, (12, 3)), "12.3"),
     ("database-role", W, be_mighty, "superuser"),
+    ("row-security", E, open_tables, "orders_order"),
+    ("row-security", W, go_without_roles, "only their queries do"),
+    ("row-security", W, search_slowly, "searches are slow"),
     ("migrations", E, forget_a_migration, "earlier version"),
     ("migrations", E, forget_every_migration, "database is empty"),
     ("migrations", E, know_less_than_the_database, "later version, which made orders.0999_later"),

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
@@ -89,45 +90,70 @@ def restore(dump: Path, url: str, *how: str) -> None:
     subprocess.run([program("pg_restore"), "--no-owner", *how, f"--dbname={url}", str(dump)], check=True)
 
 
-def test_a_dump_restored_elsewhere_opens_and_sends_nothing_until_told(server: str, folder: Path) -> None:
-    here = database(server, "original")
-    manage(here, folder, "migrate", "--no-input", "--verbosity", "0")
-    assert "SENDS" in manage(here, folder, "shell", said=FILLED)
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A filled database with the roles that the container of PostgreSQL makes."""
+
+    owner: str
+    app: str
+
+
+@pytest.fixture(scope="module")
+def portal(server: str, folder: Path) -> Portal:
+    where = psycopg.conninfo.conninfo_to_dict(server)
+    env = {"PATH": os.environ["PATH"], "PGHOST": str(where["host"]), "PGPORT": str(where["port"])}
+    env |= {"POSTGRES_USER": "postgres", "OWNER_PASSWORD": "it's-secret", "APP_PASSWORD": 'so"is-this'}
+    env |= {"ROLES_SQL": str(processes.ROOT / "core" / "row_security" / "roles.sql")}
+    for _ in range(2):  # it may be run again
+        subprocess.run(["sh", str(processes.ROOT / "tools" / "postgres-role.sh")], env=env, check=True)
+    there = f"{where['host']}:{where['port']}/portal"
+    made = Portal(f"postgresql://portal@{there}", f"postgresql://portal_app@{there}")
+    manage(made.owner, folder, "migrate", "--no-input", "--verbosity", "0")
+    assert "SENDS" in manage(made.app, folder, "shell", said=FILLED)
+    return made
+
+
+def test_the_portals_roles_may_do_what_they_need_and_no_more(server: str, folder: Path, portal: Portal) -> None:
+    looked = manage(portal.app, folder, "doctor", "--only", "database-role", "--only", "row-security")
+
+    assert "ok  database-role" in looked
+    assert "ok  row-security" in looked
+    with psycopg.connect(portal.app) as working, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        working.execute("DROP TABLE accounts_merchant")
+    with psycopg.connect(server, dbname="portal") as reading:
+        reading.execute("SET ROLE portal_read")
+        assert reading.execute("SELECT count(*) FROM accounts_merchant").fetchone() == (0,)
+        reading.execute("SET portal.organization = '1'")
+        assert reading.execute("SELECT name FROM accounts_merchant").fetchall() == [("Blue Mug Co",)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            reading.execute("DELETE FROM accounts_merchant")
+
+
+def test_an_encrypted_backup_of_postgresql_is_proven_in_an_empty_database(
+    server: str, folder: Path, portal: Portal
+) -> None:
+    there = database(server, "drilled")
+    backup, path = folder / "portal.backup", f"{Path(program('pg_dump')).parent}:{os.environ['PATH']}"
+
+    assert "encrypted" in manage(portal.app, folder, "backup", str(backup), PATH=path)
+    drilled = manage(portal.app, folder, "restore_drill", str(backup), "--into", there, PATH=path)
+
+    assert "sealed  opens with VAULT_KEYS" in drilled
+    assert "sends   nothing: This looks like a copy" in drilled
+
+
+def test_a_dump_restored_elsewhere_opens_and_sends_nothing_until_told(
+    server: str, folder: Path, portal: Portal
+) -> None:
     dump = folder / "portal.dump"
-    subprocess.run([program("pg_dump"), "--format=custom", f"--file={dump}", here], check=True)
+    subprocess.run([program("pg_dump"), "--format=custom", f"--file={dump}", portal.owner], check=True)
 
     there = database(server, "restored")
     restore(dump, there)
-    restore(dump, here, "--clean", "--if-exists")  # as good as another one: what was sent since then is not in it
+    restore(dump, portal.owner, "--clean", "--if-exists")  # as good as another: what was sent since is not in it
 
-    for restored in (here, there):
+    for restored in (portal.app, there):
         assert "PAUSED\nOPENS\nCLOSED\ndue" in manage(restored, folder, "shell", said=ASKED)
 
     assert "1 mails" in manage(there, folder, "resume", "--yes")
     assert "SENDS\nOPENS\nCLOSED\ndone" in manage(there, folder, "shell", said=ASKED)
-
-
-def test_the_portals_own_role_may_do_what_it_needs_and_no_more(server: str, folder: Path) -> None:
-    """The script that the container of PostgreSQL runs once."""
-    where = psycopg.conninfo.conninfo_to_dict(server)
-    env = {"PATH": os.environ["PATH"], "PGHOST": str(where["host"]), "PGPORT": str(where["port"])}
-    env |= {"POSTGRES_USER": "postgres", "PORTAL_PASSWORD": "it's-secret"}
-    subprocess.run(["sh", str(processes.ROOT / "tools" / "postgres-role.sh")], env=env, check=True)
-    ours = f"postgresql://portal@{where['host']}:{where['port']}/portal"
-
-    manage(ours, folder, "migrate", "upkeep", "--no-input", "--verbosity", "0")
-
-    assert "ok  database-role" in manage(ours, folder, "doctor", "--only", "database-role")
-
-
-def test_an_encrypted_backup_of_postgresql_is_proven_in_an_empty_database(server: str, folder: Path) -> None:
-    here, there = database(server, "backed_up"), database(server, "drilled")
-    manage(here, folder, "migrate", "--no-input", "--verbosity", "0")
-    manage(here, folder, "shell", said=FILLED)
-    backup, path = folder / "portal.backup", f"{Path(program('pg_dump')).parent}:{os.environ['PATH']}"
-
-    assert "encrypted" in manage(here, folder, "backup", str(backup), PATH=path)
-    drilled = manage(here, folder, "restore_drill", str(backup), "--into", there, PATH=path)
-
-    assert "sealed  opens with VAULT_KEYS" in drilled
-    assert "sends   nothing: This looks like a copy" in drilled

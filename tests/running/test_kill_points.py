@@ -6,6 +6,8 @@ Here at a few points; ``make soak ARGS=--kill-points`` does it at every one.
 import ast
 import inspect
 from collections.abc import Iterator
+from contextlib import nullcontext
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from core.common import kill_points
 from core.common.bounded_http import BoundedHttp
 from tests.running import processes
 from tools.kill_points import matrix
+from tools.kill_points.matrix import Ended, KeptPoints
 
 PACKAGES = ("carts", "core", "integration_manager", "inventory", "orders", "shipping")
 LOW_DOWN = {
@@ -27,7 +30,9 @@ CLIENTS = {"httpx", "requests", "urllib.request", "http.client", "socket", "ftpl
 OUTGOING = {"get", "post", "put", "patch", "delete", "request", "stream", "Client", "AsyncClient", "urlopen"}
 OUTGOING |= {"create_connection", "HTTPConnection", "HTTPSConnection", "SSHClient", "Transport", "FTP"}
 # Where an answer got lost between the other side and us: what each of the three kinds of thing sent does about it.
-HERE = ("extensiv POST /orders, after", "amazon confirmShipment, after", "mail, after")
+SENT = ("extensiv POST /orders, after", "amazon confirmShipment, after", "mail, after")
+PRESSED = "write of inventory_stocklevel in no code of ours, before"  # somebody counts, who has to press again
+HERE = (*SENT, PRESSED)
 
 
 def modules() -> Iterator[tuple[str, ast.Module]]:
@@ -80,3 +85,27 @@ def test_who_was_killed_at_a_point_leaves_nothing_lost_doubled_or_untold(migrate
     assert all(ended.killed for ended in ends[1:])
     assert len(calm.points) > 100
     assert set(HERE) < set(calm.points)
+
+
+class TwoDays:
+    """On the first day, a bucket was empty for a second."""
+
+    def __init__(self) -> None:
+        self.killed_at: list[str] = []
+        self._passed = iter([["a", "b", "trouble"], ["a", "b"]])
+
+    def play(self, kill_at: str = "", *, like: Ended | None = None) -> Ended:
+        self.killed_at += [kill_at] if kill_at else []
+        return Ended(kill_at, bool(kill_at), 8, points=[] if kill_at else next(self._passed))
+
+
+def test_what_was_passed_on_one_undisturbed_day_alone_is_said_and_not_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played, said = TwoDays(), list[str]()
+    monkeypatch.setattr(matrix, "days", lambda folder: nullcontext(played))
+
+    ends, left = matrix.every_point(tmp_path, said.append, kept=KeptPoints(tmp_path / "kept"), until=inf)
+
+    assert (played.killed_at, [ended.at for ended in ends], left) == (["a", "b"], ["", "a", "b"], 0)
+    assert any("trouble" in line for line in said)

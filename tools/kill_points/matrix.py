@@ -28,6 +28,7 @@ from tools.kill_points.played import HOOK, Played
 
 ROUND = timedelta(minutes=4)  # what passes between two rounds of a worker: a dead one's claims run out in two
 ROUNDS = 16
+PRESSED_ONCE = ("count",)  # no later round does it: who saw no answer presses again
 ENDS = ("confirmed", "canceled")
 # Mail is handed over at least once: a worker that dies before it wrote down that it was taken sends it again.
 MAILED_TWICE = ("mail, after", "commit in core.common.jobs._do, before", "mail")
@@ -136,8 +137,9 @@ class Days:
         def do(act: str) -> Any:
             answer = self.hands.do(act, kill_at="" if ended.killed else kill_at)
             points.update(dict.fromkeys(answer.get("passed", ())))
-            ended.killed = ended.killed or answer["signal"] == signal.SIGKILL
-            return answer.get("returned")
+            killed = answer["signal"] == signal.SIGKILL
+            ended.killed = ended.killed or killed
+            return do(act) if killed and act in PRESSED_ONCE else answer.get("returned")
 
         failed: list[str] = []
         for number in range(ROUNDS):
@@ -283,13 +285,18 @@ def every_point(
 ) -> tuple[list[Ended], int]:
     """Play the day at every point that is not done, or at those of these names, until ``monotonic`` says so.
 
-    Returns how each ended, the undisturbed one first, and how many points are left.
+    Undisturbed, it is played twice: what is passed on one of these days alone hangs on a second more or less, and
+    nobody can be killed there for certain. Returns how each ended, an undisturbed one first, and how many are left.
     """
     with days(folder) as played:
         calm = played.play()
+        again = played.play(like=calm)
         say(calm.line())
-        ends = [calm]
-        left = list(only) or [point for point in calm.points if point not in kept.done]
+        say(again.line())
+        for point in sorted({*calm.points} ^ {*again.points}):
+            say(f"--              {point}: on one of two undisturbed days, left out")
+        ends = [again if calm.is_clean else calm]
+        left = list(only) or [point for point in calm.points if point in again.points and point not in kept.done]
         while left and time.monotonic() < until:
             ends.append(played.play(left.pop(0), like=calm))
             say(ends[-1].line())

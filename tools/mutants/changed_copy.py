@@ -7,10 +7,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+
+from tools import postgres
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "var", "__pycache__", ".mypy_cache", ".hypothesis", "pictures")
@@ -30,6 +32,7 @@ class Mutant:
     new: str
     tests: Sequence[str]
     at: int = 0  # which of the places where ``old`` stands
+    on_postgresql: bool = False  # what SQLite has nothing of
 
     def apply(self, tree: Path) -> None:
         """Change it there. Raises ValueError where it no longer stands as it did."""
@@ -60,9 +63,18 @@ def is_noticed(mutant: Mutant, tree: Path) -> bool:
     try:
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-n", "0", "-p", "no:cacheprovider", "--tb=line"]
         env = {**os.environ, "PYTHONPATH": str(tree), "PYTHONPYCACHEPREFIX": str(tree.parent / "bytecode")}
-        done = subprocess.run(
-            [*command, *mutant.tests], cwd=tree, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False
-        )
+        with postgres.database() if mutant.on_postgresql else nullcontext() as database:
+            if database:
+                env |= {"DATABASE_URL": database, "EMBEDDED": "true"}
+            done = subprocess.run(
+                [*command, *mutant.tests],
+                cwd=tree,
+                env=env,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=False,
+            )
     finally:
         path.write_text(before)
         _touch(path)

@@ -151,4 +151,20 @@ PROMISES = (
         "    if False:",
         ("tests/tools/test_supply.py",),
     ),
+    Mutant(
+        "A query that forgot whose page it is for finds nothing of others, on PostgreSQL",
+        "integration_manager/settings.py",
+        '    "core.row_security.middleware.RowSecurityMiddleware",\n',
+        "",
+        ("tests/core/row_security/test_tenant.py",),
+        on_postgresql=True,
+    ),
+    Mutant(
+        "Every table with an owner has its policy in PostgreSQL",
+        "core/row_security/policies.py",
+        "        for policy in _not_there():",
+        "        for policy in _not_there()[1:]:",
+        ("tests/core/row_security/test_tenant.py",),
+        on_postgresql=True,
+    ),
 )

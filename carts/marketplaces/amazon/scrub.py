@@ -4,14 +4,10 @@ Documents are scrubbed by a list of what may stay, so that a field Amazon adds t
 at it. Sentences are scrubbed by pattern, because Amazon quotes in them what it was sent.
 """
 
-import json
 import re
-from collections.abc import Mapping
-from typing import Any
 
-LIMIT = 4000  # characters of a snippet
-HIDDEN = "…"
-_ITEMS_SHOWN = (5, 2, 1)  # of a list; fewer where a document would be cut short, so that it stays one
+from core.common import scrubbing
+from core.common.scrubbing import HIDDEN
 
 _SHOWN = frozenset(
     {
@@ -65,25 +61,8 @@ def sentence(text: object, *, limit: int = 500) -> str:
 
 def document(body: object) -> str:
     """Return a JSON document as text with everything hidden that is not known to be harmless."""
-    text = ""
-    for most in _ITEMS_SHOWN:
-        try:
-            text = json.dumps(_shown(body, key="", most=most), ensure_ascii=False, default=str)
-        except RecursionError:
-            return HIDDEN
-        if len(text) <= LIMIT:
-            return text
-    return text[: LIMIT - 1] + HIDDEN
+    return scrubbing.document(body, shown=_SHOWN, told=_told)
 
 
-def _shown(part: Any, *, key: str, most: int) -> Any:
-    if isinstance(part, Mapping):
-        return {str(name): _shown(value, key=str(name), most=most) for name, value in part.items()}
-    if isinstance(part, list | tuple):
-        kept = [_shown(value, key=key, most=most) for value in part[:most]]
-        return kept + [f"and {len(part) - most} more"] if len(part) > most else kept
-    if part is None or isinstance(part, bool):
-        return part
-    if key in _SENTENCES:
-        return sentence(part)
-    return part if key in _SHOWN else HIDDEN
+def _told(key: str, said: object) -> str | None:
+    return sentence(said) if key in _SENTENCES else None

@@ -250,8 +250,14 @@ def _exchange(
         request_id="" if answer is None else answer.headers.get("x-amzn-RequestId", "")[:100],
         request=_sent(request),
         answer="" if answer is None else _answered(answer),
+        sent=_bytes(request.get("content")),
+        received=None if answer is None else int(answer.extensions.get("bytes_received", len(answer.content))),
         order_number=order_number,
     )
+
+
+def _bytes(content: str | bytes | None) -> int:
+    return len(content.encode() if isinstance(content, str) else content or b"")
 
 
 def _sent(request: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from core.alerts.audience import recipients
 from core.alerts.models import Alert, Subscription
+from core.row_security import tenant
 
 SALT = "alerts.outside"
 LASTS = timedelta(days=14)
@@ -37,7 +38,7 @@ def find(token: str) -> Alert | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     rows = recipients.standing(Subscription.objects.filter(pk=subscription_id, stopped_at=None))
-    subscription: Subscription | None = rows.first()
+    subscription = tenant.find(rows)
     alerts = Alert.objects.filter(pk=alert_id).select_related("organization", "merchant")
     alert: Alert | None = alerts.first()
     if subscription is None or alert is None or alert.organization_id != subscription.organization_id:

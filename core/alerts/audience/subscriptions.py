@@ -22,6 +22,7 @@ from core.alerts.mail.outbox import MailText
 from core.alerts.models import Alert, Preference, Subscription, Topic
 from core.alerts.own_alerts import SUBSCRIPTION_ADDED
 from core.common import links
+from core.row_security import tenant
 
 
 class SubscriptionRefused(Exception):
@@ -159,9 +160,7 @@ def forget(user: User, organization: Organization) -> None:
 
 def find(token: str) -> Subscription | None:
     """Return the subscription whose link this is."""
-    found = Subscription.objects.of_token(token).select_related("organization", "merchant", "user")
-    subscription: Subscription | None = found.first()
-    return subscription
+    return tenant.find(Subscription.objects.of_token(token).select_related("organization", "merchant", "user"))
 
 
 def is_stopped(subscription: Subscription) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from core.accounts.models import Logo, Organization, User
 from core.activity.event_log import record
 from core.people.brand.logo_files import LogoFile
+from core.row_security import tenant
 
 NAMES: Mapping[str, str] = {
     "name": "name",
@@ -52,4 +53,4 @@ def change(
 
 def find_logo(key: str) -> Logo | None:
     """Return the logo that an address names."""
-    return Logo.objects.filter(organization__logo_key=key).first() if key else None
+    return tenant.find(Logo.objects.filter(organization__logo_key=key)) if key else None

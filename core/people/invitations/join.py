@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from core.accounts.access import Role
 from core.accounts.models import Invitation, Membership, User
 from core.activity.event_log import record
+from core.row_security import tenant
 
 
 class InvitationEnded(Exception):
@@ -21,8 +22,7 @@ class AddressTaken(Exception):
 def find(token: str, *, now: datetime) -> Invitation | None:
     """Return the invitation that a link opens."""
     usable = Invitation.objects.usable(now).select_related("organization", "merchant")
-    found: Invitation | None = usable.of_token(token).first()
-    return found
+    return tenant.find(usable.of_token(token))
 
 
 def is_member(invitation: Invitation, user: User) -> bool:

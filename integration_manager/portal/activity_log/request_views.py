@@ -18,6 +18,7 @@ from core.activity.models import Exchange
 from core.ui.list_page import listing
 from core.ui.request_values import read_text
 from orders.models import Order
+from shipping.connection import kept_requests
 
 SORTS = {"newest": "id"}
 
@@ -68,9 +69,10 @@ def _operation(text: str) -> str:
 
 
 def _rows(found: Sequence[Exchange], access: Access) -> list[dict[str, Any]]:
-    """Return each with the account it was said for, and the order it was about."""
+    """Return each with whom it was said to, and the order it was about."""
     grants = Grant.objects.visible_to(access).select_related("merchant")
     named = {connections.name_of(grant): f"{grant.merchant} · {grant}" for grant in grants}
+    named |= kept_requests.names(access)
     about = {each.subject_id for each in found if each.subject_kind == "order"}
     orders = Order.objects.visible_to(access).in_bulk(about)
     return [

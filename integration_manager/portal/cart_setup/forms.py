@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.html import format_html
 
 from carts.create import SERVICES
 from carts.forms import CartForm
@@ -69,7 +71,14 @@ class SetupForm(CartForm):
         ]
         self.initial["warehouse"] = route.warehouse_id
         if route.by_rules:
-            self.fields["warehouse"].help_text = "The one whose stock it shows. The routing rules choose each order's."
+            self.fields["warehouse"].help_text = (
+                format_html(
+                    'Whose stock it shows. Its orders go where the <a href="{}">routing rules</a> say.',
+                    reverse("shipping:routing"),
+                )
+                if may_map
+                else "Whose stock it shows. Its orders go where the routing rules say."
+            )
         self.initial["reject_unmapped"] = route.reject_unmapped
         self.initial["ship_from"] = route.ship_from
         self.initial["prime_method"] = str(route.prime_method_id or "")

@@ -9,10 +9,9 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from core.accounts.access import Access
-from core.accounts.models import Merchant
 from integration_manager.portal.dashboard import open_orders
 from integration_manager.portal.dashboard.open_orders import OpenOrders
-from integration_manager.portal.order_list.order_filters import due
+from integration_manager.portal.order_list.order_filters import NAMED, due
 from integration_manager.portal.order_list.order_search import address
 from orders.models import Order
 from orders.statuses import OPEN
@@ -86,7 +85,7 @@ def by_merchant(access: Access, counted: Iterable[OpenOrders]) -> list[DueRow]:
     for each in counted:
         if each.is_open:
             several[each.merchant_id].append(each)
-    named = dict(Merchant.objects.visible_to(access).values_list("pk", "name"))
+    named = dict(NAMED["merchant"].rows(access))
     return _sorted(
         DueRow(named.get(pk, ""), _by_day(theirs), {DIVISIONS["merchant"].filter: str(pk)})
         for pk, theirs in several.items()

@@ -11,12 +11,16 @@ from carts.models import Cart
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.accounts.models import Membership
+from core.accounts.visible_statements import VisibleStatement
 from core.alerts.mail import mail_server
 from core.alerts.models import Mail
 from orders.models import Order
 from orders.statuses import WITH_THE_CART
 from shipping.models import CartMethod, Warehouse
 
+CONFIRMED = VisibleStatement(
+    Order, lambda orders: orders.filter(status__in=WITH_THE_CART).order_by().values_list("pk")[:1]
+)
 CAN_WAIT = ("settings:organization", "setup_check:page")  # pages one finds again under Settings
 
 
@@ -38,9 +42,9 @@ class FirstStep:
 
 def of(access: Access) -> Sequence[FirstStep]:
     """Return the steps; none once the first order is confirmed, or when the person put them away."""
-    orders = Order.objects.visible_to(access)
-    if orders.filter(status__in=WITH_THE_CART).exists():
+    if CONFIRMED.rows(access):
         return []
+    orders = Order.objects.visible_to(access)
     mine = Membership.objects.filter(organization=access.organization, user=access.user_id)
     if mine.filter(first_steps_away=True).exists():
         return []

@@ -10,12 +10,25 @@ from typing import Any
 from django.db.models import Count, Min, Q
 
 from core.accounts.access import Access
+from core.accounts.visible_statements import VisibleStatement
+from integration_manager.portal.order_list import tab_counts
 from integration_manager.portal.order_list.order_filters import HOURS
 from orders.models import Order
-from orders.statuses import OPEN, UNFINISHED
+from orders.statuses import OPEN, TO_BE_SHIPPED, UNFINISHED
 from shipping.performance.day_sums import bounds
 
-COLUMNS = ("merchant", "cart", "status", "held_for")  # no names: the database would sort by them
+COLUMNS = ("merchant", "cart", "status", "held_for")  # as the index orders_unfinished has them; no names
+MOMENTS = ("now", *HOURS, "today", "tomorrow")
+
+
+def _counted(orders: Any, *moments: datetime) -> Any:
+    """Count rows, and not their primary keys: then all of it is read from the index."""
+    before = {name: Count("ship_by", filter=Q(ship_by__lt=at)) for name, at in zip(MOMENTS, moments, strict=True)}
+    found = orders.filter(status__in=UNFINISHED).order_by().values_list(*COLUMNS)
+    return found.annotate(counted=Count("*"), since=Min("placed_at"), **before)
+
+
+COUNTED = VisibleStatement(Order, _counted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +66,21 @@ class OpenOrders:
 
 def count(access: Access, *, now: datetime) -> list[OpenOrders]:
     """Count all. One statement, with one comparison for each moment: windows of time would need several."""
-    counts = {name: Count("pk", filter=Q(ship_by__lt=moment)) for name, moment in _moments(access, now).items()}
-    unfinished = Order.objects.visible_to(access).filter(status__in=UNFINISHED).order_by()
-    found: Any = unfinished.values_list(*COLUMNS).annotate(Count("pk"), Min("placed_at"), **counts)
     place = len(COLUMNS) + 2
-    several: list[tuple[Any, ...]] = [(*row[:place], dict(zip(counts, row[place:], strict=True))) for row in found]
-    return [OpenOrders(*each) for each in several]
+    found = [
+        OpenOrders(*row[:place], dict(zip(MOMENTS, row[place:], strict=True)))
+        for row in COUNTED.rows(access, *_moments(access, now))
+    ]
+    access.kept[tab_counts.TO_SHIP] = sum(each.number for each in found if each.status in TO_BE_SHIPPED)
+    return found
 
 
-def _moments(access: Access, now: datetime) -> dict[str, datetime]:
+def _moments(access: Access, now: datetime) -> list[datetime]:
+    """Return each of MOMENTS."""
     zone = access.organization.zone
     today = now.astimezone(zone).date()
-    ends = {name: bounds(today + timedelta(days=days), zone)[1] for days, name in enumerate(("today", "tomorrow"))}
-    return {"now": now, **{name: now + timedelta(hours=hours) for name, hours in HOURS.items()}, **ends}
+    ends = [bounds(today + timedelta(days=days), zone)[1] for days in range(2)]
+    return [now, *(now + timedelta(hours=hours) for hours in HOURS.values()), *ends]
 
 
 def added(several: Iterable[Sequence[int]]) -> list[int]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,9 +16,11 @@ from carts.setup_links import seller_views
 from core.accounts.access import Ability, Access
 from core.accounts.doors import access_of, door
 from core.accounts.portal_request import PortalRequest
+from core.accounts.visible_statements import VisibleStatement
 from core.alerts import alert_groups
+from core.alerts.models import Alert
 from core.alerts.raised import count_open
-from core.alerts.views import open_alerts
+from core.alerts.views import urgent_first
 from core.common import clock
 from core.ui.live_pages import follows
 from integration_manager.portal import page_versions
@@ -43,6 +44,14 @@ ALERTS = 5
 CARTS = ACCOUNTS = 20
 MERCHANTS = 8
 SHORTAGES = 10
+COUNTED = ("attention", "new", "wms", "shipped", "confirmed", "canceled", "all")
+MOST_URGENT = VisibleStatement(Alert, lambda alerts: urgent_first(alerts)[:ALERTS])
+PLACED_AT = VisibleStatement(
+    Order,
+    lambda orders, moment: (
+        orders.filter(status__in=TO_BE_SHIPPED, placed_at=moment).select_related("merchant").order_by("pk")[:1]
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
         "waiting": open_work.rows(counted),
         "risk_labels": open_work.RISKS,
         "oldest": _oldest(access, counted),
-        "alerts": open_alerts(access)[:ALERTS],
+        "alerts": MOST_URGENT.rows(access),
         "alert_count": count_open(access),
         "owners": _owners(access),
         "accounts": shown,
@@ -128,14 +137,15 @@ def _states(access: Access, counted: Sequence[OpenOrders]) -> list[Tile]:
     known: dict[str, int] = {
         status: sum(each.number for each in counted if each.status == status) for status in UNFINISHED
     }
-    counts = tab_counts.count(Order.objects.visible_to(access), access, known=known)
+    counts = tab_counts.count(Order.objects.visible_to(access), access, known=known, of=COUNTED)
     attention = Tile(
         "Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""
     )
     shipped = Tile("Shipped, to be confirmed", counts["shipped"], _orders(tab="shipped"))
     others = [
         Tile(order_search.BY_KEY[key].label, counts[key], _orders(tab=key))
-        for key in ("new", "wms", "confirmed", "canceled", "all")
+        for key in COUNTED
+        if key not in ("attention", "shipped")
     ]
     return [attention, *others[:2], shipped, *others[2:]]
 
@@ -147,8 +157,8 @@ def _oldest(access: Access, counted: Sequence[OpenOrders]) -> Order | None:
     moments = [each.since for each in counted if each.status in TO_BE_SHIPPED]
     if not moments:
         return None
-    waiting: QuerySet[Order] = Order.objects.visible_to(access).filter(status__in=TO_BE_SHIPPED)
-    return waiting.filter(placed_at=min(moments)).select_related("merchant").order_by("pk").first()
+    found: list[Order] = PLACED_AT.rows(access, min(moments))
+    return found[0] if found else None
 
 
 def _orders(**query: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from urllib.parse import urlencode
 
@@ -297,13 +297,43 @@ CAME_OF = {
     "package.not_seen": READ,
     "order.read_again": READ,
 }
+# What ends a talk with the warehouse's system: what was said since the last of them belongs to it.
+ENDS_TALK = frozenset(
+    {
+        "order.released",
+        "order.not_released",
+        "order.not_changed",
+        "order.found_there",
+        "order.recalled",
+        "order.not_recalled",
+    }
+)
+LONGEST_TALK = timedelta(minutes=5)
 
 
 def with_exchanges(
     events: Sequence[TimelineEntry], exchanges: Sequence[ShownExchange], spoken: type[Marketplace]
 ) -> list[TimelineEntry]:
     """Put under each event what was sent and answered, where it is known."""
-    return [_with_exchange(event, exchanges, spoken) for event in events]
+    theirs = sorted((each for each in exchanges if each.whom), key=lambda each: each.at)
+    talks = _talks([event for event in events if event.kind in ENDS_TALK], theirs)
+    return [
+        replace(event, exchanges=talks[event.at])
+        if event.kind in ENDS_TALK and talks.get(event.at)
+        else _with_exchange(event, exchanges, spoken)
+        for event in events
+    ]
+
+
+def _talks(ends: Sequence[TimelineEntry], theirs: Sequence[ShownExchange]) -> dict[datetime, list[ShownExchange]]:
+    """Return what was said to the warehouse, first to last, by when the event that came of it happened. An event bears
+    the time at which its run began: what it came of was said after it, and before the next one."""
+    talks: dict[datetime, list[ShownExchange]] = {}
+    for each in theirs:
+        begun = [event.at for event in ends if event.at <= each.at <= event.at + LONGEST_TALK]
+        if begun:
+            talks.setdefault(max(begun), []).append(each)
+    return talks
 
 
 def _with_exchange(

@@ -12,6 +12,7 @@ from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling, RelatedOr
 from core.accounts.access import Ability
 from core.accounts.doors import access_of, door
 from core.activity import kept_exchanges, timeline
+from core.activity.kept_exchanges import ShownExchange
 from core.common import clock
 from core.ui.live_pages import follows
 from core.ui.request_values import read_number
@@ -42,6 +43,7 @@ from orders.actions import notes
 from orders.actions.forms import NoteForm
 from orders.models import Order
 from shipping import routing
+from shipping.connection import kept_requests
 from shipping.models import Charge, Package, PackageLine, Release
 
 PACKAGES_SHOWN, PACKED_SHOWN = 50, 20  # of an order, and lines of one of them
@@ -72,7 +74,7 @@ def page(
     together = {each.pk for shipped in shipments for each in shipped.charges}
     apart = [each for each in charges if each.pk not in together]
     may_see_exchanges = access.may(Ability.SHIP) or access.may(Ability.CONNECT)
-    exchanges = kept_exchanges.of_order(order.pk, order.organization_id) if may_see_exchanges else []
+    exchanges = _exchanges(order, release) if may_see_exchanges else []
     history = timeline.page("order", order.pk, access, before=read_number(request.GET.get("before", "")))
     recipient = recipient_panel.show_recipient(request, order, opened=opened)
     handling: OrderHandling = recipient.get("handling", NO_HANDLING)
@@ -129,6 +131,12 @@ def page(
     if opened or context["notes"] or note_form:  # who uses this browser next reads no names
         add_never_cache_headers(response)
     return response
+
+
+def _exchanges(order: Order, release: Release | None) -> list[ShownExchange]:
+    """Return what was said about it to the marketplace and to its warehouse."""
+    whom = {kept_requests.name_of(release.warehouse): release.warehouse.name} if release else {}
+    return kept_exchanges.of_order(order.pk, order.organization_id, whom=whom)
 
 
 def related_of(order: Order, handling: OrderHandling) -> list[tuple[RelatedOrder, Order | None]]:

@@ -68,6 +68,7 @@ HERE: Sequence[tuple[str, Mapping[str, str]]] = (
             "database": "Database",
             "migrations": "Version of the database",
             "database-role": "Database role",
+            "row-security": "Row-level security",
             "database-clock": "Database clock",
             "process-clocks": "Process clocks",
             "disk": "Disk space",

@@ -7,18 +7,21 @@ once more with another one.
 
 import base64
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
+from carts.marketplaces.exchange import WireExchange
 from core.common import json_documents
 from core.common.bounded_http import BoundedHttp
 from core.common.remote import Disconnected, Rejected, Unavailable
 from shipping.warehouses.base import Meter, TokenKeeper
-from shipping.warehouses.extensiv import refusals
+from shipping.warehouses.extensiv import refusals, shown_fields
 
 HAL = "application/hal+json"
 PLAIN_LISTS = ("summaries", "resourceList")  # of stock; and of a server that doesn't listen to what it is asked for
@@ -27,6 +30,8 @@ UNREADABLE = "3PL Warehouse Manager’s response could not be read."
 UNREACHABLE = "3PL Warehouse Manager can’t be reached."
 TOKEN_LIFE = timedelta(minutes=30)  # where it doesn't say
 MOST_SECONDS = 30.0
+REQUEST_IDS = ("x-request-id", "request-id", "x-correlation-id")  # undocumented: whatever stands in front may add one
+_DOCUMENT = "integration_manager.document"  # what was read of an answer, among its own extensions
 _NUMBER = re.compile(r"\d+")
 
 
@@ -66,8 +71,16 @@ class HalAnswer:
 class ExtensivClient:
     """Speaks with one set of credentials. Not for two threads."""
 
-    def __init__(self, account: Account, tokens: TokenKeeper, http: BoundedHttp, meter: Meter) -> None:
+    def __init__(
+        self,
+        account: Account,
+        tokens: TokenKeeper,
+        http: BoundedHttp,
+        meter: Meter,
+        on_exchange: Callable[[WireExchange], None] | None = None,
+    ) -> None:
         self._account, self._tokens, self._http, self._meter = account, tokens, http, meter
+        self._on_exchange = on_exchange
 
     def get(self, path: str, **query: str | int) -> HalAnswer:
         return self._ask("GET", path, query=query)
@@ -130,17 +143,46 @@ class ExtensivClient:
         return self._over_the_wire(method, path, headers=headers, params=query or None, content=content)
 
     def _over_the_wire(self, method: str, path: str, **request: Any) -> httpx.Response:
-        sent = len(request.get("content") or b"")
+        sent, begun = len(request.get("content") or b""), time.monotonic()
         try:
             answer = self._http.ask(
                 method, self._account.base_url + path, call=_named(method, path), seconds=MOST_SECONDS, **request
             )
         except httpx.RequestError:
             self._meter(calls=1, sent=sent, failed=1)
+            self._tell(method, path, request, None, begun, sent, None)
             raise Unavailable(UNREACHABLE) from None
         received = int(answer.extensions.get("bytes_received", len(answer.content)))
         self._meter(calls=1, sent=sent, received=received, failed=int(not answer.is_success))
+        self._tell(method, path, request, answer, begun, sent, received)
         return answer
+
+    def _tell(
+        self,
+        method: str,
+        path: str,
+        request: Mapping[str, Any],
+        answer: httpx.Response | None,
+        begun: float,
+        sent: int,
+        received: int | None,
+    ) -> None:
+        if self._on_exchange is None:
+            return
+        content = request.get("content")
+        told = WireExchange(
+            operation=f"{method} {_plain(path)}",
+            method=method,
+            path=urlsplit(self._account.base_url).path + path,
+            status=None if answer is None else answer.status_code,
+            milliseconds=round((time.monotonic() - begun) * 1000),
+            request_id="" if answer is None else _request_id(answer),
+            request=shown_fields.document(json_documents.read(content) if content else request.get("params")),
+            answer="" if answer is None else _shown(answer),
+            sent=sent,
+            received=received,
+        )
+        self._on_exchange(told)
 
     def _judged(self, answer: httpx.Response) -> HalAnswer:
         if answer.status_code == 204:
@@ -184,7 +226,16 @@ def is_gone(error: Rejected) -> bool:
 
 def _named(method: str, path: str) -> str:
     """Name a request by what is the same in all of its kind."""
-    return f"extensiv {method} {_NUMBER.sub('N', path.partition('?')[0])}"
+    return f"extensiv {method} {_plain(path)}"
+
+
+def _plain(path: str) -> str:
+    return _NUMBER.sub("N", path.partition("?")[0])
+
+
+def _request_id(answer: httpx.Response) -> str:
+    """Return what its support may find a request by, where it says so."""
+    return next((answer.headers[name] for name in REQUEST_IDS if name in answer.headers), "")[:80]
 
 
 def _in_camel_case(value: Any) -> Any:
@@ -195,7 +246,17 @@ def _in_camel_case(value: Any) -> Any:
 
 
 def _json_or_none(answer: httpx.Response) -> Any:
-    """Return the answer's JSON; None where there is none, and the text where something else spoke."""
+    """Return the answer's JSON; None where there is none, and the text where something else spoke. Read once."""
+    if _DOCUMENT not in answer.extensions:
+        answer.extensions[_DOCUMENT] = _read(answer)
+    return answer.extensions[_DOCUMENT]
+
+
+def _shown(answer: httpx.Response) -> str:
+    return shown_fields.answered(_json_or_none(answer), len(answer.content), went_well=answer.is_success)
+
+
+def _read(answer: httpx.Response) -> Any:
     if not answer.content:
         return None
     try:

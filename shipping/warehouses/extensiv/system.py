@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
+from carts.marketplaces.exchange import WireExchange
 from core.common import clock, shared_http
 from core.common.bounded_http import BoundedHttp
 from core.common.remote import Disconnected, Rejected, RemoteError
@@ -81,10 +82,11 @@ class Extensiv(WarehouseSystem):
         settings: Mapping[str, Any],
         meter: Meter = unmetered,
         tokens: TokenKeeper | None = None,
+        on_exchange: Callable[[WireExchange], None] | None = None,
         *,
         http: BoundedHttp | None = None,
     ) -> None:
-        super().__init__(settings, meter, tokens)
+        super().__init__(settings, meter, tokens, on_exchange)
         self._http = http
 
     @cached_property
@@ -100,7 +102,7 @@ class Extensiv(WarehouseSystem):
             tpl=str(said.get("tpl") or ""),
         )
         http = self._http or shared_http.guarded(said.get("networks", ()))
-        return ExtensivClient(account, self.tokens, http, self.meter)
+        return ExtensivClient(account, self.tokens, http, self.meter, self.on_exchange)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -28,7 +28,8 @@ def export(client: Client, *columns: str, **query: Any) -> list[dict[str, str]]:
 
 def shipped_in_two(cart: Cart) -> Order:
     order: Order = OrderFactory(cart=cart, number="113-1", status=OrderStatus.SHIPPED, lines={"MUG": 3, "LID": 1})
-    ReleaseFactory(order=order, ship_method=ShipMethodFactory(label="UPS Ground"))
+    method = ShipMethodFactory(warehouse__organization=cart.organization, label="UPS Ground")
+    ReleaseFactory(order=order, ship_method=method)
     mug = Line.objects.get(sku="MUG")
     for tracking, units in (("1Z1", 1), ("1Z2", 2)):
         package = PackageFactory(

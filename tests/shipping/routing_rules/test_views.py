@@ -1,6 +1,7 @@
 """The pages of routing: rules tried and kept, carts that leave it to them, what is held, and who may do any of it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
+from carts.marketplaces.values import Address
 from carts.models import Cart
 from core.accounts.access import Role
 from core.accounts.models import Organization
 from core.activity.models import Event
+from core.common import clock
 from orders.models import HeldFor, Order, OrderStatus
 from shipping import tasks
 from shipping.models import Release, Route, RoutingRule, Warehouse
@@ -168,3 +172,67 @@ def test_more_rules_and_carts_make_no_more_queries(
     grow()
     with django_assert_max_num_queries(few):
         owner.get(ROUTING)
+
+
+def test_the_page_numbers_the_rules_as_they_are_asked_and_says_what_becomes_of_the_rest(
+    browse: Callable[..., Client], acme: Organization, cart: Cart, reno: Warehouse
+) -> None:
+    Route.objects.filter(cart=cart).update(by_rules=True)
+    namesake = CartFactory(merchant=MerchantFactory(organization=acme, name="Nordic Lamps"), name="Amazon.de")
+    RoutingRuleFactory(warehouse=reno, country="DE")
+    RoutingRuleFactory(warehouse=reno, country="DE", cart=namesake, in_stock=True)
+
+    def rows() -> list[str]:
+        page = browse().get(ROUTING).content.decode()
+        table = page.partition("Routing rules in the order they are asked")[2].partition("</table>")[0]
+        return [" ".join(strip_tags(row.replace("<", " <")).split()) for row in table.split("<tr>")[2:]]
+
+    first, second, rest = rows()
+    assert first.startswith(f"1 To DE, in stock there Only {namesake.full_name} Reno ▲ No cart asks it")
+    assert second.startswith("2 To DE Reno Change")
+    assert rest.startswith("3 All other orders Held Until a rule fits them Add a rule")
+
+    RoutingRuleFactory(warehouse=reno)
+    assert [row[:20] for row in rows()][2:] == ["3 All other orders R"]
+
+
+def test_a_rule_for_what_is_held_is_begun_with_its_cart_and_country(
+    browse: Callable[..., Client], acme: Organization, cart: Cart, reno: Warehouse
+) -> None:
+    Route.objects.filter(cart=cart).update(by_rules=True)
+    berlin = Address(name="Jane Doe", line1="1 Way", city="Berlin", postal_code="10115", country="DE")
+    for _ in range(3):
+        OrderFactory(cart=cart, recipient=berlin)
+    OrderFactory(cart=cart)
+    tasks.release_due()
+    owner = browse()
+
+    most, least = owner.get(ROUTING).context["held_groups"]
+    assert (most.count, most.country, most.reason, least.count) == (3, "DE", "No routing rule fits it", 1)
+    begun = owner.get(most.url).context["form"]
+    assert (begun["cart"].value(), begun["country"].value()) == (cart.pk, "DE")
+    owner.post(most.url, {"cart": cart.pk, "country": "DE", "warehouse": reno.pk, "seen": "new", "action": "save"})
+    assert [each.count for each in owner.get(ROUTING).context["held_groups"]] == [1]
+    strange = CartFactory()
+    assert owner.get(f"{NEW}?cart={strange.pk}&country=Atlantis").context["form"]["cart"].value() is None
+    staff = browse(Role.STAFF)
+    assert "Held orders" in staff.get(ROUTING).content.decode()
+    assert NEW not in staff.get(ROUTING).content.decode()
+
+
+def test_the_preview_shows_what_changes_before_what_no_rule_fits_anyway(
+    browse: Callable[..., Client], cart: Cart, reno: Warehouse
+) -> None:
+    Route.objects.filter(cart=cart).update(by_rules=True)
+    OrderFactory(cart=cart, placed_at=clock.now() - timedelta(days=3), is_prime=True, number="PRIME")
+    OrderFactory(cart=cart, number="PLAIN")
+
+    page = browse().post(NEW, {"prime": "yes", "warehouse": reno.pk, "action": "preview"})
+
+    said = " ".join(strip_tags(page.content.decode().replace("<", " <")).split())
+    assert "Reno 0 1 +1 No rule fits: held 2 1 −1" in said
+    before, _, after = said.partition("Orders that no rule fits, now or then")
+    assert "PRIME" in before
+    assert "PLAIN" not in before
+    assert "PLAIN" in after
+    assert said.index("Save") < said.index("PRIME")
