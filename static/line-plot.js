@@ -18,8 +18,13 @@
     place.style.color = "";
     return found || colored(name);
   };
-  const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
-  const hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+  // In the time zone that the page tells its times in, not in the browser's own.
+  let day;
+  let hour;
+  const zoned = (timeZone) => {
+    day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone });
+    hour = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", timeZone });
+  };
   // As times are told elsewhere: "21 Nov", and the hour where hours are drawn; the day once, where it begins.
   const marks = (_, moments, axis, space, step) =>
     moments.map((moment, place) => {
@@ -31,12 +36,15 @@
   const told = (_, moment) => (moment ? `${day.format(moment * 1000)}, ${hour.format(moment * 1000)}` : "–");
   const draw = () => {
     const { moments, names, values, base = 0 } = JSON.parse(document.getElementById("line-plot").textContent);
+    const zone = place.dataset.zone || undefined;
+    zoned(zone);
     drawn?.destroy();
     const axis = { stroke: resolved("--muted"), grid: { stroke: resolved("--line") }, ticks: { stroke: resolved("--line") } };
     drawn = new uPlot(
       {
         width: place.clientWidth,
         height: 240,
+        tzDate: (moment) => (zone ? uPlot.tzDate(new Date(moment * 1000), zone) : new Date(moment * 1000)),
         scales: { y: { range: (_, low, high) => [Math.min(base, low), Math.max(high, base + 1)] } },
         axes: [{ ...axis, values: marks, size: 50 }, { ...axis, size: 60 }],
         series: [

@@ -12,8 +12,8 @@ Workers and commands work for everybody, and stay in front of the wall: outside 
 anything. SQLite knows no such thing.
 
 The wall stands on two settings of the database's session: its role, ``portal_pages``, which the policies bind, and the
-organization, which they compare with (policies.py). A connection that was lost and made again has neither, so every
-statement looks whether it is on the connection that was set.
+organization, which they compare with (policies.py). Every statement looks whether its session has been told: a
+connection that was made anew has not, and what a transaction was told goes with it.
 https://www.postgresql.org/docs/current/ddl-rowsecurity.html
 """
 
@@ -30,9 +30,10 @@ from core.row_security import roles
 
 M = TypeVar("M", bound=Model)
 
+Standing = tuple[str, str]  # the role, and the organization's number
 SETTING = "portal.organization"
 STAND = f"SELECT set_config('role', %s, false), set_config('{SETTING}', %s, false)"
-IN_FRONT = "none"  # PostgreSQL's word for the role that logged in
+IN_FRONT: Standing = ("none", "")  # PostgreSQL's word for the role that logged in
 
 
 class OtherTenant(Exception):
@@ -40,12 +41,19 @@ class OtherTenant(Exception):
 
 
 class _Place(threading.local):
-    """Where this thread stands. ``said_to`` is the connection of the driver that was told so."""
+    """Where this thread stands, and what the database was told of it.
+
+    What is said within a transaction goes with it when it is rolled back. ``lasting`` is what holds then; where it is
+    not what was said, ``said`` is None, and the next statement says it again.
+    """
 
     is_behind = False
     is_lifted = False
     organization: int | None = None
-    said_to: Any = None
+    standing: Standing = IN_FRONT
+    said: Standing | None = None
+    lasting: Standing | None = None
+    said_to: Any = None  # the connection of the driver
 
 
 _place = _Place()
@@ -57,14 +65,14 @@ def behind_wall() -> Iterator[None]:
     if not roles.are_made():
         yield
         return
-    _place.is_behind, _place.is_lifted, _place.organization = True, False, None
+    _move(is_behind=True, is_lifted=False, organization=None)
     try:
-        _tell()
         with connection.execute_wrapper(_checked):
             yield
     finally:
-        _place.is_behind = False
-        _tell()
+        _move(is_behind=False)
+        if connection.connection is not None:
+            _tell()
 
 
 def is_behind_wall() -> bool:
@@ -74,9 +82,8 @@ def is_behind_wall() -> bool:
 
 def work_for(organization_id: int | None) -> None:
     """Show this organization's rows from here on, or nobody's."""
-    if _place.is_behind and organization_id != _place.organization:
-        _place.organization = organization_id
-        _tell()
+    if _place.is_behind:
+        _move(organization=organization_id)  # the next statement says it
 
 
 def worked_for() -> int | None:
@@ -96,13 +103,12 @@ def every_tenant() -> Iterator[None]:
     if not is_behind_wall():
         yield
         return
-    _place.is_lifted = True
+    _move(is_lifted=True)
     try:
-        _tell()
+        _tell()  # at once: COPY is no statement that would say it
         yield
     finally:
-        _place.is_lifted = False
-        _tell()
+        _move(is_lifted=False)
 
 
 def find(rows: "QuerySet[M]") -> M | None:
@@ -114,21 +120,31 @@ def find(rows: "QuerySet[M]") -> M | None:
     return found
 
 
+def _move(**where: Any) -> None:
+    for name, value in where.items():
+        setattr(_place, name, value)
+    _place.standing = (roles.PAGES, str(_place.organization or "")) if is_behind_wall() else IN_FRONT
+
+
 def _tell() -> None:
     """Have the database's session stand where this thread does."""
     connection.ensure_connection()
-    driver = connection.connection
-    _place.said_to = None
+    driver, standing = connection.connection, _place.standing
+    if driver is not _place.said_to:
+        _place.said, _place.lasting, _place.said_to = None, IN_FRONT, driver
     if driver.closed or driver.info.transaction_status == TransactionStatus.INERROR:
-        return  # it takes no word now: the next statement that it does take looks again
-    if is_behind_wall():
-        driver.execute(STAND, [roles.PAGES, str(_place.organization or "")])
-    else:
-        driver.execute(STAND, [IN_FRONT, ""])
-    _place.said_to = driver
+        _place.said = None  # it takes no word now: the next statement that it does take says it
+        return
+    if _place.said != standing:
+        driver.execute(STAND, standing)
+    # What surrounds a test is rolled back after it, and no request's own.
+    if all(block._from_testcase for block in connection.atomic_blocks):  # type: ignore[attr-defined]
+        _place.lasting = standing
+    _place.said = standing if _place.lasting == standing else None
 
 
 def _checked(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    if connection.connection is not _place.said_to:
+    place = _place
+    if context["connection"].connection is not place.said_to or place.said != place.standing:
         _tell()
     return execute(sql, params, many, context)

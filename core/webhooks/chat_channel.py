@@ -74,9 +74,10 @@ def _said(news: AlertNews, organization: Organization, known: Mapping[int, Facts
 
 
 def _line(alert: Alert, about: Facts | None) -> ChatLine:
+    """Say what is wrong, with which thing, and by when; the link says what is to be done."""
     due = dict(about.lines).get("Ship by") if about else None
-    said = f"{alert.message} Ship by {due}." if due else alert.message
-    return ChatLine(said, f"{settings.PUBLIC_URL}{alert.path}" if alert.path else "")
+    said = f"{causes.say(alert.cause)}. {alert.message}{f' Ship by {due}.' if due else ''}"
+    return ChatLine(said, f"{settings.PUBLIC_URL}{alert.path}" if alert.path else "", alert.button)
 
 
 def _storm(count: int, cause: str) -> ChatLine:

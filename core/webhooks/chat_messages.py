@@ -17,10 +17,11 @@ CARD = "application/vnd.microsoft.card.adaptive"
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
-    """A sentence, and the page it leads to."""
+    """A sentence, and the page it leads to. ``button``: what is done there, in a word or two."""
 
     text: str
     url: str = ""
+    button: str = "Open"
 
 
 def written(endpoint: Endpoint, heading: str, lines: Sequence[ChatLine]) -> str:
@@ -34,7 +35,7 @@ def of_text(endpoint: Endpoint, text: str) -> str:
 
 
 def _slack(heading: str, lines: Sequence[ChatLine]) -> dict[str, Any]:
-    told = [f"• {_escaped(line.text)}{f' <{line.url}|Open>' if line.url else ''}" for line in lines]
+    told = [f"• {_escaped(line.text)}{f' <{line.url}|{_escaped(line.button)}>' if line.url else ''}" for line in lines]
     return {"text": "\n".join([f"*{_escaped(heading)}*", *told])}
 
 
@@ -48,7 +49,7 @@ def _teams(heading: str, lines: Sequence[ChatLine]) -> dict[str, Any]:
     for line in lines:
         body.append({"type": "TextBlock", "text": _plain(line.text), "wrap": True})
         if line.url:
-            open_it = {"type": "Action.OpenUrl", "title": "Open", "url": line.url}
+            open_it = {"type": "Action.OpenUrl", "title": line.button, "url": line.url}
             body.append({"type": "ActionSet", "actions": [open_it]})
     card = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",

@@ -103,19 +103,17 @@ def _mark(organization: Organization, days: Iterable[tuple[int, int, date]], now
 
 def renew(cart_day: CartDay, zone: tzinfo, *, now: datetime) -> bool:
     """Work out one day; where it comes to something else, put its rows in place of the former ones and mark its month.
-    False where the day went away meanwhile.
-
-    What changes while it is worked out marks the day again: it is taken for renewed only if nobody did.
+    False where the day went away, was marked or renewed meanwhile: what was worked out may be older than that.
     """
     rows = day_sums.work_out(cart_day, zone)
     with transaction.atomic():
-        if not CartDay.objects.select_for_update().filter(pk=cart_day.pk).exists():
+        same = CartDay.objects.filter(pk=cart_day.pk, marks=cart_day.marks)
+        if not same.update(stale_at=None, counted_at=now, marks=F("marks") + 1):
             return False
         if _differ(cart_day, rows):
             _kept(cart_day).delete()
             DaySum.objects.bulk_create(rows)
             month_sums.mark(cart_day.organization_id, cart_day.day, now=now)
-        CartDay.objects.filter(pk=cart_day.pk, marks=cart_day.marks).update(stale_at=None, counted_at=now)
     return True
 
 
@@ -132,9 +130,9 @@ def compare(organization: Organization, *, now: datetime) -> Collection[CartDay]
     for each in recent.order_by("day", "cart"):
         if claims.is_stopping():  # the next night's run has its turn
             return differing
-        if _differ(each, day_sums.work_out(each, organization.zone)):
+        differs = _differ(each, day_sums.work_out(each, organization.zone))
+        if differs and renew(each, organization.zone, now=now):
             differing.append(each)
-            renew(each, organization.zone, now=now)
     SumsMark.objects.filter(organization=organization).update(checked_at=now, differed=len(differing))
     return differing
 

@@ -45,13 +45,16 @@ def looking(chromium: Browser, server: str, user: User) -> Iterator[Look]:
         complaints.append(f"A dialog opened: {dialog.message}")
         dialog.dismiss()
 
-    def open_page(path: str, *, width: int = DESK, theme: str = "light", javascript: bool = True) -> Page:
+    def open_page(
+        path: str, *, width: int = DESK, theme: str = "light", javascript: bool = True, zone: str = "UTC"
+    ) -> Page:
         context = chromium.new_context(
             base_url=server,
             viewport={"width": width, "height": 900},
             color_scheme="dark" if theme == "dark" else "light",
             reduced_motion="reduce",  # a picture taken halfway between two colors shows neither
             java_script_enabled=javascript,
+            timezone_id=zone,
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)

@@ -98,10 +98,23 @@ def uploaded(page: Page, path: Path) -> Page:
     return page
 
 
+ZONES = ("Asia/Tokyo", "America/Lima")  # of browsers
+
+
+def told_of_the_middle(page: Page) -> str:
+    """Return the time that the plot tells of the moment in its middle."""
+    page.locator("[data-line-plot] .u-over").hover()
+    told = page.locator("[data-line-plot] .u-legend .u-value").first
+    expect(told).to_have_text(re.compile(r"\d+ \w+, \d\d:\d\d"))
+    return told.inner_text()
+
+
 def test_stock_is_read_and_changed_by_everybody(look: Look, house: Shelves, sheet: Callable[[str], Path]) -> None:
     level = look(reverse("inventory:level", args=[house.level.pk]))
     expect(level.locator("[data-line-plot] canvas")).to_be_visible()
     read(level, "level")
+    there, elsewhere = (look(reverse("inventory:level", args=[house.level.pk]), zone=zone) for zone in ZONES)
+    assert told_of_the_middle(there) == told_of_the_middle(elsewhere), "times are the organization's, not the browser's"
     plain = look(reverse("inventory:level", args=[house.level.pk]), javascript=False)
     expect(plain.locator("[data-line-plot]")).to_be_hidden()
     expect(plain.get_by_role("heading", name="Sent over time")).to_be_visible()

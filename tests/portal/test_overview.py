@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from carts.models import Cart
+from core.accounts.models import Merchant
 from core.alerts import tasks as alerts_tasks
 from core.alerts.models import Subscription, Topic
 from core.common import clock
@@ -41,7 +42,7 @@ def test_an_address_on_a_merchants_list_follows_its_orders_by_the_link_in_its_ma
     said = page.content.decode()
     numbers = {each.label: each.number for each in page.context["numbers"]}
     (waiting,) = page.context["waiting"]
-    assert (numbers["New"], waiting.number, waiting.overdue, waiting.turn) == (0, 1, 1, cart.organization.name)
+    assert (numbers["New"], waiting.number, waiting.overdue, waiting.who) == (0, 1, 1, cart.organization.name)
     assert (page.context["stock"]["out"], page.context["figures"].late) == (1, 1)
     assert mine.number in said
     assert others_order.number not in said
@@ -51,6 +52,11 @@ def test_an_address_on_a_merchants_list_follows_its_orders_by_the_link_in_its_ma
     assert "<form" not in said
     assert "<a " not in said
     assert Client().post(link).status_code == 405
+
+    assert "leaves" not in said
+    Merchant.objects.filter(pk=cart.merchant_id).update(leaves_at=now + timedelta(days=21))
+    leaving = f"<strong>Blue Mug Co leaves {cart.organization}.</strong> Nothing is sent or read for them any more"
+    assert leaving in Client().get(link).content.decode()
 
     found = Subscription.objects.get(address=ADDRESS)
     owner.post(reverse("subscriptions:subscription", args=[found.pk]), {"topics": ["attention"]})

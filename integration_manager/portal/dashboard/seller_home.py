@@ -1,6 +1,6 @@
 """A seller's start page: what they have to do, their orders, their stock, and their connections to marketplaces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from core.accounts.models import Merchant
 from core.alerts.views import open_alerts, told_to
 from core.common import clock
 from integration_manager.portal.dashboard import open_orders, open_work
+from integration_manager.portal.dashboard.open_work import WaitingRow
 from integration_manager.portal.dashboard.ship_by_board import AMAZON, SELLER
 from integration_manager.portal.order_list import order_search, tab_counts
 from inventory.models import StockLevel
@@ -61,26 +62,15 @@ class Number:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingPlace:
-    """Where orders wait, since when the oldest does, and who is to do something, as the seller sees it."""
-
-    place: str
-    turn: str
-    number: int
-    overdue: int
-    since: datetime
-    url: str
-
-
 def show(request: HttpRequest) -> HttpResponse:
     """Answer with the page. Its caller is a door."""
     access = access_of(request)
-    connections = _connections(access)
+    connections, merchant = _connections(access), Merchant.objects.visible_to(access).first()
+    leaves = merchant is not None and merchant.leaves_at is not None  # and need not authorize anything
     context = {
-        "merchant": Merchant.objects.visible_to(access).first(),
+        "merchant": merchant,
         "organization": access.organization,
-        "asked": [each for each in connections if each.needs_grant],
+        "asked": [each for each in connections if each.needs_grant and not leaves],
         "connections": connections,
         "numbers": numbers(access),
         "next_orders": leaving_next(access),
@@ -91,14 +81,11 @@ def show(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/dashboard/seller_home.html", context)
 
 
-def waiting(access: Access, *, now: datetime) -> list[WaitingPlace]:
+def waiting(access: Access, *, now: datetime) -> list[WaitingRow]:
+    """Return where orders wait, and whose turn it is, as the seller sees it."""
     turns = {SELLER: "You", AMAZON: "The marketplace"}
-    return [
-        WaitingPlace(
-            row.place, turns.get(row.who, access.organization.name), row.number, row.overdue, row.since, row.url
-        )
-        for row in open_work.rows(open_orders.count(access, now=now))
-    ]
+    found = open_work.rows(open_orders.count(access, now=now))
+    return [replace(row, who=turns.get(row.who, access.organization.name)) for row in found]
 
 
 def leaving_next(access: Access) -> "QuerySet[Order]":

@@ -54,7 +54,9 @@ def break_transaction() -> None:
         cursor.execute("SELECT 1 / 0")
 
 
-def raise_having_seen(count: int) -> None:
+def raise_having_seen(count: int, *, of: Merchant | None = None) -> None:
+    if of:
+        tenant.work_for(of.organization_id)
     assert len(seen()) == count
     raise ZeroDivisionError
 
@@ -138,6 +140,24 @@ def test_what_is_rolled_back_leaves_the_wall_where_it_was(ours: Merchant, theirs
 
 
 @pytest.mark.django_db(transaction=True)
+def test_what_a_transaction_was_told_goes_with_it_and_is_said_again(ours: Merchant, theirs: Merchant) -> None:
+    with tenant.behind_wall():
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            raise_having_seen(0)  # the first statement of all
+        assert seen() == set()
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            raise_having_seen(1, of=ours)
+        assert seen() == {"Blue Mug Co"}
+        with transaction.atomic():
+            tenant.work_for(theirs.organization_id)
+            assert seen() == {"Red Cup Ltd"}
+            with pytest.raises(DatabaseError), transaction.atomic(), tenant.every_tenant():
+                break_transaction()
+            assert seen() == {"Red Cup Ltd"}
+        assert seen() == {"Red Cup Ltd"}
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_connection_that_was_lost_comes_back_behind_the_wall(ours: Merchant, theirs: Merchant) -> None:
     with tenant.behind_wall():
         tenant.work_for(ours.organization_id)
@@ -207,7 +227,10 @@ def test_a_request_of_nobody_sees_nothing(ours: Merchant) -> None:
 def test_searches_read_their_index_behind_the_wall(ours: Merchant) -> None:
     assert roles.searches_are_quick()
     cart = factories.CartFactory(merchant=ours)
-    Order.objects.bulk_create(factories.OrderFactory.build(cart=cart, status=OrderStatus.CONFIRMED) for _ in range(400))
+    Order.objects.bulk_create(
+        factories.OrderFactory.build(cart=cart, status=OrderStatus.CONFIRMED)  # type: ignore[attr-defined]
+        for _ in range(400)
+    )
     access = Access(0, ours.organization, Role.ADMIN)
     orders = Order.objects.visible_to(access).filter(number__begins="114-")
     with connection.cursor() as cursor:

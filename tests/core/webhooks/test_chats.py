@@ -60,7 +60,9 @@ def test_a_chat_is_told_alerts_and_a_storm_once(
     assert lines[0] == "*Northwind 3PL: 2 things need attention*"
     (order_line,) = [line for line in lines if "111-1" in line]
     assert "&lt;!channel&gt;" in order_line, "nobody is called by a name"
+    assert order_line.startswith("• The warehouse refused an order. Order 111-1: no SKU ")
     assert f"<{project.PUBLIC_URL}/orders/" in order_line
+    assert order_line.endswith("|Correct it>")
 
     for number in range(storms.MOST + 5):
         refuse(cart, f"222-{number}")
@@ -89,7 +91,9 @@ def test_a_merchants_chat_hears_of_that_merchant_and_of_what_is_urgent_if_it_wan
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
     texts = [block["text"] for block in attachment["content"]["body"] if block["type"] == "TextBlock"]
     assert texts[0] == "Northwind 3PL: 1 thing needs attention"
-    assert texts[1].startswith("Order 111-1: no SKU <!channel>. Ship by ")
+    assert texts[1].startswith("The warehouse refused an order. Order 111-1: no SKU <!channel>. Ship by ")
+    (buttons,) = [block for block in attachment["content"]["body"] if block["type"] == "ActionSet"]
+    assert [each["title"] for each in buttons["actions"]] == ["Correct it"]
 
 
 def test_a_chat_is_set_up_and_tried_on_its_page(owner: Client, receiver: Receiver) -> None:

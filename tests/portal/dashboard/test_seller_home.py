@@ -44,7 +44,7 @@ def test_a_seller_sees_orders_stock_and_connection(seller: Client, cart: Cart) -
     assert "Authorized until" in page
     assert "What the steps mean" in page
     (waiting,) = seller.get(reverse("dashboard")).context["waiting"]
-    assert (waiting.number, waiting.turn) == (1, cart.organization.name)
+    assert (waiting.number, waiting.who) == (1, cart.organization.name)
     assert seller.get(reverse("merchants:export", args=[cart.merchant_id])).status_code == 200
     assert reverse("merchants:export", args=[cart.merchant_id]) in page
     assert "Grant API access" not in page, "nothing has to be done"

@@ -83,6 +83,35 @@ def test_what_changes_while_a_day_is_worked_out_is_worked_out_again(
     assert CartDay.objects.get().stale_at is None
 
 
+@pytest.mark.parametrize("marked", [True, False])
+def test_of_two_sweeps_the_slower_one_does_not_put_back_what_was_before(
+    cart: Cart, monkeypatch: pytest.MonkeyPatch, marked: bool
+) -> None:
+    """Whether the change that the quicker one saw was marked already or not."""
+    placed(cart)
+    now = clock.now()
+    day_refresh.mark_stale(cart.organization, now=now)
+    work_out = day_sums.work_out
+
+    def meanwhile(cart_day: CartDay, zone: object) -> list[DaySum]:
+        rows = work_out(cart_day, zone)  # type: ignore[arg-type]
+        placed(cart)
+        with monkeypatch.context() as other:
+            other.setattr(day_sums, "work_out", work_out)
+            if marked:
+                day_refresh.mark_stale(cart.organization, now=now)
+            assert day_refresh.renew(CartDay.objects.get(), cart.organization.zone, now=now)
+        return rows
+
+    with monkeypatch.context() as slower:
+        slower.setattr(day_sums, "work_out", meanwhile)
+        was_first = day_refresh.renew(CartDay.objects.get(), cart.organization.zone, now=now)
+
+    assert orders_of(NOON.date())[0][0] == 2
+    assert not was_first
+    assert CartDay.objects.get().stale_at is None
+
+
 def test_a_day_is_the_organizations_also_when_its_clocks_change(cart: Cart) -> None:
     """1 November 2026 has 25 hours in New York, and ends at 5:00 UTC."""
     Organization.objects.filter(pk=cart.organization_id).update(time_zone="America/New_York")
