@@ -15,6 +15,15 @@ def may_install() -> bool:
     return os.geteuid() == 0 and shutil.which("apt-get") is not None
 
 
+def is_offered(package: str) -> bool:
+    """Whether the distribution has such a Debian package. A machine that never asked for lists asks for them now."""
+    ask = ["apt-cache", "show", "--quiet", package]
+    if subprocess.run(ask, capture_output=True, check=False).returncode == 0:
+        return True
+    subprocess.run(["apt-get", "-qq", "update"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return subprocess.run(ask, capture_output=True, check=False).returncode == 0
+
+
 def apt_install(package: str) -> None:
     """Install a Debian package; say why not where that is impossible."""
     if not may_install():
