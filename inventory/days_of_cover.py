@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
-from django.db.models import BigIntegerField, F, Sum
+from django.db.models import BigIntegerField, F, Q, Sum
 from django.db.models.functions import Coalesce
 
 from inventory.models import StockLevel
@@ -32,8 +32,8 @@ def ordered_lately(levels: Sequence[StockLevel], names: ItemNames, *, now: datet
     warehouse = Coalesce(
         "order__release__warehouse_id", "order__cart__route__warehouse_id", output_field=BigIntegerField()
     )
-    lines = Line.objects.filter(**of_them).annotate(from_warehouse=warehouse, part=Coalesce("order__release__part", 0))
-    grouped = lines.filter(part=0).order_by().values_list("from_warehouse", "merchant", "sku")
+    lines = Line.objects.filter(**of_them).annotate(from_warehouse=warehouse, part=F("order__release__part"))
+    grouped = lines.filter(Q(part=0) | Q(part=None)).order_by().values_list("from_warehouse", "merchant", "sku")
     split = ReleaseLine.objects.filter(
         release__part__gt=0, **{f"line__{name}": value for name, value in of_them.items()}
     ).order_by()

@@ -23,6 +23,7 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
     Subquery,
     Sum,
@@ -165,8 +166,8 @@ def open_lines(merchants: Collection[int]) -> "QuerySet[Any]":
             "order__release__warehouse_id", "order__cart__route__warehouse_id", output_field=BigIntegerField()
         ),
         release=F("order__release__pk"),
-        part=Coalesce("order__release__part", 0),
-    ).filter(part=0)
+        part=F("order__release__part"),
+    ).filter(Q(part=0) | Q(part=None))
 
 
 def split_lines(

@@ -7,6 +7,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -42,24 +43,31 @@ def keep(
     by: User,
     now: datetime,
     shipped_on: date | None = None,
+    parts: Mapping[int, int] = MappingProxyType({}),
 ) -> ShippingDraft:
     """Keep what Ship and Close opens with: by the order's id its packages, none where nothing is said about it.
 
+    ``parts``: by the id of a split order, the release whose part is shipped.
     The orders stand on the page in this order. Those that cannot be shipped are left out there, and named.
     """
-    filled = fields(given, shipped_on=shipped_on)
+    filled = fields(given, shipped_on=shipped_on, parts=parts)
     draft: ShippingDraft = ShippingDraft.objects.create(organization=organization, by=by, made_at=now, fields=filled)
     return draft
 
 
-def fields(given: Mapping[int, Sequence[GivenPackage]], *, shipped_on: date | None = None) -> dict[str, object]:
+def fields(
+    given: Mapping[int, Sequence[GivenPackage]],
+    *,
+    shipped_on: date | None = None,
+    parts: Mapping[int, int] = MappingProxyType({}),
+) -> dict[str, object]:
     """Return what stands in the form, by the names of its fields."""
     found: dict[str, object] = {"order": list(given)}
     if shipped_on is not None:
         found["shipped_on"] = shipped_on.isoformat()
     for order_id, packages in given.items():
         found |= _fields(order_id, packages)
-    return found
+    return found | {f"part_{order_id}": str(part) for order_id, part in parts.items()}
 
 
 def address_of(orders: Sequence[Order], *, organization: Organization, by: User, now: datetime) -> str:

@@ -17,7 +17,7 @@ from orders.models import Order, OrderStatus
 from shipping.carriers.tracking_numbers import plain_name
 from shipping.close import preflight
 from shipping.close.ship_and_close import Closing
-from shipping.models import Package, ShipMethod
+from shipping.models import Package, Release, ShipMethod
 from shipping.shipments import ship_date, shipped_packages
 from shipping.shipments.shipped_packages import Opening, Parcel
 from shipping.tracking_import.contents import Unclear, contents
@@ -85,6 +85,7 @@ class Match:
     choices: Sequence[Order] = ()
     way: Way | None = None
     closing: Closing | None = None  # what Ship and Close is told of it
+    part: Release | None = None  # of a split order: the part it is
 
     def becomes(self, verdict: Verdict, reason: str, way: Way | None = None) -> None:
         """Say more about it. The worst that is said of it counts."""
@@ -117,11 +118,14 @@ def match(
     for each in shippable:
         assert each.order is not None
         still = openings[each.order.pk].values()
+        each.part = parts.get(each.order.pk)
+        if each.part is not None and each.order.pk not in named:
+            each.becomes(Verdict.ODD, f"It is split over warehouses: this is {each.part.warehouse}’s part.")
         if _pack(each, methods, still):
             parcels = [package.parcel for package in each.packages]
             shipped_at = ship_date.moment_of(shipped_on, each.order, now=now, zone=access.organization.zone)
             seen_open = sum(opening.units for opening in still)
-            part = parts[each.order.pk].pk if each.order.pk in parts else None
+            part = each.part.pk if each.part is not None else None
             each.closing = Closing(each.order, parcels, shipped_at, seen_open=seen_open, part=part)
     _preflighted(shippable, now=now, access=access)
     return matches
@@ -217,7 +221,7 @@ def _pack(each: Match, methods: Methods, openings: Collection[Opening]) -> bool:
     """Say what each package goes by and holds. False where that is not clear."""
     assert each.order is not None
     said = each.said.packages
-    conveyances = [methods.meant(each.order, package) for package in said]
+    conveyances = [methods.meant(each.order, package, each.part) for package in said]
     units: Sequence[Mapping[int, int] | None]
     try:
         units, clear = contents(said, openings), True

@@ -33,10 +33,10 @@ class Methods:
         self._all = sorted(methods, key=lambda method: (method.label, method.pk))
         self._known: dict[tuple[object, ...], Conveyance] = {}  # a sheet says the same few things again and again
 
-    def meant(self, order: Order, package: SheetPackage) -> Conveyance:
-        """Return what a package goes by. What the sheet leaves out comes from the ship method the order was handed
-        over with; a service nobody knows stays as it is written."""
-        release = release_of(order)
+    def meant(self, order: Order, package: SheetPackage, part: Release | None = None) -> Conveyance:
+        """Return what a package goes by. What the sheet leaves out comes from the ship method the order, or this part
+        of it, was handed over with; a service nobody knows stays as it is written."""
+        release = part or release_of(order)
         words = (package.carrier, package.scac, package.service)
         said = (release and release.warehouse_id, release and release.ship_method_id, *words)
         if said not in self._known:

@@ -169,10 +169,12 @@ def ship_sheet(request: HttpRequest, sheet_id: int) -> HttpResponse:
         )
         return redirect(kept)
     organization, by, packages = access.organization, person_of(request), given(chosen)
+    parts = {each.order.pk: each.part.pk for each in chosen if each.order is not None and each.part is not None}
     if opening:
-        return redirect(drafts.keep(packages, organization=organization, by=by, now=now, shipped_on=shipped_on))
+        draft = drafts.keep(packages, organization=organization, by=by, now=now, shipped_on=shipped_on, parts=parts)
+        return redirect(draft)
     closings = [each.closing for each in chosen if each.closing]
-    fields = drafts.fields(packages, shipped_on=shipped_on)
+    fields = drafts.fields(packages, shipped_on=shipped_on, parts=parts)
     batch = shipment_batches.begin(closings, fields, organization=organization, by=by, now=now)
     left = shown.left - len(chosen)
     kept.count(size=len(shown.matches), left=left)

@@ -14,6 +14,7 @@ from orders.models import HeldFor, Order, OrderStatus
 from shipping import warehouses
 from shipping.cancellation import order_hold
 from shipping.cancellation.order_hold import NotHeld
+from shipping.carriers.tracking_numbers import ups_number
 from shipping.close import ship_and_close
 from shipping.close.ship_and_close import Closing
 from shipping.delivery import amendment, recall, releases, retry, split_orders
@@ -24,6 +25,8 @@ from shipping.routing_rules.part_methods import DecidedPart
 from shipping.routing_rules.rules import PlacedPart
 from shipping.shipments.release_parts import parts_of, share_out
 from shipping.shipments.shipped_packages import Parcel, openings
+from shipping.tracking_import.matches import Verdict
+from tests import tracking_sheets
 from tests.api_client import Program
 from tests.factories import (
     CartFactory,
@@ -152,7 +155,7 @@ def test_its_ship_method_is_each_warehouses_own(split: Split) -> None:
 def test_each_warehouse_finds_it_among_its_orders(split: Split, client: Client) -> None:
     client.force_login(split.owner)
     for warehouse in (split.reno, split.oslo):
-        page = client.get(reverse("orders:orders"), {"tab": "all", "warehouse": warehouse.pk}).content.decode()
+        page = client.get(reverse("orders:orders"), {"tab": "all", "warehouse": str(warehouse.pk)}).content.decode()
         assert split.order.number in page
         [read] = Program(split.acme, warehouse_id=warehouse.pk).get("orders").json()["data"]
         assert [each["warehouse_name"] for each in read["deliveries"]] == ["Reno", "Oslo"]
@@ -179,6 +182,24 @@ def test_a_system_that_calls_us_claims_its_part_reports_that_alone_and_is_asked_
     assert not split.part(split.oslo).is_with_warehouse
 
 
+def test_a_sheet_names_a_part_by_its_number_and_asks_where_it_names_the_order(split: Split, client: Client) -> None:
+    split.work()
+    client.force_login(split.owner)
+    for written, verdict, warehouse in (
+        (split.order.number, Verdict.ODD, split.reno),
+        (f"{split.order.number}-P2", Verdict.READY, split.oslo),
+    ):
+        text = f"Order,Tracking,Carrier,Service\n{written},{ups_number('999AA1', 1)},UPS,Ground\n"
+        shown = client.post(tracking_sheets.URL, {"text": text}, follow=True)
+        [match] = shown.context["shown"].matches
+        assert (match.verdict, match.part.warehouse) == (verdict, warehouse), match.reasons
+        if verdict is Verdict.ODD:
+            path = shown.redirect_chain[-1][0]
+            dialog = client.post(f"{path}ship/", {"what": "open"}, follow=True).content.decode()
+            assert f"{warehouse}’s part" in dialog
+            assert "2 × MUG, 1 × PLATE" in dialog
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_whatever_happens_nothing_is_shipped_twice_and_no_part_is_left_behind(split: Split, seed: int) -> None:
     chance = Random(seed)
@@ -199,9 +220,9 @@ def test_whatever_happens_nothing_is_shipped_twice_and_no_part_is_left_behind(sp
         elif act == "free" and order.is_held_for(HeldFor.PERSON):
             holds.free(order, by=split.owner, now=clock.now())
         elif act == "cancel":
-            line = chance.choice(list(order.lines.all()))
-            if openings([order])[order.pk][line.pk].units:
-                order.lines.filter(pk=line.pk).update(canceled=line.canceled + 1)
+            some = chance.choice(list(order.lines.all()))
+            if openings([order])[order.pk][some.pk].units:
+                order.lines.filter(pk=some.pk).update(canceled=some.canceled + 1)
         elif act == "refuse":
             Distant.answers.append(Rejected("It is packed."))
         _holds_together(split)
