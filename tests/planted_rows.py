@@ -15,9 +15,12 @@ from integration_manager.off_boarding.holdings import NOBODYS
 # Where a column may not hold just anything.
 RULES: dict[str, dict[str, Any]] = {
     "accounts.Membership": {"role": "seller"},
-    "carts.Cart": {"kind": "amazon", "place_id": "ATVPDKIKX0DER", "state": "live"},
+    "accounts.Departure": {"counts": {}},
+    "carts.Cart": {"kind": "amazon", "place_id": "ATVPDKIKX0DER", "state": "live", "checks": []},
+    "carts.AccountReading": {"seller": {"stores": []}},
     "carts.Grant": {"kind": "amazon", "region": "NA", "state": "connected"},
     "alerts.Subscription": {"user": None},
+    "alerts.Preference": {"user": None},
     "webhooks.Delivery": {"event": None},
 }
 numbers = count(1)

@@ -5,7 +5,7 @@ address with an argument nobody described here, and one without a door nobody ga
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -257,13 +257,17 @@ def said(answer: Any) -> bytes:
     return re.sub(rb"""(csrfmiddlewaretoken" value="|X-CSRFToken": ")[^"]*""", rb"\1", answer.content)
 
 
-def ask(client: Client, method: str, address: str) -> Any:
+def undone(asking: Callable[..., Any], *given: Any) -> Any:
     """Ask, and undo what it changed."""
     before = transaction.savepoint()
     try:
-        return getattr(client, method)(address)
+        return asking(*given)
     finally:
         transaction.savepoint_rollback(before)
+
+
+def ask(client: Client, method: str, address: str) -> Any:
+    return undone(getattr(client, method), address)
 
 
 def is_only_sent_to(answer: Any, address: str) -> bool:

@@ -1,19 +1,26 @@
-"""``python -m tools.mutants promises [WORD]|doors``: takes protections out one at a time; 1 when nobody noticed one."""
+"""``python -m tools.mutants promises|doors [WORD]``: takes protections out one at a time; 1 when nobody noticed one.
 
-import subprocess
+Of the doors, those that door_notices.txt does not know: with ``--anew`` each, with ``--from N`` none before that one.
+"""
+
+import argparse
 import sys
 
-from tools.mutants.changed_copy import ROOT, copy, is_noticed
+from tools.mutants import door_notices
+from tools.mutants.changed_copy import copy, is_noticed
 from tools.mutants.promises import PROMISES
-
-CRAWL = [sys.executable, "-m", "pytest", "-q", "-s", "-n", "0", "-p", "no:cacheprovider", "--tb=line"]
 
 
 def main(arguments: list[str]) -> int:
-    which, word = (arguments + ["promises", ""])[0], (arguments[1:] + [""])[0]
-    if which == "doors":
-        return subprocess.run([*CRAWL, "tests/tools/door_crawl.py"], cwd=ROOT, check=False).returncode
-    return promises(word)
+    parser = argparse.ArgumentParser(prog="python -m tools.mutants")
+    parser.add_argument("which", nargs="?", choices=("promises", "doors"), default="promises")
+    parser.add_argument("word", nargs="?", default="", help="those that bear it alone")
+    parser.add_argument("--anew", action="store_true", help="doors: those whose keeper is known, too")
+    parser.add_argument("--from", dest="first", type=int, default=1, help="doors: begin with this one")
+    asked = parser.parse_args(arguments)
+    if asked.which == "doors":
+        return min(door_notices.look(asked.word, asked.first, anew=asked.anew), 1)
+    return promises(asked.word)
 
 
 def promises(word: str) -> int:

@@ -68,7 +68,7 @@ def count(access: Access, *, now: datetime) -> list[OpenOrders]:
     """Count all. One statement, with one comparison for each moment: windows of time would need several."""
     place = len(COLUMNS) + 2
     found = [
-        OpenOrders(*row[:place], dict(zip(MOMENTS, row[place:], strict=True)))
+        OpenOrders(*(*row[:place], dict(zip(MOMENTS, row[place:], strict=True))))
         for row in COUNTED.rows(access, *_moments(access, now))
     ]
     access.kept[tab_counts.TO_SHIP] = sum(each.number for each in found if each.status in TO_BE_SHIPPED)

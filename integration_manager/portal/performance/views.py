@@ -137,7 +137,7 @@ def _menus(access: Access, wanted: Wanted) -> list[dict[str, Any]]:
     """Return the menus that narrow, where there is more than one to choose from."""
     narrowed = wanted.narrowed
     places = sorted({cart.place.name for cart in wanted.carts})
-    warehouses = Warehouse.objects.filter(organization=access.organization).order_by("name")
+    warehouses = Warehouse.objects.visible_to(access).order_by("name")
     merchants = list(Merchant.objects.visible_to(access).order_by("name", "pk").values_list("pk", "name"))
     several: list[tuple[str, str, list[tuple[Any, str]], Any]] = [
         ("merchant", "All merchants", merchants, narrowed.merchant),
