@@ -7,7 +7,8 @@ Orders of all carts and grants of a merchant count, by SKU. There are two kinds 
 - *free* (``orders_off``): the warehouse took off the orders it knew. Of those that it did not know when it looked, what
   is open is promised and what was shipped is off; the others count nothing, whether they were shipped or not.
 
-A whole merchant takes as many statements as one SKU: everything open is read once, and nothing of what is done.
+A whole merchant takes as many statements as one SKU: everything open is read once, and nothing of what is done. Of
+split orders each part is promised from its own warehouse.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -35,7 +36,9 @@ from inventory.models import StockLevel
 from orders.models import Line
 from orders.statuses import OPEN
 from shipping.items.item_names import ItemNames, Part
-from shipping.models import PackageLine
+from shipping.models import PackageLine, Release
+from shipping.shipments.release_parts import Opening, opened_for
+from shipping.shipments.shipped_packages import openings
 
 BY_NAME = 500  # SKUs asked for by name; beyond that everything of the merchant is read
 UNDER_WAY = timedelta(minutes=2)  # an order handed over so shortly before may not have been taken off yet
@@ -63,8 +66,8 @@ def reckon(
     """Return the levels with what was ``shipped_since`` they were observed, and what is ``promised``. In their order.
 
     In: levels with their warehouses; the ``names`` that are behind all of them, where the caller has them;
-    ``placed_alone``: without the orders that wait for a routing rule to name their warehouse. Two statements, two more
-    for the names, and one that reads ``levels`` when they are a queryset.
+    ``placed_alone``: without the orders that wait for a routing rule to name their warehouse. Three statements, two
+    more for the names, and one that reads ``levels`` when they are a queryset.
     """
     found = list(levels)
     for level in found:
@@ -85,7 +88,7 @@ def reckon(
 def reckon_all(levels: "QuerySet[StockLevel]", names: ItemNames, *, now: datetime) -> list[CountedLevel]:
     """The same for those of a merchant's levels that were counted, however many, as plain rows.
 
-    Six statements at most. The oldest is looked for first: what is observed meanwhile is younger.
+    Seven statements at most. The oldest is looked for first: what is observed meanwhile is younger.
     """
     since = counted_levels.oldest(levels)
     found = counted_levels.counted(levels)
@@ -147,7 +150,7 @@ def counts_from(level: AnyLevel) -> datetime | None:
 def open_lines(merchants: Collection[int]) -> "QuerySet[Any]":
     """Return the lines of which units are ``open_units``, and the warehouse they come ``from_warehouse``.
 
-    That is the cart's, until the order goes to another one by a routing rule.
+    That is the cart's, until the order goes to another one by a routing rule. Not of split orders: see ``split_lines``.
     """
     ours = PackageLine.objects.filter(line=OuterRef("pk")).order_by().values("line").annotate(units=Sum("quantity"))
     # Once told, our packages are counted by the marketplace as well: what it counts beyond them others shipped.
@@ -161,7 +164,26 @@ def open_lines(merchants: Collection[int]) -> "QuerySet[Any]":
         from_warehouse=Coalesce(
             "order__release__warehouse_id", "order__cart__route__warehouse_id", output_field=BigIntegerField()
         ),
-    )
+        release=F("order__release__pk"),
+        part=Coalesce("order__release__part", 0),
+    ).filter(part=0)
+
+
+def split_lines(
+    merchants: Collection[int], warehouses: Collection[int] | None = None
+) -> Iterator[tuple[Release, Opening]]:
+    """Yield what is open of split orders: each part with each of its lines. One statement where there is none."""
+    parts = Release.objects.parts().filter(order__merchant__in=merchants, order__status__in=OPEN)
+    if warehouses is not None:
+        parts = parts.filter(warehouse__in=warehouses)
+    releases = list(parts.select_related("order"))
+    if not releases:
+        return
+    own = opened_for(releases, openings(list({each.order_id: each.order for each in releases}.values())))
+    for each in releases:
+        for opening in own[each.pk].values():
+            if opening.units:
+                yield each, opening
 
 
 def _open(
@@ -173,9 +195,14 @@ def _open(
     placed_alone: bool,
 ) -> Iterator[Units]:
     """Return what is open, by SKU; where it matters also by when the warehouse got to know of it."""
+    for release, opening in split_lines(merchants, warehouses):
+        if names is None or opening.line.sku in names:
+            known = release.warehouse_id in knowing and release.is_with_warehouse
+            known_at = release.released_at if known else None
+            yield Units(release.warehouse_id, release.merchant_id, opening.line.sku, opening.units, known_at)
     lines = open_lines(merchants).filter(from_warehouse__in=warehouses)
     if placed_alone:
-        lines = lines.exclude(order__release=None, order__cart__route__by_rules=True)
+        lines = lines.exclude(release=None, order__cart__route__by_rules=True)
     if names is not None:
         lines = lines.filter(sku__in=names)
     given_back = When(order__recall__recalled_at__gte=F("order__release__released_at"), then=None)
@@ -211,9 +238,12 @@ def _shipped(
         "quantity",
         "line__order__release__released_at",
         f"{shipment}created_at",
+        "line__order__release__part",
+        "line__order__release__warehouse",
     )
-    for row in found.iterator(chunk_size=2000):
-        yield Units(*row)
+    for *row, part, of in found.iterator(chunk_size=2000):
+        if not part or of == row[0]:  # of a split order it comes once for each part: its own counts
+            yield Units(*row)
 
 
 # -- What it comes to --------------------------------------------------------------------------------------------------

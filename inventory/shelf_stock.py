@@ -1,7 +1,7 @@
 """What warehouses have in stock, as routing rules ask for it: for a page of orders at once."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from inventory.models import StockLevel
@@ -10,7 +10,7 @@ from orders.models import Line, Order
 from shipping.items.item_names import ItemNames
 from shipping.shipments.shipped_packages import openings
 
-Units = Sequence[tuple[str, int]]  # of each of an order's SKUs, as its seller calls them
+Units = Sequence[tuple[int, str, int]]  # of each of an order's lines: its id, its SKU as its seller calls it, units
 
 
 class ShelfStock:
@@ -25,7 +25,7 @@ class ShelfStock:
     ) -> None:
         self._wanted = _wanted(orders, whole=whole)
         merchants = {order.merchant_id for order in orders}
-        skus = {sku for units in self._wanted.values() for sku, _ in units}
+        skus = {sku for units in self._wanted.values() for _, sku, _ in units}
         self._names = names = ItemNames.of(merchants, names=skus)
         items = {names.item(merchant, sku) for merchant in merchants for sku in skus}
         items |= {part.sku for kit in names.kits.values() for part in kit}
@@ -43,16 +43,32 @@ class ShelfStock:
             self._free.get((warehouse_id, order.merchant_id, sku), 0) >= units for sku, units in needs.items()
         )
 
-    def take(self, warehouse_id: int, order: Order) -> None:
-        for sku, units in self._parts(warehouse_id, order):
+    def take(self, warehouse_id: int, order: Order, units: Mapping[int, int] | None = None) -> None:
+        for sku, count in self._parts(warehouse_id, order, units):
             key = (warehouse_id, order.merchant_id, sku)
             if key in self._free:
-                self._free[key] -= units
+                self._free[key] -= count
 
-    def _parts(self, warehouse_id: int, order: Order) -> Iterator[tuple[str, int]]:
-        for name, units in self._wanted.get(order.pk, ()):
+    def wanted(self, order: Order) -> Units:
+        return self._wanted.get(order.pk, ())
+
+    def most(self, warehouse_id: int, order: Order, line: int, beside: Mapping[int, int]) -> int:
+        taken: dict[str, int] = defaultdict(int)
+        for sku, count in self._parts(warehouse_id, order, beside):
+            taken[sku] += count
+        one: dict[str, int] = defaultdict(int)
+        for sku, count in self._parts(warehouse_id, order, {line: 1}):
+            one[sku] += count
+        free = {sku: self._free.get((warehouse_id, order.merchant_id, sku), 0) - taken[sku] for sku in one}
+        return max(0, min((free[sku] // count for sku, count in one.items() if count), default=0))
+
+    def _parts(
+        self, warehouse_id: int, order: Order, only: Mapping[int, int] | None = None
+    ) -> Iterator[tuple[str, int]]:
+        for line, name, wanted in self._wanted.get(order.pk, ()):
+            units = wanted if only is None else only.get(line, 0)
             whole_kits = warehouse_id in self._whole_kits
-            for part in self._names.parts(order.merchant_id, name, whole_kits=whole_kits):
+            for part in self._names.parts(order.merchant_id, name, whole_kits=whole_kits) if units else ():
                 yield part.sku, units * part.quantity
 
 
@@ -61,10 +77,11 @@ def _wanted(orders: Sequence[Order], *, whole: bool) -> dict[int, Units]:
     if not whole:
         opened = openings(orders)
         return {
-            pk: [(each.line.sku, each.units) for each in lines.values() if each.units] for pk, lines in opened.items()
+            pk: [(each.line.pk, each.line.sku, each.units) for each in lines.values() if each.units]
+            for pk, lines in opened.items()
         }
-    wanted: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    wanted: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
     for line in Line.objects.filter(order__in=[order.pk for order in orders], left_out=False).order_by("pk"):
         if line.wanted:
-            wanted[line.order_id].append((line.sku, line.wanted))
+            wanted[line.order_id].append((line.pk, line.sku, line.wanted))
     return dict(wanted)

@@ -20,6 +20,7 @@ DELIVERY = (
     EventKind("order.change_known", "calm", "The warehouse was told in person or by phone", ours_alone=True),
     EventKind("order.method_found", "calm", "Its ship method is now known, so it moves on"),
     EventKind("order.routed", "calm", "Goes to <strong>{warehouse}</strong>, {how}"),
+    EventKind("order.split", "calm", "Split: {what} from <strong>{warehouse}</strong>, {how}"),
     EventKind("order.warehouse_found", "calm", "A routing rule now fits, so it moves on"),
     EventKind("order.rerouted", "calm", "Not to <strong>{warehouse}</strong> any more: the routing rules were changed"),
     EventKind("order.recalled", "good", "Back from <strong>{warehouse}</strong>"),
@@ -128,6 +129,8 @@ MAPPING = (
     EventKind("routing_rule.kept", "calm", "Orders ({rule}) go to <strong>{to}</strong>"),
     EventKind("routing_rule.removed", "calm", "Routing rule removed for orders {rule}"),
     EventKind("route.changed", "calm", "Orders go to <strong>{warehouse}</strong>. Changed: {fields}"),
+    EventKind("routing_rule.splits", "calm", "Orders that no warehouse has all of are split"),
+    EventKind("routing_rule.keeps_whole", "calm", "No order is split over warehouses any more"),
     EventKind("route.by_rules", "calm", "The routing rules choose the warehouse of each order"),
     EventKind("route.by_cart", "calm", "All orders go to <strong>{warehouse}</strong> again"),
 )

@@ -4,6 +4,7 @@ Only one that nobody has: what is at a warehouse, on its way there or shipped is
 person has to see to it first.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -21,8 +22,7 @@ def remove(order_id: int, *, why: str, now: datetime) -> str:
             order = Order.objects.locked(order_id)
         except Order.DoesNotExist:
             return ""
-        release = Release.objects.locked_of(order)
-        first = to_be_done(order, release, now)
+        first = to_be_done(order, Release.objects.locked_of(order), now)
         if first:
             return first
         close_alerts(order, now=now)
@@ -31,18 +31,18 @@ def remove(order_id: int, *, why: str, now: datetime) -> str:
     return ""
 
 
-def to_be_done(order: Order, release: Release | None, now: datetime) -> str:
+def to_be_done(order: Order, releases: Collection[Release], now: datetime) -> str:
     """Return what a person has to do before the order can be taken away, "" when nothing."""
     if order.is_shipped or Shipment.objects.filter(order=order).exists():
         return (
             "It was shipped from here, at least in part: tell both merchants, settle it between them, and see at the "
             "marketplace whether the tracking reached the buyer. It stays, as the record of what was shipped."
         )
-    if release is not None and release.is_taken(now):
+    if any(release.is_taken(now) for release in releases):
         return "It is being handed to the warehouse at this moment: run this again in five minutes."
-    if release is not None and release.is_with_warehouse:
+    if any(release.is_with_warehouse for release in releases):
         return "The warehouse has it: press Hold on its page, wait until it is back, then run this again."
-    if release is not None and release.is_unsure:
+    if any(release.is_unsure for release in releases):
         return (
             "The warehouse may have it: its answer was lost. Press Hold on its page, wait until it is "
             "settled, then run this again."

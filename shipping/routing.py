@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from carts.models import Cart
 from core.accounts.models import Organization
 from orders.models import Order
-from shipping.models import Release, Route, ShipMethod, Warehouse
+from shipping.models import Release, Route, ShipMethod, Warehouse, release_of
 
 
 def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
@@ -33,10 +33,9 @@ def routes_for(carts: Iterable[Cart]) -> dict[int, Route]:
 
 
 def warehouse_of(order: Order) -> Warehouse:
-    """Return the warehouse that has the order, or that it goes to."""
-    release: Release | None = getattr(order, "release", None)
-    warehouse: Warehouse = release.warehouse if release else routes_for([order.cart])[order.cart_id].warehouse
-    return warehouse
+    """Return the warehouse that has the order, or that it goes to; of a split one, the first."""
+    release = release_of(order)
+    return release.warehouse if release else routes_for([order.cart])[order.cart_id].warehouse
 
 
 def _routes(carts: list[Cart]) -> dict[int, Route]:
@@ -54,6 +53,13 @@ def ship_from(order: Order, warehouse_id: int) -> str:
 def number_for(order: Order, cart: Cart) -> str:
     """Return what the warehouse is to know an order by where it differs from the order's number, else nothing."""
     return f"{cart.prime_prefix}{order.number}" if order.is_prime and cart.prime_prefix else ""
+
+
+def number_of_part(order: Order, cart: Cart, part: int) -> str:
+    """Return the same for a part of a split order. Each has its own: two warehouses may share one system, which finds
+    by the number what it has."""
+    number = number_for(order, cart)
+    return number if part == 1 else f"{number or order.number}-P{part}"
 
 
 def number_known(release: Release) -> str:

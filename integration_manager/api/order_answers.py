@@ -9,7 +9,9 @@ from rest_framework import serializers
 from core.api import public_ids
 from core.api.public_ids import PublicIdField
 from orders.models import Line, Order, OrderStatus
-from shipping.models import Package, PackageLine
+from shipping.models import Package, PackageLine, Release, release_of
+
+FIRST_DELIVERY = "Null before it is bound for a warehouse. Of an order split over several, the first of them."
 
 
 def _amount() -> serializers.DecimalField:
@@ -99,7 +101,8 @@ class OrderAnswer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField(source="touched_at", help_text="When anything of it last changed here.")
     shipped_at = serializers.DateTimeField(allow_null=True)
     confirmed_at = serializers.DateTimeField(allow_null=True)
-    delivery = DeliveryAnswer(source="release", allow_null=True, help_text="Null before it is bound for a warehouse.")
+    delivery = DeliveryAnswer(source="first_release", allow_null=True, help_text=FIRST_DELIVERY)
+    deliveries = DeliveryAnswer(source="releases", many=True, help_text="To each of its warehouses.")
     lines = LineAnswer(many=True)
     packages = PackageAnswer(many=True)
 
@@ -111,9 +114,14 @@ def with_all(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     packages = Package.objects.select_related("shipment", "confirmation").order_by("number", "pk")
     packages = packages.prefetch_related(Prefetch("lines", packed))
     parts: list[Any] = [Prefetch("lines", lines), Prefetch("packages", packages)]
-    related = ("merchant", "cart", "release__warehouse", "release__ship_method")
-    return orders.select_related(*related).prefetch_related(*parts)
+    parts.append(Prefetch("releases", Release.objects.select_related("warehouse", "ship_method").order_by("part")))
+    return orders.select_related("merchant", "cart").prefetch_related(*parts)
 
 
 def written(orders: Iterable[Order]) -> list[dict[str, Any]]:
-    return [dict(OrderAnswer(order).data) for order in orders]
+    return [_written(order) for order in orders]
+
+
+def _written(order: Order) -> dict[str, Any]:
+    order.first_release = release_of(order)  # type: ignore[attr-defined]
+    return dict(OrderAnswer(order).data)

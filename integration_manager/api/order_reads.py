@@ -100,7 +100,7 @@ def _filtered(request: Request) -> "QuerySet[Order]":
     filters.form.full_clean()
     if refused := list(filters.form.errors) or [name for name, value in asked.items() if not value]:
         raise in_query(refused[0], "This is none of its values.")
-    found: QuerySet[Order] = filters.qs.filter(**key_limits.limits_of(key_of(request)))
+    found: QuerySet[Order] = filters.qs.filter(key_limits.limits_of(key_of(request)))
     for name, (field, prefix) in IDS.items():
         if name in query:
             found = found.filter(**{field: public_ids.read_parameter(request, name, prefix)})

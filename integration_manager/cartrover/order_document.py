@@ -13,7 +13,7 @@ from integration_manager.cartrover.order_statuses import is_stopped, status_of
 from integration_manager.cartrover.pushed_order import AMOUNTS, DATES, NOTES, PARTS, TEXTS
 from integration_manager.cartrover.written_values import number, shown, stamp, yes
 from orders.models import Line, Order
-from shipping.models import Package, PackageLine
+from shipping.models import Package, PackageLine, release_of
 
 REMOVED = "**PII Removed**"  # as buyers' data is written once it was erased
 ECHOED = (*TEXTS, *NOTES, *DATES, *AMOUNTS, "currency_code", "ship_is_billing", "gift_wrap")  # what the client sent
@@ -47,7 +47,7 @@ def whole(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     lines: Prefetch[str] = Prefetch("lines", Line.objects.order_by("pk"))
     packages: Prefetch[str] = Prefetch("packages", Package.objects.select_related("shipment").order_by("number"))
     packed: Prefetch[str] = Prefetch("packages__lines", PackageLine.objects.select_related("line").order_by("pk"))
-    return orders.select_related("cart", "recipient", "release").prefetch_related(lines, packages, packed)
+    return orders.select_related("cart", "recipient").prefetch_related(lines, packages, packed, "releases")
 
 
 def document(order: Order, wanted: Wanted, names: Mapping[str, Sequence[str]] | None = None) -> dict[str, Any]:
@@ -58,7 +58,7 @@ def document(order: Order, wanted: Wanted, names: Mapping[str, Sequence[str]] | 
     shipped = sum(each.quantity for package in packages for each in package.lines.all())
     ordered = sum(line.wanted for line in lines)
     said = {name: shown(source.get(name)) for name in ECHOED}
-    release = getattr(order, "release", None)
+    release = release_of(order)
     status = status_of(order, in_part=bool(packages))
     said |= _people(order, source, wanted)
     return said | {

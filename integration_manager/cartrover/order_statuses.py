@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, F, FilteredRelation, Max, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from orders.models import HeldFor, Order, OrderStatus
@@ -41,7 +41,7 @@ LISTS: Mapping[str, Listed] = {
 }
 DATES: Mapping[str, Combinable] = {
     CREATED: F("downloaded_at"),
-    DELIVERED: F("release__released_at"),
+    DELIVERED: F("first_release__released_at"),
     LOADED: Max("shipments__created_at", output_field=DateTimeField()),
     SENT: F("confirmed_at"),
     CHANGED: F("changed_at"),  # when an order became this is not kept: as its cart last changed it
@@ -51,7 +51,8 @@ DATES: Mapping[str, Combinable] = {
 def listed(orders: "QuerySet[Order]", status: str) -> "QuerySet[Order]":
     """Return those of a status, with the date its list goes by. Raises KeyError for a status there is not."""
     found = LISTS[status]
-    return orders.filter(found.which).annotate(dated=DATES[found.dated])
+    first = FilteredRelation("release", condition=Q(release__part__lte=1))  # a split order is listed once
+    return orders.filter(found.which).annotate(first_release=first).annotate(dated=DATES[found.dated])
 
 
 def status_of(order: Order, *, in_part: bool) -> str:

@@ -71,7 +71,7 @@ class WarehouseDemonstration(Demonstration):
     def _close_there(self, cart: Cart) -> list[Order]:
         """The warehouse's staff ship and close some orders on their own page."""
         there = Order.objects.filter(cart=cart, status=OrderStatus.AT_WMS).order_by("ship_by", "pk")
-        orders = list(there.exclude(service="SameDay").select_related("release")[:CLOSED])
+        orders = list(there.exclude(service="SameDay")[:CLOSED])
         for order in orders:
             said = {"carrier": "UPS", "scac": "UPSN", "service": "Next Day Air"}
             said["tracking"] = ups_number("999AA1", order.pk)

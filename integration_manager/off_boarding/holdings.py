@@ -47,6 +47,7 @@ NOBODYS = {
     "shipping.CarrierCode": "the 3PL's own",
     "shipping.FlowStep": "counts of the whole 3PL",
     "shipping.SumsMark": "the 3PL's own",
+    "shipping.OrderSplitting": "the 3PL's own",
     "shipping.SummedMonth": "the 3PL's own",
     "shipping.CurrencyRate": "the 3PL's own",
     "webhooks.LogPosition": "a number",

@@ -15,12 +15,15 @@ from core.accounts.visible_statements import VisibleStatement
 from core.activity import latest_events
 from core.alerts import raised
 from orders.models import Order
-from shipping.models import Confirmation
+from shipping.models import Confirmation, Release
 
 OF_ORDER = (
     *("status", "held_for", "reason", "digest", "edited_at", "confirmed_at", "ship_by"),
-    *("release__state", "release__attempts", "release__due_at", "release__number"),
-    *("recall__state", "recall__last_error", "cancellation__state", "cancellation__last_error"),
+    *("cancellation__state", "cancellation__last_error"),
+)
+OF_RELEASE = (
+    *("state", "attempts", "due_at", "number", "released_at"),
+    *("order__recall__state", "order__recall__last_error"),
 )
 OF_CART = ("state", "checked_at", "orders_on", "orders_due_at", "shipments_due_at", "inventory_due_at", "listed_at")
 OF_GRANT = ("state", "pulled_at", "pull_failed_at", "pull_error", "pulling_until", "page_token", "ended_at")
@@ -65,8 +68,9 @@ def of_order(request: HttpRequest, order_id: int) -> tuple[object, ...]:
         .filter(package__order=order_id)
         .aggregate(Count("pk"), Count("confirmed_at"), Count("seen_at"), Sum("attempts"), Max("due_at"))
     )
+    owed = Release.objects.filter(order=order_id).order_by("part", "order__recall").values_list(*OF_RELEASE)
     happened = latest_events.version_of_things(access, [("order", order_id)])
-    return (*found, *told.values(), *happened, *raised.version_of(access))
+    return (*found, *owed, *told.values(), *happened, *raised.version_of(access))
 
 
 def of_cart(request: HttpRequest, cart_id: int) -> tuple[object, ...]:

@@ -105,6 +105,8 @@ class Order(Moving, OwnedByMerchant):
 
     # The warehouse it was handed to, by its number: shipping, which knows warehouses, says so. Here to be found by.
     released_to = models.BigIntegerField(null=True)
+    # Over how many warehouses shipping split it; 0: all of it goes to one. Of a split one the first is released_to.
+    parts = models.PositiveSmallIntegerField(default=0)
 
     downloaded_at = models.DateTimeField()
     touched_at = models.DateTimeField(default=clock.now)  # when anything of it last changed here
@@ -183,6 +185,16 @@ class Order(Moving, OwnedByMerchant):
         # Of orders that were stored before all programs were kept.
         told = [("Prime", self.is_prime), ("Business", self.is_business)]
         return list(dict.fromkeys([name for name, yes in told if yes] + named))
+
+    @property
+    def is_refused_in_part(self) -> bool:
+        """Whether a warehouse refused its part of a split order: the others go on with theirs."""
+        return self.parts > 0 and self.status == OrderStatus.ERROR and self.shipped_at is None
+
+    @property
+    def can_be_packed(self) -> bool:
+        """Whether a warehouse has it, or a part of it, and nothing keeps it from shipping that."""
+        return self.is_at_warehouse or self.is_refused_in_part
 
     @property
     def has_left(self) -> bool:

@@ -183,7 +183,7 @@ class AnswerChanges(ApiView):
 
 
 def _asked(asked: Recall) -> dict[str, Any]:
-    release: Release | None = getattr(asked.order, "release", None)
+    release = asked.release
     return {
         "order": asked.order_id,
         "number": number_known(release) if release else asked.order.number,

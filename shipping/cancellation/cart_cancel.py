@@ -126,7 +126,7 @@ class CancellationJob(Job[Cancellation, OrderDocument | None]):
 
 def _cancel(cancellation: Cancellation, marketplace: Marketplace, now: datetime) -> OrderDocument | None:
     """Return the order as the marketplace shows it once it is canceled there; None when nobody wants it any more."""
-    order = Order.objects.select_related("cart", "release__warehouse", "recall").get(pk=cancellation.order_id)
+    order = Order.objects.select_related("cart").get(pk=cancellation.order_id)
     if not cancellation.submitted_at:
         if not order.is_held_for(HeldFor.CANCELED):
             return None

@@ -54,16 +54,18 @@ def hold(order: Order, *, by: User, now: datetime) -> Reach:
         order = Order.objects.locked(order.pk)
         if why := hindrance(order):
             raise NotHeld(why)
-        release: Release | None = Release.objects.locked_of(order)
-        reach = Reach.HERE if release is None else _take_off(release, now)
+        releases = Release.objects.locked_of(order)
+        reached = [(release, _take_off(release, now)) for release in releases]
+        reach = max((each for _, each in reached), key=list(Reach).index, default=Reach.HERE)
         order.advance(frm=FREE_TO_GO, to=OrderStatus.HELD, now=now, reason=f"Held by {by}", held_for=HeldFor.PERSON)
-        if release is None:
+        if not releases:
             record("order.held", order, now=now, actor=by, reason="Somebody wants to check it first")
         else:
             record("order.sending_canceled", order, now=now, actor=by)
         close_alerts(order, NOT_RELEASED, NOT_CHANGED, CANCELED_THERE, now=now)
-        if release is not None and reach in (Reach.AT_BENCH, Reach.AWAY):
-            recall.owe(order, release, what=f"Order {order.number} is held", by=by, now=now)
+        for release, far in reached:
+            if far in (Reach.AT_BENCH, Reach.AWAY):
+                recall.owe(order, release, what=f"Order {order.number} is held", by=by, now=now)
     Bell.RECALL_DUE.ring()
     return reach
 

@@ -13,6 +13,7 @@ from django import forms
 from django.http import QueryDict
 
 from carts.marketplaces.order_needs import NO_HANDLING, OrderHandling
+from core.ui.request_values import read_id
 from orders.models import Order
 from shipping.close import additional_charges, faults
 from shipping.close.additional_charges import ChargeShare, RequestedCharge
@@ -81,7 +82,8 @@ class Dialog:
         flat = said.dict()
         self.shared = SharedForm(flat, menu)
         self.column = ColumnForm(flat)
-        openings = shipped_packages.openings(orders)
+        chosen = {order.pk: read_id(said.get(f"part_{order.pk}", "")) for order in orders if order.parts}
+        openings, self.parts_shipped = shipped_packages.openings_at_desk(orders, chosen)
         self.rows: Sequence[OrderRow] = [
             row_of(
                 order,
@@ -90,6 +92,7 @@ class Dialog:
                 menus[order.pk],
                 handling=handlings.get(order.pk, NO_HANDLING),
                 opened=opened,
+                part=self.parts_shipped.get(order.pk),
             )
             for order in orders
         ]
@@ -143,6 +146,7 @@ class Dialog:
         """What was typed, by the names of the fields: as a draft keeps it, to be shown again."""
         sent = {form.add_prefix(name) for form in self.parts for name in form.fields}
         counts = {f"packages_{row.order.pk}" for row in self.rows if row.split}
+        counts |= {f"part_{row.order.pk}" for row in self.rows if row.part}
         kept: dict[str, object] = {"order": [order.pk for order in self.orders]}
         return kept | {name: self.said[name] for name in (*sent, *counts) if self.said.get(name)}
 
@@ -170,6 +174,7 @@ class Dialog:
                 ship_date.moment_of(shared["shipped_on"], row.order, now=now, zone=zone),
                 self.shares.get(row.order.pk, ()),
                 seen_open=row.open_units,
+                part=row.part.pk if row.part else None,
             )
             for row in self.rows
             if all(package.is_valid() for package in row.packages)

@@ -11,6 +11,7 @@ from orders.packing_notes import PackingNote
 from shipping.close.fill_in import package_count, places_of
 from shipping.close.forms import PackageForm
 from shipping.close.method_menu import MethodMenu
+from shipping.models import Release
 from shipping.shipments.shipped_packages import Opening
 
 NAMED = 10  # lines in one sentence
@@ -29,6 +30,7 @@ class OrderRow:
     left_out: Sequence[Line]  # they are not the warehouse's to ship
     noted: Sequence[tuple[Line, Sequence[PackingNote]]] = ()  # what the packer has to know
     items: str = ""  # what is open of it, as it is packed
+    part: Release | None = None  # of a split order: the part that is shipped here
 
     @property
     def left_out_units(self) -> int:
@@ -49,6 +51,7 @@ def row_of(
     *,
     handling: OrderHandling,
     opened: bool,
+    part: Release | None = None,
 ) -> OrderRow:
     """Return an order's row, filled in with what was said. ``handling`` is in clear where it is ``opened``."""
     count = package_count(said, order)
@@ -76,6 +79,7 @@ def row_of(
         open_lines=len(still_open),
         left_out=left_out,
         items=_items(still_open),
+        part=part,
         noted=_noted([opening.line for opening in still_open], handling, opened=opened),
     )
 

@@ -63,8 +63,8 @@ def _by_number(orders: Sequence[Order]) -> dict[str, Order]:
     """Return by every bare number the order: the marketplace's, ours, and the warehouse's. One of two is nobody's."""
     found: dict[str, set[Order]] = {}
     for order in orders:
-        release = getattr(order, "release", None)
-        for number in (order.number, *((release.number, release.reference) if release else ())):
+        theirs = [number for each in order.releases.all() for number in (each.number, each.reference)]
+        for number in (order.number, *theirs):
             if bare(number):
                 found.setdefault(bare(number), set()).add(order)
     return {number: next(iter(those)) for number, those in found.items() if len(those) == 1}

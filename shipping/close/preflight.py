@@ -75,7 +75,7 @@ def preflight(
         known = shipped_packages.known_numbers([closing.order for closing in closings])
     new = [closing for closing in closings if not sent(closing, known)]
     if openings is None:
-        openings = shipped_packages.openings([closing.order for closing in new])
+        openings = openings_of(new)
     # What people said of carriers and methods is asked for where the names leave something to be said.
     packed = [(closing.order, parcel) for closing in new for parcel in closing.parcels]
     carriers = known_carriers(order for order, parcel in packed if is_unknown(order, parcel.carrier))
@@ -96,13 +96,20 @@ def preflight(
     return problems + list(_said_twice(closings)) + list(_used_before(new, now, access))
 
 
+def openings_of(closings: Sequence[Closing]) -> dict[int, Mapping[int, Opening]]:
+    """Return by the order's id what is open of each; of a split one, of the part that is shipped."""
+    orders = [closing.order for closing in closings]
+    chosen = {closing.order.pk: closing.part for closing in closings if closing.part}
+    return shipped_packages.openings_at_desk(orders, chosen)[0]
+
+
 def sent(closing: Closing, known: set[tuple[int, str]]) -> bool:
     return all((closing.order.pk, parcel.tracking_number) in known for parcel in closing.parcels)
 
 
 def _of_order(closing: Closing, now: datetime) -> Iterator[ShippingProblem]:
     order = closing.order
-    if not order.is_at_warehouse:
+    if not order.can_be_packed:
         why = order.reason or f"it is {order.state.label.lower()}"
         yield ShippingProblem(order, "order", f"It can't be shipped: {why.rstrip('.')}.")
     elif why := _not_released(order):
@@ -188,7 +195,7 @@ def _of_quantities(
 ) -> Iterator[ShippingProblem]:
     """Say where more would be shipped than is open, package after package, and which package is empty."""
     order, left = closing.order, {pk: opening.units for pk, opening in openings.items()}
-    if not order.is_at_warehouse:
+    if not order.can_be_packed:
         return
     for place, parcel in enumerate(closing.parcels):
         if (order.pk, parcel.tracking_number) in known:

@@ -89,7 +89,8 @@ def promised_services(orders: Sequence[Order]) -> PromisedServices:
         mapped[cart_id, name] = by_id[method_id]
         serves.setdefault(method_id, []).append(name)
     releases = Release.objects.filter(order__in=orders, ship_method__in=list(by_id))
-    decided = {order_id: by_id[method_id] for order_id, method_id in releases.values_list("order", "ship_method")}
+    by_part = releases.order_by("-part").values_list("order", "ship_method")  # of a split order: the first part's
+    decided = {order_id: by_id[method_id] for order_id, method_id in by_part}
     return PromisedServices(methods, mapped, serves, decided, _wanted(orders))
 
 

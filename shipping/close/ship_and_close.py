@@ -24,6 +24,7 @@ class Closing:
     shipped_at: datetime
     charges: Sequence[ChargeShare] = ()
     seen_open: int | None = None  # units, when whoever ships it looked
+    part: int | None = None  # of a split order: the release whose part it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def close_order(
                 now=now,
                 charges=closing.charges,
                 seen_open=closing.seen_open,
+                part=closing.part,
             )
             order.refresh_from_db(fields=["status", "reason"])
             closed = _told(order, stored is None)
@@ -73,7 +75,7 @@ def close_order(
 
 
 def _told(order: Order, again: bool) -> Closed:
-    rest = order.is_at_warehouse
+    rest = order.can_be_packed
     left = f" {order.reason}." if rest else ""
     if again:
         return Closed(order, True, f"This was already shipped.{left}", again=True, rest=rest)

@@ -18,11 +18,11 @@ def left_out(orders: Sequence[Order]) -> list[tuple[Order, str]]:
     return [
         (order, _why(order, asked=order.pk in asked))
         for order in orders
-        if not order.is_at_warehouse or order.pk in asked
+        if not order.can_be_packed or order.pk in asked
     ]
 
 
 def _why(order: Order, *, asked: bool) -> str:
-    if order.is_at_warehouse and asked:
+    if order.can_be_packed and asked:
         return "waits for an answer about what the warehouse packed"
     return "is in error" if order.status == OrderStatus.ERROR else f"is {order.state.label.lower()}"

@@ -15,6 +15,7 @@ def to_json(closing: Closing) -> dict[str, Any]:
     return {
         "shipped_at": closing.shipped_at.isoformat(),
         "seen_open": closing.seen_open,
+        "part": closing.part,
         "parcels": [_parcel(each) for each in closing.parcels],
         "charges": [[share.label, str(share.amount.amount), share.amount.currency] for share in closing.charges],
     }
@@ -27,6 +28,7 @@ def of_json(order: Order, kept: dict[str, Any]) -> Closing:
         datetime.fromisoformat(kept["shipped_at"]),
         [ChargeShare(label, Money(Decimal(amount), currency)) for label, amount, currency in kept["charges"]],
         seen_open=kept["seen_open"],
+        part=kept.get("part"),
     )
 
 

@@ -27,6 +27,8 @@ from shipping.close.method_menu import BY_METHOD, MethodMenu
 from shipping.close.preflight import preflight
 from shipping.methods.decision import mapped_by_now
 from shipping.models import Release, ShipmentBatch, ShipMethod, ShippingDraft
+from shipping.shipments import release_parts
+from shipping.shipments.shipped_packages import openings
 
 MOST = 1_000  # orders at once
 NAMED = 10  # orders in one message
@@ -57,12 +59,7 @@ def close(request: HttpRequest) -> HttpResponse:
         if leaving:
             messages.info(request, "Every order was left out. Nothing was shipped.")
         return _go(request, reverse("orders:orders"))
-    releases = {
-        release.order_id: release
-        for release in Release.objects.visible_to(access)
-        .filter(order__in=orders)
-        .select_related("warehouse__default_method")
-    }
+    releases = _releases(access, orders, said)
     menu, menus = _menus(access, orders, releases)
     now = clock.now()
     asked = live_news.ask(orders, now=now) if posted and "download" in said else ""
@@ -102,7 +99,8 @@ def _opened(request: HttpRequest, access: Access) -> QueryDict:
         sent = ShipmentBatch.objects.visible_to(access)
         fields = drafts.left_of(get_object_or_404(sent, pk=read_id(request.GET["batch"])))
     else:
-        fields = {"order": request.GET.getlist("order")}
+        parts = {name: value for name, value in request.GET.items() if name.startswith("part_")}
+        fields = {"order": request.GET.getlist("order"), **parts}
     for name, value in fields.items():
         said.setlist(name, [str(each) for each in value] if isinstance(value, list) else [str(value)])
     return said
@@ -137,10 +135,26 @@ def leave_out(request: HttpRequest, orders: Sequence[Order]) -> list[Order]:
 
 def _orders(access: Access, ids: Sequence[int]) -> list[Order]:
     """Return the orders in the order they were asked for. One that is absent or another's: none of them is found."""
-    found = Order.objects.visible_to(access).filter(pk__in=ids).select_related("cart__merchant", "release").in_bulk()
+    asked = Order.objects.visible_to(access).filter(pk__in=ids).select_related("cart__merchant")
+    found = asked.prefetch_related("releases").in_bulk()
     if len(found) != len(ids):
         raise Http404
     return [found[pk] for pk in ids]
+
+
+def _releases(access: Access, orders: Sequence[Order], said: QueryDict) -> dict[int, Release]:
+    """Return by the order's id what it was handed over by; of a split order, the part that is shipped here."""
+    rows = Release.objects.visible_to(access).filter(order__in=orders).select_related("warehouse__default_method")
+    releases = {release.order_id: release for release in rows.order_by("-part")}
+    split = [order for order in orders if order.parts]
+    if split:
+        chosen = {order.pk: read_id(said.get(f"part_{order.pk}", "")) for order in split}
+        at_desk = release_parts.at_desk(split, openings(split), chosen)
+        by_id = {release.pk: release for release in rows.filter(pk__in=[each.pk for each in at_desk.values()])}
+        releases |= {pk: by_id[part.pk] for pk, part in at_desk.items() if part.pk in by_id}
+        for pk, part in at_desk.items():
+            said[f"part_{pk}"] = str(part.pk)
+    return releases
 
 
 def _handlings(request: HttpRequest, orders: Sequence[Order], *, now: datetime) -> dict[int, OrderHandling]:

@@ -73,7 +73,7 @@ def _pages(account: WarehouseAccount, picked: PickedUp, now: datetime) -> None:
         for gone in page.canceled:
             release = _release(account, gone.order_number)
             if release is not None:
-                picked.canceled += canceled_there.take(release.order_id, gone.reference, now=now)
+                picked.canceled += canceled_there.take(release.order_id, release.warehouse_id, gone.reference, now=now)
         kept = WarehouseAccount.objects.filter(pk=account.pk, cursor=cursor).update(cursor=page.cursor)
         if not kept or not page.has_more:
             picked.finished = True

@@ -16,7 +16,8 @@ from orders.countries import as_code
 from orders.models import HeldFor, Line, Order, OrderStatus, Unsealed
 from shipping.items.item_names import ItemNames
 from shipping.models import Release
-from shipping.shipments.shipped_packages import Opening, openings
+from shipping.shipments.release_parts import Opening, opened_for
+from shipping.shipments.shipped_packages import openings
 from shipping.warehouses.shipstation.store_order import StoreItem, StoreOrder, Unsayable
 from shipping.warehouses.shipstation.store_words import Extra, StoreStatus, StoreWords
 from shipping.warehouses.shipstation.wire_dates import write
@@ -45,13 +46,16 @@ def store_orders(
 
     The releases come with their ship method, and with their order's cart, merchant and recipient.
     """
-    open_lines = openings([release.order for release in releases])
+    open_lines = opened_for(releases, openings([release.order for release in releases]))
     skus = {each.line.sku for opened in open_lines.values() for each in opened.values()}
     names = ItemNames.of({release.merchant_id for release in releases}, names=skus)
     for release in releases:
+        lines = list(open_lines[release.pk].values())
         status = status_of(release.order)
+        if release.part and status in OPEN and not any(each.units for each in lines):
+            status = StoreStatus.SHIPPED  # its part of it is, or was canceled
         try:
-            yield release, _said(release, status, words, list(open_lines[release.order_id].values()), names, moments)
+            yield release, _said(release, status, words, lines, names, moments)
         except Unsayable as why:
             yield LeftOut(release.order, str(why), silent=status not in OPEN)
 

@@ -16,7 +16,12 @@ from orders.actions.address_edit import EditedMeanwhile, NotEditable
 from orders.models import SHIPPED_IN_PART, HeldFor, Order, OrderAction
 from shipping.models import ChosenMethod, Package, Release, ShipMethod
 from shipping.routing import next_number
+from shipping.shipments.release_parts import is_used_up
 
+IN_PARTS = (
+    "It is split over several warehouses, and each ships its part by its own ship method. Change what the cart’s ship "
+    "method is mapped to, or choose another one on Ship and Close."
+)
 BUSY = "It is being handed to the warehouse right now. Try again in a minute."
 
 
@@ -25,6 +30,10 @@ def hindrance(order: Order) -> str | None:
     if Package.objects.filter(order=order).exists():
         return SHIPPED_IN_PART
     return order.hindrance_to(OrderAction.EDIT)
+
+
+def hindrance_of_method(order: Order) -> str | None:
+    return IN_PARTS if order.parts else hindrance(order)
 
 
 def hindrance_of_address(order: Order) -> str | None:
@@ -56,7 +65,7 @@ def method_of(order: Order) -> ShipMethod | None:
     chosen = ChosenMethod.objects.filter(order=order).select_related("ship_method").first()
     if chosen is not None:
         return chosen.ship_method
-    release = Release.objects.filter(order=order).select_related("ship_method").first()
+    release = Release.objects.filter(order=order).select_related("ship_method").order_by("part").first()
     return release.ship_method if release else None
 
 
@@ -67,7 +76,7 @@ def change_method(order: Order, wanted: ShipMethod | None, *, seen: int | None, 
     """
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
-        if why := hindrance(order):
+        if why := hindrance_of_method(order):
             raise NotEditable(why)
         current = method_of(order)
         if (current.pk if current else None) != seen:
@@ -99,8 +108,14 @@ def hand_over_anew(order: Order, now: datetime) -> None:
     """Owe it to the warehouse as it is now. Raises NotEditable while a worker hands it over."""
     Bell.RELEASE_DUE.ring()
     # Locked: a worker that comes now waits and finds the new address; one that came before has to end first.
-    release: Release | None = Release.objects.locked_of(order)
-    if release is None or not release.warehouse.system.remote:
+    for release in Release.objects.locked_of(order):
+        hand_part_over_anew(release, now)
+
+
+def hand_part_over_anew(release: Release, now: datetime) -> None:
+    """The same for one warehouse, in a transaction that has locked order and release. What it shipped all of is past
+    that."""
+    if not release.warehouse.system.remote or is_used_up(release):
         return
     if release.is_being_sent(now):
         raise NotEditable(BUSY)

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
+from django.db.models import Q
 
 from core.common.bell import Bell
 from orders.models import Order
@@ -39,8 +40,11 @@ class Settled(Enum):
 # -- Cancels -----------------------------------------------------------------------------------------------------------
 def cancel_requests(warehouse: Warehouse) -> Collection[Recall]:
     """Return what the warehouse is to give back and has not answered yet, the oldest first. With order and release."""
-    owed = Recall.objects.owed().filter(warehouse=warehouse, order__held_for__in=WANTED_BACK)
-    found: Collection[Recall] = owed.select_related("order__release").order_by("made_at", "pk")
+    wanted = Q(order__held_for__in=WANTED_BACK) | Q(is_of_part=True)
+    owed = Recall.objects.owed().filter(wanted, warehouse=warehouse)
+    found: Collection[Recall] = (
+        owed.select_related("order").prefetch_related("order__releases").order_by("made_at", "pk")
+    )
     return found
 
 
@@ -57,7 +61,7 @@ def answer_cancel(
         if not asked.is_owed:
             return Settled.AGAIN
         mine = Recall.objects.filter(pk=asked.pk)
-        if not order.is_held_for(*WANTED_BACK):
+        if not order.is_held_for(*WANTED_BACK) and not asked.is_of_part:
             mine.stop("It was released.")
             return Settled.NOT_ASKED
         asked.order = order
@@ -102,8 +106,9 @@ def answer_change(
     with transaction.atomic(durable=True):
         if (order := _locked(warehouse, order_id)) is None:
             return Settled.NOT_ASKED
-        release = Release.objects.locked_of(order)
-        if release is None or release.warehouse_id != warehouse.pk:
+        found = Release.objects.locked_of(order)
+        release = next((each for each in found if each.warehouse_id == warehouse.pk), None)
+        if release is None:
             return Settled.NOT_ASKED
         if not release.is_owed or not release.replaces:
             return Settled.AGAIN if release.number_there == number else Settled.NOT_ASKED

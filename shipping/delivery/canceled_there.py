@@ -17,24 +17,28 @@ from shipping.alerts import CANCELED_THERE
 from shipping.delivery import recall
 from shipping.models import Release
 from shipping.routing import next_number
+from shipping.shipments.release_parts import is_used_up
 
 
-def take(order_id: int, reference: str, *, now: datetime) -> bool:
-    """The warehouse says that it canceled what it knows by ``reference``. False where that changes nothing.
+def take(order_id: int, warehouse_id: int, reference: str, *, now: datetime) -> bool:
+    """A warehouse says that it canceled what it knows by ``reference``. False where that changes nothing.
 
     Safe to do twice. Sent again, the order goes under its next number: under the old one the canceled one lies there.
     """
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order_id)
-        release: Release | None = Release.objects.locked_of(order)
+        found = (each for each in Release.objects.locked_of(order) if each.warehouse_id == warehouse_id)
+        release = next(found, None)
         if release is None or release.reference != reference or not release.is_with_warehouse:
             return False
-        if order.is_held_for(*WANTED_BACK):
-            return recall.given_up_there(order, now=now)
-        if not order.is_at_warehouse or not release.is_done:
+        if order.is_held_for(*WANTED_BACK) or recall.is_asked(release):
+            return recall.given_up_there(order, now=now, warehouse=release.warehouse)
+        if not order.can_be_packed or not release.is_done or is_used_up(release):
             return False  # it is shipped, or was asked back, or is on its way there anew
-        reason = f"{release.warehouse} canceled it there"
-        if not order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.ERROR, now=now, reason=reason):
+        reason = f"{release.warehouse} canceled {'its part' if release.part else 'it'} there"
+        if order.is_at_warehouse and not order.advance(
+            frm=[OrderStatus.AT_WMS], to=OrderStatus.ERROR, now=now, reason=reason
+        ):
             return False
         gone = {"released_at": None, "told_at": None, "reference": "", "number": next_number(release)}
         Release.objects.filter(pk=release.pk).leave_to_person(f"{reason}.", **gone)

@@ -21,9 +21,10 @@ from core.common.vault import Unopenable
 from orders.models import HeldFor, Order, OrderStatus, Recipient
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
 from shipping.alerts import NOT_CHANGED, NOT_RELEASED
-from shipping.delivery import handover
+from shipping.delivery import handover, part_states
 from shipping.models import Recall, Release, ReleaseQuerySet, Warehouse
 from shipping.routing import next_number
+from shipping.shipments import release_parts
 from shipping.shipments.shipped_packages import openings
 from shipping.warehouses.base import Delivery
 
@@ -107,13 +108,16 @@ def _deliveries(
     opened = openings(list(orders.values()))
     names = handover.names_of(orders.values(), opened.values())
     by_order = {release.order_id: release for release in releases}
+    for pk, release in by_order.items():
+        release.order, release.warehouse = orders[pk], warehouse
+    own = release_parts.opened_for(by_order.values(), opened)
     told, wrong = [], []
-    for pk, order in orders.items():
-        if (release := by_order.get(pk)) is None:
+    for pk in orders:
+        if pk not in by_order:
             continue
-        release.order, release.warehouse = order, warehouse
+        release = by_order[pk]
         try:
-            told.append(ClaimedOrder(release, handover.delivery_of(release, opened[pk], names)))
+            told.append(ClaimedOrder(release, handover.delivery_of(release, own[release.pk], names)))
         except Rejected as error:
             wrong.append((release, str(error)))
         except Unopenable:
@@ -194,7 +198,8 @@ def _standing(release: Release, reference: str) -> Answer | None:
         same = not reference or reference == release.reference
         return Answer.AGAIN if same else Answer.OTHER_REFERENCE
     if release.is_dropped:
-        return Answer.CANCELED if Recall.objects.filter(order=release.order_id).owed().exists() else Answer.NOT_CLAIMED
+        asked = Recall.objects.filter(order=release.order_id, warehouse=release.warehouse_id)
+        return Answer.CANCELED if asked.owed().exists() else Answer.NOT_CLAIMED
     if release.replaces:
         return Answer.CHANGED
     return Answer.NOT_CLAIMED if release.told_at is None else None
@@ -217,10 +222,11 @@ def _take(releases: Sequence[Release], now: datetime) -> dict[int, Answer]:
     rows.finish(released_at=now, reference=keyed_values.of(Release, "reference", references))
     orders = [release.order for release in releases]
     record_all(event("order.released", each.order, now=now, **handover.called(each)) for each in releases)
+    refused = {each.order_id for each in releases if part_states.others_refused(each)}
     for cause in (NOT_RELEASED, NOT_CHANGED):
-        close_alerts_about(orders, cause, now=now)
+        close_alerts_about([each for each in orders if each.pk not in refused], cause, now=now)
     more: dict[int, Answer] = {}
-    going = [each.order_id for each in releases if each.order.status in TO_LEAVE]
+    going = [each.order_id for each in releases if each.order.status in TO_LEAVE and each.order_id not in refused]
     Order.objects.filter(pk__in=going).move(frm=TO_LEAVE, to=OrderStatus.AT_WMS, now=now)
     for release in releases:
         if release.order.status not in TO_LEAVE:

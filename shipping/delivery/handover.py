@@ -18,14 +18,16 @@ from orders import address_needs
 from orders.alerts import CANCEL_AT_WAREHOUSE
 from orders.countries import as_code
 from orders.models import HeldFor, Order, OrderStatus
-from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
+from orders.statuses import BOUND_FOR_WAREHOUSE
 from shipping.alerts import CANCELED_THERE, NOT_CHANGED, NOT_RELEASED
 from shipping.connection.systems import system_of
-from shipping.delivery import recall
+from shipping.delivery import part_states, recall
 from shipping.items.item_names import ItemNames
-from shipping.models import Package, Release
+from shipping.models import Release
 from shipping.routing import next_number, ship_from
-from shipping.shipments.shipped_packages import Opening, openings
+from shipping.shipments import release_parts
+from shipping.shipments.release_parts import Opening
+from shipping.shipments.shipped_packages import openings
 from shipping.warehouses.base import Creating, Delivery, DeliveryLine, GivenBack, WarehouseSystem
 
 
@@ -92,9 +94,19 @@ def is_outdated(release: Release) -> bool:
     return changes.filter(at__gte=release.failing_since, details__has_key="what").exists()
 
 
+def numbers_anew(release: Release) -> dict[str, Any]:
+    """Return by which number a release goes that is handed over anew. Under one that the warehouse knows, it would find
+    what it had before, and do nothing."""
+    if release.released_at:
+        return {"released_at": None, "told_at": None, "number": next_number(release), "replaces": ""}
+    if is_outdated(release):  # said now: owed again, it is not known any more since when it failed
+        return {"number": next_number(release), "replaces": release.number_there}
+    return {}
+
+
 def delivery(release: Release) -> Delivery:
     """Return what the warehouse is told. Raises Rejected when the order lacks something."""
-    opened = openings([release.order])[release.order_id]
+    opened = release_parts.mine(release, openings([release.order])[release.order_id])
     return delivery_of(release, opened, names_of([release.order], [opened]))
 
 
@@ -174,9 +186,12 @@ def taken(release: Release, reference: str, now: datetime) -> None:
     """The warehouse has it. In the transaction that settles the release, its order locked."""
     Release.objects.filter(pk=release.pk).update(reference=reference, released_at=now)
     record("order.released", release.order, now=now, **called(release))
-    close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, CANCELED_THERE, now=now)
+    refused_too = part_states.others_refused(release)
+    if not refused_too:
+        close_alerts(release.order, NOT_RELEASED, NOT_CHANGED, CANCELED_THERE, now=now)
     # What was left out meanwhile went before.
-    if not release.order.advance(frm=[*FREE_TO_GO, OrderStatus.SKIPPED], to=OrderStatus.AT_WMS, now=now):
+    frm = [*part_states.leaving(refused_too), OrderStatus.SKIPPED]
+    if not release.order.advance(frm=frm, to=OrderStatus.AT_WMS, now=now):
         stopped_meanwhile(release, now)
 
 
@@ -195,8 +210,8 @@ def stopped_meanwhile(release: Release, now: datetime) -> None:
 
 def _is_changed(release: Release, told: Delivery) -> bool:
     """Whether the order, which is locked, is another one than was handed over: a page stored meanwhile just applied."""
-    gone = release.order.status not in (OrderStatus.AT_WMS, OrderStatus.HELD)
-    if gone or Package.objects.filter(order=release.order_id).exists():
+    gone = release.order.status != OrderStatus.HELD and not release.order.can_be_packed
+    if gone or release_parts.began_to_ship(release):
         return False
     try:
         fresh = delivery(Release.objects.select_related(*Release.beside).get(pk=release.pk))
@@ -217,7 +232,8 @@ def refused(release: Release, reason: str, now: datetime) -> None:
     Release.objects.filter(pk=release.pk, failing_since=None).update(told_at=None)  # no answer was lost: it isn't there
     order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.ERROR, now=now, reason=reason)
     record("order.not_released", order, now=now, reason=reason)
-    raise_alert(NOT_RELEASED, order, f"Order {order.number}: {reason}", now=now, path=order.get_absolute_url())
+    said = part_states.refusal(release, reason)
+    raise_alert(NOT_RELEASED, order, f"Order {order.number}: {said}", now=now, path=order.get_absolute_url())
 
 
 def _not_changed(release: Release, reason: str, now: datetime) -> None:
@@ -228,7 +244,8 @@ def _not_changed(release: Release, reason: str, now: datetime) -> None:
         if not release.replaces
         else f"{warehouse} still has the previous version"
     )
-    order.advance(frm=FREE_TO_GO, to=OrderStatus.AT_WMS, now=now, reason=said)
+    frm = part_states.leaving(part_states.others_refused(release))
+    order.advance(frm=frm, to=OrderStatus.AT_WMS, now=now, reason=said)
     Release.objects.filter(pk=release.pk, released_at=None).update(released_at=now)  # it got there, as we hear now
     record("order.not_changed", order, now=now, warehouse=warehouse, reason=reason)
     message = (

@@ -19,6 +19,7 @@ from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
 from shipping.models import CartMethod
 from shipping.routing import routes_for
+from shipping.routing_rules.part_methods import held_in_part
 from shipping.routing_rules.placement import place
 
 
@@ -46,8 +47,11 @@ def hold_unmapped(held: Sequence[Order], now: datetime) -> int:
             left, routes = still_new(orders), routes_for([cart])
             placements = place(orders, routes, now=now)
             places = {pk: found.warehouse for pk, found in placements.items() if found.warehouse is not None}
-            decisions = decide(orders, rulebooks(routes), places)
-            orders = [order for order in orders if order.pk in left and order.pk in places and decisions[order.pk].held]
+            books = rulebooks(routes)
+            decisions = decide(orders, books, places)
+            in_part = held_in_part([order for order in orders if order.pk in places], books, placements)
+            kept = {pk for pk, decision in decisions.items() if decision.held} | in_part
+            orders = [order for order in orders if order.pk in left and order.pk in places and order.pk in kept]
             if not orders:
                 continue
             moved += _hold(orders, reason, HeldFor.UNMAPPED, now)

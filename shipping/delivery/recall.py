@@ -16,6 +16,7 @@ from core.accounts.models import User
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts, raise_alert
 from core.common import errands, jobs
+from core.common.bell import Bell
 from core.common.jobs import Job
 from core.common.remote import Rejected
 from orders.alerts import CANCEL_AT_WAREHOUSE, NOT_RELEASED_THERE, PARTLY_CANCELED, PARTLY_SHIPPED
@@ -29,6 +30,7 @@ from shipping.connection.systems import system_of
 from shipping.delivery import remainder
 from shipping.models import Cancellation, Recall, Release, ReleaseQuerySet, Warehouse
 from shipping.routing import next_number, number_known
+from shipping.shipments.release_parts import is_used_up
 from shipping.warehouses.base import GivenBack
 
 PAGE = 500
@@ -93,7 +95,7 @@ def ask(warehouse: Warehouse, total: Recalled, *, now: datetime) -> None:
 
 def _waiting() -> "QuerySet[Order]":
     held: QuerySet[Order] = Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.CANCELED)
-    held = held.exclude(recall__state__in=errands.UNFINISHED)
+    held = held.exclude(parts=0, recall__state__in=errands.UNFINISHED)
     return held.order_by("pk")
 
 
@@ -113,24 +115,27 @@ def _held_on_the_way(now: datetime) -> "QuerySet[Order]":
     """Orders a person held while they were handed over, where the answer was lost: the warehouse may have them."""
     unsure = _let_go(Release.objects.unsure(), now)
     held = Order.objects.filter(status=OrderStatus.HELD, held_for=HeldFor.PERSON, release__in=unsure)
-    orders: QuerySet[Order] = held.exclude(recall__state__in=errands.UNFINISHED).order_by("pk")
+    orders: QuerySet[Order] = held.exclude(parts=0, recall__state__in=errands.UNFINISHED).order_by("pk")
     return orders
 
 
 def _ask_for_held(order: Order, *, now: datetime) -> None:
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
-        release: Release | None = Release.objects.locked_of(order)
-        held = order.is_held_for(HeldFor.PERSON) and release is not None and release.is_unsure
-        if held and release is not None and not release.is_being_sent(now) and take_off(release, "It was held."):
-            owe(order, release, what=f"Order {order.number} is held", now=now)
+        if not order.is_held_for(HeldFor.PERSON):
+            return
+        for release in Release.objects.locked_of(order):
+            if not release.is_unsure or release.is_being_sent(now) or is_asked(release):
+                continue
+            if take_off(release, "It was held."):
+                owe(order, release, what=f"Order {order.number} is held", now=now)
 
 
 def _hold_again(order: Order, *, now: datetime) -> None:
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
-        release: Release | None = Release.objects.locked_of(order)
-        if release is not None and release.is_unsure and not release.is_being_sent(now):
+        found = Release.objects.locked_of(order)
+        if any(release.is_unsure and not release.is_being_sent(now) for release in found):
             reason = "Canceled while it was being handed over: do not ship"
             frm, to = [OrderStatus.CANCELED], OrderStatus.HELD
             order.advance(frm=frm, to=to, now=now, reason=reason, held_for=HeldFor.CANCELED)
@@ -138,16 +143,31 @@ def _hold_again(order: Order, *, now: datetime) -> None:
 
 # -- Whether it has to come back -------------------------------------------------------------------------------------
 def begin(order: Order, *, now: datetime) -> None:
-    """Ask a canceled order back, or cancel it where there is nothing to ask for."""
+    """Ask a canceled order back from each warehouse that has it or a part of it; cancel it where none has."""
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
-        release: Release | None = Release.objects.locked_of(order)
-        if release is not None and release.is_being_sent(now):
-            return  # a worker hands it over this minute: then it comes back from there
-        if release is not None and take_off(release, "The order was canceled."):
-            owe(order, release, what=_said_there(order), now=now)
-            return
-        finish(order, now=now)
+        if not order.is_held_for(HeldFor.CANCELED):
+            return  # somebody let it go meanwhile
+        waits = False
+        for release in Release.objects.locked_of(order):
+            if release.is_being_sent(now):
+                waits = True  # a worker hands it over this minute: then it comes back from there
+            elif is_asked(release):
+                waits = True
+            elif take_off(release, "The order was canceled."):
+                owe(order, release, what=_said_there(order), now=now)
+                waits = True
+        if not waits:
+            finish(order, now=now)
+
+
+def is_asked(release: Release) -> bool:
+    """Whether its warehouse is asked for a part already, or was in vain: a person is at it. A whole order is not looked
+    at while that is so."""
+    if not release.part:
+        return False
+    asked = Recall.objects.filter(order=release.order_id, warehouse=release.warehouse_id)
+    return bool(asked.unfinished().exists())
 
 
 def _said_there(order: Order) -> str:
@@ -168,7 +188,7 @@ def take_off(release: Release, reason: str) -> bool:
     In a transaction of the caller's that has locked the order.
     """
     if release.is_with_warehouse:
-        return True
+        return not is_used_up(release)
     unsure = release.is_unsure
     numbers = {}
     if unsure and not release.replaces:  # it is asked back by the number it may be there by
@@ -179,15 +199,18 @@ def take_off(release: Release, reason: str) -> bool:
     return unsure
 
 
-def owe(order: Order, release: Release, *, what: str, now: datetime, by: User | None = None) -> None:
+def owe(
+    order: Order, release: Release, *, what: str, now: datetime, by: User | None = None, is_of_part: bool = False
+) -> None:
     """Ask a held order back, at once where the warehouse is the portal itself. In a transaction of the caller's.
 
     ``what`` begins the sentence for who may be packing it; ``by`` is who held it, and needs no mail about that.
+    ``is_of_part``: it is not held, but nothing is wanted of this warehouse's part any more.
     """
     system = release.warehouse.system
     owner = {"organization_id": order.organization_id, "merchant_id": order.merchant_id}
-    fresh = {**owner, "warehouse": release.warehouse, "made_at": now, "recalled_at": None}
-    recall: Recall = Recall.objects.owe_anew(order=order, defaults=fresh, now=now)
+    fresh = {**owner, "made_at": now, "recalled_at": None, "is_of_part": is_of_part}
+    recall: Recall = Recall.objects.owe_anew(order=order, warehouse=release.warehouse, defaults=fresh, now=now)
     mine = Recall.objects.filter(pk=recall.pk)
     if not system.can_recall:
         reason = f"{system.label} can't give an order back."
@@ -230,12 +253,12 @@ class RecallJob(Job[Recall, bool]):
 
 
 def _ask(recall: Recall) -> bool:
-    order = Order.objects.select_related("release").get(pk=recall.order_id)
-    if not order.is_held_for(*WANTED_BACK):
+    order = Order.objects.get(pk=recall.order_id)
+    if not order.is_held_for(*WANTED_BACK) and not recall.is_of_part:
         return False  # somebody let it go
-    answer = system_of(recall.warehouse, recall.merchant_id, order_id=recall.order_id).recall(
-        order.release.reference, order_number=number_known(order.release)
-    )
+    release = Release.objects.select_related("order").get(order=order, warehouse=recall.warehouse_id)
+    system = system_of(recall.warehouse, recall.merchant_id, order_id=recall.order_id)
+    answer = system.recall(release.reference, order_number=number_known(release))
     if answer is GivenBack.TOO_LATE:
         raise Rejected(TOO_LATE)
     return True
@@ -243,13 +266,18 @@ def _ask(recall: Recall) -> bool:
 
 def came_back(recall: Recall, now: datetime, *, by: User | None = None) -> None:
     """The warehouse does not ship it. In the transaction that settles the recall, its order locked."""
-    there = Release.objects.filter(order=recall.order_id)
+    there = Release.objects.filter(order=recall.order_id, warehouse=recall.warehouse_id)
     there.unfinished().untaken(now).stop("It came back from the warehouse.")
     # Whoever is asked over a wire is asked once more before it goes anew; who answers when they call has answered.
     there.dropped().of_callers().forget(replaces="", reference="", told_at=None)
     Recall.objects.filter(pk=recall.pk).update(recalled_at=now)
     record("order.recalled", recall.order, now=now, actor=by, warehouse=recall.warehouse.name)
-    close_alerts(recall.order, CANCEL_AT_WAREHOUSE, now=now)
+    others = Recall.objects.filter(order=recall.order_id).exclude(pk=recall.pk)
+    if not others.stuck().exists():
+        close_alerts(recall.order, CANCEL_AT_WAREHOUSE, now=now)
+    if recall.order.parts:
+        Bell.RECALL_DUE.ring()  # it ends once all of it is back; let go meanwhile, this part goes anew
+        return
     # Let go while it was asked: it goes anew.
     recall.order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.NEW, now=now)
     finish(recall.order, now=now)
@@ -259,11 +287,22 @@ def kept(recall: Recall, reason: str, now: datetime) -> None:
     """The warehouse does not give it back: a person calls. In the transaction that settles the recall."""
     order, warehouse = recall.order, recall.warehouse.name
     record("order.not_recalled", order, now=now, warehouse=warehouse, reason=reason)
-    release = Release.objects.select_related("order").filter(order=order).first()
+    release = Release.objects.select_related("order").filter(order=order, warehouse=recall.warehouse_id).first()
     known = _known_as(release) if release else ""
     what_to_do = f"Call {warehouse}{known}, then press The warehouse stopped it."
-    message = f"Order {order.number} must not be shipped. {reason} {what_to_do}"
+    must_not = f"{warehouse}’s part of order {order.number}" if order.parts else f"Order {order.number}"
+    message = f"{must_not} must not be shipped. {reason} {what_to_do}"
+    if others := _kept_elsewhere(recall):
+        message = f"{message} Call {others} about its part, too."
     raise_alert(CANCEL_AT_WAREHOUSE, order, message, now=now, path=order.get_absolute_url())
+
+
+def _kept_elsewhere(recall: Recall) -> str:
+    """Return which other warehouses keep their parts of a split order, for a sentence."""
+    if not recall.order.parts:
+        return ""
+    others = Recall.objects.filter(order=recall.order_id).stuck().exclude(pk=recall.pk).select_related("warehouse")
+    return ", ".join(each.warehouse.name for each in others.order_by("pk"))
 
 
 def stopped(order: Order, *, by: User, now: datetime) -> bool:
@@ -272,9 +311,14 @@ def stopped(order: Order, *, by: User, now: datetime) -> bool:
         return given_up_there(Order.objects.locked(order.pk), now=now, by=by)
 
 
-def given_up_there(order: Order, *, now: datetime, by: User | None = None) -> bool:
-    """The warehouse, asked in vain before, does not ship it after all. In a transaction that has locked the order."""
-    stuck = Recall.objects.filter(order=order).stuck()
+def given_up_there(order: Order, *, now: datetime, by: User | None = None, warehouse: Warehouse | None = None) -> bool:
+    """The warehouse, asked in vain before, does not ship it after all. In a transaction that has locked the order.
+
+    Of several that keep their parts of a split order it is ``warehouse``, else the one that the page names first.
+    """
+    stuck = Recall.objects.filter(order=order).stuck().order_by("pk")
+    if warehouse is not None:
+        stuck = stuck.filter(warehouse=warehouse)
     recall: Recall | None = stuck.first()
     if recall is None or not stuck.filter(pk=recall.pk).finish():
         return False

@@ -19,17 +19,18 @@ from core.common import errands, jobs
 from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
 from orders.statuses import FREE_TO_GO
-from shipping.delivery import handover, held_new
+from shipping.delivery import handover, held_new, split_orders
 from shipping.delivery.held_new import still_new
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
 from shipping.methods.rules import Decision
 from shipping.models import Release, ReleaseQuerySet, Warehouse
-from shipping.routing import next_number, number_for, routes_for
+from shipping.routing import number_for, routes_for
+from shipping.routing_rules import part_methods, placement
 from shipping.routing_rules.placement import place
 
 PAGE = 100
-BESIDE = ("cart__organization", "cart__merchant", "release__warehouse__default_method")
+BESIDE = ("cart__organization", "cart__merchant")
 RUNS = 500  # in one go; the next sweep goes on
 AWAY = timedelta(minutes=1)  # how long a warehouse that does not answer is left alone
 
@@ -56,6 +57,7 @@ def release_orders(*, now: datetime, cart: Cart | None = None) -> Released:
 def owe_new(*, now: datetime, cart: Cart | None = None) -> Released:
     """Owe what is new to its warehouse; where that is the portal itself, it is there at once."""
     total = Released()
+    total.released += split_orders.owe_again(now=now)
     while page := _next_page(cart):
         if not _owe(page, total, now):
             break  # other workers have these
@@ -95,10 +97,10 @@ def hand_over(warehouse: Warehouse, total: Released, *, now: datetime, cart: Car
 
 
 def _next_page(cart: Cart | None) -> list[Order]:
-    ready = Order.objects.ready().exclude(release__state__in=errands.OWED)
+    ready = Order.objects.ready().filter(parts=0).exclude(release__state__in=errands.OWED)
     if cart is not None:
         ready = ready.filter(cart=cart)
-    return list(ready.select_related(*BESIDE).order_by("id")[:PAGE])
+    return list(ready.select_related(*BESIDE).prefetch_related(*placement.BESIDE).order_by("id")[:PAGE])
 
 
 # -- Owing -----------------------------------------------------------------------------------------------------------
@@ -113,21 +115,28 @@ def _owe(orders: Sequence[Order], total: Released, now: datetime) -> bool:
         mapping.see(carts[cart_id], names, seen_at=now)
     placements = place(orders, routes, now=now)
     places = {pk: found.warehouse for pk, found in placements.items() if found.warehouse is not None}
-    decisions = decide([order for order in orders if order.pk in places], rulebooks(routes), places)
+    books = rulebooks(routes)
+    decisions = decide([order for order in orders if order.pk in places], books, places)
+    splits = part_methods.decided([order for order in orders if order.pk in places], books, placements)
     unmapped: list[Order] = []
+    divided: list[Order] = []
     local: list[Release] = []
     remote: list[Release] = []
     for order in orders:
         if order.pk not in places:
             continue
-        if decisions[order.pk].held:
+        if decisions[order.pk].held or any(each.decision.held for each in splits.get(order.pk, ())):
             unmapped.append(order)
+            continue
+        if order.pk in splits:
+            divided.append(order)
             continue
         release = _release(order, places[order.pk], placements[order.pk].how, decisions[order.pk], now)
         (remote if release.warehouse.system.remote else local).append(release)
     kept = held_new.hold_unrouted((order for order in orders if order.pk not in places), now)
     kept += held_new.hold_unmapped(unmapped, now)
     released, owed = _hand_over(local, now), _owe_remote(remote, now)
+    owed += sum(split_orders.hand_out(order, splits[order.pk], now=now) for order in divided)
     total.held += kept
     total.released += released
     return kept + released + owed > 0
@@ -158,7 +167,7 @@ def _hand_over(releases: Sequence[Release], now: datetime) -> int:
         left = still_new([release.order for release in releases])
         releases = [release for release in releases if release.order_id in left]
         # One that exists was released before, then held, then let go.
-        known = Release.objects.filter(order__in=left).in_bulk(field_name="order_id")
+        known = {each.order_id: each for each in Release.objects.filter(order__in=left)}
         Release.objects.bulk_create([r for r in releases if r.order_id not in known], ignore_conflicts=True)
         _say_where(releases, now)
         for release in releases:
@@ -207,23 +216,13 @@ def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
         anew = list((back | known.dropped() | known.stuck()).select_related("order"))
         fresh_ones = {release.order_id: release for release in releases}
         for release in anew:
-            by_now = ({} if release.is_stuck else _numbers(release)) | _way(fresh_ones[release.order_id])
+            by_now = ({} if release.is_stuck else handover.numbers_anew(release)) | _way(fresh_ones[release.order_id])
             Release.objects.filter(pk=release.pk).reopen(now=now, **by_now)
         _say_where([*made, *(fresh_ones[release.order_id] for release in anew)], now)
         there = Order.objects.filter(pk__in=known.done().values("order")).move(
             frm=[OrderStatus.NEW], to=OrderStatus.AT_WMS, now=now
         )
     return len(made) + len(anew) + int(there)
-
-
-def _numbers(release: Release) -> dict[str, Any]:
-    """Return by which number a release goes that is handed over anew. Under one that the warehouse knows, it would find
-    what it had before, and do nothing."""
-    if release.released_at:
-        return {"released_at": None, "told_at": None, "number": next_number(release), "replaces": ""}
-    if handover.is_outdated(release):  # said now: owed again, it is not known any more since when it failed
-        return {"number": next_number(release), "replaces": release.number_there}
-    return {}
 
 
 def _way(fresh: Release) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from orders.alerts import CANCELED_LATE, PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.models import Order, OrderStatus
 from orders.statuses import PERHAPS_AT_WAREHOUSE
 from shipping.confirmation import dispatches
-from shipping.delivery import amendment
+from shipping.delivery import amendment, split_remainder
 from shipping.models import Package, Release
 from shipping.shipments.shipped_packages import packed_units, units_left
 
@@ -51,7 +51,10 @@ def amend(order: Order, *, now: datetime) -> bool:
     """Let a warehouse behind a wire have what is left. False when a person tells it, or a worker is at it."""
     with transaction.atomic(durable=True):
         order = Order.objects.locked(order.pk)
-        release: Release | None = Release.objects.locked_of(order)
+        found = Release.objects.locked_of(order)
+        if order.parts:
+            return split_remainder.amend(order, found, now=now)
+        release = next(iter(found), None)
         if release is None or not release.warehouse.system.remote or not order.is_at_warehouse:
             return False
         if Package.objects.filter(order=order).exists():
@@ -67,6 +70,8 @@ def amend(order: Order, *, now: datetime) -> bool:
 
 def warehouse_told(order: Order) -> str:
     """Return the warehouse that gets what is left without anybody's doing; "" where a person has to see to it."""
+    if order.parts:
+        return split_remainder.warehouses_told(order)
     release = Release.objects.filter(order=order).select_related("warehouse").first()
     if release is None or not release.warehouse.system.remote or not order.is_at_warehouse:
         return ""
@@ -75,6 +80,8 @@ def warehouse_told(order: Order) -> str:
 
 def _end(order: Order, now: datetime) -> None:
     """What is left may all be shipped already."""
+    if order.is_refused_in_part and packed_units(order) and not units_left(order):
+        order.advance(frm=[OrderStatus.ERROR], to=OrderStatus.AT_WMS, now=now)
     if order.is_at_warehouse and packed_units(order) and not units_left(order):
         shipped = Alert.objects.filter(
             subject_kind="order", subject_id=order.pk, cause=PARTLY_SHIPPED, closed_at=None

@@ -18,8 +18,9 @@ from orders.statuses import SHIPPED_OR_CONFIRMED
 from shipping.alerts import NOT_CHANGED
 from shipping.confirmation import dispatches
 from shipping.delivery import handover
-from shipping.models import Confirmation, Package, Release, is_with_warehouse
+from shipping.models import Confirmation, Release
 from shipping.routing import next_number, number_known
+from shipping.shipments.release_parts import began_to_ship
 from shipping.warehouses.base import Creating
 
 
@@ -82,10 +83,18 @@ def found_there(order: Order, *, by: User, now: datetime) -> bool:
 # -- The warehouse ---------------------------------------------------------------------------------------------------
 def can_hand_over_again(order: Order) -> bool:
     """Whether the warehouse has it, as far as we know, and can be asked for it."""
-    release = Release.objects.filter(order=order).done().select_related("warehouse").first()
-    if not order.is_at_warehouse or release is None or not release.warehouse.system.remote:
-        return False
-    return is_with_warehouse(order) and not Package.objects.filter(order=order).exists()
+    return bool(order.is_at_warehouse and parts_there(order))
+
+
+def parts_there(order: Order) -> list[Release]:
+    """Return what a warehouse behind a wire has of an order and did not begin to ship; of a split one each part."""
+    done = Release.objects.filter(order=order).done().select_related("warehouse").order_by("part")
+    found = []
+    for release in done:
+        release.order = order
+        if release.warehouse.system.remote and release.is_with_warehouse and not began_to_ship(release):
+            found.append(release)
+    return found
 
 
 def hand_over_again(order: Order, *, by: User, now: datetime) -> bool:
@@ -94,10 +103,11 @@ def hand_over_again(order: Order, *, by: User, now: datetime) -> bool:
         order = Order.objects.locked(order.pk)
         if not can_hand_over_again(order):
             return False
-        release = Release.objects.select_related("warehouse").get(order=order)
-        if not Release.objects.filter(pk=release.pk).done().reopen(now=now):
+        again = [each for each in parts_there(order) if Release.objects.filter(pk=each.pk).done().reopen(now=now)]
+        if not again:
             return False
-        record("order.handed_again", order, now=now, actor=by, warehouse=release.warehouse.name)
+        for release in again:
+            record("order.handed_again", order, now=now, actor=by, warehouse=release.warehouse.name)
     Bell.RELEASE_DUE.ring()
     return True
 
@@ -109,6 +119,8 @@ def settle_by_hand(order: Order, *, by: User, now: datetime) -> bool:
         if not close_alerts(order, NOT_CHANGED, now=now):
             return False
         stuck = Release.objects.filter(order=order).stuck()
+        if order.parts:  # another part may have been refused: nobody told its warehouse of it
+            stuck = stuck.exclude(replaces="", released_at=None)
         for release in stuck:
             # What it has goes by the number it was told first.
             there = number_known(release)

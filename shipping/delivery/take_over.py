@@ -54,13 +54,14 @@ def take(order: Order, chosen: Collection[int], *, digest: str, by: User, now: d
 def _go_by(order: Order) -> None:
     """Let it go by what the new ship method is mapped to. What a person chose for it is taken back by that."""
     ChosenMethod.objects.filter(order=order).delete()
-    release = Release.objects.filter(order=order).select_related("warehouse__default_method").first()
-    if release is None:
+    releases = list(Release.objects.filter(order=order).select_related("warehouse__default_method"))
+    if not releases:
         return
     books = rulebooks(routes_for([order.cart]))
-    decision = decide([order], books, {order.pk: release.warehouse})[order.pk]
-    if decision.method is not None:
-        Release.objects.filter(pk=release.pk).update(ship_method=decision.method, chosen_by=decision.how[:200])
+    for release in releases:
+        decision = decide([order], books, {order.pk: release.warehouse})[order.pk]
+        if decision.method is not None:
+            Release.objects.filter(pk=release.pk).update(ship_method=decision.method, chosen_by=decision.how[:200])
 
 
 def _ship_what_is_left(order: Order, packed: dict[int, int], now: datetime) -> None:
@@ -78,13 +79,12 @@ def _ship_what_is_left(order: Order, packed: dict[int, int], now: datetime) -> N
 
 
 def _tell(order: Order, kinds: set[str], *, packed: bool, now: datetime) -> Telling:
-    release = Release.objects.filter(order=order).select_related("warehouse", "order__recall").first()
+    releases = list(Release.objects.filter(order=order).select_related("warehouse", "order"))
     if order.status in SHIPPED_OR_CONFIRMED or (packed and not kinds & set(comparison.OF_LINES)):
         return Telling.TOO_LATE
-    if release is None or not release.warehouse.system.remote:
-        return Telling.HERE
-    if not release.is_with_warehouse and not release.is_unsure:
-        return Telling.HERE  # it goes there as it is now
+    remote = [each for each in releases if each.warehouse.system.remote]
+    if not any(each.is_with_warehouse or each.is_unsure for each in remote):
+        return Telling.HERE  # people read it from here, or it goes there as it is now
     if packed or order.status not in BOUND_FOR_WAREHOUSE:  # a new one is on its way there
         return Telling.BY_HAND
     try:

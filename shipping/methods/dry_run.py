@@ -116,8 +116,8 @@ def lately(subject: Cart | Organization, now: datetime) -> OrderQuerySet:
 def _places(orders: Sequence[Order]) -> dict[int, Warehouse]:
     """Return the warehouse of each that a routing rule sent elsewhere; of one that never went, its cart's is taken."""
     elsewhere = Release.objects.filter(order__in=orders).exclude(placed_by="")
-    found = elsewhere.select_related("warehouse__default_method").in_bulk(field_name="order_id")
-    return {pk: release.warehouse for pk, release in found.items()}
+    rows = elsewhere.select_related("warehouse__default_method").order_by("-part")  # of a split one the first part's
+    return {release.order_id: release.warehouse for release in rows}
 
 
 def _fate(order: Order, before: Decision, after: Decision) -> Fate | None:

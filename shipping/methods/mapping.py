@@ -22,6 +22,7 @@ from shipping.methods.decision import decide, rulebooks
 from shipping.methods.rules import Rulebook, most_specific_first, words_of
 from shipping.models import CartMethod, MethodRule, Route, ShipMethod, Warehouse
 from shipping.routing import routes_for
+from shipping.routing_rules.part_methods import held_in_part
 from shipping.routing_rules.placement import BESIDE, place
 
 PAGE = 500
@@ -207,11 +208,13 @@ def flow(carts: Collection[Cart], *, now: datetime, by: User | None = None) -> i
     routes = routes_for(Cart.objects.filter(pk__in=held.order_by().values("cart")))
     books = rulebooks(routes)
     freed = after = 0
-    while page := list(held.filter(pk__gt=after).all_locked().select_related(*BESIDE)[:PAGE]):
+    while page := list(held.filter(pk__gt=after).all_locked().prefetch_related(*BESIDE)[:PAGE]):
         after = page[-1].pk
-        places = {pk: found.warehouse for pk, found in place(page, routes, now=now).items() if found.warehouse}
-        decisions = decide([order for order in page if order.pk in places], books, places)
-        free = [order for order in page if order.pk in places and not decisions[order.pk].held]
+        placements = place(page, routes, now=now)
+        places = {pk: found.warehouse for pk, found in placements.items() if found.warehouse}
+        placed = [order for order in page if order.pk in places]
+        decisions, in_part = decide(placed, books, places), held_in_part(placed, books, placements)
+        free = [order for order in placed if not decisions[order.pk].held and order.pk not in in_part]
         mine = held.filter(pk__in=[order.pk for order in free])
         freed += mine.move(frm=[OrderStatus.HELD], to=OrderStatus.NEW, now=now)
         record_all(event("order.method_found", order, now=now, actor=by) for order in free)

@@ -14,19 +14,24 @@ from shipping.models.performance import (
     SummedMonth,
     SumsMark,
 )
+from shipping.models.release import (
+    Release,
+    ReleaseLine,
+    ReleaseQuerySet,
+    is_with_warehouse,
+    release_of,
+    releases_of,
+)
 from shipping.models.report import ReportState, ShipmentReport
-from shipping.models.rule import MethodRule, OrderRule, RoutingRule
+from shipping.models.rule import MethodRule, OrderRule, OrderSplitting, RoutingRule
 from shipping.models.shipment import (
     NO_NUMBER,
     Charge,
     ChosenMethod,
     Package,
     PackageLine,
-    Release,
-    ReleaseQuerySet,
     Shipment,
     Untracked,
-    is_with_warehouse,
     open_units,
 )
 from shipping.models.tracking_sheet import TrackingSheet
@@ -53,12 +58,14 @@ __all__ = [
     "MethodRule",
     "MonthSum",
     "OrderRule",
+    "OrderSplitting",
     "OrderSums",
     "Package",
     "PackageLine",
     "Recall",
     "Reconciliation",
     "Release",
+    "ReleaseLine",
     "ReleaseQuerySet",
     "ReportState",
     "Route",
@@ -79,4 +86,6 @@ __all__ = [
     "deadline",
     "is_with_warehouse",
     "open_units",
+    "release_of",
+    "releases_of",
 ]

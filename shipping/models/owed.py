@@ -9,6 +9,7 @@ from carts.models import Cart
 from core.accounts.models import OwedQuerySet, OwnedByMerchant, User
 from core.common.errands import OWED, Errand, indexes
 from orders.models import Order
+from shipping.models.release import Release
 from shipping.models.shipment import Package
 from shipping.models.warehouse import Warehouse
 
@@ -68,9 +69,13 @@ class ConfirmationFeed(Errand, OwnedByMerchant):
 
 
 class Recall(Errand, OwnedByMerchant):
-    """An order asked back from its warehouse, because it was canceled."""
+    """An order asked back from its warehouse, because it was canceled; a split one from each that has a part of it."""
 
-    order = models.OneToOneField(Order, models.CASCADE, related_name="recall")
+    order = models.ForeignKey(
+        Order, models.CASCADE, related_name="recalls", related_query_name="recall", db_index=False
+    )
+    # Nothing of its part is left to ship, and the rest of the order goes on elsewhere: it is asked back all the same.
+    is_of_part = models.BooleanField(default=False)
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="recalls")
     made_at = models.DateTimeField()
     recalled_at = models.DateTimeField(null=True)
@@ -78,10 +83,16 @@ class Recall(Errand, OwnedByMerchant):
     objects: ClassVar = OwedQuerySet.as_manager()
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["order", "warehouse"], name="one_recall_per_warehouse")]
         indexes = indexes("recalls_owed", "warehouse")
 
     def __str__(self) -> str:
         return f"recall of {self.order}"
+
+    @property
+    def release(self) -> Release | None:
+        """What is asked back."""
+        return next((each for each in self.order.releases.all() if each.warehouse_id == self.warehouse_id), None)
 
 
 class Cancellation(Errand, OwnedByMerchant):

@@ -51,3 +51,15 @@ class RoutingRule(OrderRule):
 
     class Meta:
         indexes = [models.Index(fields=["organization"], name="routing_rules_of_a_house")]
+
+
+class OrderSplitting(Owned):
+    """Whether an organization lets an order be split over warehouses, where no single one has all of it."""
+
+    is_on = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization"], name="one_splitting_of_a_house")]
+
+    def __str__(self) -> str:
+        return "split" if self.is_on else "whole"

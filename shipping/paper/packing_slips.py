@@ -14,7 +14,8 @@ from core.common.vault import Unopenable
 from core.ui import formats
 from orders.countries import NAMES
 from orders.models import Line, Order, Recipient, Unsealed
-from shipping.shipments.shipped_packages import Opening, openings
+from shipping.models import Release
+from shipping.paper.printed_parts import PrintedPart, printed_parts
 
 NO_ADDRESS = "The address is not here."
 
@@ -43,6 +44,7 @@ class PackingSlip:
     method: str
     purchase_order: str
     lines: Sequence[SlipLine]
+    warehouse: str = ""  # of a split order: whose part this is
 
     @property
     def units(self) -> int:
@@ -50,18 +52,17 @@ class PackingSlip:
 
 
 def packing_slips(orders: Sequence[Order], *, prices: bool, by: User, now: datetime) -> list[PackingSlip]:
-    """Return a slip for each order, and record that this person saw whom they go to.
+    """Return a slip for each order, of a split one for each part, and record that this person saw whom they go to.
 
     In: orders with cart, merchant and release's ship method joined. Out: in the same order. An order of which something
     is still to be packed says what; one that is shipped, all of it.
     """
     opened = _opened(orders)
     record_all(event("recipient.looked_at", order, now=now, actor=by) for order in orders if order.pk in opened)
-    lines = openings(orders)
     erased = _erased(orders)
     return [
-        _slip(order, lines[order.pk].values(), opened.get(order.pk, Unsealed()), prices, erased.get(order.pk, ""))
-        for order in orders
+        _slip(each, opened.get(each.order.pk, Unsealed()), prices, erased.get(each.order.pk, ""))
+        for each in printed_parts(orders)
     ]
 
 
@@ -85,29 +86,22 @@ def _opened(orders: Iterable[Order]) -> dict[int, Unsealed]:
     return found
 
 
-def units_to_pack(lines: Iterable[Opening]) -> list[tuple[Line, int]]:
-    """Return the lines this warehouse packs, with their units: what is open, or all of it once nothing is."""
-    ours = [opening for opening in lines if not opening.line.left_out]
-    some_open = any(opening.units for opening in ours)
-    counted = [(opening.line, opening.units if some_open else opening.line.wanted) for opening in ours]
-    return [(line, units) for line, units in counted if units]
-
-
-def _slip(order: Order, lines: Iterable[Opening], opened: Unsealed, prices: bool, erased: str) -> PackingSlip:
+def _slip(printed: PrintedPart, opened: Unsealed, prices: bool, erased: str) -> PackingSlip:
+    order = printed.order
     code = order.cart.product_code
     return PackingSlip(
         order=order,
         merchant=order.merchant.name,
         marketplace=order.cart.place.name,
         ship_to=address_lines(opened.address) if opened.address else [erased or NO_ADDRESS],
-        method=_method(order),
+        method=_method(order, printed.release),
+        warehouse=printed.warehouse,
         purchase_order=opened.buyer.purchase_order if opened.buyer else "",
-        lines=[_line(line, units, code, opened.handling, prices) for line, units in units_to_pack(lines)],
+        lines=[_line(line, units, code, opened.handling, prices) for line, units in printed.units],
     )
 
 
-def _method(order: Order) -> str:
-    release = getattr(order, "release", None)
+def _method(order: Order, release: Release | None) -> str:
     return str(release.ship_method.label) if release and release.ship_method else order.service
 
 

@@ -109,7 +109,7 @@ def _draw_slip(sheet: Sheet, slip: PackingSlip) -> None:
     order = slip.order
     sheet.say(slip.merchant, size=LARGE, bold=True)
     sheet.say(f"Packing slip for order {order.number} · {slip.marketplace}")
-    sheet.say(f"Ordered {order.placed_at:%Y-%m-%d}" + (f" · {slip.method}" if slip.method else ""))
+    sheet.say(f"Ordered {order.placed_at:%Y-%m-%d}" + (f" · {slip.method}" if slip.method else "") + _part(slip))
     if slip.purchase_order:
         sheet.say(f"Purchase order {slip.purchase_order}", bold=True)
     sheet.ln(LINE)
@@ -128,6 +128,10 @@ def _draw_slip(sheet: Sheet, slip: PackingSlip) -> None:
             sheet.ln(LINE)
             sheet.say(f"Gift: {line.code}" + (f" · {line.gift_wrap}" if line.gift_wrap else ""), bold=True)
             sheet.say(line.gift_message)
+
+
+def _part(slip: PackingSlip) -> str:
+    return f" · {slip.warehouse}’s part" if slip.warehouse else ""
 
 
 def _price(price: object, currency: str) -> str:

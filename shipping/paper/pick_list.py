@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 
 from orders.models import Order
 from shipping.items.item_names import ItemNames
-from shipping.paper.packing_slips import units_to_pack
-from shipping.shipments.shipped_packages import openings
+from shipping.paper.printed_parts import printed_parts
 
 
 @dataclass(slots=True)
@@ -27,10 +26,10 @@ def pick_list(orders: Sequence[Order]) -> list[Pick]:
     In: orders with cart and merchant joined.
     """
     picks: dict[tuple[int, str], Pick] = {}
-    lines = openings(orders)
     names = ItemNames.of({order.merchant_id for order in orders})
-    for order in orders:
-        for line, units in units_to_pack(lines[order.pk].values()):
+    for each in printed_parts(orders):
+        order = each.order
+        for line, units in each.units:
             for part in names.parts(order.merchant_id, line.sku):
                 own = part.sku == line.sku
                 code = part.sku if not own else getattr(line, order.cart.product_code) or line.sku or line.asin

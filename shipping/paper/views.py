@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from shipping.paper import pdf
 from shipping.paper.packing_slips import packing_slips
 from shipping.paper.pdf import Unprintable
 from shipping.paper.pick_list import pick_list
+from shipping.paper.printed_parts import printed_parts
 
 MOST = 200  # orders at once
 NAMED = 5
@@ -59,8 +61,8 @@ def paper_url(orders: Sequence[Order]) -> str:
 
 def _orders(access: Access, ids: Sequence[int]) -> list[Order]:
     """Return the orders as they were chosen. One that is absent or another's: none of them is found."""
-    joined = Order.objects.visible_to(access).select_related("cart", "merchant", "release__ship_method")
-    found = joined.filter(pk__in=ids).in_bulk()
+    joined = Order.objects.visible_to(access).select_related("cart", "merchant")
+    found = joined.prefetch_related("releases__ship_method").filter(pk__in=ids).in_bulk()
     if len(found) != len(ids):
         raise Http404
     return [found[pk] for pk in ids]
@@ -102,9 +104,12 @@ def _picks(request: HttpRequest, orders: Sequence[Order]) -> HttpResponse:
 
 def _printed(request: HttpRequest, orders: Sequence[Order]) -> str:
     """Return where the orders are picked, when the list was printed and by whom: several lie on one desk."""
-    there = Warehouse.objects.filter(releases__order__in=orders).order_by("name").values_list("name", flat=True)
+    whole = [order for order in orders if not order.parts]
+    here = [each.release.warehouse_id for each in printed_parts(orders) if each.release is not None]
+    there = Warehouse.objects.filter(Q(releases__order__in=whole) | Q(pk__in=here))
+    names = there.order_by("name").values_list("name", flat=True)
     at = clock.now().astimezone(access_of(request).organization.zone)
-    return " · ".join([*there.distinct(), f"{at:%Y-%m-%d %H:%M}", str(person_of(request))])
+    return " · ".join([*names.distinct(), f"{at:%Y-%m-%d %H:%M}", str(person_of(request))])
 
 
 def _file(content: bytes, name: str) -> HttpResponse:

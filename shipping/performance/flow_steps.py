@@ -143,7 +143,8 @@ def _by_minute(organization: Organization, begin: datetime, end: datetime) -> li
 def _all_steps(organization_id: int, begin: datetime, end: datetime) -> Any:
     touched = Order.objects.filter(organization=organization_id, touched_at__gte=begin)
     orders = touched.exclude(status=OrderStatus.SKIPPED)
-    handed_over = Release.objects.filter(organization=organization_id).exclude(order__status=OrderStatus.SKIPPED)
+    firsts = Release.objects.filter(organization=organization_id, part__lte=1)  # a split order went with its first part
+    handed_over = firsts.exclude(order__status=OrderStatus.SKIPPED)
     first, *others = (_of_step(orders if name != "handed_over" else handed_over, name, begin, end) for name in FIELDS)
     return first.union(*others, all=True)
 

@@ -132,7 +132,7 @@ def _packages(order: Order, there: MarketplaceOrder, marketplace: Marketplace, n
         return [*found, DriftedOrder(order.number, Drift.NOT_CONFIRMED, order_id=order.pk, mended=True)]
     if _is_unexplained(order, there, owner):
         return [*found, DriftedOrder(order.number, Drift.QUANTITIES, order_id=order.pk)]
-    if order.is_at_warehouse and not is_with_warehouse(order):
+    if order.is_at_warehouse and not order.parts and not is_with_warehouse(order):  # parts are owed again by themselves
         return [*found, _hand_over_again(order, now)]
     return found
 
@@ -209,7 +209,7 @@ def left_behind(cart: Cart, *, now: datetime) -> list[DriftedOrder]:
     gone = Order.objects.filter(Exists(away), cart=cart, status=OrderStatus.CANCELED)
     since = now - timedelta(days=60)
     found = []
-    gone = gone.filter(placed_at__gte=since).select_related("release__warehouse", "recall", "cart")
+    gone = gone.filter(placed_at__gte=since).select_related("cart").prefetch_related("releases__warehouse", "recalls")
     for order in gone.all_locked()[:NIGHT]:
         if is_with_warehouse(order) and not Package.objects.filter(order=order).exists():
             reason = "Canceled while at the warehouse: do not ship"

@@ -129,7 +129,10 @@ def _compare(
 ) -> list[DriftedOrder]:
     """Compare a page, and store of it what the downloads should have brought."""
     ours = Order.objects.filter(cart=cart, number__in=[document.number for document in documents])
-    known = {order.number: order for order in ours.select_related("cart", "release").all_locked()}
+    known = {
+        order.number: order
+        for order in ours.select_related("cart").prefetch_related("releases", "recalls").all_locked()
+    }
     found: list[DriftedOrder] = []
     fresh: list[OrderDocument] = []
     missing: list[str] = []

@@ -5,20 +5,29 @@ from datetime import datetime
 
 from orders.models import Order
 from shipping.methods.decision import facts_of
-from shipping.models import Release, Route, RoutingRule, Warehouse
+from shipping.methods.rules import MethodFacts
+from shipping.models import OrderSplitting, Route, RoutingRule, Warehouse, release_of
 from shipping.routing_rules import shelf
-from shipping.routing_rules.rules import Placement, RoutingBook, most_specific_first
+from shipping.routing_rules.rules import NO_STOCK, PlacedPart, Placement, RoutingBook, most_specific_first
+from shipping.routing_rules.splitting import split
 
-BESIDE = ("release__warehouse__default_method",)  # of an order that is placed
+BESIDE = ("releases__warehouse__default_method",)  # of an order that is placed, to be prefetched
 
 
-def books_of(routes: Iterable[Route], rules: Iterable[RoutingRule] | None = None) -> dict[int, RoutingBook]:
-    """Return by the cart's id what is said about its orders: one statement at the most. ``rules``: these instead."""
+def books_of(
+    routes: Iterable[Route], rules: Iterable[RoutingRule] | None = None, *, splits: bool | None = None
+) -> dict[int, RoutingBook]:
+    """Return by the cart's id what is said about its orders: two statements at the most.
+
+    ``rules`` and ``splits``, whether orders may be split: these instead.
+    """
     routes = list(routes)
     if rules is None:
         houses = {route.organization_id for route in routes if route.by_rules}
         rules = kept_rules(houses) if houses else []
     ranked = most_specific_first(rules)
+    houses = {route.organization_id for route in routes if route.by_rules}
+    splitting = (houses if splits else set()) if splits is not None else splitting_houses(houses)
     return {
         route.cart_id: RoutingBook(
             route.cart_id,
@@ -30,9 +39,18 @@ def books_of(routes: Iterable[Route], rules: Iterable[RoutingRule] | None = None
             ]
             if route.by_rules
             else (),
+            splits=route.by_rules and route.organization_id in splitting,
         )
         for route in routes
     }
+
+
+def splitting_houses(organizations: Collection[int]) -> set[int]:
+    """Return the ids of those of these organizations that let orders be split."""
+    if not organizations:
+        return set()
+    on = OrderSplitting.objects.filter(organization__in=organizations, is_on=True)
+    return set(on.values_list("organization", flat=True))
 
 
 def kept_rules(organizations: Collection[int]) -> list[RoutingRule]:
@@ -74,9 +92,8 @@ def by_books(orders: Sequence[Order], books: Mapping[int, RoutingBook], *, now: 
     stock = Stock(orders, books, now=now)
     found: dict[int, Placement] = {}
     for order in orders:
-        found[order.pk] = placement = books[order.cart_id].decide(facts[order.pk], stock.having(order))
-        if placement.warehouse is not None:
-            stock.take(placement.warehouse.pk, order)
+        found[order.pk] = placement = stock.place(books[order.cart_id], facts[order.pk], order)
+        stock.take(placement, order)
     return found
 
 
@@ -95,15 +112,34 @@ class Stock:
         """Return the ids of the warehouses. Where the order is to go already, it is set aside."""
         shelf, release = self._shelf, release_of(order)
         having = {pk for pk in self._asked if shelf.has(pk, order)} if shelf is not None else set()
-        return having | ({release.warehouse_id} if release is not None else set())
+        return having | ({release.warehouse_id} if release is not None and not release.part else set())
 
-    def take(self, warehouse_id: int, order: Order) -> None:
+    def place(self, book: RoutingBook, facts: MethodFacts, order: Order) -> Placement:
+        """Return where an order goes by what is said in a book; split where that is allowed and nothing else does."""
+        placement = book.decide(facts, self.having(order))
+        if self._shelf is None or not book.splits or placement.why_not != NO_STOCK:
+            return placement
+        allowed = {each.pk: each for each in book.allowed(facts)}
+        wanted, shelf = self._shelf.wanted(order), self._shelf
+        names = {line: sku for line, sku, _ in wanted}
+        units = [(line, count) for line, _, count in wanted]
+        found = split(units, list(allowed), lambda at, line, beside: shelf.most(at, order, line, beside))
+        parts = [
+            PlacedPart(allowed[pk], mine, [(names[line], count) for line, count in mine.items()])
+            for pk, mine in found.items()
+        ]
+        if not parts:
+            return placement
+        return Placement(
+            parts[0].warehouse, how="as no warehouse that the routing rules allow has all of it", parts=parts
+        )
+
+    def take(self, placement: Placement, order: Order) -> None:
         """Leave that much less for the orders that come after it."""
+        if self._shelf is None or placement.warehouse is None:
+            return
+        for part in placement.parts:
+            self._shelf.take(part.warehouse.pk, order, part.units)
         release = release_of(order)
-        if self._shelf is not None and (release is None or release.warehouse_id != warehouse_id):
-            self._shelf.take(warehouse_id, order)
-
-
-def release_of(order: Order) -> Release | None:
-    release: Release | None = getattr(order, "release", None)
-    return release
+        if not placement.parts and (release is None or release.warehouse_id != placement.warehouse.pk):
+            self._shelf.take(placement.warehouse.pk, order)

@@ -88,18 +88,18 @@ def rehearse(organization: Organization, change: RoutingChange, *, now: datetime
     carts = Cart.objects.filter(organization=organization).select_related("organization")
     routes = [route for route in routes_for(carts).values() if route.by_rules or change.leaves_it(route)]
     leaving = lately(organization, now).filter(cart__in=[route.cart_id for route in routes])
-    found = list(leaving.prefetch_related("release")[: MOST + 1])
+    found = list(leaving.prefetch_related("releases")[: MOST + 1])
     orders, kept = found[:MOST], kept_rules([organization.pk])
     before = books_of(routes, kept)
-    after = books_of([_then(route, change) for route in routes], change.rules(kept))
+    after = books_of([_then(route, change) for route in routes], change.rules(kept), splits=change.splits)
     fates: list[RoutingFate] = []
     shares: Counter[tuple[str, str]] = Counter()
     unknown = 0
     for start in range(0, len(orders), PAGE):
         for fate, is_unknown in _page(orders[start : start + PAGE], before, after, now=now):
             unknown += is_unknown
-            shares[_name(fate.before), "before"] += 1
-            shares[_name(fate.after), "after"] += 1
+            shares[fate.before.named, "before"] += 1
+            shares[fate.after.named, "after"] += 1
             if fate.turn is not None or fate.after.warehouse is None:
                 fates.append(fate)
     turns = Counter(fate.turn for fate in fates)
@@ -135,8 +135,8 @@ def _page(
     facts, stock = facts_of(page, *asking), Stock(page, before, after, now=now, whole=True)
     found = []
     for order in page:
-        known, having = facts[order.pk], stock.having(order)
-        was, then = (books[order.pk].decide(known, having) for books in asking)
+        known = facts[order.pk]
+        was, then = (stock.place(books[order.pk], known, order) for books in asking)
         asked = any(books[order.pk].asks_postal_code(known) for books in asking)
         fate = RoutingFate(order, _turn(was, then), was, then)
         found.append((fate, asked and known.postal_code is None))
@@ -144,12 +144,8 @@ def _page(
 
 
 def _turn(before: Placement, after: Placement) -> Turn | None:
-    if before.warehouse == after.warehouse:
+    if before.warehouse == after.warehouse and before.named == after.named:
         return None
     if before.warehouse is None:
         return Turn.FLOWS
     return Turn.HELD if after.warehouse is None else Turn.OTHERWISE
-
-
-def _name(placement: Placement) -> str:
-    return placement.warehouse.name if placement.warehouse else ""

@@ -19,7 +19,7 @@ from orders.models import Order, OrderStatus
 from orders.statuses import NO_WAY
 from shipping.methods import mapping
 from shipping.methods.mapping import SAID, RuleGone
-from shipping.models import Release, Route, RoutingRule, Warehouse
+from shipping.models import OrderSplitting, Release, Route, RoutingRule, Warehouse, releases_of
 from shipping.routing import routes_for
 from shipping.routing_rules import unrouted
 from shipping.routing_rules.placement import BESIDE, place
@@ -36,6 +36,7 @@ class RoutingChange:
     kept: RoutingRule | None = None  # a rule that is added, or says something else
     removed: RoutingRule | None = None
     by_rules: Mapping[int, bool] = field(default_factory=dict)  # by the cart's id: whether it leaves it to the rules
+    splits: bool | None = None  # whether orders may be split over warehouses
 
     def rules(self, kept: Sequence[RoutingRule]) -> list[RoutingRule]:
         """Return the rules as they would stand then. Pure."""
@@ -68,6 +69,8 @@ def change(organization: Organization, wanted: RoutingChange, *, by: User | None
             _keep(organization, wanted.kept, by=by, now=now)
         if wanted.removed is not None and RoutingRule.objects.filter(pk=wanted.removed.pk).delete()[0]:
             record("routing_rule.removed", organization, now=now, actor=by, rule=words_of(wanted.removed, whole=True))
+        if wanted.splits is not None:
+            _let_split(organization, wanted.splits, by=by, now=now)
         _lock_waiting(carts)
         moved = _take_back(carts, now=now)
         freed = unrouted.flow(carts, now=now, by=by)
@@ -100,9 +103,15 @@ def _keep(organization: Organization, rule: RoutingRule, *, by: User | None, now
     record("routing_rule.kept", organization, now=now, actor=by, rule=words, to=rule.warehouse.name)
 
 
+def _let_split(organization: Organization, splits: bool, *, by: User | None, now: datetime) -> None:
+    kept, _ = OrderSplitting.objects.get_or_create(organization=organization)
+    if OrderSplitting.objects.filter(pk=kept.pk).exclude(is_on=splits).update(is_on=splits):
+        record("routing_rule.splits" if splits else "routing_rule.keeps_whole", organization, now=now, actor=by)
+
+
 def _lock_waiting(carts: Sequence[Cart]) -> None:
     """Lock all that may go elsewhere or flow in one sequence: what follows takes them kind by kind."""
-    owed = Q(status=OrderStatus.NEW, release__in=Release.objects.untouched())
+    owed = Q(status=OrderStatus.NEW, parts=0, release__in=Release.objects.untouched())
     held = Q(status=OrderStatus.HELD, held_for__in=NO_WAY)
     list(Order.objects.filter(owed | held, cart__in=carts).all_locked().values_list("pk"))
 
@@ -111,19 +120,24 @@ def _take_back(carts: Sequence[Cart], *, now: datetime) -> int:
     """Owe an order no more to a warehouse that never heard of it, where it goes elsewhere by now: the next sweep owes
     it there, or holds it. Returns how many."""
     routes = {route.cart_id: route for route in routes_for(carts).values() if route.by_rules}
-    waiting = Order.objects.filter(cart__in=routes, status=OrderStatus.NEW, release__in=Release.objects.untouched())
+    whole = Order.objects.filter(cart__in=routes, status=OrderStatus.NEW, parts=0)  # a split order stays split
+    waiting = whole.filter(release__in=Release.objects.untouched())
     moved = after = 0
-    while page := list(waiting.filter(pk__gt=after).all_locked().select_related(*BESIDE)[:PAGE]):
+    while page := list(waiting.filter(pk__gt=after).all_locked().prefetch_related(*BESIDE)[:PAGE]):
         after = page[-1].pk
         # No worker begins with one of these before the commit; one that began meanwhile goes where it was to go.
         free = Release.objects.untouched().filter(order__in=page).select_for_update(of=("self",)).order_by("order_id")
         mine = dict(free.values_list("order", "pk"))
         placements = place(page, routes, now=now)
+        there = {order.pk: release.warehouse for order in page for release in releases_of(order)}
         away = [
-            order for order in page if order.pk in mine and placements[order.pk].warehouse != order.release.warehouse
+            order
+            for order in page
+            if order.pk in mine
+            and (placements[order.pk].parts or placements[order.pk].warehouse != there.get(order.pk))
         ]
         Release.objects.filter(pk__in=[mine[order.pk] for order in away]).delete()
         Order.objects.filter(pk__in=[order.pk for order in away]).update(released_to=None)
-        record_all(event("order.rerouted", each, now=now, warehouse=each.release.warehouse.name) for each in away)
+        record_all(event("order.rerouted", each, now=now, warehouse=there[each.pk].name) for each in away)
         moved += len(away)
     return moved

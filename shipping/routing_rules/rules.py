@@ -6,7 +6,7 @@ and the stock being conditions as well; of as many, the one with a cart, then as
 then the one with the stock; of two alike, the older one.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,12 +20,29 @@ Rank = tuple[int, bool, int, bool, bool, bool, bool, bool, bool, datetime, int]
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedPart:
+    """What of a split order goes to one warehouse."""
+
+    warehouse: Warehouse
+    units: Mapping[int, int]  # by the line's id
+    named: Sequence[tuple[str, int]]  # SKUs with their units, for sentences
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """Where an order goes. Without a warehouse it is held, for ``why_not``."""
 
     warehouse: Warehouse | None
     how: str = ""  # the rule, in words, fit to follow “goes to Reno …”; empty where the cart or its past decides
     why_not: str = ""
+    parts: Sequence[PlacedPart] = ()  # of an order that is split, at least two; the first goes to ``warehouse``
+
+    @property
+    def named(self) -> str:
+        """The warehouses by name; empty where there is none."""
+        if self.parts:
+            return " + ".join(part.warehouse.name for part in self.parts)
+        return self.warehouse.name if self.warehouse else ""
 
 
 # -- One rule --------------------------------------------------------------------------------------------------------
@@ -74,6 +91,7 @@ class RoutingBook:
     cart_id: int
     always: Warehouse | None = None
     rules: Sequence[RoutingRule] = ()
+    splits: bool = False  # what no warehouse has all of goes to several, where they have it together
 
     @property
     def asks_country(self) -> bool:
@@ -93,9 +111,13 @@ class RoutingBook:
         for rule in self.rules:
             if fits(rule, facts, self.cart_id, stocked):
                 return Placement(rule.warehouse, how=f"by the routing rule “{words_of(rule)}”")
+        return Placement(None, why_not=NO_STOCK if self.allowed(facts) else NO_RULE)
+
+    def allowed(self, facts: MethodFacts) -> list[Warehouse]:
+        """Return the warehouses that the rules allow wherever the stock may be, in the rules' sequence."""
         everywhere = [rule.warehouse_id for rule in self.rules]
-        lacks_stock = any(fits(rule, facts, self.cart_id, everywhere) for rule in self.rules)
-        return Placement(None, why_not=NO_STOCK if lacks_stock else NO_RULE)
+        found = [rule.warehouse for rule in self.rules if fits(rule, facts, self.cart_id, everywhere)]
+        return list(dict.fromkeys(found))
 
 
 # -- In words --------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 Stock belongs to ``inventory``, which is above this app: it registers who reads it, once, when Django starts.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -16,8 +16,14 @@ class Shelf(Protocol):
     def has(self, warehouse_id: int, order: Order) -> bool:
         """Whether all of the order is there. What nobody has counted is not."""
 
-    def take(self, warehouse_id: int, order: Order) -> None:
-        """Set it aside: the next order finds that much less."""
+    def take(self, warehouse_id: int, order: Order, units: Mapping[int, int] | None = None) -> None:
+        """Set it aside: the next order finds that much less. ``units``: only so many of each line, by its id."""
+
+    def wanted(self, order: Order) -> Sequence[tuple[int, str, int]]:
+        """Return each line's id, its SKU, and how many units of it are wanted."""
+
+    def most(self, warehouse_id: int, order: Order, line: int, beside: Mapping[int, int]) -> int:
+        """Return how many units of a line are there, where it also ships the units ``beside`` of the same order."""
 
 
 class Reader(Protocol):

@@ -43,7 +43,7 @@ def flow(carts: Collection[Cart], *, now: datetime, by: User | None = None) -> i
     waiting = held().filter(cart__in=carts)
     routes = routes_for(Cart.objects.filter(pk__in=waiting.order_by().values("cart")))
     freed = after = 0
-    while page := list(waiting.filter(pk__gt=after).all_locked().select_related(*BESIDE)[:PAGE]):
+    while page := list(waiting.filter(pk__gt=after).all_locked().prefetch_related(*BESIDE)[:PAGE]):
         after = page[-1].pk
         placements = place(page, routes, now=now)
         free = [order for order in page if placements[order.pk].warehouse is not None]

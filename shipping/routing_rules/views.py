@@ -19,7 +19,7 @@ from shipping.methods.dry_run import LOOK_BACK, MOST
 from shipping.methods.dry_run_views import OURS, flowing
 from shipping.methods.mapping import RuleGone
 from shipping.methods.views import VERBS
-from shipping.models import CartMethod, RoutingRule, Warehouse
+from shipping.models import CartMethod, OrderSplitting, RoutingRule, Warehouse
 from shipping.routing import routes_for
 from shipping.routing_rules import routing_page, rule_changes, unrouted
 from shipping.routing_rules.forms import CartsForm, RoutingRuleForm
@@ -47,6 +47,8 @@ def _post(request: HttpRequest) -> HttpResponse:
     action = request.POST.get("action", "")
     if action == "look_again":
         return _look_again(request)
+    if action in ("preview_split", "save_split"):
+        return _split(request, action, on=request.POST.get("splits") == "on")
     form = _carts_form(request)
     if not form.is_valid() or action == "back":
         return _routing_page(request, form)
@@ -54,6 +56,14 @@ def _post(request: HttpRequest) -> HttpResponse:
     if action == "preview":
         return _rehearse(request, change, what="The carts as chosen", keep="save")
     return _keep(request, change, "What the carts do was saved.")
+
+
+def _split(request: HttpRequest, action: str, *, on: bool) -> HttpResponse:
+    """Look at what it would have done if orders may be split, or may not; or keep it."""
+    change = RoutingChange(splits=on)
+    if action == "preview_split":
+        return _rehearse(request, change, what="Orders may be split" if on else "No order is split", keep="save_split")
+    return _keep(request, change, "Orders may be split now." if on else "No order is split any more.")
 
 
 def _look_again(request: HttpRequest) -> HttpResponse:
@@ -83,6 +93,7 @@ def _routing_page(request: HttpRequest, form: CartsForm) -> HttpResponse:
         "goes_by_rules": [route.cart for route in form.routes if route.by_rules],
         "form": form,
         "held": held,
+        "splits": OrderSplitting.objects.visible_to(access).filter(is_on=True).exists(),
         "held_groups": routing_page.held_groups(access) if held else [],
         "may_map": access.may(Ability.MAP),
         "crumbs": [("Settings", reverse("settings:area"))],

@@ -19,7 +19,9 @@ from orders.models import Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, SHIPPED_OR_CONFIRMED
 from shipping.alerts import PACKED_CANCELED
 from shipping.close.preflight import SAID
-from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine
+from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Release
+from shipping.shipments import release_parts
+from shipping.shipments.release_parts import Opening
 from shipping.shipments.shipped_packages import Parcel, openings, still_open, units_left
 
 TRACKING = (*SAID, "untracked")
@@ -81,7 +83,13 @@ def codes(package: Package) -> dict[int, list[str]]:
 def most_units(package: Package) -> dict[int, int]:
     """Return line id: how many units the package can hold at most: what it holds, and what is still open."""
     packed = contents(package)
-    lines = openings([package.order])[package.order_id]
+    order = package.order
+    lines: Mapping[int, Opening] = openings([order])[order.pk]
+    if order.parts:  # what another warehouse is to ship is none of this package's
+        own = Release.objects.filter(order=order, warehouse=package.shipment.warehouse_id).first()
+        if own is not None:
+            own.order = order
+            lines = {**{pk: Opening(lines[pk].line, 0) for pk in packed}, **release_parts.mine(own, lines)}
     return {pk: packed.get(pk, 0) + opening.units for pk, opening in lines.items()}
 
 

@@ -34,15 +34,24 @@ def ship_as_packed(order: Order, report_id: int, *, by: User, now: datetime) -> 
         if report is None:
             return False
         said = report_words.of_json(report.said)
-        stands = shipped_packages.standing(order, reported=True)
+        stands = reports.standing_at(report.warehouse, order)
         parcels = report_contents.as_packed(reports.contents(report.warehouse, order, said, stands))
         closing = Closing(order, parcels, said.shipped_at or report.at, reports.charges(order, said))
         if not parcels:
             raise NotShippable(f"{order.number}: nothing of it is still to be shipped, so the cart takes no tracking.")
-        if wrong := [each for each in preflight([closing], now=now) if not each.warning]:
+        if wrong := [
+            each for each in preflight([closing], now=now, openings={order.pk: stands.opened}) if not each.warning
+        ]:
             raise NotShippable(f"{order.number}: {wrong[0].message}")
         shipment = shipped_packages.store_of_locked(
-            order, parcels, shipped_at=closing.shipped_at, by=by, now=now, charges=closing.charges
+            order,
+            parcels,
+            shipped_at=closing.shipped_at,
+            by=by,
+            now=now,
+            charges=closing.charges,
+            warehouse=report.warehouse,
+            stands=stands,
         )
         _decide(order, report, ReportState.STORED, by, now)
         ShipmentReport.objects.filter(pk=report.pk).update(shipment=shipment)

@@ -12,11 +12,13 @@ from enum import Enum
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from core.accounts.access import Access
 from core.activity.event_log import record
 from core.alerts.raised import raise_alert
 from core.common import bulk_insert
+from core.common.errands import ErrandState
 from core.common.kept_statements import KeptStatement
 from core.common.money import Money
 from orders.models import Order
@@ -40,7 +42,8 @@ LOCKED = KeptStatement(
     lambda order_id, warehouse_id: (
         Order.objects.filter(pk=order_id, release__warehouse=warehouse_id)
         .all_locked()
-        .select_related("cart", "release")
+        .select_related("cart")
+        .annotate(release_state=F("release__state"))
     )
 )
 BEFORE = KeptStatement(
@@ -120,9 +123,9 @@ def _take(
         before: ShipmentReport | None = BEFORE.first(order_id, warehouse.pk, reported.reference)
         if known := _became(before, kept):
             return known
-        if not order.release.is_done and not is_owed:
+        if order.release_state != ErrandState.DONE and not is_owed:  # type: ignore[attr-defined]
             return None
-        stands = shipped_packages.standing(order, reported=True)
+        stands = standing_at(warehouse, order)
         packed = contents(warehouse, order, reported, stands)
         closing = _closing(order, reported, packed, now)
         problems = _problems(closing, stands, now, access) if closing.parcels else []
@@ -135,6 +138,14 @@ def _take(
     if report.why and order.is_held_for(*WANTED_BACK):
         _say_too_late(order, warehouse, now)
     return Taken(ReportAnswer.HELD if report.why else ReportAnswer.STORED, odd=odd, why=report.why, report=report)
+
+
+def standing_at(warehouse: Warehouse, order: Order) -> Standing:
+    """Return how far an order is at the warehouse that reports of it: of a split one, its part."""
+    part = Release.objects.filter(order=order, warehouse=warehouse).first() if order.parts else None
+    if part is not None:
+        part.order = order
+    return shipped_packages.standing(order, reported=True, part=part)
 
 
 def _problems(closing: Closing, stands: Standing, now: datetime, access: Access | None) -> list[ShippingProblem]:

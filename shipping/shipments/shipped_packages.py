@@ -19,9 +19,21 @@ from orders.statuses import BOUND_FOR_WAREHOUSE
 from shipping.carriers.labels import tracking_form
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
-from shipping.models import NO_NUMBER, Confirmation, Package, PackageLine, Shipment, Warehouse, deadline, open_units
+from shipping.models import (
+    NO_NUMBER,
+    Confirmation,
+    Package,
+    PackageLine,
+    Release,
+    Shipment,
+    Warehouse,
+    deadline,
+    open_units,
+)
 from shipping.routing import warehouse_of
+from shipping.shipments import release_parts
 from shipping.shipments.others_packages import PackageOwnership, others_units, ownerships
+from shipping.shipments.release_parts import Opening
 
 LINES = KeptStatement(lambda order_ids: Line.objects.filter(order__in=order_ids).order_by("order", "pk"))
 FORMER = KeptStatement(
@@ -58,14 +70,6 @@ class NotShippable(Exception):
     """Nothing was stored. The message says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """A line, and how many units of it are still to be shipped."""
-
-    line: Line
-    units: int
-
-
 def packed_units(order: Order) -> dict[int, int]:
     """Return line id: units in our packages."""
     return _packed([order])
@@ -93,6 +97,19 @@ def openings(
     return found
 
 
+def openings_at_desk(
+    orders: Collection[Order], chosen: Mapping[int, int] | None = None
+) -> tuple[dict[int, Mapping[int, Opening]], dict[int, Release]]:
+    """Return the same as people ship it: of split orders one part, that is returned by the order's id, too.
+
+    ``chosen``: by the order's id, the release whose part somebody wants to ship.
+    """
+    opened = openings(orders)
+    parts = release_parts.at_desk(orders, opened, chosen)
+    own = release_parts.opened_for(parts.values(), opened)
+    return {**opened, **{pk: own[part.pk] for pk, part in parts.items()}}, parts
+
+
 def units_left(order: Order) -> int:
     """Return how many units of an order are still to be shipped from here."""
     return sum(opening.units for opening in openings([order])[order.pk].values())
@@ -112,14 +129,35 @@ class Standing:
     opened: Mapping[int, Opening]
     numbers: Collection[str]
     former: Collection[str]  # what a person corrected or withdrew: a warehouse goes on reporting it
+    elsewhere: int = 0  # units that other warehouses are to ship, of a split order
 
 
-def standing(order: Order, *, reported: bool) -> Standing:
-    """Look how far an order is: so it stays while it is locked. ``reported``: by its warehouse, not by a person."""
+def standing(order: Order, *, reported: bool, part: Release | None = None) -> Standing:
+    """Look how far an order is: so it stays while it is locked. ``reported``: by its warehouse, not by a person.
+
+    ``part``: of a split order, the part that is shipped.
+    """
     owners = ownerships([order])
     numbers = {number for _, number in known_numbers([order])} if owners[order.pk].ours else set()
     opened = openings([order], owners=owners)[order.pk]
-    return Standing(owners[order.pk], opened, numbers, _former_numbers(order) if reported else ())
+    former = _former_numbers(order) if reported else ()
+    if part is None or not part.part:
+        return Standing(owners[order.pk], opened, numbers, former)
+    own = release_parts.mine(part, opened)
+    elsewhere = _units(opened) - _units(own)
+    return Standing(owners[order.pk], own, numbers, former, elsewhere)
+
+
+def _units(opened: Mapping[int, Opening]) -> int:
+    return sum(opening.units for opening in opened.values())
+
+
+def part_at_desk(order: Order, chosen: int | None) -> Release | None:
+    """Return which part of a split order people ship; None of one that is not split."""
+    if not order.parts:
+        return None
+    choice = {order.pk: chosen} if chosen else {}
+    return release_parts.at_desk([order], openings([order]), choice).get(order.pk)
 
 
 def _former_numbers(order: Order) -> set[str]:
@@ -139,18 +177,20 @@ def store_shipment(
     now: datetime,
     charges: Sequence[ChargeShare] = (),
     seen_open: int | None = None,
+    part: int | None = None,
 ) -> Shipment | None:
     """Store what was shipped, with what is charged for it, and owe its tracking to the cart: all of it or nothing.
 
     A package known by its tracking number is not stored again: None when all were known, and then nothing is charged.
     Nothing tells an untracked one from another, so it is stored only while as many units are open as whoever ships it
-    saw (``seen_open``). Raises NotShippable for that, and when more would be shipped than is open.
+    saw (``seen_open``). ``part`` is the release whose part of a split order it is. Raises NotShippable for that, and
+    when more would be shipped than is open.
     """
     with transaction.atomic(durable=True):
         # Locked: the units of all packages must not exceed what was ordered.
         order = Order.objects.locked(order.pk)
         return store_of_locked(
-            order, parcels, shipped_at=shipped_at, by=by, now=now, charges=charges, seen_open=seen_open
+            order, parcels, shipped_at=shipped_at, by=by, now=now, charges=charges, seen_open=seen_open, part=part
         )
 
 
@@ -165,17 +205,21 @@ def store_of_locked(
     seen_open: int | None = None,
     warehouse: Warehouse | None = None,
     stands: Standing | None = None,
+    part: int | None = None,
 ) -> Shipment | None:
     """Do what ``store_shipment`` does, in the transaction of a caller that has locked the order.
 
     ``warehouse`` is the one that has the order, and ``stands`` how far it is, where the caller has looked since it
     locked it. Nothing is written before all of it is found right: a caller may go on when NotShippable is raised.
     """
-    stands = stands or standing(order, reported=by is None)
+    if stands is None:
+        at_desk = part_at_desk(order, part)
+        warehouse = at_desk.warehouse if at_desk is not None else warehouse
+        stands = standing(order, reported=by is None, part=at_desk)
     new = [parcel for parcel in parcels if parcel.tracking_number not in {*stands.numbers, *stands.former}]
     if not new:
         return None
-    if order.status not in BOUND_FOR_WAREHOUSE:
+    if not can_ship(order):
         why = order.reason or "it is not at the warehouse"
         raise NotShippable(f"{order.number} is {order.state.label.lower()}: {why}.")
     if any(not parcel.tracking_number for parcel in new):
@@ -194,9 +238,14 @@ def store_of_locked(
     )
     bulk_insert.insert([shipment], keyed=True)
     _pack(shipment, new, taken, stands, now=now)
-    _tell(order, new, sum(left.values()), by=by, now=now)
+    _tell(order, new, sum(left.values()) + stands.elsewhere, by=by, now=now)
     additional_charges.charge(order, charges, by=by, now=now)
     return shipment
+
+
+def can_ship(order: Order) -> bool:
+    """Whether a warehouse may ship of it: also a part of which another warehouse refused its own."""
+    return order.status in BOUND_FOR_WAREHOUSE or order.is_refused_in_part
 
 
 def _refuse_unseen(order: Order, seen_open: int | None, stands: Standing) -> None:
@@ -273,9 +322,11 @@ def still_open(units: int) -> str:
 
 def _tell(order: Order, parcels: Sequence[Parcel], left: int, *, by: User | None, now: datetime) -> None:
     first = parcels[0]
-    if left:
+    if left and not order.is_refused_in_part:  # else the reason is what a person has to see to
         Order.objects.filter(pk=order.pk).update(reason=still_open(left))
-    else:
+    elif not left:
+        if order.is_refused_in_part:  # what was refused is not wanted by now
+            order.advance(frm=[OrderStatus.ERROR], to=OrderStatus.AT_WMS, now=now)
         reason = f"{first.carrier} {first.name}"
         order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.SHIPPED, now=now, reason=reason)
     record_all(

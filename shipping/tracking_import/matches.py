@@ -111,7 +111,9 @@ def match(
     _twice(matches)
     shippable = _shipped_before([each for each in matches if each.order is not None and each.verdict is Verdict.READY])
     methods = Methods(ShipMethod.objects.visible_to(access))
-    openings = shipped_packages.openings([each.order for each in shippable if each.order])
+    orders = [each.order for each in shippable if each.order]
+    named = {each.order.pk: pk for each in shippable if each.order and (pk := _named_part(each.order, each.said.key))}
+    openings, parts = shipped_packages.openings_at_desk(orders, named)
     for each in shippable:
         assert each.order is not None
         still = openings[each.order.pk].values()
@@ -119,7 +121,8 @@ def match(
             parcels = [package.parcel for package in each.packages]
             shipped_at = ship_date.moment_of(shipped_on, each.order, now=now, zone=access.organization.zone)
             seen_open = sum(opening.units for opening in still)
-            each.closing = Closing(each.order, parcels, shipped_at, seen_open=seen_open)
+            part = parts[each.order.pk].pk if each.order.pk in parts else None
+            each.closing = Closing(each.order, parcels, shipped_at, seen_open=seen_open, part=part)
     _preflighted(shippable, now=now, access=access)
     return matches
 
@@ -139,6 +142,14 @@ def _identified(said: SheetOrder, orders: Sequence[Order], chosen: Mapping[str, 
         return Match(said, Verdict.CHOOSE, [reason], choices=orders)
     order = picked[0] if picked else orders[0]
     return Match(said, Verdict.READY, order=order, choices=orders if len(orders) > 1 else ())
+
+
+def _named_part(order: Order, key: str) -> int | None:
+    """Return the part of a split order that a number names: each goes by its own at its warehouse."""
+    if not order.parts or key == bare(order.number):
+        return None
+    named = (each.pk for each in order.releases.all() if key in (bare(each.number), bare(each.reference)))
+    return next(named, None)
 
 
 def _twice(matches: Iterable[Match]) -> None:
@@ -172,7 +183,7 @@ def _is_open(each: Match, order: Order, packages: Sequence[Package]) -> bool:
         each.verdict = Verdict.DONE
         each.reasons = ["It was shipped with this tracking already. Nothing to do."]
         return False
-    if order.is_at_warehouse:
+    if order.can_be_packed:
         each.said.by_number = {package.form: package for package in new}
         return True
     if order.is_shipped:

@@ -23,7 +23,7 @@ def find_orders(access: Access, written: Iterable[str]) -> dict[str, list[Order]
     """Return by the bare number the orders that have it: most often one; several where two carts use the same."""
     wanted = {bare(number): forms(number) for number in written if bare(number)}
     found: dict[str, dict[int, Order]] = {key: {} for key in wanted}
-    orders = Order.objects.visible_to(access).select_related("cart__merchant", "release")
+    orders = Order.objects.visible_to(access).select_related("cart__merchant").prefetch_related("releases")
     for part in _parts({form for each in wanted.values() for form in each}):
         for order in orders.filter(number__in=part):
             _put(found, order, order.number)
@@ -48,7 +48,9 @@ def _by_ours(
 def _by_what_is_open(orders: "QuerySet[Order]", keys: Sequence[str], found: dict[str, dict[int, Order]]) -> None:
     """Find among orders still to be shipped those whose number, ours or the warehouse's, differs in hyphens alone."""
     columns = {"bare": "number", "ours": "release__number", "theirs": "release__reference"}
-    still = orders.filter(status__in=TO_BE_SHIPPED).annotate(**{name: _bare(of) for name, of in columns.items()})
+    still = orders.filter(status__in=TO_BE_SHIPPED).annotate(  # a split order comes once for each part
+        **{name: _bare(of) for name, of in columns.items()}
+    )
     for part in _parts(keys):
         for order in still.filter(Q(bare__in=part) | Q(ours__in=part) | Q(theirs__in=part)):
             for name in columns:

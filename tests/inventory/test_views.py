@@ -197,7 +197,7 @@ def test_fifty_rows_ask_the_database_no_more_often_than_one(
         StockLevelFactory(merchant=cart.merchant, warehouse=warehouse, sku=f"SKU-{number:02}")
         ListingFactory(cart=cart, sku=f"SKU-{number:02}")
 
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(19):
         assert len(rows(staff)) == 50
 
 

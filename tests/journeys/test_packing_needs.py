@@ -27,7 +27,7 @@ CODES = ["AZ:ABCDEF0123456789AB", "AZ:BCDEF0123456789ABC"]
 def handed(order: Order) -> Delivery:
     """What a warehouse behind a wire is told of it."""
     order.refresh_from_db()
-    return handover.delivery(order.release)
+    return handover.delivery(order.releases.get())
 
 
 # -- Gifts -----------------------------------------------------------------------------------------------------------
@@ -160,13 +160,13 @@ def test_a_filter_and_a_ship_method_rule_ask_for_a_program(world: World) -> None
     )
     left_out = world.order_placed(programs=["PREMIUM"])
     order = world.at_warehouse(programs=["AMAZON_HAUL"])
-    slow = ShipMethodFactory(warehouse=order.release.warehouse, label="Slow boat")
+    slow = ShipMethodFactory(warehouse=order.releases.get().warehouse, label="Slow boat")
     MethodRuleFactory(cart=world.cart, ship_method=slow, program="AMAZON_HAUL")
 
     haul, other = world.at_warehouse(programs=["AMAZON_HAUL"]), world.at_warehouse()
 
     assert world.order(left_out).reason == "Left out by the filter “Program is PREMIUM”"
-    assert (haul.release.ship_method, other.release.ship_method) == (slow, None)
+    assert (haul.releases.get().ship_method, other.releases.get().ship_method) == (slow, None)
 
 
 # -- Transparency ----------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ Handed = dict[Sample, Delivery]
 @pytest.fixture
 def handed(world: World) -> Handed:
     """What a warehouse behind a wire is told of each."""
-    found = {sample: handover.delivery(order.release) for sample, order in let_go_and_deliver(world).items()}
+    found = {sample: handover.delivery(order.releases.get()) for sample, order in let_go_and_deliver(world).items()}
     assert {sample.right["status"] for sample in found} == {"new", "held"}
     return found
 

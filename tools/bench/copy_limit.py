@@ -33,10 +33,11 @@ COPIES = ("COPY incoming_order FROM STDIN", "COPY incoming_line FROM STDIN", "CO
 UPSERTS = (
     """INSERT INTO orders_order (organization_id, merchant_id, cart_id, number, status, held_for, reason, state_there,
            native_state, service, placed_at, changed_at, ship_by, deliver_by, is_prime, is_business, total, currency,
-           line_count, unit_count, digest, seller_id, programs, packages_there, downloaded_at, touched_at)
+           line_count, unit_count, digest, seller_id, programs, packages_there, downloaded_at, touched_at,
+           parts)
        SELECT %(organization)s, %(merchant)s, %(cart)s, number, 'new', '', '', 'open', native_state, service, placed_at,
            changed_at, ship_by, deliver_by, is_prime, is_business, total, currency, line_count, unit_count, '', '', '',
-           '[]', now(), now()
+           '[]', now(), now(), 0
        FROM incoming_order
        ON CONFLICT (cart_id, number) DO UPDATE SET native_state = excluded.native_state, service = excluded.service,
            changed_at = excluded.changed_at, ship_by = excluded.ship_by, deliver_by = excluded.deliver_by,

@@ -49,7 +49,7 @@ ORDER: Columns = (
     "id", *OWNER, "cart_id", "number", "status", "held_for", "reason", "state_there", "native_state", "service",
     "placed_at", "changed_at", "ship_by", "deliver_by", "is_prime", "is_business", "programs", "total", "currency",
     "line_count", "unit_count", "digest", "seller_id", "released_to", "downloaded_at", "shipped_at", "confirmed_at",
-    "packages_there", "touched_at",
+    "packages_there", "touched_at", "parts",
 )  # fmt: skip
 LINE: Columns = (
     *OWNER, "order_id", "reference", "sku", "asin", "title", "ordered", "fulfilled_there", "canceled", "unit_price",
@@ -57,7 +57,7 @@ LINE: Columns = (
 )  # fmt: skip
 RELEASE: Columns = (
     "id", *OWNER, "order_id", "warehouse_id", "number", "reference", "released_at", "state", "due_at", "claims",
-    "attempts", "last_error", "chosen_by", "placed_by", "replaces",
+    "attempts", "last_error", "chosen_by", "placed_by", "replaces", "part",
 )  # fmt: skip
 SHIPMENT: Columns = ("id", *OWNER, "order_id", "warehouse_id", "shipped_at", "created_at")
 PACKAGE: Columns = (
@@ -214,7 +214,7 @@ def order_row(made: Made) -> tuple[Any, ...]:
         "open", "Unshipped", made.service, made.placed_at, made.placed_at, made.ship_by,
         made.placed_at + timedelta(days=5), made.is_prime, made.luck > 0.995, "", "19.99", "USD", len(made.skus),
         len(made.skus), "0" * 32, "", made.warehouse.pk if made.status in RELEASED else None, made.placed_at,
-        shipped_at, shipped_at if made.status == OrderStatus.CONFIRMED else None, "[]", shipped_at or made.placed_at,
+        shipped_at, shipped_at if made.status == OrderStatus.CONFIRMED else None, "[]", shipped_at or made.placed_at, 0,
     )  # fmt: skip
 
 
@@ -231,7 +231,7 @@ def release_row(made: Made) -> tuple[Any, ...]:
     at = made.placed_at
     return (
         made.id, *made.owner, made.id, made.warehouse.pk, number, number or made.number, at, ErrandState.DONE.value, at,
-        0, 0, "", f"as “{made.service}” is mapped", "", "",
+        0, 0, "", f"as “{made.service}” is mapped", "", "", 0,
     )  # fmt: skip
 
 

@@ -104,8 +104,7 @@ class Command(BaseCommand):
 
     def _hindrance(self, pk: int, now: datetime) -> str:
         order = Order.objects.select_related("cart").get(pk=pk)
-        release = Release.objects.filter(order=order).first()
-        return removal.to_be_done(order, release, now)
+        return removal.to_be_done(order, list(Release.objects.filter(order=order)), now)
 
     def _tell_doubled(self, doubled: Iterable[misplacement.Doubled]) -> None:
         for place, each in enumerate(doubled):

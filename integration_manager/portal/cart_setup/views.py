@@ -80,7 +80,7 @@ def _staying(cart: Cart) -> str:
     route = routes_for([cart])[cart.pk]
     elsewhere = Release.objects.filter(order__cart=cart, order__status=OrderStatus.AT_WMS)
     elsewhere = elsewhere.exclude(warehouse=route.warehouse_id)
-    staying = elsewhere.count()
+    staying = elsewhere.filter(part__lte=1).count()  # of a split order its first part counts
     if not staying:
         return ""
     first = elsewhere.order_by("pk").values_list("warehouse__name", flat=True)[0]

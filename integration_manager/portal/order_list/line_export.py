@@ -150,7 +150,8 @@ def _lines(orders: Sequence[Order], access: Access) -> Iterator[OrderLine]:
         packed[each.line_id].append(each)
     countries: Mapping[int, str] = dict(Recipient.objects.filter(order__in=numbers).values_list("order", "country"))
     releases = Release.objects.visible_to(access).filter(order__in=numbers, ship_method__isnull=False)
-    methods: Mapping[int, str] = dict(releases.values_list("order", "ship_method__label"))
+    by_part = releases.order_by("-part").values_list("order", "ship_method__label")  # of a split order the first part's
+    methods: Mapping[int, str] = dict(by_part)
     for order in orders:
         for line in lines[order.pk]:
             yield OrderLine(

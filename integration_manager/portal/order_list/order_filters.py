@@ -24,7 +24,7 @@ from core.accounts.visible_statements import VisibleStatement
 from core.ui.markup import fill
 from orders.models import HeldFor, Order, OrderStatus
 from orders.statuses import OPEN
-from shipping.models import CartMethod, Warehouse
+from shipping.models import CartMethod, Release, Warehouse
 
 PLACED = {"1": "Last 24 hours", "7": "Last 7 days", "30": "Last 30 days", "90": "Last 90 days"}
 HOURS = {"2h": 2, "6h": 6, "24h": 24}
@@ -150,7 +150,7 @@ def _own(each: F) -> F:
 class OrderFilters(FilterSet):
     merchant = Menu("Merchant", "All merchants")
     cart = Menu("Cart", "All carts")
-    warehouse = Menu("Warehouse", "All warehouses", field_name="released_to")
+    warehouse = Menu("Warehouse", "All warehouses", field_name="released_to", method="keep_warehouse")
     status = Menu("Status", "Any status", OrderStatus.choices)
     held = Menu("Held", "Held?", HeldFor.choices, method="keep_held")
     method = Menu("Ship method", "Any ship method", field_name="service")
@@ -222,6 +222,12 @@ class OrderFilters(FilterSet):
 
     def keep_held(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return orders.filter(status=OrderStatus.HELD, held_for=value)
+
+    def keep_warehouse(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        others = Release.objects.filter(part__gt=1, warehouse=int(value))  # of split orders, all but their first parts
+        if not others.exists():
+            return orders.filter(released_to=value)
+        return orders.filter(Q(released_to=value) | Q(pk__in=others.values("order")))
 
     def keep_yes_or_no(self, orders: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return orders.filter(**{f"is_{name}": value == "yes"})

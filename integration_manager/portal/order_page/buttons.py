@@ -44,8 +44,8 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
     place = order.cart.place.name
     found = []
     # How its parcel left: until that is answered, nothing else of it does.
-    asked = order.is_at_warehouse and held_reports.held(order).exists()
-    if order.is_at_warehouse and not asked:
+    asked = order.can_be_packed and held_reports.held(order).exists()
+    if order.can_be_packed and not asked:
         url = f"{reverse('shipping:close')}?order={order.pk}"
         found.append(Button("Ship and Close", url, post=False, tone="primary"))
     if order_hold.hindrance(order) is None:
@@ -55,8 +55,9 @@ def offers(order: Order, release: Release | None, access: Access) -> list[Button
         text = f"Sends every package's tracking to {place} again. It updates existing packages and creates no new ones."
         found.append(_asking("Send tracking again", "tell_again", order, text, "Send it again"))
     if release is not None and not asked and retry.can_hand_over_again(order):
+        warehouses = " or ".join(each.warehouse.name for each in retry.parts_there(order))
         text = (
-            f"For an order {release.warehouse} lost. It is asked about the order's number first: "
+            f"For an order {warehouses} lost. It is asked about the order's number first: "
             "if it already has the order, nothing is created twice."
         )
         found.append(_asking(SEND_TO_WAREHOUSE, "hand_over_again", order, text, "Send it again"))
@@ -84,7 +85,7 @@ class Way:
 
 def way_of(order: Order, access: Access) -> Way:
     method = amendment.method_of(order)
-    may_change = access.may(Ability.SHIP) and not amendment.hindrance(order)
+    may_change = access.may(Ability.SHIP) and not amendment.hindrance_of_method(order)
     return Way(method.label if method else "", _url("edit_method", order) if may_change else "")
 
 
@@ -97,7 +98,7 @@ def problem_of(order: Order, access: Access) -> ProblemBar | None:
     if order.status == OrderStatus.ERROR and find_alert(CANCELED_THERE, order):
         return _canceled_there(order, access)
     if order.status != OrderStatus.HELD:
-        return None
+        return _part_not_given_back(order, access) if order.parts else None
     match order.held_for:
         case HeldFor.PERSON:
             return _asked_back(order, access)
@@ -130,7 +131,8 @@ def _canceled_there(order: Order, access: Access) -> ProblemBar:
 
 def _asked_back(order: Order, access: Access) -> ProblemBar | None:
     recall = Recall.objects.filter(order=order).unfinished()
-    under_way: Recall | None = recall.select_related("warehouse").first()
+    # What a person has to see to first, where several warehouses are asked.
+    under_way: Recall | None = recall.select_related("warehouse").order_by("-state", "pk").first()
     if under_way is None:
         return None
     title, let_go = sentence(order.reason), release_url(order)
@@ -140,6 +142,18 @@ def _asked_back(order: Order, access: Access) -> ProblemBar | None:
     problem = ProblemBar(title, f"{under_way.last_error} Call {under_way.warehouse}.", "bad")
     problem = _with(problem, access, _url("stopped", order), "The warehouse stopped it")
     return replace(problem, also_url=let_go, also_label="Ship it anyway") if problem.action_url else problem
+
+
+def _part_not_given_back(order: Order, access: Access) -> ProblemBar | None:
+    """Nothing is wanted any more of what one warehouse has, and it keeps it; the rest of the order goes on."""
+    kept = (
+        Recall.objects.filter(order=order, is_of_part=True).stuck().select_related("warehouse").order_by("pk").first()
+    )
+    if kept is None:
+        return None
+    title = f"{kept.warehouse}’s part must not be shipped"
+    problem = ProblemBar(title, f"{kept.last_error} Call {kept.warehouse}.", "bad")
+    return _with(problem, access, _url("stopped", order), "The warehouse stopped it")
 
 
 def _address(order: Order, access: Access) -> ProblemBar | None:

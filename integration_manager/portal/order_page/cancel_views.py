@@ -29,7 +29,7 @@ from shipping import order_alerts
 from shipping.alerts import OFF_THE_BENCH
 from shipping.cancellation import cart_cancel
 from shipping.delivery import recall as delivery_recall
-from shipping.models import Cancellation, Recall, is_with_warehouse
+from shipping.models import Cancellation, Recall, releases_of
 
 STANDS_THERE = "If you release it instead, it is back on their list within a minute."
 CANCEL_WHOLE = "Cancel the whole order"
@@ -119,7 +119,7 @@ def page_there(order: Order) -> str:
 
 def _held(order: Order, access: Access) -> ProblemBar:
     title = sentence(order.reason or "It is canceled")
-    recall = Recall.objects.filter(order=order).stuck().select_related("warehouse").first()
+    recall = Recall.objects.filter(order=order).stuck().select_related("warehouse").order_by("pk").first()
     if recall is not None:
         problem = ProblemBar(title, f"{recall.last_error} Call {recall.warehouse}.", "bad")
         if not access.may(Ability.SHIP):
@@ -202,7 +202,7 @@ def cancel(request: HttpRequest, order_id: int) -> HttpResponse:
         "order": order,
         "place": order.cart.place.name,
         "canceled": _canceled(order),
-        "at_warehouse": order.release.warehouse if is_with_warehouse(order) else None,
+        "at_warehouse": " and ".join(each.warehouse.name for each in releases_of(order) if each.is_with_warehouse),
         "crumbs": [("Orders", reverse("orders:orders")), (order.number, order.get_absolute_url())],
     }
     return render(request, "portal/order_page/cancel.html", context, status=422 if form.is_bound else 200)

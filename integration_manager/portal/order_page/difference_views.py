@@ -99,8 +99,8 @@ def _say_kept(request: HttpRequest, order: Order, kept: int) -> None:
 
 def _say(request: HttpRequest, order: Order, telling: Telling) -> None:
     place = order.cart.place.name
-    release = Release.objects.filter(order=order).select_related("warehouse").first()
-    warehouse = release.warehouse if release else "the warehouse"
+    releases = Release.objects.filter(order=order).order_by("part").select_related("warehouse")
+    warehouse = " and ".join(each.warehouse.name for each in releases) or "the warehouse"
     match telling:
         case Telling.NOBODY:
             messages.warning(request, "There is nothing left to decide.")

@@ -32,7 +32,7 @@ from orders.countries import NAMES
 from orders.models import Order
 from shipping.delivery import amendment
 from shipping.methods.service_speed import is_slower
-from shipping.models import ShipMethod
+from shipping.models import Release, ShipMethod, release_of
 from shipping.routing import warehouse_of
 
 VERBS = ("GET", "HEAD", "POST")
@@ -147,7 +147,7 @@ class MethodForm(forms.Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["ship_method"]
         field.queryset = ShipMethod.objects.filter(warehouse=warehouse_of(order)).order_by("label")
-        if not hasattr(order, "release"):
+        if release_of(order) is None:
             field.required, field.empty_label = False, "As the cart's ship methods are mapped"
         else:
             field.empty_label = "Choose a ship method"
@@ -158,7 +158,7 @@ class MethodForm(forms.Form):
 def edit_method(request: HttpRequest, order_id: int) -> HttpResponse:
     """Choose how this one order goes, whatever its ship method is mapped to."""
     order = find_order(request, order_id)
-    if why := amendment.hindrance(order):
+    if why := amendment.hindrance_of_method(order):
         return _refused(request, order, why)
     current = amendment.method_of(order)
     saving = "save" in request.POST
@@ -227,10 +227,13 @@ def _refused(request: HttpRequest, order: Order, why: str) -> HttpResponse:
 
 def _what_next(order: Order) -> str:
     """Return what becomes of it now."""
-    fresh = Order.objects.select_related("release__warehouse").get(pk=order.pk)
-    release = getattr(fresh, "release", None)
-    if release is None:
+    warehouses = [each.warehouse for each in Release.objects.filter(order=order).select_related("warehouse")]
+    if not warehouses:
         return "It goes to the warehouse with this change."
-    if not release.warehouse.system.remote:
-        return f"{release.warehouse} has the change."
-    return f"{release.warehouse} is asked to give it back, and then gets it with this change."
+    said = [f"{each} has the change." for each in warehouses if not each.system.remote]
+    said += [
+        f"{each} is asked to give it back, and then gets it with this change."
+        for each in warehouses
+        if each.system.remote
+    ]
+    return " ".join(said)

@@ -24,6 +24,7 @@ from integration_manager.portal.order_page import (
     others_panel,
     recipient_panel,
     report_views,
+    split_table,
 )
 from integration_manager.portal.order_page.difference_views import differences_of, may_take_lines
 from integration_manager.portal.order_page.explanation import (
@@ -67,7 +68,9 @@ def page(
     """The page of an order: with its recipient in clear where that was asked for, or with a note that is not fit."""
     access = access_of(request)
     now = clock.now()
-    release = Release.objects.filter(order=order).select_related("warehouse", "ship_method").first()
+    releases = list(Release.objects.filter(order=order).select_related("warehouse", "ship_method").order_by("part"))
+    # Of a split order the one that needs a person stands for it where only one can.
+    release = next((each for each in releases if each.is_stuck), next(iter(releases), None))
     packages = _packages(order)
     charges = list(Charge.objects.filter(order=order).order_by("at", "pk"))
     shipments = shipments_of(_parceled(order, packages), charges)
@@ -112,6 +115,8 @@ def page(
         "zone": access.organization.zone,
         "others": others_panel.others_of(order),
         "release": release,
+        "warehouses": ", ".join(each.warehouse.name for each in releases),
+        "split": split_table.rows_of(order),
         "shipped_with": ", ".join(dict.fromkeys(f"{each.carrier} {each.service}" for each in packages)),
         "overdue": order.is_overdue(now),
         "recipient": recipient,

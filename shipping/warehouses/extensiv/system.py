@@ -45,7 +45,7 @@ FIELDS = (
     SettingField("client_id", "Client ID", "From 3PL Warehouse Manager’s Support Portal, under Manage Credentials."),
     SettingField("client_secret", "Client secret", "It is kept encrypted and not shown again.", secret=True),
     SettingField("user_login", "User login", "The user’s number, or their login name."),
-    SettingField("tpl", "3PL key", "Optional. Only some credentials need it: {xxxxxxxx-…}.", required=False),
+    SettingField("tpl", "3PL key", "Only some credentials need it: {xxxxxxxx-…}.", required=False),
     SettingField(
         "facility", "Facility ID", "The number of the building whose stock and orders this is about.", is_number=True
     ),

@@ -31,7 +31,7 @@ def test_it_finds_what_its_query_set_finds() -> None:
     pks = [order.pk for order in made]
     asked: list[tuple[Any, list[tuple[Any, ...]]]] = [
         (
-            lambda pk, number: Order.objects.filter(pk=pk, number=number).select_related("cart", "release"),
+            lambda pk, number: Order.objects.filter(pk=pk, number=number).select_related("cart", "cart__merchant"),
             [(pks[0], "N-0"), (pks[1], "N-1"), (pks[1], "N-0"), (0, "' OR 1=1 --%s")],
         ),
         (lambda ids: Line.objects.filter(order__in=ids).order_by("-pk"), [(pks,), (pks[:2],), (pks[1:],), ([],)]),

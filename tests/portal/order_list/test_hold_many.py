@@ -47,8 +47,7 @@ def test_orders_of_every_stage_are_held_with_one_line(
     new, refused = OrderFactory(cart=cart), OrderFactory(cart=cart, status=OrderStatus.ERROR)
     benched, away = at_warehouse("at-bench"), at_warehouse("away")
     distant = Warehouse.objects.create(organization=cart.organization, name="Far", kind="distant")
-    away.release.warehouse = distant
-    away.release.save(update_fields=["warehouse"])
+    away.releases.update(warehouse=distant)
     begun = at_warehouse("begun")
     PackageFactory(shipment__order=begun)
     shipped = OrderFactory(cart=cart, number="gone", status=OrderStatus.SHIPPED, shipped_at=clock.now())

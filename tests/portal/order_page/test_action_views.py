@@ -100,8 +100,9 @@ def test_a_warehouse_that_does_not_give_it_back_asks_for_a_person(
     Warehouse.objects.update(kind="distant")
     pressed(owner, order, "hold")
     assert "is asked to give it back" in shown(owner, order)
-    order.recall.state, order.recall.last_error = ErrandState.STUCK, "It is packed."
-    order.recall.save(update_fields=["state", "last_error"])
+    recall = order.recalls.get()
+    recall.state, recall.last_error = ErrandState.STUCK, "It is packed."
+    recall.save(update_fields=["state", "last_error"])
 
     page = shown(owner, order)
 

@@ -78,8 +78,7 @@ def test_a_typed_service_is_judged_by_its_name(
     owner: Client, at_warehouse: AtWarehouse, method: ShipMethod, service: str, carried: str, kept: bool
 ) -> None:
     order = at_warehouse("1", service=service)
-    order.release.ship_method = None
-    order.release.save(update_fields=["ship_method"])
+    order.releases.update(ship_method=None)
 
     page = owner.post(URL, said([order], service=carried))
 

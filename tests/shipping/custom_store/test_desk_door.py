@@ -102,7 +102,7 @@ def test_two_orders_of_one_number_are_told_apart_by_their_id(world: World, desk:
     twin = factories.OrderFactory(cart=other, number=order.number, status="at_wms")
     factories.LineFactory(order=twin)
     desk.latest()
-    release = order.release
+    release = order.releases.get()
     release.pk, release._state.adding = None, True
     release.order, release.released_at = twin, world.now
     release.save(force_insert=True)

@@ -1,0 +1,91 @@
+"""What is left of a split order, of which units were canceled or shipped by others: each warehouse loses its own.
+
+A warehouse behind a wire gives its part back and gets what is left of it under the next number; one of whose part
+nothing is left is only asked back, and the rest of the order goes on elsewhere. Who began to ship is called by
+a person.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from core.activity.event_log import record
+from core.alerts.raised import close_alerts
+from orders.actions.address_edit import NotEditable
+from orders.alerts import PARTLY_CANCELED, PARTLY_SHIPPED
+from orders.models import Order, OrderStatus
+from shipping.alerts import NOT_RELEASED
+from shipping.delivery import amendment, recall
+from shipping.models import Recall, Release, ReleaseLine
+from shipping.shipments.release_parts import Part, parts_of, share_out
+from shipping.shipments.shipped_packages import openings
+
+
+def _less(order: Order) -> list[tuple[Part, dict[int, int]]]:
+    """Return the parts that lost units, each with what is left of each of its lines."""
+    parts = parts_of([order])[order.pk]
+    shared = share_out(openings([order])[order.pk], parts)
+    found = []
+    for part in parts:
+        left = {pk: opening.units for pk, opening in shared[part.release.pk].items()}
+        if any(units > left.get(line, 0) for line, units in part.has.items()):
+            found.append((part, left))
+    return found
+
+
+def amend(order: Order, releases: Sequence[Release], *, now: datetime) -> bool:
+    """Let each warehouse behind a wire have what is left of its part. False where somebody has to see to the rest.
+
+    In a transaction that has locked order and releases.
+    """
+    if not order.can_be_packed:
+        return False
+    locked, done = {each.pk: each for each in releases}, True
+    for part, left in _less(order):
+        release = locked.get(part.release.pk)
+        if release is None:
+            continue
+        if not release.warehouse.system.remote:  # it reads what is left from here
+            _keep(part, left)
+        elif any(part.packed.values()) or not _told(order, release, left, now):
+            done = False
+        else:
+            _keep(part, left)
+            record("order.amended", order, now=now, warehouse=release.warehouse.name)
+    if done:
+        close_alerts(order, PARTLY_CANCELED, PARTLY_SHIPPED, now=now)
+    if not Release.objects.filter(order=order).stuck().exists():  # what was refused is not wanted any more
+        close_alerts(order, NOT_RELEASED, now=now)
+        order.advance(frm=[OrderStatus.ERROR], to=OrderStatus.AT_WMS, now=now)
+    return done
+
+
+def _told(order: Order, release: Release, left: dict[int, int], now: datetime) -> bool:
+    """Have a warehouse told of what is left. False while a worker is at it, or where it was asked in vain."""
+    if release.is_being_sent(now) or recall.is_asked(release):
+        return False
+    if any(left.values()):
+        try:
+            amendment.hand_part_over_anew(release, now)
+        except NotEditable:
+            return False
+        return True
+    if recall.take_off(release, "Nothing of it is left to ship."):
+        what = f"Nothing of {release.warehouse}’s part of order {order.number} is left to ship"
+        recall.owe(order, release, what=what, now=now, is_of_part=True)
+    return not Recall.objects.filter(order=order, warehouse=release.warehouse_id).stuck().exists()
+
+
+def _keep(part: Part, left: dict[int, int]) -> None:
+    """Let the part be for what its warehouse packed and what is left: so it is amended once."""
+    for line, units in part.given.items():
+        now_given = part.packed.get(line, 0) + left.get(line, 0)
+        if now_given < units:
+            ReleaseLine.objects.filter(release=part.release, line=line).update(quantity=now_given)
+
+
+def warehouses_told(order: Order) -> str:
+    """Return the warehouses that get what is left without anybody's doing; "" where a person has to see to it."""
+    less = _less(order) if order.can_be_packed else []
+    if any(any(part.packed.values()) or not part.release.warehouse.system.remote for part, _ in less):
+        return ""
+    return " and ".join(part.release.warehouse.name for part, _ in less)
