@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import F, Sum
 
 from core.accounts.access import Access
+from core.accounts.visible_statements import VisibleStatement
 from core.activity.models import CallDay
 
 
@@ -30,5 +32,14 @@ def add(connection: str, organization_id: int, calls: Counter[tuple[str, str]], 
 def gets_of_month(access: Access, *, now: datetime) -> Mapping[str, int]:
     """Return how often each connection read something since the month began, in UTC."""
     today = now.astimezone(UTC).date()
-    rows = CallDay.objects.visible_to(access).filter(day__gte=today.replace(day=1), day__lte=today, method="GET")
-    return dict(rows.order_by().values_list("connection").annotate(number=Sum("number")))
+    return dict(_gets_until(today).rows(access))
+
+
+@lru_cache(maxsize=4)
+def _gets_until(day: date) -> VisibleStatement:
+    """Return what adds up the month until a day: the same all day long."""
+    read = {"day__gte": day.replace(day=1), "day__lte": day, "method": "GET"}
+    return VisibleStatement(
+        CallDay,
+        lambda days: days.filter(**read).order_by().values_list("connection").annotate(added=Sum("number")),
+    )

@@ -67,9 +67,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dump")
 
 
-def database(server: str, name: str) -> str:
+@pytest.fixture(scope="module")
+def migrated(server: str, folder: Path) -> str:
+    """The name of a database with its tables made, once for all who begin with a copy of it."""
+    manage(database(server, "migrated"), folder, "migrate", "--no-input", "--verbosity", "0")
+    return "migrated"
+
+
+def database(server: str, name: str, like: str = "template1") -> str:
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     return server.rpartition("/")[0] + "/" + name
 
 

@@ -40,9 +40,11 @@ class FirstStep:
         return ("Done", "good") if self.is_done else ("Can wait", "calm") if self.can_wait else ("To do", "busy")
 
 
-def of(access: Access) -> Sequence[FirstStep]:
-    """Return the steps; none once the first order is confirmed, or when the person put them away."""
-    if CONFIRMED.rows(access):
+def of(access: Access, *, is_over: bool) -> Sequence[FirstStep]:
+    """Return the steps; none once the first order is confirmed, or when the person put them away. ``is_over``: orders
+    that are confirmed were counted already.
+    """
+    if is_over or CONFIRMED.rows(access):
         return []
     orders = Order.objects.visible_to(access)
     mine = Membership.objects.filter(organization=access.organization, user=access.user_id)

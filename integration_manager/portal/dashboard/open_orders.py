@@ -2,10 +2,9 @@
 by when they have to be shipped.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, Q
 
@@ -31,9 +30,8 @@ def _counted(orders: Any, *moments: datetime) -> Any:
 COUNTED = VisibleStatement(Order, _counted)
 
 
-@dataclass(frozen=True, slots=True)
-class OpenOrders:
-    """The orders of one cart that are in one place."""
+class OpenOrders(NamedTuple):
+    """The orders of one cart that are in one place. A tuple: there are hundreds, and they are made for each page."""
 
     merchant_id: int
     cart_id: int
@@ -41,7 +39,7 @@ class OpenOrders:
     held_for: str
     number: int
     since: datetime  # when the oldest was placed
-    before: Mapping[str, int]  # how many have to be shipped before each of the moments below
+    before: Sequence[int]  # how many have to be shipped before each of MOMENTS
 
     @property
     def is_open(self) -> bool:
@@ -50,27 +48,26 @@ class OpenOrders:
 
     @property
     def overdue(self) -> int:
-        return self.before["now"]
+        return self.before[0]
 
     @property
     def by_day(self) -> Sequence[int]:
         """How many are overdue, due today, due tomorrow, and due later or never."""
-        now, today, tomorrow = (self.before[name] for name in ("now", "today", "tomorrow"))
+        now, *_, today, tomorrow = self.before
         return now, today - now, tomorrow - today, self.number - tomorrow
 
     @property
     def by_hours(self) -> Sequence[int]:
         """How many are due within each of HOURS, the overdue ones left out."""
-        return [self.before[name] - self.overdue for name in HOURS]
+        now, *hours, _, _ = self.before
+        return [number - now for number in hours]
 
 
 def count(access: Access, *, now: datetime) -> list[OpenOrders]:
     """Count all. One statement, with one comparison for each moment: windows of time would need several."""
     place = len(COLUMNS) + 2
-    found = [
-        OpenOrders(*(*row[:place], dict(zip(MOMENTS, row[place:], strict=True))))
-        for row in COUNTED.rows(access, *_moments(access, now))
-    ]
+    rows: list[tuple[Any, ...]] = COUNTED.rows(access, *_moments(access, now))
+    found = [OpenOrders._make((*row[:place], row[place:])) for row in rows]
     access.kept[tab_counts.TO_SHIP] = sum(each.number for each in found if each.status in TO_BE_SHIPPED)
     return found
 

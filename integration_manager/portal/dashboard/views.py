@@ -1,6 +1,6 @@
 """The start page: what is due and when, what was shipped, what is wrong, and the carts at a glance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
@@ -22,6 +22,7 @@ from core.alerts.models import Alert
 from core.alerts.raised import count_open
 from core.alerts.views import urgent_first
 from core.common import clock
+from core.ui.list_page import RowCount
 from core.ui.live_pages import follows
 from integration_manager.portal import page_versions
 from integration_manager.portal.dashboard import (
@@ -92,9 +93,10 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
     accounts, cost = account_state.accounts(access, now=now)
     shown = accounts if request.GET.get("accounts") == "all" else accounts[:ACCOUNTS]
     by_merchant = due_days.by_merchant(access, counted)
+    states, wrong = _states(access, counted), count_open(access)
     context = {
-        "first_steps": first_steps.of(access),
-        "tiles": [_due(counted), _states(access, counted)],
+        "first_steps": first_steps.of(access, is_over=bool(states["confirmed"])),
+        "tiles": [_due(counted), _state_tiles(states)],
         "merchants": by_merchant[:MERCHANTS] if len(by_merchant) > 1 else [],
         "more_merchants": len(by_merchant) - MERCHANTS,
         "due_labels": due_days.DAYS.values(),
@@ -103,9 +105,9 @@ def _dashboard(request: HttpRequest) -> HttpResponse:
         "waiting": open_work.rows(counted),
         "risk_labels": open_work.RISKS,
         "oldest": _oldest(access, counted),
-        "alerts": MOST_URGENT.rows(access),
-        "alert_count": count_open(access),
-        "owners": _owners(access),
+        "alerts": MOST_URGENT.rows(access) if wrong else [],
+        "alert_count": wrong,
+        "owners": _owners(access) if wrong else [],
         "accounts": shown,
         "more_accounts": len(accounts) - len(shown),
         "cost": cost,
@@ -132,12 +134,15 @@ def _due(counted: Sequence[OpenOrders]) -> list[Tile]:
     ]
 
 
-def _states(access: Access, counted: Sequence[OpenOrders]) -> list[Tile]:
+def _states(access: Access, counted: Sequence[OpenOrders]) -> dict[str, RowCount]:
     """Return how many orders are where."""
     known: dict[str, int] = {
         status: sum(each.number for each in counted if each.status == status) for status in UNFINISHED
     }
-    counts = tab_counts.count(Order.objects.visible_to(access), access, known=known, of=COUNTED)
+    return tab_counts.count(Order.objects.visible_to(access), access, known=known, of=COUNTED)
+
+
+def _state_tiles(counts: Mapping[str, RowCount]) -> list[Tile]:
     attention = Tile(
         "Need attention", counts["attention"], _orders(tab="attention"), "bad" if counts["attention"] else ""
     )
