@@ -33,42 +33,49 @@ def _less(order: Order) -> list[tuple[Part, dict[int, int]]]:
 
 
 def amend(order: Order, releases: Sequence[Release], *, now: datetime) -> bool:
-    """Let each warehouse behind a wire have what is left of its part. False where somebody has to see to the rest.
+    """Let each warehouse have what is left of its part. False where somebody has to see to some of it.
 
-    In a transaction that has locked order and releases.
+    In a transaction that has locked order and releases. Also when all that is left was shipped by now.
     """
-    if not order.can_be_packed:
+    if not order.can_be_packed and not order.is_shipped:
         return False
     locked, done = {each.pk: each for each in releases}, True
     for part, left in _less(order):
         release = locked.get(part.release.pk)
         if release is None:
             continue
-        if not release.warehouse.system.remote:  # it reads what is left from here
-            _keep(part, left)
-        elif any(part.packed.values()) or not _told(order, release, left, now):
-            done = False
+        if not any(left.values()):
+            told = _ask_back(order, release, now)
         else:
+            told = release.warehouse.system.remote and not any(part.packed.values()) and _tell(order, release, now)
+        if told:
             _keep(part, left)
-            record("order.amended", order, now=now, warehouse=release.warehouse.name)
+        done = done and told
     if done:
         close_alerts(order, PARTLY_CANCELED, PARTLY_SHIPPED, now=now)
-    if not Release.objects.filter(order=order).stuck().exists():  # what was refused is not wanted any more
-        close_alerts(order, NOT_RELEASED, now=now)
+    if not Release.objects.filter(order=order).stuck().exists() and order.is_refused_in_part:
+        close_alerts(order, NOT_RELEASED, now=now)  # what was refused is not wanted any more
         order.advance(frm=[OrderStatus.ERROR], to=OrderStatus.AT_WMS, now=now)
     return done
 
 
-def _told(order: Order, release: Release, left: dict[int, int], now: datetime) -> bool:
-    """Have a warehouse told of what is left. False while a worker is at it, or where it was asked in vain."""
+def _tell(order: Order, release: Release, now: datetime) -> bool:
+    """Hand over what is left of a part anew. False while a worker is at it, or where it was asked for in vain."""
+    if recall.is_asked(release):
+        return False
+    try:
+        amendment.hand_part_over_anew(release, now)
+    except NotEditable:
+        return False
+    record("order.amended", order, now=now, warehouse=release.warehouse.name)
+    return True
+
+
+def _ask_back(order: Order, release: Release, now: datetime) -> bool:
+    """Ask for a part of which nothing is left to ship; at a warehouse that is the portal itself it is pulled from
+    packing. False while a worker is at it, or where it was asked for in vain."""
     if release.is_being_sent(now) or recall.is_asked(release):
         return False
-    if any(left.values()):
-        try:
-            amendment.hand_part_over_anew(release, now)
-        except NotEditable:
-            return False
-        return True
     if recall.take_off(release, "Nothing of it is left to ship."):
         what = f"Nothing of {release.warehouse}’s part of order {order.number} is left to ship"
         recall.owe(order, release, what=what, now=now, is_of_part=True)
