@@ -34,6 +34,7 @@ def settle(*, now: datetime) -> None:
             amend(order, now=now)
         with transaction.atomic(durable=True):
             _end(order, now)
+    split_remainder.settle_shipped(now=now)
 
 
 def _tell_packed(order: Order, now: datetime) -> None:

@@ -6,18 +6,51 @@ a person.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
 from orders.actions.address_edit import NotEditable
 from orders.alerts import PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.models import Order, OrderStatus
+from orders.statuses import SHIPPED_OR_CONFIRMED
 from shipping.alerts import NOT_RELEASED
 from shipping.delivery import amendment, recall
-from shipping.models import Recall, Release, ReleaseLine
+from shipping.models import PackageLine, Recall, Release, ReleaseLine
 from shipping.shipments.release_parts import Part, parts_of, share_out
 from shipping.shipments.shipped_packages import openings
+
+PAGE = 200
+LATELY = timedelta(days=3)  # what is shipped for longer was looked at
+
+
+def settle_shipped(*, now: datetime) -> None:
+    """Ask back what warehouses have of split orders that are shipped: the rest was canceled, or others sent it."""
+    for order_id in sorted(set(_left_over(now).values_list("order", flat=True)[:PAGE])):
+        with transaction.atomic(durable=True):
+            order = Order.objects.locked(order_id)
+            if order.is_shipped:
+                amend(order, Release.objects.locked_of(order), now=now)
+
+
+def _left_over(now: datetime) -> "QuerySet[Release]":
+    """Return the parts of which a warehouse was given more than it packed, of orders with nothing left to ship."""
+    given = ReleaseLine.objects.filter(release=OuterRef("pk")).order_by().values("release")
+    inside = PackageLine.objects.filter(
+        package__order=OuterRef("order"), package__shipment__warehouse=OuterRef("warehouse")
+    )
+    packed = inside.order_by().values("package__order").annotate(units=Sum("quantity")).values("units")
+    parts: QuerySet[Release] = Release.objects.parts().filter(
+        order__status__in=SHIPPED_OR_CONFIRMED, order__touched_at__gte=now - LATELY
+    )
+    counted = parts.annotate(
+        given=Subquery(given.annotate(units=Sum("quantity")).values("units")), packed=Coalesce(Subquery(packed), 0)
+    )
+    return counted.filter(given__gt=F("packed")).order_by()
 
 
 def _less(order: Order) -> list[tuple[Part, dict[int, int]]]:
