@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import product
 from typing import Any, NamedTuple
 
 from django.db.models import Model
@@ -12,9 +13,10 @@ from django.urls import reverse
 from carts.models import Cart
 from core.accounts.models import Merchant, Organization
 from core.accounts.portal_request import LIVE
+from core.alerts.models import Subscription
 from core.ui.live_pages import SHOWN
 from orders.models import Order
-from shipping.models import ShipmentBatch, ShipMethod, ShippingDraft, TrackingSheet, Warehouse
+from shipping.models import CartMethod, ShipmentBatch, ShipMethod, ShippingDraft, Warehouse
 from tests.test_tenancy import ABSENT, said, undone
 
 
@@ -27,6 +29,7 @@ class Asked(NamedTuple):
     model: type[Model]
     column: str = "pk"
     beside: dict[str, str] = {}  # noqa: RUF012  nobody changes it
+    written: str = "{}"
 
 
 ASKED = (
@@ -37,6 +40,10 @@ ASKED = (
     Asked("get", "performance:page", "merchant", Merchant),
     Asked("get", "performance:page", "cart", Cart),
     Asked("get", "orders:orders", "q", Order, "number"),
+    Asked("get", "orders:orders", "q", Order, "number", written="{}, 305-7777777-1234567"),
+    Asked("get", "search", "q", Order, "number"),
+    Asked("get", "shipping:new_routing_rule", "cart", Cart),
+    Asked("get", "orders:orders", "method", CartMethod, "name"),
     Asked("post", "orders:act", "chosen", Order, beside={"action": "hold"}),
     Asked("post", "orders:act", "chosen", Order, beside={"action": "print"}),
     Asked("post", "retention:page", "number", Order, "number", {"reason": "A claim"}),
@@ -49,8 +56,9 @@ ASKED = (
     Asked("post", "shipping:shipping", "warehouse", Warehouse, beside={"action": "add"}),
     Asked("post", "shipping:shipping", "ship_method", ShipMethod, beside={"action": "edit"}),
     Asked("post", "shipping:shipping", "ship_method", ShipMethod, beside={"action": "remove"}),
-    Asked("get", "shipping:closed", "sheet", TrackingSheet),
 )
+# By the address: whoever is told of the whole 3PL belongs to no merchant and to no cart.
+OF_HOUSE = ("subscriptions:subscription", "subscriptions:remove")
 IN_VIEW = ("orders:orders", "shipping:close_news")  # which rows a page shows is said in a header
 
 
@@ -61,6 +69,10 @@ def of_fields(client: Client, stranger: Organization) -> Iterator[tuple[str, Cal
         value = rows.values_list(each.column, flat=True)[0]
         asking = partial(_ask, client, each)
         yield f"{each.method} {each.route} {each.field}", partial(asking, value), partial(_is_another, asking, value)
+    house = Subscription.objects.get(organization=stranger, merchant=None).pk
+    for method, route in product(("get", "post"), OF_HOUSE):
+        asking = partial(_of_address, client, method, route)
+        yield f"{method} {route} of the house", partial(asking, house), partial(_is_another, asking, house)
     order = Order.objects.filter(organization=stranger).values_list("pk", flat=True)[0]
     for route in IN_VIEW:
         asking = partial(_news, client, route)
@@ -68,7 +80,13 @@ def of_fields(client: Client, stranger: Organization) -> Iterator[tuple[str, Cal
 
 
 def _ask(client: Client, asked: Asked, value: Any) -> Any:
-    return undone(getattr(client, asked.method), reverse(asked.route), {asked.field: value, **asked.beside})
+    return undone(
+        getattr(client, asked.method), reverse(asked.route), {asked.field: asked.written.format(value), **asked.beside}
+    )
+
+
+def _of_address(client: Client, method: str, route: str, pk: int) -> Any:
+    return undone(getattr(client, method), reverse(route, args=[pk]))
 
 
 def _news(client: Client, route: str, pk: int) -> Any:
@@ -76,10 +94,12 @@ def _news(client: Client, route: str, pk: int) -> Any:
 
 
 def _is_another(asking: Callable[[Any], Any], value: Any, answer: Any) -> bool:
-    absent = asking(ABSENT)
-    return (answer.status_code, _without(answer, value)) != (absent.status_code, _without(absent, value))
+    """Asked again where it is: what is told once, of the page before, is told by now."""
+    absent = _without(asking(ABSENT), value)
+    return _without(answer, value) != absent and _without(asking(value), value) != absent
 
 
-def _without(answer: Any, value: Any) -> bytes:
+def _without(answer: Any, value: Any) -> tuple[int, bytes]:
     """What it says, whichever of the two was asked for."""
-    return re.sub(rf"(?<!\w)(?:{re.escape(str(value))}|{ABSENT})(?!\w)".encode(), b"#", said(answer))
+    named = rf"(?<!\w)(?:{re.escape(str(value))}|{ABSENT})(?!\w)".encode()
+    return answer.status_code, re.sub(named, b"#", said(answer))

@@ -8,6 +8,7 @@ of it; tests/tools/door_crawl.py asks it again with one beginning of a query aft
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -18,14 +19,19 @@ from django.db.models.functions import Cast, Concat
 from django.test import Client
 from django.urls import reverse
 
+from carts.models import Cart
 from core.accounts.access import Role
 from core.accounts.models import Merchant
+from core.common import clock
 from integration_manager.portal.dashboard import due_days
 from inventory.stock_filters import FILTERS
+from orders.models import HeldFor, OrderStatus
+from shipping.models import OrderSplitting, Warehouse, WarehouseAccess
 from tests import factories, test_api_tenancy, test_tenancy
 from tests.api_client import Program
 from tests.foreign_fields import of_fields
 from tests.planted_rows import Planter
+from tests.subscribers import make_subscription
 from tests.test_tenancy import Things, arguments_of, client_of, is_only_sent_to, said, undone
 
 OF_OTHERS, OF_ANOTHER_MERCHANT = "Qx9", "Qy8"  # and a number: the word alone is what is searched for
@@ -89,6 +95,16 @@ def plant(merchant: Merchant, word: str) -> None:
     for model in apps.get_models():
         if model.__module__.split(".")[0] not in OTHERS and hasattr(model, "organization"):
             planter.row_of(model)
+    for status in OrderStatus:
+        factories.OrderFactory(cart=planter.row_of(Cart), status=status, ship_by=clock.now() - timedelta(days=1))
+    factories.OrderFactory(cart=planter.row_of(Cart), status=OrderStatus.HELD, held_for=HeldFor.UNROUTED)
+    factories.ListingFactory(cart=planter.row_of(Cart), sku="UNMATCHED", is_unmatched=True)
+    for system in Warehouse.objects.filter(organization=merchant.organization, kind="extensiv"):
+        WarehouseAccess.objects.filter(organization=merchant.organization).update(warehouse=system)
+    OrderSplitting.objects.filter(organization=merchant.organization).update(is_on=word == OF_OTHERS)
+    factories.AlertFactory(organization=merchant.organization, merchant=merchant, closed_at=clock.now())
+    factories.MethodRuleFactory(cart=None, organization=merchant.organization)
+    make_subscription(merchant.organization)
 
 
 def questions(ours: Things, theirs: Things) -> Iterator[Question]:
@@ -100,6 +116,7 @@ def questions(ours: Things, theirs: Things) -> Iterator[Question]:
     mark(OF_ANOTHER_MERCHANT, organization=merchant.organization_id, merchant=merchant)
     Merchant.objects.filter(pk=merchant.pk).update(name=f"{OF_ANOTHER_MERCHANT}{merchant.pk}")
     yield from of_owner(ours, theirs)
+    yield from of_newcomer()
     yield from of_seller(factories.MerchantFactory(organization=merchant.organization), ours)
 
 
@@ -111,9 +128,18 @@ def of_owner(own: Things, foreign: Things) -> Iterator[Question]:
     owner, program = client_of(own, Role.OWNER), Program(merchant_of(own).organization)
     yield from _of_pages("an owner", owner, own, foreign, OF_OTHERS)
     yield from _of_programs("a key", program, own, foreign, OF_OTHERS)
+    address = f"{reverse('shipping:close')}?order={own['order_id']}"
+    yield Question("an owner closes", True, partial(_page, owner, "get", address), partial(_shows, OF_OTHERS))
     if foreign:
         for about, asking, is_another in of_fields(owner, merchant_of(foreign).organization):
             yield Question(f"an owner {about} of others", False, asking, is_another)
+
+
+def of_newcomer() -> Iterator[Question]:
+    """Whoever has nothing yet sees at once what is not theirs."""
+    organization, newcomer = factories.OrganizationFactory(reporting_currency="EUR"), Client()
+    newcomer.force_login(factories.make_person(organization))
+    yield from _of_pages("a newcomer", newcomer, {}, {}, OF_OTHERS)
 
 
 def of_seller(merchant: Merchant, foreign: Things) -> Iterator[Question]:
@@ -130,12 +156,12 @@ def _of_pages(who: str, client: Client, own: Things, foreign: Things, word: str)
         if arguments and foreign:
             for method in ("get", "post"):
                 address = reverse(name, kwargs=arguments_of(arguments, foreign))
-                asking = partial(undone, _whole, getattr(client, method), address)
+                asking = partial(_page, client, method, address)
                 yield Question(f"{who} {method} {name} of others", False, asking, partial(_is_open, method, address))
         if not arguments or own:
             address = reverse(name, kwargs=arguments_of(arguments, own) if arguments else {})
             for query in ("", *NARROWED.get(name, ()), *([] if arguments else [f"?q={word}&tab=all"])):
-                asking = partial(undone, _whole, client.get, address + query)
+                asking = partial(_page, client, "get", address + query)
                 yield Question(f"{who} {name}{query}", True, asking, partial(_shows, word))
 
 
@@ -165,6 +191,12 @@ def _answers(word: str, answer: Any) -> bool:
 def _shows(word: str, answer: Any) -> bool:
     """Whether the word stands in it, with a number. A page that breaks is no better."""
     return answer.status_code >= 500 or re.search(rf"{word}\d", content_of(answer).decode(errors="replace")) is not None
+
+
+def _page(client: Client, method: str, address: str) -> Any:
+    """Ask for a page, without what is still to be told of the one before."""
+    client.cookies.pop("messages", None)
+    return undone(_whole, getattr(client, method), address)
 
 
 def _whole(asking: Callable[..., Any], *given: Any) -> Any:

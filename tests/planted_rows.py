@@ -16,7 +16,7 @@ from integration_manager.off_boarding.holdings import NOBODYS
 RULES: dict[str, dict[str, Any]] = {
     "accounts.Membership": {"role": "seller"},
     "accounts.Departure": {"counts": {}},
-    "carts.Cart": {"kind": "amazon", "place_id": "ATVPDKIKX0DER", "state": "live", "checks": []},
+    "carts.Cart": {"kind": "amazon", "place_id": "ATVPDKIKX0DER", "state": "live"},
     "carts.AccountReading": {"seller": {"stores": []}},
     "carts.Grant": {"kind": "amazon", "region": "NA", "state": "connected"},
     "alerts.Subscription": {"user": None},
@@ -74,7 +74,7 @@ class Planter:
             case models.UUIDField():
                 return uuid4()
             case models.JSONField():
-                return {"word": word}
+                return [] if field.default is list else {"word": word}
             case models.BinaryField():
                 return word.encode()
         raise AssertionError(f"say in tests/planted_rows.py what stands in {field}")

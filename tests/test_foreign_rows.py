@@ -37,7 +37,7 @@ def test_nothing_of_another_3pl_changes_an_answer(
     owner = client_of(ours, Role.OWNER)
     for name, arguments in WRITING.items():
         owner.get(reverse(name, kwargs=arguments_of(arguments, ours)))
-    asked = list(foreign_rows.of_owner(ours, {}))
+    asked = [*foreign_rows.of_owner(ours, {}), *foreign_rows.of_newcomer()]
     before = answers(asked)
 
     stranger = foreign_rows.merchant_of(things_of(factories.OrganizationFactory()))

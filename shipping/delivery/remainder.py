@@ -30,10 +30,11 @@ def settle(*, now: datetime) -> None:
     orders = Order.objects.select_related("cart").in_bulk({alert.subject_id for alert in told})
     for order in orders.values():
         _tell_packed(order, now)
-        if units_left(order):
+        if order.parts or units_left(order):
             amend(order, now=now)
         with transaction.atomic(durable=True):
             _end(order, now)
+    split_remainder.settle_shipped(now=now)
 
 
 def _tell_packed(order: Order, now: datetime) -> None:

@@ -6,18 +6,51 @@ a person.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
 from orders.actions.address_edit import NotEditable
 from orders.alerts import PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.models import Order, OrderStatus
+from orders.statuses import SHIPPED_OR_CONFIRMED
 from shipping.alerts import NOT_RELEASED
 from shipping.delivery import amendment, recall
-from shipping.models import Recall, Release, ReleaseLine
+from shipping.models import PackageLine, Recall, Release, ReleaseLine
 from shipping.shipments.release_parts import Part, parts_of, share_out
 from shipping.shipments.shipped_packages import openings
+
+PAGE = 200
+LATELY = timedelta(days=3)  # what is shipped for longer was looked at
+
+
+def settle_shipped(*, now: datetime) -> None:
+    """Ask back what warehouses have of split orders that are shipped: the rest was canceled, or others sent it."""
+    for order_id in sorted(set(_left_over(now).values_list("order", flat=True)[:PAGE])):
+        with transaction.atomic(durable=True):
+            order = Order.objects.locked(order_id)
+            if order.is_shipped:
+                amend(order, Release.objects.locked_of(order), now=now)
+
+
+def _left_over(now: datetime) -> "QuerySet[Release]":
+    """Return the parts of which a warehouse was given more than it packed, of orders with nothing left to ship."""
+    given = ReleaseLine.objects.filter(release=OuterRef("pk")).order_by().values("release")
+    inside = PackageLine.objects.filter(
+        package__order=OuterRef("order"), package__shipment__warehouse=OuterRef("warehouse")
+    )
+    packed = inside.order_by().values("package__order").annotate(units=Sum("quantity")).values("units")
+    parts: QuerySet[Release] = Release.objects.parts().filter(
+        order__status__in=SHIPPED_OR_CONFIRMED, order__touched_at__gte=now - LATELY
+    )
+    counted = parts.annotate(
+        given=Subquery(given.annotate(units=Sum("quantity")).values("units")), packed=Coalesce(Subquery(packed), 0)
+    )
+    return counted.filter(given__gt=F("packed")).order_by()
 
 
 def _less(order: Order) -> list[tuple[Part, dict[int, int]]]:
@@ -33,42 +66,49 @@ def _less(order: Order) -> list[tuple[Part, dict[int, int]]]:
 
 
 def amend(order: Order, releases: Sequence[Release], *, now: datetime) -> bool:
-    """Let each warehouse behind a wire have what is left of its part. False where somebody has to see to the rest.
+    """Let each warehouse have what is left of its part. False where somebody has to see to some of it.
 
-    In a transaction that has locked order and releases.
+    In a transaction that has locked order and releases. Also when all that is left was shipped by now.
     """
-    if not order.can_be_packed:
+    if not order.can_be_packed and not order.is_shipped:
         return False
     locked, done = {each.pk: each for each in releases}, True
     for part, left in _less(order):
         release = locked.get(part.release.pk)
         if release is None:
             continue
-        if not release.warehouse.system.remote:  # it reads what is left from here
-            _keep(part, left)
-        elif any(part.packed.values()) or not _told(order, release, left, now):
-            done = False
+        if not any(left.values()):
+            told = _ask_back(order, release, now)
         else:
+            told = release.warehouse.system.remote and not any(part.packed.values()) and _tell(order, release, now)
+        if told:
             _keep(part, left)
-            record("order.amended", order, now=now, warehouse=release.warehouse.name)
+        done = done and told
     if done:
         close_alerts(order, PARTLY_CANCELED, PARTLY_SHIPPED, now=now)
-    if not Release.objects.filter(order=order).stuck().exists():  # what was refused is not wanted any more
-        close_alerts(order, NOT_RELEASED, now=now)
+    if not Release.objects.filter(order=order).stuck().exists() and order.is_refused_in_part:
+        close_alerts(order, NOT_RELEASED, now=now)  # what was refused is not wanted any more
         order.advance(frm=[OrderStatus.ERROR], to=OrderStatus.AT_WMS, now=now)
     return done
 
 
-def _told(order: Order, release: Release, left: dict[int, int], now: datetime) -> bool:
-    """Have a warehouse told of what is left. False while a worker is at it, or where it was asked in vain."""
+def _tell(order: Order, release: Release, now: datetime) -> bool:
+    """Hand over what is left of a part anew. False while a worker is at it, or where it was asked for in vain."""
+    if recall.is_asked(release):
+        return False
+    try:
+        amendment.hand_part_over_anew(release, now)
+    except NotEditable:
+        return False
+    record("order.amended", order, now=now, warehouse=release.warehouse.name)
+    return True
+
+
+def _ask_back(order: Order, release: Release, now: datetime) -> bool:
+    """Ask for a part of which nothing is left to ship; at a warehouse that is the portal itself it is pulled from
+    packing. False while a worker is at it, or where it was asked for in vain."""
     if release.is_being_sent(now) or recall.is_asked(release):
         return False
-    if any(left.values()):
-        try:
-            amendment.hand_part_over_anew(release, now)
-        except NotEditable:
-            return False
-        return True
     if recall.take_off(release, "Nothing of it is left to ship."):
         what = f"Nothing of {release.warehouse}’s part of order {order.number} is left to ship"
         recall.owe(order, release, what=what, now=now, is_of_part=True)

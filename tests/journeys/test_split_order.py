@@ -12,7 +12,7 @@ from inventory.promised import reckon
 from orders.models import HeldFor, Order, OrderStatus
 from shipping import tasks
 from shipping.cancellation import order_hold
-from shipping.models import Release, ReleaseLine, Warehouse
+from shipping.models import Recall, Release, ReleaseLine, Warehouse
 from simulator.extensiv.site import WarehouseSite
 from simulator.extensiv.warehouse_world import CANCELED
 from tests import factories
@@ -43,10 +43,10 @@ def here(world: World, reno: Warehouse, owner: Client) -> Warehouse:
     return own
 
 
-def came_in(world: World, reno: Warehouse, owner: Client) -> Order:
+def came_in(world: World, reno: Warehouse, owner: Client, *, red: int = 1) -> Order:
     """An order for both, after the organization let such orders be split."""
     owner.post(ROUTING, {"action": "save_split", "splits": "on"})
-    number = world.order_placed(lines=LINES)
+    number = world.order_placed(lines=[{"sku": BLUE, "quantity": 2}, {"sku": RED, "quantity": red}])
     world.download()
     sweep(world, reno)
     return world.order(number)
@@ -180,6 +180,49 @@ def test_a_canceled_line_is_asked_back_from_its_warehouse_alone(
     world.later(minutes=3)
     world.confirm()
     assert world.order(order.number).status == OrderStatus.CONFIRMED
+
+
+def test_of_canceled_units_the_warehouse_that_has_them_gets_what_is_left(
+    world: World, site: WarehouseSite, reno: Warehouse, here: Warehouse, owner: Client
+) -> None:
+    order = came_in(world, reno, owner, red=3)
+    world.simulator.cancel_units(order.number, {RED: 1})
+    world.later(minutes=5)
+    world.download()
+    for _ in range(3):
+        sweep(world, reno)
+
+    open_there = [each for each in site.world.orders.values() if each["readOnly"]["status"] != CANCELED]
+    told = [(each["referenceNum"], each["orderItems"][0]["qty"]) for each in open_there]
+    assert told == [(f"{order.number}-P2-R2", 2)]
+    assert promised() == {BLUE: 2, RED: 2}
+    assert not Recall.objects.filter(order=order).exists()
+    closed_at_reno(site, order, reno)
+    sweep(world, reno)
+    assert [each.shipped for each in world.ship(order)] == [True]
+    assert world.order(order.number).status == OrderStatus.SHIPPED
+
+
+def test_the_rest_is_canceled_after_one_warehouse_shipped_and_that_one_is_asked_for_nothing(
+    world: World, site: WarehouseSite, reno: Warehouse, here: Warehouse, owner: Client
+) -> None:
+    order = came_in(world, reno, owner)
+    closed_at_reno(site, order, reno)
+    sweep(world, reno)
+    world.confirm()
+    world.simulator.cancel_units(order.number, {BLUE: 2})
+    world.later(minutes=5)
+    world.download()
+    for _ in range(3):
+        sweep(world, reno)
+
+    assert not Recall.objects.filter(order=order, warehouse=reno).exists()
+    assert Recall.objects.get(order=order, warehouse=here).is_done
+    order = world.order(order.number)
+    assert not part_at(order, here).is_with_warehouse
+    assert order.is_shipped or order.is_ended_otherwise, order.status
+    assert promised() == {BLUE: 0, RED: 0}
+    assert len(world.told()) == 1
 
 
 def test_what_was_held_comes_back_from_both_and_goes_to_both_again_when_it_is_released(

@@ -2,6 +2,7 @@
 
 import re
 
+from tools.mutants import door_notices
 from tools.mutants.changed_copy import ROOT
 from tools.mutants.doors import doors
 from tools.mutants.promises import PROMISES
@@ -26,6 +27,22 @@ def test_every_door_is_found_by_its_lines() -> None:
         assert ".visible_to(" in "\n".join(lines)
         assert each.is_at(each.file, each.last)
         assert not each.is_at(each.file, each.last + 1)
+
+
+def test_it_is_known_who_notices_each_door_that_is_left_open() -> None:
+    known, names = door_notices.kept(), {door.name for door in doors()}
+    tests = {who for who in known.values() if who != door_notices.CRAWL and not who.startswith(door_notices.TWICE)}
+    gone = [each for each in tests if not _is_there(*each.partition("[")[0].split("::"))]
+
+    assert names - set(known) == set(), (
+        "a new door: `python -m tools.mutants doors` finds out who notices, and keeps it"
+    )
+    assert set(known) - names == set(), "no such door any more: take its line out of tools/mutants/door_notices.txt"
+    assert gone == []
+
+
+def _is_there(file: str, test: str) -> bool:
+    return (ROOT / file).is_file() and f"def {test}(" in (ROOT / file).read_text()
 
 
 def test_security_md_names_tests_that_are_there_and_every_promise() -> None:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from carts.marketplaces.values import OrderState
 from core.alerts.models import Alert
 from core.common import clock
 from core.common.remote import Rejected
@@ -19,7 +20,7 @@ from shipping.close import ship_and_close
 from shipping.close.ship_and_close import Closing
 from shipping.delivery import amendment, recall, releases, retry, split_orders
 from shipping.methods.rules import Decision
-from shipping.models import PackageLine, Release, ReleaseLine, Route, ShipMethod, Warehouse
+from shipping.models import PackageLine, Recall, Release, ReleaseLine, Route, ShipMethod, Warehouse
 from shipping.routing import make_portal_warehouse, routes_for
 from shipping.routing_rules.part_methods import DecidedPart
 from shipping.routing_rules.rules import PlacedPart
@@ -144,6 +145,37 @@ def test_an_order_that_is_held_and_released_is_at_both_again(split: Split) -> No
     assert split.order.status == OrderStatus.AT_WMS
     assert all(each.is_with_warehouse for each in Release.objects.filter(order=split.pk))
     assert Distant.created[1:] == [f"{split.order.number}-P2-R2"]
+
+
+def test_what_a_warehouse_has_of_a_shipped_order_is_asked_back(split: Split) -> None:
+    split.work()
+    split.ship(split.reno)
+    order = split.order
+    order.lines.filter(pk=split.plate).update(canceled=2)
+    order.advance(
+        frm=[OrderStatus.AT_WMS], to=OrderStatus.SHIPPED, now=clock.now(), reason="The rest was shipped there"
+    )
+
+    split.work()
+    split.work()
+
+    assert Distant.recalled == [f"WMS-{order.number}-P2"]
+    assert not split.part(split.oslo).is_with_warehouse
+    assert split.order.status == OrderStatus.SHIPPED
+    assert not Recall.objects.filter(order=order, warehouse=split.reno).exists()
+
+
+def test_a_cancel_before_a_part_was_sent_ends_it_there(split: Split) -> None:
+    order = split.order
+    Order.objects.filter(pk=order.pk).update(state_there=OrderState.CANCELED)
+    order.advance(frm=[OrderStatus.AT_WMS], to=OrderStatus.HELD, now=clock.now(), held_for=HeldFor.CANCELED)
+
+    split.work()
+    split.work()
+
+    assert split.order.status == OrderStatus.CANCELED
+    assert (Distant.created, Distant.recalled) == ([], [])
+    assert "pull it from packing at Reno" in Alert.objects.get(closed_at=None).message
 
 
 def test_its_ship_method_is_each_warehouses_own(split: Split) -> None:
