@@ -229,11 +229,19 @@ def refused(release: Release, reason: str, now: datetime) -> None:
     if release.replaces or release.released_at is not None:
         _not_changed(release, reason, now)
         return
+    if release.part and not _has_left(release):  # it was shipped or canceled meanwhile: there is nothing to refuse
+        part_states.end(release, order, reason, now=now)
+        return
     Release.objects.filter(pk=release.pk, failing_since=None).update(told_at=None)  # no answer was lost: it isn't there
     order.advance(frm=BOUND_FOR_WAREHOUSE, to=OrderStatus.ERROR, now=now, reason=reason)
     record("order.not_released", order, now=now, reason=reason)
     said = part_states.refusal(release, reason)
     raise_alert(NOT_RELEASED, order, f"Order {order.number}: {said}", now=now, path=order.get_absolute_url())
+
+
+def _has_left(release: Release) -> bool:
+    opened = release_parts.mine(release, openings([release.order])[release.order_id])
+    return any(opening.units for opening in opened.values())
 
 
 def _not_changed(release: Release, reason: str, now: datetime) -> None:

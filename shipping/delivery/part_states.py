@@ -5,9 +5,12 @@ else it is *At the warehouse* as soon as one has its part. It is shipped when no
 """
 
 from collections.abc import Collection
+from datetime import datetime
 
-from orders.models import OrderStatus
+from core.alerts.raised import close_alerts
+from orders.models import Order, OrderStatus
 from orders.statuses import BOUND_FOR_WAREHOUSE, FREE_TO_GO
+from shipping.alerts import CANCELED_THERE, NOT_CHANGED, NOT_RELEASED
 from shipping.models import Release
 
 
@@ -31,3 +34,15 @@ def refusal(release: Release, reason: str) -> str:
     said = [f"{release.warehouse} refused its part. {reason}"]
     said += [f"{each.warehouse} refused its part, too. {each.last_error}" for each in others_refused(release)]
     return " ".join(said)
+
+
+def end(release: Release, order: Order, reason: str, *, now: datetime) -> None:
+    """Owe a part no more of which nothing is left to ship, so that nobody is called about it. Its order is locked."""
+    if release.is_done:
+        return
+    unfinished = Release.objects.filter(pk=release.pk).unfinished()
+    (unfinished.untaken(now) | unfinished.of_callers()).stop(reason)
+    if not Release.objects.filter(order=order).stuck().exists():
+        close_alerts(order, NOT_RELEASED, NOT_CHANGED, CANCELED_THERE, now=now)
+        if order.is_refused_in_part:
+            order.advance(frm=[OrderStatus.ERROR], to=OrderStatus.AT_WMS, now=now)

@@ -5,6 +5,7 @@ handed over is canceled at once, what can be asked back is, and for the rest a p
 person does not want sent is held by them and asked back in the same way; it stays held when it is back.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -303,6 +304,11 @@ def _kept_elsewhere(recall: Recall) -> str:
         return ""
     others = Recall.objects.filter(order=recall.order_id).stuck().exclude(pk=recall.pk).select_related("warehouse")
     return ", ".join(each.warehouse.name for each in others.order_by("pk"))
+
+
+def forget_in_vain(order_ids: Collection[int]) -> None:
+    """Orders are let go: what was asked back of them in vain is wanted there, and a cancel later on asks anew."""
+    Recall.objects.filter(order__in=order_ids, is_of_part=False).stuck().stop("It was released.")
 
 
 def stopped(order: Order, *, by: User, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from core.common import errands, jobs
 from core.common.errands import ErrandState
 from orders.models import Order, OrderStatus
 from orders.statuses import FREE_TO_GO
-from shipping.delivery import handover, held_new, split_orders
+from shipping.delivery import handover, held_new, recall, split_orders
 from shipping.delivery.held_new import still_new
 from shipping.methods import mapping
 from shipping.methods.decision import decide, rulebooks
@@ -211,6 +211,8 @@ def _owe_remote(releases: Sequence[Release], now: datetime) -> int:
         made = Release.objects.bulk_create([r for r in releases if r.order_id not in again], ignore_conflicts=True)
         # What came back from the warehouse, or never went, is handed over anew.
         known = Release.objects.filter(order__in=again)
+        if again:
+            recall.forget_in_vain(again)
         back = known.filter(order__recall__state=ErrandState.DONE, order__recall__recalled_at__gte=F("released_at"))
         # And what it refused is tried again when the order comes back from a hold.
         anew = list((back | known.dropped() | known.stuck()).select_related("order"))

@@ -13,7 +13,7 @@ from django.db.models import F, QuerySet
 from core.activity.event_log import event, record, record_all
 from orders.models import Order, OrderStatus
 from orders.statuses import FREE_TO_GO
-from shipping.delivery import handover
+from shipping.delivery import handover, recall
 from shipping.delivery.held_new import still_new
 from shipping.models import Release, ReleaseLine
 from shipping.routing import number_of_part
@@ -28,7 +28,11 @@ PAGE = 200
 def hand_out(order: Order, parts: Sequence[DecidedPart], *, now: datetime) -> int:
     """Owe each part to its warehouse; where that is the portal itself, it is there at once. Returns how many parts."""
     with transaction.atomic(durable=True):
-        if order.pk not in still_new([order]) or Release.objects.filter(order=order).exists():
+        if order.pk not in still_new([order]):
+            return 0
+        # It was held before the one warehouse it was owed to ever heard of it, and goes elsewhere by now.
+        Release.objects.untouched().filter(order=order).delete()
+        if Release.objects.filter(order=order).exists():
             return 0
         releases = [_release(order, number, each, now) for number, each in enumerate(parts, start=1)]
         local = [each for each in releases if not each.warehouse.system.remote]
@@ -96,6 +100,7 @@ def _owe_order_again(order_id: int, now: datetime) -> int:
         shared = release_parts.share_out(openings([order])[order.pk], release_parts.parts_of([order])[order.pk])
         there = 0
         is_there = False
+        recall.forget_in_vain([order.pk])
         for release in Release.objects.locked_of(order):
             wanted = any(opening.units for opening in shared.get(release.pk, {}).values())
             refused = release.is_stuck and order.status == OrderStatus.NEW  # it comes back from a hold

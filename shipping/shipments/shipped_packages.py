@@ -19,6 +19,7 @@ from orders.statuses import BOUND_FOR_WAREHOUSE
 from shipping.carriers.labels import tracking_form
 from shipping.close import additional_charges
 from shipping.close.additional_charges import ChargeShare
+from shipping.delivery import part_states
 from shipping.models import (
     NO_NUMBER,
     Confirmation,
@@ -130,6 +131,7 @@ class Standing:
     numbers: Collection[str]
     former: Collection[str]  # what a person corrected or withdrew: a warehouse goes on reporting it
     elsewhere: int = 0  # units that other warehouses are to ship, of a split order
+    part: Release | None = None  # of a split order
 
 
 def standing(order: Order, *, reported: bool, part: Release | None = None) -> Standing:
@@ -145,7 +147,7 @@ def standing(order: Order, *, reported: bool, part: Release | None = None) -> St
         return Standing(owners[order.pk], opened, numbers, former)
     own = release_parts.mine(part, opened)
     elsewhere = _units(opened) - _units(own)
-    return Standing(owners[order.pk], own, numbers, former, elsewhere)
+    return Standing(owners[order.pk], own, numbers, former, elsewhere, part)
 
 
 def _units(opened: Mapping[int, Opening]) -> int:
@@ -238,6 +240,8 @@ def store_of_locked(
     )
     bulk_insert.insert([shipment], keyed=True)
     _pack(shipment, new, taken, stands, now=now)
+    if stands.part is not None and not any(left.values()):
+        part_states.end(stands.part, order, "It is shipped.", now=now)
     _tell(order, new, sum(left.values()) + stands.elsewhere, by=by, now=now)
     additional_charges.charge(order, charges, by=by, now=now)
     return shipment

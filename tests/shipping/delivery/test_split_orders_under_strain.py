@@ -1,0 +1,102 @@
+"""Split orders on a bad day: shipped before they were handed over, asked back in vain, held before anybody had them."""
+
+import pytest
+
+from carts.marketplaces.values import OrderState
+from core.alerts.models import Alert
+from core.common import clock
+from core.common.errands import ErrandState
+from core.common.remote import Rejected
+from orders.actions import holds
+from orders.models import HeldFor, Order, OrderStatus
+from shipping.cancellation import order_hold
+from shipping.delivery import split_orders
+from shipping.methods.rules import Decision
+from shipping.models import Release, Route, Warehouse
+from shipping.routing_rules.part_methods import DecidedPart
+from shipping.routing_rules.rules import PlacedPart
+from tests.api_client import Program
+from tests.factories import OrderFactory
+from tests.shipping.delivery.test_split_orders import Split, split
+from tests.shipping.played_warehouse import Distant
+
+pytestmark = pytest.mark.django_db
+__all__ = ["split"]  # a fixture
+
+PACKAGE = {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "tracking_number": "1Z999AA10123456784"}
+PLATES = {**PACKAGE, "lines": [{"sku": "PLATE", "units": 2}]}
+
+
+def canceled(order: Order) -> None:
+    """Its cart cancels it while a warehouse has it."""
+    stands = {"status": OrderStatus.HELD, "held_for": HeldFor.CANCELED, "state_there": OrderState.CANCELED}
+    Order.objects.filter(pk=order.pk).update(**stands)
+
+
+def test_one_that_was_held_before_its_warehouse_heard_of_it_is_split_when_it_is_let_go(split: Split) -> None:
+    order = OrderFactory(cart=split.order.cart, lines={"MUG": 1, "PLATE": 1})
+    mug, plate = order.lines.order_by("pk").values_list("pk", flat=True)
+    owner = {"organization": split.acme, "merchant": order.merchant}
+    dropped = {"warehouse": split.oslo, "state": ErrandState.DROPPED, "due_at": clock.now()}
+    Release.objects.create(order=order, **owner, **dropped)
+    parts = [PlacedPart(split.reno, {mug: 1}, [("MUG", 1)]), PlacedPart(split.oslo, {plate: 1}, [("PLATE", 1)])]
+
+    split_orders.hand_out(order, [DecidedPart(each, Decision(None, ""), "") for each in parts], now=clock.now())
+
+    assert list(Release.objects.filter(order=order).order_by("part").values_list("part", flat=True)) == [1, 2]
+
+
+def test_a_part_that_was_shipped_before_it_was_handed_over_is_owed_no_more(split: Split) -> None:
+    split.ship(split.oslo)
+    split.work()
+
+    assert split.part(split.oslo).is_dropped
+    assert (split.order.status, Distant.created) == (OrderStatus.AT_WMS, [])
+    assert split.ship(split.reno) == "Shipped."
+
+
+def test_a_part_that_is_reported_before_it_was_claimed_is_offered_no_more(split: Split) -> None:
+    Warehouse.objects.filter(pk=split.oslo.pk).update(kind="api")
+    wms = Program(split.acme, warehouse_id=split.oslo.pk)
+    report = {"order": f"ord_{split.pk}", "reference": "S-1", "packages": [PLATES]}
+    assert wms.post("shipments", {"shipments": [report]}).json()["results"][0]["outcome"] == "stored"
+
+    assert wms.post("claims", {}).json()["orders"] == []
+    assert split.order.status == OrderStatus.AT_WMS
+    assert not Alert.objects.filter(closed_at=None).exists()
+
+
+def test_a_refused_part_that_somebody_ships_all_the_same_is_refused_no_more(
+    split: Split, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as refusing:
+        refusing.setattr(Distant, "create", lambda self, delivery: (_ for _ in ()).throw(Rejected("Unknown item.")))
+        split.work()
+    assert split.order.status == OrderStatus.ERROR
+
+    assert "Partly shipped" in split.ship(split.oslo)
+
+    assert (split.order.status, split.order.reason) == (OrderStatus.AT_WMS, "3 units still to be shipped")
+    assert not Alert.objects.filter(closed_at=None).exists()
+
+
+@pytest.mark.parametrize("is_split", [True, False])
+def test_what_was_asked_back_in_vain_and_let_go_is_asked_back_anew_when_it_is_canceled(
+    split: Split, is_split: bool
+) -> None:
+    order = split.order
+    if not is_split:
+        order = OrderFactory(cart=order.cart, lines={"MUG": 1})
+        Route.objects.filter(cart=order.cart).update(warehouse=split.oslo)
+    split.work()
+    Distant.answers.append(Rejected("It is packed."))
+    order_hold.hold(order, by=split.owner, now=clock.now())
+    split.work()
+    holds.free(Order.objects.get(pk=order.pk), by=split.owner, now=clock.now())
+    split.work()
+
+    canceled(order)
+    Distant.answers.append(Rejected("It is packed."))
+    split.work()
+
+    assert Alert.objects.filter(closed_at=None, cause="order.cancel_at_warehouse", subject_id=order.pk).exists()
