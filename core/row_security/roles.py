@@ -5,8 +5,9 @@ changes no table's shape. ``portal_pages`` is what a process becomes while a req
 session's setting names, for reports of whoever operates the portal. roles.sql makes them, which takes a superuser.
 """
 
-from functools import cache
+import time
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -18,15 +19,24 @@ ASKED = (
 )
 
 
-@cache
+AGAIN = 60.0  # seconds, after which a process that saw no roles looks again: it may have begun before ``migrate`` did
+
+
+class _Seen:
+    made = False
+    again = 0.0
+
+
 def are_made() -> bool:
-    """Whether pages can stand behind the wall here. A process finds out once: roles come with a restart."""
+    """Whether pages can stand behind the wall here. Asked with the first statement, so who needs none asks nothing."""
     if connection.vendor != "postgresql":
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(ASKED, [PAGES])
-        found = cursor.fetchone()
-    return bool(found and found[0])
+    if not _Seen.made and time.monotonic() >= _Seen.again:
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
+            found: Any = connection.connection.execute(ASKED, [PAGES]).fetchone()  # past the wrapper that asks us
+        _Seen.made, _Seen.again = bool(found and found[0]), time.monotonic() + AGAIN
+    return _Seen.made
 
 
 def searches_are_quick() -> bool:

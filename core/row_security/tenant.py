@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Model, QuerySet
 from psycopg.pq import TransactionStatus
 
@@ -62,7 +62,7 @@ _place = _Place()
 @contextmanager
 def behind_wall() -> Iterator[None]:
     """What runs inside sees nobody's rows before ``work_for``. Where there is no wall, nothing changes."""
-    if not roles.are_made():
+    if connection.vendor != "postgresql":
         yield
         return
     _move(is_behind=True, is_lifted=False, organization=None)
@@ -71,13 +71,12 @@ def behind_wall() -> Iterator[None]:
             yield
     finally:
         _move(is_behind=False)
-        if connection.connection is not None:
-            _tell()
+        _step_out()
 
 
 def is_behind_wall() -> bool:
     """Whether this thread's statements run under the policies: COPY is refused there."""
-    return _place.is_behind and not _place.is_lifted
+    return _place.is_behind and not _place.is_lifted and roles.are_made()
 
 
 def work_for(organization_id: int | None) -> None:
@@ -100,11 +99,12 @@ def refuse_others(owners: Iterable[int]) -> None:
 @contextmanager
 def every_tenant() -> Iterator[None]:
     """Show all rows: for finding out whose a request is, and nothing beyond it."""
-    if not is_behind_wall():
+    if not _place.is_behind or _place.is_lifted:
         yield
         return
     _move(is_lifted=True)
     try:
+        connection.close_if_health_check_failed()  # as a cursor does: this may be the request's first statement
         _tell()  # at once: COPY is no statement that would say it
         yield
     finally:
@@ -123,7 +123,18 @@ def find(rows: "QuerySet[M]") -> M | None:
 def _move(**where: Any) -> None:
     for name, value in where.items():
         setattr(_place, name, value)
-    _place.standing = (roles.PAGES, str(_place.organization or "")) if is_behind_wall() else IN_FRONT
+    behind = _place.is_behind and not _place.is_lifted
+    _place.standing = (roles.PAGES, str(_place.organization or "")) if behind else IN_FRONT
+
+
+def _step_out() -> None:
+    """Take the session back in front of the wall. Where it is lost nothing is taken back, and the answer stands."""
+    if connection.connection is None:
+        return
+    try:
+        _tell()
+    except DatabaseError:
+        connection.close()
 
 
 def _tell() -> None:
@@ -135,8 +146,11 @@ def _tell() -> None:
     if driver.closed or driver.info.transaction_status == TransactionStatus.INERROR:
         _place.said = None  # it takes no word now: the next statement that it does take says it
         return
+    if not roles.are_made():
+        return
     if _place.said != standing:
-        driver.execute(STAND, standing)
+        with connection.wrap_database_errors:
+            driver.execute(STAND, standing)
     # What surrounds a test is rolled back after it, and no request's own.
     if all(block._from_testcase for block in connection.atomic_blocks):  # type: ignore[attr-defined]
         _place.lasting = standing

@@ -1,10 +1,12 @@
 """The wall behind ``visible_to``: what PostgreSQL leaves out by itself while a request runs."""
 
+import time
 from collections.abc import Iterator
 from uuid import uuid4
 
+import psycopg
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.test import Client, RequestFactory
@@ -165,6 +167,67 @@ def test_a_connection_that_was_lost_comes_back_behind_the_wall(ours: Merchant, t
         connection.close()
         assert seen() == {"Blue Mug Co"}
     assert len(seen()) == 2
+
+
+def cut_off() -> None:
+    """End this thread's session on the server, as a restart of PostgreSQL does: nobody here knows it yet."""
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:  # type: ignore[call-overload]
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_request_after_a_restart_of_postgresql_is_answered(ours: Merchant) -> None:
+    key, full = keys.issue(ours.organization, name="WMS", scopes=[], by=None, now=clock.now())
+    cut_off()
+    connection.close_if_unusable_or_obsolete()  # a request begins
+
+    with tenant.behind_wall():
+        found = keys.find(full, address="", now=clock.now())
+        assert seen() == {"Blue Mug Co"}
+
+    assert found == key
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_stands_where_the_database_goes_away_behind_it(ours: Merchant) -> None:
+    def view(request: HttpRequest) -> HttpResponse:
+        tenant.work_for(ours.organization_id)
+        answer = HttpResponse(" ".join(seen()))
+        cut_off()
+        return answer
+
+    answer = RowSecurityMiddleware(view)(RequestFactory().get("/"))
+
+    assert isinstance(answer, HttpResponse)
+    assert answer.content == b"Blue Mug Co"
+    assert seen() == {"Blue Mug Co"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_asks_no_database_needs_none(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> None:
+        raise OperationalError
+
+    connection.close()
+    monkeypatch.setattr(roles._Seen, "made", False)
+    monkeypatch.setattr(roles._Seen, "again", 0.0)
+    monkeypatch.setattr(connection, "ensure_connection", away)
+    assert client.get("/livez").status_code == 200
+    assert client.get("/readyz").status_code == 503
+
+
+def test_a_process_that_began_before_the_roles_looks_again(
+    ours: Merchant, theirs: Merchant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roles._Seen, "made", False)
+    monkeypatch.setattr(roles._Seen, "again", time.monotonic() + roles.AGAIN)
+    with tenant.behind_wall():
+        tenant.work_for(ours.organization_id)
+        assert len(seen()) == 2
+    monkeypatch.setattr(roles._Seen, "again", 0.0)
+    with tenant.behind_wall():
+        tenant.work_for(ours.organization_id)
+        assert seen() == {"Blue Mug Co"}
 
 
 def test_what_is_read_while_it_is_sent_is_read_behind_the_wall(ours: Merchant, theirs: Merchant) -> None:
