@@ -58,6 +58,10 @@ class OrderQuerySet(OwnedQuerySet["Order"], MovingQuerySet["Order"]):  # type: i
         """Orders that may go to the warehouse."""
         return self.filter(status=OrderStatus.NEW, cart__state=Cart.State.LIVE)
 
+    def not_refused_in_part(self) -> Self:
+        """All but those of ``Order.is_refused_in_part``."""
+        return self.exclude(parts__gt=0, status=OrderStatus.ERROR, shipped_at=None)
+
     def locked(self, pk: int) -> "Order":
         """Return an order as it is now, with its cart: nobody else locks or changes it before the commit."""
         return self.select_for_update(of=("self",)).select_related("cart").get(pk=pk)

@@ -198,5 +198,5 @@ def _close(order: Order, what: str, now: datetime) -> None:
     confirmations = Confirmation.objects.filter(package__order=order)
     if confirmations.done().exists():
         settle_order(order, now)
-    elif not confirmations.unfinished().exists():
+    elif not order.is_refused_in_part and not confirmations.unfinished().exists():
         order.advance(frm=TO_BE_CONFIRMED, to=OrderStatus.CLOSED, now=now, reason=what)

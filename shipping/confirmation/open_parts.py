@@ -82,7 +82,9 @@ def settle(orders: Collection[Order], *, now: datetime) -> None:
         groups[in_words(parts[order.pk], order.cart.place.name) if order.pk in parts else ""].append(order.pk)
     for reason, which in groups.items():
         to = OrderStatus.PARTLY if reason else OrderStatus.CONFIRMED
-        Order.objects.filter(pk__in=which).move(frm=TO_BE_CONFIRMED, to=to, now=now, reason=reason or SENT)
+        # Of a split order of which one warehouse refused its part, that is still to be shipped.
+        shipped = Order.objects.filter(pk__in=which).not_refused_in_part()
+        shipped.move(frm=TO_BE_CONFIRMED, to=to, now=now, reason=reason or SENT)
 
 
 # -- What downloads brought since ------------------------------------------------------------------------------------

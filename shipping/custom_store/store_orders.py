@@ -52,8 +52,8 @@ def store_orders(
     for release in releases:
         lines = list(open_lines[release.pk].values())
         status = status_of(release.order)
-        if release.part and status in OPEN and not any(each.units for each in lines):
-            status = StoreStatus.SHIPPED  # its part of it is, or was canceled
+        if release.part and status in OPEN:
+            status = _of_part(release, status, lines)
         try:
             yield release, _said(release, status, words, lines, names, moments)
         except Unsayable as why:
@@ -69,6 +69,13 @@ def status_of(order: Order) -> StoreStatus:
     if order.status in OVER or order.is_held_for(HeldFor.CANCELED):
         return StoreStatus.CANCELED
     return StoreStatus.ON_HOLD
+
+
+def _of_part(release: Release, status: StoreStatus, lines: Sequence[Opening]) -> StoreStatus:
+    if not any(each.units for each in lines):
+        return StoreStatus.SHIPPED  # its part of it is, or was canceled
+    refused_elsewhere = release.order.is_refused_in_part and not release.is_stuck
+    return StoreStatus.AWAITING if refused_elsewhere else status
 
 
 def _said(

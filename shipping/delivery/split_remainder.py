@@ -18,7 +18,7 @@ from orders.actions.address_edit import NotEditable
 from orders.alerts import PARTLY_CANCELED, PARTLY_SHIPPED
 from orders.models import Order, OrderStatus
 from orders.statuses import SHIPPED_OR_CONFIRMED
-from shipping.alerts import NOT_RELEASED
+from shipping.alerts import CANCELED_THERE, NOT_RELEASED
 from shipping.delivery import amendment, recall
 from shipping.models import PackageLine, Recall, Release, ReleaseLine
 from shipping.shipments.release_parts import Part, parts_of, share_out
@@ -87,7 +87,7 @@ def amend(order: Order, releases: Sequence[Release], *, now: datetime) -> bool:
     if done:
         close_alerts(order, PARTLY_CANCELED, PARTLY_SHIPPED, now=now)
     if not Release.objects.filter(order=order).stuck().exists() and order.is_refused_in_part:
-        close_alerts(order, NOT_RELEASED, now=now)  # what was refused is not wanted any more
+        close_alerts(order, NOT_RELEASED, CANCELED_THERE, now=now)  # what was refused is not wanted any more
         order.advance(frm=[OrderStatus.ERROR], to=OrderStatus.AT_WMS, now=now)
     return done
 

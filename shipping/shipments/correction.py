@@ -132,7 +132,10 @@ def _move(order: Order, to: Parcel, *, refused: bool, repacked: bool, now: datet
         back_to_warehouse(order, still_open(left), now)
         return
     stuck = Confirmation.objects.filter(package__order=order).stuck().exists()
-    frm = [*SHIPPED_OR_CONFIRMED, *([OrderStatus.ERROR] if refused and not stuck else [])]
+    frm = [
+        *SHIPPED_OR_CONFIRMED,
+        *([OrderStatus.ERROR] if refused and not stuck and not order.is_refused_in_part else []),
+    ]
     reason = f"Corrected to {to.carrier} {to.name}, being sent"
     moved = order.advance(frm=frm, to=OrderStatus.SHIPPED, now=now, reason=reason)
     if repacked and not moved and order.status in BOUND_FOR_WAREHOUSE:

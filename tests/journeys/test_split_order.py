@@ -18,6 +18,7 @@ from simulator.extensiv.warehouse_world import CANCELED
 from tests import factories
 from tests.journeys.staff import press, seen_to, shown
 from tests.journeys.test_extensiv_warehouse import owner, reno, site, sweep
+from tests.shipping.custom_store.played_desk import Desk
 from tests.simulator.extensiv.warehouse_client import WarehouseClient
 from tests.world import World
 
@@ -252,3 +253,39 @@ def test_only_those_who_map_may_have_orders_split(world: World, here: Warehouse)
         person.force_login(factories.make_person(world.organization, role))
         assert person.post(ROUTING, {"action": "save_split", "splits": "on"}).status_code == 403
     tasks.release_due()
+
+
+def test_what_one_warehouse_canceled_is_still_to_be_shipped_when_the_cart_has_the_rest(
+    world: World, site: WarehouseSite, reno: Warehouse, here: Warehouse, owner: Client
+) -> None:
+    order = came_in(world, reno, owner)
+    bench(site, order, reno, "cancel")
+    world.later(minutes=30)
+    sweep(world, reno)
+    assert world.order(order.number).status == OrderStatus.ERROR
+    world.ship(world.order(order.number))
+    world.later(minutes=3)
+    world.confirm()
+    order = world.order(order.number)
+    assert (order.status, len(world.told()), promised()) == (OrderStatus.ERROR, 1, {BLUE: 0, RED: 1})
+
+    press(owner, order, "send_again")
+    sweep(world, reno)
+    closed_at_reno(site, order, reno)
+    sweep(world, reno)
+    world.later(minutes=3)
+    world.confirm()
+    assert world.order(order.number).status == OrderStatus.CONFIRMED
+
+
+def test_a_desk_ships_its_part_though_another_warehouse_canceled_its_own(
+    world: World, site: WarehouseSite, reno: Warehouse, here: Warehouse, owner: Client
+) -> None:
+    order = came_in(world, reno, owner)
+    Warehouse.objects.filter(pk=here.pk).update(kind="shipstation")
+    bench(site, order, reno, "cancel")
+    world.later(minutes=30)
+    sweep(world, reno)
+
+    assert world.order(order.number).status == OrderStatus.ERROR
+    assert Desk(world).latest()[order.number].findtext("OrderStatus") == "paid"
