@@ -20,6 +20,7 @@ from django.db.models import (
     BigIntegerField,
     Case,
     DateTimeField,
+    Exists,
     F,
     IntegerField,
     OuterRef,
@@ -37,7 +38,7 @@ from inventory.models import StockLevel
 from orders.models import Line
 from orders.statuses import OPEN
 from shipping.items.item_names import ItemNames, Part
-from shipping.models import PackageLine, Release
+from shipping.models import PackageLine, Recall, Release
 from shipping.shipments.release_parts import Opening, opened_for
 from shipping.shipments.shipped_packages import openings
 
@@ -206,7 +207,13 @@ def _open(
         lines = lines.exclude(release=None, order__cart__route__by_rules=True)
     if names is not None:
         lines = lines.filter(sku__in=names)
-    given_back = When(order__recall__recalled_at__gte=F("order__release__released_at"), then=None)
+    back = Recall.objects.filter(
+        order=OuterRef("order"),
+        warehouse=OuterRef("from_warehouse"),
+        recalled_at__gte=OuterRef("order__release__released_at"),
+    )
+    # Not joined: an order that went elsewhere after it came back was asked back of two warehouses, perhaps.
+    given_back = When(Q(from_warehouse__in=knowing) & Exists(back), then=None)
     matters = When(from_warehouse__in=knowing, then=F("order__release__released_at"))
     grouped = lines.annotate(known_at=Case(given_back, matters, default=None, output_field=DateTimeField())).order_by()
     by = grouped.values_list("from_warehouse", "order__merchant", "sku", "known_at")

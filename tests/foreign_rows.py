@@ -42,7 +42,7 @@ NARROWED = {
     "orders:board": [f"?by={each}" for each in due_days.DIVISIONS],
     "performance:page": ["?by=merchant", "?by=marketplace"],
 }
-MOVING = re.compile(rb"[\d.,]+ [kMG]B")  # how full disk and database are, to whoever keeps the portal
+MOVING = re.compile(rb"[\d.,]+ (?:[kMG]B|seconds)")  # how full disk and database are, and how late it is there
 OTHERS = ("django", "allauth")
 
 

@@ -28,7 +28,7 @@ YES_OR_NO = ("yes", "no")
 IDS = {
     "merchant": ("merchant", public_ids.MERCHANT),
     "cart": ("cart", public_ids.CART),
-    "warehouse": ("released_to", public_ids.WAREHOUSE),
+    "warehouse": ("", public_ids.WAREHOUSE),  # of a split order each of them
 }
 TEXTS = {"number": "number", "method": "service"}
 LONGEST = 60
@@ -103,7 +103,8 @@ def _filtered(request: Request) -> "QuerySet[Order]":
     found: QuerySet[Order] = filters.qs.filter(key_limits.limits_of(key_of(request)))
     for name, (field, prefix) in IDS.items():
         if name in query:
-            found = found.filter(**{field: public_ids.read_parameter(request, name, prefix)})
+            wanted = public_ids.read_parameter(request, name, prefix)
+            found = found.filter(**{field: wanted}) if field else found.filter(key_limits.at(wanted))
     for name, field in TEXTS.items():
         if name in query:
             found = found.filter(**{field: query_text(request, name, LONGEST)})

@@ -15,8 +15,13 @@ def limits_of(key: ApiKey) -> Q:
     if key.cart_id is not None:
         limits &= Q(cart=key.cart_id)
     if key.warehouse_id is not None:
-        limits &= Q(released_to=key.warehouse_id) | _split(key.warehouse_id)
+        limits &= at(key.warehouse_id)
     return limits
+
+
+def at(warehouse_id: int) -> Q:
+    """Return what orders must be filtered by that go to a warehouse, or of which a part does."""
+    return Q(released_to=warehouse_id) | _split(warehouse_id)
 
 
 def _split(warehouse_id: int) -> Q:

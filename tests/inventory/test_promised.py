@@ -194,3 +194,15 @@ def test_a_kit_is_as_many_as_the_scarcest_component_makes(carts: list[Cart]) -> 
     OrderFactory(cart=carts[1], lines={"SET": 1})  # on another account
 
     assert free("SET", "MUG", "LID") == [2, 7, 2]
+
+
+def test_an_order_that_two_warehouses_gave_back_is_promised_once(carts: list[Cart]) -> None:
+    now, here, far = clock.now(), carts[0].route.warehouse, carts[2].route.warehouse
+    StockLevelFactory(merchant=carts[2].merchant, warehouse=far, sku="MUG", on_hand=9, observed_at=now, orders_off=True)
+    order = OrderFactory(cart=carts[2], lines={"MUG": 2})
+    ReleaseFactory(order=order, warehouse=far, released_at=now - timedelta(hours=1))
+    owner = {"organization": order.organization, "merchant": order.merchant, "made_at": now, "due_at": now}
+    for warehouse in (here, far):
+        Recall.objects.create(order=order, warehouse=warehouse, recalled_at=now, state="done", **owner)
+
+    assert reckoned(StockLevel.objects.select_related("warehouse"), now) == {f"{far.pk} MUG": (0, 2)}

@@ -100,3 +100,10 @@ def test_what_was_asked_back_in_vain_and_let_go_is_asked_back_anew_when_it_is_ca
     split.work()
 
     assert Alert.objects.filter(closed_at=None, cause="order.cancel_at_warehouse", subject_id=order.pk).exists()
+
+
+def test_a_program_that_asks_for_the_orders_of_one_warehouse_gets_those_it_has_a_part_of(split: Split) -> None:
+    program = Program(split.acme)
+    for warehouse in (split.reno, split.oslo):
+        [read] = program.get(f"orders?warehouse=wh_{warehouse.pk}").json()["data"]
+        assert read["number"] == split.order.number
