@@ -143,6 +143,7 @@ def _visited(request: HttpRequest, kind: str, visit: LoginRequest) -> HttpRespon
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @door(Ability.AUTHORIZE)
+@tenant.every_tenant()  # as where they came from: what was begun for another organization speaks against it too
 def choose(request: HttpRequest) -> HttpResponse:
     """Several carts may be meant by a visit of the marketplace: ask which. Its address holds nothing of the visit."""
     return ask_which(request, "carts/consent/choose.html")

@@ -171,7 +171,7 @@ def test_a_connection_that_was_lost_comes_back_behind_the_wall(ours: Merchant, t
 
 def cut_off() -> None:
     """End this thread's session on the server, as a restart of PostgreSQL does: nobody here knows it yet."""
-    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:  # type: ignore[call-overload]
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
 
 
