@@ -18,7 +18,7 @@ import structlog
 from django.conf import settings
 from django.db import Error, transaction
 from django.db import connection as database
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from core.activity import call_counts
 from core.activity.models import Exchange
@@ -246,8 +246,13 @@ def of_connection(
     """Return what a connection last said, the newest first; with ``failed`` only what was refused or not answered."""
     rows = Exchange.objects.filter(organization=organization_id, connection=connection)
     if failed:
-        rows = rows.filter(Q(status=None) | Q(status__gte=400))
+        rows = failed_of(rows)
     return [show(each) for each in rows.order_by("-pk")[:most]]
+
+
+def failed_of(rows: QuerySet[Exchange]) -> QuerySet[Exchange]:
+    """Return what was refused or not answered."""
+    return rows.filter(Q(status=None) | Q(status__gte=400))
 
 
 def nearest(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -16,7 +15,7 @@ from core.activity.models import Exchange
 from core.api.models import ApiCall, ApiKey
 from core.ui.list_page import listing
 from core.ui.request_values import read_text
-from orders.models import Order
+from orders import order_exchanges
 from shipping.connection import kept_requests
 from shipping.models import Warehouse
 from shipping.warehouse_page import warehouse_standing
@@ -47,7 +46,7 @@ def requests(request: HttpRequest, system_id: int) -> HttpResponse:
         "text": text,
         "failed": failed,
         "listing": page,
-        "rows": page.rows if calls_us else _rows(page.rows, access),
+        "rows": page.rows if calls_us else order_exchanges.shown(page.rows, access),
         "kept_days": settings.EXCHANGES_KEPT_DAYS,
     }
     return render(request, "shipping/warehouse_page/requests.html", context)
@@ -57,14 +56,8 @@ def _said(warehouse: Warehouse, access: Access, text: str, *, failed: bool) -> S
     """Return what we asked of it. Each way to know a request has an index, so each is asked for itself."""
     rows = Exchange.objects.visible_to(access).filter(connection=kept_requests.name_of(warehouse))
     if failed:
-        rows = rows.filter(Q(status=None) | Q(status__gte=400))
-    if not text:
-        return [rows]
-    orders = list(Order.objects.visible_to(access).filter(number=text).values_list("pk", flat=True))
-    return [
-        rows.filter(subject_kind="order", subject_id__in=orders),
-        rows.filter(request_id=text).exclude(request_id=""),
-    ]
+        rows = kept_exchanges.failed_of(rows)
+    return order_exchanges.named(rows, text, access) if text else [rows]
 
 
 def _calls(warehouse: Warehouse, access: Access, *, failed: bool) -> Sequence[Any]:
@@ -74,15 +67,3 @@ def _calls(warehouse: Warehouse, access: Access, *, failed: bool) -> Sequence[An
     if failed:
         calls = calls.filter(status__gte=400)
     return [calls.filter(key=key) for key in keys] or [calls.none()]
-
-
-def _rows(found: Sequence[Exchange], access: Access) -> list[dict[str, Any]]:
-    about = {each.subject_id for each in found if each.subject_kind == "order"}
-    orders = Order.objects.visible_to(access).in_bulk(about)
-    return [
-        {
-            "said": kept_exchanges.show(each),
-            "order": orders.get(each.subject_id) if each.subject_kind == "order" else None,
-        }
-        for each in found
-    ]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,7 +17,7 @@ from core.activity import kept_exchanges
 from core.activity.models import Exchange
 from core.ui.list_page import listing
 from core.ui.request_values import read_text
-from orders.models import Order
+from orders import order_exchanges
 from shipping.connection import kept_requests
 
 SORTS = {"newest": "id"}
@@ -47,15 +47,8 @@ def _found(access: Access, text: str, *, failed: bool) -> Sequence[QuerySet[Any]
     """Each way to know a request has an index: they are asked one by one, and the list is all they find."""
     rows: QuerySet[Any] = Exchange.objects.visible_to(access)
     if failed:
-        rows = rows.filter(Q(status=None) | Q(status__gte=400))
-    if not text:
-        return [rows]
-    orders = list(Order.objects.visible_to(access).filter(number=text).values_list("pk", flat=True))
-    return [
-        rows.filter(subject_kind="order", subject_id__in=orders),
-        rows.filter(request_id=text).exclude(request_id=""),
-        rows.filter(operation=_operation(text)),
-    ]
+        rows = kept_exchanges.failed_of(rows)
+    return [*order_exchanges.named(rows, text, access), rows.filter(operation=_operation(text))] if text else [rows]
 
 
 def _operations() -> list[str]:
@@ -73,13 +66,7 @@ def _rows(found: Sequence[Exchange], access: Access) -> list[dict[str, Any]]:
     grants = Grant.objects.visible_to(access).select_related("merchant")
     named = {connections.name_of(grant): f"{grant.merchant} · {grant}" for grant in grants}
     named |= kept_requests.names(access)
-    about = {each.subject_id for each in found if each.subject_kind == "order"}
-    orders = Order.objects.visible_to(access).in_bulk(about)
     return [
-        {
-            "said": kept_exchanges.show(each),
-            "connection": named.get(each.connection, each.connection),
-            "order": orders.get(each.subject_id) if each.subject_kind == "order" else None,
-        }
-        for each in found
+        row | {"connection": named.get(each.connection, each.connection)}
+        for each, row in zip(found, order_exchanges.shown(found, access), strict=True)
     ]
