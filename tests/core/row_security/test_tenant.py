@@ -15,6 +15,7 @@ from psycopg.errors import FeatureNotSupported
 
 from core.accounts.access import Access, Role
 from core.accounts.models import Merchant, OwnedQuerySet
+from core.activity import event_numbers
 from core.activity.event_log import event, record_all
 from core.api import keys
 from core.api.models import KeptAnswer
@@ -253,6 +254,19 @@ def test_a_view_that_fails_leaves_no_wall_behind(ours: Merchant) -> None:
     with pytest.raises(ZeroDivisionError):
         RowSecurityMiddleware(view)(RequestFactory().get("/"))
     assert seen() == {"Blue Mug Co"}
+
+
+# -- What it would slow down ------------------------------------------------------------------------------------------
+def test_where_a_day_begins_among_events_is_looked_up_among_everybodys(ours: Merchant, theirs: Merchant) -> None:
+    """Behind the wall each look would go through all events of others until it meets one that is shown."""
+    now = clock.now()
+    record_all([event("organization.changed", theirs.organization, now=now, fields="name") for _ in range(9)])
+    since = event_numbers.first_since(now)
+    with tenant.behind_wall():
+        tenant.work_for(ours.organization_id)
+        assert event_numbers.first_since(now) == since
+        assert event_numbers.first_after(now) > since
+        assert seen() == {"Blue Mug Co"}
 
 
 # -- The reason for it -------------------------------------------------------------------------------------------------
