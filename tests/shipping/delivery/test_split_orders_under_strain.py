@@ -12,7 +12,7 @@ from orders.models import HeldFor, Order, OrderStatus
 from shipping.cancellation import order_hold
 from shipping.delivery import split_orders
 from shipping.methods.rules import Decision
-from shipping.models import Release, Route, Warehouse
+from shipping.models import Package, Release, Route, Warehouse
 from shipping.routing_rules.part_methods import DecidedPart
 from shipping.routing_rules.rules import PlacedPart
 from tests.api_client import Program
@@ -107,3 +107,16 @@ def test_a_program_that_asks_for_the_orders_of_one_warehouse_gets_those_it_has_a
     for warehouse in (split.reno, split.oslo):
         [read] = program.get(f"orders?warehouse=wh_{warehouse.pk}").json()["data"]
         assert read["number"] == split.order.number
+
+
+def test_one_package_of_two_warehouses_needs_a_person(split: Split) -> None:
+    Warehouse.objects.filter(pk=split.oslo.pk).update(kind="api")
+    split.ship(split.reno)
+    wms = Program(split.acme, warehouse_id=split.oslo.pk)
+    number = Package.objects.get(order=split.pk).tracking_number
+    report = {"order": f"ord_{split.pk}", "reference": "S-1", "packages": [{**PLATES, "tracking_number": number}]}
+
+    [answer] = wms.post("shipments", {"shipments": [report]}).json()["results"]
+
+    assert answer["outcome"] == "held"
+    assert f"Package {number} was shipped from Reno already." in Alert.objects.get(closed_at=None).message
