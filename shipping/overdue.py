@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import ngettext
@@ -37,6 +37,7 @@ from shipping.models import (
     Shipment,
     Warehouse,
 )
+from shipping.shipments.release_parts import counted
 
 FAILING = timedelta(hours=1)  # the other server did nothing we asked for so long
 FRESH = timedelta(hours=1)  # what is owed for less has had little time
@@ -162,7 +163,9 @@ def _of_warehouses(late: "QuerySet[Any]") -> Iterator[tuple[Warehouse, int]]:
 def _stale_warehouses(now: datetime) -> Iterator[Said]:
     """Warehouses that have orders which were to leave by now, and have shipped nothing at all for a day."""
     late = Release.objects.done().filter(order__status=OrderStatus.AT_WMS, order__ship_by__lte=now)
-    for warehouse, count in _of_warehouses(late.filter(released_at__lte=now - STALE)):
+    late = late.filter(released_at__lte=now - STALE)
+    shipped = counted(late.parts()).filter(given__lte=F("packed"))  # others are late with theirs
+    for warehouse, count in _of_warehouses(late.exclude(pk__in=shipped.values("pk"))):
         if Shipment.objects.filter(warehouse=warehouse, created_at__gt=now - STALE).exists():
             continue
         orders = ngettext("{count} order is past its", "{count} orders are past their", count).format(count=count)

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import F, QuerySet
 
 from core.activity.event_log import record
 from core.alerts.raised import close_alerts
@@ -20,8 +19,8 @@ from orders.models import Order, OrderStatus
 from orders.statuses import SHIPPED_OR_CONFIRMED
 from shipping.alerts import CANCELED_THERE, NOT_RELEASED
 from shipping.delivery import amendment, recall
-from shipping.models import PackageLine, Recall, Release, ReleaseLine
-from shipping.shipments.release_parts import Part, parts_of, share_out
+from shipping.models import Recall, Release, ReleaseLine
+from shipping.shipments.release_parts import Part, counted, parts_of, share_out
 from shipping.shipments.shipped_packages import openings
 
 PAGE = 200
@@ -39,18 +38,10 @@ def settle_shipped(*, now: datetime) -> None:
 
 def _left_over(now: datetime) -> "QuerySet[Release]":
     """Return the parts of which a warehouse was given more than it packed, of orders with nothing left to ship."""
-    given = ReleaseLine.objects.filter(release=OuterRef("pk")).order_by().values("release")
-    inside = PackageLine.objects.filter(
-        package__order=OuterRef("order"), package__shipment__warehouse=OuterRef("warehouse")
-    )
-    packed = inside.order_by().values("package__order").annotate(units=Sum("quantity")).values("units")
     parts: QuerySet[Release] = Release.objects.parts().filter(
         order__status__in=SHIPPED_OR_CONFIRMED, order__touched_at__gte=now - LATELY
     )
-    counted = parts.annotate(
-        given=Subquery(given.annotate(units=Sum("quantity")).values("units")), packed=Coalesce(Subquery(packed), 0)
-    )
-    return counted.filter(given__gt=F("packed")).order_by()
+    return counted(parts).filter(given__gt=F("packed")).order_by()
 
 
 def _less(order: Order) -> list[tuple[Part, dict[int, int]]]:

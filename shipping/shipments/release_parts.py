@@ -7,8 +7,10 @@ what was canceled meanwhile the later parts lose first, and what was added goes 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from orders.models import Line, Order
 from shipping.models import Package, PackageLine, Release, ReleaseLine
@@ -76,6 +78,18 @@ def parts_of(orders: Collection[Order]) -> dict[int, list[Part]]:
         part = Part(each, given[each.pk], packed[each.order_id, each.warehouse_id])
         found[each.order_id].append(part)
     return found
+
+
+def counted(parts: "QuerySet[Release]") -> "QuerySet[Any]":
+    """Return parts with how many units each was ``given`` and ``packed``."""
+    given = ReleaseLine.objects.filter(release=OuterRef("pk")).order_by().values("release")
+    inside = PackageLine.objects.filter(
+        package__order=OuterRef("order"), package__shipment__warehouse=OuterRef("warehouse")
+    )
+    packed = inside.order_by().values("package__order").annotate(units=Sum("quantity")).values("units")
+    return parts.annotate(
+        given=Subquery(given.annotate(units=Sum("quantity")).values("units")), packed=Coalesce(Subquery(packed), 0)
+    )
 
 
 def opened_for(

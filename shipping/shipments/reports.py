@@ -31,7 +31,7 @@ from shipping.close.ship_and_close import Closing
 from shipping.confirmation import dispatches
 from shipping.delivery import answers, collection
 from shipping.items.item_names import ItemNames
-from shipping.models import Recall, Release, ReportState, ShipmentReport, Warehouse
+from shipping.models import Package, Recall, Release, ReportState, ShipmentReport, Warehouse
 from shipping.shipments import report_contents, report_words, shipped_packages
 from shipping.shipments.report_contents import Packed
 from shipping.shipments.shipped_packages import NotShippable, Standing
@@ -127,6 +127,7 @@ def _take(
             return None
         stands = standing_at(warehouse, order)
         packed = contents(warehouse, order, reported, stands)
+        packed.otherwise += _of_another_part(warehouse, order, stands, packed)
         closing = _closing(order, reported, packed, now)
         problems = _problems(closing, stands, now, access) if closing.parcels else []
         odd = [each for each in problems if each.warning]
@@ -172,6 +173,16 @@ def contents(warehouse: Warehouse, order: Order, reported: ReportedShipment, sta
     }
     known = {*stands.numbers, *stands.former}
     return report_contents.compare(reported.packages, stands.opened, parts, known=known, is_last=reported.is_last)
+
+
+def _of_another_part(warehouse: Warehouse, order: Order, stands: Standing, packed: Packed) -> list[str]:
+    """Say which packages were shipped before, but from another warehouse of a split order: one of the two is wrong."""
+    numbers = {each.parcel().tracking_number for each in packed.packages if each.is_known}
+    if stands.part is None or not numbers:
+        return []
+    others = Package.objects.filter(order=order, tracking_number__in=numbers).exclude(shipment__warehouse=warehouse)
+    found = others.select_related("shipment__warehouse").order_by("pk")
+    return [f"Package {each.tracking_number} was shipped from {each.shipment.warehouse} already." for each in found]
 
 
 def charges(order: Order, reported: ReportedShipment) -> list[ChargeShare]:

@@ -22,7 +22,7 @@ def test_what_was_begun_for_another_organization_still_speaks_against_guessing(
     asked = str(owner.get(visit(""))["location"])
     assert asked.startswith("/carts/choose/")
 
-    elsewhere = MembershipFactory(user=get_user(owner), role=Role.OWNER).organization  # type: ignore[arg-type]
+    elsewhere = MembershipFactory(user=get_user(owner), role=Role.OWNER).organization
     owner.post(reverse("people:organizations"), {"organization": elsewhere.pk})
     said = owner.get(asked).content.decode()
 

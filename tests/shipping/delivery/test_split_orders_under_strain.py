@@ -1,5 +1,7 @@
 """Split orders on a bad day: shipped before they were handed over, asked back in vain, held before anybody had them."""
 
+from datetime import timedelta
+
 import pytest
 
 from carts.marketplaces.values import OrderState
@@ -9,10 +11,11 @@ from core.common.errands import ErrandState
 from core.common.remote import Rejected
 from orders.actions import holds
 from orders.models import HeldFor, Order, OrderStatus
+from shipping import overdue
 from shipping.cancellation import order_hold
 from shipping.delivery import split_orders
 from shipping.methods.rules import Decision
-from shipping.models import Release, Route, Warehouse
+from shipping.models import Package, Release, Route, Shipment, Warehouse
 from shipping.routing_rules.part_methods import DecidedPart
 from shipping.routing_rules.rules import PlacedPart
 from tests.api_client import Program
@@ -107,3 +110,30 @@ def test_a_program_that_asks_for_the_orders_of_one_warehouse_gets_those_it_has_a
     for warehouse in (split.reno, split.oslo):
         [read] = program.get(f"orders?warehouse=wh_{warehouse.pk}").json()["data"]
         assert read["number"] == split.order.number
+
+
+def test_one_package_of_two_warehouses_needs_a_person(split: Split) -> None:
+    Warehouse.objects.filter(pk=split.oslo.pk).update(kind="api")
+    split.ship(split.reno)
+    wms = Program(split.acme, warehouse_id=split.oslo.pk)
+    number = Package.objects.get(order=split.pk).tracking_number
+    report = {"order": f"ord_{split.pk}", "reference": "S-1", "packages": [{**PLATES, "tracking_number": number}]}
+
+    [answer] = wms.post("shipments", {"shipments": [report]}).json()["results"]
+
+    assert answer["outcome"] == "held"
+    assert f"Package {number} was shipped from Reno already." in Alert.objects.get(closed_at=None).message
+
+
+def test_who_shipped_its_part_is_not_late_with_the_others(split: Split) -> None:
+    split.work()
+    split.ship(split.reno)
+    longago = clock.now() - timedelta(days=3)
+    Release.objects.filter(order=split.pk).update(released_at=longago)
+    Shipment.objects.filter(order=split.pk).update(created_at=longago)
+    Order.objects.filter(pk=split.pk).update(ship_by=longago)
+
+    overdue.tell(now=clock.now())
+
+    [late] = Alert.objects.filter(closed_at=None, cause="warehouse.stale")
+    assert late.subject_id == split.oslo.pk
