@@ -9,9 +9,11 @@ from rest_framework import serializers
 from core.api import public_ids
 from core.api.public_ids import PublicIdField
 from orders.models import Line, Order, OrderStatus
-from shipping.models import Package, PackageLine, Release, release_of
+from shipping.models import Package, PackageLine, Release, ReleaseLine, release_of
 
 FIRST_DELIVERY = "Null before it is bound for a warehouse. Of an order split over several, the first of them."
+
+PART = "Of a split order what goes to this warehouse, and no other unit of it. Empty: all of the order does."
 
 
 def _amount() -> serializers.DecimalField:
@@ -67,6 +69,12 @@ class PackageAnswer(serializers.Serializer[Any]):
         return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
+class ReleasedAnswer(serializers.Serializer[Any]):
+    line = PublicIdField(public_ids.LINE, source="line_id")
+    sku = serializers.CharField(source="line.sku")
+    quantity = serializers.IntegerField()
+
+
 class DeliveryAnswer(serializers.Serializer[Any]):
     """The warehouse it was handed to, or is about to be."""
 
@@ -76,6 +84,7 @@ class DeliveryAnswer(serializers.Serializer[Any]):
     reference = serializers.CharField(allow_blank=True, help_text="The warehouse's own.")
     ship_method = serializers.CharField(source="ship_method.label", default="", help_text="Empty: none is mapped.")
     delivered_at = serializers.DateTimeField(source="released_at", allow_null=True)
+    lines = ReleasedAnswer(many=True, help_text=PART)
 
 
 class OrderAnswer(serializers.Serializer[Any]):
@@ -114,7 +123,9 @@ def with_all(orders: "QuerySet[Order]") -> "QuerySet[Order]":
     packages = Package.objects.select_related("shipment", "confirmation").order_by("number", "pk")
     packages = packages.prefetch_related(Prefetch("lines", packed))
     parts: list[Any] = [Prefetch("lines", lines), Prefetch("packages", packages)]
-    parts.append(Prefetch("releases", Release.objects.select_related("warehouse", "ship_method").order_by("part")))
+    given = Prefetch("lines", ReleaseLine.objects.select_related("line").order_by("line"))
+    releases = Release.objects.select_related("warehouse", "ship_method").prefetch_related(given)
+    parts.append(Prefetch("releases", releases.order_by("part")))
     return orders.select_related("merchant", "cart").prefetch_related(*parts)
 
 

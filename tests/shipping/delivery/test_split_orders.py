@@ -1,5 +1,6 @@
 """Split orders on their way: refused by one warehouse, held, canceled in part, shipped in whatever sequence."""
 
+from collections import Counter
 from random import Random
 
 import pytest
@@ -192,6 +193,11 @@ def test_each_warehouse_finds_it_among_its_orders(split: Split, client: Client) 
         [read] = Program(split.acme, warehouse_id=warehouse.pk).get("orders").json()["data"]
         assert [each["warehouse_name"] for each in read["deliveries"]] == ["Reno", "Oslo"]
         assert read["delivery"]["warehouse_name"] == "Reno"
+        given = [{each["sku"]: each["quantity"] for each in part["lines"]} for part in read["deliveries"]]
+        assert sum((Counter(each) for each in given), Counter()) == Counter(
+            {each["sku"]: each["to_ship"] for each in read["lines"]}
+        )
+        assert all(given)
 
 
 def test_a_system_that_calls_us_claims_its_part_reports_that_alone_and_is_asked_for_it(split: Split) -> None:
