@@ -65,12 +65,13 @@ def behind_wall() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    around = _place.is_behind, _place.is_lifted, _place.organization
     _move(is_behind=True, is_lifted=False, organization=None)
     try:
         with connection.execute_wrapper(_checked):
             yield
     finally:
-        _move(is_behind=False)
+        _move(is_behind=around[0], is_lifted=around[1], organization=around[2])
         _step_out()
 
 

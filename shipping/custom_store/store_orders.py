@@ -15,7 +15,7 @@ from orders import address_needs, packing_notes
 from orders.countries import as_code
 from orders.models import HeldFor, Line, Order, OrderStatus, Unsealed
 from shipping.items.item_names import ItemNames
-from shipping.models import Release
+from shipping.models import Release, ReleaseLine
 from shipping.shipments.release_parts import Opening, opened_for
 from shipping.shipments.shipped_packages import openings
 from shipping.warehouses.shipstation.store_order import StoreItem, StoreOrder, Unsayable
@@ -49,13 +49,16 @@ def store_orders(
     open_lines = opened_for(releases, openings([release.order for release in releases]))
     skus = {each.line.sku for opened in open_lines.values() for each in opened.values()}
     names = ItemNames.of({release.merchant_id for release in releases}, names=skus)
+    parts = [release.pk for release in releases if release.part]
+    rows = ReleaseLine.objects.filter(release__in=parts).values_list("release", "line", "quantity") if parts else ()
+    given = {(release, line): units for release, line, units in rows}
     for release in releases:
         lines = list(open_lines[release.pk].values())
         status = status_of(release.order)
         if release.part and status in OPEN:
             status = _of_part(release, status, lines)
         try:
-            yield release, _said(release, status, words, lines, names, moments)
+            yield release, _said(release, status, words, _goods(release, status, lines, given), names, moments)
         except Unsayable as why:
             yield LeftOut(release.order, str(why), silent=status not in OPEN)
 
@@ -78,19 +81,29 @@ def _of_part(release: Release, status: StoreStatus, lines: Sequence[Opening]) ->
     return StoreStatus.AWAITING if refused_elsewhere else status
 
 
+def _goods(
+    release: Release, status: StoreStatus, lines: Sequence[Opening], given: Mapping[tuple[int, int], int]
+) -> list[tuple[Line, int]]:
+    """Return each line and how many of it: what is open, else what was to be shipped of it from there."""
+    goods = [each for each in lines if not each.line.left_out]
+    if status in OPEN:
+        return [(each.line, each.units) for each in goods]
+    if release.part:
+        return [(each.line, given.get((release.pk, each.line.pk), 0)) for each in goods]
+    return [(each.line, each.line.ordered) for each in goods]
+
+
 def _said(
     release: Release,
     status: StoreStatus,
     words: StoreWords,
-    lines: Sequence[Opening],
+    goods: Sequence[tuple[Line, int]],
     names: ItemNames,
     moments: Mapping[int, datetime],
 ) -> StoreOrder:
     order = release.order
     clear = _opened(order)
     address = _address(clear)
-    still_open = status in OPEN
-    goods = [(each.line, each.units if still_open else each.line.ordered) for each in lines if not each.line.left_out]
     buyer, handling = clear.buyer, clear.handling
     return StoreOrder(
         id=_id(release),

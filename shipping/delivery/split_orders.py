@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 
 from core.activity.event_log import event, record, record_all
 from orders.models import Order, OrderStatus
@@ -20,8 +20,6 @@ from shipping.routing import number_of_part
 from shipping.routing_rules.part_methods import DecidedPart
 from shipping.shipments import release_parts
 from shipping.shipments.shipped_packages import openings
-
-PAGE = 200
 
 
 # -- For the first time ----------------------------------------------------------------------------------------------
@@ -78,8 +76,9 @@ def _named(part: DecidedPart) -> str:
 
 # -- Again -----------------------------------------------------------------------------------------------------------
 def _left_behind() -> "QuerySet[Release]":
-    """Return the parts that no warehouse has, of orders that are free to go."""
-    found = Release.objects.parts().filter(order__status__in=FREE_TO_GO)
+    """Return the parts that no warehouse has, of orders that are free to go: not those of which nothing is wanted."""
+    wanted = ReleaseLine.objects.filter(release=OuterRef("pk"), quantity__gt=0)
+    found = Release.objects.parts().filter(Exists(wanted), order__status__in=FREE_TO_GO)
     back: QuerySet[Release] = found.done().filter(
         order__recall__warehouse=F("warehouse"), order__recall__recalled_at__gte=F("released_at")
     )
@@ -88,8 +87,8 @@ def _left_behind() -> "QuerySet[Release]":
 
 def owe_again(*, now: datetime) -> int:
     """Owe the parts that no warehouse has any more. Returns how many are there at once."""
-    orders = set(_left_behind().order_by().values_list("order", flat=True)[:PAGE])
-    return sum(_owe_order_again(pk, now) for pk in sorted(orders))
+    orders = sorted(set(_left_behind().order_by().values_list("order", flat=True)))
+    return sum(_owe_order_again(pk, now) for pk in orders)
 
 
 def _owe_order_again(order_id: int, now: datetime) -> int:

@@ -78,6 +78,16 @@ def test_a_request_sees_nobodys_rows_until_it_is_somebodys(ours: Merchant, their
     assert seen() == {"Blue Mug Co", "Red Cup Ltd"}, "workers see all"
 
 
+def test_a_request_within_a_request_leaves_the_outer_one_where_it_was(ours: Merchant, theirs: Merchant) -> None:
+    with tenant.behind_wall():
+        tenant.work_for(ours.organization_id)
+        with tenant.behind_wall():
+            assert seen() == set()
+            tenant.work_for(theirs.organization_id)
+            assert seen() == {"Red Cup Ltd"}
+        assert seen() == {"Blue Mug Co"}
+
+
 def test_every_table_with_an_owner_has_its_policy() -> None:
     assert policies.missing() == []
     tables = {policy.table for policy in policies.policies()}

@@ -13,11 +13,14 @@ from orders.actions import holds
 from orders.models import HeldFor, Order, OrderStatus
 from shipping import overdue
 from shipping.cancellation import order_hold
+from shipping.custom_store.export_pages import BESIDE
+from shipping.custom_store.store_orders import LeftOut, store_orders
 from shipping.delivery import split_orders
 from shipping.methods.rules import Decision
 from shipping.models import Package, Release, Route, Shipment, Warehouse
 from shipping.routing_rules.part_methods import DecidedPart
 from shipping.routing_rules.rules import PlacedPart
+from shipping.warehouses.shipstation.store_words import StoreWords
 from tests.api_client import Program
 from tests.factories import OrderFactory
 from tests.shipping.delivery.test_split_orders import Split, split
@@ -137,3 +140,15 @@ def test_who_shipped_its_part_is_not_late_with_the_others(split: Split) -> None:
 
     [late] = Alert.objects.filter(closed_at=None, cause="warehouse.stale")
     assert late.subject_id == split.oslo.pk
+
+
+def test_a_desk_sees_of_a_part_that_was_shipped_what_it_was_given(split: Split) -> None:
+    split.work()
+    split.ship(split.reno)
+    split.ship(split.oslo)
+    parts = Release.objects.filter(order=split.pk).select_related(*BESIDE).order_by("part")
+
+    said = list(store_orders(parts, StoreWords(), {split.pk: clock.now()}))
+
+    goods = [{item.sku: item.quantity for item in each[1].items} for each in said if not isinstance(each, LeftOut)]
+    assert goods == [{"MUG": 2, "PLATE": 1}, {"PLATE": 2}]
