@@ -105,8 +105,9 @@ class ErrandQuerySet(models.QuerySet[M]):
 
     def fairly(self, *, within: str, order_by: str) -> Self:
         """Take turns between the values of ``within``, so that one with much to do does not starve the others."""
-        turn = Window(RowNumber(), partition_by=[F(within)], order_by=F(order_by).asc(nulls_last=True))
-        return self.annotate(turn=turn).order_by("turn", order_by)
+        first = [F(order_by).asc(nulls_last=True), F("pk").asc()]
+        turn = Window(RowNumber(), partition_by=[F(within)], order_by=first)
+        return self.annotate(turn=turn).order_by("turn", order_by, "pk")
 
     # -- Verbs: each writes other columns along with it, and returns how many rows it moved ---------------------------
     def reopen(self, *, now: datetime, after_claims: bool = False, **fields: Any) -> int:
