@@ -16,7 +16,9 @@ from core.row_security.tenant import SETTING
 
 NAME = "of_organization"
 OWNER = "accounts.Organization"
-# Within a SELECT of its own it is worked out once, and not for every row.
+# Within a SELECT of its own it is worked out once, and not for every row. What stands within a CASE is compared and
+# never looked up: an index of organizations may be the worst way to find what a query asks for, and without statistics,
+# as after a large import, PostgreSQL takes any for the best.
 ASKED = f"(SELECT NULLIF(current_setting('{SETTING}', true), '')::bigint)"
 
 
@@ -73,14 +75,18 @@ def _not_there() -> list[Policy]:
 
 def _condition(model: Any) -> str:
     if model._meta.label == OWNER:
-        return f"id = {ASKED}"
+        return _is_asked("id")
     owners = [field for field in model._meta.concrete_fields if field.many_to_one or field.one_to_one]
     for field in owners:
         if field.related_model._meta.label == OWNER:
-            return f"{connection.ops.quote_name(str(field.column))} = {ASKED}"
+            return _is_asked(connection.ops.quote_name(str(field.column)))
     for field in owners:  # what is shown of the row it hangs on decides
         above = field.related_model
         if not field.null and above is not model and _condition(above):
             table, key = connection.ops.quote_name(above._meta.db_table), str(above._meta.pk.column)
             return f"{connection.ops.quote_name(str(field.column))} IN (SELECT {key} FROM {table})"
     return ""
+
+
+def _is_asked(column: str) -> str:
+    return f"CASE WHEN {column} = {ASKED} THEN true ELSE false END"

@@ -23,6 +23,7 @@ from core.common import bulk_insert, clock
 from core.row_security import policies, roles, tenant
 from core.row_security.middleware import RowSecurityMiddleware
 from orders.models import Order, OrderStatus
+from shipping.models import Release
 from tests import factories
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db]
@@ -309,6 +310,20 @@ def test_a_request_of_nobody_sees_nothing(ours: Merchant) -> None:
 
     assert isinstance(answer, HttpResponse)
     assert answer.content == b""
+
+
+def test_no_plan_begins_with_the_policy(ours: Merchant) -> None:
+    """While a table has no statistics, any index looks like the best."""
+    warehouse = factories.WarehouseFactory(organization=ours.organization)
+    asked = Release.objects.filter(warehouse=warehouse, order__status__in=[OrderStatus.NEW])
+    with tenant.behind_wall(), connection.cursor() as cursor:
+        tenant.work_for(ours.organization_id)
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        statement, values = asked.query.sql_with_params()
+        cursor.execute(f"EXPLAIN {statement}", values)
+        plan = [line for (line,) in cursor.fetchall()]
+    assert any("CASE WHEN" in line for line in plan), plan
+    assert not [line for line in plan if "Index Cond" in line and "organization_id" in line], plan
 
 
 def test_searches_read_their_index_behind_the_wall(ours: Merchant) -> None:
