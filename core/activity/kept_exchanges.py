@@ -244,7 +244,7 @@ def of_connection(
     connection: str, organization_id: int, *, failed: bool = False, most: int = 50
 ) -> list[ShownExchange]:
     """Return what a connection last said, the newest first; with ``failed`` only what was refused or not answered."""
-    rows = Exchange.objects.filter(organization=organization_id, connection=connection)
+    rows: QuerySet[Exchange] = Exchange.objects.filter(organization=organization_id, connection=connection)
     if failed:
         rows = failed_of(rows)
     return [show(each) for each in rows.order_by("-pk")[:most]]

@@ -107,7 +107,9 @@ def _numbers(warehouse: Warehouse, carts: Any, now: datetime) -> GoLiveStep:
         return GoLiveStep("Order numbers", "calm", "No order of the last 30 days to look at.")
     if not most:
         return GoLiveStep(
-            "Order numbers", "good", f"The longest has {longest} characters. The warehouse names no limit: try one first."
+            "Order numbers",
+            "good",
+            f"The longest has {longest} characters. The warehouse names no limit: try one first.",
         )
     if longest > most:
         return GoLiveStep("Order numbers", "bad", f"The longest has {longest} characters; it takes {most} for sure.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -54,7 +55,7 @@ def requests(request: HttpRequest, system_id: int) -> HttpResponse:
 
 def _said(warehouse: Warehouse, access: Access, text: str, *, failed: bool) -> Sequence[Any]:
     """Return what we asked of it. Each way to know a request has an index, so each is asked for itself."""
-    rows = Exchange.objects.visible_to(access).filter(connection=kept_requests.name_of(warehouse))
+    rows: QuerySet[Exchange] = Exchange.objects.visible_to(access).filter(connection=kept_requests.name_of(warehouse))
     if failed:
         rows = kept_exchanges.failed_of(rows)
     return order_exchanges.named(rows, text, access) if text else [rows]

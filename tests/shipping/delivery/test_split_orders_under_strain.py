@@ -148,7 +148,7 @@ def test_a_desk_sees_of_a_part_that_was_shipped_what_it_was_given(split: Split) 
     split.ship(split.oslo)
     parts = Release.objects.filter(order=split.pk).select_related(*BESIDE).order_by("part")
 
-    said = list(store_orders(parts, StoreWords(), {split.pk: clock.now()}))
+    said = list(store_orders(list(parts), StoreWords(), {split.pk: clock.now()}))
 
     goods = [{item.sku: item.quantity for item in each[1].items} for each in said if not isinstance(each, LeftOut)]
     assert goods == [{"MUG": 2, "PLATE": 1}, {"PLATE": 2}]
