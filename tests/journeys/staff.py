@@ -27,6 +27,7 @@ def staff(world: World) -> Client:
 
 
 def filled_in(world: World, orders: Sequence[Order], **changes: Any) -> dict[str, Any]:
+    # Other numbers of these tests begin at 9,000,000, where no order is.
     tracking = {f"tracking_{order.pk}": ups_number("999AA1", order.pk) for order in orders}
     fields = {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "shipped_on": world.now.date().isoformat()}
     return {"order": [order.pk for order in orders], **fields, **tracking, **changes}

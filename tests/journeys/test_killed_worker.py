@@ -134,7 +134,7 @@ def test_a_correction_that_died_is_told_again_and_stays_one_package(world: World
     staff.post(CLOSE, filled_in(world, [order]))
     workers(world, times=1)
     package = order.packages.get()
-    right = {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "tracking_number": ups_number("999AA1", 99)}
+    right = {"carrier": "UPS", "scac": "UPSN", "service": "Ground", "tracking_number": ups_number("999AA1", 9_000_099)}
     staff.post(f"/shipping/packages/{package.pk}/correct/", right)
     kill("POST", "/shipmentConfirmation")
     with pytest.raises(Killed):
@@ -144,7 +144,7 @@ def test_a_correction_that_died_is_told_again_and_stays_one_package(world: World
     world.confirm()
 
     (there,) = world.simulator.order(order.number)["packages"]
-    assert (there["packageReferenceId"], there["trackingNumber"]) == ("1", ups_number("999AA1", 99))
+    assert (there["packageReferenceId"], there["trackingNumber"]) == ("1", ups_number("999AA1", 9_000_099))
     assert is_done(world, order.number)
 
 

@@ -39,10 +39,10 @@ def test_it_is_brought_shown_shipped_in_two_packages_and_confirmed(world: World,
 
     contents = "\n".join(f"SKU-{place:05} 1" for place in range(MANY))
     two = {f"packages_{order.pk}": 2, f"contents_{order.pk}": contents}
-    staff.post(CLOSE, filled_in(world, [order], **two, **{f"tracking_{order.pk}_2": ups_number("999AA1", 777)}))
+    staff.post(CLOSE, filled_in(world, [order], **two, **{f"tracking_{order.pk}_2": ups_number("999AA1", 9_000_777)}))
     assert world.order(number).status == OrderStatus.SHIPPED
     assert PackageLine.objects.filter(package__order=order).count() == 2 * MANY
-    assert ups_number("999AA1", 777) in shown(staff, order)
+    assert ups_number("999AA1", 9_000_777) in shown(staff, order)
 
     workers(world, times=2)
     assert is_done(world, number)
