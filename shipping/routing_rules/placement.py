@@ -8,8 +8,8 @@ from shipping.methods.decision import facts_of
 from shipping.methods.rules import MethodFacts
 from shipping.models import OrderSplitting, Route, RoutingRule, Warehouse, release_of
 from shipping.routing_rules import shelf
+from shipping.routing_rules.fewest_warehouses import split
 from shipping.routing_rules.rules import NO_STOCK, PlacedPart, Placement, RoutingBook, most_specific_first
-from shipping.routing_rules.splitting import split
 
 BESIDE = ("releases__warehouse__default_method",)  # of an order that is placed, to be prefetched
 

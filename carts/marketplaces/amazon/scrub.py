@@ -6,8 +6,8 @@ at it. Sentences are scrubbed by pattern, because Amazon quotes in them what it 
 
 import re
 
-from core.common import scrubbing
-from core.common.scrubbing import HIDDEN
+from core.common import allowed_fields
+from core.common.allowed_fields import HIDDEN
 
 _SHOWN = frozenset(
     {
@@ -61,7 +61,7 @@ def sentence(text: object, *, limit: int = 500) -> str:
 
 def document(body: object) -> str:
     """Return a JSON document as text with everything hidden that is not known to be harmless."""
-    return scrubbing.document(body, shown=_SHOWN, told=_told)
+    return allowed_fields.document(body, shown=_SHOWN, told=_told)
 
 
 def _told(key: str, said: object) -> str | None:

@@ -7,7 +7,7 @@ tomorrow. Of a refusal its code and the fields it names are kept, without their 
 from collections.abc import Mapping
 from typing import Any
 
-from core.common import scrubbing
+from core.common import allowed_fields
 
 SHOWN = frozenset(
     {
@@ -27,7 +27,7 @@ SHOWN = frozenset(
 
 
 def document(body: object) -> str:
-    return scrubbing.document(body, shown=SHOWN) if body else ""
+    return allowed_fields.document(body, shown=SHOWN) if body else ""
 
 
 def answered(body: Any, size: int, *, went_well: bool) -> str:
@@ -40,4 +40,6 @@ def answered(body: Any, size: int, *, went_well: bool) -> str:
         return document(body)
     fields = [str(each.get("Name") or "")[:60] for each in body.get("Properties") or [] if isinstance(each, Mapping)]
     kind, code = (str(body.get(name) or "").partition(",")[0][:120] for name in ("$type", "ErrorCode"))
-    return scrubbing.document({"type": kind, "ErrorCode": code, "Name": fields}, shown=("type", "ErrorCode", "Name"))
+    return allowed_fields.document(
+        {"type": kind, "ErrorCode": code, "Name": fields}, shown=("type", "ErrorCode", "Name")
+    )

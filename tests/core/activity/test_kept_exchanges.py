@@ -17,7 +17,7 @@ from carts.models import Bucket
 from core.activity import kept_exchanges
 from core.activity import tasks as activity_tasks
 from core.activity.models import Exchange
-from core.common import scrubbing
+from core.common import allowed_fields
 from core.common.remote import Unavailable
 from orders.models import Order
 from shipping.cancellation import cart_cancel
@@ -229,8 +229,8 @@ def test_a_document_stays_one_however_long_or_deep_it_is() -> None:
     page = scrub.document({"orders": [order] * 100})
 
     assert httpx.Response(200, text=page).json()["orders"][0]["orderId"] == "1"
-    assert len(page) <= scrubbing.LIMIT
-    assert scrub.document(deep) == scrubbing.HIDDEN
+    assert len(page) <= allowed_fields.LIMIT
+    assert scrub.document(deep) == allowed_fields.HIDDEN
 
 
 # -- Forgetting --------------------------------------------------------------------------------------------------------

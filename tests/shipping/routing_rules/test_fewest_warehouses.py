@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shipping.routing_rules.splitting import MOST_WAREHOUSES, split
+from shipping.routing_rules.fewest_warehouses import MOST_WAREHOUSES, split
 
 RENO, OSLO, GRAZ = 1, 2, 3
 stocks = st.dictionaries(st.sampled_from([RENO, OSLO, GRAZ]), st.dictionaries(st.integers(1, 3), st.integers(0, 4)))
